@@ -1,0 +1,143 @@
+"""What would chance alone give, when the same values are dealt out afresh to the same cards?
+
+Every card has some values (drawn or not, minutes, notes), an area, and a session. The values are dealt out again
+to the cards inside each session, sessions independently of each other, and summed by area. For 0/1 values that
+is the multivariate hypergeometric distribution.
+
+Expectation, covariance and the smallest and largest possible sum are exact (finite population: Cochran 1977,
+*Sampling Techniques*, ch. 2; with sessions as blocks: Strasser & Weber 1999). The interval holds for all areas
+and all measures at once: expected ± c standard deviations, c being the 95 % point of the largest |z| in `DEALS`
+simulated deals (single-step max statistic: Westfall & Young 1993, *Resampling-Based Multiple Testing*). The
+p value is adjusted the same way, (b + 1)/(m + 1) as in Phipson & Smyth (2010), so that a sum lies outside its
+interval exactly when p <= 0.05. The seed is fixed: the same cards give the same figures every time.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+LEVEL = 0.05
+DEALS = 4999
+
+_SEED = 20_000
+_CARDS_AT_A_TIME = 1_000_000
+# With more cards than this the sums are drawn from their normal limit (Hoeffding 1951): far quicker.
+_MANY_CARDS = 5_000
+_TINY = 1e-9
+
+
+class Chance(NamedTuple):
+    """What chance alone gives; every field is an array of areas × measures.
+
+    `differs` is 1 above the interval, -1 below it, else 0. `could_differ` is False where not even the most
+    extreme result possible would have been outside.
+    """
+
+    expected: np.ndarray
+    variance: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    differs: np.ndarray
+    could_differ: np.ndarray
+
+
+class _Cards(NamedTuple):
+    """The cards in order of session, counted from 0; `by_session` has how many of each area a session holds."""
+
+    values: np.ndarray  # cards × measures
+    area: np.ndarray  # cards × areas, 0 or 1
+    session: np.ndarray  # cards
+    by_session: np.ndarray  # sessions × areas
+
+
+def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int) -> Chance:
+    """What chance alone gives for the sums of `values` (cards × measures) by area.
+
+    `area` (0 … areas - 1) and `session` (any values) say where each card belongs. The order of the cards inside
+    a session does not matter beyond the last digits of c.
+    """
+    cards = _in_order(values, area, session, areas)
+    observed = cards.area.T @ cards.values
+    expected, covariance = _moments(cards)
+    variance = np.einsum("aqaq->aq", covariance)
+    spread = np.sqrt(variance)
+    simulated = _dealt(cards) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
+    largest = np.sort(_distance(simulated, expected, spread).max(axis=(1, 2), initial=0))
+    as_far = DEALS - np.searchsorted(largest, _distance(observed, expected, spread) - _TINY)
+    p = (as_far + 1) / (DEALS + 1)
+    # Beyond this distance fewer than LEVEL of the deals are as far out, the observed one counted in.
+    reach = spread * largest[-round(LEVEL * (DEALS + 1))]
+    least, most = _possible(cards)
+    return Chance(
+        expected,
+        variance,
+        low=np.maximum(expected - reach, least),
+        high=np.minimum(expected + reach, most),
+        p=p,
+        differs=np.where(p <= LEVEL, np.sign(observed - expected), 0).astype(int),
+        could_differ=(expected - reach > least + _TINY) | (expected + reach < most - _TINY),
+    )
+
+
+def _in_order(values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int) -> _Cards:
+    names, numbers = np.unique(session, return_inverse=True)
+    order = np.argsort(numbers, kind="stable")
+    area, numbers = np.eye(areas)[area[order]], numbers[order]
+    return _Cards(values[order], area, numbers, _sum_by(numbers, area, len(names)))
+
+
+def _sum_by(session: np.ndarray, values: np.ndarray, sessions: int) -> np.ndarray:
+    sums = np.zeros((sessions, *values.shape[1:]))
+    np.add.at(sums, session, values)
+    return sums
+
+
+def _moments(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
+    """Exact expectation (areas × measures) and covariance (areas × measures × areas × measures) of the sums."""
+    by_session = cards.by_session
+    sizes = by_session.sum(axis=1, keepdims=True)
+    means = _sum_by(cards.session, cards.values, len(sizes)) / sizes
+    off = cards.values - means[cards.session]
+    products = _sum_by(cards.session, off[:, :, None] * off[:, None, :], len(sizes))
+    of_values = products / np.maximum(sizes - 1, 1)[:, :, None]
+    of_areas = by_session[:, :, None] * (np.eye(by_session.shape[1]) - (by_session / sizes)[:, None, :])
+    return by_session.T @ means, np.einsum("sij,skl->ikjl", of_areas, of_values)
+
+
+def _possible(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
+    """The smallest and the largest sum an area can get: the lowest, and the highest, values of every session."""
+    ends = cards.by_session.sum(axis=1).cumsum()[cards.session]
+    held = cards.by_session[cards.session]
+    from_top = (ends - 1 - np.arange(len(ends)))[:, None]
+    rising = np.stack([column[np.lexsort((column, cards.session))] for column in cards.values.T], axis=1)
+    falling = np.stack([-column[np.lexsort((column, cards.session))] for column in -cards.values.T], axis=1)
+    return (from_top < held).T @ falling, (from_top < held).T @ rising
+
+
+def _distance(sums: np.ndarray, expected: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """|z|; 0 where nothing can vary."""
+    varies = spread > _TINY
+    return np.abs(sums - expected) / np.where(varies, spread, 1) * varies
+
+
+def _dealt(cards: _Cards) -> np.ndarray:
+    """The sums (deals × areas × measures) of `DEALS` deals."""
+    chance = np.random.default_rng(_SEED)
+    at_a_time = max(1, _CARDS_AT_A_TIME // max(1, len(cards.session)))
+    parts = [min(at_a_time, DEALS - done) for done in range(0, DEALS, at_a_time)]
+    return np.concatenate([_some_deals(cards, part, chance) for part in parts])
+
+
+def _some_deals(cards: _Cards, deals: int, chance: np.random.Generator) -> np.ndarray:
+    # Random keys that sort inside a session and never across.
+    keys = chance.random((deals, len(cards.session))) + cards.session
+    dealt = cards.values[np.argsort(keys, axis=1)]
+    return (dealt.swapaxes(1, 2) @ cards.area).swapaxes(1, 2)
+
+
+def _normal(expected: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """The sums of `DEALS` deals of very many cards, from their exact mean and covariance."""
+    flat = covariance.reshape(expected.size, expected.size)
+    drawn = np.random.default_rng(_SEED).multivariate_normal(expected.ravel(), flat, DEALS, method="eigh")
+    return drawn.reshape(DEALS, *expected.shape)

@@ -1,0 +1,189 @@
+"""What a store holds, as four tidy DataFrames.
+
+The columns are a promise, the same for an empty store. `string` columns hold "" where nothing was told and
+<NA> where there can be nothing; times are UTC. Every frame carries the ids to join it with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from dialogkort import notepad
+from dialogkort.events import Agreement, Dealt, NoteKind, SkipReason
+from dialogkort.session import Session
+from dialogkort.store import Store
+from dialogkort.table import Outcome, turns
+
+_TIME = "datetime64[ms, UTC]"
+_DAY = "datetime64[s]"
+
+
+def _one_of(values: Iterable[str]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype([str(value) for value in values])
+
+
+SESSIONS = {
+    "session": "string",
+    "workshop": "string",
+    "organisation": "string",
+    "unit": "string",
+    "date": _DAY,
+    "group": "string",
+    "participants": "Int64",
+    "note_taker": "string",
+    "deck": "string",
+    "deck_fingerprint": "string",
+    "draw_plan": "string",
+    "seed": "Int64",
+    "started_at": _TIME,
+    "last_at": _TIME,
+}
+TURNS = {
+    "session": "string",
+    "turn": "Int64",
+    "card": "string",
+    "area": "string",
+    "area_confidence": _one_of(["sure", "likely", "judgement"]),
+    "question": "string",
+    "turned_at": _TIME,
+    "outcome": _one_of(Outcome),
+    "minutes": "Float64",
+    "skip_reason": _one_of(SkipReason),
+    "agreement": _one_of(Agreement),
+}
+NOTES = {
+    "session": "string",
+    "note": "string",
+    "card": "string",
+    "area": "string",
+    "question": "string",
+    "opening_question": "Int64",
+    "kind": _one_of(NoteKind),
+    "text": "string",
+    "owner": "string",
+    "due": _DAY,
+    "created_at": _TIME,
+    "updated_at": _TIME,
+}
+CARDS = {
+    "deck_fingerprint": "string",
+    "card": "string",
+    "number": "Int64",
+    "area": "string",
+    "area_confidence": _one_of(["sure", "likely", "judgement"]),
+    "question": "string",
+}
+
+
+class Frames(NamedTuple):
+    """The four tables of some sessions.
+
+    sessions: one row per group session.
+        session (id), workshop, organisation, unit, date (day), group, participants (count, <NA> if not told),
+        note_taker, deck (title), deck_fingerprint (sha256), draw_plan, seed, started_at, last_at (UTC).
+    turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
+        session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
+        turned_at (UTC), outcome (open / discussed / skipped / put back), minutes in hand,
+        skip_reason (not relevant / unclear / already covered / no time, else <NA>),
+        agreement (alike / differently / not settled, else <NA>).
+    notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
+        session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
+        kind (point / example / disagreement / competence need / next step), text, owner, due (day),
+        created_at, updated_at (UTC).
+    cards: one row per card of every deck used.
+        deck_fingerprint, card (id), number, area, area_confidence, question.
+    """
+
+    sessions: pd.DataFrame
+    turns: pd.DataFrame
+    notes: pd.DataFrame
+    cards: pd.DataFrame
+
+
+def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
+    """The frames of a store: of all its sessions, or of those whose ids are given."""
+    chosen = [Session(store, id) for id in (store.sessions() if sessions is None else sessions)]
+    chosen.sort(key=lambda session: session.id)
+    decks = {session.deck.fingerprint: session.deck for session in chosen}
+    return Frames(
+        _frame((_session_row(session) for session in chosen), SESSIONS),
+        _frame((row for session in chosen for row in _turn_rows(session)), TURNS),
+        _frame((row for session in chosen for row in _note_rows(session)), NOTES),
+        _frame((row for deck in decks.values() for row in _card_rows(deck)), CARDS),
+    )
+
+
+def _frame(rows: Iterable[dict], columns: dict) -> pd.DataFrame:
+    rows = list(rows)
+    return pd.DataFrame({name: _column(rows, name, dtype) for name, dtype in columns.items()})
+
+
+def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
+    values = [row[name] for row in rows]
+    if dtype == _TIME:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(_TIME)
+    if dtype == _DAY:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="string"), errors="coerce")).astype(_DAY)
+    return pd.Series(values, dtype=dtype)
+
+
+def _session_row(session: Session) -> dict:
+    details, dealt = session.details, next(e for e in session.events if isinstance(e, Dealt))
+    told = {name: getattr(details, name) for name in SESSIONS if hasattr(details, name)}
+    return told | {
+        "session": session.id,
+        "deck": session.deck.title,
+        "deck_fingerprint": dealt.deck,
+        "draw_plan": dealt.plan,
+        "seed": dealt.seed,
+        "started_at": min(event.at for event in session.events),
+        "last_at": max(event.at for event in session.events),
+    }
+
+
+def _turn_rows(session: Session) -> Iterable[dict]:
+    for place, turn in enumerate(turns(session.events), start=1):
+        card = session.deck.card(turn.card)
+        yield {
+            "session": session.id,
+            "turn": place,
+            "card": card.id,
+            "area": card.area,
+            "area_confidence": card.area_confidence,
+            "question": card.question,
+            "turned_at": turn.turned_at,
+            "outcome": turn.outcome.value,
+            "minutes": turn.in_hand / 60_000,
+            "skip_reason": turn.skip_reason and turn.skip_reason.value,
+            "agreement": turn.agreement and turn.agreement.value,
+        }
+
+
+def _note_rows(session: Session) -> Iterable[dict]:
+    for note in notepad.read(session.events):
+        card = session.deck.card(note.card) if note.card else None
+        yield {
+            "session": session.id,
+            "note": note.id,
+            "card": note.card,
+            "area": card and card.area,
+            "question": card and card.question,
+            "opening_question": note.opening_question,
+            "kind": note.kind.value,
+            "text": note.text,
+            "owner": note.owner,
+            "due": note.due or None,
+            "created_at": note.created_at,
+            "updated_at": note.updated_at,
+        }
+
+
+def _card_rows(deck) -> Iterable[dict]:
+    for card in deck.cards:
+        yield {name: getattr(card, name) for name in CARDS if hasattr(card, name)} | {
+            "deck_fingerprint": deck.fingerprint,
+            "card": card.id,
+        }

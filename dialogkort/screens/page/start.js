@@ -1,0 +1,107 @@
+// Starting and continuing: the first thing a group meets.
+
+const NOTE_TAKERS = ["leader", "employee", "staff_representative", "consultant", "other"];
+
+/** The start screen. `begin(details)` and `goOn(session)` are called with what the group chose. */
+function startScreen({ t, begin, goOn, showGuide }) {
+  const fields = {
+    workshop: h("input", { name: "workshop", required: true, maxlength: 200, autocomplete: "off" }),
+    organisation: h("input", { name: "organisation", maxlength: 200, autocomplete: "organization" }),
+    unit: h("input", { name: "unit", maxlength: 200, autocomplete: "off" }),
+    date: h("input", { name: "date", type: "date", required: true }),
+    group: h("input", { name: "group", required: true, maxlength: 200, autocomplete: "off" }),
+    participants: h("input", { name: "participants", type: "number", min: 1, max: 999, inputmode: "numeric" }),
+    note_taker: h(
+      "select",
+      { name: "note_taker" },
+      h("option", { value: "" }, t("start.note_taker_untold")),
+      NOTE_TAKERS.map((who) => h("option", { value: who.replaceAll("_", " ") }, t(`start.note_takers.${who}`))),
+    ),
+  };
+  const labelled = (name) =>
+    h("label", { class: `dk-field dk-field-${name}` }, h("span", {}, t(`start.${name}`)), fields[name]);
+
+  const trouble = h("p", { class: "dk-trouble", role: "alert", hidden: true });
+  const submit = h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, t("start.begin"));
+  const form = h(
+    "form",
+    { class: "dk-paper dk-start-form", "aria-labelledby": "dk-start-new" },
+    h("h2", { id: "dk-start-new" }, t("start.new")),
+    Object.keys(fields).map(labelled),
+    trouble,
+    submit,
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit.disabled = true;
+    const details = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value.trim()]));
+    begin({ ...details, participants: details.participants ? Number(details.participants) : null });
+  });
+
+  const list = h("ul", { class: "dk-sessions" });
+  const nothingYet = h("p", { class: "dk-quiet" }, t("start.none"));
+  const deckTitle = h("h1", {});
+  const subtitle = h("p", { class: "dk-start-subtitle" });
+  const kept = h("p", { class: "dk-quiet dk-kept" });
+  const attribution = h("p", { class: "dk-quiet" });
+  const fan = h("div", { class: "dk-fan", "aria-hidden": "true" }, [0, 1, 2, 3].map(() => h("span", { class: "dk-back" })));
+  const element = h(
+    "section",
+    { class: "dk-start" },
+    h(
+      "header",
+      { class: "dk-hero" },
+      fan,
+      h("div", {}, deckTitle, subtitle, h("p", { class: "dk-lead" }, t("start.lead"))),
+      h("button", { class: "dk-button", type: "button", onclick: showGuide }, icon("guide"), t("bar.guide")),
+    ),
+    h(
+      "div",
+      { class: "dk-start-columns" },
+      form,
+      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, h("h2", { id: "dk-start-continue" }, t("start.continue")), nothingYet, list),
+    ),
+    h("footer", {}, kept, attribution),
+  );
+
+  let proposed = null;
+  return {
+    element,
+    /** Show a desk: the sessions kept here, a proposal for the form, the folder. */
+    paint(desk, deck) {
+      say(deckTitle, deck.title);
+      say(subtitle, deck.subtitle);
+      say(attribution, deck.attribution);
+      say(kept, t("start.kept", { folder: desk.folder }));
+      submit.disabled = false;
+      if (JSON.stringify(desk.proposal) !== proposed) {
+        proposed = JSON.stringify(desk.proposal);
+        for (const [name, value] of Object.entries(desk.proposal)) if (name in fields) fields[name].value = value ?? "";
+      }
+      nothingYet.hidden = desk.sessions.length > 0;
+      list.replaceChildren(...desk.sessions.map((session) => sessionRow(t, session, goOn)));
+    },
+    /** Say beside the button what is wrong. */
+    trouble(message) {
+      submit.disabled = false;
+      trouble.hidden = !message;
+      say(trouble, message ?? "");
+    },
+    focus: () => fields.workshop.focus(),
+  };
+}
+
+function sessionRow(t, session, goOn) {
+  const told = [session.organisation, session.unit, session.date_read].filter(Boolean).join(" · ");
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      { class: "dk-paper dk-session", type: "button", onclick: () => goOn(session.session) },
+      h("strong", {}, [session.workshop, session.group].filter(Boolean).join(" – ")),
+      told && h("span", { class: "dk-quiet" }, told),
+      h("span", { class: "dk-quiet" }, `${t("start.turned", { count: session.turned })} · ${t("table.notes", { count: session.notes })}`),
+    ),
+  );
+}

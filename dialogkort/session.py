@@ -1,0 +1,249 @@
+"""One group's session: its events in a store, and the table and the pad they lead to.
+
+Every method that changes something returns when the change is on the disk, and then tells the listeners.
+A move that is not possible, or a store that cannot be written, raises and changes nothing.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import date
+
+from dialogkort import events as happenings
+from dialogkort import notepad
+from dialogkort.deck import Deck
+from dialogkort.events import (
+    Agreement,
+    Dealt,
+    Described,
+    Discussed,
+    Event,
+    Noted,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    Undone,
+    WentBack,
+)
+from dialogkort.store import Store
+from dialogkort.table import NotPossible, Table, deal, play
+from dialogkort.texts import text
+
+LONGEST_NOTE = 200_000  # characters: far past any note, short of what would choke a page
+LONGEST_NAME = 200
+OPENING_QUESTIONS = (1, 2)
+_CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class Refused(Exception):
+    """Something asked for makes no sense here; the message says why and what to do, for the user."""
+
+
+def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
+    """A new session with the deck dealt face down.
+
+    `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
+    note_taker); `Refused` when they make no sense. The same `seed` deals the same
+    order again; without one it is drawn at random.
+    """
+    seed = secrets.randbits(32) if seed is None else seed
+    order = deal((card.id for card in deck.cards), seed)
+    opening = happenings.new_id(_now())
+    dealing = happenings.new_id(_now(), after=opening)
+    described = sensible_description(Described(id=opening, session=opening, **details))
+    store.keep_deck(deck)
+    store.append(
+        [
+            described,
+            Dealt(id=dealing, session=opening, deck=deck.fingerprint, seed=seed, order=order),
+        ]
+    )
+    return Session(store, opening)
+
+
+class Session:
+    """A session that is kept in a store, to go on with. `listeners` are called after every change."""
+
+    def __init__(self, store: Store, id: str):
+        self.id = id
+        self.listeners: list[Callable[[], None]] = []
+        self._store = store
+        self._events: list[Event] = []
+        self._arrived = 0
+        self._table: Table | None = None
+        self.catch_up()
+        if not self._events:
+            raise Refused(text("session.unknown", session=id))
+        self.deck: Deck = store.deck(next(e.deck for e in self._events if isinstance(e, Dealt)))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that has happened, in the order it reached the store."""
+        return tuple(self._events)
+
+    @property
+    def details(self) -> Described:
+        """Who meets where, as last described."""
+        return max((e for e in self._events if isinstance(e, Described)), key=lambda event: event.id)
+
+    @property
+    def table(self) -> Table:
+        """The cards as they lie."""
+        if self._table is None:
+            self._table = play(self._events)
+        return self._table
+
+    @property
+    def notes(self) -> tuple[notepad.Note, ...]:
+        """The notes on the pad, in the order they were begun."""
+        return notepad.read(self._events)
+
+    @property
+    def next_undo(self) -> tuple[Event, ...]:
+        """What `undo` would take back."""
+        return happenings.last_step(self._events)
+
+    def turn(self, card: str) -> None:
+        """Turn a card that lies face down."""
+        self._happen(Turned, card=card)
+
+    def discuss(self, card: str, agreement: Agreement | None = None) -> None:
+        """Say that a turned card was talked about."""
+        self._happen(Discussed, card=card, agreement=agreement)
+
+    def skip(self, card: str, reason: SkipReason | None = None) -> None:
+        """Let a turned card lie."""
+        self._happen(Skipped, card=card, reason=reason)
+
+    def put_back(self, card: str) -> None:
+        """Lay a turned card face down again."""
+        self._happen(PutBack, card=card)
+
+    def go_back(self, card: str) -> None:
+        """Take up a card that was turned earlier."""
+        self._happen(WentBack, card=card)
+
+    def note(self, content: str, *, note: str | None = None, **fields: object) -> str:
+        """Write a note, or a new version of `note`; returns the note's id.
+
+        `fields` are those of `Noted`: `card` or `opening_question` says where it belongs; `kind`; `owner` and
+        `due` for a next step.
+        """
+        note = note or self._new_id()
+        self._happen(Noted, note=note, text=content, **fields)
+        return note
+
+    def remove_note(self, note: str) -> None:
+        """Take a note off the pad."""
+        self._happen(NoteRemoved, note=note)
+
+    def undo(self) -> None:
+        """Take the newest step back; again for the one before it."""
+        if not self.next_undo:
+            raise Refused(text("session.nothing_to_undo"))
+        self._happen(Undone, events=tuple(event.id for event in self.next_undo))
+
+    def describe(self, **details: object) -> None:
+        """Correct who meets where."""
+        self._happen(Described, **details)
+
+    def take(self, event: Event) -> None:
+        """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
+
+        `Refused` when it makes no sense here, `NotPossible` when the rules forbid it. An event older than the
+        newest one (it waited for a connection) is kept as history: the fold gives it the effect it had then.
+        """
+        if self._store.holds(event.id):
+            return
+        event = self._sensible(event)
+        self.catch_up()
+        if event.id > self._newest():
+            self.table.after(event)
+        self._store.append([event])
+        self.catch_up()
+        for tell in self.listeners:
+            tell()
+
+    def catch_up(self) -> bool:
+        """Take in what other windows have written since; True when there was something."""
+        fresh, self._arrived = self._store.events(self.id, after=self._arrived)
+        self._events.extend(fresh)
+        if fresh:
+            self._table = None
+        return bool(fresh)
+
+    def _happen(self, kind: type[Event], **fields: object) -> None:
+        self.catch_up()
+        self.take(kind(id=self._new_id(), session=self.id, **fields))
+
+    def _new_id(self) -> str:
+        return happenings.new_id(_now(), after=self._newest())
+
+    def _newest(self) -> str:
+        return max((event.id for event in self._events), default="")
+
+    def _sensible(self, event: Event) -> Event:
+        """The event as it can be kept, or `Refused`."""
+        if event.session != self.id:
+            raise Refused(text("session.unknown", session=event.session))
+        if event.at > _now() + _CLOCK_TOLERANCE:
+            raise Refused(text("session.clock"))
+        match event:
+            case Dealt():
+                raise NotPossible("already dealt")
+            case Described():
+                return sensible_description(event)
+            case Noted():
+                return self._sensible_note(event)
+            case NoteRemoved(note=note) if all(kept.id != note for kept in self.notes):
+                raise Refused(text("session.note_unknown"))
+        return event
+
+    def _sensible_note(self, event: Noted) -> Noted:
+        if len(event.text) > LONGEST_NOTE:
+            raise Refused(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+        if (event.card is None) == (event.opening_question is None):
+            raise Refused(text("session.note_nowhere"))
+        if event.card is not None and event.card not in self.table.order:
+            raise Refused(text("session.card_unknown", card=event.card))
+        if event.opening_question not in (None, *OPENING_QUESTIONS):
+            raise Refused(text("session.note_nowhere"))
+        _check_day(event.due)
+        return replace(event, text=_writable(event.text), owner=_writable(event.owner))
+
+
+def sensible_description(event: Described) -> Described:
+    """A description that can be kept: workshop and group told, a real date, a likely number of people."""
+    told = {field.name: getattr(event, field.name) for field in fields(event)}
+    told |= {name: _writable(value.strip()) for name, value in told.items() if isinstance(value, str)}
+    for name in ("workshop", "group"):
+        if not told[name]:
+            raise Refused(text(f"session.{name}_missing"))
+    for value in told.values():
+        if isinstance(value, str) and len(value) > LONGEST_NAME:
+            raise Refused(text("session.name_too_long", value=value[:40], longest=LONGEST_NAME))
+    if told["participants"] is not None and not 1 <= told["participants"] <= 999:
+        raise Refused(text("session.participants", value=told["participants"]))
+    _check_day(told["date"])
+    return Described(**told)
+
+
+def _check_day(day: str) -> None:
+    try:
+        date.fromisoformat(day or "2000-01-01")
+    except ValueError:
+        raise Refused(text("session.no_date", value=day)) from None
+
+
+def _writable(content: str) -> str:
+    """The text as any store can keep it: NUL and lone surrogates, which no keyboard writes, show as �."""
+    return _NOT_TEXT.sub("\ufffd", content)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,10 @@
+"""Where the deck files and the notebooks that come with the kit are found."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+# Inside an installed wheel they lie in the package; in a clone (or an editable install) beside it.
+_HOME = _PACKAGE / "_shipped" if (_PACKAGE / "_shipped").is_dir() else _PACKAGE.parent
+
+DATA = _HOME / "data"
+NOTEBOOKS = _HOME / "notebooks"

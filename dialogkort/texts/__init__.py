@@ -1,0 +1,41 @@
+"""What a person reads: one catalogue per language, `da.toml` the source, every other a translation.
+
+A third language is one new file beside these, with the same keys. A text has a dotted key
+(`table.turn_next`) and may hold `{named}` gaps; a text that counts has two forms, `one` and `other`,
+chosen by `count`.
+"""
+
+import os
+import tomllib
+from functools import cache
+from pathlib import Path
+
+DEFAULT_LANGUAGE = "da"
+_HERE = Path(__file__).parent
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there is a catalogue for, as file names without ending, sorted."""
+    return tuple(sorted(path.stem for path in _HERE.glob("*.toml")))
+
+
+def language() -> str:
+    """The language in use: the environment's `DIALOGKORT_LANGUAGE`, else Danish."""
+    wanted = os.environ.get("DIALOGKORT_LANGUAGE", DEFAULT_LANGUAGE)
+    return wanted if wanted in languages() else DEFAULT_LANGUAGE
+
+
+@cache
+def catalogue(code: str | None = None) -> dict:
+    """The nested texts of one language (the one in use unless `code` names another)."""
+    return tomllib.loads((_HERE / f"{code or language()}.toml").read_text(encoding="utf-8"))
+
+
+def text(key: str, **gaps: object) -> str:
+    """The text at a dotted key, its gaps filled. A key that is missing raises `KeyError`."""
+    found = catalogue(language())
+    for part in key.split("."):
+        found = found[part]
+    if isinstance(found, dict):
+        found = found["one" if gaps["count"] == 1 else "other"]
+    return found.format(**gaps)
