@@ -1,21 +1,23 @@
 """Dialogue cards on screen: turn a card, talk, take notes, see honestly what was discussed.
 
-`Workshop()` is the page for a group. `frames()` gives what the groups have said as tidy DataFrames.
+`Workshop()` is the page for a group, `Overview()` the page that shows what was talked about, and
+`read_folder()` gives what the groups have said as tidy DataFrames.
 """
 
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["Overview", "Workshop", "frames"]
+__all__ = ["Overview", "Workshop", "read_folder"]
 
 if TYPE_CHECKING:
-    from dialogkort.frames import read_folder as frames
+    from dialogkort.frames import read_folder
     from dialogkort.screens.overview import Overview
     from dialogkort.screens.workshop import Workshop
 
 _DOORS = {
     "Workshop": ("dialogkort.screens.workshop", "Workshop"),
     "Overview": ("dialogkort.screens.overview", "Overview"),
+    "read_folder": ("dialogkort.frames", "read_folder"),
 }
 
 

@@ -7,6 +7,7 @@ The columns are a promise, the same for an empty store. `string` columns hold ""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -101,6 +102,15 @@ class Frames(NamedTuple):
     turns: pd.DataFrame
     notes: pd.DataFrame
     cards: pd.DataFrame
+
+
+def read_folder(folder: str | Path | None = None) -> Frames:
+    """The frames of all that is kept in `folder` (`~/Dialogkort`, or `DIALOGKORT_FOLDER`, when left out)."""
+    store = Store(folder)
+    try:
+        return read(store)
+    finally:
+        store.close()
 
 
 def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:

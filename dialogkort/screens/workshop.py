@@ -4,7 +4,6 @@ The page (`page/*.js`, `page/workshop.css`) draws and predicts; this side decide
 checked here as a stranger's: it is either an event of `dialogkort.events`, or one of a few questions.
 """
 
-import base64
 import time
 from datetime import date
 from pathlib import Path
@@ -18,28 +17,15 @@ from dialogkort.deck_file import DeckProblem, read_deck
 from dialogkort.events import Described, Discussed, Event, Noted, NoteRemoved, Skipped, Turned
 from dialogkort.looks import look
 from dialogkort.notepad import Note
+from dialogkort.screens.assembly import script, style
+from dialogkort.screens.overview import picture, workshop_of
 from dialogkort.session import Refused, Session, start
 from dialogkort.store import Store, StoreProblem, default_folder
 from dialogkort.table import NotPossible
 from dialogkort.texts import catalogue, language, text
 
-_HERE = Path(__file__).parent
-# One self-contained ES module and style sheet, put together from rooms; nothing is fetched from anywhere.
-_PARTS = ("dom", "line", "start", "table", "card", "pad", "panels", "workshop")
+_PARTS = ("dom", "line", "start", "table", "card", "pad", "chart", "panels", "workshop")
 _NEWEST_SESSIONS = 30
-
-
-def _script() -> str:
-    return "\n".join((_HERE / "page" / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
-
-
-def _style() -> str:
-    font = (_HERE / "fonts" / "figtree.woff2").read_bytes()
-    face = (
-        "@font-face{font-family:'Dialogkort Figtree';font-weight:300 900;font-display:swap;"
-        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode('ascii')}) format('woff2')}}\n"
-    )
-    return face + (_HERE / "page" / "workshop.css").read_text(encoding="utf-8")
 
 
 class Workshop(anywidget.AnyWidget):
@@ -50,8 +36,8 @@ class Workshop(anywidget.AnyWidget):
     group: what is wrong is said on the screen.
     """
 
-    _esm = _script()
-    _css = _style()
+    _esm = script(*_PARTS)
+    _css = style()
 
     texts = traitlets.Dict().tag(sync=True)
     deck = traitlets.Dict().tag(sync=True)
@@ -179,10 +165,11 @@ class Workshop(anywidget.AnyWidget):
     def _show_overview(self, scope: str, dark: bool) -> None:
         if self.session is None:
             raise Refused(text("page.refused.not_understood"))
-        # pandas and matplotlib are loaded here and not before: most groups' kernels never need them.
-        from dialogkort.screens.overview import picture
-
-        self.chart = picture(self._store(), self.session, scope=scope, dark=dark)
+        store, counted = self._store(), [self.session.id]
+        if scope == "workshop":
+            ours = workshop_of(self.session.details)
+            counted = [id for id, details in store.sessions().items() if workshop_of(details) == ours]
+        self.chart = picture(store, counted, dark=dark)
 
 
 _NO_ID = "00000000-0000-7000-8000-000000000000"
@@ -230,7 +217,7 @@ def _table_on_screen(session: Session) -> dict:
         "lying": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
         "told": _told(session),
-        "undo": {"events": [event.id for event in step], "label": _step_label(session, step)} if step else None,
+        "undo": _undo_on_screen(session, step) if step else None,
     }
 
 
@@ -247,12 +234,13 @@ def _told(session: Session) -> dict:
     return told
 
 
-def _step_label(session: Session, step: tuple[Event, ...]) -> str:
-    event = step[-1]
-    kind = type(event).__name__.lower()
-    if isinstance(event, Noted | NoteRemoved):
-        return text(f"page.step.{kind}")
-    return text(f"page.step.{kind}", number=session.deck.card(event.card).number)
+def _undo_on_screen(session: Session, step: tuple[Event, ...]) -> dict:
+    """What undo takes back: the events, and what to call them."""
+    newest = step[-1]
+    key = f"page.step.{type(newest).__name__.lower()}"
+    on_card = not isinstance(newest, Noted | NoteRemoved)
+    label = text(key, number=session.deck.card(newest.card).number) if on_card else text(key)
+    return {"events": [event.id for event in step], "label": label}
 
 
 def _note_on_screen(note: Note) -> dict:

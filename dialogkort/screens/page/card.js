@@ -26,7 +26,7 @@ function openCard({ t, moves }) {
     icon("check"),
     t("card.discussed"),
   );
-  const putBack = h("button", { class: "dk-button", type: "button", onclick: () => moves.putBack() }, icon("putback"), h("span", {}, t("card.put_back")));
+  const putBack = h("button", { class: "dk-button dk-put-back", type: "button", title: t("card.put_back"), onclick: () => moves.putBack() }, icon("putback"), h("span", {}, t("card.put_back")));
   const toTable = h(
     "button",
     { class: "dk-button dk-to-table", type: "button", "aria-label": t("card.to_table"), title: t("card.to_table"), onclick: () => moves.toTable() },
@@ -114,7 +114,7 @@ function skipChoice(t, skip) {
     if (yes) reasons[0].focus();
   };
   more.addEventListener("click", () => open(list.hidden));
-  const plain = h("button", { class: "dk-button", type: "button", onclick: () => skip(null) }, icon("skip"), h("span", {}, t("skip.skip")));
+  const plain = h("button", { class: "dk-button", type: "button", onclick: () => skip(null) }, t("skip.skip"));
   const element = h("div", { class: "dk-skip" }, plain, more, list);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || list.hidden) return;
@@ -130,10 +130,11 @@ function skipChoice(t, skip) {
 
 /** Letters as large as the card can hold: the longest card must be read whole, the shortest from the back row. */
 function fit(face, body) {
-  for (const size of [1.3, 1.15, 1, 0.9, 0.8, 0.7, 0.62, 0.55]) {
+  const fits = [1.3, 1.15, 1, 0.92, 0.85, 0.78, 0.7].some((size) => {
     face.style.setProperty("--fit", size);
-    if (body.scrollHeight <= body.clientHeight + 1) return;
-  }
+    return body.scrollHeight <= body.clientHeight + 1;
+  });
+  mark(body, "tabindex", !fits && "0"); // what must be scrolled must be reachable by keyboard
 }
 
 /** The move that brings the open card onto a place on the table, as CSS transform functions. */

@@ -87,16 +87,7 @@ function overviewPanel(t, ask) {
       shell.open();
       show("group");
     },
-    paint({ svg, sentence, alt, head, rows }) {
-      const picture = h("img", { class: "dk-chart", alt, src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}` });
-      const table = h(
-        "table",
-        { class: "dk-figures" },
-        h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", {}, rows.map(([name, ...figures]) => h("tr", {}, h("th", { scope: "row" }, name), figures.map((figure) => h("td", {}, figure))))),
-      );
-      shell.fill(choice, h("p", { class: "dk-sentence" }, sentence), picture, h("details", {}, h("summary", {}, t("overview.figures")), table));
-    },
-    refuse: (message) => shell.fill(choice, h("p", { class: "dk-trouble", role: "alert" }, message)),
+    paint: (chart) => shell.fill(choice, ...chartView(t, chart)),
+    refuse: (refused) => shell.fill(choice, ...chartView(t, { refused })),
   };
 }

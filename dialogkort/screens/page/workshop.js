@@ -274,10 +274,6 @@ function tally(notes) {
   return counts;
 }
 
-function isDark(element) {
-  return getComputedStyle(element).getPropertyValue("color-scheme").trim() === "dark" || (getComputedStyle(element).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
-}
-
 export default {
   render: ({ model, el }) => workshopPage(model, el),
 };

@@ -1,0 +1,24 @@
+"""How a screen's script and style are put together: one self-contained ES module and one style sheet."""
+
+import base64
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def script(*parts: str) -> str:
+    """The rooms of a page, one after the other; the last one exports its `render`. Nothing is fetched."""
+    return "\n".join((_HERE / "page" / f"{part}.js").read_text(encoding="utf-8") for part in parts)
+
+
+@cache
+def style() -> str:
+    """The style sheet with its font inside: a page must look the same without a network."""
+    font = base64.b64encode((_HERE / "fonts" / "figtree.woff2").read_bytes()).decode("ascii")
+    face = (
+        "@font-face{font-family:'Dialogkort Figtree';font-weight:300 900;font-display:swap;"
+        f"src:url(data:font/woff2;base64,{font}) format('woff2')}}\n"
+    )
+    return face + (_HERE / "page" / "workshop.css").read_text(encoding="utf-8")
