@@ -209,7 +209,7 @@ def _card(draft: _Draft, areas: Mapping[str, str]) -> Card:
 
 
 def _areas_named(names: list[str], kin: Deck | None) -> tuple[Area, ...]:
-    """The areas as the cards first name them; if all are the shipped deck's, with its order and descriptions."""
+    """The areas as the cards first name them; if all are the shipped deck's, in its order."""
     named = {_folded(name): Area(" ".join(name.split())) for name in reversed(names)}
     known = {_folded(area.name): area for area in kin.areas} if kin else {}
     order = known if named.keys() <= known.keys() else map(_folded, names)
@@ -251,7 +251,7 @@ def _toml_place(error: ValueError) -> str:
 def _said_faults(said: Mapping) -> Iterator[str]:
     for key in ("id", "title", "subtitle", "attribution"):
         if not isinstance(said.get(key, ""), str):
-            yield text("deck.not_text", key=key, value=_short(said[key]))
+            yield text("deck.not_text", name=key, value=_short(said[key]))
 
 
 def _area_faults(said: Mapping) -> Iterator[str]:
@@ -297,10 +297,10 @@ def _heading_faults(headings: Row) -> Iterator[str]:
     yield from _doubled(headings, columns)
     meant = dict(_misspelt(headings, columns))
     yield from (text("deck.misspelt", value=_short(cell), meant=_shown(meant[cell])) for cell in meant)
-    for column in _REQUIRED:
-        if column not in {*columns, *meant.values()}:
-            found = _listed(cell for cell in headings.cells if cell)
-            yield text("deck.no_column", column=_shown(column), found=_short(found))
+    missing = [_shown(column) for column in _REQUIRED if column not in {*columns, *meant.values()}]
+    if missing:
+        found = _short(_listed(cell for cell in headings.cells if cell))
+        yield text("deck.no_column", columns=", ".join(missing), found=found)
 
 
 def _doubled(headings: Row, columns: Mapping[str, int]) -> Iterator[str]:

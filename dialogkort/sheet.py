@@ -52,7 +52,7 @@ def read_sheets(file: Path) -> list[Sheet]:
 
 
 def decoded(content: bytes) -> str:
-    """Bytes as text: by their byte order mark, else as UTF-8, else as Windows-1252; or `UnicodeDecodeError`."""
+    """Bytes as text: by their byte order mark, else UTF-8, else Windows-1252; else `UnicodeDecodeError`."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     try:
@@ -69,7 +69,7 @@ def _csv(file: Path, content: bytes) -> list[Row]:
     if "\0" in table:
         raise SheetProblem(text("deck.not_a_table", file=file))
     first = next((line for line in table.splitlines() if line.strip()), "")
-    told = re.fullmatch(r'"?sep=([^"])"?', first, re.IGNORECASE)
+    told = re.fullmatch(r'"?sep=([^" ])"?', first, re.IGNORECASE)
     delimiter = told[1] if told else max(";\t,", key=first.count)
     rows = _split(file, table, delimiter)
     return rows[1:] if told else rows
@@ -110,8 +110,6 @@ def _typed(cell) -> str:
         return ""
     if cell.data_type in {"b", "d", "e"}:
         return Converted(f"{cell.value:%d-%m-%Y}" if isinstance(cell.value, date) else cell.value)
-    if isinstance(cell.value, float):
-        return f"{cell.value:.15g}"
     return _trimmed(str(cell.value).replace("_x000D_", "\r"))  # a workbook's way to write a carriage return
 
 
