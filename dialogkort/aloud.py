@@ -5,6 +5,8 @@ import pandas as pd
 from dialogkort.texts import text
 
 _TALK = ("discussed", "minutes", "notes")
+# Nobody can listen to more names than this; of more areas only the chart tells.
+_NAMED_AT_MOST = 4
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -14,16 +16,16 @@ def number(value: float, decimals: int = 0) -> str:
     return "".join(marks.get(character, character) for character in plain)
 
 
-def listed(names: list[str]) -> str:
-    """Names as one reads them aloud: `A, B og C`."""
+def listed(names: list[str], last_word: str = "and") -> str:
+    """Names as one reads them aloud: `A, B og C`, or with "or" `A, B eller C`."""
     *first, last = names
-    return f"{', '.join(first)} {text('overview.and')} {last}" if first else last
+    return f"{', '.join(first)} {text(f'overview.{last_word}')} {last}" if first else last
 
 
 def sentence(areas: pd.DataFrame) -> str:
     """What the areas of `by_area` say, in a few sentences a facilitator can read aloud.
 
-    An area is named exactly when it lies outside its field in the chart.
+    An area is named exactly when it lies outside its field in the chart; of more than four, their number.
     """
     if areas.empty:
         return text("overview.no_areas")
@@ -35,52 +37,67 @@ def sentence(areas: pd.DataFrame) -> str:
 def alt_text(areas: pd.DataFrame) -> str:
     """The whole chart in words, for a reader who cannot see it."""
     said = [text("overview.title"), sentence(areas)]
-    for area in areas.to_dict("records") if areas["drawn"].sum() else ():
-        said += [text("overview.alt_area", **_counted(area)), text("overview.alt_expected", **_by_chance(area))]
+    if areas["drawn"].sum():
+        said += [_in_words(area) for area in areas.to_dict("records")]
     return " ".join(said)
 
 
-def _counted(area: dict) -> dict[str, str]:
-    counts = {name: number(area[name]) for name in ("drawn", "in_deck", "discussed", "skipped", "minutes", "notes")}
-    return {"area": area["area"], **counts}
-
-
-def _by_chance(area: dict) -> dict[str, str]:
-    return {name: number(area[f"{name}_expected"], 1) for name in ("drawn", *_TALK)}
+def _in_words(area: dict) -> str:
+    counts = {x: number(area[x]) for x in ("drawn", "in_deck", "discussed", "skipped", "minutes", "notes")}
+    averages = {x: number(area[f"{x}_expected"], 1) for x in ("drawn", *_TALK)}
+    happened = text("overview.alt_area", area=area["area"], **counts)
+    return f"{happened} {text('overview.alt_expected', **averages)}"
 
 
 def _differences(areas: pd.DataFrame) -> list[str]:
-    """One sentence for the areas that differ in the same way, and one for the rest."""
+    """The areas that differ, those that differ alike named together, and a sentence for the rest."""
+    differing = [(area["area"], what) for area in areas.to_dict("records") if (what := _how_it_differs(area))]
+    if not differing:
+        return []
+    if len(differing) > _NAMED_AT_MOST:
+        return [text("overview.many_differ", count=number(len(differing)))]
     alike: dict[str, list[str]] = {}
-    for area in areas.to_dict("records"):
-        ways = [f"{name}_{area[f'{name}_differs']}" for name in _TALK if not pd.isna(area[f"{name}_differs"])]
-        if ways:
-            alike.setdefault(listed([text(f"overview.{way}") for way in ways]), []).append(area["area"])
-    said = [text("overview.differs", areas=listed(names), what=what) for what, names in alike.items()]
-    return [*said, text("overview.differs_rest")] if said else []
+    for name, what in differing:
+        alike.setdefault(what, []).append(name)
+    found = [text("overview.finding", areas=listed(names), what=what) for what, names in alike.items()]
+    said = [text("overview.differs", findings="; ".join(found))]
+    all_differ = areas[[f"{x}_differs" for x in _TALK]].notna().all(axis=None)
+    return said if all_differ else [*said, text("overview.differs_rest")]
+
+
+def _how_it_differs(area: dict) -> str:
+    """Something like `was discussed more often and got more time`; empty when the area does not differ."""
+    ways = {x: text(f"overview.{x}_{way}") for x in _TALK if not pd.isna(way := area[f"{x}_differs"])}
+    said = [text("overview.was", what=ways.pop("discussed"))] if "discussed" in ways else []
+    said += [text("overview.got", what=listed(list(ways.values())))] if ways else []
+    return listed(said) if said else ""
 
 
 def _no_difference(areas: pd.DataFrame) -> list[str]:
-    count = int(areas["drawn"].sum())
-    all_discussed = areas["discussed"].sum() == count
-    if count == 1:
+    turned, discussed = int(areas["drawn"].sum()), int(areas["discussed"].sum())
+    if turned == 1:
         return [text("overview.one_card")]
-    if not areas[[f"{name}_could_differ" for name in _TALK]].any(axis=None):
-        return [text("overview.too_few_all_discussed" if all_discussed else "overview.too_few", count=number(count))]
+    if not areas[[f"{x}_could_differ" for x in _TALK]].any(axis=None):
+        key = "too_few_all_discussed" if discussed == turned else "too_few"
+        return [text(f"overview.{key}", count=number(turned))]
     said = [text("overview.no_difference")]
-    if all_discussed:
-        said = [text("overview.all_discussed", count=number(count)), text("overview.no_difference_talk")]
-    return [*said, text("overview.doubling_hidden")] if _doubling_hidden(areas) else said
+    if discussed in (0, turned):
+        key = "all_discussed" if discussed else "none_discussed"
+        said = [text(f"overview.{key}", count=number(turned)), text("overview.no_difference_talk")]
+    return said + _doubling_hidden(areas)
 
 
-def _doubling_hidden(areas: pd.DataFrame) -> bool:
-    """True when even twice the time for any one area would have been inside its field."""
-    return bool(areas["minutes"].sum() and (areas["minutes_high"] >= 2 * areas["minutes_expected"]).all())
+def _doubling_hidden(areas: pd.DataFrame) -> list[str]:
+    """Which areas could have had twice their time without it showing."""
+    met = areas[areas["minutes_expected"] > 0]
+    names = list(met.loc[met["minutes_high"] >= 2 * met["minutes_expected"], "area"])
+    said = listed(names, "or") if len(names) in (1, 2) else text("overview.one_area")
+    return [text("overview.doubling_hidden", areas=said)] if names else []
 
 
 def _unusual_deal(areas: pd.DataFrame) -> list[str]:
-    def dealt(way: str) -> list[str]:
-        names = list(areas.loc[areas["drawn_differs"].eq(way).fillna(False), "area"])
-        return [text(f"overview.unusual_deal_{way}", areas=listed(names))] if names else []
-
-    return dealt("more") + dealt("less")
+    outside = areas.dropna(subset="drawn_differs")
+    if len(outside) > _NAMED_AT_MOST // 2:
+        return [text("overview.unusual_deal_many")]
+    ways = outside.groupby("drawn_differs", sort=False)["area"]
+    return [text(f"overview.unusual_deal_{way}", areas=listed(list(names))) for way, names in ways]

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import UnionType
+from typing import NewType, get_args, get_origin
+
+Id = NewType("Id", str)
 
 
 class Agreement(StrEnum):
@@ -45,8 +48,8 @@ class NoteKind(StrEnum):
 class Event:
     """Something that happened in a session: `id` is a UUIDv7, `session` the id of the session."""
 
-    id: str
-    session: str
+    id: Id
+    session: Id
 
     @property
     def at(self) -> int:
@@ -125,7 +128,7 @@ class Noted(Event):
     `owner` and `due` (ISO 8601) are for a next step.
     """
 
-    note: str
+    note: Id
     text: str
     kind: NoteKind = NoteKind.POINT
     card: str | None = None
@@ -138,14 +141,14 @@ class Noted(Event):
 class NoteRemoved(Event):
     """A note is taken off the pad (undo brings it back)."""
 
-    note: str
+    note: Id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undone(Event):
     """Earlier events no longer count. Undoing an `Undone` makes them count again."""
 
-    events: tuple[str, ...]
+    events: tuple[Id, ...]
 
 
 _KINDS: dict[str, type[Event]] = {
@@ -237,17 +240,15 @@ def to_record(event: Event) -> dict:
 
 def from_record(record: Mapping) -> Event:
     """The event of a record. A record that is not of the form raises `ValueError` naming the field."""
-    fields = dict(record)
+    fields = dict(record) if isinstance(record, Mapping) else {}
     what = fields.pop("what", None)
-    if what not in _KINDS:
+    if not isinstance(what, str) or what not in _KINDS:
         raise ValueError(f"what: {what!r}")
     kind = _KINDS[what]
     declared = {field.name: field for field in dataclasses.fields(kind)}
     if unknown := set(fields) - set(declared):
-        raise ValueError(f"{what}: unknown field {sorted(unknown)[0]!r}")
+        raise ValueError(f"{what}: unknown field {min(unknown, key=str)!r}")
     values = {name: _value(declared[name].type, name, value) for name, value in fields.items()}
-    if not (is_id(values.get("id")) and is_id(values.get("session"))):
-        raise ValueError(f"id: {record.get('id')!r} / {record.get('session')!r}")
     try:
         return kind(**values)
     except TypeError as missing:
@@ -259,10 +260,13 @@ def _value(declared: object, name: str, value: object) -> object:
     if isinstance(declared, UnionType):
         if value is None:
             return None
-        declared = declared.__args__[0]
-    if declared == tuple[str, ...]:
-        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-            return tuple(value)
+        declared = get_args(declared)[0]
+    if get_origin(declared) is tuple:
+        if isinstance(value, list | tuple):
+            return tuple(_value(get_args(declared)[0], name, item) for item in value)
+    elif declared is Id:
+        if is_id(value):
+            return value
     elif isinstance(declared, type) and issubclass(declared, StrEnum):
         return declared(value)
     elif type(value) is declared:

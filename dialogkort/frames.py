@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from dialogkort import notepad
-from dialogkort.events import Agreement, Dealt, NoteKind, SkipReason
+from dialogkort.events import Agreement, NoteKind, SkipReason
 from dialogkort.session import Session
 from dialogkort.store import Store
 from dialogkort.table import Outcome, turns
@@ -141,7 +141,7 @@ def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
 
 
 def _session_row(session: Session) -> dict:
-    details, dealt = session.details, next(e for e in session.events if isinstance(e, Dealt))
+    details, dealt = session.details, session.dealt
     told = {name: getattr(details, name) for name in SESSIONS if hasattr(details, name)}
     return told | {
         "session": session.id,

@@ -43,6 +43,9 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 class Refused(Exception):
     """Something asked for makes no sense here; the message says why and what to do, for the user."""
 
+    def __init__(self, message: str):
+        super().__init__(_writable(message))
+
 
 def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
     """A new session with the deck dealt face down.
@@ -76,10 +79,13 @@ class Session:
         self._events: list[Event] = []
         self._arrived = 0
         self._table: Table | None = None
-        self.catch_up()
-        if not self._events:
-            raise Refused(text("session.unknown", session=id))
-        self.deck: Deck = store.deck(next(e.deck for e in self._events if isinstance(e, Dealt)))
+        if happenings.is_id(id):
+            self.catch_up()
+        dealt = [event for event in self._events if isinstance(event, Dealt)]
+        if not dealt:
+            raise Refused(text("session.unknown", session=id[:40]))
+        self.dealt: Dealt = dealt[0]
+        self.deck: Deck = store.deck(self.dealt.deck)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -144,6 +150,7 @@ class Session:
 
     def undo(self) -> None:
         """Take the newest step back; again for the one before it."""
+        self.catch_up()
         if not self.next_undo:
             raise Refused(text("session.nothing_to_undo"))
         self._happen(Undone, events=tuple(event.id for event in self.next_undo))
@@ -158,10 +165,10 @@ class Session:
         `Refused` when it makes no sense here, `NotPossible` when the rules forbid it. An event older than the
         newest one (it waited for a connection) is kept as history: the fold gives it the effect it had then.
         """
+        self.catch_up()
         if self._store.holds(event.id):
             return
         event = self._sensible(event)
-        self.catch_up()
         if event.id > self._newest():
             self.table.after(event)
         self._store.append([event])
@@ -177,7 +184,7 @@ class Session:
             self._table = None
         return bool(fresh)
 
-    def _happen(self, kind: type[Event], **fields: object) -> None:
+    def _happen(self, kind: type[Event], /, **fields: object) -> None:
         self.catch_up()
         self.take(kind(id=self._new_id(), session=self.id, **fields))
 
@@ -193,9 +200,17 @@ class Session:
             raise Refused(text("session.unknown", session=event.session))
         if event.at > _now() + _CLOCK_TOLERANCE:
             raise Refused(text("session.clock"))
+        if event.id < self.dealt.id:
+            raise Refused(text("session.clock_behind"))
+        if (card := getattr(event, "card", None)) not in (None, *self.dealt.order):
+            raise Refused(text("session.card_unknown", card=card))
         match event:
             case Dealt():
                 raise NotPossible("already dealt")
+            case Undone(events=undone) if any(
+                isinstance(kept, Dealt | Described) for kept in self._events if kept.id in undone
+            ):
+                raise Refused(text("session.nothing_to_undo"))
             case Described():
                 return sensible_description(event)
             case Noted():
@@ -209,10 +224,9 @@ class Session:
             raise Refused(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
         if (event.card is None) == (event.opening_question is None):
             raise Refused(text("session.note_nowhere"))
-        if event.card is not None and event.card not in self.table.order:
-            raise Refused(text("session.card_unknown", card=event.card))
         if event.opening_question not in (None, *OPENING_QUESTIONS):
             raise Refused(text("session.note_nowhere"))
+        _check_length(event.owner)
         _check_day(event.due)
         return replace(event, text=_writable(event.text), owner=_writable(event.owner))
 
@@ -225,19 +239,27 @@ def sensible_description(event: Described) -> Described:
         if not told[name]:
             raise Refused(text(f"session.{name}_missing"))
     for value in told.values():
-        if isinstance(value, str) and len(value) > LONGEST_NAME:
-            raise Refused(text("session.name_too_long", value=value[:40], longest=LONGEST_NAME))
+        if isinstance(value, str):
+            _check_length(value)
     if told["participants"] is not None and not 1 <= told["participants"] <= 999:
         raise Refused(text("session.participants", value=told["participants"]))
     _check_day(told["date"])
     return Described(**told)
 
 
+def _check_length(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+
+
 def _check_day(day: str) -> None:
     try:
-        date.fromisoformat(day or "2000-01-01")
+        # Python also reads 20260301 and 2026-W09-7; others who get the notes may not.
+        sensible = not day or date.fromisoformat(day).isoformat() == day
     except ValueError:
-        raise Refused(text("session.no_date", value=day)) from None
+        sensible = False
+    if not sensible:
+        raise Refused(text("session.no_date", value=day[:40]))
 
 
 def _writable(content: str) -> str:

@@ -58,7 +58,12 @@ class Store:
             self._database = sqlite3.connect(
                 self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
             )
-            self._prepare()
+            try:
+                self._prepare()
+            except BaseException:
+                # Windows lets nobody rename a file that is still open, as the message may ask for.
+                self._database.close()
+                raise
 
     def append(self, events: Iterable[Event]) -> None:
         """Keep events, all or none; when this returns they are on the disk. One met before is not doubled."""
@@ -72,30 +77,26 @@ class Store:
 
     def events(self, session: str, after: int = 0) -> tuple[list[Event], int]:
         """A session's events that arrived after number `after`, and the number of the last one."""
-        with self._told():
+        with self._read():
             rows = self._database.execute(
                 "SELECT arrival, id, session, what, body FROM events WHERE session = ? AND arrival > ?"
                 " ORDER BY arrival",
                 (session, after),
             ).fetchall()
-        return [_event(row) for row in rows], rows[-1][0] if rows else after
+            return [_event(row) for row in rows], rows[-1][0] if rows else after
 
     def holds(self, event_id: str) -> bool:
         """True when an event is kept already."""
         with self._told():
-            return bool(
-                self._database.execute("SELECT 1 FROM events WHERE id = ?", (event_id,)).fetchone()
-            )
+            return bool(self._database.execute("SELECT 1 FROM events WHERE id = ?", (event_id,)).fetchone())
 
     def sessions(self) -> dict[str, Described]:
         """Every session's newest description, by session id, the newest session first."""
-        with self._told():
+        with self._read():
             rows = self._database.execute(
-                "SELECT arrival, id, session, what, body FROM events WHERE what = 'described'"
+                "SELECT arrival, id, session, what, body FROM events WHERE what = 'described' ORDER BY id"
             ).fetchall()
-        newest: dict[str, Described] = {}
-        for event in sorted((_event(row) for row in rows), key=lambda event: event.id):
-            newest[event.session] = event
+            newest: dict[str, Described] = {event.session: event for event in map(_event, rows)}
         return dict(sorted(newest.items(), reverse=True))
 
     def last_activity(self) -> dict[str, str]:
@@ -116,13 +117,13 @@ class Store:
 
     def deck(self, fingerprint: str) -> Deck:
         """The deck with a fingerprint, word for word as it was when a session was dealt from it."""
-        with self._told():
+        with self._read():
             found = self._database.execute(
                 "SELECT body FROM decks WHERE fingerprint = ?", (fingerprint,)
             ).fetchone()
-        if found is None:
-            raise StoreProblem(text("store.deck_missing", fingerprint=fingerprint, path=self.path))
-        return Deck.from_record(json.loads(found[0]))
+            if found is None:
+                raise StoreProblem(text("store.deck_missing", fingerprint=fingerprint, path=self.path))
+            return Deck.from_record(json.loads(found[0]))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -133,6 +134,8 @@ class Store:
         # Text that was removed for good must not linger in free pages.
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA synchronous = EXTRA")
+        # The file remembers its kind of journal, and another program may have changed it.
+        database.execute("PRAGMA journal_mode = DELETE")
         with self._transaction():
             version = database.execute("PRAGMA user_version").fetchone()[0]
             if version == 0 and not database.execute("SELECT 1 FROM sqlite_schema").fetchone():
@@ -158,6 +161,15 @@ class Store:
                 raise
 
     @contextmanager
+    def _read(self) -> Iterator[None]:
+        """Faults of reading: SQLite's own, and what SQLite finds sound but is neither event nor deck."""
+        with self._told():
+            try:
+                yield
+            except (KeyError, TypeError, ValueError) as fault:
+                raise StoreProblem(text("store.damaged", path=self.path)) from fault
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         """Faults of the disk and the file, told so that a person can act on them."""
         try:
@@ -166,6 +178,10 @@ class Store:
             code = (getattr(fault, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
             key = _FAULTS.get(code, "failed")
             raise StoreProblem(text(f"store.{key}", path=self.path, reason=fault)) from fault
+        except (FileExistsError, NotADirectoryError) as fault:
+            raise StoreProblem(text("store.not_a_folder", path=self.folder)) from fault
+        except PermissionError as fault:
+            raise StoreProblem(text("store.read_only", path=self.folder)) from fault
         except OSError as fault:
             raise StoreProblem(
                 text("store.no_folder", path=self.folder, reason=fault.strerror or fault)
@@ -185,6 +201,7 @@ _FAULTS = {
 
 def _row(event: Event) -> tuple[str, str, str, str]:
     body = to_record(event)
+    from_record(body)  # what could not be read again must not be kept
     return body.pop("id"), body.pop("session"), body.pop("what"), json.dumps(body, ensure_ascii=False)
 
 

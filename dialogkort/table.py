@@ -14,6 +14,7 @@ from types import MappingProxyType
 from dialogkort.events import (
     Agreement,
     Dealt,
+    Described,
     Discussed,
     Event,
     PutBack,
@@ -178,7 +179,9 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
         if table.current != hand:
             found = _count_time(found, latest, hand, event.at - since)
             hand, since = table.current, event.at
-    return tuple(_count_time(found, latest, hand, happened[-1].at - since if happened else 0))
+    # Correcting who met where, perhaps days later, is no time at the table.
+    last = max((event.at for event in happened if not isinstance(event, Described)), default=since)
+    return tuple(_count_time(found, latest, hand, last - since))
 
 
 def _told(event: Event) -> dict | None:

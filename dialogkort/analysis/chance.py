@@ -1,15 +1,16 @@
 """What would chance alone give, when the same values are dealt out afresh to the same cards?
 
-Every card has some values (drawn or not, minutes, notes), an area, and a session. The values are dealt out again
-to the cards inside each session, sessions independently of each other, and summed by area. For 0/1 values that
-is the multivariate hypergeometric distribution.
+Every card has some values (drawn or not, minutes, notes), an area and a session. The values are dealt out
+again to the cards inside each session, sessions independently of each other, and summed by area. For 0/1
+values that is the multivariate hypergeometric distribution.
 
-Expectation, covariance and the smallest and largest possible sum are exact (finite population: Cochran 1977,
-*Sampling Techniques*, ch. 2; with sessions as blocks: Strasser & Weber 1999). The interval holds for all areas
-and all measures at once: expected ± c standard deviations, c being the 95 % point of the largest |z| in `DEALS`
-simulated deals (single-step max statistic: Westfall & Young 1993, *Resampling-Based Multiple Testing*). The
-p value is adjusted the same way, (b + 1)/(m + 1) as in Phipson & Smyth (2010), so that a sum lies outside its
-interval exactly when p <= 0.05. The seed is fixed: the same cards give the same figures every time.
+Expectation, covariance, the smallest and the largest possible sum are exact (finite population: Cochran
+1977, *Sampling Techniques*, ch. 2; with sessions as blocks: Strasser & Weber 1999). The interval holds for
+all areas and measures at once: expected ± c standard deviations, c being the 95 % point of the largest |z| in
+`DEALS` simulated deals (single-step max statistic: Westfall & Young 1993, *Resampling-Based Multiple
+Testing*). The p value is adjusted the same way and is (b + 1)/(m + 1) as in Phipson & Smyth (2010), so that a
+sum lies outside its interval exactly when p <= 0.05. The seed is fixed: the same cards always give the same
+figures.
 """
 
 from typing import NamedTuple
@@ -43,7 +44,7 @@ class Chance(NamedTuple):
 
 
 class _Cards(NamedTuple):
-    """The cards in order of session, counted from 0; `by_session` has how many of each area a session holds."""
+    """The cards in order of session (0, 1, …); `by_session` is how many of each area a session holds."""
 
     values: np.ndarray  # cards × measures
     area: np.ndarray  # cards × areas, 0 or 1
@@ -54,8 +55,8 @@ class _Cards(NamedTuple):
 def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int) -> Chance:
     """What chance alone gives for the sums of `values` (cards × measures) by area.
 
-    `area` (0 … areas - 1) and `session` (any values) say where each card belongs. The order of the cards inside
-    a session does not matter beyond the last digits of c.
+    `area` (0 … areas - 1) and `session` (any values) say where each card belongs. Sort the cards: in another
+    order the same seed deals them differently, and p and the ends of the interval move a little.
     """
     cards = _in_order(values, area, session, areas)
     observed = cards.area.T @ cards.values
@@ -94,7 +95,7 @@ def _sum_by(session: np.ndarray, values: np.ndarray, sessions: int) -> np.ndarra
 
 
 def _moments(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
-    """Exact expectation (areas × measures) and covariance (areas × measures × areas × measures) of the sums."""
+    """Exact expectation (areas × measures) and covariance (areas × measures × areas × measures)."""
     by_session = cards.by_session
     sizes = by_session.sum(axis=1, keepdims=True)
     means = _sum_by(cards.session, cards.values, len(sizes)) / sizes
@@ -106,7 +107,7 @@ def _moments(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _possible(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
-    """The smallest and the largest sum an area can get: the lowest, and the highest, values of every session."""
+    """The smallest and the largest sum an area can get: every session's lowest, or highest, values."""
     ends = cards.by_session.sum(axis=1).cumsum()[cards.session]
     held = cards.by_session[cards.session]
     from_top = (ends - 1 - np.arange(len(ends)))[:, None]

@@ -2,16 +2,19 @@
 
 A workshop has two steps, and so has the comparison: first the deal, then the talk.
 
-*The deal is luck.* The null for `drawn` says: a group that turned n cards could as well have turned any other n
-of its deck. It tells how uneven a fair shuffle may look, and nothing of what anybody wanted to talk about.
+*The deal is luck.* The null for `drawn` says: a group that turned n cards could as well have turned any other
+n of its deck. It tells how uneven a fair shuffle may look, and nothing of what anybody wanted to talk about.
 
-*The talk is choice.* The null for `discussed`, `minutes` and `notes` says: what a group gave to each of the cards
-it drew (a talk or a skip, its minutes, its notes), it would as readily have given to any other of those cards.
-So the talk is measured against the cards the group had in hand and not against the whole deck: which cards came
-up is known and says nothing of preference, and measuring against it also finds a preference sooner.
+*The talk is choice.* The null for `discussed`, `minutes` and `notes` says: what a group gave to each card it
+drew (a talk or a skip, its minutes, its notes), it would as readily have given to any other of those cards.
+So the talk is measured against the cards the group had in hand and not against the whole deck: which cards
+came up is known and says nothing of preference, and measuring against it finds a preference sooner.
 
-To explain in a room: if the area made no difference, every bar would end inside its field in 19 of 20 overviews.
-The method and its sources are in `chance`.
+A difference says that the cards of an area got more or less than others, not why: it may be the area, it may
+be one question that is good to talk about.
+
+To explain in a room: if the area made no difference, every bar would end inside its field in 19 of 20
+overviews. The method and its sources are in `chance`.
 """
 
 import numpy as np
@@ -28,8 +31,8 @@ def by_area(
 ) -> pd.DataFrame:
     """One row per area, in the order of the deck: what happened, and what chance alone would give.
 
-    The four frames are those of `frames.read`. Turns and notes of sessions that are not in `sessions` are left
-    aside, so it is enough to choose sessions. Notes of the opening round belong to no card and are not counted.
+    The four frames are those of `frames.read`. Turns and notes of sessions that are not in `sessions` are
+    left aside, so it is enough to choose sessions. Notes of the opening round have no card and do not count.
 
     area : its name; every area of the decks has a row, also one that nobody drew.
     sessions : sessions that drew cards from a deck with this area.
@@ -37,7 +40,7 @@ def by_area(
     drawn : cards drawn; one that was put back and drawn again in the same session counts once.
     discussed, skipped, put_back, open : what became of them in the end; together they are `drawn`.
     judgement : drawn cards whose area is a judgement (`area_confidence`).
-    minutes, notes : minutes in hand (those not known count 0) and notes, on the area's cards.
+    notes, minutes : notes, and minutes in hand (those not known count 0), on the area's cards.
 
     And for each of drawn, discussed, minutes and notes, called x:
 
@@ -47,8 +50,9 @@ def by_area(
     x_differs : "more" or "less" when x lies outside, else <NA>.
     x_could_differ : False when no result could have been outside: too few cards, or all treated alike.
 
-    For `drawn` chance is a plain shuffle of the whole deck; a session with another `draw_plan` is taken as dealt.
-    For the others chance deals among the cards the same group drew. A card in no deck raises `ValueError`.
+    For `drawn` chance is a plain shuffle of the whole deck; a session with another `draw_plan` is taken as
+    dealt. For the others chance deals among the cards the same group drew. Raises `ValueError` for a card
+    that is in no deck.
     """
     tables = _cards_on_tables(sessions, turns, notes, cards)
     # Dealt by a plan: nothing was left to the shuffle, so each area keeps the cards it got.
@@ -71,12 +75,8 @@ def _cards_on_tables(sessions, turns, notes, cards) -> pd.DataFrame:
     tables = tables.set_index(["session", "card"]).sort_index()
     _all_in_deck(met.index.difference(tables.index))
     tables = tables.join(met).reset_index()
-    tables["drawn"] = tables["outcome"].notna()
-    tables["area"] = pd.Categorical(tables["area"], _in_deck_order(deck))
-    tables[["minutes", "notes"]] = tables[["minutes", "notes"]].astype("Float64").fillna(0).astype(float)
-    for outcome, column in _OUTCOMES.items():
-        tables[column] = tables["outcome"].eq(outcome) & tables["drawn"]
-    return tables.assign(judgement=tables["drawn"] & tables["area_confidence"].eq("judgement"))
+    tables["area"] = pd.Categorical(tables["area"], _in_deck_order(deck, played))
+    return _with_values(tables)
 
 
 def _cards_met(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -86,16 +86,29 @@ def _cards_met(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     return drawn.agg(outcome=("outcome", "last"), minutes=("minutes", "sum")).join(written, how="outer")
 
 
-def _in_deck_order(deck: pd.DataFrame) -> list[str]:
-    return list(deck.sort_values(["number", "area"])["area"].unique())
-
-
 def _all_in_deck(strangers: pd.MultiIndex) -> None:
-    for session, card in strangers:
+    if len(strangers):
+        session, card = strangers[0]
         raise ValueError(
             f"Card {card!r} of session {session!r} is in no deck of `cards`. "
             "Pass the `cards` that were read together with these `turns` and `notes`."
         )
+
+
+def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
+    """The cards with all that is counted of them, 0 for those nobody drew."""
+    drawn = tables["outcome"].notna()
+    values = tables[["minutes", "notes"]].astype("Float64").fillna(0).astype(float)
+    became = {column: tables["outcome"].eq(outcome) & drawn for outcome, column in _OUTCOMES.items()}
+    judgement = drawn & tables["area_confidence"].eq("judgement")
+    return tables.assign(**values, **became, drawn=drawn, judgement=judgement)
+
+
+def _in_deck_order(deck: pd.DataFrame, played: pd.DataFrame) -> list[str]:
+    """The areas as the decks have them, the deck that most sessions used first."""
+    used = deck["deck_fingerprint"].map(played["deck_fingerprint"].value_counts()).fillna(0)
+    ordered = deck.assign(unused=-used).sort_values(["unused", "deck_fingerprint", "number"])
+    return list(ordered["area"].unique())
 
 
 def _what_happened(tables: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@
 group. pandas and matplotlib are loaded when a picture is asked for and not before.
 """
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -87,6 +88,8 @@ class Overview(anywidget.AnyWidget):
             workshops = list(held.values())
             if isinstance(chosen, int) and 0 <= chosen < len(workshops):
                 workshops = [workshops[chosen]]
-            self.chart = picture(store, [session for groups in workshops for session in groups], dark=dark)
+            counted = [session for groups in workshops for session in groups]
+            # Never twice the same, so that the page hears of it.
+            self.chart = {**picture(store, counted, dark=dark), "asked_at": time.time()}
         finally:
             store.close()

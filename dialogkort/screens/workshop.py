@@ -69,7 +69,8 @@ class Workshop(anywidget.AnyWidget):
     def _hear(self, _widget: object, message: object, _buffers: object) -> None:
         asked = message if isinstance(message, dict) else {}
         event = asked.get("event")
-        answer = {"to": (event if isinstance(event, dict) else asked).get("id")}
+        to = (event if isinstance(event, dict) else asked).get("id")
+        answer = {"to": to if happenings.is_id(to) else None, "arrived": asked.get("do") in _ARRIVALS}
         with self.hold_sync():
             try:
                 self._do(asked)
@@ -88,6 +89,14 @@ class Workshop(anywidget.AnyWidget):
                 self.answer = answer
 
     def _do(self, asked: dict) -> None:
+        try:
+            self._follow(asked)
+        finally:
+            # Also when it was refused: another window may have been first, and that should be seen.
+            if self.session:
+                self._show_table()
+
+    def _follow(self, asked: dict) -> None:
         match asked:
             case {"do": "hello", "session": session}:
                 self._arrive(session)
@@ -104,40 +113,40 @@ class Workshop(anywidget.AnyWidget):
                 self._show_overview(scope, dark=asked.get("dark") is True)
             case _:
                 raise Refused(text("page.refused.not_understood"))
-        if self.session:
-            self._show_table()
 
     def _arrive(self, session: object) -> None:
-        if self._trouble:
-            raise Refused(self._trouble)
         self._show_desk()
         if isinstance(session, str) and session:
             self._go_on(session)
+        elif self._trouble:
+            raise Refused(self._trouble)
 
     def _begin(self, details: dict) -> None:
         if self._trouble:
             raise Refused(self._trouble)
         try:
-            typed = happenings.from_record({"what": "described", "id": _NO_ID, "session": _NO_ID, **details})
+            typed = happenings.from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
         except ValueError:
             raise Refused(text("page.refused.not_understood")) from None
-        details = {name: getattr(typed, name) for name in details}
-        self.session = start(self._store(), self._deck, **details)
+        self.session = start(self._store(), self._deck, **_details_on_screen(typed))
         self.deck = _deck_on_screen(self.session.deck)
 
     def _go_on(self, session: str) -> None:
-        if self.session is None or self.session.id != session:
-            self.session = None
-            self.session = Session(self._store(), session)
-            self.deck = _deck_on_screen(self.session.deck)
+        if self.session and self.session.id == session:
+            self.session.catch_up()
+            return
+        self.session = Session(self._store(), session)
+        self.deck = _deck_on_screen(self.session.deck)
 
     def _take(self, record: dict) -> None:
         try:
             event = happenings.from_record(record)
         except ValueError:
             raise Refused(text("page.refused.not_understood")) from None
-        self._go_on(event.session)
-        self.session.take(event)
+        if self.session is None or self.session.id != event.session:
+            Session(self._store(), event.session).take(event)  # what was left in the outbox of another table
+        else:
+            self.session.take(event)
 
     def _store(self) -> Store:
         if self._opened is None:
@@ -169,9 +178,11 @@ class Workshop(anywidget.AnyWidget):
         if scope == "workshop":
             ours = workshop_of(self.session.details)
             counted = [id for id, details in store.sessions().items() if workshop_of(details) == ours]
-        self.chart = picture(store, counted, dark=dark)
+        # Never twice the same, so that the page hears of it.
+        self.chart = {**picture(store, counted, dark=dark), "asked_at": _now()}
 
 
+_ARRIVALS = ("hello", "start", "go on", "leave")
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 
 

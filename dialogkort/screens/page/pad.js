@@ -5,9 +5,9 @@ const BREATH = 400; // ms of quiet before what was typed is sent
 
 /**
  * The pad. `keep(note)` is called with every new version of a note, `remove(id)` when one is taken off,
- * `newId()` gives a note its id. What is typed here and not yet confirmed wins over what the kernel shows.
+ * `newId()` gives a note its id, `touched()` hears every key. What is typed here and not yet confirmed wins over what the kernel shows.
  */
-function notePad({ t, keep, remove, newId }) {
+function notePad({ t, keep, remove, newId, touched }) {
   const heading = h("h2", { class: "dk-pad-title" });
   const list = h("div", { class: "dk-notes" });
   const element = h(
@@ -20,8 +20,10 @@ function notePad({ t, keep, remove, newId }) {
   let about = null; // { card } or { opening_question }: what the notes on show belong to
   let rows = []; // the notes on show, the last one always blank
 
+  const newRow = () =>
+    noteRow({ t, newId, touched, keep: (note) => keep({ ...note, ...about }), remove: (row) => drop(row), grown: (row) => grown(row), next: () => next() });
   const blankRow = () => {
-    const row = noteRow({ t, newId, keep: (note) => keep({ ...note, ...about }), remove: (gone) => drop(gone), grown, next });
+    const row = newRow();
     rows.push(row);
     list.append(row.element);
     return row;
@@ -65,7 +67,7 @@ function notePad({ t, keep, remove, newId }) {
         if (leaving.has(note.id)) continue;
         let row = rows.find((shown) => shown.id === note.id);
         if (!row) {
-          row = noteRow({ t, newId, keep: (version) => keep({ ...version, ...about }), remove: (gone) => drop(gone), grown, next });
+          row = newRow();
           rows.splice(rows.length - 1, 0, row);
           list.insertBefore(row.element, rows.at(-1).element);
         }
@@ -90,7 +92,7 @@ function notePad({ t, keep, remove, newId }) {
   };
 }
 
-function noteRow({ t, newId, keep, remove, grown, next }) {
+function noteRow({ t, newId, touched, keep, remove, grown, next }) {
   const kind = h("select", { "aria-label": t("pad.kind") }, KINDS.map((value) => h("option", { value }, t(`kinds.${value.replaceAll(" ", "_")}`))));
   const words = h("textarea", { rows: 1, placeholder: t("pad.write"), "aria-label": t("pad.text"), spellcheck: "true" });
   const owner = h("input", { "aria-label": t("pad.owner"), placeholder: t("pad.owner"), maxlength: 200, autocomplete: "off" });
@@ -125,6 +127,7 @@ function noteRow({ t, newId, keep, remove, grown, next }) {
       grown(row);
     }
     dress();
+    touched();
     clearTimeout(timer);
     timer = setTimeout(send, BREATH);
   };

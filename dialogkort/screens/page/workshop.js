@@ -55,6 +55,10 @@ function workshopPage(model, host) {
     paint();
   };
   const announce = (text) => say(live, text);
+  const openPad = (subject, title) => {
+    pad.turnTo(subject, title);
+    pad.paint(model.get("pad"), line.pending);
+  };
   const leave = () => {
     pad.flush();
     line.session = null;
@@ -89,12 +93,13 @@ function workshopPage(model, host) {
   const pad = notePad({
     t,
     newId: () => line.id(),
+    touched: () => paintStatus(),
     keep: (note) => line.happened("noted", note),
     remove: (note) => line.happened("note removed", { note }),
   });
   const round = openingRound({
     t,
-    choose: (which) => pad.turnTo({ opening_question: which }, t("pad.for_opening", { number: which })),
+    choose: (which) => openPad({ opening_question: which }, t("pad.for_opening", { number: which })),
     toCards: () => {
       pad.flush();
       opening = false;
@@ -108,7 +113,6 @@ function workshopPage(model, host) {
     aside = now().current;
     paint();
     round.pick(1);
-    paint();
     round.focus();
   };
 
@@ -178,15 +182,19 @@ function workshopPage(model, host) {
     say(title, [picture.details.workshop, picture.details.group].filter(Boolean).join(" – "));
     say(where, deck.title);
     say(progress, t("bar.progress", { discussed: count("discussed"), skipped: count("skipped"), left: picture.draw.length }));
-    const state = line.late ? "lost" : line.pending.length || pad.writing ? "saving" : "saved";
-    say(status, t(`bar.${state}`));
-    status.dataset.state = state;
+    paintStatus();
     undoButton.disabled = !picture.undo && !line.pending.length;
     const what = picture.undo ? t("bar.undo_this", { step: picture.undo.label }) : t("bar.undo");
     mark(undoButton, "title", what);
     mark(undoButton, "aria-label", what);
     drawNext.disabled = !picture.draw.length;
     say(tableFoot.lastChild, deck.attribution);
+  }
+
+  function paintStatus() {
+    const state = line.late ? "lost" : line.pending.length || pad.writing ? "saving" : "saved";
+    say(status, t(`bar.${state}`));
+    status.dataset.state = state;
   }
 
   function paintStage(picture, deck) {
@@ -203,8 +211,7 @@ function workshopPage(model, host) {
     if (mode !== "card") return open.forget();
     if (open.shown === inHand) return;
     open.show(inHand, deck, picture.told[inHand]);
-    pad.turnTo({ card: inHand }, t("pad.for_card", { number: number(inHand) }));
-    pad.paint(model.get("pad"), line.pending);
+    openPad({ card: inHand }, t("pad.for_card", { number: number(inHand) }));
     open.focus();
   }
 
@@ -221,7 +228,7 @@ function workshopPage(model, host) {
       if (answer.refused && !line.session) remember(null);
     } else {
       start.trouble(null);
-      if (answer.session !== undefined && answer.session !== line.session) arrive(answer.session);
+      if (answer.arrived && answer.session !== line.session) arrive(answer.session);
     }
     line.seen(model.get("table").newest ?? "");
     paint();

@@ -1,0 +1,277 @@
+"""How fast is it here? Every figure stands beside a bare one from the same run; read the ratios.
+
+    python tests/bench/run.py            # about three minutes; needs Chromium and `pip install -e ".[test]"`
+
+Printed as one Markdown table per question. Times are milliseconds; medians unless said otherwise.
+"""
+
+import contextlib
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import psutil
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path[:0] = [
+    str(Path(__file__).resolve().parents[1] / "browser"),
+    str(Path(__file__).resolve().parents[2]),
+]
+
+import browser_steps
+from running import Running, launch_arguments, run_module
+
+OPENINGS = 7
+MOVES = 34
+BARE = "import ipywidgets\nipywidgets.Button(description='En knap')"
+WORKSHOP = "from dialogkort import Workshop\nWorkshop()"
+ECHO = '''
+import anywidget, traitlets
+class Echo(anywidget.AnyWidget):
+    _esm = """export default { render({ model, el }) {
+        window.echo = () => new Promise((done) => {
+            const begun = performance.now();
+            model.once("change:heard", () => done(performance.now() - begun));
+            model.send({ said: Math.random() });
+        });
+        el.className = "echo-ready";
+    } }"""
+    heard = traitlets.Float().tag(sync=True)
+    def __init__(self):
+        super().__init__()
+        self.on_msg(lambda _, said, __: self.set_trait("heard", said["said"]))
+Echo()
+'''
+FLASHCARDS = """
+from jupytercards import display_flashcards
+display_flashcards([{"front": f"Spørgsmål {n}?", "back": f"Svar {n}"} for n in range(34)])
+"""
+
+# The time from a click until the frame that shows its effect has been drawn.
+FRAME = """(click) => new Promise((done) => {
+    const begun = performance.now();
+    click();
+    requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => done(performance.now() - begun); c.port2.postMessage(0); });
+})"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_arguments())
+        folder = Path(scratch)
+        moves(browser, folder)
+        openings(browser, folder)
+        memory(browser, folder)
+        browser.close()
+
+
+def moves(browser: Browser, folder: Path) -> None:
+    """A click, a move and a note, beside a bare round trip and a bare durable insert."""
+    notebook = written(folder / "moves.ipynb", WORKSHOP, ECHO)
+    with served(folder, notebook) as server, opened(browser, server.url) as page:
+        page.locator(".echo-ready").wait_for(state="attached")
+        browser_steps.begin(page)
+        shown, settled, noted, echoes = [], [], [], []
+        for place in range(MOVES):
+            echoes.append(page.evaluate("window.echo()"))
+            shown.append(
+                page.evaluate(f"({FRAME})(() => document.querySelectorAll('.dk-card')[{place}].click())")
+            )
+            page.locator(".dk-status[data-state=saved]").wait_for()
+            noted.append(until_saved(page, "write"))
+            page.locator(".dk-status[data-state=saved]").wait_for()
+            settled.append(until_saved(page, "settle"))
+            page.locator(".dk-stage[data-mode=none]").wait_for(state="attached")
+        inserts = bare_inserts(folder, 2 * MOVES)
+    echo, insert = statistics.median(echoes), statistics.median(inserts)
+    table(
+        "A click",
+        ("", "median", "p95"),
+        row("click → frame with the turning card", shown),
+        row("a flip in jupytercards", flashcards(browser, folder)),
+    )
+    table(
+        f"Durable: kernel round trip {echo:.1f} + bare insert with the same durability {insert:.1f} = {echo + insert:.1f}",
+        ("", "median", "p95", "ratio to the sum"),
+        (
+            *row("a move, click → saved on the disk", settled),
+            f"{statistics.median(settled) / (echo + insert):.2f}",
+        ),
+        (
+            *row("a note, sent → saved on the disk", noted),
+            f"{statistics.median(noted) / (echo + insert):.2f}",
+        ),
+    )
+
+
+def until_saved(page: Page, what: str) -> float:
+    """Milliseconds from a deed in the page until the screen says that it is on the disk."""
+    deed = {
+        "settle": "document.querySelector('.dk-discuss').click()",
+        "write": """{
+            const field = [...document.querySelectorAll('.dk-note textarea')].at(-1);
+            field.focus();
+            field.value = 'Vi øver os på hinanden, når der er tid';
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            field.blur();
+        }""",
+    }[what]
+    return page.evaluate(
+        f"""() => new Promise((done) => {{
+            const status = document.querySelector('.dk-status');
+            let begun = 0;
+            const watch = new MutationObserver(() => {{
+                if (status.dataset.state !== 'saved') return;
+                watch.disconnect();
+                done(performance.now() - begun);
+            }});
+            begun = performance.now();
+            {deed};
+            watch.observe(status, {{ attributes: true }});
+        }})"""
+    )
+
+
+def bare_inserts(folder: Path, count: int) -> list[float]:
+    """Milliseconds of one durable insert each, by sqlite3 alone, on the disk the store is on."""
+    database = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
+    database.execute("PRAGMA synchronous = EXTRA")
+    database.execute("CREATE TABLE notes (id TEXT PRIMARY KEY, body TEXT)")
+    taken = []
+    for number in range(count):
+        begun = time.perf_counter()
+        database.execute("INSERT INTO notes VALUES (?, ?)", (str(number), "Vi øver os på hinanden" * 5))
+        taken.append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def flashcards(browser: Browser, folder: Path) -> list[float]:
+    """Milliseconds of a flip in jupytercards, when it is installed."""
+    with contextlib.suppress(ImportError):
+        import jupytercards  # noqa: F401
+
+        notebook = written(folder / "cards.ipynb", FLASHCARDS)
+        with stock(folder, notebook) as url, opened(browser, url) as page:
+            page.locator(".flip-container, .flashcard").first.wait_for()
+            flip = "document.querySelector('.flip-container, .flashcard').click()"
+            return [page.evaluate(f"({FRAME})(() => {flip})") for _ in range(MOVES)]
+    return []
+
+
+def openings(browser: Browser, folder: Path) -> None:
+    """From the address to a page that can be used, each page in a browser that has never seen it."""
+    bare = written(folder / "bare.ipynb", BARE)
+    workshop = written(folder / "workshop.ipynb", WORKSHOP)
+    with served(folder, bare) as plain, served(folder, workshop) as ours, stock(folder, bare) as voila:
+        pages: dict[str, tuple[str, str]] = {
+            "a bare button, Voilà's own template": (voila, ".widget-button"),
+            "a bare button, our template": (plain.url, ".widget-button"),
+            "the workshop": (ours.url, ".dk-start-form .dk-primary"),
+        }
+        taken = {name: [] for name in pages}
+        for _ in range(OPENINGS):
+            for name, (url, usable) in pages.items():
+                settle()
+                begun = time.perf_counter()
+                with opened(browser, url) as page:
+                    page.locator(usable).wait_for()
+                    taken[name].append((time.perf_counter() - begun) * 1000)
+    bare_median = statistics.median(taken["a bare button, our template"])
+    table(
+        "Page open → usable (first visit, kernel kept warm)",
+        ("", "median", "p95", "ratio to a bare button"),
+        *(
+            (*row(name, times), f"{statistics.median(times) / bare_median:.2f}")
+            for name, times in taken.items()
+        ),
+    )
+
+
+def memory(browser: Browser, folder: Path) -> None:
+    """A group's kernel after a card and a note, beside a kernel with one button."""
+    used = {}
+    for name, source in {"a bare button": BARE, "a group's workshop": WORKSHOP}.items():
+        notebook = written(folder / "memory.ipynb", source)
+        with served(folder, notebook) as server, opened(browser, server.url) as page:
+            if source is WORKSHOP:
+                browser_steps.begin(page)
+                page.locator(".dk-card").first.click()
+                until_saved(page, "write")
+            else:
+                page.locator(".widget-button").wait_for()
+            settle()
+            used[name] = max(kernel.memory_full_info().uss for kernel in server.kernels()) / 1e6
+    table(
+        "Memory of one group's kernel (unique set size)",
+        ("", "MB", "ratio"),
+        *((name, f"{size:.1f}", f"{size / used['a bare button']:.2f}") for name, size in used.items()),
+    )
+
+
+def settle() -> None:
+    """Wait until the machine is quiet: a warm kernel is being made for the next visitor."""
+    while psutil.cpu_percent(interval=0.4) > 10:
+        pass
+
+
+def written(path: Path, *sources: str) -> Path:
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in sources]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
+    return path
+
+
+@contextlib.contextmanager
+def served(folder: Path, notebook: Path) -> Iterator[Running]:
+    """The command on a notebook."""
+    program = "import sys, pathlib; from dialogkort.app import main; sys.exit(main(sys.argv[2:], pathlib.Path(sys.argv[1])))"
+    yield from run_module(["-c", program, str(notebook), "--no-browser", "--folder", str(folder / "noter")])
+
+
+@contextlib.contextmanager
+def stock(folder: Path, notebook: Path) -> Iterator[str]:
+    """Voilà as it comes, with a warm kernel too."""
+    arguments = [
+        "-m",
+        "voila",
+        str(notebook),
+        "--no-browser",
+        "--preheat_kernel=True",
+        "--pool_size=1",
+        "--port=0",
+    ]
+    for running in run_module([*arguments, f"--Voila.root_dir={folder}"]):
+        yield running.url
+
+
+@contextlib.contextmanager
+def opened(browser: Browser, url: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        page.goto(url)
+        yield page
+    finally:
+        context.close()
+
+
+def row(name: str, times: list[float]) -> tuple[str, str, str]:
+    if not times:
+        return name, "not installed", ""
+    return name, f"{statistics.median(times):.1f}", f"{statistics.quantiles(times, n=20)[-1]:.1f}"
+
+
+def table(title: str, head: tuple[str, ...], *rows: tuple[str, ...]) -> None:
+    print(f"\n**{title}**\n")
+    for line in (head, ("---",) * len(head), *rows):
+        print("| " + " | ".join(line) + " |")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

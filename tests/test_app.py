@@ -1,0 +1,460 @@
+"""The command: who gets in, what is served, what becomes of kernels, and what a facilitator is told."""
+
+import html
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import psutil
+import pytest
+import requests
+import websocket
+from running import Running, run_module
+
+from dialogkort.lab import copies
+from dialogkort.texts import catalogue
+
+_SECONDS = 20
+_SAID = catalogue("da")["app"]
+_PROGRAM = (
+    "import sys; from pathlib import Path; from dialogkort.app import main;"
+    "sys.exit(main(sys.argv[2:], notebook=Path(sys.argv[1])))"
+)
+_FACTS = """
+import json, os, sys
+kept = {name: os.environ.get(name) for name in ("DIALOGKORT_FOLDER", "DIALOGKORT_LANGUAGE")}
+print("facts", json.dumps({"python": sys.executable, "cwd": os.getcwd(), **kept}))
+"""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a notebook, a place for notes, and a user's own Jupyter, set up to be in the way."""
+    room = tmp_path_factory.mktemp("rum")
+    cells = [
+        nbformat.v4.new_markdown_cell("# Til JupyterLab"),
+        nbformat.v4.new_code_cell(_FACTS),
+        nbformat.v4.new_code_cell("print('kun i lab')", metadata={"tags": ["jupyterlab"]}),
+        nbformat.v4.new_code_cell("raise ValueError('indersiden')"),
+    ]
+    (room / "sider").mkdir()
+    spec = {"name": "python3", "display_name": "Python 3"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
+    nbformat.write(notebook, room / "sider" / "side.ipynb")
+    broken = room / "jupyter" / "kernels" / "python3" / "kernel.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text(
+        json.dumps({"argv": ["no-such-python"], "display_name": "x", "language": "python"}), "utf-8"
+    )
+    open_to_all = {"VoilaConfiguration": {"show_tracebacks": True, "file_allowlist": [".*"]}}
+    (room / "jupyter" / "voila.json").write_text(json.dumps(open_to_all), "utf-8")
+    return room
+
+
+@contextmanager
+def _run(room: Path, *options: str, **environment: str) -> Iterator[Running]:
+    """The command on the room's notebook, as the user whose Jupyter is in the way."""
+    own = {"JUPYTER_DATA_DIR": str(room / "jupyter"), "JUPYTER_CONFIG_DIR": str(room / "jupyter")}
+    arguments = [
+        "-c",
+        _PROGRAM,
+        str(room / "sider" / "side.ipynb"),
+        "--folder",
+        str(room / "noter"),
+        *options,
+    ]
+    yield from run_module(arguments, **(own | environment))
+
+
+@pytest.fixture(scope="module")
+def served(room: Path) -> Iterator[Running]:
+    """The command, serving."""
+    with _run(room, "--no-browser") as served:
+        yield served
+
+
+class Visitor(requests.Session):
+    """Someone who has opened the page with its whole address."""
+
+    def __init__(self, served: Running):
+        super().__init__()
+        self.page = self.open(served)
+
+    def open(self, served: Running, more: str = "") -> requests.Response:
+        page = self.get(served.url + more, timeout=_SECONDS)
+        page.encoding = "utf-8"  # as the page itself says
+        return page
+
+    def leave(self, served: Running, page: requests.Response, **headers: str) -> requests.Response:
+        """What a browser sends when a page is closed; there is no xsrf token in it."""
+        return self.post(_goodbye(served, page), headers=headers, timeout=_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def visitor(served: Running) -> Visitor:
+    """A visitor who looks around and leaves everything as it is."""
+    return Visitor(served)
+
+
+def _origin(served: Running) -> str:
+    return served.url.partition("/?")[0]
+
+
+def _kernel_id(page: requests.Response) -> str:
+    return re.search(r'"kernelId": ?"([^"]+)"', page.text)[1]
+
+
+def _goodbye(served: Running, page: requests.Response) -> str:
+    return f"{_origin(served)}/voila/api/shutdown/{_kernel_id(page)}"
+
+
+def _kernel(served: Running, page: requests.Response) -> psutil.Process:
+    """The process behind a page."""
+    return next(one for one in served.kernels() if _kernel_id(page) in " ".join(one.cmdline()))
+
+
+def _line(served: Running, visitor: Visitor, **how: object) -> websocket.WebSocket:
+    """The line from a page to its kernel."""
+    how = {"cookie": "; ".join(f"{one.name}={one.value}" for one in visitor.cookies)} | how
+    host = urlsplit(served.url).netloc
+    address = f"ws://{host}/api/kernels/{_kernel_id(visitor.page)}/channels?session_id=x"
+    return websocket.create_connection(address, timeout=_SECONDS, **how)
+
+
+def _message(kind: str, content: dict) -> str:
+    header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "x", "username": "", "version": "5.3"}
+    parts = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "buffers": []}
+    return json.dumps({**parts, "channel": "shell"})
+
+
+def _command(*options: str, **environment: str) -> subprocess.CompletedProcess:
+    """The command, run to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "dialogkort.app", *options],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
+        timeout=60,
+    )
+
+
+# --- who gets in ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["", "?token=", "?token=forkert"])
+def test_without_the_token_there_is_a_danish_page_that_says_what_is_missing(served: Running, address: str):
+    answer = requests.get(f"{_origin(served)}/{address}", timeout=_SECONDS)
+    assert answer.status_code == 403
+    assert '<html lang="da"' in answer.text
+    assert _SAID["refused"]["what"] in html.unescape(answer.text)
+    assert "kernelId" not in answer.text
+
+
+def test_with_the_token_there_is_a_page(visitor: Visitor):
+    page = visitor.page
+    assert page.status_code == 200
+    assert re.search(r'<html lang="da" data-dialogkort>', page.text)
+    assert "<title>Workshop – Dialogkort</title>" in page.text
+    assert page.text.count("<main>") == 1
+    assert _SAID["page"]["waiting"] in page.text
+    assert f'<noscript><p class="notice">{_SAID["page"]["no_script"]}' in page.text
+
+
+def test_the_address_a_browser_is_started_with_opens_once(room: Path, tmp_path: Path):
+    told = tmp_path / "told.txt"
+    (tmp_path / "browser.py").write_text(
+        "import pathlib, sys; part = pathlib.Path(sys.argv[1] + '.part');"
+        "part.write_text(sys.argv[2], 'utf-8'); part.replace(sys.argv[1])",
+        "utf-8",
+    )
+    browser = f"{sys.executable} {tmp_path / 'browser.py'} {told} %s"
+    with _run(room, BROWSER=browser) as served:
+        _until(told.exists, served)
+        address = told.read_text("utf-8")
+        assert "token" not in address
+        assert requests.get(address, timeout=_SECONDS).status_code == 200
+        assert requests.get(address, timeout=_SECONDS).status_code == 403
+
+
+def _until(happened: Callable[[], bool], served: Running) -> None:
+    """Wait until something has happened, as long as the server would take at most."""
+    for _ in range(_SECONDS * 20):
+        if happened():
+            return
+        try:
+            served.process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    pytest.fail("it did not happen:\n" + "".join(served.printed))
+
+
+@pytest.mark.parametrize("name", ["evil.example", "evil.example:8866"])
+def test_a_name_from_elsewhere_that_leads_to_this_machine_is_refused(served: Running, name: str):
+    assert requests.get(served.url, headers={"Host": name}, timeout=_SECONDS).status_code == 403
+
+
+def test_the_line_to_a_kernel_is_for_the_one_who_has_the_token(served: Running, visitor: Visitor):
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        _line(served, visitor, cookie="")
+    assert refused.value.status_code == 403
+
+
+def test_a_page_from_elsewhere_gets_no_line_to_a_kernel(served: Running, visitor: Visitor):
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        _line(served, visitor, origin="http://evil.example")
+    assert refused.value.status_code == 403
+
+
+# --- what is served ---------------------------------------------------------------------------------------
+
+
+def test_the_page_points_nowhere_outside_this_machine(visitor: Visitor):
+    hosts = set(re.findall(r"(?:https?:|wss?:|[\"'(])//([\w.-]+)", visitor.page.text))
+    assert hosts <= {"127.0.0.1", "www.w3.org"}  # the latter is the name of SVG, and never asked
+    assert "default-src 'self'" in visitor.page.headers["Content-Security-Policy"]
+
+
+def test_what_the_page_asks_for_is_there_and_may_be_kept_by_the_browser(served: Running, visitor: Visitor):
+    wanted = set(re.findall(r'(?:href|src)="(/[^"]+)"', visitor.page.text))
+    assert len(wanted) == 4  # Voilà, ipywidgets twice, anywidget
+    for path in wanted:
+        answer = requests.get(_origin(served) + path, timeout=_SECONDS)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_page_shows_screens_and_neither_prose_nor_code_nor_what_is_for_jupyterlab(visitor: Visitor):
+    assert "facts" in visitor.page.text
+    assert "Til JupyterLab" not in visitor.page.text
+    assert "import json" not in visitor.page.text
+    assert "kun i lab" not in visitor.page.text
+
+
+def test_a_fault_is_told_in_danish_and_kept_in_the_log(room: Path, visitor: Visitor):
+    log = room / "noter" / "dialogkort.log"
+    assert _SAID["page"]["failed"].format(log=log) in html.unescape(visitor.page.text)
+    assert "indersiden" not in visitor.page.text
+    assert "Traceback" not in visitor.page.text
+    assert "indersiden" in log.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/voila/files/side.ipynb",
+        "/voila/files/dialogkort.sqlite",
+        "/voila/tree",
+        "/voila/render/side.ipynb",
+        "/voila/api/contents",
+        "/voila/templates/lab/static/index.css",
+        "/api/contents",
+        "/api/kernels",
+        "/api/sessions",
+        "/api/terminals",
+        "/files/dialogkort.sqlite",
+        "/side.ipynb",
+        "/dialogkort.sqlite",
+        "/dialogkort.log",
+        "/lab",
+        "/tree",
+        "/login",
+        "/metrics",
+    ],
+)
+def test_nothing_else_is_served(served: Running, visitor: Visitor, path: str):
+    answer = visitor.get(_origin(served) + path, timeout=_SECONDS)
+    assert answer.status_code == 404
+    assert _SAID["unknown"]["title"] in answer.text
+    assert requests.get(_origin(served) + path, timeout=_SECONDS).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "way", ["../../../../../../../etc/passwd", "%2e%2e/%2e%2e/%2e%2e/conf.json", "/etc/passwd"]
+)
+def test_no_way_leads_out_of_the_scripts(served: Running, visitor: Visitor, way: str):
+    scripts = re.search(r'"fullStaticUrl": ?"([^"]+)"', visitor.page.text)[1]
+    connection = HTTPConnection(urlsplit(served.url).netloc, timeout=_SECONDS)
+    connection.request("GET", f"{scripts}/{way}")  # as it stands: requests would tidy it up
+    assert connection.getresponse().status in (403, 404)
+
+
+def test_a_visitor_chooses_neither_template_nor_theme(served: Running, visitor: Visitor):
+    other = visitor.open(served, "&template=reveal&theme=dark")
+    visitor.leave(served, other)
+    assert _less_its_own(other) == _less_its_own(visitor.page)
+
+
+def _less_its_own(page: requests.Response) -> str:
+    """A page without what no two pages share: the id of its kernel."""
+    return page.text.replace(_kernel_id(page), "")
+
+
+def test_code_sent_by_a_visitor_is_not_run(served: Running, visitor: Visitor, tmp_path: Path):
+    marker = tmp_path / "marker"
+    line = _line(served, visitor)
+    line.send(_message("execute_request", {"code": f"open({str(marker)!r}, 'w').close()", "silent": False}))
+    line.send(_message("kernel_info_request", {}))
+    while json.loads(line.recv())["header"]["msg_type"] != "kernel_info_reply":
+        pass  # the kernel answers in order: whatever was sent first is done when this comes
+    line.close()
+    assert not marker.exists()
+
+
+# --- kernels ----------------------------------------------------------------------------------------------
+
+
+def test_a_kernel_runs_in_this_python_and_in_the_folder_of_the_notes(room: Path, visitor: Visitor):
+    facts = json.loads(re.search(r"facts (\{.*?\})", html.unescape(visitor.page.text))[1])
+    notes = str(room / "noter")
+    assert facts == {
+        "python": sys.executable,
+        "cwd": notes,
+        "DIALOGKORT_FOLDER": notes,
+        "DIALOGKORT_LANGUAGE": "da",
+    }
+
+
+def test_a_page_that_is_closed_takes_its_kernel_along(served: Running, visitor: Visitor):
+    page = visitor.open(served)
+    kernel = _kernel(served, page)
+    assert requests.post(_goodbye(served, page), timeout=_SECONDS).status_code == 403
+    assert visitor.leave(served, page, Origin="http://evil.example").status_code == 404
+    assert kernel.is_running()
+    assert visitor.leave(served, page, Origin=_origin(served)).status_code == 204
+    kernel.wait(_SECONDS)
+
+
+def test_reloading_does_not_pile_up_kernels(served: Running, visitor: Visitor):
+    for _ in range(3):
+        visitor.leave(served, visitor.open(served))
+    _until(lambda: len(served.kernels()) == 2, served)  # the page that is open, and the one kept warm
+
+
+def test_ctrl_c_says_goodbye_and_leaves_no_kernel(room: Path):
+    with _run(room, "--no-browser") as served:
+        requests.get(served.url, timeout=_SECONDS)
+        kernels = served.kernels()
+        assert kernels
+        assert served.interrupt() == 0
+        assert not psutil.wait_procs(kernels, timeout=_SECONDS)[1]
+    said = [line.rstrip("\n") for line in served.printed]
+    assert said == [
+        _SAID["ready"].format(address=served.url),
+        _SAID["kept"].format(folder=room / "noter"),
+        _SAID["stop"],
+        _SAID["goodbye"],
+    ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has neither signal")
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
+def test_kernels_end_with_the_command_however_it_ends(room: Path, end: str):
+    with _run(room, "--no-browser", "--groups", "2") as served:
+        requests.get(served.url, timeout=_SECONDS)
+        _until(lambda: len(served.kernels()) >= 3, served)  # the page's, and one for each of two groups
+        kernels = served.kernels()
+        served.process.send_signal(getattr(signal, end))
+        assert served.process.wait(_SECONDS) == {"SIGTERM": 0, "SIGKILL": -9}[end]
+        assert not psutil.wait_procs(kernels, timeout=_SECONDS)[1]
+
+
+def test_nothing_is_written_beside_the_notebooks(room: Path, visitor: Visitor):
+    assert visitor.page.ok
+    assert [path.name for path in (room / "sider").iterdir()] == ["side.ipynb"]
+
+
+# --- what a facilitator is told ---------------------------------------------------------------------------
+
+
+def test_help_is_danish():
+    said = _command("--help")
+    assert said.returncode == 0
+    assert said.stdout.startswith("Brug: dialogkort")
+    assert "workshop, overblik" in said.stdout
+    assert not re.search(r"usage|options|positional|show|default", said.stdout)
+
+
+def test_help_is_english_for_the_one_who_asks_for_it():
+    assert _command("--language", "en", "--help").stdout.startswith("Usage: dialogkort")
+
+
+@pytest.mark.parametrize(
+    "given", [["--prot", "8866"], ["forside"], ["--port", "mange"], ["--language", "xx"]]
+)
+def test_what_is_not_understood_is_said_back_with_a_way_on(given: list[str]):
+    said = _command(*given)
+    assert said.returncode == 2
+    assert said.stderr.strip() == _SAID["not_understood"].format(given=" ".join(given))
+
+
+@pytest.mark.parametrize("lab", [[], ["--lab"]])
+def test_a_port_that_is_taken_is_named(tmp_path: Path, lab: list[str]):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = _command("--folder", str(tmp_path / "noter"), "--port", str(port), *lab)
+    assert said.returncode == 1
+    assert said.stderr.strip() == _SAID["port_taken"].format(port=port)
+
+
+def test_a_second_command_finds_a_port_of_its_own(room: Path, served: Running):
+    with _run(room, "--no-browser") as second:
+        assert second.url.partition("?")[0] != served.url.partition("?")[0]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
+    file = tmp_path / "fil"
+    file.write_text("", "utf-8")
+    said = _command("--folder", str(file / "noter"), "--no-browser")
+    assert said.returncode == 1
+    assert str(file / "noter") in said.stderr
+    assert "--folder" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+# --- JupyterLab -------------------------------------------------------------------------------------------
+
+
+def test_jupyterlab_opens_on_the_notebooks_quietly_and_only_with_its_token(tmp_path: Path):
+    own = {"JUPYTER_DATA_DIR": str(tmp_path / "data"), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
+    command = ["-m", "dialogkort.app", "--lab", "--no-browser", "--folder", str(tmp_path / "noter")]
+    for lab in run_module(command, **own):
+        origin = re.match(r"http://[^/]+", lab.url)[0]
+        assert urlsplit(lab.url).hostname == "127.0.0.1"
+        assert requests.get(f"{origin}/api/contents", timeout=_SECONDS).status_code == 403
+        user = requests.Session()
+        assert user.get(lab.url, timeout=_SECONDS).status_code == 200
+        names = [
+            one["name"] for one in user.get(f"{origin}/api/contents", timeout=_SECONDS).json()["content"]
+        ]
+        assert "2_workshop.ipynb" in names
+        asked = f"{origin}/lab/api/settings/@jupyterlab/apputils-extension:notification"
+        settings = user.get(asked, timeout=_SECONDS).json()["schema"]["properties"]
+        assert settings["fetchNews"]["default"] == "false"
+        assert settings["checkForUpdates"]["default"] is False
+        assert user.get(f"{origin}/voila/render/2_workshop.ipynb", timeout=_SECONDS).status_code == 404
+        assert lab.interrupt() == 0
+    assert [line.strip() for line in lab.printed][-1] == _SAID["goodbye"]
+    assert len(lab.printed) == 4
+
+
+def test_a_notebook_somebody_has_worked_on_is_not_overwritten(tmp_path: Path):
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    for name in ("1_a.ipynb", "2_b.ipynb"):
+        (shipped / name).write_text("som leveret", "utf-8")
+    (copies(shipped, tmp_path / "noter" / "notebooks") / "1_a.ipynb").write_text("mit eget", "utf-8")
+    own = copies(shipped, tmp_path / "noter" / "notebooks")
+    assert (own / "1_a.ipynb").read_text("utf-8") == "mit eget"
+    assert (own / "2_b.ipynb").read_text("utf-8") == "som leveret"

@@ -1,0 +1,291 @@
+"""An event reads back as it was written, sorts itself by its id, and counts once until it is undone."""
+
+import json
+from dataclasses import fields, replace
+from itertools import pairwise
+from random import Random
+from uuid import RFC_4122, UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogkort.events import (
+    Agreement,
+    Dealt,
+    Described,
+    Discussed,
+    Noted,
+    NoteKind,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    Undone,
+    WentBack,
+    from_record,
+    is_id,
+    last_step,
+    new_id,
+    standing,
+    time_of,
+    to_record,
+)
+
+KINDS = (Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone)
+LAST_MOMENT = 2**48 - 2
+
+moments = st.integers(min_value=0, max_value=LAST_MOMENT)
+ids = st.builds(new_id, moments)
+values = {
+    "id": ids,
+    "session": ids,
+    "note": ids,
+    "events": st.lists(ids, max_size=4).map(tuple),
+    "order": st.lists(st.text(), max_size=4).map(tuple),
+    "participants": st.none() | st.integers(),
+    "opening_question": st.none() | st.integers(),
+    "seed": st.integers(),
+    "agreement": st.none() | st.sampled_from(Agreement),
+    "reason": st.none() | st.sampled_from(SkipReason),
+    "kind": st.sampled_from(NoteKind),
+}
+
+
+def built(kind):
+    return st.builds(kind, **{field.name: values.get(field.name, st.text()) for field in fields(kind)})
+
+
+happenings = st.sampled_from(KINDS).flatmap(built)
+anything_in_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | ids,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+SESSION = new_id(1_000)
+
+
+class Afternoon:
+    """Events one after the other, a second apart, in one session."""
+
+    def __init__(self):
+        self.now = 2_000
+
+    def __call__(self, kind, **told):
+        self.now += 1_000
+        return kind(id=new_id(self.now), session=SESSION, **told)
+
+
+@pytest.fixture
+def then():
+    return Afternoon()
+
+
+# --- as plain records -------------------------------------------------------------------------------------
+
+
+@given(happenings)
+def test_an_event_written_as_json_and_read_again_is_the_same_event(event):
+    again = from_record(json.loads(json.dumps(to_record(event))))
+    assert again == event
+    assert type(again) is type(event)
+
+
+@given(happenings, st.data())
+def test_a_record_with_anything_at_all_in_a_field_is_a_value_error_or_an_event_that_says_the_same(
+    event, data
+):
+    record = to_record(event)
+    field = data.draw(st.sampled_from([*record, "stranger"]))
+    broken = json.loads(json.dumps(record | {field: data.draw(anything_in_json)}))
+    try:
+        read = from_record(broken)
+    except ValueError:
+        return
+    assert json.loads(json.dumps(to_record(read))) == to_record(read) | broken
+
+
+@given(anything_in_json)
+def test_a_record_that_is_anything_at_all_is_a_value_error(nonsense):
+    with pytest.raises(ValueError):
+        from_record(nonsense)
+
+
+GOOD = {"what": "noted", "id": new_id(1), "session": new_id(0), "note": new_id(2), "text": "Vi øver os"}
+DESCRIBED = {"what": "described", "id": new_id(1), "session": new_id(0), "workshop": "W"}
+DEALT = {"what": "dealt", "id": new_id(1), "session": new_id(0), "deck": "d", "seed": 1, "order": ["a"]}
+UNDONE = {"what": "undone", "id": new_id(1), "session": new_id(0), "events": [new_id(3)]}
+
+
+@pytest.mark.parametrize(
+    ("record", "named"),
+    [
+        (None, "what"),
+        ([], "what"),
+        ("noted", "what"),
+        ({}, "what"),
+        (GOOD | {"what": None}, "what"),
+        (GOOD | {"what": ["noted"]}, "what"),
+        (GOOD | {"what": "burned"}, "burned"),
+        (GOOD | {"colour": "red"}, "colour"),
+        (GOOD | {3: "x", "colour": "red"}, "unknown field"),
+        (GOOD | {"id": "1"}, "id"),
+        (GOOD | {"id": None}, "id"),
+        (GOOD | {"id": GOOD["id"].upper()}, "id"),
+        (GOOD | {"id": GOOD["id"] + "\n"}, "id"),
+        (GOOD | {"id": str(UUID(int=4))}, "id"),
+        (GOOD | {"session": "monday"}, "session"),
+        (GOOD | {"note": "my note"}, "note"),
+        (GOOD | {"text": None}, "text"),
+        (GOOD | {"text": 7}, "text"),
+        (GOOD | {"text": ["a"]}, "text"),
+        (GOOD | {"kind": "song"}, "song"),
+        (GOOD | {"kind": None}, "None"),
+        (GOOD | {"kind": ["point"]}, "point"),
+        (GOOD | {"opening_question": True}, "opening_question"),
+        (GOOD | {"opening_question": 1.0}, "opening_question"),
+        (GOOD | {"opening_question": "1"}, "opening_question"),
+        ({key: GOOD[key] for key in GOOD if key != "text"}, "text"),
+        ({key: GOOD[key] for key in GOOD if key != "id"}, "id"),
+        (DESCRIBED | {"participants": True}, "participants"),
+        (DESCRIBED | {"participants": 4.0}, "participants"),
+        (DEALT | {"order": "abc"}, "order"),
+        (DEALT | {"order": [1]}, "order"),
+        (DEALT | {"seed": True}, "seed"),
+        (UNDONE | {"events": ["yesterday"]}, "events"),
+        (UNDONE | {"events": new_id(3)}, "events"),
+    ],
+)
+def test_a_record_that_is_not_of_the_form_is_a_value_error_that_names_the_fault(record, named):
+    with pytest.raises(ValueError, match=named):
+        from_record(record)
+
+
+@pytest.mark.parametrize("record", [GOOD, DESCRIBED, DEALT, UNDONE])
+def test_the_records_the_broken_ones_were_made_from_are_good(record):
+    assert to_record(from_record(record)).items() >= {"what": record["what"], "id": record["id"]}.items()
+
+
+# --- ids --------------------------------------------------------------------------------------------------
+
+
+@given(moments)
+def test_an_id_is_a_uuid_of_version_7_that_carries_its_moment(now):
+    id = new_id(now)
+    assert is_id(id)
+    assert (UUID(id).version, UUID(id).variant) == (7, RFC_4122)
+    assert str(UUID(id)) == id
+    assert time_of(id) == now
+
+
+@given(moments, moments)
+def test_ids_sort_by_time(one, other):
+    if one != other:
+        assert (new_id(one) < new_id(other)) == (one < other)
+
+
+@given(moments, st.integers(min_value=0, max_value=LAST_MOMENT - 1))
+def test_an_id_sorts_behind_the_one_before_even_when_the_clock_has_gone_backwards(now, before):
+    earlier = new_id(before)
+    later = new_id(now, after=earlier)
+    assert is_id(later)
+    assert later > earlier
+    assert time_of(later) == max(now, before + 1)
+
+
+def test_a_thousand_ids_of_a_clock_that_stands_still_are_in_order_and_all_different():
+    row = [new_id(1_000)]
+    while len(row) < 1_000:
+        row.append(new_id(1_000, after=row[-1]))
+    assert all(one < other for one, other in pairwise(row))
+
+
+def test_ten_thousand_devices_that_make_an_id_in_the_same_millisecond_make_different_ones():
+    assert len({new_id(1_000) for _ in range(10_000)}) == 10_000
+
+
+@pytest.mark.parametrize("text", [None, 7, "", "k-01", b"x", str(UUID(int=0)), "0" * 36, ["a"]])
+def test_what_is_not_a_uuid_of_version_7_is_no_id(text):
+    assert not is_id(text)
+
+
+# --- what counts ------------------------------------------------------------------------------------------
+
+
+def test_an_event_is_counted_once_however_often_it_is_met(then):
+    turned, discussed = then(Turned, card="a"), then(Discussed, card="a")
+    assert standing([discussed, turned, discussed, turned]) == (turned, discussed)
+
+
+def test_what_was_undone_does_not_count_and_neither_does_the_undoing(then):
+    turned, skipped = then(Turned, card="a"), then(Skipped, card="a")
+    undone = then(Undone, events=(skipped.id,))
+    assert standing([turned, skipped, undone]) == (turned,)
+
+
+def test_undoing_an_undo_makes_the_events_count_again(then):
+    turned = then(Turned, card="a")
+    undone = then(Undone, events=(turned.id,))
+    undone_undone = then(Undone, events=(undone.id,))
+    assert standing([undone_undone, undone, turned]) == (turned,)
+
+
+def test_undo_cannot_reach_what_happens_after_it(then):
+    turned = then(Turned, card="a")
+    later = then(Discussed, card="a")
+    early = Undone(id=new_id(turned.at + 1), session=SESSION, events=(later.id,))
+    assert standing([turned, early, later]) == (turned, later)
+
+
+@given(st.lists(happenings, max_size=8), st.randoms(use_true_random=False))
+def test_what_counts_does_not_depend_on_the_order_or_the_number_of_times_the_events_are_met(events, chance):
+    events = [replace(event, id=new_id(place)) for place, event in enumerate(events)]
+    again = [*events, *events]
+    chance.shuffle(again)
+    assert standing(again) == standing(events)
+
+
+# --- the newest step --------------------------------------------------------------------------------------
+
+
+def test_a_step_is_the_newest_move(then):
+    turned, skipped = then(Turned, card="a"), then(Skipped, card="a")
+    assert last_step([turned, skipped]) == (skipped,)
+
+
+def test_the_deal_and_the_description_are_no_steps(then):
+    opening = [then(Described, workshop="W", group="1"), then(Dealt, deck="d", seed=1, order=("a",))]
+    turned = then(Turned, card="a")
+    corrected = then(Described, workshop="W", group="2")
+    assert last_step(opening) == ()
+    assert last_step([*opening, turned, corrected]) == (turned,)
+
+
+def test_all_versions_of_a_note_written_in_one_go_are_one_step(then):
+    turned = then(Turned, card="a")
+    note = new_id(5)
+    versions = tuple(then(Noted, note=note, card="a", text=text) for text in ("V", "Vi", "Vi ø", "Vi øver"))
+    assert last_step(Random(1).sample([turned, *versions], 5)) == versions
+
+
+def test_versions_of_a_note_with_something_between_them_are_two_steps(then):
+    note, other = new_id(5), new_id(6)
+    first = then(Noted, note=note, card="a", text="Vi")
+    between = then(Noted, note=other, card="a", text="De")
+    second = then(Noted, note=note, card="a", text="Vi øver")
+    assert last_step([first, between, second]) == (second,)
+    assert last_step([first, between]) == (between,)
+
+
+def test_a_removed_note_is_a_step_of_its_own(then):
+    note = new_id(5)
+    written, removed = then(Noted, note=note, card="a", text="Vi"), then(NoteRemoved, note=note)
+    assert last_step([written, removed]) == (removed,)
+
+
+def test_what_was_undone_is_not_undone_again(then):
+    turned, skipped = then(Turned, card="a"), then(Skipped, card="a")
+    undone = then(Undone, events=(skipped.id,))
+    assert last_step([turned, skipped, undone]) == (turned,)

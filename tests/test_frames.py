@@ -1,0 +1,321 @@
+"""What the groups did and wrote comes out as four tidy tables whose columns never change."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import dialogkort
+from dialogkort.deck import CONFIDENCES
+from dialogkort.events import (
+    Agreement,
+    Dealt,
+    Described,
+    Discussed,
+    Noted,
+    NoteKind,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    Undone,
+    new_id,
+)
+from dialogkort.frames import Frames, read, read_folder
+from dialogkort.screens.workshop import Workshop
+from dialogkort.session import start
+
+MOMENT = "datetime64[ms, UTC]"
+DAY = "datetime64[s]"
+PROMISED = {
+    "sessions": {
+        "session": "string",
+        "workshop": "string",
+        "organisation": "string",
+        "unit": "string",
+        "date": DAY,
+        "group": "string",
+        "participants": "Int64",
+        "note_taker": "string",
+        "deck": "string",
+        "deck_fingerprint": "string",
+        "draw_plan": "string",
+        "seed": "Int64",
+        "started_at": MOMENT,
+        "last_at": MOMENT,
+    },
+    "turns": {
+        "session": "string",
+        "turn": "Int64",
+        "card": "string",
+        "area": "string",
+        "area_confidence": "category",
+        "question": "string",
+        "turned_at": MOMENT,
+        "outcome": "category",
+        "minutes": "Float64",
+        "skip_reason": "category",
+        "agreement": "category",
+    },
+    "notes": {
+        "session": "string",
+        "note": "string",
+        "card": "string",
+        "area": "string",
+        "question": "string",
+        "opening_question": "Int64",
+        "kind": "category",
+        "text": "string",
+        "owner": "string",
+        "due": DAY,
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+    },
+    "cards": {
+        "deck_fingerprint": "string",
+        "card": "string",
+        "number": "Int64",
+        "area": "string",
+        "area_confidence": "category",
+        "question": "string",
+    },
+}
+CATEGORIES = {
+    ("turns", "area_confidence"): list(CONFIDENCES),
+    ("turns", "outcome"): ["open", "discussed", "skipped", "put back"],
+    ("turns", "skip_reason"): ["not relevant", "unclear", "already covered", "no time"],
+    ("turns", "agreement"): ["alike", "differently", "not settled"],
+    ("notes", "kind"): ["point", "example", "disagreement", "competence need", "next step"],
+    ("cards", "area_confidence"): list(CONFIDENCES),
+}
+
+MINUTE = 60_000
+START = 29_541_600 * MINUTE  # 2 March 2026 at 10:00 in UTC
+OTHER_NOTE = new_id(4)
+
+
+@pytest.fixture
+def played(store, deck):
+    """An afternoon with known times: three cards in hand, one put back and drawn again, three notes."""
+    first, second, third = (card.id for card in deck.cards[:3])
+    session, note, gone = new_id(START), new_id(START + 1), new_id(START + 2)
+    step = {"kind": NoteKind.NEXT_STEP, "owner": "Ida", "due": "2026-04-01", "card": first}
+    told = [
+        (0, Dealt, {"deck": deck.fingerprint, "seed": 7, "order": tuple(card.id for card in deck.cards)}),
+        (1, Noted, {"note": OTHER_NOTE, "text": "Alt med strøm", "opening_question": 1}),
+        (2, Turned, {"card": first}),
+        (3, Noted, {"note": note, "text": "Ring", **step}),
+        (4, Noted, {"note": note, "text": "Ring til it", **step}),
+        (5, Noted, {"note": gone, "text": "væk", "card": first}),
+        (6, NoteRemoved, {"note": gone}),
+        (7, Discussed, {"card": first, "agreement": Agreement.DIFFERENTLY}),
+        (8, Turned, {"card": second}),
+        (9, PutBack, {"card": second}),
+        (10, Turned, {"card": second}),
+        (13, Skipped, {"card": second, "reason": SkipReason.ALREADY_COVERED}),
+        (14, Turned, {"card": third}),
+        (15, Turned, {"card": deck.cards[3].id}),
+    ]
+    events = [
+        kind(id=new_id(START + at * MINUTE + 5), session=session, **fields) for at, kind, fields in told
+    ]
+    events.append(
+        Undone(id=new_id(START + 20 * MINUTE + 5), session=session, events=(events[-1].id,)),
+    )
+    store.keep_deck(deck)
+    store.append([Described(id=session, session=session, workshop="Digital dag", group="Rød"), *events])
+    store.append(
+        [
+            Described(
+                id=new_id(START + 16 * MINUTE + 5),
+                session=session,
+                workshop="Digital dag",
+                organisation="Ærø Kommune",
+                unit="Børn & Unge",
+                date="2026-03-02",
+                group="Blå",
+                participants=5,
+                note_taker="leader",
+            )
+        ]
+    )
+    return session
+
+
+def rows(frame, *columns):
+    """The rows of some columns as plain values, with None where there is nothing."""
+    chosen = frame[list(columns)].astype(object)
+    return [
+        tuple(None if pd.isna(value) else value for value in row) for row in chosen.itertuples(index=False)
+    ]
+
+
+def at(minute):
+    return pd.Timestamp(START + minute * MINUTE + 5, unit="ms", tz="UTC")
+
+
+# --- the promise ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_every_frame_has_the_promised_columns_and_types_whether_or_not_it_has_rows(store, request, filled):
+    if filled:
+        request.getfixturevalue("played")
+    frames = read(store)
+    assert {name: len(frame) > 0 for name, frame in frames._asdict().items()} == dict.fromkeys(
+        PROMISED, filled
+    )
+    for name, frame in frames._asdict().items():
+        assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == PROMISED[name]
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_category_holds_all_it_can_be_also_what_nobody_chose(store, request, filled):
+    if filled:
+        request.getfixturevalue("played")
+    frames = read(store)
+    for (name, column), categories in CATEGORIES.items():
+        assert list(getattr(frames, name)[column].cat.categories) == categories
+
+
+def test_the_frames_of_an_empty_store_can_be_joined_and_counted(store):
+    sessions, turns, notes, cards = read(store)
+    assert turns.merge(sessions, on="session").merge(notes, on=["session", "card"]).empty
+    assert turns.groupby("outcome", observed=False).size().sum() == len(cards) == 0
+
+
+def test_the_docstring_names_every_frame_and_every_column():
+    told = {}
+    for name, words in re.findall(r"^    (\w+): (.*?)(?=^    \w+: |\Z)", Frames.__doc__, re.M | re.S):
+        told[name] = set(re.findall(r"\w+", words))
+    assert list(told) == list(Frames._fields) == list(PROMISED)
+    for name, columns in PROMISED.items():
+        assert set(columns) <= told[name]
+
+
+def test_the_docstring_names_every_word_a_category_can_hold():
+    for (_, column), categories in CATEGORIES.items():
+        if column != "area_confidence":
+            assert all(category in " ".join(Frames.__doc__.split()) for category in categories)
+
+
+# --- the values -------------------------------------------------------------------------------------------
+
+
+def test_a_session_is_one_row_with_its_newest_description_and_its_deal(store, deck, played):
+    sessions = read(store).sessions
+    assert len(sessions) == 1
+    assert sessions.loc[0].to_dict() == {
+        "session": played,
+        "workshop": "Digital dag",
+        "organisation": "Ærø Kommune",
+        "unit": "Børn & Unge",
+        "date": pd.Timestamp("2026-03-02"),
+        "group": "Blå",
+        "participants": 5,
+        "note_taker": "leader",
+        "deck": deck.title,
+        "deck_fingerprint": deck.fingerprint,
+        "draw_plan": "shuffle",
+        "seed": 7,
+        "started_at": pd.Timestamp(START, unit="ms", tz="UTC"),
+        "last_at": at(20),
+    }
+
+
+def test_what_a_group_did_not_tell_is_empty_text_and_no_number_and_no_day(store, deck):
+    start(store, deck, workshop="W", group="1")
+    told = rows(read(store).sessions, "organisation", "unit", "note_taker", "participants", "date")
+    assert told == [("", "", "", None, None)]
+
+
+def test_a_turn_is_one_row_in_order_and_a_card_put_back_and_drawn_again_has_two(store, deck, played):
+    first, second, third = (card.id for card in deck.cards[:3])
+    turns = read(store).turns
+    assert rows(turns, "turn", "card", "outcome", "minutes", "skip_reason", "agreement") == [
+        (1, first, "discussed", 5.0, None, "differently"),
+        (2, second, "put back", 1.0, None, None),
+        (3, second, "skipped", 3.0, "already covered", None),
+        (4, third, "open", 0.0, None, None),
+    ]
+    assert list(turns["turned_at"]) == [at(2), at(8), at(10), at(14)]
+    assert set(turns["session"]) == {played}
+
+
+def test_a_turn_says_what_its_card_says(store, deck, played):
+    told = rows(read(store).turns, "card", "area", "area_confidence", "question")
+    for card, *says in told:
+        card = deck.card(card)
+        assert says == [card.area, card.area_confidence, card.question]
+
+
+def test_a_note_is_one_row_as_it_reads_now_and_a_removed_note_is_none(store, deck, played):
+    card = deck.cards[0]
+    notes = read(store).notes
+    assert rows(notes, "card", "area", "question", "opening_question", "kind", "text", "owner", "due") == [
+        (None, None, None, 1, "point", "Alt med strøm", "", None),
+        (
+            *(card.id, card.area, card.question, None, "next step", "Ring til it", "Ida"),
+            pd.Timestamp("2026-04-01"),
+        ),
+    ]
+    assert rows(notes, "created_at", "updated_at") == [(at(1), at(1)), (at(3), at(4))]
+    assert notes.loc[0, "note"] == OTHER_NOTE
+
+
+def test_every_card_of_every_deck_is_one_row_however_many_groups_used_the_deck(store, deck, played):
+    start(store, deck, workshop="W", group="2")
+    cards = read(store).cards
+    expected = [(deck.fingerprint, c.id, c.number, c.area, c.area_confidence, c.question) for c in deck.cards]
+    assert rows(cards, *PROMISED["cards"]) == expected
+
+
+def test_groups_come_in_the_order_they_began_and_some_can_be_chosen(store, deck):
+    ids = [start(store, deck, workshop="W", group=str(group)).id for group in range(3)]
+    assert list(read(store).sessions["session"]) == sorted(ids)
+    assert list(read(store, [ids[1]]).sessions["group"]) == ["1"]
+    assert read(store, []).sessions.empty
+
+
+def test_a_note_keeps_the_wording_and_area_it_was_written_under_when_the_deck_file_changes(store, deck):
+    before = start(store, deck, seed=7, workshop="W", group="1")
+    card = before.table.face_down[0]
+    before.turn(card)
+    before.note("Vi øver", card=card)
+    changed_cards = [
+        replace(c, question="Et helt andet spørgsmål?", area=deck.areas[-1].name) if c.id == card else c
+        for c in deck.cards
+    ]
+    changed = replace(deck, cards=tuple(changed_cards), title="Nyt sæt")
+    after = start(store, changed, seed=7, workshop="W", group="2")
+    after.turn(card)
+    after.note("De øver", card=card)
+    sessions, turns, notes, cards = read(store)
+    old, new = deck.card(card), changed.card(card)
+    assert old.question != new.question
+    assert rows(notes, "question", "area") == [(old.question, old.area), (new.question, new.area)]
+    assert rows(turns, "question", "area") == rows(notes, "question", "area")
+    assert list(sessions["deck"]) == [deck.title, "Nyt sæt"]
+    assert cards.groupby("deck_fingerprint").size().to_dict() == {
+        deck.fingerprint: len(deck.cards),
+        changed.fingerprint: len(deck.cards),
+    }
+
+
+@pytest.mark.parametrize("written", ["=1+1", "<b>fed</b>", "👩🏽‍🏫", "to\nlinjer", "x" * 50_000, "<NA>", ""])
+def test_a_note_comes_out_as_it_was_written(store, session, written):
+    session.note(written, opening_question=1)
+    assert list(read(store).notes["text"]) == [written]
+
+
+def test_a_folder_is_read_in_one_line_and_let_go_of(store, played, tmp_path):
+    frames = read_folder(tmp_path)
+    assert len(frames.turns) == 4
+    assert dialogkort.read_folder is read_folder
+    assert dialogkort.Workshop is Workshop
+
+
+def test_a_folder_nobody_has_used_is_four_empty_frames(tmp_path):
+    assert all(frame.empty for frame in read_folder(tmp_path / "ny"))

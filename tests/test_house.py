@@ -1,0 +1,343 @@
+"""The order of the house: who knows whom, where words live, what a page may load, what a notebook is."""
+
+import ast
+import json
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from importlinter.cli import lint_imports
+from packaging.requirements import Requirement
+
+from dialogkort import texts
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "dialogkort"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_shipped" not in path.parts)
+PAGES = sorted(
+    path for ending in ("js", "css", "html", "j2", "json") for path in PACKAGE.rglob(f"*.{ending}")
+)
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LANGUAGES = texts.languages()
+
+# What only some rooms may load, and those rooms. Screens load pandas and matplotlib too, through frames and
+# charts, when a chart is asked for.
+ONLY_FOR = {
+    "pandas": {"frames", "analysis", "aloud", "charts"},
+    "numpy": {"frames", "analysis", "aloud", "charts"},
+    "matplotlib": {"charts"},
+    "ipywidgets": {"screens"},
+    "anywidget": {"screens"},
+    "sqlite3": {"store"},
+    "openpyxl": {"sheet"},
+    "voila": {"server"},
+}
+WITH_THE_STANDARD_LIBRARY_ALONE = {"deck", "events", "table", "notepad", "texts", "looks", "shipped", "store"}
+
+# Danish in the code that is no text of the screen: words a deck file may use.
+WORDS_OF_A_DECK_FILE = {
+    "deck_file.py": {
+        "kort-id",
+        "område",
+        "kompetenceområde",
+        "områdesikkerhed",
+        "spørgsmål",
+        "skøn",
+        "For eksempel",
+    }
+}
+DANISH = re.compile(
+    r"[æøåÆØÅ]|\b(og|ikke|kort|kortet|kortene|det|der|til|på|med|eller|vælg|skriv|vend|noten|noter|fortryd|luk)\b",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"^[A-ZÆØÅ]?[a-zæøå]+(?:,? [a-zæøå]+){2,}[.!?…]?$")
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def named(paths):
+    """For parametrize: a test per file, called by the file's name."""
+    return pytest.mark.parametrize("path", paths, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+
+# --- who knows whom ---------------------------------------------------------------------------------------
+
+
+def test_imports_only_point_down(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    broken = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert not broken, capsys.readouterr().out
+
+
+def _loaded_by(path):
+    """The top-level names of what a module imports, anywhere in it, as `package` or `dialogkort`."""
+    for node in ast.walk(ast.parse(read(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "dialogkort" if node.level else node.module.split(".")[0]
+
+
+def _room(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@named(MODULES)
+def test_a_library_is_loaded_only_in_the_rooms_it_is_for(path):
+    strangers = {name for name in _loaded_by(path) if _room(path) not in ONLY_FOR.get(name, {_room(path)})}
+    assert not strangers
+    if _room(path) in WITH_THE_STANDARD_LIBRARY_ALONE:
+        assert set(_loaded_by(path)) <= sys.stdlib_module_names | {"dialogkort"}
+
+
+def test_the_rules_are_pure():
+    asked = {"time", "datetime", "os", "pathlib", "sqlite3", "io", "socket", "threading"}
+    for room in ("deck", "events", "table", "notepad"):
+        assert not asked & set(_loaded_by(PACKAGE / f"{room}.py"))
+
+
+A_GROUPS_KERNEL = """
+import json, sys
+import dialogkort
+workshop = dialogkort.Workshop(folder=sys.argv[1])
+def send(**message):
+    workshop._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
+send(do="hello", session=None)
+send(do="start", details={"workshop": "W", "group": "1"})
+assert workshop.answer["session"], workshop.answer
+print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+"""
+
+
+def test_a_groups_kernel_carries_neither_pandas_nor_matplotlib(tmp_path):
+    command = [sys.executable, "-c", A_GROUPS_KERNEL, str(tmp_path)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    loaded = set(json.loads(told.stdout.splitlines()[-1]))
+    assert "anywidget" in loaded
+    assert not loaded & {"pandas", "numpy", "matplotlib", "openpyxl", "scipy", "voila"}
+
+
+@named([path for path in MODULES if read(path).strip()])
+def test_every_module_says_first_what_it_is_for(path):
+    assert (ast.get_docstring(ast.parse(read(path))) or "").strip(), (
+        "the first line says which question it answers"
+    )
+
+
+# --- tidy -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "asked", [["check", "--output-format=concise"], ["format", "--check"]], ids=["check", "format"]
+)
+def test_ruff_has_nothing_to_say(asked):
+    command = [sys.executable, "-m", "ruff", *asked, "--no-cache", "."]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+# --- notebooks --------------------------------------------------------------------------------------------
+
+
+@named(NOTEBOOKS)
+def test_a_notebook_is_sound_and_remembers_nothing_of_what_was_said(path):
+    book = nbformat.reads(read(path), as_version=nbformat.NO_CONVERT)
+    nbformat.validate(book)
+    assert (book.nbformat, book.nbformat_minor >= 5) == (4, True)
+    ids = [cell.id for cell in book.cells]
+    assert len(ids) == len(set(ids))
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+
+
+@named(NOTEBOOKS)
+def test_a_notebook_is_a_page_for_a_person_with_a_few_lines_of_python(path):
+    cells = nbformat.reads(read(path), as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert 1 <= len(code) <= 14
+    assert all(cell.source.strip() and len(cell.source.splitlines()) <= 12 for cell in code)
+    for above, cell in zip([None, *cells], cells, strict=False):
+        if cell.cell_type == "code":
+            assert above is not None and above.cell_type == "markdown", f"no words over {cell.source!r}"
+            assert DANISH.search(above.source) and re.search(r"[.!?:]\s*$", above.source), above.source
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+# --- words ------------------------------------------------------------------------------------------------
+
+
+def _leaves(branch, path="") -> Iterator[tuple[str, dict[str, str]]]:
+    """Every text by its dotted key, as its forms: one, or `one` and `other`."""
+    for name, value in branch.items():
+        key = f"{path}.{name}" if path else name
+        if isinstance(value, str):
+            yield key, {"": value}
+        elif set(value) == {"one", "other"}:
+            yield key, value
+        else:
+            yield from _leaves(value, key)
+
+
+def _catalogue(code):
+    return dict(_leaves(texts.catalogue(code)))
+
+
+def _gaps(form):
+    return {gap for _, gap, _, _ in string.Formatter().parse(form) if gap is not None}
+
+
+def test_there_is_danish_and_english():
+    assert {"da", "en"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_the_same_texts_with_the_same_gaps(code):
+    ours, source = _catalogue(code), _catalogue("da")
+    assert set(ours) ^ set(source) == set()
+    differing = {
+        key
+        for key, forms in source.items()
+        if set().union(*map(_gaps, forms.values())) != set().union(*map(_gaps, ours[key].values()))
+        or forms.keys() != ours[key].keys()
+    }
+    assert not differing
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_text_says_something_and_has_gaps_with_plain_names(code):
+    for key, forms in _catalogue(code).items():
+        for form in forms.values():
+            assert form.strip(), key
+            assert all(gap.isidentifier() for gap in _gaps(form)), key
+
+
+def _asked_in_python() -> Iterator[str]:
+    """Patterns of the keys that the code may ask for; a gap in a key is anything but a dot."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(read(path))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield re.escape(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = (part.value if isinstance(part, ast.Constant) else None for part in node.values)
+                yield "".join("[^.]+" if part is None else re.escape(part) for part in parts)
+
+
+def _asked_in_the_page() -> Iterator[str]:
+    for path in PAGES:
+        if path.suffix in (".html", ".j2"):
+            yield from (re.escape(key) for key in re.findall(r'text\("([\w.]+)"', read(path)))
+        elif path.suffix == ".js":
+            for words in re.findall(r'"([\w.]+)"|`([\w.]+\$\{.*?)`', read(path)):
+                parts = re.split(r"\$\{.*?\}", "".join(words))
+                yield r"page\." + "[^.]+".join(map(re.escape, parts))
+
+
+def test_every_text_is_used():
+    sections = "|".join(texts.catalogue("da"))
+    patterns = {pattern for pattern in _asked_in_python() if re.match(rf"({sections})\\?\.", pattern)}
+    used = re.compile("|".join(patterns | set(_asked_in_the_page())))
+    assert [key for key in _catalogue("da") if not used.fullmatch(key)] == []
+
+
+def _calls(path):
+    for node in ast.walk(ast.parse(read(path))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
+            yield node
+
+
+@named([path for path in MODULES if list(_calls(path))])
+def test_every_text_a_module_asks_for_is_there_and_gets_its_gaps_filled(path):
+    known = _catalogue("da")
+    for call in _calls(path):
+        if isinstance(call.args[0], ast.Constant):
+            key = call.args[0].value
+            filled = {keyword.arg for keyword in call.keywords}
+            assert key in known
+            assert None in filled or set().union(*map(_gaps, known[key].values())) <= filled, key
+
+
+def _docstrings(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                yield first.value
+
+
+@named(MODULES)
+def test_no_danish_stands_in_the_python_code(path):
+    tree = ast.parse(read(path))
+    docstrings = set(_docstrings(tree))
+    said = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings
+    }
+    assert {words for words in said if DANISH.search(words)} <= WORDS_OF_A_DECK_FILE.get(path.name, set())
+
+
+# A comment, or what stands between quotation marks; found from the left, so that neither is taken for the other.
+JS_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|"((?:\\.|[^"\\\n])*)"|'((?:\\.|[^'\\\n])*)'|`((?:\\.|[^`\\])*)`""", re.S
+)
+
+
+def _strings(path) -> set[str]:
+    return {"".join(filter(None, found.groups())) for found in JS_TOKEN.finditer(read(path))}
+
+
+@named([path for path in PAGES if path.suffix in (".html", ".j2", ".css")])
+def test_no_text_for_the_screen_stands_in_a_template_or_a_style_sheet(path):
+    assert re.findall(r">[^<{]*[æøåÆØÅ][^<{]*<|content:.*[æøåÆØÅ]", read(path)) == []
+
+
+@named([path for path in PAGES if path.suffix == ".js"])
+def test_no_text_for_the_screen_stands_in_the_page_code(path):
+    said = {words for words in _strings(path) if re.search("[æøåÆØÅ]", words) or SENTENCE.match(words)}
+    assert said == set()
+
+
+# --- no network -------------------------------------------------------------------------------------------
+
+
+@named(PAGES)
+def test_a_page_loads_nothing_from_the_network(path):
+    source = (
+        "\n".join(_strings(path))
+        if path.suffix == ".js"
+        else re.sub(r"/\*.*?\*/", "", read(path), flags=re.S)
+    )
+    addresses = re.findall(r"https?://[^\s\"'`)>]*", source)
+    assert [address for address in addresses if not address.startswith("http://www.w3.org/")] == []
+    assert not re.search(r"""(?:src|href)=["']?//|url\(["']?//|^//\w|@import""", source, re.M)
+
+
+# --- installing -------------------------------------------------------------------------------------------
+
+# What conda-forge calls differently; matplotlib there would bring a desktop's windows along.
+CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+
+
+def test_conda_users_get_what_pip_users_get():
+    project = tomllib.loads(read(ROOT / "pyproject.toml"))["project"]
+    wanted = [Requirement(line) for line in project["dependencies"]]
+    wanted.append(Requirement(f"python{project['requires-python']}"))
+    conda = yaml.safe_load(read(ROOT / "environment.yml"))["dependencies"]
+    found = [Requirement(line) for line in conda if isinstance(line, str) and line != "pip"]
+    assert {requirement.name: requirement.specifier for requirement in found} == {
+        CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier for requirement in wanted
+    }

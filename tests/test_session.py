@@ -1,0 +1,510 @@
+"""A session goes on where it was left, keeps every move when it is made, and refuses what makes no sense."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dialogkort.events import (
+    Agreement,
+    Dealt,
+    Described,
+    Discussed,
+    Noted,
+    NoteKind,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    Undone,
+    WentBack,
+    new_id,
+)
+from dialogkort.session import LONGEST_NAME, LONGEST_NOTE, Refused, Session, start
+from dialogkort.store import Store, StoreProblem
+from dialogkort.table import NotPossible, Outcome, turns
+
+HOUR = 3_600_000
+DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1"}
+
+
+def now():
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture
+def made_here(session):
+    """An event as the page makes it: `made_here(Turned, card="k-01")`."""
+
+    def made(kind, /, **told):
+        newest = max(event.id for event in session.events)
+        return kind(**{"id": new_id(now(), after=newest), "session": session.id} | told)
+
+    return made
+
+
+@pytest.fixture
+def first(session):
+    """The card that lies first in the row, turned."""
+    card = session.table.face_down[0]
+    session.turn(card)
+    return card
+
+
+def unchanged(session):
+    """A picture of the session and of what is on the disk, to compare with later."""
+    again = Session(session._store, session.id)
+    assert again.table == session.table
+    return again.events, again.table, again.notes, again.details
+
+
+# --- beginning and going on -------------------------------------------------------------------------------
+
+
+def test_a_session_begins_with_the_whole_deck_face_down_and_the_same_seed_deals_the_same(store, deck):
+    one, other = (start(store, deck, seed=7, **DETAILS) for _ in range(2))
+    assert sorted(one.table.face_down) == sorted(card.id for card in deck.cards)
+    assert one.table == other.table
+    assert one.id != other.id
+
+
+def test_without_a_seed_every_group_gets_its_own_order(store, deck):
+    orders = {start(store, deck, **DETAILS).table.order for _ in range(5)}
+    assert len(orders) == 5
+
+
+def test_a_session_that_is_continued_is_at_the_same_card_with_the_same_notes(session, first, tmp_path):
+    session.discuss(first, Agreement.DIFFERENTLY)
+    second = session.table.face_down[0]
+    session.turn(second)
+    session.note("halvt skrev", card=second)
+    again = Session(Store(tmp_path), session.id)
+    assert again.table == session.table
+    assert again.table.current == second
+    assert again.notes == session.notes
+    assert again.details == session.details
+    assert again.deck == session.deck
+
+
+def test_a_session_nobody_has_begun_is_refused(store):
+    with pytest.raises(Refused, match="findes ikke på denne maskine"):
+        Session(store, new_id(5))
+
+
+@pytest.mark.parametrize("id", ["", "mandag", "\ud800", "\x00", "x" * 10_000])
+def test_what_is_no_session_at_all_is_refused(store, id):
+    with pytest.raises(Refused, match="findes ikke på denne maskine") as refused:
+        Session(store, id)
+    assert len(str(refused.value)) < 200
+    str(refused.value).encode("utf-8")
+
+
+def test_a_session_whose_deal_has_not_arrived_is_refused(store):
+    id = new_id(5)
+    store.append([Described(id=id, session=id, **DETAILS)])
+    with pytest.raises(Refused, match="findes ikke på denne maskine"):
+        Session(store, id)
+
+
+# --- every move is on the disk when it is made --------------------------------------------------------------
+
+
+def _moves(session):
+    card, other = session.table.face_down[:2]
+    yield lambda: session.turn(card)
+    yield lambda: session.note("Vi øver", card=card)
+    yield lambda: session.discuss(card, Agreement.ALIKE)
+    yield lambda: session.turn(other)
+    yield lambda: session.skip(other, SkipReason.NO_TIME)
+    yield lambda: session.go_back(card)
+    yield lambda: session.put_back(other)
+    yield lambda: session.note("Alt med strøm", opening_question=1)
+    yield lambda: session.remove_note(session.notes[0].id)
+    yield lambda: session.undo()
+    yield lambda: session.describe(workshop="Digital dag", group="Gruppe 2", participants=5)
+
+
+def test_every_move_can_be_read_from_the_file_when_the_method_returns(session, tmp_path):
+    reader = Store(tmp_path)
+    for move in _moves(session):
+        before = len(session.events)
+        move()
+        found = reader.events(session.id)[0]
+        assert tuple(found) == session.events
+        assert len(found) == before + 1
+    assert [note.text for note in session.notes] == ["Vi øver", "Alt med strøm"]
+    assert session.details.participants == 5
+    reader.close()
+
+
+def test_listeners_are_told_of_every_change_when_it_has_happened(session):
+    heard = []
+    session.listeners.append(lambda: heard.append(len(session.events)))
+    for move in _moves(session):
+        move()
+    assert heard == list(range(3, 14))
+
+
+def test_a_move_that_is_not_possible_changes_nothing_and_tells_nobody(session, first):
+    before, heard = unchanged(session), []
+    session.listeners.append(lambda: heard.append(1))
+    face_down = session.table.face_down[0]
+    for move in (session.discuss, session.skip, session.put_back, session.go_back):
+        with pytest.raises(NotPossible):
+            move(face_down)
+    with pytest.raises(NotPossible):
+        session.turn(first)
+    assert unchanged(session) == before
+    assert heard == []
+
+
+def test_a_move_that_cannot_be_saved_is_not_made(session, first):
+    before, heard = session.table, []
+    session.listeners.append(lambda: heard.append(1))
+    session._store._database.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreProblem, match="Der kan ikke skrives"):
+        session.discuss(first)
+    assert session.table == before
+    assert heard == []
+    session._store._database.execute("PRAGMA query_only = OFF")
+    session.discuss(first)
+    assert session.table.turned[first] == Outcome.DISCUSSED
+
+
+def test_what_no_record_can_hold_is_not_kept_so_that_the_session_can_still_be_read(session, first):
+    before = unchanged(session)
+    for wrong in (
+        lambda: session.discuss(first, "splendid"),
+        lambda: session.skip(first, "bored"),
+        lambda: session.note("Vi", card=first, kind="song"),
+        lambda: session.note("Vi", note="min note", card=first),
+    ):
+        with pytest.raises(ValueError):
+            wrong()
+    assert unchanged(session) == before
+
+
+# --- undo -------------------------------------------------------------------------------------------------
+
+
+def test_undo_takes_the_newest_step_back_and_then_the_one_before_it(session):
+    dealt = session.table
+    card = dealt.face_down[0]
+    session.turn(card)
+    note = session.note("V", card=card)
+    session.note("Vi", note=note, card=card)
+    session.discuss(card)
+    for expected in (1, 0, 0):
+        session.undo()
+        assert len(session.notes) == expected
+    assert session.table == dealt
+    assert session.next_undo == ()
+
+
+def test_when_nothing_is_left_to_undo_it_is_said(session):
+    with pytest.raises(Refused, match="ikke mere at fortryde"):
+        session.undo()
+
+
+def test_the_deal_and_the_description_cannot_be_undone(session, first, made_here):
+    before = unchanged(session)
+    for fixed in (session.id, session.dealt.id):
+        with pytest.raises(Refused, match="ikke mere at fortryde"):
+            session.take(made_here(Undone, events=(session.events[-1].id, fixed)))
+    assert unchanged(session) == before
+
+
+# --- events made elsewhere ----------------------------------------------------------------------------------
+
+
+def test_an_event_taken_twice_happens_once(session, made_here):
+    turned = made_here(Turned, card=session.table.face_down[0])
+    session.take(turned)
+    after = unchanged(session)
+    session.take(turned)
+    assert unchanged(session) == after
+
+
+def test_an_event_that_waited_for_a_connection_gets_the_effect_it_had_then(session, made_here):
+    card, other = session.table.face_down[:2]
+    waiting = made_here(Turned, card=card)
+    session.take(made_here(Turned, id=new_id(waiting.at + 5), card=other))
+    session.take(waiting)
+    assert list(session.table.turned) == [card, other]
+    assert session.table.current == other
+
+
+def test_a_word_on_a_card_that_waited_is_kept_though_the_card_has_been_put_back_since(
+    session, first, made_here
+):
+    waiting = made_here(Discussed, card=first, agreement=Agreement.ALIKE)
+    session.take(made_here(PutBack, id=new_id(waiting.at + 5), card=first))
+    session.take(waiting)
+    assert first in session.table.face_down
+    assert [(turn.outcome, turn.agreement) for turn in turns(session.events)] == [
+        (Outcome.PUT_BACK, Agreement.ALIKE)
+    ]
+
+
+def test_an_event_of_another_session_is_refused(session, store, deck, made_here):
+    before = unchanged(session)
+    for stranger in (new_id(5), start(store, deck, **DETAILS).id):
+        with pytest.raises(Refused, match="findes ikke"):
+            session.take(made_here(Turned, card=session.table.face_down[0], session=stranger))
+    assert unchanged(session) == before
+
+
+def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
+    before, card = unchanged(session), session.table.face_down[0]
+    with pytest.raises(Refused, match="mere end et døgn foran"):
+        session.take(made_here(Turned, id=new_id(now() + 25 * HOUR), card=card))
+    assert unchanged(session) == before
+    session.take(made_here(Turned, id=new_id(now() + 23 * HOUR), card=card))
+    session.discuss(card)
+    assert session.table.turned[card] == Outcome.DISCUSSED
+
+
+def test_an_event_from_before_the_session_began_is_refused(session, made_here):
+    before = unchanged(session)
+    with pytest.raises(Refused, match="Uret på denne enhed går efter"):
+        session.take(made_here(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
+    assert unchanged(session) == before
+
+
+def test_the_cards_are_not_dealt_twice(session, made_here):
+    before = unchanged(session)
+    with pytest.raises(NotPossible, match="already dealt"):
+        session.take(made_here(Dealt, deck="d", seed=1, order=("a",)))
+    assert unchanged(session) == before
+
+
+@pytest.mark.parametrize("kind", [Turned, Discussed, Skipped, PutBack, WentBack])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session, made_here, kind, late):
+    waited = {"id": new_id(session.dealt.at + 1)} if late else {}
+    if late:
+        session.turn(session.table.face_down[0])
+    before = unchanged(session)
+    with pytest.raises(Refused, match="Kortet joker er ikke med"):
+        session.take(made_here(kind, card="joker", **waited))
+    assert unchanged(session) == before
+
+
+# --- notes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("æøå ÆØÅ", "æøå ÆØÅ"),
+        ("Vi øver os. " * 4_200, "Vi øver os. " * 4_200),
+        ("x" * LONGEST_NOTE, "x" * LONGEST_NOTE),
+        ("👩🏽‍🏫🧑‍💻", "👩🏽‍🏫🧑‍💻"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
+        ("én\nto\r\ntre", "én\nto\r\ntre"),
+        ("", ""),
+        ("nul\x00tegn", "nul�tegn"),
+        ("halv \ud83d emoji", "halv � emoji"),
+    ],
+)
+def test_a_note_is_kept_as_it_was_written(session, first, tmp_path, written, kept):
+    session.note(written, card=first, owner=written[:9])
+    (note,) = Session(Store(tmp_path), session.id).notes
+    assert note.text == kept
+    assert note.owner == kept[:9]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=st.text(st.characters(categories=None), max_size=40))
+def test_any_text_at_all_can_be_a_note(session, tmp_path, written):
+    note = session.note(written, opening_question=2)
+    found = next(kept for kept in Session(session._store, session.id).notes if kept.id == note)
+    assert len(found.text) == len(written)
+    assert all(here == there or here == "�" for here, there in zip(found.text, written, strict=True))
+    session.remove_note(note)
+
+
+def test_a_note_is_written_on_and_stays_one_note(session, first):
+    note = session.note("Vi", card=first)
+    assert session.note("Vi øver", note=note, card=first, kind=NoteKind.EXAMPLE) == note
+    (found,) = session.notes
+    assert (found.text, found.kind) == ("Vi øver", NoteKind.EXAMPLE)
+    assert found.created_at < found.updated_at
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"card": "joker"}, "Kortet joker er ikke med i denne samtale"),
+        ({"opening_question": 3}, "En note hører til et kort eller til åbningsrunden"),
+        ({"opening_question": 0}, "En note hører til et kort eller til åbningsrunden"),
+        ({}, "En note hører til et kort eller til åbningsrunden"),
+        ({"opening_question": 1, "content": "x" * (LONGEST_NOTE + 1)}, "200001 tegn"),
+        ({"opening_question": 1, "owner": "x" * (LONGEST_NAME + 1)}, "er for langt"),
+        ({"opening_question": 1, "due": "i morgen"}, "”i morgen” er ikke en dato"),
+        ({"opening_question": 1, "due": "20260301"}, "er ikke en dato"),
+        ({"opening_question": 1, "due": "2026-W09-7"}, "er ikke en dato"),
+        ({"opening_question": 1, "due": "2026-02-30"}, "er ikke en dato"),
+        ({"opening_question": 1, "due": "\ud800"}, "er ikke en dato"),
+    ],
+)
+def test_a_note_that_makes_no_sense_is_refused_in_words_and_leaves_no_trace(session, told, said):
+    before = unchanged(session)
+    with pytest.raises(Refused) as refused:
+        session.note(**{"content": "Vi øver"} | told)
+    assert said in str(refused.value)
+    assert unchanged(session) == before
+
+
+def test_a_note_with_a_card_and_an_opening_question_has_no_home(session, first):
+    with pytest.raises(Refused, match="En note hører til et kort eller"):
+        session.note("Vi", card=first, opening_question=1)
+
+
+def test_a_note_that_is_not_on_the_pad_cannot_be_removed(session, first):
+    note = session.note("Vi", card=first)
+    session.remove_note(note)
+    for gone in (note, new_id(5)):
+        with pytest.raises(Refused, match="allerede fjernet"):
+            session.remove_note(gone)
+
+
+# --- who meets where --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"workshop": ""}, "Skriv workshoppens navn"),
+        ({"workshop": " \t"}, "Skriv workshoppens navn"),
+        ({"group": ""}, "Skriv gruppens navn"),
+        ({"participants": 0}, "0 deltagere? Skriv et tal fra 1 til 999"),
+        ({"participants": -3}, "-3 deltagere?"),
+        ({"participants": 1000}, "1000 deltagere? Skriv et tal fra 1 til 999"),
+        ({"date": "i dag"}, "”i dag” er ikke en dato"),
+        ({"date": "2026-13-01"}, "er ikke en dato"),
+        ({"date": "01-03-2026"}, "er ikke en dato"),
+        ({"date": "20260301"}, "er ikke en dato"),
+        ({"unit": "x" * (LONGEST_NAME + 1)}, "er for langt"),
+    ],
+)
+def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, session, told, said):
+    before = unchanged(session)
+    for refused_by in (
+        lambda: start(store, deck, **DETAILS | told),
+        lambda: session.describe(**DETAILS | told),
+    ):
+        with pytest.raises(Refused) as refused:
+            refused_by()
+        assert said in str(refused.value)
+    assert unchanged(session) == before
+    assert list(store.sessions()) == [session.id]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"participants": None},
+        {"participants": 1},
+        {"participants": 999},
+        {"date": ""},
+        {"date": "2026-03-01"},
+        {"workshop": "x" * LONGEST_NAME},
+        {"organisation": "Ærø Kommune", "unit": "Børn & Unge", "note_taker": "leader"},
+    ],
+)
+def test_a_description_that_makes_sense_is_kept_as_it_was_told(store, deck, told):
+    details = start(store, deck, **DETAILS | told).details
+    assert {name: getattr(details, name) for name in DETAILS | told} == DETAILS | told
+
+
+def test_a_description_is_kept_without_the_space_around_it_and_with_what_no_keyboard_writes_shown(
+    store, deck
+):
+    details = start(store, deck, workshop="  Digital dag ", group="Gruppe \ud83d\x00").details
+    assert (details.workshop, details.group) == ("Digital dag", "Gruppe ��")
+
+
+def test_the_newest_description_holds(session):
+    session.describe(workshop="Digital dag", group="Gruppe 2", note_taker="employee")
+    assert session.details.group == "Gruppe 2"
+    assert session.dealt.order == session.table.order
+
+
+# --- two windows ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def other_window(session, tmp_path):
+    """The same session in another process's hands: a store of its own on the same file."""
+    with_own_store = Store(tmp_path)
+    yield Session(with_own_store, session.id)
+    with_own_store.close()
+
+
+def test_each_window_sees_what_the_other_has_done(session, other_window):
+    card, other = session.table.face_down[:2]
+    session.turn(card)
+    assert other_window.catch_up()
+    assert other_window.table.current == card
+    assert not other_window.catch_up()
+    other_window.discuss(card)
+    other_window.turn(other)
+    session.catch_up()
+    assert session.table == other_window.table
+    assert session.events == other_window.events
+
+
+def test_a_window_that_has_not_caught_up_cannot_turn_a_card_that_is_turned(session, other_window, first):
+    with pytest.raises(NotPossible, match="not face down"):
+        other_window.turn(first)
+    assert other_window.table == session.table
+
+
+def test_notes_written_in_two_windows_are_both_kept_and_a_newer_version_wins(session, other_window, first):
+    note = session.note("Vi", card=first)
+    other_window.note("De", card=first)
+    other_window.note("Vi øver", note=note, card=first)
+    session.catch_up()
+    assert [kept.text for kept in session.notes] == ["Vi øver", "De"]
+    assert session.notes == other_window.notes
+
+
+def test_a_note_of_the_other_window_can_be_removed_before_one_has_seen_it(session, other_window, first):
+    note = session.note("Vi", card=first)
+    removal = NoteRemoved(id=new_id(now(), after=session.events[-1].id), session=session.id, note=note)
+    other_window.take(removal)
+    assert other_window.notes == ()
+
+
+def test_an_event_the_other_window_has_kept_is_seen_when_it_is_sent_here_too(session, other_window):
+    card = session.table.face_down[0]
+    session.turn(card)
+    other_window.take(session.events[-1])
+    assert other_window.table == session.table
+
+
+def test_undo_in_one_window_takes_back_what_the_other_did_last(session, other_window, first):
+    other_window.catch_up()
+    other_window.discuss(first)
+    session.undo()
+    assert session.table.turned[first] == Outcome.OPEN
+    other_window.catch_up()
+    assert other_window.table == session.table
+
+
+def test_ids_stay_in_order_between_two_windows_in_the_same_millisecond(session, other_window):
+    for place in range(20):
+        (session if place % 2 else other_window).note(f"{place}", opening_question=1)
+    session.catch_up()
+    assert [note.text for note in session.notes] == [str(place) for place in range(20)]
+    assert list(session.events) == sorted(session.events, key=lambda event: event.id)
+
+
+def test_a_note_made_by_the_page_is_the_note_the_session_keeps(session, made_here, first):
+    note = made_here(Noted, note=new_id(now()), text="Vi øver", card=first, kind=NoteKind.COMPETENCE_NEED)
+    session.take(note)
+    assert session.notes[0].kind is NoteKind.COMPETENCE_NEED
