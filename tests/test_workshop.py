@@ -106,7 +106,7 @@ def at_table(window):
 
 
 def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_desk(window, deck, tmp_path):
-    assert window.workshop.answer.keys() == {"to", "session", "now"}
+    assert window.workshop.answer.keys() == {"to", "arrived", "session", "now"}
     assert window.session is None
     assert abs(window.workshop.answer["now"] - _now()) < 60_000
     assert window.workshop.desk == {
@@ -248,10 +248,31 @@ def test_an_event_sent_again_after_a_restart_happens_once(at_table, tmp_path):
     again = Window(tmp_path)
     for _ in range(2):  # the new kernel has not even been greeted
         answer = again.send({"do": "happened", "event": event})
-        assert (answer["to"], answer["session"]) == (event["id"], at_table.session)
+        assert answer["to"] == event["id"]
         assert not {"refused", "unsaved"} & set(answer)
+    again.ask("hello", session=at_table.session)
     assert again.table == at_table.table
     assert len(all_kept(tmp_path)[at_table.session]) == 3
+
+
+def test_what_was_left_in_the_outbox_of_another_table_is_kept_and_nobody_is_moved_there(at_table, tmp_path):
+    first_table, card = at_table.session, at_table.table["order"][0]
+    left_behind = at_table.event("turned", card=card)
+    at_table.ask("start", details=DETAILS | {"group": "Gruppe 2"})
+    second_table, before = at_table.session, at_table.picture()
+    answer = at_table.send({"do": "happened", "event": left_behind})
+    assert (answer["to"], answer["session"]) == (left_behind["id"], second_table)
+    assert at_table.picture() == before
+    assert [event.id for event in all_kept(tmp_path)[first_table]][-1] == left_behind["id"]
+    at_table.ask("go on", session=first_table)
+    assert at_table.table["current"] == card
+
+
+def test_only_arriving_and_leaving_move_the_page(at_table):
+    assert at_table.workshop.answer["arrived"]
+    assert not at_table.happened("turned", card=at_table.table["order"][0])["arrived"]
+    assert not at_table.ask("burn")["arrived"]
+    assert at_table.ask("leave")["arrived"]
 
 
 def test_a_second_window_is_shown_what_the_first_has_done(at_table, tmp_path):
@@ -392,7 +413,7 @@ def _changes_nothing(hardened, message):
     window, reader = hardened
     before, kept, session = window.picture(), _all_in(reader), window.session
     answer = window.send(message)
-    assert set(answer) == {"to", "refused", "session", "now"}
+    assert set(answer) == {"to", "arrived", "refused", "session", "now"}
     assert answer["session"] == session
     assert window.picture() == before
     assert _all_in(reader) == kept

@@ -36,6 +36,7 @@ function openCard({ t, moves }) {
   const element = h("div", { class: "dk-open-side" }, holder, row);
 
   let shown = null;
+  const sizes = new Map(); // how large each card's letters can be, in a card of this size
   const show = (id, deck, told) => {
     const card = deck.cards[id];
     const place = deck.areas[card.area];
@@ -49,7 +50,7 @@ function openCard({ t, moves }) {
     agreement.set(told?.agreement);
     skip.close();
     shown = id;
-    fit(face, body);
+    fit(face, body, sizes, id);
   };
 
   return {
@@ -58,10 +59,10 @@ function openCard({ t, moves }) {
       return shown;
     },
     show,
-    /** Turn the card from where it lies: one animation, begun in the frame of the click. */
-    flipFrom(place) {
+    /** Turn the card from where it lay (a rectangle): one animation, begun in the frame of the click. */
+    flipFrom(lay) {
       if (still()) return;
-      const path = journey(place, turning);
+      const path = journey(lay, turning);
       turning.animate(
         [
           { transform: `${path} rotateY(180deg)`, offset: 0 },
@@ -71,15 +72,18 @@ function openCard({ t, moves }) {
       );
     },
     /** Let the card travel back to its place, face down again when it was put back. */
-    async returnTo(place, faceDown) {
+    async returnTo(lay, faceDown) {
       shown = null;
-      if (still() || !place) return;
-      const path = journey(place, turning);
+      if (still()) return;
+      const path = journey(lay, turning);
       const end = { transform: `${path} rotateY(${faceDown ? 180 : 0}deg)`, opacity: 0.85 };
       await turning.animate([{ transform: "translate(0,0) scale(1,1) rotateY(0deg)" }, end], RETURN).finished;
     },
-    refit: () => shown && fit(face, body),
-    focus: () => question.focus({ preventScroll: true }),
+    refit() {
+      sizes.clear();
+      if (shown) fit(face, body, sizes, shown);
+    },
+    focus: () => requestAnimationFrame(() => question.focus({ preventScroll: true })),
     forget() {
       shown = null;
     },
@@ -128,18 +132,22 @@ function skipChoice(t, skip) {
   return { element, close: () => open(false) };
 }
 
+const SIZES = [1.3, 1.15, 1, 0.92, 0.85, 0.78, 0.7];
+
 /** Letters as large as the card can hold: the longest card must be read whole, the shortest from the back row. */
-function fit(face, body) {
-  const fits = [1.3, 1.15, 1, 0.92, 0.85, 0.78, 0.7].some((size) => {
+function fit(face, body, known, id) {
+  const fits = (size) => {
     face.style.setProperty("--fit", size);
     return body.scrollHeight <= body.clientHeight + 1;
-  });
-  mark(body, "tabindex", !fits && "0"); // what must be scrolled must be reachable by keyboard
+  };
+  if (!known.has(id)) known.set(id, SIZES.find(fits) ?? null);
+  const size = known.get(id);
+  face.style.setProperty("--fit", size ?? SIZES.at(-1));
+  mark(body, "tabindex", size === null && "0"); // what must be scrolled must be reachable by keyboard
 }
 
-/** The move that brings the open card onto a place on the table, as CSS transform functions. */
-function journey(place, card) {
-  const from = place.getBoundingClientRect();
+/** The move that brings the open card onto a rectangle of the table, as CSS transform functions. */
+function journey(from, card) {
   const to = card.getBoundingClientRect();
   const across = from.left + from.width / 2 - (to.left + to.width / 2);
   const down = from.top + from.height / 2 - (to.top + to.height / 2);

@@ -9,9 +9,11 @@ function openLine(model, { changed, heard }) {
   let clockAhead = 0; // the kernel's clock less this device's, ms
   let newest = "";
   let timer = null;
+  let clearing = null;
 
   const key = () => `dialogkort:outbox:${line.session}`;
   const keep = () => {
+    clearTimeout(clearing);
     try {
       if (line.pending.length) localStorage.setItem(key(), JSON.stringify(line.pending));
       else localStorage.removeItem(key());
@@ -72,7 +74,8 @@ function openLine(model, { changed, heard }) {
     line.late = false;
     clockAhead = answer.now - Date.now();
     if (!answer.unsaved) line.pending = line.pending.filter((event) => event.id !== answer.to);
-    keep();
+    clearTimeout(clearing);
+    clearing = setTimeout(keep, 200); // nothing is lost by waiting: what is sent twice happens once
     clearTimeout(timer);
     if (line.pending.length) timer = setTimeout(resend, PATIENCE);
     heard(answer);
@@ -81,6 +84,7 @@ function openLine(model, { changed, heard }) {
   line.close = () => {
     model.off("change:answer", hear);
     clearTimeout(timer);
+    keep();
   };
   return line;
 }

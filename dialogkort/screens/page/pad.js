@@ -1,6 +1,7 @@
 // The note pad: many notes to a card, each saved while it is typed.
 
 const KINDS = ["point", "example", "disagreement", "competence need", "next step"];
+const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 const BREATH = 400; // ms of quiet before what was typed is sent
 
 /**
@@ -88,7 +89,6 @@ function notePad({ t, keep, remove, newId, touched }) {
       return rows.some((row) => row.dirty);
     },
     focus: () => rows.at(-1)?.focus(),
-    regrow: () => rows.forEach((row) => row.grow()),
   };
 }
 
@@ -104,6 +104,7 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
   let timer = null;
 
   const grow = () => {
+    if (GROWS_BY_ITSELF) return;
     words.style.height = "auto";
     words.style.height = `${words.scrollHeight + 2}px`;
   };
@@ -160,7 +161,6 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
     grow();
   };
   row.flush = send;
-  row.grow = grow;
   row.focus = () => words.focus();
   return row;
 }

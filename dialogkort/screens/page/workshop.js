@@ -19,7 +19,7 @@ function workshopPage(model, host) {
 
   const take = (card) => {
     const table = now();
-    const place = cards.placeOf(card);
+    const lay = cards.placeOf(card).getBoundingClientRect();
     pad.flush();
     aside = null;
     opening = false;
@@ -30,7 +30,7 @@ function workshopPage(model, host) {
       announce(t("say.turned", { number: number(card), count: table.draw.length - 1 }));
       line.happened("turned", { card });
     }
-    open.flipFrom(place);
+    open.flipFrom(lay);
   };
   const settle = (what, fields) => {
     const card = now().current;
@@ -40,10 +40,11 @@ function workshopPage(model, host) {
   const toTable = () => layDown(now().current, false, () => (aside = now().current));
   /** The move happens at once; the open card stays on show while it travels back to its place. */
   const layDown = (card, faceDown, move) => {
+    const lay = cards.placeOf(card).getBoundingClientRect();
     pad.flush();
     travelling = true;
     move();
-    open.returnTo(cards.placeOf(card), faceDown).finally(() => {
+    open.returnTo(lay, faceDown).finally(() => {
       travelling = false;
       paint();
       cards.focusOn(card);
@@ -141,7 +142,7 @@ function workshopPage(model, host) {
       button("full", t("bar.full"), () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.())),
     ),
   );
-  const stage = h("div", { class: "dk-stage" });
+  const stage = h("div", { class: "dk-stage", "data-mode": "none" }, open.element, round.element, pad.element);
   const tableFoot = h("footer", { class: "dk-table-foot" }, drawNext, h("p", { class: "dk-quiet" }));
   const table = h("div", { class: "dk-table" }, cards.element, tableFoot);
   const board = h("div", { class: "dk-board" }, table, stage);
@@ -151,6 +152,13 @@ function workshopPage(model, host) {
   root.append(bar, start.element, board, live, toast, lost, guide.element, overview.element);
 
   // --- painting --------------------------------------------------------------------------------------------------
+
+  let painting = false;
+  /** One answer changes several traits: one painting is enough. */
+  function paintSoon() {
+    if (!painting) queueMicrotask(() => ((painting = false), paint()));
+    painting = true;
+  }
 
   const show = (element, yes) => mark(element, "hidden", !yes);
 
@@ -202,12 +210,7 @@ function workshopPage(model, host) {
     if (travelling) return;
     const mode = opening ? "opening" : inHand ? "card" : "none";
     mark(table, "inert", mode !== "none");
-    if (stage.dataset.mode !== mode) {
-      stage.dataset.mode = mode;
-      if (mode === "card") stage.replaceChildren(open.element, pad.element);
-      else if (mode === "opening") stage.replaceChildren(round.element, pad.element);
-      else stage.replaceChildren();
-    }
+    stage.dataset.mode = mode;
     if (mode !== "card") return open.forget();
     if (open.shown === inHand) return;
     open.show(inHand, deck, picture.told[inHand]);
@@ -231,8 +234,7 @@ function workshopPage(model, host) {
       if (answer.arrived && answer.session !== line.session) arrive(answer.session);
     }
     line.seen(model.get("table").newest ?? "");
-    paint();
-    pad.regrow();
+    paintSoon();
   }
 
   /** A session was begun or taken up (or, with null, left). */
@@ -240,7 +242,7 @@ function workshopPage(model, host) {
     remember(session);
     aside = null;
     opening = false;
-    stage.dataset.mode = "";
+    open.forget();
     if (!session) {
       line.session = null;
       return;
@@ -261,7 +263,7 @@ function workshopPage(model, host) {
   resized.observe(root);
   const hidden = () => document.visibilityState === "hidden" && pad.flush();
   document.addEventListener("visibilitychange", hidden);
-  model.on("change:table change:pad change:desk change:deck", paint);
+  model.on("change:table change:pad change:desk change:deck", paintSoon);
   model.on("change:chart", () => overview.paint(model.get("chart")));
   host.append(root);
   paint();
@@ -271,7 +273,7 @@ function workshopPage(model, host) {
     line.close();
     resized.disconnect();
     document.removeEventListener("visibilitychange", hidden);
-    model.off("change:table change:pad change:desk change:deck", paint);
+    model.off("change:table change:pad change:desk change:deck", paintSoon);
   };
 }
 
