@@ -17,6 +17,9 @@ from typing import NewType, get_args, get_origin
 Id = NewType("Id", str)
 
 
+WRITING_PAUSE = 60_000  # ms between two versions of a note that undo takes back together
+
+
 class Agreement(StrEnum):
     """How a group saw a card when it had talked: agreeing is not the point, saying so is data."""
 
@@ -184,13 +187,14 @@ def standing(events: Iterable[Event]) -> tuple[Event, ...]:
 def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     """The newest step that undo would take back, as the events it is made of; empty when there is none.
 
-    One step is one move, or all versions of one note written in one go. The deal and the description stay.
+    One step is one move, or what was written in a note without a pause of more than `WRITING_PAUSE`. The deal
+    and the description stay.
     """
     step: list[Event] = []
     for event in reversed(standing(events)):
         if isinstance(event, Described | Dealt):
             continue
-        if step and not _same_note(step[-1], event):
+        if step and not _in_one_go(event, step[-1]):
             break
         step.append(event)
         if not isinstance(event, Noted):
@@ -198,8 +202,9 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(reversed(step))
 
 
-def _same_note(one: Event, other: Event) -> bool:
-    return isinstance(one, Noted) and isinstance(other, Noted) and one.note == other.note
+def _in_one_go(event: Event, later: Event) -> bool:
+    same = isinstance(event, Noted) and isinstance(later, Noted) and event.note == later.note
+    return same and later.at - event.at <= WRITING_PAUSE
 
 
 # --- ids ------------------------------------------------------------------------------------------

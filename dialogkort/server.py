@@ -12,7 +12,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
@@ -161,7 +161,8 @@ class _Server(Voila):
                 http.stop()
             finally:
                 # At once: what a screen calls saved is on the disk, and a busy kernel would keep us waiting.
-                await ensure_async(self.kernel_manager.shutdown_all(now=True))
+                with suppress(HTTPError):  # of a kernel that never came to life
+                    await ensure_async(self.kernel_manager.shutdown_all(now=True))
 
     def init_settings(self) -> dict:
         return super().init_settings() | {

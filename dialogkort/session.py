@@ -51,10 +51,12 @@ def start(store: Store, deck: Deck, *, seed: int | None = None, **details: objec
     """A new session with the deck dealt face down.
 
     `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
-    note_taker); `Refused` when they make no sense. The same `seed` deals the same
-    order again; without one it is drawn at random.
+    note_taker); `Refused` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
+    the same order again; without one it is drawn at random.
     """
     seed = secrets.randbits(32) if seed is None else seed
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed: {seed}")
     order = deal((card.id for card in deck.cards), seed)
     opening = happenings.new_id(_now())
     dealing = happenings.new_id(_now(), after=opening)

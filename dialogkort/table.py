@@ -25,6 +25,8 @@ from dialogkort.events import (
     standing,
 )
 
+PAUSE = 60 * 60_000  # ms of silence that no card is given
+
 
 class Outcome(StrEnum):
     """What became of a card that was turned."""
@@ -163,25 +165,24 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     """Every turn of a session, oldest first; a card that was put back and turned again has two.
 
     A card is in hand from when it is turned (or taken up again) until the group settles it, turns another
-    or, for the last one, until the last thing that happened in the session.
+    or, for the last one, until the last thing that happened in the session. A silence of more than `PAUSE`
+    is a break, or a session taken up another day, and is nobody's time.
     """
     found: list[Turn] = []
     latest: dict[str, int] = {}
     hand, since = None, 0
-    happened = standing(events)
-    for table, event in _steps(happened):
+    for table, event in _steps(standing(events)):
+        if isinstance(event, Described):
+            continue  # correcting who met where, perhaps days later, is no time at the table
+        if hand is not None and event.at - since <= PAUSE:
+            _change(found, latest[hand], in_hand=found[latest[hand]].in_hand + event.at - since)
         if isinstance(event, Turned):
             latest[event.card] = len(found)
             found.append(Turn(event.card, event.at))
-        elif (told := _told(event)) is not None:
-            place = latest[event.card]
-            found[place] = replace(found[place], **told)
-        if table.current != hand:
-            found = _count_time(found, latest, hand, event.at - since)
-            hand, since = table.current, event.at
-    # Correcting who met where, perhaps days later, is no time at the table.
-    last = max((event.at for event in happened if not isinstance(event, Described)), default=since)
-    return tuple(_count_time(found, latest, hand, last - since))
+        elif told := _told(event):
+            _change(found, latest[event.card], **told)
+        hand, since = table.current, event.at
+    return tuple(found)
 
 
 def _told(event: Event) -> dict | None:
@@ -196,11 +197,8 @@ def _told(event: Event) -> dict | None:
     return None
 
 
-def _count_time(found: list[Turn], latest: Mapping[str, int], card: str | None, ms: int) -> list[Turn]:
-    if card is None:
-        return found
-    place = latest[card]
-    return [*found[:place], replace(found[place], in_hand=found[place].in_hand + ms), *found[place + 1 :]]
+def _change(found: list[Turn], place: int, **told: object) -> None:
+    found[place] = replace(found[place], **told)
 
 
 def _steps(events: Iterable[Event]) -> Iterable[tuple[Table, Event]]:

@@ -371,6 +371,16 @@ def test_a_card_put_back_and_drawn_again_has_two_turns():
     assert minutes(events) == [("a", "put back", 1), ("a", "discussed", 4)]
 
 
+def test_a_night_between_two_days_is_nobodys_time():
+    events = afternoon(
+        (0, Turned, {"card": "a"}),
+        (5, WentBack, {"card": "a"}),
+        (5 + 61, WentBack, {"card": "a"}),
+        (70, Discussed, {"card": "a"}),
+    )
+    assert minutes(events) == [("a", "discussed", 5 + 4)]
+
+
 def test_the_last_open_card_is_in_hand_until_the_last_thing_that_happened():
     turned = (1, Turned, {"card": "a"})
     note = (8, Noted, {"note": new_id(5), "text": "Vi øver", "card": "a"})

@@ -111,6 +111,7 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_desk(window, deck
     assert abs(window.workshop.answer["now"] - _now()) < 60_000
     assert window.workshop.desk == {
         "sessions": [],
+        "unreadable": "",
         "folder": str(tmp_path),
         "proposal": {"date": date.today().isoformat()},
     }

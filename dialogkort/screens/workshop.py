@@ -159,9 +159,15 @@ class Workshop(anywidget.AnyWidget):
         store = self._store()
         known = store.sessions()
         newest = next(iter(known.values()), None)
-        recent = list(known)[:_NEWEST_SESSIONS]
+        shown, unreadable = [], 0
+        for id in list(known)[:_NEWEST_SESSIONS]:
+            try:
+                shown.append(_session_on_screen(Session(store, id)))
+            except (StoreProblem, Refused):
+                unreadable += 1
         self.desk = {
-            "sessions": [_session_on_screen(Session(store, id)) for id in recent],
+            "sessions": shown,
+            "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
             "folder": str(self._folder),
             "proposal": _proposal(newest),
         }

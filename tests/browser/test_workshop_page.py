@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import psutil
 import pytest
 from browser_steps import begin, examine, saved
 from playwright.sync_api import Page, expect
+from running import Running
 
 SIZES = {
     "laptop": (1280, 800),
@@ -29,6 +31,14 @@ def write(page: Page, words: str) -> None:
     page.get_by_placeholder("Skriv en note …").last.fill(words)
 
 
+def own_kernel(page: Page, server: Running) -> psutil.Process:
+    """The kernel that answers a page."""
+    told = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+    own = page.evaluate(told)
+    (kernel,) = (kernel for kernel in server.kernels() if own in " ".join(kernel.cmdline()))
+    return kernel
+
+
 def state(page: Page, card: str) -> str:
     return page.locator(f"[data-card={card}]").get_attribute("data-state")
 
@@ -42,19 +52,35 @@ def test_35_cards_lie_face_down_and_tell_nothing(workshop):
 
 
 def test_a_click_turns_the_card_in_the_same_frame(workshop):
-    """The question is in place and the flip is running before the kernel can have heard of the click."""
+    """The question is in place and the flip is running in the next frame drawn: no round trip before it."""
     begin(workshop)
     asked, animations, state = workshop.evaluate(
-        """() => {
+        """() => new Promise((done) => {
             const card = document.querySelector('.dk-card:nth-child(8)');
             card.click();
-            const open = document.querySelector('.dk-open');
-            return [open.querySelector('h2').textContent, open.getAnimations().length, card.dataset.state];
-        }"""
+            requestAnimationFrame(() => {
+                const open = document.querySelector('.dk-open');
+                done([open.querySelector('h2').textContent, open.getAnimations().length, card.dataset.state]);
+            });
+        })"""
     )
     assert asked.endswith("?")
     assert animations == 1
     assert state == "open"
+
+
+def test_a_click_does_not_wait_for_a_busy_kernel(workshop, server):
+    """With the kernel stopped in its tracks the card turns all the same, and is saved when it wakes."""
+    begin(workshop)
+    kernel = own_kernel(workshop, server)
+    kernel.suspend()
+    try:
+        turn(workshop)
+        write(workshop, "skrevet imens")
+        expect(workshop.locator(".dk-status")).to_have_attribute("data-state", "saving")
+    finally:
+        kernel.resume()
+    saved(workshop)
 
 
 def test_what_was_discussed_skipped_and_put_back_can_be_told_apart_without_colour(workshop):
@@ -96,9 +122,7 @@ def test_a_killed_kernel_costs_nothing(workshop, server):
     card = turn(workshop)
     write(workshop, "skrevet før strømmen gik")
     saved(workshop)
-    own = workshop.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
-    (kernel,) = (kernel for kernel in server.kernels() if own in " ".join(kernel.cmdline()))
-    kernel.kill()
+    own_kernel(workshop, server).kill()
     write(workshop, "skrevet efter")
     workshop.locator(".dk-lost").wait_for(timeout=20_000)
     workshop.get_by_role("button", name="Genindlæs").click()
@@ -345,6 +369,20 @@ def test_bad_input_in_the_form_is_told_beside_the_button_and_loses_nothing(works
     workshop.get_by_role("button", name="Læg kortene på bordet").click()
     expect(workshop.get_by_role("alert").first).to_contain_text("Skriv workshoppens navn")
     expect(workshop.get_by_label("Gruppe", exact=True)).to_have_value("G")
+
+
+def test_a_note_that_is_refused_stays_on_the_screen(workshop):
+    begin(workshop)
+    turn(workshop)
+    write(workshop, "x" * 200_001)
+    expect(workshop.locator(".dk-toast[role=alert]").first).to_contain_text("200001 tegn")
+    expect(workshop.locator(".dk-status")).to_have_text("Ikke gemt endnu")
+    note = workshop.locator(".dk-note textarea").first
+    assert len(note.input_value()) == 200_001
+    note.fill("kort nok")
+    saved(workshop)
+    workshop.reload()
+    expect(note).to_have_value("kort nok")
 
 
 def test_a_store_that_fails_is_told_and_what_was_written_is_sent_again(workshop, folder: Path):

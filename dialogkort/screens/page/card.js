@@ -83,7 +83,7 @@ function openCard({ t, moves }) {
       sizes.clear();
       if (shown) fit(face, body, sizes, shown);
     },
-    focus: () => requestAnimationFrame(() => question.focus({ preventScroll: true })),
+    focus: () => question.focus({ preventScroll: true }),
     forget() {
       shown = null;
     },

@@ -32,9 +32,9 @@ function openLine(model, { changed, heard }) {
   };
   /** Nothing was heard for a while: say so, and try again. */
   const resend = () => {
-    line.late = line.pending.length > 0;
+    line.late = line.waiting().length > 0;
     changed();
-    for (const event of line.pending) transmit({ do: "happened", event });
+    for (const event of line.waiting()) transmit({ do: "happened", event });
   };
 
   /** A new id (UUIDv7) by the kernel's clock, sorting behind every id seen so far. */
@@ -45,19 +45,22 @@ function openLine(model, { changed, heard }) {
   /** Tell the kernel that something has happened. */
   line.happened = (what, fields) => {
     const event = { what, id: line.id(), session: line.session, ...fields };
+    line.pending = line.pending.filter((other) => !(other.refused && other.note === event.note));
     line.pending.push(event);
     keep();
     transmit({ do: "happened", event });
     changed();
     return event;
   };
+  /** What the kernel has not answered yet. The rest of what is pending are notes it refused: kept, not sent. */
+  line.waiting = () => line.pending.filter((event) => !event.refused);
   /** Ask the kernel for something that leaves no trace. */
   line.ask = (what, fields) => transmit({ do: what, id: line.id(), ...fields });
   /** Go on with a session: what the outbox still holds of it is sent again. */
   line.join = (session) => {
     line.session = session;
     try {
-      line.pending = JSON.parse(localStorage.getItem(key())) ?? [];
+      line.pending = (JSON.parse(localStorage.getItem(key())) ?? []).map(({ refused, ...event }) => event);
     } catch {
       line.pending = [];
     }
@@ -73,11 +76,14 @@ function openLine(model, { changed, heard }) {
     const answer = model.get("answer");
     line.late = false;
     clockAhead = answer.now - Date.now();
-    if (!answer.unsaved) line.pending = line.pending.filter((event) => event.id !== answer.to);
+    const told = line.pending.find((event) => event.id === answer.to);
+    // What a person wrote stays on the screen until it can be kept; a move that was refused is over.
+    if (answer.refused && told?.what === "noted") told.refused = true;
+    else if (!answer.unsaved) line.pending = line.pending.filter((event) => event !== told);
     clearTimeout(clearing);
     clearing = setTimeout(keep, 200); // nothing is lost by waiting: what is sent twice happens once
     clearTimeout(timer);
-    if (line.pending.length) timer = setTimeout(resend, PATIENCE);
+    if (line.waiting().length) timer = setTimeout(resend, PATIENCE);
     heard(answer);
   };
   model.on("change:answer", hear);

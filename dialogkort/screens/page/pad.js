@@ -6,7 +6,7 @@ const BREATH = 400; // ms of quiet before what was typed is sent
 
 /**
  * The pad. `keep(note)` is called with every new version of a note, `remove(id)` when one is taken off,
- * `newId()` gives a note its id, `touched()` hears every key. What is typed here and not yet confirmed wins over what the kernel shows.
+ * `newId()` gives a note its id, `touched()` hears every key.
  */
 function notePad({ t, keep, remove, newId, touched }) {
   const heading = h("h2", { class: "dk-pad-title" });
@@ -58,25 +58,22 @@ function notePad({ t, keep, remove, newId, touched }) {
       list.replaceChildren();
       blankRow();
     },
-    /** Show the notes the kernel has, leaving alone what is being typed. */
-    paint(notes, pending) {
+    /** Show notes, leaving alone what is being typed. */
+    paint(notes) {
       if (!about) return;
       const kept = notes.filter(belongs);
-      const unconfirmed = new Set(pending.filter((event) => event.what === "noted").map((event) => event.note));
-      const leaving = new Set(pending.filter((event) => event.what === "note removed").map((event) => event.note));
       for (const note of kept) {
-        if (leaving.has(note.id)) continue;
         let row = rows.find((shown) => shown.id === note.id);
         if (!row) {
           row = newRow();
           rows.splice(rows.length - 1, 0, row);
           list.insertBefore(row.element, rows.at(-1).element);
         }
-        if (!unconfirmed.has(note.id) && !row.dirty) row.show(note);
+        if (!row.dirty) row.show(note);
       }
       const known = new Set(kept.map((note) => note.id));
       for (const row of rows.slice(0, -1)) {
-        if (row.dirty || known.has(row.id) || unconfirmed.has(row.id)) continue;
+        if (row.dirty || known.has(row.id)) continue;
         rows.splice(rows.indexOf(row), 1);
         row.element.remove();
       }
@@ -90,6 +87,16 @@ function notePad({ t, keep, remove, newId, touched }) {
     },
     focus: () => rows.at(-1)?.focus(),
   };
+}
+
+/** The notes as they will read when the pending events have happened. */
+function predictNotes(notes, pending) {
+  const pad = new Map(notes.map((note) => [note.id, note]));
+  for (const { what, note, text, kind, card = null, opening_question = null, owner, due } of pending) {
+    if (what === "noted") pad.set(note, { id: note, text, kind, card, opening_question, owner, due });
+    else if (what === "note removed") pad.delete(note);
+  }
+  return [...pad.values()];
 }
 
 function noteRow({ t, newId, touched, keep, remove, grown, next }) {

@@ -40,6 +40,7 @@ function startScreen({ t, begin, goOn, showGuide }) {
 
   const list = h("ul", { class: "dk-sessions" });
   const nothingYet = h("p", { class: "dk-quiet" }, t("start.none"));
+  const unreadable = h("p", { class: "dk-trouble" });
   const deckTitle = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
   const kept = h("p", { class: "dk-quiet dk-kept" });
@@ -59,7 +60,7 @@ function startScreen({ t, begin, goOn, showGuide }) {
       "div",
       { class: "dk-start-columns" },
       form,
-      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, h("h2", { id: "dk-start-continue" }, t("start.continue")), nothingYet, list),
+      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, h("h2", { id: "dk-start-continue" }, t("start.continue")), nothingYet, list, unreadable),
     ),
     h("footer", {}, kept, attribution),
   );
@@ -78,6 +79,8 @@ function startScreen({ t, begin, goOn, showGuide }) {
         proposed = JSON.stringify(desk.proposal);
         for (const [name, value] of Object.entries(desk.proposal)) if (name in fields) fields[name].value = value ?? "";
       }
+      unreadable.hidden = !desk.unreadable;
+      say(unreadable, desk.unreadable ?? "");
       nothingYet.hidden = desk.sessions.length > 0;
       list.replaceChildren(...desk.sessions.map((session) => sessionRow(t, session, goOn)));
     },

@@ -8,29 +8,28 @@ function workshopPage(model, host) {
   let aside = null; // the card in hand that was left on the table for a moment
   let opening = false; // the opening round is on show
   let travelling = false; // the open card is on its way back to its place
+  let flipFrom = null; // where the card that is about to be shown lies on the table
   let undoWhenSaved = false;
   let joining = true; // until the kernel has answered for the first time
 
-  const line = openLine(model, { changed: () => paint(), heard: (answer) => heard(answer) });
-  const now = () => predict(model.get("table"), line.pending);
+  const line = openLine(model, { changed: () => paintSoon(), heard: (answer) => heard(answer) });
+  const now = () => predict(model.get("table"), line.waiting());
+  const notes = () => predictNotes(model.get("pad"), line.pending);
   const number = (card) => model.get("deck").cards[card].number;
 
   // --- moves -------------------------------------------------------------------------------------------------
 
   const take = (card) => {
     const table = now();
-    const lay = cards.placeOf(card).getBoundingClientRect();
+    flipFrom = cards.placeOf(card).getBoundingClientRect();
     pad.flush();
     aside = null;
     opening = false;
-    if (card in table.lying) {
-      if (table.current !== card) line.happened("went back", { card });
-      else paint();
-    } else {
-      announce(t("say.turned", { number: number(card), count: table.draw.length - 1 }));
+    if (!(card in table.lying)) {
       line.happened("turned", { card });
-    }
-    open.flipFrom(lay);
+      announce(t("say.turned", { number: number(card), count: table.draw.length - 1 }));
+    } else if (table.current !== card) line.happened("went back", { card });
+    else paintSoon();
   };
   const settle = (what, fields) => {
     const card = now().current;
@@ -53,12 +52,12 @@ function workshopPage(model, host) {
   const undo = () => {
     pad.flush();
     undoWhenSaved = true;
-    paint();
+    paintSoon();
   };
   const announce = (text) => say(live, text);
   const openPad = (subject, title) => {
     pad.turnTo(subject, title);
-    pad.paint(model.get("pad"), line.pending);
+    pad.paint(notes());
   };
   const leave = () => {
     pad.flush();
@@ -154,9 +153,9 @@ function workshopPage(model, host) {
   // --- painting --------------------------------------------------------------------------------------------------
 
   let painting = false;
-  /** One answer changes several traits: one painting is enough. */
+  /** Paint once before the next frame, however much has changed; what is sent to the kernel need not wait. */
   function paintSoon() {
-    if (!painting) queueMicrotask(() => ((painting = false), paint()));
+    if (!painting) requestAnimationFrame(() => ((painting = false), paint()));
     painting = true;
   }
 
@@ -171,17 +170,16 @@ function workshopPage(model, host) {
     show(start.element, !atTable && !joining);
     show(lost, line.late);
     if (!atTable) return start.paint(model.get("desk"), model.get("deck"), model.get("trouble"));
-    if (undoWhenSaved && !line.pending.length) {
+    if (undoWhenSaved && !line.waiting().length) {
       undoWhenSaved = false;
       if (truth.undo) return void line.happened("undone", { events: truth.undo.events });
     }
     const deck = model.get("deck");
-    const notes = model.get("pad");
-    const picture = predict(truth, line.pending);
+    const picture = now();
     paintBar(picture, deck);
-    cards.paint(picture, deck, tally(notes));
+    cards.paint(picture, deck, tally(notes()));
     paintStage(picture, deck);
-    pad.paint(notes, line.pending);
+    pad.paint(notes());
   }
 
   function paintBar(picture, deck) {
@@ -200,7 +198,8 @@ function workshopPage(model, host) {
   }
 
   function paintStatus() {
-    const state = line.late ? "lost" : line.pending.length || pad.writing ? "saving" : "saved";
+    const lost = line.late || line.pending.length > line.waiting().length;
+    const state = lost ? "lost" : line.pending.length || pad.writing ? "saving" : "saved";
     say(status, t(`bar.${state}`));
     status.dataset.state = state;
   }
@@ -215,6 +214,8 @@ function workshopPage(model, host) {
     if (open.shown === inHand) return;
     open.show(inHand, deck, picture.told[inHand]);
     openPad({ card: inHand }, t("pad.for_card", { number: number(inHand) }));
+    if (flipFrom) open.flipFrom(flipFrom);
+    flipFrom = null;
     open.focus();
   }
 
@@ -234,6 +235,7 @@ function workshopPage(model, host) {
       if (answer.arrived && answer.session !== line.session) arrive(answer.session);
     }
     line.seen(model.get("table").newest ?? "");
+    paintStatus();
     paintSoon();
   }
 
