@@ -38,6 +38,11 @@ reasons = st.none() | st.sampled_from(SkipReason)
 agreements = st.none() | st.sampled_from(Agreement)
 
 
+def written_in_one_go(event, later):
+    same = isinstance(event, Noted) and isinstance(later, Noted) and event.note == later.note
+    return same and later.at - event.at <= 60_000
+
+
 class AnAfternoon(RuleBasedStateMachine):
     """A group that does whatever a group can do, with a clock that may stand still or go backwards.
 
@@ -132,12 +137,8 @@ class AnAfternoon(RuleBasedStateMachine):
         if not self.past:
             return
         newest, before, pad = self.past.pop()
-        while (
-            self.past and isinstance(newest, Noted) and getattr(self.past[-1][0], "note", "") == newest.note
-        ):
-            if not isinstance(self.past[-1][0], Noted):
-                break
-            _, before, pad = self.past.pop()
+        while self.past and written_in_one_go(self.past[-1][0], newest):
+            newest, before, pad = self.past.pop()
         self.happened(Undone, events=tuple(event.id for event in last_step(self.events)))
         self.table = before
         assert self.pad() == pad
