@@ -374,10 +374,10 @@ def test_a_card_put_back_and_drawn_again_has_two_turns():
 
 def test_a_night_between_two_days_is_nobodys_time():
     events = afternoon(
-        (0, Turned, {"card": "a"}),
-        (5, WentBack, {"card": "a"}),
-        (5 + 61, WentBack, {"card": "a"}),
-        (70, Discussed, {"card": "a"}),
+        (1, Turned, {"card": "a"}),
+        (6, WentBack, {"card": "a"}),
+        (6 + 61, WentBack, {"card": "a"}),
+        (71, Discussed, {"card": "a"}),
     )
     assert minutes(events) == [("a", "discussed", 5 + 4)]
 
