@@ -195,6 +195,7 @@ _FAULTS = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
     sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_ERROR: "damaged",  # the statements are fixed: it is the tables that are not there
     sqlite3.SQLITE_NOTADB: "damaged",
 }
 

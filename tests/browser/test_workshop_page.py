@@ -386,14 +386,18 @@ def test_a_note_that_is_refused_stays_on_the_screen(workshop):
 
 
 def test_a_store_that_fails_is_told_and_what_was_written_is_sent_again(workshop, folder: Path):
+    """The file is moved away in mid-session, as a synchronised folder may do, and comes back."""
     begin(workshop)
     turn(workshop)
-    path = folder / "dialogkort.sqlite"
-    whole = path.read_bytes()
-    path.write_bytes(b"Dette er ikke en database. " + whole[27:])
-    write(workshop, "må ikke gå tabt")
-    expect(workshop.locator(".dk-toast[role=alert]").first).to_contain_text("beskadiget")
-    path.write_bytes(whole)
+    saved(workshop)
+    path, elsewhere = folder / "dialogkort.sqlite", folder / "flyttet.sqlite"
+    path.rename(elsewhere)
+    try:
+        write(workshop, "må ikke gå tabt")
+        expect(workshop.locator(".dk-toast[role=alert]").first).to_contain_text("Der kan ikke skrives")
+        expect(workshop.locator(".dk-status")).not_to_have_attribute("data-state", "saved")
+    finally:
+        elsewhere.rename(path)
     saved(workshop)
     workshop.reload()
     expect(workshop.locator(".dk-note textarea").first).to_have_value("må ikke gå tabt")
