@@ -7,7 +7,7 @@ import secrets
 import sys
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from socket import socket
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None, notebook: Path | None = None) -> int
                 _open_page(asked, notebook or _screens()[asked.screen], folder, log, sockets)
     except KeyboardInterrupt:
         pass  # before there was anything to close
-    except Exception:
+    except (Exception, SystemExit):
         logging.exception("The command broke off")
         print(text("app.broke_off", log=log.name), file=sys.stderr)
         return 1
@@ -88,9 +88,14 @@ def _asked(argv: Sequence[str]) -> argparse.Namespace:
     )
     options = parser.add_argument_group(text("app.help.options"))
     folder, number = text("app.help.folder_name"), text("app.help.number_name")
-    options.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=default_folder()))
-    options.add_argument("--port", type=int, metavar=number, help=text("app.help.port", port=PORT))
-    options.add_argument("--groups", type=int, default=1, metavar=number, help=text("app.help.groups"))
+    usual = str(default_folder()).replace("%", "%%")  # argparse would fill in what follows a %
+    options.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=usual))
+    options.add_argument(
+        "--port", type=_whole(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
+    )
+    options.add_argument(
+        "--groups", type=_whole(0, 100), default=1, metavar=number, help=text("app.help.groups")
+    )
     options.add_argument(
         "--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser")
     )
@@ -104,6 +109,17 @@ def _asked(argv: Sequence[str]) -> argparse.Namespace:
     )
     options.add_argument("-h", "--help", action="help", help=text("app.help.help"))
     return parser.parse_args(argv)
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number between two others."""
+
+    def read(given: str) -> int:
+        if not least <= int(given) <= most:
+            raise ValueError(given)
+        return int(given)
+
+    return read
 
 
 def _choose_language(argv: Sequence[str]) -> None:
@@ -193,18 +209,19 @@ def _open_page(
 
 
 def _open_lab(asked: argparse.Namespace, folder: Path, log: TextIO, sockets: list[socket]) -> None:
-    from dialogkort.lab import ADDRESS, copies, open_lab
+    from dialogkort.lab import ADDRESS, Desk, copies, open_lab
 
-    port = sockets[0].getsockname()[1]
     token = secrets.token_urlsafe(24)
     notebooks = copies(shipped.NOTEBOOKS, folder / "notebooks") if _installed() else shipped.NOTEBOOKS
-
-    def ready() -> None:
-        _say_ready(f"http://{_HERE}:{port}{ADDRESS}?token={token}", folder)
-
+    port = sockets[0].getsockname()[1]
+    others = len(_PORTS) if asked.port is None else 0
     for held in sockets:
         held.close()  # JupyterLab wants to listen for itself
-    open_lab(notebooks, folder / "checkpoints", log, port, token, asked.browser, ready)
+
+    def ready(port: int) -> None:
+        _say_ready(f"http://{_HERE}:{port}{ADDRESS}?token={token}", folder)
+
+    open_lab(Desk(notebooks, folder / "checkpoints", log, port, others, token, asked.browser), ready)
 
 
 def _say_ready(address: str, folder: Path) -> None:

@@ -15,8 +15,9 @@ import pandas as pd
 from dialogkort import notepad
 from dialogkort.events import Agreement, NoteKind, SkipReason
 from dialogkort.session import Session
-from dialogkort.store import Store
+from dialogkort.store import FILE_NAME, Store, StoreProblem
 from dialogkort.table import Outcome, turns
+from dialogkort.texts import text
 
 _TIME = "datetime64[ms, UTC]"
 _DAY = "datetime64[s]"
@@ -105,7 +106,12 @@ class Frames(NamedTuple):
 
 
 def read_folder(folder: str | Path | None = None) -> Frames:
-    """The frames of all that is kept in `folder` (`~/Dialogkort`, or `DIALOGKORT_FOLDER`, when left out)."""
+    """The frames of all that is kept in `folder` (`~/Dialogkort`, or `DIALOGKORT_FOLDER`, when left out).
+
+    A folder that is named and holds no notes is a `StoreProblem`: reading makes nothing.
+    """
+    if folder is not None and not (Path(folder) / FILE_NAME).is_file():
+        raise StoreProblem(text("store.nothing_kept", path=folder))
     store = Store(folder)
     try:
         return read(store)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +18,19 @@ ADDRESS = "/lab/workspaces/dialogkort"  # a desk of its own: the user's other wo
 _EXTENSIONS = ("jupyter_lsp", "jupyter_server_terminals")
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Where JupyterLab works and listens. `checkpoints` lie apart: a clone's notebooks stay as they are."""
+
+    notebooks: Path
+    checkpoints: Path
+    log: TextIO
+    port: int
+    other_ports: int  # how many more may be tried when that one is taken
+    token: str
+    browser: bool
+
+
 def copies(notebooks: Path, into: Path) -> Path:
     """A folder with a copy of every notebook. One that is there is kept: somebody may have worked in it."""
     into.mkdir(parents=True, exist_ok=True)
@@ -26,13 +40,10 @@ def copies(notebooks: Path, into: Path) -> Path:
     return into
 
 
-def open_lab(
-    notebooks: Path, checkpoints: Path, log: TextIO, port: int, token: str, browser: bool, ready: Callable
-) -> None:
-    """Run JupyterLab on a folder of notebooks until the command is told to stop; kernels stop with it.
+def open_lab(desk: Desk, ready: Callable[[int], None]) -> None:
+    """Run JupyterLab until the command is told to stop; kernels stop with it.
 
-    `ready` is called once, when `ADDRESS` can be asked for on the port. `checkpoints` are kept elsewhere: a
-    clone's notebooks stay alone in their folder.
+    `ready` is called once with the port, when `ADDRESS` can be asked for there.
     """
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
         filter(None, [str(_SETTINGS), os.getenv("JUPYTER_CONFIG_PATH")])
@@ -41,15 +52,15 @@ def open_lab(
     wanted = {
         "Application.log_level": "WARN",
         "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.port_retries": 0,
-        "ServerApp.root_dir": notebooks,
-        "ServerApp.open_browser": browser,
+        "ServerApp.port": desk.port,
+        "ServerApp.port_retries": desk.other_ports,
+        "ServerApp.root_dir": desk.notebooks,
+        "ServerApp.open_browser": desk.browser,
         "ServerApp.answer_yes": True,  # Ctrl-C stops without asking
         "ServerApp.allow_root": True,  # as in most containers
         "ServerApp.kernel_spec_manager_class": "dialogkort.kernels.OwnPython",
-        "FileCheckpoints.checkpoint_dir": checkpoints,
-        "IdentityProvider.token": token,
+        "FileCheckpoints.checkpoint_dir": desk.checkpoints,
+        "IdentityProvider.token": desk.token,
         "LabApp.default_url": ADDRESS,
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
@@ -57,7 +68,7 @@ def open_lab(
     server = LabApp.initialize_server(
         # Said as on a command line, which goes before what the user has set for JupyterLab.
         [f"--{name}={value}" for name, value in wanted.items()],
-        kernel_manager_class=quiet_kernels(log),
+        kernel_manager_class=quiet_kernels(desk.log),
     )
-    server.io_loop.add_callback(ready)
+    server.io_loop.add_callback(ready, server.port)
     server.start()

@@ -25,7 +25,7 @@ class Note:
 
 
 def read(events: Iterable[Event]) -> tuple[Note, ...]:
-    """The notes on the pad, in the order they were begun."""
+    """The notes on the pad, in the order they were begun. One that was emptied is no note."""
     pad: dict[str, Note] = {}
     removed: set[str] = set()
     for event in standing(events):
@@ -34,7 +34,11 @@ def read(events: Iterable[Event]) -> tuple[Note, ...]:
             removed.discard(event.note)
         elif isinstance(event, NoteRemoved):
             removed.add(event.note)
-    return tuple(note for note in pad.values() if note.id not in removed)
+    return tuple(note for note in pad.values() if note.id not in removed and _says_something(note))
+
+
+def _says_something(note: Note) -> bool:
+    return bool(note.text.strip() or note.owner or note.due)
 
 
 def _version(event: Noted, before: Note | None) -> Note:

@@ -25,7 +25,7 @@ from dialogkort.events import (
     standing,
 )
 
-PAUSE = 60 * 60_000  # ms of silence that no card is given
+PAUSE = 20 * 60_000  # ms of silence that no card is given
 
 
 class Outcome(StrEnum):

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +27,7 @@ from running import Running, run_module
 from dialogkort.lab import copies
 from dialogkort.texts import catalogue
 
+_running = contextmanager(run_module)
 _SECONDS = 20
 _SAID = catalogue("da")["app"]
 _PROGRAM = (
@@ -64,12 +67,11 @@ def _write(path: Path, content: dict) -> None:
     path.write_text(json.dumps(content), "utf-8")
 
 
-@contextmanager
-def _run(room: Path, *options: str, **environment: str) -> Iterator[Running]:
+def _run(room: Path, *options: str, **environment: str) -> AbstractContextManager[Running]:
     """The command on the room's notebook, as the user whose Jupyter is in the way."""
     own = {"JUPYTER_PATH": str(room / "jupyter"), "JUPYTER_CONFIG_PATH": str(room / "jupyter")}
     arguments = [str(room / "sider" / "side.ipynb"), "--folder", str(room / "noter"), *options]
-    yield from run_module(["-c", _PROGRAM, *arguments], **(own | environment))
+    return _running(["-c", _PROGRAM, *arguments], **(own | environment))
 
 
 @pytest.fixture(scope="module")
@@ -174,25 +176,20 @@ def test_the_address_a_browser_is_started_with_opens_once(room: Path, tmp_path: 
         "utf-8",
     )
     browser = f"{sys.executable} {tmp_path / 'browser.py'} {told} %s"
-    with _run(room, BROWSER=browser) as served:
-        _until(told.exists, served)
+    with _run(room, BROWSER=browser):
+        _until(told.exists)
         address = told.read_text("utf-8")
         assert "token" not in address
         assert requests.get(address, timeout=_SECONDS).status_code == 200
         assert requests.get(address, timeout=_SECONDS).status_code == 403
 
 
-def _until(happened: Callable[[], bool], served: Running) -> None:
-    """Wait until something has happened, as long as the server would take at most."""
-    for _ in range(_SECONDS * 20):
-        if happened():
-            return
-        try:
-            served.process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    pytest.fail("it did not happen:\n" + "".join(served.printed))
+def _until(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened; it has a generous while to do so."""
+    end = time.monotonic() + _SECONDS
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        threading.Event().wait(0.02)
 
 
 @pytest.mark.parametrize("name", ["evil.example", "evil.example:8866"])
@@ -335,7 +332,7 @@ def test_a_page_that_is_closed_takes_its_kernel_along(served: Running, visitor: 
 def test_reloading_does_not_pile_up_kernels(served: Running, visitor: Visitor):
     for _ in range(3):
         visitor.leave(served, visitor.open(served))
-    _until(lambda: len(served.kernels()) == 2, served)  # the page that is open, and the one kept warm
+    _until(lambda: len(served.kernels()) == 2)  # the page that is open, and the one kept warm
 
 
 def test_ctrl_c_says_goodbye_and_leaves_no_kernel(room: Path):
@@ -345,8 +342,8 @@ def test_ctrl_c_says_goodbye_and_leaves_no_kernel(room: Path):
         assert kernels
         assert served.interrupt() == 0
         assert not _alive(kernels)
-    said = [line.rstrip("\n") for line in served.printed]
-    assert said == [
+        _until(lambda: len(served.printed) == 4)
+    assert [line.rstrip("\n") for line in served.printed] == [
         _SAID["ready"].format(address=served.url),
         _SAID["kept"].format(folder=room / "noter"),
         _SAID["stop"],
@@ -363,7 +360,7 @@ def _alive(kernels: list[psutil.Process]) -> list[psutil.Process]:
 def test_kernels_end_with_the_command_however_it_ends(room: Path, end: str):
     with _run(room, "--no-browser", "--groups", "2") as served:
         requests.get(served.url, timeout=_SECONDS)
-        _until(lambda: len(served.kernels()) >= 3, served)  # the page's, and one for each of two groups
+        _until(lambda: len(served.kernels()) >= 3)  # the page's, and one for each of two groups
         kernels = served.kernels()
         served.process.send_signal(getattr(signal, end))
         assert served.process.wait(_SECONDS) == {"SIGTERM": 0, "SIGKILL": -9}[end]
@@ -431,7 +428,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
 def test_jupyterlab_opens_on_the_notebooks_quietly_and_only_with_its_token(tmp_path: Path):
     own = {"JUPYTER_DATA_DIR": str(tmp_path / "data"), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
     command = ["-m", "dialogkort.app", "--lab", "--no-browser", "--folder", str(tmp_path / "noter")]
-    for lab in run_module(command, **own):
+    with _running(command, **own) as lab:
         origin = re.match(r"http://[^/]+", lab.url)[0]
         assert urlsplit(lab.url).hostname == "127.0.0.1"
         assert requests.get(f"{origin}/api/contents", timeout=_SECONDS).status_code == 403
@@ -447,8 +444,8 @@ def test_jupyterlab_opens_on_the_notebooks_quietly_and_only_with_its_token(tmp_p
         assert settings["checkForUpdates"]["default"] is False
         assert user.get(f"{origin}/voila/render/2_workshop.ipynb", timeout=_SECONDS).status_code == 404
         assert lab.interrupt() == 0
-    assert [line.strip() for line in lab.printed][-1] == _SAID["goodbye"]
-    assert len(lab.printed) == 4
+        _until(lambda: len(lab.printed) == 4)
+    assert lab.printed[-1].strip() == _SAID["goodbye"]
 
 
 def test_a_notebook_somebody_has_worked_on_is_not_overwritten(tmp_path: Path):

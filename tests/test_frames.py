@@ -26,6 +26,7 @@ from dialogkort.events import (
 from dialogkort.frames import Frames, read, read_folder
 from dialogkort.screens.workshop import Workshop
 from dialogkort.session import start
+from dialogkort.store import StoreProblem
 
 MOMENT = "datetime64[ms, UTC]"
 DAY = "datetime64[s]"
@@ -304,7 +305,7 @@ def test_a_note_keeps_the_wording_and_area_it_was_written_under_when_the_deck_fi
     }
 
 
-@pytest.mark.parametrize("written", ["=1+1", "<b>fed</b>", "👩🏽‍🏫", "to\nlinjer", "x" * 50_000, "<NA>", ""])
+@pytest.mark.parametrize("written", ["=1+1", "<b>fed</b>", "👩🏽‍🏫", "to\nlinjer", "x" * 50_000, "<NA>"])
 def test_a_note_comes_out_as_it_was_written(store, session, written):
     session.note(written, opening_question=1)
     assert list(read(store).notes["text"]) == [written]
@@ -317,5 +318,12 @@ def test_a_folder_is_read_in_one_line_and_let_go_of(store, played, tmp_path):
     assert dialogkort.Workshop is Workshop
 
 
-def test_a_folder_nobody_has_used_is_four_empty_frames(tmp_path):
-    assert all(frame.empty for frame in read_folder(tmp_path / "ny"))
+def test_a_folder_that_is_named_and_holds_no_notes_is_told_and_not_made(tmp_path):
+    with pytest.raises(StoreProblem, match="ingen noter"):
+        read_folder(tmp_path / "stavefejl")
+    assert not (tmp_path / "stavefejl").exists()
+
+
+def test_the_usual_folder_before_the_first_workshop_is_four_empty_frames(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIALOGKORT_FOLDER", str(tmp_path))
+    assert all(frame.empty for frame in read_folder())

@@ -86,3 +86,13 @@ def test_the_pad_is_the_same_in_whatever_order_and_however_often_its_events_are_
 
 def test_no_events_are_an_empty_pad():
     assert read([]) == ()
+
+
+def test_a_note_that_was_emptied_is_no_note_until_something_is_written_again():
+    emptied = [noted(5, FIRST, "Vi"), noted(6, FIRST, "  ")]
+    assert read(emptied) == ()
+    assert [note.text for note in read([*emptied, noted(7, FIRST, "Vi øver")])] == ["Vi øver"]
+
+
+def test_a_next_step_with_an_owner_and_no_words_yet_is_kept():
+    assert len(read([noted(5, FIRST, "", kind=NoteKind.NEXT_STEP, owner="Ida")])) == 1

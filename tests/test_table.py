@@ -372,12 +372,12 @@ def test_a_card_put_back_and_drawn_again_has_two_turns():
     assert minutes(events) == [("a", "put back", 1), ("a", "discussed", 4)]
 
 
-def test_a_night_between_two_days_is_nobodys_time():
+def test_a_break_or_a_night_between_two_days_is_nobodys_time():
     events = afternoon(
         (1, Turned, {"card": "a"}),
         (6, WentBack, {"card": "a"}),
-        (6 + 61, WentBack, {"card": "a"}),
-        (71, Discussed, {"card": "a"}),
+        (6 + 21, WentBack, {"card": "a"}),
+        (31, Discussed, {"card": "a"}),
     )
     assert minutes(events) == [("a", "discussed", 5 + 4)]
 

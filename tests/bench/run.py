@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -54,17 +54,18 @@ from jupytercards import display_flashcards
 display_flashcards([{"front": f"Spørgsmål {n}?", "back": f"Svar {n}"} for n in range(34)])
 """
 
-# Notes when the page hears the kernel's answer: a widget's new traits, or the echo's.
+# Notes when the kernel's answer (a widget's new traits, or the echo's) reaches the page, before the page has
+# made anything of it.
 LISTEN = """(() => {
-    const send = WebSocket.prototype.send;
     const heard = new TextDecoder();
-    WebSocket.prototype.send = function (data) {
-        if (!this.listened) this.addEventListener("message", ({ data }) => {
-            const words = typeof data === "string" ? data : heard.decode(data);
-            if (/"(heard|answer)":/.test(words) && window.onanswer) window.onanswer(performance.now());
-        });
-        this.listened = true;
-        return send.call(this, data);
+    window.WebSocket = class extends WebSocket {
+        constructor(...address) {
+            super(...address);
+            this.addEventListener("message", ({ data }) => {
+                const words = typeof data === "string" ? data : heard.decode(data);
+                if (/"(heard|answer)":/.test(words)) window.onanswer?.(performance.now());
+            });
+        }
     };
 })()"""
 
@@ -78,28 +79,34 @@ FRAME = """(click) => new Promise((done) => {
 })"""
 
 
-# The times from a deed until the kernel's answer is heard and until the screen says saved.
-UNTIL_SAVED = """(deed) => new Promise((done) => {
-    const status = document.querySelector('.dk-status');
-    let begun, heard;
-    window.onanswer = (now) => (heard ??= now - begun);
-    const watch = new MutationObserver(() => {
-        if (status.dataset.state !== 'saved' || heard === undefined) return;
-        watch.disconnect();
-        done([heard, performance.now() - begun]);
-    });
-    watch.observe(status, { attributes: true });
-    begun = performance.now();
-    deed();
-})"""
+# The times from a deed until the kernel's answer is heard and until the screen says saved. What comes
+# `before` is on the screen when the clock starts: nobody writes a note and leaves it in the same instant.
+UNTIL_SAVED = f"""async (deed, before = () => {{}}) => {{
+    await ({FRAME})(before);
+    await ({FRAME})(() => {{}});
+    return new Promise((done) => {{
+        const status = document.querySelector('.dk-status');
+        let begun, heard;
+        window.onanswer = (now) => (heard ??= now - begun);
+        const watch = new MutationObserver(() => {{
+            if (status.dataset.state !== 'saved' || heard === undefined) return;
+            watch.disconnect();
+            done([heard, performance.now() - begun]);
+        }});
+        watch.observe(status, {{ attributes: true }});
+        begun = performance.now();
+        deed();
+    }});
+}}"""
 
-NOTE = """
+WRITE = """() => {
     const field = [...document.querySelectorAll('.dk-note textarea')].at(-1);
     field.focus();
     field.value = 'Vi øver os på hinanden, når der er tid';
     field.dispatchEvent(new Event('input', { bubbles: true }));
-    field.blur();
-"""
+}"""
+SETTLE = "() => document.querySelector('.dk-discuss').click()"
+LEAVE_NOTE = "() => document.activeElement.blur()"
 
 
 def main() -> None:
@@ -118,20 +125,19 @@ def moves(browser: Browser, folder: Path) -> None:
     with served(folder, notebook) as server, opened(browser, server.url) as page:
         page.locator(".echo-ready").wait_for(state="attached")
         browser_steps.begin(page)
-        shown, settled, noted, echoes = [], [], [], []
+        bare_insert = durable_insert(folder)
+        shown, settled, noted, echoes, inserts = [], [], [], [], []
         for place in range(MOVES):
             turn = f"document.querySelectorAll('.dk-card')[{place}].click()"
             shown.append(page.evaluate(f"({FRAME})(() => {turn})"))
             browser_steps.saved(page)
             page.wait_for_function("document.querySelector('.dk-open').getAnimations().length === 0")
             echoes.append(page.evaluate("window.echo()"))
-            noted.append(page.evaluate(f"({UNTIL_SAVED})(() => {{ {NOTE} }})"))
+            inserts.append(bare_insert())
+            noted.append(page.evaluate(f"({UNTIL_SAVED})({LEAVE_NOTE}, {WRITE})"))
             browser_steps.saved(page)
-            settled.append(
-                page.evaluate(f"({UNTIL_SAVED})(() => document.querySelector('.dk-discuss').click())")
-            )
+            settled.append(page.evaluate(f"({UNTIL_SAVED})({SETTLE})"))
             page.locator(".dk-stage[data-mode=none]").wait_for(state="attached")
-        inserts = bare_inserts(folder, 2 * MOVES)
     bare = statistics.median(echoes) + statistics.median(inserts)
     table(
         "A click",
@@ -156,17 +162,18 @@ def moves(browser: Browser, folder: Path) -> None:
     )
 
 
-def bare_inserts(folder: Path, count: int) -> list[float]:
-    """Milliseconds of one durable insert each, by sqlite3 alone, on the disk the store is on."""
+def durable_insert(folder: Path) -> Callable[[], float]:
+    """A call that inserts one row, by sqlite3 alone, on the store's disk, and says how long that took."""
     database = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
     database.execute("PRAGMA synchronous = EXTRA")
-    database.execute("CREATE TABLE notes (id TEXT PRIMARY KEY, body TEXT)")
-    taken = []
-    for number in range(count):
+    database.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
+
+    def insert() -> float:
         begun = time.perf_counter()
-        database.execute("INSERT INTO notes VALUES (?, ?)", (str(number), "Vi øver os på hinanden" * 5))
-        taken.append((time.perf_counter() - begun) * 1000)
-    return taken
+        database.execute("INSERT INTO notes (body) VALUES (?)", ("Vi øver os på hinanden" * 5,))
+        return (time.perf_counter() - begun) * 1000
+
+    return insert
 
 
 def flashcards(browser: Browser, folder: Path) -> list[float]:
@@ -220,7 +227,7 @@ def memory(browser: Browser, folder: Path) -> None:
             if source is WORKSHOP:
                 browser_steps.begin(page)
                 page.locator(".dk-card").first.click()
-                page.evaluate(f"({UNTIL_SAVED})(() => {{ {NOTE} }})")
+                page.evaluate(f"({UNTIL_SAVED})({LEAVE_NOTE}, {WRITE})")
             else:
                 page.locator(".widget-button").wait_for()
             settle()

@@ -3,6 +3,7 @@
 /** What a chart trait holds, as elements. The picture is shown as an image: it cannot run anything. */
 function chartView(t, { svg, alt, head, rows, refused }) {
   if (refused) return [h("p", { class: "dk-trouble", role: "alert" }, refused)];
+  const wide = (element) => h("div", { class: "dk-wide", role: "group", tabindex: "0", "aria-label": t("overview.title") }, element);
   const cell = (tag, scope) => (words) => h(tag, { scope }, words);
   const figures = h(
     "table",
@@ -11,8 +12,8 @@ function chartView(t, { svg, alt, head, rows, refused }) {
     h("tbody", {}, rows.map(([name, ...numbers]) => h("tr", {}, cell("th", "row")(name), numbers.map(cell("td"))))),
   );
   return [
-    h("img", { class: "dk-chart", alt, src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}` }),
-    h("details", {}, h("summary", {}, t("overview.figures")), h("div", { class: "dk-wide" }, figures)),
+    wide(h("img", { class: "dk-chart", alt, src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}` })),
+    h("details", {}, h("summary", {}, t("overview.figures")), wide(figures)),
   ];
 }
 

@@ -47,8 +47,8 @@ function openLine(model, { changed, heard }) {
     const event = { what, id: line.id(), session: line.session, ...fields };
     line.pending = line.pending.filter((other) => !(other.refused && other.note === event.note));
     line.pending.push(event);
+    transmit({ do: "happened", event }); // first of all: the kernel writes while the page draws
     keep();
-    transmit({ do: "happened", event });
     changed();
     return event;
   };

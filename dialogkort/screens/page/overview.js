@@ -2,8 +2,9 @@
 
 function overviewPage(model, host) {
   const t = reader(model.get("texts"));
-  const choice = h("select", { id: "dk-which-workshop" });
-  const refresh = h("button", { class: "dk-button", type: "button" }, icon("undo"), t("overview.refresh"));
+  const choice = h("select");
+  const refresh = h("button", { class: "dk-button", type: "button" }, icon("refresh"), t("overview.refresh"));
+  const which = h("label", { class: "dk-overview-which" }, h("span", {}, t("overview.which")), choice);
   const content = h("div", { class: "dk-overview-content", "aria-live": "polite" });
   const root = h(
     "section",
@@ -12,7 +13,7 @@ function overviewPage(model, host) {
       "div",
       { class: "dk-overview" },
       h("h1", {}, t("overview.title")),
-      h("div", { class: "dk-overview-choice" }, h("label", { for: "dk-which-workshop" }, t("overview.which")), choice, refresh),
+      h("div", { class: "dk-overview-choice" }, which, refresh),
       content,
     ),
   );
@@ -28,6 +29,7 @@ function overviewPage(model, host) {
       ...workshops.map(({ name, groups }, place) => h("option", { value: String(place) }, `${name} (${t("overview.groups", { count: groups })})`)),
     );
     choice.value = chosen;
+    which.hidden = workshops.length === 0;
   };
   const paint = () => content.replaceChildren(...chartView(t, model.get("chart")));
   choice.addEventListener("change", ask);

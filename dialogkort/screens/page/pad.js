@@ -73,7 +73,7 @@ function notePad({ t, keep, remove, newId, touched }) {
       }
       const known = new Set(kept.map((note) => note.id));
       for (const row of rows.slice(0, -1)) {
-        if (row.dirty || known.has(row.id)) continue;
+        if (row.dirty || known.has(row.id) || row.element.contains(document.activeElement)) continue;
         rows.splice(rows.indexOf(row), 1);
         row.element.remove();
       }
@@ -128,7 +128,7 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
   };
   const typed = () => {
     grow();
-    if (!row.id && !words.value.trim()) return;
+    if (!row.id && ![words, owner, due].some((field) => field.value.trim())) return;
     row.dirty = true;
     if (!row.id) {
       row.id = newId();

@@ -21,7 +21,6 @@ function workshopPage(model, host) {
 
   const take = (card) => {
     const table = now();
-    flipFrom = cards.placeOf(card).getBoundingClientRect();
     pad.flush();
     aside = null;
     opening = false;
@@ -30,6 +29,7 @@ function workshopPage(model, host) {
       announce(t("say.turned", { number: number(card), count: table.draw.length - 1 }));
     } else if (table.current !== card) line.happened("went back", { card });
     else paintSoon();
+    flipFrom = cards.placeOf(card).getBoundingClientRect();
   };
   const settle = (what, fields) => {
     const card = now().current;
@@ -39,11 +39,10 @@ function workshopPage(model, host) {
   const toTable = () => layDown(now().current, false, () => (aside = now().current));
   /** The move happens at once; the open card stays on show while it travels back to its place. */
   const layDown = (card, faceDown, move) => {
-    const lay = cards.placeOf(card).getBoundingClientRect();
     pad.flush();
     travelling = true;
     move();
-    open.returnTo(lay, faceDown).finally(() => {
+    open.returnTo(cards.placeOf(card).getBoundingClientRect(), faceDown).finally(() => {
       travelling = false;
       paint();
       cards.focusOn(card);
@@ -64,6 +63,8 @@ function workshopPage(model, host) {
     line.session = null;
     remember(null);
     line.ask("leave");
+    paint();
+    start.focus();
   };
 
   // --- the parts of the page -----------------------------------------------------------------------------------
@@ -103,8 +104,9 @@ function workshopPage(model, host) {
     toCards: () => {
       pad.flush();
       opening = false;
+      aside = null;
       paint();
-      cards.focusOn(now().order[0]);
+      if (!now().current) cards.focusOn(now().order[0]);
     },
   });
   const showOpening = () => {
@@ -220,6 +222,7 @@ function workshopPage(model, host) {
   }
 
   function heard(answer) {
+    const byHand = !joining; // the first answer of all is to the page's own hello
     joining = false;
     const trouble = answer.refused ?? answer.unsaved;
     if (trouble) {
@@ -232,7 +235,7 @@ function workshopPage(model, host) {
       if (answer.refused && !line.session) remember(null);
     } else {
       start.trouble(null);
-      if (answer.arrived && answer.session !== line.session) arrive(answer.session);
+      if (answer.arrived && answer.session !== line.session) arrive(answer.session, byHand);
     }
     line.seen(model.get("table").newest ?? "");
     paintStatus();
@@ -240,18 +243,15 @@ function workshopPage(model, host) {
   }
 
   /** A session was begun or taken up (or, with null, left). */
-  function arrive(session) {
+  function arrive(session, byHand) {
     remember(session);
     aside = null;
     opening = false;
     open.forget();
-    if (!session) {
-      line.session = null;
-      return;
-    }
     line.join(session);
     paint();
     if (!Object.keys(now().lying).length) showOpening();
+    else if (byHand && !now().current) cards.focusOn(now().order[0]);
   }
 
   // --- wiring ------------------------------------------------------------------------------------------------------
