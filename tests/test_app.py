@@ -390,7 +390,15 @@ def test_help_is_english_for_the_one_who_asks_for_it():
 
 
 @pytest.mark.parametrize(
-    "given", [["--prot", "8866"], ["forside"], ["--port", "mange"], ["--language", "xx"]]
+    "given",
+    [
+        ["--port", "99999"],
+        ["--groups", "-3"],
+        ["--prot", "8866"],
+        ["forside"],
+        ["--port", "mange"],
+        ["--language", "xx"],
+    ],
 )
 def test_what_is_not_understood_is_said_back_with_a_way_on(given: list[str]):
     said = _command(*given)
