@@ -1,17 +1,21 @@
 """Dialogue cards on screen: turn a card, talk, take notes, see honestly what was discussed.
 
-`Workshop()` is the page for a group, `Overview()` the page that shows what was talked about, and
-`read_folder()` gives what the groups have said as tidy DataFrames. `read_deck()` reads a deck of your own.
+`Workshop()` is the page for a group, `Overview()` the page that shows what was talked about. `read_all()`
+gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
+of many machines together, `erase()` removes some for good. `read_deck()` reads a deck of your own.
 """
 
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["Overview", "Workshop", "read_deck", "read_folder"]
+__all__ = ["Overview", "Workshop", "erase", "export", "merge", "read_all", "read_deck"]
 
 if TYPE_CHECKING:
     from dialogkort.deck_file import read_deck
-    from dialogkort.frames import read_folder
+    from dialogkort.erasing import erase
+    from dialogkort.exports import export
+    from dialogkort.frames import read_all
+    from dialogkort.merging import merge
     from dialogkort.screens.overview import Overview
     from dialogkort.screens.workshop import Workshop
 
@@ -19,7 +23,10 @@ _DOORS = {
     "Workshop": ("dialogkort.screens.workshop", "Workshop"),
     "Overview": ("dialogkort.screens.overview", "Overview"),
     "read_deck": ("dialogkort.deck_file", "read_deck"),
-    "read_folder": ("dialogkort.frames", "read_folder"),
+    "erase": ("dialogkort.erasing", "erase"),
+    "export": ("dialogkort.exports", "export"),
+    "merge": ("dialogkort.merging", "merge"),
+    "read_all": ("dialogkort.frames", "read_all"),
 }
 
 

@@ -1,18 +1,20 @@
 """What can happen at a table, each as one small frozen value.
 
-A session is the list of its events and nothing else. An event is never changed or removed; taking a step
-back is one more event (`Undone`). The id is a UUIDv7 and says when it happened, so a list put together from
-many places sorts itself, and the same event met twice is one event.
+A session is the list of its events and nothing else. An event is never changed; taking a step back is one
+more event (`Undone`). Only an erasure removes something, and leaves a marker (`Erased`). The id is a UUIDv7
+and says when it happened, so a list put together from many places sorts itself, and the same event met twice
+is one.
 """
 
 import dataclasses
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import UnionType
-from typing import NewType, get_args, get_origin
+from typing import NewType, Union, get_args, get_origin
 
 Id = NewType("Id", str)
 
@@ -128,7 +130,8 @@ class Noted(Event):
     """A note as it reads from now on; `note` is the note's own id, the same through all its versions.
 
     It belongs to a `card` or, in the opening round, to `opening_question` 1 or 2.
-    `owner` and `due` (ISO 8601) are for a next step.
+    `owner` and `due` (ISO 8601) are for a next step. `after` is the version it was written upon, so that two
+    who write in the same note at once are told from one who goes on writing.
     """
 
     note: Id
@@ -138,6 +141,7 @@ class Noted(Event):
     opening_question: int | None = None
     owner: str = ""
     due: str = ""
+    after: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,6 +158,18 @@ class Undone(Event):
     events: tuple[Id, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased(Event):
+    """A note in all its versions, or (with no `note`) the whole session, is gone for good and stays so.
+
+    `events` and `characters` tell how much there was.
+    """
+
+    events: int
+    characters: int
+    note: Id | None = None
+
+
 _KINDS: dict[str, type[Event]] = {
     "described": Described,
     "dealt": Dealt,
@@ -165,23 +181,54 @@ _KINDS: dict[str, type[Event]] = {
     "noted": Noted,
     "note removed": NoteRemoved,
     "undone": Undone,
+    "erased": Erased,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-def standing(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The events that count, oldest first, each once: what was undone is left out."""
-    unique = {event.id: event for event in events}
+def remaining(events: Iterable[Event]) -> list[Event]:
+    """The events that no erasure among them covers, and the erasures, in the order they were given."""
+    events = list(events)
+    erased = {(event.session, event.note) for event in events if isinstance(event, Erased)}
+    return [event for event in events if not is_covered(event, erased)] if erased else events
+
+
+def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
+    """True when an event belongs to what was `erased`: pairs of a session and a note (None: all of it)."""
+    if isinstance(event, Erased):
+        return False
+    note = event.note if isinstance(event, Noted | NoteRemoved) else None
+    return (event.session, None) in erased or (note is not None and (event.session, note) in erased)
+
+
+class Standing(tuple):
+    """What `standing` gives, so that several folds over one session sort it only once."""
+
+    __slots__ = ()
+
+
+def standing(events: Iterable[Event]) -> Standing:
+    """The events that count, oldest first, each once: what was undone or erased is left out.
+
+    Of events that differ under one id (somebody has edited a file) one counts, the same one everywhere.
+    """
+    if isinstance(events, Standing):
+        return events
     undone: set[str] = set()
     counting = []
-    for event in sorted(unique.values(), key=lambda event: event.id, reverse=True):
-        if event.id in undone:
+    for event in sorted(_each_once(remaining(events)), key=_by_id, reverse=True):
+        if event.id in undone or isinstance(event, Erased):
             continue
         if isinstance(event, Undone):
             undone.update(event.events)
         else:
             counting.append(event)
-    return tuple(reversed(counting))
+    return Standing(reversed(counting))
+
+
+def newest_description(events: Iterable[Event]) -> Described:
+    """Who meets where, as it was described last. `ValueError` when nobody has said."""
+    return max(_each_once(event for event in events if isinstance(event, Described)), key=_by_id)
 
 
 def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -200,6 +247,18 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
         if not isinstance(event, Noted):
             break
     return tuple(reversed(step))
+
+
+def _by_id(event: Event) -> str:
+    return event.id
+
+
+def _each_once(events: Iterable[Event]) -> Iterable[Event]:
+    unique: dict[str, Event] = {}
+    for event in events:
+        if (other := unique.setdefault(event.id, event)) is not event and other != event:
+            unique[event.id] = min(other, event, key=repr)
+    return unique.values()
 
 
 def _in_one_go(event: Event, later: Event) -> bool:
@@ -238,42 +297,121 @@ def is_id(text: object) -> bool:
 
 
 def to_record(event: Event) -> dict:
-    """The event as a dict that JSON can hold; `what` names its kind."""
-    fields = dataclasses.asdict(event)
-    return {"id": fields.pop("id"), "session": fields.pop("session"), "what": _NAMES[type(event)], **fields}
+    """The event as a dict that JSON can hold; `what` names its kind. What is as usual is not mentioned."""
+    kind = type(event)
+    told = {"id": event.id, "session": event.session, "what": _NAMES[kind]}
+    for name, _, _, usual in _FORMS[kind]:
+        if name not in told and (value := getattr(event, name)) != usual:
+            told[name] = list(value) if isinstance(value, tuple) else value
+    return told
 
 
 def from_record(record: Mapping) -> Event:
     """The event of a record. A record that is not of the form raises `ValueError` naming the field."""
+    try:
+        event = _blank(_KINDS[record["what"]])
+        told = 1
+        for name, put, read, usual in _FORMS[type(event)]:
+            if name in record:
+                put(event, read(record[name]))
+                told += 1
+            elif usual is _NEEDED:
+                raise ValueError(name)
+            else:
+                put(event, usual)
+        if told < len(record):
+            raise ValueError(record)
+        return event
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ValueError(_fault(record)) from None
+
+
+def _fault(record: object) -> str:
+    """What is wrong with a record that is not of the form."""
     fields = dict(record) if isinstance(record, Mapping) else {}
     what = fields.pop("what", None)
     if not isinstance(what, str) or what not in _KINDS:
-        raise ValueError(f"what: {what!r}")
-    kind = _KINDS[what]
-    declared = {field.name: field for field in dataclasses.fields(kind)}
-    if unknown := set(fields) - set(declared):
-        raise ValueError(f"{what}: unknown field {min(unknown, key=str)!r}")
-    values = {name: _value(declared[name].type, name, value) for name, value in fields.items()}
-    try:
-        return kind(**values)
-    except TypeError as missing:
-        raise ValueError(f"{what}: {missing}") from None
+        return f"what: {what!r}"
+    form = {name: (read, usual) for name, _, read, usual in _FORMS[_KINDS[what]]}
+    for name, value in fields.items():
+        if name not in form:
+            return f"{what}: unknown field {name!r}"
+        try:
+            form[name][0](value)
+        except (TypeError, ValueError):
+            return f"{name}: {value!r}"
+    missing = [name for name, (_, usual) in form.items() if usual is _NEEDED and name not in fields]
+    return f"{what}: without {', '.join(missing)}"
 
 
-def _value(declared: object, name: str, value: object) -> object:
-    """`value` as the declared type, or ValueError: records come from files and from the page."""
-    if isinstance(declared, UnionType):
-        if value is None:
-            return None
-        declared = get_args(declared)[0]
+# Records come from files and from the page: each field has its reader, which raises ValueError, or TypeError.
+
+
+def _reader(declared: object) -> Callable[[object], object]:
+    if get_origin(declared) in (UnionType, Union):
+        return _or_none(_reader(get_args(declared)[0]))
     if get_origin(declared) is tuple:
-        if isinstance(value, list | tuple):
-            return tuple(_value(get_args(declared)[0], name, item) for item in value)
-    elif declared is Id:
-        if is_id(value):
-            return value
-    elif isinstance(declared, type) and issubclass(declared, StrEnum):
-        return declared(value)
-    elif type(value) is declared:
+        return _many(_reader(get_args(declared)[0]))
+    if declared is Id:
+        return _id
+    if issubclass(declared, StrEnum):
+        return lru_cache(declared)
+    if declared is int:
+        return _whole_number
+    return _exactly(declared)
+
+
+def _or_none(read: Callable) -> Callable:
+    return lambda value: None if value is None else read(value)
+
+
+def _many(read: Callable) -> Callable:
+    def read_all(values: object) -> tuple:
+        if not isinstance(values, list | tuple):
+            raise ValueError
+        return tuple(map(read, values))
+
+    return read_all
+
+
+def _id(value: object) -> Id:
+    if not isinstance(value, str) or not _UUID7.fullmatch(value):
+        raise ValueError
+    return value
+
+
+# A session's id stands in all its events and a note's in all its versions: looked at once.
+_id_met_before = lru_cache(maxsize=4_096)(_id)
+
+
+def _whole_number(value: object) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**63:  # more than a table can hold
+        raise ValueError
+    return value
+
+
+def _exactly(declared: type) -> Callable:
+    def read(value: object) -> object:
+        if type(value) is not declared:
+            raise ValueError
         return value
-    raise ValueError(f"{name}: {value!r}")
+
+    return read
+
+
+# Every field of every kind: its name, how it is set, how it is read, what it is when not told. To set them so
+# takes half the time that a frozen dataclass takes to set them itself, and a session has thousands of events.
+_blank = object.__new__
+_NEEDED = dataclasses.MISSING
+_FORMS = {
+    kind: [
+        (
+            field.name,
+            getattr(kind, field.name).__set__,
+            _id_met_before if field.type is Id and field.name != "id" else _reader(field.type),
+            field.default,
+        )
+        for field in dataclasses.fields(kind)
+    ]
+    for kind in _KINDS.values()
+}

@@ -6,6 +6,7 @@ The columns are a promise, the same for an empty store. `string` columns hold ""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +15,8 @@ import pandas as pd
 
 from dialogkort import notepad
 from dialogkort.events import Agreement, NoteKind, SkipReason
-from dialogkort.session import Session
-from dialogkort.store import FILE_NAME, Store, StoreProblem
+from dialogkort.session import Refused, Session
+from dialogkort.store import FILE_NAME, Store, StoreProblem, default_place, is_address, reading
 from dialogkort.table import Outcome, turns
 from dialogkort.texts import text
 
@@ -105,23 +106,43 @@ class Frames(NamedTuple):
     cards: pd.DataFrame
 
 
-def read_folder(folder: str | Path | None = None) -> Frames:
-    """The frames of all that is kept in `folder` (`~/Dialogkort`, or `DIALOGKORT_FOLDER`, when left out).
+def read_all(where: str | Path | None = None) -> Frames:
+    """The frames of all that is kept in a folder, a file or a server (`~/Dialogkort` when left out).
 
-    A folder that is named and holds no notes is a `StoreProblem`: reading makes nothing.
+    Reading changes nothing and makes nothing; a named place without notes is a `StoreProblem`.
     """
-    if folder is not None and not (Path(folder) / FILE_NAME).is_file():
-        raise StoreProblem(text("store.nothing_kept", path=folder))
-    store = Store(folder)
-    try:
+    place = where if where is not None else default_place()
+    if where is None and not is_address(place) and not (Path(place) / FILE_NAME).is_file():
+        return _frames([])
+    with reading(place) as store:
         return read(store)
-    finally:
-        store.close()
 
 
 def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
-    """The frames of a store: of all its sessions, or of those whose ids are given."""
-    chosen = [Session(store, id) for id in (store.sessions() if sessions is None else sessions)]
+    """The frames of a store: of the sessions whose ids are given, or of all.
+
+    Of all, one that cannot be read (its cards are missing, say) is left out with a warning that names it.
+    """
+    if sessions is not None:
+        return _frames([_opened(store, id) for id in sessions])
+    chosen = []
+    for id in store.sessions():
+        try:
+            chosen.append(_opened(store, id))
+        except (Refused, StoreProblem) as fault:
+            warnings.warn(text("frames.left_out", session=id, reason=fault), stacklevel=2)
+    return _frames(chosen)
+
+
+def _opened(store: Store, id: str) -> Session:
+    """A session; `Refused` when it was dealt from other cards than its deck has (somebody edited a file)."""
+    session = Session(store, id)
+    if strangers := set(session.dealt.order) - {card.id for card in session.deck.cards}:
+        raise Refused(text("session.card_unknown", card=min(strangers)))
+    return session
+
+
+def _frames(chosen: list[Session]) -> Frames:
     chosen.sort(key=lambda session: session.id)
     decks = {session.deck.fingerprint: session.deck for session in chosen}
     return Frames(
@@ -142,7 +163,9 @@ def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
     if dtype == _TIME:
         return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(_TIME)
     if dtype == _DAY:
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="string"), errors="coerce")).astype(_DAY)
+        return pd.Series(
+            pd.to_datetime(pd.Series(values, dtype="string"), format="%Y-%m-%d", errors="coerce")
+        ).astype(_DAY)
     return pd.Series(values, dtype=dtype)
 
 
@@ -180,7 +203,7 @@ def _turn_rows(session: Session) -> Iterable[dict]:
 
 def _note_rows(session: Session) -> Iterable[dict]:
     for note in notepad.read(session.events):
-        card = session.deck.card(note.card) if note.card else None
+        card = session.deck.card(note.card) if note.card in session.dealt.order else None
         yield {
             "session": session.id,
             "note": note.id,

@@ -1,7 +1,7 @@
 """What the note-taker's pad says: a fold over the session's notes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dialogkort.events import Event, Noted, NoteKind, NoteRemoved, standing
 
@@ -10,7 +10,8 @@ from dialogkort.events import Event, Noted, NoteKind, NoteRemoved, standing
 class Note:
     """A note as it reads now. `created_at` and `updated_at` are milliseconds since 1970 (UTC).
 
-    It belongs to a `card`, or to `opening_question` 1 or 2 of the opening round.
+    It belongs to a `card`, or to `opening_question` 1 or 2 of the opening round. `version` is the id of the
+    event that it reads by.
     """
 
     id: str
@@ -22,35 +23,40 @@ class Note:
     due: str
     created_at: int
     updated_at: int
+    version: str
 
 
 def read(events: Iterable[Event]) -> tuple[Note, ...]:
     """The notes on the pad, in the order they were begun. One that was emptied is no note."""
-    pad: dict[str, Note] = {}
-    removed: set[str] = set()
+    first: dict[str, Noted] = {}
+    newest: dict[str, Noted] = {}
     for event in standing(events):
         if isinstance(event, Noted):
-            pad[event.note] = _version(event, pad.get(event.note))
-            removed.discard(event.note)
+            first.setdefault(event.note, event)
+            newest[event.note] = event
         elif isinstance(event, NoteRemoved):
-            removed.add(event.note)
-    return tuple(note for note in pad.values() if note.id not in removed and _says_something(note))
-
-
-def _says_something(note: Note) -> bool:
-    return bool(note.text.strip() or note.owner or note.due)
-
-
-def _version(event: Noted, before: Note | None) -> Note:
-    note = Note(
-        event.note,
-        event.text,
-        event.kind,
-        event.card,
-        event.opening_question,
-        event.owner,
-        event.due,
-        event.at,
-        event.at,
+            newest.pop(event.note, None)
+    return tuple(
+        _note(event, newest[event.note])
+        for event in first.values()
+        if _says_something(newest.get(event.note))
     )
-    return replace(note, created_at=before.created_at) if before else note
+
+
+def _says_something(version: Noted | None) -> bool:
+    return version is not None and bool(version.text.strip() or version.owner or version.due)
+
+
+def _note(first: Noted, newest: Noted) -> Note:
+    return Note(
+        newest.note,
+        newest.text,
+        newest.kind,
+        newest.card,
+        newest.opening_question,
+        newest.owner,
+        newest.due,
+        first.at,
+        newest.at,
+        newest.id,
+    )

@@ -6,25 +6,32 @@ page is our own (`jupyter/nbconvert/templates/dialogkort`) and asks nobody outsi
 """
 
 import asyncio
+import hashlib
 import logging
 import os
+import re
 import secrets
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from socket import socket
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TextIO
 
+import psutil
 import voila
+from jupyter_client import AsyncKernelManager
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.identity import IdentityProvider
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, HTTPError, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler, authenticated
 from traitlets import Any
 from traitlets.config import Config
 from voila.app import Voila
@@ -42,6 +49,9 @@ _TEMPLATE = "dialogkort"
 _FOR_JUPYTERLAB = "jupyterlab"  # a cell with this tag is neither run nor shown by the page
 _WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget")
 _ABANDONED_SECONDS = 15 * 60  # a browser that crashed says no goodbye: its kernel goes after this long
+_DEAD_SECONDS = 1.0  # a kernel that died is noticed within this
+_LAST_WORDS_SECONDS = 0.2
+_PATIENCE_SECONDS = 10  # with a kernel that is asked to do one last thing
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has them all
 _CHATTER = ("is not trusted", "websocket_ping_timeout")  # logged whenever all is well
 
@@ -61,6 +71,7 @@ _POLICY = (
 # path may have 103 characters on a Mac, where the usual folder for temporary files is half of that already.
 _SHORT_FOLDER = "/tmp" if os.access("/tmp", os.W_OK) else None
 _LONGEST_FOLDER = 50
+_DOORS = "dialogkort-"
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,9 @@ def serve(what: Served, sockets: list[socket], ready: Callable[[str], None]) -> 
     """
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(_TEMPLATES), os.getenv("JUPYTER_PATH")]))
     ip, port = sockets[0].getsockname()[:2]
-    with TemporaryDirectory(prefix="dialogkort-", dir=_SHORT_FOLDER, ignore_cleanup_errors=True) as doors:
+    _tidy_up()
+    mine = f"{_DOORS}{os.getpid()}-"
+    with TemporaryDirectory(prefix=mine, dir=_SHORT_FOLDER, ignore_cleanup_errors=True) as doors:
         server = _Server.instance(
             what=what,
             config=_config(what, doors),
@@ -92,12 +105,22 @@ def serve(what: Served, sockets: list[socket], ready: Callable[[str], None]) -> 
             ip=ip,
             port=port,
             token=what.token,
+            # Who has been let in stays let in when the command is started again.
+            cookie_secret=hashlib.sha256(f"cookies {what.token}".encode()).digest(),
             identity_provider_class=IdentityProvider,
             connection_dir=doors,
             log=_log(),
         )
         server.initialize([])
         asyncio.run(server.run(sockets, ready))
+
+
+def _tidy_up() -> None:
+    """Remove what commands that were killed have left among the temporary files."""
+    for left in Path(_SHORT_FOLDER or gettempdir()).glob(f"{_DOORS}*"):
+        owner = re.fullmatch(rf"{_DOORS}(\d+)-\w+", left.name)
+        if owner and not psutil.pid_exists(int(owner[1])):
+            shutil.rmtree(left, ignore_errors=True)  # another user's stays: it is not ours to remove
 
 
 def _config(what: Served, doors: str) -> Config:
@@ -119,6 +142,9 @@ def _config(what: Served, doors: str) -> Config:
     )
     config.TagRemovePreprocessor.remove_cell_tags = {_FOR_JUPYTERLAB}
     config.NotebookNotary.db_file = ":memory:"  # who has signed a notebook is JupyterLab's business
+    # A kernel that was started anew by itself has not run the notebook: the page asks for one that has.
+    config.KernelRestarter.restart_limit = 0
+    config.KernelRestarter.time_to_dead = _DEAD_SECONDS
     config.MappingKernelManager.cull_idle_timeout = _ABANDONED_SECONDS
     config.MappingKernelManager.cull_interval = 60
     if os.name == "posix" and len(doors) <= _LONGEST_FOLDER:
@@ -188,25 +214,51 @@ class _Server(Voila):
         return [
             (r"/", _Page, page),
             (r"/ind/.*", _Door),
+            (r"/alive", _Alive),
             (rf"/api/kernels/{_KERNEL}", KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", _Line),
-            (rf"/voila/api/shutdown/{_KERNEL}", VoilaShutdownKernelHandler),
+            (rf"/voila/api/shutdown/{_KERNEL}", _Goodbye),
             (rf"/voila/query/{_KERNEL}", RequestInfoSocketHandler),
             (rf"{_SCRIPTS}/(.*)", _Script, {"paths": self.static_paths}),
             (rf"{_EXTENSIONS}/((?:{widgets})/static/.*)", _Script, {"paths": self.labextensions_path}),
         ]
 
 
-class _Page(TornadoVoilaHandler):
+class _Keyed:
+    """There is no login: the address with the token is the key."""
+
+    def get_login_url(self) -> str:
+        raise HTTPError(403)
+
+
+class _Alive(_Keyed, JupyterHandler):
+    """Nothing but a nod: a page that has lost contact asks whether the command runs and lets it in."""
+
+    @authenticated
+    def get(self) -> None:
+        self.set_status(204)
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        self.finish()
+
+
+class _Page(_Keyed, TornadoVoilaHandler):
     """The notebook as a page; at every other address, and when something fails, a page that says so."""
 
     async def get(self, path: str | None = None) -> None:
         if self.request.path != "/":
             raise HTTPError(404)
+        if self.current_user:
+            await self._drop_dead_spares()
         await super().get()
 
-    def get_login_url(self) -> str:
-        raise HTTPError(403)  # there is no login: the address with the token is the key
+    async def _drop_dead_spares(self) -> None:
+        """See that no page is given a kernel that died while it was kept warm."""
+        kernels = self.kernel_manager
+        for pool in getattr(kernels, "_pools", {}).values():
+            pool[:] = [spare for spare in pool if await _is_fit(kernels, spare)]
+        if kernels.get_pool_size(self.notebook_path) < self.voila_configuration.default_pool_size:
+            kernels.fill_if_needed(delay=0, notebook_name=self.notebook_path)
 
     def write_error(self, status_code: int, **_: object) -> None:
         kind = {403: "refused", 404: "unknown"}.get(status_code, "broken")
@@ -219,6 +271,18 @@ class _Page(TornadoVoilaHandler):
         )
 
 
+async def _is_fit(kernels: object, spare: asyncio.Task) -> bool:
+    """Whether a spare kernel lives, or is on its way."""
+    if not spare.done():
+        return True
+    if spare.exception():
+        return False
+    kernel_id, rendering = spare.result()["kernel_id"], spare.result()["task"]
+    if rendering.done() and rendering.exception():
+        return False
+    return kernel_id in kernels and await ensure_async(kernels.is_alive(kernel_id))
+
+
 class _Door(RequestHandler):
     """The address a browser is started with. It opens once, and leads on to the page with its token."""
 
@@ -228,6 +292,28 @@ class _Door(RequestHandler):
             self.redirect(f"/?token={self.settings['voila'].what.token}")
         else:
             self.redirect("/")
+
+
+class _Goodbye(VoilaShutdownKernelHandler):
+    """A page that is closed takes its kernel along, when the kernel has done what the page said last."""
+
+    @authenticated
+    async def post(self, kernel_id: str) -> None:
+        if kernel_id in self.kernel_manager:
+            await asyncio.sleep(_LAST_WORDS_SECONDS)  # they come by another way than the goodbye
+            await _done(self.kernel_manager.get_kernel(kernel_id))
+        await super().post(kernel_id)
+
+
+async def _done(kernel: AsyncKernelManager) -> None:
+    """Wait until a kernel has done what it was asked to do: it answers in order."""
+    client = kernel.client()
+    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    try:
+        with suppress(TimeoutError, Empty):
+            await ensure_async(client.kernel_info(reply=True, timeout=_PATIENCE_SECONDS))
+    finally:
+        client.stop_channels()
 
 
 class _Line(VoilaKernelWebsocketHandler):

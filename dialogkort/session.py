@@ -19,6 +19,7 @@ from dialogkort.events import (
     Dealt,
     Described,
     Discussed,
+    Erased,
     Event,
     Noted,
     NoteRemoved,
@@ -29,7 +30,7 @@ from dialogkort.events import (
     Undone,
     WentBack,
 )
-from dialogkort.store import Store
+from dialogkort.store import Gone, Store
 from dialogkort.table import NotPossible, Table, deal, play
 from dialogkort.texts import text
 
@@ -80,13 +81,18 @@ class Session:
         self._store = store
         self._events: list[Event] = []
         self._arrived = 0
+        self._newest = ""
+        self._standing = happenings.standing([])
         self._table: Table | None = None
+        self._notes: tuple[notepad.Note, ...] | None = None
         if happenings.is_id(id):
             self.catch_up()
         dealt = [event for event in self._events if isinstance(event, Dealt)]
         if not dealt:
-            raise Refused(text("session.unknown", session=id[:40]))
-        self.dealt: Dealt = dealt[0]
+            raise Refused(
+                text("session.erased") if self.is_erased else text("session.unknown", session=id[:40])
+            )
+        self.dealt: Dealt = min(dealt, key=lambda event: (event.id, repr(event)))  # as `standing` has it
         self.deck: Deck = store.deck(self.dealt.deck)
 
     @property
@@ -95,26 +101,35 @@ class Session:
         return tuple(self._events)
 
     @property
+    def is_erased(self) -> bool:
+        """True when everything in it was erased for good; nothing is kept in it any more."""
+        return any(isinstance(event, Erased) and event.note is None for event in self._events)
+
+    @property
     def details(self) -> Described:
         """Who meets where, as last described."""
-        return max((e for e in self._events if isinstance(e, Described)), key=lambda event: event.id)
+        if self.is_erased:
+            return Described(id=self.id, session=self.id, workshop="")
+        return happenings.newest_description(self._events)
 
     @property
     def table(self) -> Table:
         """The cards as they lie."""
         if self._table is None:
-            self._table = play(self._events)
+            self._table = play(self._standing)
         return self._table
 
     @property
     def notes(self) -> tuple[notepad.Note, ...]:
         """The notes on the pad, in the order they were begun."""
-        return notepad.read(self._events)
+        if self._notes is None:
+            self._notes = notepad.read(self._standing)
+        return self._notes
 
     @property
     def next_undo(self) -> tuple[Event, ...]:
         """What `undo` would take back."""
-        return happenings.last_step(self._events)
+        return happenings.last_step(self._standing)
 
     def turn(self, card: str) -> None:
         """Turn a card that lies face down."""
@@ -168,33 +183,54 @@ class Session:
         newest one (it waited for a connection) is kept as history: the fold gives it the effect it had then.
         """
         self.catch_up()
-        if self._store.holds(event.id):
+        if self._holds(event):
             return
-        event = self._sensible(event)
-        if event.id > self._newest():
-            self.table.after(event)
-        self._store.append([event])
+        while not (self._holds(event) or self._keep(event)):
+            self.catch_up()  # another window was faster: look again whether it makes sense
         self.catch_up()
         for tell in self.listeners:
             tell()
 
+    def erase(self, note: str | None = None) -> Erased:
+        """Remove a note, or everything in this session, for good; the marker that is left says how much."""
+        erased = self._store.erase(self.id, note=note)
+        if not erased:
+            raise Refused(text("session.note_unknown"))
+        self.catch_up()
+        for tell in self.listeners:
+            tell()
+        return erased[0]
+
     def catch_up(self) -> bool:
         """Take in what other windows have written since; True when there was something."""
         fresh, self._arrived = self._store.events(self.id, after=self._arrived)
-        self._events.extend(fresh)
         if fresh:
-            self._table = None
+            self._events = happenings.remaining([*self._events, *fresh])
+            self._newest = max(self._newest, *(event.id for event in fresh))
+            self._standing = happenings.standing(self._events)
+            self._table = self._notes = None
         return bool(fresh)
+
+    def _holds(self, event: Event) -> bool:
+        return any(kept.id == event.id for kept in self._events)
+
+    def _keep(self, event: Event) -> bool:
+        if self.is_erased:
+            raise Refused(text("session.erased"))
+        event = self._sensible(event)
+        if event.id > self._newest:
+            self.table.after(event)
+        try:
+            return self._store.append([event], expected=self._arrived)
+        except Gone:
+            raise Refused(text("session.erased")) from None
 
     def _happen(self, kind: type[Event], /, **fields: object) -> None:
         self.catch_up()
         self.take(kind(id=self._new_id(), session=self.id, **fields))
 
     def _new_id(self) -> str:
-        return happenings.new_id(_now(), after=self._newest())
-
-    def _newest(self) -> str:
-        return max((event.id for event in self._events), default="")
+        return happenings.new_id(_now(), after=self._newest)
 
     def _sensible(self, event: Event) -> Event:
         """The event as it can be kept, or `Refused`."""
@@ -209,6 +245,8 @@ class Session:
         match event:
             case Dealt():
                 raise NotPossible("already dealt")
+            case Erased():
+                raise Refused(text("session.no_such_move"))
             case Undone(events=undone) if any(
                 isinstance(kept, Dealt | Described) for kept in self._events if kept.id in undone
             ):
@@ -216,7 +254,7 @@ class Session:
             case Described():
                 return sensible_description(event)
             case Noted():
-                return self._sensible_note(event)
+                return self._beside(self._sensible_note(event))
             case NoteRemoved(note=note) if all(kept.id != note for kept in self.notes):
                 raise Refused(text("session.note_unknown"))
         return event
@@ -231,6 +269,19 @@ class Session:
         _check_length(event.owner)
         _check_day(event.due)
         return replace(event, text=_writable(event.text), owner=_writable(event.owner))
+
+    def _beside(self, event: Noted) -> Noted:
+        """The event as a version of its note, or as a note of its own when two wrote in the same one at once.
+
+        It is written upon a version that is no longer the newest: kept as it stands, it would hide what the
+        other one wrote.
+        """
+        kept = {version.id: version for version in self._events if isinstance(version, Noted)}
+        before = kept.get(event.after)
+        if before is None:
+            return event
+        newest = next((note.version for note in self.notes if note.id == before.note), before.id)
+        return replace(event, note=before.note if newest == before.id else event.id)
 
 
 def sensible_description(event: Described) -> Described:

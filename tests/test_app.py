@@ -8,10 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -22,8 +20,9 @@ import psutil
 import pytest
 import requests
 import websocket
-from running import Running, run_module
+from running import Running, run_module, until
 
+from dialogkort import app
 from dialogkort.lab import copies
 from dialogkort.texts import catalogue
 
@@ -177,19 +176,11 @@ def test_the_address_a_browser_is_started_with_opens_once(room: Path, tmp_path: 
     )
     browser = f"{sys.executable} {tmp_path / 'browser.py'} {told} %s"
     with _run(room, BROWSER=browser):
-        _until(told.exists)
+        until(told.exists)
         address = told.read_text("utf-8")
         assert "token" not in address
         assert requests.get(address, timeout=_SECONDS).status_code == 200
         assert requests.get(address, timeout=_SECONDS).status_code == 403
-
-
-def _until(happened: Callable[[], bool]) -> None:
-    """Wait until something has happened; it has a generous while to do so."""
-    end = time.monotonic() + _SECONDS
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        threading.Event().wait(0.02)
 
 
 @pytest.mark.parametrize("name", ["evil.example", "evil.example:8866"])
@@ -207,6 +198,44 @@ def test_a_page_from_elsewhere_gets_no_line_to_a_kernel(served: Running, visitor
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         _line(served, visitor, origin="http://evil.example")
     assert refused.value.status_code == 403
+
+
+def test_a_page_that_lost_contact_is_nodded_to_when_it_has_the_token(served: Running, visitor: Visitor):
+    nod = f"{_origin(served)}/alive"
+    assert requests.get(nod, timeout=_SECONDS).status_code == 403
+    answer = visitor.get(nod, timeout=_SECONDS)
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_who_was_let_in_is_let_in_when_the_command_is_started_again(room: Path, tmp_path: Path):
+    notes = ("--no-browser", "--folder", str(tmp_path / "nøgle"))
+    with _run(room, *notes) as first:
+        visitor = Visitor(first)
+        visitor.leave(first, visitor.page)
+    key = tmp_path / "nøgle" / ".dialogkort-key"
+    if os.name == "posix":
+        assert key.stat().st_mode & 0o777 == 0o600
+    with _run(room, *notes) as second:
+        assert second.url == first.url  # address, port and key
+        assert visitor.get(f"{_origin(second)}/alive", timeout=_SECONDS).status_code == 204  # by its cookie
+    assert [path.name for path in key.parent.glob(".dialogkort-key*")] == [key.name]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"kort 8866", b"x" * 32, b"x" * 32 + b" 99999"])
+def test_a_key_that_is_damaged_is_replaced(tmp_path: Path, damage: bytes):
+    (tmp_path / ".dialogkort-key").write_bytes(damage)
+    (tmp_path / ".dialogkort-key").chmod(0o600)
+    fresh = app._key(tmp_path)
+    assert re.fullmatch(r"[\w-]{32}", fresh.token) and fresh.port is None
+    app._kept(tmp_path, app._Key(fresh.token, 8870))
+    assert app._key(tmp_path) == app._Key(fresh.token, 8870)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other ways")
+def test_a_key_that_others_can_read_is_no_key(tmp_path: Path):
+    app._kept(tmp_path, app._Key("x" * 32, 8866))
+    (tmp_path / ".dialogkort-key").chmod(0o644)
+    assert app._key(tmp_path).token != "x" * 32
 
 
 # --- what is served ---------------------------------------------------------------------------------------
@@ -329,10 +358,34 @@ def test_a_page_that_is_closed_takes_its_kernel_along(served: Running, visitor: 
     kernel.wait(_SECONDS)
 
 
+def test_a_kernel_that_died_is_gone_within_seconds_and_is_not_started_anew(served: Running, visitor: Visitor):
+    """A fresh one would know nothing of the notebook; the page asks for one that does."""
+    page = visitor.open(served)
+    kernel, address = _kernel(served, page), f"{_origin(served)}/api/kernels/{_kernel_id(page)}"
+    assert visitor.get(address, timeout=_SECONDS).status_code == 200
+    kernel.kill()
+    until(lambda: visitor.get(address, timeout=_SECONDS).status_code == 404)
+    assert _kernel_id(page) not in str([one.cmdline() for one in served.kernels()])
+
+
+def test_a_spare_kernel_that_died_is_given_to_nobody(served: Running, visitor: Visitor):
+    visitor.leave(served, visitor.open(served))
+    own = _kernel(served, visitor.page)
+    until(lambda: len(served.kernels()) == 2)
+    spares = [kernel for kernel in served.kernels() if kernel.pid != own.pid]
+    for spare in spares:
+        spare.kill()
+    until(lambda: not _alive(spares))
+    page = visitor.open(served)
+    assert "facts" in page.text
+    assert _kernel(served, page).is_running()
+    visitor.leave(served, page)
+
+
 def test_reloading_does_not_pile_up_kernels(served: Running, visitor: Visitor):
     for _ in range(3):
         visitor.leave(served, visitor.open(served))
-    _until(lambda: len(served.kernels()) == 2)  # the page that is open, and the one kept warm
+    until(lambda: len(served.kernels()) == 2)  # the page that is open, and the one kept warm
 
 
 def test_ctrl_c_says_goodbye_and_leaves_no_kernel(room: Path):
@@ -342,7 +395,7 @@ def test_ctrl_c_says_goodbye_and_leaves_no_kernel(room: Path):
         assert kernels
         assert served.interrupt() == 0
         assert not _alive(kernels)
-        _until(lambda: len(served.printed) == 4)
+        until(lambda: len(served.printed) == 4)
     assert [line.rstrip("\n") for line in served.printed] == [
         _SAID["ready"].format(address=served.url),
         _SAID["kept"].format(folder=room / "noter"),
@@ -360,13 +413,25 @@ def _alive(kernels: list[psutil.Process]) -> list[psutil.Process]:
 def test_kernels_end_with_the_command_however_it_ends(room: Path, end: str):
     with _run(room, "--no-browser", "--groups", "2") as served:
         requests.get(served.url, timeout=_SECONDS)
-        _until(lambda: len(served.kernels()) >= 3)  # the page's, and one for each of two groups
+        until(lambda: len(served.kernels()) >= 3)  # the page's, and one for each of two groups
         kernels = served.kernels()
         served.process.send_signal(getattr(signal, end))
         assert served.process.wait(_SECONDS) == {"SIGTERM": 0, "SIGKILL": -9}[end]
         if end == "SIGKILL":
             psutil.wait_procs(kernels, timeout=_SECONDS)  # nobody could tell them: they find out
         assert not _alive(kernels)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signal")
+def test_what_a_killed_command_left_among_the_temporary_files_is_gone_at_the_next_start(room: Path):
+    with _run(room, "--no-browser") as served:
+        requests.get(served.url, timeout=_SECONDS)
+        (left,) = Path("/tmp").glob(f"dialogkort-{served.process.pid}-*")
+        served.process.send_signal(signal.SIGKILL)
+        served.process.wait(_SECONDS)
+    assert left.exists()
+    with _run(room, "--no-browser"):
+        assert not left.exists()
 
 
 def test_nothing_is_written_beside_the_notebooks(room: Path, visitor: Visitor):
@@ -403,7 +468,7 @@ def test_help_is_english_for_the_one_who_asks_for_it():
 def test_what_is_not_understood_is_said_back_with_a_way_on(given: list[str]):
     said = _command(*given)
     assert said.returncode == 2
-    assert said.stderr.strip() == _SAID["not_understood"].format(given=" ".join(given))
+    assert said.stderr.strip() == _SAID["not_understood"].format(given=" ".join(given), program="dialogkort")
 
 
 @pytest.mark.parametrize("lab", [[], ["--lab"]])
@@ -452,7 +517,7 @@ def test_jupyterlab_opens_on_the_notebooks_quietly_and_only_with_its_token(tmp_p
         assert settings["checkForUpdates"]["default"] is False
         assert user.get(f"{origin}/voila/render/2_workshop.ipynb", timeout=_SECONDS).status_code == 404
         assert lab.interrupt() == 0
-        _until(lambda: len(lab.printed) == 4)
+        until(lambda: len(lab.printed) == 4)
     assert lab.printed[-1].strip() == _SAID["goodbye"]
 
 

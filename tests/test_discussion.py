@@ -16,7 +16,7 @@ from dialogkort.analysis.chance import against_chance
 from dialogkort.analysis.discussion import TALK, by_area
 from dialogkort.deck_file import read_deck
 from dialogkort.session import start
-from dialogkort.store import Store
+from dialogkort.store import open_store
 
 SIZES = {"Anvendelse": 11, "Forståelse": 6, "Formidling": 10, "Udvikling": 8}
 MEASURES = ("drawn", *TALK)
@@ -157,7 +157,7 @@ def test_a_card_that_is_in_no_deck_is_named():
 
 
 def test_what_a_real_session_leaves_behind_can_be_read(tmp_path):
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     held = start(store, read_deck(), seed=3, workshop="Digital hverdag", group="1")
     first, second = held.table.face_down[:2]
     held.turn(first)

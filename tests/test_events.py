@@ -15,6 +15,7 @@ from dialogkort.events import (
     Dealt,
     Described,
     Discussed,
+    Erased,
     Noted,
     NoteKind,
     NoteRemoved,
@@ -25,28 +26,34 @@ from dialogkort.events import (
     Undone,
     WentBack,
     from_record,
+    is_covered,
     is_id,
     last_step,
     new_id,
+    newest_description,
+    remaining,
     standing,
     time_of,
     to_record,
 )
 
-KINDS = (Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone)
+KINDS = (Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 
 moments = st.integers(min_value=0, max_value=LAST_MOMENT)
 ids = st.builds(new_id, moments)
+numbers = st.integers(min_value=-(2**63), max_value=2**63 - 1)
 values = {
     "id": ids,
     "session": ids,
     "note": ids,
+    "after": st.none() | ids,
     "events": st.lists(ids, max_size=4).map(tuple),
+    "characters": numbers,
     "order": st.lists(st.text(), max_size=4).map(tuple),
-    "participants": st.none() | st.integers(),
-    "opening_question": st.none() | st.integers(),
-    "seed": st.integers(),
+    "participants": st.none() | numbers,
+    "opening_question": st.none() | numbers,
+    "seed": numbers,
     "agreement": st.none() | st.sampled_from(Agreement),
     "reason": st.none() | st.sampled_from(SkipReason),
     "kind": st.sampled_from(NoteKind),
@@ -54,7 +61,10 @@ values = {
 
 
 def built(kind):
-    return st.builds(kind, **{field.name: values.get(field.name, st.text()) for field in fields(kind)})
+    told = {field.name: values.get(field.name, st.text()) for field in fields(kind)}
+    if kind is Erased:  # it counts events, and a note may or may not be named
+        told |= {"events": numbers, "note": st.none() | ids}
+    return st.builds(kind, **told)
 
 
 happenings = st.sampled_from(KINDS).flatmap(built)
@@ -116,6 +126,7 @@ def test_a_record_that_is_anything_at_all_is_a_value_error(nonsense):
 GOOD = {"what": "noted", "id": new_id(1), "session": new_id(0), "note": new_id(2), "text": "Vi øver os"}
 DESCRIBED = {"what": "described", "id": new_id(1), "session": new_id(0), "workshop": "W"}
 DEALT = {"what": "dealt", "id": new_id(1), "session": new_id(0), "deck": "d", "seed": 1, "order": ["a"]}
+ERASED = {"what": "erased", "id": new_id(1), "session": new_id(0), "events": 3, "characters": 7}
 UNDONE = {"what": "undone", "id": new_id(1), "session": new_id(0), "events": [new_id(3)]}
 
 
@@ -156,6 +167,9 @@ UNDONE = {"what": "undone", "id": new_id(1), "session": new_id(0), "events": [ne
         (DEALT | {"seed": True}, "seed"),
         (UNDONE | {"events": ["yesterday"]}, "events"),
         (UNDONE | {"events": new_id(3)}, "events"),
+        (GOOD | {"after": "1"}, "after"),
+        (ERASED | {"note": "my note"}, "note"),
+        (ERASED | {"events": None}, "events"),
     ],
 )
 def test_a_record_that_is_not_of_the_form_is_a_value_error_that_names_the_fault(record, named):
@@ -163,7 +177,7 @@ def test_a_record_that_is_not_of_the_form_is_a_value_error_that_names_the_fault(
         from_record(record)
 
 
-@pytest.mark.parametrize("record", [GOOD, DESCRIBED, DEALT, UNDONE])
+@pytest.mark.parametrize("record", [GOOD, DESCRIBED, DEALT, UNDONE, ERASED])
 def test_the_records_the_broken_ones_were_made_from_are_good(record):
     assert to_record(from_record(record)).items() >= {"what": record["what"], "id": record["id"]}.items()
 
@@ -245,6 +259,56 @@ def test_what_counts_does_not_depend_on_the_order_or_the_number_of_times_the_eve
     again = [*events, *events]
     chance.shuffle(again)
     assert standing(again) == standing(events)
+
+
+@given(st.data(), st.randoms(use_true_random=False))
+def test_of_events_that_differ_under_one_id_the_same_one_counts_everywhere(data, chance):
+    first = data.draw(built(Noted))
+    versions = [first, *(replace(first, text=data.draw(st.text())) for _ in range(3))]
+    counted = standing(versions)
+    chance.shuffle(versions)
+    assert standing(versions) == counted
+    assert len(counted) == 1
+
+
+def test_the_newest_description_holds_and_of_two_that_were_edited_the_same_one_everywhere(then):
+    first, second = (then(Described, workshop="W", group=group) for group in ("Rød", "Blå"))
+    edited = replace(second, group="Grøn")
+    for met in ([first, second, edited], [edited, second, first]):
+        assert newest_description(met) == min(second, edited, key=repr)
+    with pytest.raises(ValueError):
+        newest_description([])
+
+
+# --- what was erased --------------------------------------------------------------------------------------
+
+
+def _an_afternoon_with_erasures(then):
+    kept, gone = (then(Noted, note=new_id(at), text="Vi", card="a") for at in (1, 2))
+    removal = then(NoteRemoved, note=gone.note)
+    marker = then(Erased, note=gone.note, events=2, characters=2)
+    return kept, gone, removal, marker
+
+
+def test_an_erased_note_is_gone_in_all_its_versions_and_the_marker_stays(then):
+    kept, gone, removal, marker = _an_afternoon_with_erasures(then)
+    later = replace(gone, id=new_id(9_000_000), text="en gammel kopi")
+    assert remaining([kept, later, gone, removal, marker]) == [kept, marker]
+    assert standing([kept, later, gone, removal, marker]) == (kept,)
+
+
+def test_an_erased_session_is_its_markers_and_nothing_else(then):
+    events = _an_afternoon_with_erasures(then)
+    marker = then(Erased, events=3, characters=4)
+    assert remaining([*events, marker]) == [events[-1], marker]
+    assert standing([*events, marker]) == ()
+
+
+def test_an_erasure_covers_its_own_session_and_no_other(then):
+    note = then(Noted, note=new_id(1), text="Vi", card="a")
+    assert is_covered(note, {(SESSION, note.note)})
+    assert is_covered(note, {(SESSION, None)})
+    assert not is_covered(note, {(new_id(77), None), (new_id(77), note.note), (SESSION, new_id(78))})
 
 
 # --- the newest step --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What the groups did and wrote comes out as four tidy tables whose columns never change."""
 
 import re
+import warnings
 from dataclasses import replace
 
 import pandas as pd
@@ -23,7 +24,7 @@ from dialogkort.events import (
     Undone,
     new_id,
 )
-from dialogkort.frames import Frames, read, read_folder
+from dialogkort.frames import Frames, read, read_all
 from dialogkort.screens.workshop import Workshop
 from dialogkort.session import start
 from dialogkort.store import StoreProblem
@@ -311,19 +312,43 @@ def test_a_note_comes_out_as_it_was_written(store, session, written):
     assert list(read(store).notes["text"]) == [written]
 
 
-def test_a_folder_is_read_in_one_line_and_let_go_of(store, played, tmp_path):
-    frames = read_folder(tmp_path)
+def test_a_folder_or_a_server_is_read_in_one_line_and_let_go_of(played, place):
+    frames = read_all(place)
     assert len(frames.turns) == 4
-    assert dialogkort.read_folder is read_folder
+    assert dialogkort.read_all is read_all
     assert dialogkort.Workshop is Workshop
 
 
 def test_a_folder_that_is_named_and_holds_no_notes_is_told_and_not_made(tmp_path):
     with pytest.raises(StoreProblem, match="ingen noter"):
-        read_folder(tmp_path / "stavefejl")
+        read_all(tmp_path / "stavefejl")
     assert not (tmp_path / "stavefejl").exists()
 
 
 def test_the_usual_folder_before_the_first_workshop_is_four_empty_frames(tmp_path, monkeypatch):
     monkeypatch.setenv("DIALOGKORT_FOLDER", str(tmp_path))
-    assert all(frame.empty for frame in read_folder())
+    assert all(frame.empty for frame in read_all())
+
+
+@pytest.mark.parametrize("edit", [{"order": ("kort-x",)}, {"deck": "0" * 64}], ids=["cards", "deck"])
+def test_a_session_that_somebody_has_edited_is_left_out_by_name_and_the_others_are_read(
+    tmp_path, deck, open_here, edit
+):
+    store = open_here(tmp_path)
+    good = start(store, deck, workshop="W", group="1").id
+    odd = new_id(START)
+    dealt = {"deck": deck.fingerprint, "seed": 1, "order": (deck.cards[0].id,)} | edit
+    told = Described(id=odd, session=odd, workshop="W", group="2", date="i går")
+    store.append([told, Dealt(id=new_id(START + 1), session=odd, **dealt)])
+    store.append([Turned(id=new_id(START + 2), session=odd, card=dealt["order"][0])])
+    with pytest.warns(UserWarning, match=odd):
+        assert list(read(store).sessions["session"]) == [good]
+
+
+def test_a_day_that_is_none_is_no_day(tmp_path, deck, open_here):
+    store = open_here(tmp_path)
+    session = start(store, deck, workshop="W", group="1")
+    store.append([Described(id=new_id(2 * START), session=session.id, workshop="W", group="1", date="i går")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert rows(read(store).sessions, "date") == [(None,)]

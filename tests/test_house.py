@@ -29,16 +29,21 @@ LANGUAGES = texts.languages()
 # What only some rooms may load, and those rooms. Screens load pandas and matplotlib too, through frames and
 # charts, when a chart is asked for.
 ONLY_FOR = {
-    "pandas": {"frames", "analysis", "aloud", "charts"},
+    "pandas": {"frames", "analysis", "aloud", "charts", "exports", "merging"},
     "numpy": {"frames", "analysis", "aloud", "charts"},
     "matplotlib": {"charts"},
     "ipywidgets": {"screens"},
     "anywidget": {"screens"},
     "sqlite3": {"store"},
+    "sqlalchemy": {"store"},
+    "psycopg": {"store"},
+    "psutil": {"server", "store"},
     "openpyxl": {"sheet"},
     "voila": {"server"},
 }
 WITH_THE_STANDARD_LIBRARY_ALONE = {"deck", "events", "table", "notepad", "texts", "looks", "shipped", "store"}
+# What the store loads only when it is needed: the system's disks, and a server.
+BESIDES = {"places.py": {"psutil"}, "server.py": {"sqlalchemy", "psycopg"}}
 
 # Danish in the code that is no text of the screen: words a deck file may use.
 WORDS_OF_A_DECK_FILE = {
@@ -105,7 +110,8 @@ def test_a_library_is_loaded_only_in_the_rooms_it_is_for(path):
     strangers = {name for name in _loaded_by(path) if _room(path) not in ONLY_FOR.get(name, {_room(path)})}
     assert not strangers
     if _room(path) in WITH_THE_STANDARD_LIBRARY_ALONE:
-        assert set(_loaded_by(path)) <= sys.stdlib_module_names | {"dialogkort"}
+        known = sys.stdlib_module_names | {"dialogkort"} | BESIDES.get(path.name, set())
+        assert set(_loaded_by(path)) <= known
 
 
 def test_the_rules_are_pure():
@@ -117,7 +123,7 @@ def test_the_rules_are_pure():
 A_GROUPS_KERNEL = """
 import json, sys
 import dialogkort
-workshop = dialogkort.Workshop(folder=sys.argv[1])
+workshop = dialogkort.Workshop(where=sys.argv[1])
 def send(**message):
     workshop._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
 send(do="hello", session=None)
@@ -127,12 +133,13 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
 
 
-def test_a_groups_kernel_carries_neither_pandas_nor_matplotlib(tmp_path):
+def test_a_groups_kernel_carries_neither_pandas_nor_matplotlib_nor_what_only_a_server_needs(tmp_path):
     content, said = _run("-c", A_GROUPS_KERNEL, str(tmp_path))
     assert content, said
     loaded = set(json.loads(said.splitlines()[-1]))
     assert "anywidget" in loaded
     assert not loaded & {"pandas", "numpy", "matplotlib", "openpyxl", "scipy", "voila"}
+    assert not loaded & {"sqlalchemy", "psycopg"}
 
 
 @named([path for path in MODULES if read(path).strip()])

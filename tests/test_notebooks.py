@@ -6,7 +6,7 @@ from nbclient import NotebookClient
 
 from dialogkort.session import start
 from dialogkort.shipped import NOTEBOOKS
-from dialogkort.store import Store
+from dialogkort.store import open_store
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -22,7 +22,7 @@ def run(path, folder, monkeypatch):
 @pytest.mark.parametrize("held", [False, True], ids=["nothing held yet", "a workshop held"])
 def test_a_notebook_runs_and_shows_its_screen(path, held, deck, tmp_path, monkeypatch):
     if held:
-        store = Store(tmp_path)
+        store = open_store(tmp_path)
         session = start(store, deck, workshop="W", group="1", date="2026-03-01")
         card = session.table.face_down[0]
         session.turn(card)

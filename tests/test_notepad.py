@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from dialogkort.events import Noted, NoteKind, NoteRemoved, Turned, Undone, new_id
+from dialogkort.events import Erased, Noted, NoteKind, NoteRemoved, Turned, Undone, new_id
 from dialogkort.notepad import Note, read
 
 SESSION = new_id(1_000)
@@ -25,7 +25,8 @@ def undone(at, *events):
 
 def test_a_note_says_all_that_was_written_of_it():
     events = [noted(5, FIRST, "Ring", kind=NoteKind.NEXT_STEP, owner="Ida", due="2026-03-01")]
-    assert read(events) == (Note(FIRST, "Ring", NoteKind.NEXT_STEP, "a", None, "Ida", "2026-03-01", 5, 5),)
+    (note,) = read(events)
+    assert note == Note(FIRST, "Ring", NoteKind.NEXT_STEP, "a", None, "Ida", "2026-03-01", 5, 5, events[0].id)
 
 
 def test_a_note_of_the_opening_round_belongs_to_a_question_and_to_no_card():
@@ -96,3 +97,16 @@ def test_a_note_that_was_emptied_is_no_note_until_something_is_written_again():
 
 def test_a_next_step_with_an_owner_and_no_words_yet_is_kept():
     assert len(read([noted(5, FIRST, "", kind=NoteKind.NEXT_STEP, owner="Ida")])) == 1
+
+
+def test_a_note_names_the_version_it_reads_by():
+    events = [noted(5, FIRST, "en"), noted(6, FIRST, "en og to"), noted(7, FIRST, "en, to og tre")]
+    taken_back = undone(8, events[2])
+    assert [note.version for note in read([*events, taken_back])] == [events[1].id]
+
+
+def test_an_erased_note_is_off_the_pad_though_an_old_copy_of_it_is_met_again():
+    events = [noted(5, FIRST, "en"), noted(6, SECOND, "to"), noted(7, FIRST, "en igen")]
+    erased = Erased(id=new_id(8), session=SESSION, note=FIRST, events=2, characters=9)
+    for met in ([*events, erased], [erased, *events], [*events, erased, *events]):
+        assert [note.text for note in read(met)] == ["to"]

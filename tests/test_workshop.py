@@ -1,8 +1,12 @@
 """The kernel's side of the page: what a page asks for happens and is kept, and nonsense changes nothing."""
 
+import asyncio
 import copy
+import io
 import json
 import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -10,10 +14,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dialogkort.events import Noted, from_record, new_id
-from dialogkort.frames import read_folder
+from dialogkort.frames import read_all
 from dialogkort.screens.workshop import Workshop
 from dialogkort.session import Session, start
-from dialogkort.store import FILE_NAME, Store
+from dialogkort.store import FILE_NAME, StoreProblem, open_store
 from dialogkort.texts import text
 
 DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1", "participants": 5, "date": "2026-03-02"}
@@ -24,7 +28,7 @@ class Window:
     """A browser's page without the browser: it sends what the page sends and reads what the page is shown."""
 
     def __init__(self, folder, deck=None):
-        self.workshop = Workshop(folder=folder, deck=deck)
+        self.workshop = Workshop(where=folder, deck=deck)
         self.newest = ""
 
     def send(self, message):
@@ -76,7 +80,7 @@ def _now():
 
 def all_kept(folder):
     """Every event on the disk."""
-    store = Store(folder)
+    store = open_store(folder)
     try:
         return _all_in(store)
     finally:
@@ -113,6 +117,7 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_desk(window, deck
         "sessions": [],
         "unreadable": "",
         "folder": str(tmp_path),
+        "said": "",
         "proposal": {"date": date.today().isoformat()},
     }
     assert window.workshop.deck["title"] == deck.title
@@ -120,8 +125,41 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_desk(window, deck
     assert window.workshop.texts["code"] == "da"
 
 
+def test_what_was_said_when_dialogkort_started_is_on_the_front_page(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIALOGKORT_SAID", "Filen var beskadiget.")
+    opened = Window(tmp_path)
+    opened.ask("hello", session=None)
+    assert opened.workshop.desk["said"] == "Filen var beskadiget."
+
+
+def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_folder(at_table, tmp_path):
+    secret = "Noget, som ikke skulle stå her"
+    card = at_table.table["draw"][0]
+    at_table.happened("turned", card=card)
+    note = at_table.note(secret, card=card)
+    at_table.ask("hand over", session=at_table.session)
+    with zipfile.ZipFile(io.BytesIO(at_table.workshop.files["content"])) as handed:
+        assert secret in handed.read("notes.csv").decode("utf-8-sig")
+    at_table.ask("erase", note=note)
+    assert at_table.pad == []
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert secret.encode() not in kept
+    assert "refused" in at_table.ask("erase", note=note)
+    session = at_table.session
+    assert "slettet for altid" in at_table.ask("erase", sessions=[session])["refused"]
+    assert at_table.session is None
+    assert at_table.workshop.desk["sessions"] == []
+
+
+@pytest.mark.parametrize("asked", [{"sessions": "alle"}, {"sessions": ["x"]}, {"note": 5}, {}])
+def test_an_erasure_that_makes_no_sense_erases_nothing(at_table, tmp_path, asked):
+    before = all_kept(tmp_path)
+    assert at_table.ask("erase", **asked)["refused"] == NOT_UNDERSTOOD
+    assert all_kept(tmp_path) == before
+
+
 def test_nothing_is_written_before_a_page_says_hello(tmp_path):
-    Workshop(folder=tmp_path / "ny")
+    Workshop(where=tmp_path / "ny")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -221,7 +259,7 @@ def test_the_next_group_of_the_day_need_not_write_the_workshop_again(window):
 
 
 def test_the_desk_shows_the_newest_sessions_first_and_not_more_than_fit(window, tmp_path, deck):
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     ids = [start(store, deck, workshop="W", group=str(group)).id for group in range(33)]
     window.ask("hello", session=None)
     shown = [session["session"] for session in window.workshop.desk["sessions"]]
@@ -282,11 +320,88 @@ def test_a_second_window_is_shown_what_the_first_has_done(at_table, tmp_path):
     first, second = at_table.table["order"][:2]
     at_table.happened("turned", card=first)
     other.ask("go on", session=at_table.session)
-    assert other.table == at_table.table
+    assert other.table | {"news": None} == at_table.table
+    assert (other.table["news"]["what"], other.table["news"]["card"]) == ("turned", first)
     other.happened("turned", card=second)
     at_table.ask("hello", session=at_table.session)
-    assert at_table.table == other.table
+    assert at_table.table | {"news": None} == other.table | {"news": None}
+    assert at_table.table["news"]["card"] == second  # what the other one did, and not what it did itself
+    assert other.table["news"]["card"] == first
     assert list(at_table.table["lying"]) == [first, second]
+
+
+def test_a_window_that_looks_is_shown_what_another_has_done(at_table, tmp_path):
+    other = Window(tmp_path)
+    other.ask("hello", session=at_table.session)
+    card = at_table.table["order"][0]
+    at_table.happened("turned", card=card)
+    at_table.note("Vi øver", card=card)
+    answered = other.workshop.answer
+    other.workshop.look()
+    assert other.table["current"] == card
+    assert (other.table["news"]["what"], other.table["news"]["card"]) == ("turned", card)
+    assert [note["text"] for note in other.pad] == ["Vi øver"]
+    assert other.workshop.answer == answered  # nobody had asked
+
+
+def test_a_window_that_looks_and_finds_nothing_says_nothing(at_table):
+    said = []
+    at_table.workshop.observe(said.append)
+    at_table.workshop.look()
+    assert said == []
+
+
+def test_a_desk_shows_a_session_that_another_window_has_begun(window, tmp_path):
+    other = Window(tmp_path)
+    other.ask("start", details=DETAILS | {"group": "Gruppe 2"})
+    window.workshop.look()
+    assert [session["group"] for session in window.workshop.desk["sessions"]] == ["Gruppe 2"]
+
+
+def test_a_window_follows_by_itself_while_its_kernel_runs(at_table, tmp_path, monkeypatch):
+    monkeypatch.setattr("dialogkort.screens.workshop._LOOK_SECONDS", 0.01)
+    other, card = Window(tmp_path), at_table.table["order"][0]
+
+    async def afternoon():
+        other.ask("hello", session=at_table.session)
+        shown = asyncio.Event()
+        other.workshop.observe(lambda _: shown.set(), "table")
+        at_table.happened("turned", card=card)
+        await asyncio.wait_for(shown.wait(), 10)
+
+    with ThreadPoolExecutor(1) as elsewhere:  # here, the browser tests may have left a loop that runs
+        elsewhere.submit(asyncio.run, afternoon()).result()
+    assert other.table["current"] == card
+
+
+def test_a_store_that_fails_while_nobody_asks_is_not_spoken_of(at_table, monkeypatch):
+    def fail():
+        raise StoreProblem("busy", path="x")
+
+    monkeypatch.setattr(at_table.workshop.session, "catch_up", fail)
+    before = at_table.picture()
+    at_table.workshop._look()
+    assert at_table.picture() == before
+
+
+def test_a_session_that_is_erased_while_a_window_shows_it_is_gone_from_the_window(at_table, tmp_path):
+    session = at_table.session
+    Session(open_store(tmp_path), session).erase()
+    at_table.workshop.look()
+    assert (at_table.session, at_table.workshop.answer["refused"]) == (None, text("session.erased"))
+    assert at_table.workshop.desk["sessions"] == []
+
+
+def test_two_who_write_in_one_note_both_keep_their_words(at_table, tmp_path):
+    other = Window(tmp_path)
+    other.ask("hello", session=at_table.session)
+    note = at_table.note("fælles", opening_question=1)
+    (shown,) = at_table.pad
+    same = {"note": note, "opening_question": 1, "after": shown["version"]}
+    at_table.happened("noted", text="den ene", **same)
+    other.happened("noted", text="den anden", **same)
+    assert sorted(written["text"] for written in other.pad) == ["den anden", "den ene"]
+    assert {written["version"]: written["id"] for written in other.pad}[other.newest] == other.newest
 
 
 def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(at_table, tmp_path):
@@ -380,7 +495,7 @@ def test_letters_that_no_keyboard_writes_are_shown_as_unreadable(at_table):
 def test_what_a_person_wrote_is_shown_as_it_was_written(at_table, tmp_path, written):
     at_table.note(written, opening_question=2)
     assert at_table.pad[0]["text"] == written
-    assert list(read_folder(tmp_path).notes["text"]) == [written]
+    assert list(read_all(tmp_path).notes["text"]) == [written]
 
 
 # --- nonsense ---------------------------------------------------------------------------------------------
@@ -405,7 +520,7 @@ def hardened(tmp_path_factory):
     card = window.table["order"][0]
     window.happened("turned", card=card)
     window.note("Vi øver", card=card)
-    reader = Store(folder)
+    reader = open_store(folder)
     yield window, reader
     reader.close()
 
@@ -631,7 +746,7 @@ def test_a_callback_that_raises_turns_a_test_red(window, raised_in_callbacks):
 
 
 def test_the_overview_counts_this_group_or_all_groups_of_the_workshop(at_table, tmp_path, deck):
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     for workshop, day in (
         ("Digital dag", "2026-03-02"),
         ("Digital dag", "2025-03-02"),
@@ -657,7 +772,7 @@ def test_there_is_no_overview_without_a_group(window):
 
 
 def test_a_session_that_python_has_continued_is_the_one_on_the_page(at_table, tmp_path):
-    session = Session(Store(tmp_path), at_table.session)
+    session = Session(open_store(tmp_path), at_table.session)
     session.turn(session.table.face_down[0])
     at_table.ask("go on", session=session.id)
     assert at_table.table["current"] == session.table.current

@@ -13,7 +13,7 @@ import traitlets
 
 from dialogkort.events import Described
 from dialogkort.screens.assembly import script, style
-from dialogkort.store import Store, StoreProblem, default_folder
+from dialogkort.store import Store, StoreProblem, default_place, open_store
 from dialogkort.texts import catalogue, language, text
 
 _COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
@@ -45,9 +45,9 @@ def workshop_of(details: Described) -> tuple[str, str, str]:
 
 
 class Overview(anywidget.AnyWidget):
-    """The overview of the workshops kept in a folder: `Overview()` in a cell shows it.
+    """The overview of the workshops kept in one place: `Overview()` in a cell shows it.
 
-    `folder` is where the notes are kept (`~/Dialogkort`, or the environment's `DIALOGKORT_FOLDER`).
+    `where` is a folder or a server's address (`~/Dialogkort` when left out, see `default_place`).
     """
 
     _esm = script("dom", "line", "chart", "overview")
@@ -57,8 +57,8 @@ class Overview(anywidget.AnyWidget):
     workshops = traitlets.List().tag(sync=True)
     chart = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, folder: str | Path | None = None):
-        self._folder = Path(folder) if folder is not None else default_folder()
+    def __init__(self, where: str | Path | None = None):
+        self._place = where if where is not None else default_place()
         super().__init__(texts={**catalogue(language())["page"], "code": language()})
         self.on_msg(self._hear)
 
@@ -76,7 +76,7 @@ class Overview(anywidget.AnyWidget):
 
     def _show(self, chosen: object, dark: bool) -> None:
         """Paint the chosen workshop (its place in the list), or all of them."""
-        store = Store(self._folder)
+        store = open_store(self._place)
         try:
             held: dict[tuple, list[str]] = {}
             for session, details in store.sessions().items():

@@ -4,7 +4,10 @@ The page (`page/*.js`, `page/workshop.css`) draws and predicts; this side decide
 checked here as a stranger's: it is either an event of `dialogkort.events`, or one of a few questions.
 """
 
+import asyncio
+import os
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,26 +17,49 @@ import traitlets
 from dialogkort import events as happenings
 from dialogkort.deck import Deck
 from dialogkort.deck_file import DeckProblem, read_deck
-from dialogkort.events import Described, Discussed, Event, Noted, NoteRemoved, Skipped, Turned
+from dialogkort.events import (
+    Described,
+    Discussed,
+    Event,
+    Noted,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    Turned,
+    Undone,
+    WentBack,
+)
 from dialogkort.looks import look
 from dialogkort.notepad import Note
 from dialogkort.screens.assembly import script, style
 from dialogkort.screens.overview import picture, workshop_of
 from dialogkort.session import Refused, Session, start
-from dialogkort.store import Store, StoreProblem, default_folder
+from dialogkort.store import Store, StoreProblem, default_place, is_address, open_store
 from dialogkort.table import NotPossible
 from dialogkort.texts import catalogue, language, text
 
-_PARTS = ("dom", "line", "start", "table", "card", "pad", "chart", "panels", "workshop")
+_PARTS = (
+    *("dom", "memory", "outbox", "contact", "line", "status"),
+    *("start", "table", "card", "pad", "chart", "panels", "wayout", "workshop"),
+)
 _NEWEST_SESSIONS = 30
+_LOOK_SECONDS = 1.0  # between two looks at what other windows have written
+_MOVES = {
+    Turned: "turned",
+    Discussed: "discussed",
+    Skipped: "skipped",
+    PutBack: "put back",
+    WentBack: "went back",
+    Undone: "undone",
+}
 
 
 class Workshop(anywidget.AnyWidget):
     """The workshop for one group: `Workshop()` in a cell shows it.
 
-    `deck` is a deck file or folder (the deck that comes with the kit when left out), `folder` where the notes
-    are kept (`~/Dialogkort`, or the environment's `DIALOGKORT_FOLDER`). Nothing is raised in front of the
-    group: what is wrong is said on the screen.
+    `where` is the folder or the server's address where the notes are kept (`~/Dialogkort` when left out, see
+    `default_place`), `deck` a deck file or folder (else the deck that comes with the kit). Nothing is raised
+    in front of the group: what is wrong is said on the screen.
     """
 
     _esm = script(*_PARTS)
@@ -46,12 +72,18 @@ class Workshop(anywidget.AnyWidget):
     pad = traitlets.List().tag(sync=True)
     chart = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
+    files = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, folder: str | Path | None = None, deck: str | Path | None = None):
+    def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
         self.session: Session | None = None
-        self._folder = Path(folder) if folder is not None else default_folder()
+        self._place = where if where is not None else default_place()
         self._opened: Store | None = None
         self._trouble = ""
+        self._desk_as_of: dict[str, str] = {}
+        self._own: set[str] = set()  # what came in through this page
+        self._known = 0  # how many events of the session have been looked through for news
+        self._news: Event | None = None
+        self._next_look: asyncio.TimerHandle | None = None
         try:
             self._deck = read_deck(deck)
         except DeckProblem as fault:
@@ -60,13 +92,14 @@ class Workshop(anywidget.AnyWidget):
         super().__init__(
             texts={**catalogue(language())["page"], "code": language()},
             deck=_deck_on_screen(self._deck),
-            desk={"sessions": [], "folder": str(self._folder), "proposal": {}},
+            desk={"sessions": [], "folder": "", "proposal": {}},
         )
         self.on_msg(self._hear)
 
     # --- what the page says ---------------------------------------------------------------------------
 
     def _hear(self, _widget: object, message: object, _buffers: object) -> None:
+        self._keep_looking()
         asked = message if isinstance(message, dict) else {}
         event = asked.get("event")
         to = (event if isinstance(event, dict) else asked).get("id")
@@ -107,18 +140,33 @@ class Workshop(anywidget.AnyWidget):
             case {"do": "go on", "session": str(session)}:
                 self._go_on(session)
             case {"do": "leave"}:
-                self.session = None
+                self._sit_at(None)
                 self._show_desk()
             case {"do": "overview", "scope": "group" | "workshop" as scope}:
                 self._show_overview(scope, dark=asked.get("dark") is True)
+            case {"do": "hand over", "session": None | str() as session}:
+                self._hand_over(session)
+            case {"do": "erase", "sessions": [*sessions]} if all(map(happenings.is_id, sessions)):
+                self._store().erase(*sessions)
+                self._show_desk()
+                if self.session:
+                    self.session.catch_up()
+            case {"do": "erase", "note": str(note)} if self.session:
+                self.session.erase(note)
             case _:
                 raise Refused(text("page.refused.not_understood"))
 
     def _arrive(self, session: object) -> None:
-        self._show_desk()
         if isinstance(session, str) and session:
-            self._go_on(session)
-        elif self._trouble:
+            try:
+                self._go_on(session)
+            except Refused:
+                self._show_desk()
+                raise
+            return
+        self._sit_at(None)
+        self._show_desk()
+        if self._trouble:
             raise Refused(self._trouble)
 
     def _begin(self, details: dict) -> None:
@@ -128,15 +176,19 @@ class Workshop(anywidget.AnyWidget):
             typed = happenings.from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
         except ValueError:
             raise Refused(text("page.refused.not_understood")) from None
-        self.session = start(self._store(), self._deck, **_details_on_screen(typed))
-        self.deck = _deck_on_screen(self.session.deck)
+        self._sit_at(start(self._store(), self._deck, **_details_on_screen(typed)))
 
     def _go_on(self, session: str) -> None:
         if self.session and self.session.id == session:
             self.session.catch_up()
             return
-        self.session = Session(self._store(), session)
-        self.deck = _deck_on_screen(self.session.deck)
+        self._sit_at(Session(self._store(), session))
+
+    def _sit_at(self, session: Session | None) -> None:
+        self.session, self._news, self._own = session, None, set()
+        self._known = len(session.events) if session else 0
+        if session:
+            self.deck = _deck_on_screen(session.deck)
 
     def _take(self, record: dict) -> None:
         try:
@@ -146,17 +198,49 @@ class Workshop(anywidget.AnyWidget):
         if self.session is None or self.session.id != event.session:
             Session(self._store(), event.session).take(event)  # what was left in the outbox of another table
         else:
+            self._own.add(event.id)
             self.session.take(event)
 
     def _store(self) -> Store:
         if self._opened is None:
-            self._opened = Store(self._folder)
+            self._opened = open_store(self._place)
         return self._opened
+
+    # --- what other windows do ------------------------------------------------------------------------
+
+    def _keep_looking(self) -> None:
+        """Look again in a while, for as long as the kernel runs."""
+        with suppress(RuntimeError):  # a script has no loop, and nobody in front of it
+            loop = asyncio.get_running_loop()
+            self._next_look = self._next_look or loop.call_later(_LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._next_look = None
+        try:
+            self.look()
+        except StoreProblem:
+            pass  # it is told at the next thing the group does
+        finally:
+            self._keep_looking()
+
+    def look(self) -> None:
+        """Show what other windows have written since; when that is nothing, nothing is sent to the page."""
+        if self.session is None:
+            if self._store().last_activity() != self._desk_as_of:
+                self._show_desk()
+        elif self.session.catch_up():
+            try:
+                with self.hold_sync():
+                    self._show_table()
+            except Refused as fault:  # it was erased
+                told = {"to": None, "arrived": True, "session": None, "now": _now()}
+                self.answer = {**told, "refused": str(fault)}
 
     # --- what the page shows --------------------------------------------------------------------------
 
     def _show_desk(self) -> None:
         store = self._store()
+        self._desk_as_of = store.last_activity()
         known = store.sessions()
         newest = next(iter(known.values()), None)
         shown, unreadable = [], 0
@@ -168,14 +252,27 @@ class Workshop(anywidget.AnyWidget):
         self.desk = {
             "sessions": shown,
             "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
-            "folder": str(self._folder),
+            "folder": store.place if is_address(self._place) else str(self._place),
+            "said": os.environ.get("DIALOGKORT_SAID", ""),
             "proposal": _proposal(newest),
         }
 
     def _show_table(self) -> None:
         session = self.session
-        self.table = _table_on_screen(session)
+        if session.is_erased:
+            self._sit_at(None)
+            self._show_desk()
+            raise Refused(text("session.erased"))
+        self._find_news(session)
+        self.table = {**_table_on_screen(session), "news": _news_on_screen(self._news)}
         self.pad = [_note_on_screen(note) for note in session.notes]
+
+    def _find_news(self, session: Session) -> None:
+        """The newest move that another window made, so that the page can say what happened to its cards."""
+        fresh = session.events[self._known :]
+        self._known = len(session.events)
+        moves = [event for event in fresh if type(event) in _MOVES and event.id not in self._own]
+        self._news = max(moves, key=lambda event: event.id, default=self._news)
 
     def _show_overview(self, scope: str, dark: bool) -> None:
         if self.session is None:
@@ -186,6 +283,14 @@ class Workshop(anywidget.AnyWidget):
             counted = [id for id, details in store.sessions().items() if workshop_of(details) == ours]
         # Never twice the same, so that the page hears of it.
         self.chart = {**picture(store, counted, dark=dark), "asked_at": _now()}
+
+    def _hand_over(self, session: str | None) -> None:
+        """Give the page a zip with one session, or with everything."""
+        from dialogkort.exports import as_zip  # pandas takes its time
+
+        content = as_zip(self._store(), None if session is None else [session])
+        today = date.today().isoformat()
+        self.files = {"name": text("page.wayout.file", date=today), "content": content, "made_at": _now()}
 
 
 _ARRIVALS = ("hello", "start", "go on", "leave")
@@ -251,6 +356,10 @@ def _told(session: Session) -> dict:
     return told
 
 
+def _news_on_screen(event: Event | None) -> dict | None:
+    return event and {"id": event.id, "what": _MOVES[type(event)], "card": getattr(event, "card", None)}
+
+
 def _undo_on_screen(session: Session, step: tuple[Event, ...]) -> dict:
     """What undo takes back: the events, and what to call them."""
     newest = step[-1]
@@ -263,6 +372,7 @@ def _undo_on_screen(session: Session, step: tuple[Event, ...]) -> dict:
 def _note_on_screen(note: Note) -> dict:
     return {
         "id": note.id,
+        "version": note.version,
         "text": note.text,
         "kind": note.kind.value,
         "card": note.card,

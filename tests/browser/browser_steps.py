@@ -1,7 +1,9 @@
 """Steps that several journeys take."""
 
+import psutil
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from running import Running
 
 _WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -14,6 +16,28 @@ def begin(page: Page, group: str = "Gruppe 1", workshop: str = "Prøveworkshop")
     page.get_by_role("button", name="Til kortene").click()
     page.locator(".dk-card").first.wait_for()
     return page.evaluate("sessionStorage.getItem('dialogkort:session')")
+
+
+def turn(page: Page, card: str | None = None) -> str:
+    """Turn a card (any that lies face down, unless one is named) and wait until it can be read."""
+    place = page.locator(f"[data-card={card}]" if card else ".dk-card[data-state=down]").first
+    card = place.get_attribute("data-card")
+    place.click()
+    expect(page.locator(".dk-open-body h2")).to_be_visible()
+    return card
+
+
+def write(page: Page, words: str) -> None:
+    """Write a note; it is sent after a breath."""
+    page.get_by_placeholder("Skriv en note …").last.fill(words)
+
+
+def own_kernel(page: Page, server: Running) -> psutil.Process:
+    """The kernel that answered a page when it was loaded."""
+    told = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+    own = page.evaluate(told)
+    (kernel,) = (kernel for kernel in server.kernels() if own in " ".join(kernel.cmdline()))
+    return kernel
 
 
 def saved(page: Page) -> None:

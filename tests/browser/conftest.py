@@ -7,8 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from running import BROWSERS, Running, chromium, launch_arguments, run_module
+
+expect.set_options(timeout=10_000)  # a machine that runs two browsers at once takes its time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, Queue
 
@@ -46,12 +48,26 @@ class Running:
     def kernels(self) -> list[psutil.Process]:
         """The kernel processes below it."""
         below = psutil.Process(self.process.pid).children(recursive=True)
-        return [process for process in below if "ipykernel_launcher" in " ".join(process.cmdline())]
+        return [process for process in below if "ipykernel_launcher" in _command_line(process)]
 
     def interrupt(self) -> int:
         """Ctrl-C, and the exit code it leads to."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+
+def _command_line(process: psutil.Process) -> str:
+    with suppress(psutil.Error):  # it has just ended
+        return " ".join(process.cmdline())
+    return ""
+
+
+def until(happened: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something has happened; it has a generous while to do so."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        threading.Event().wait(0.02)
 
 
 def run_module(arguments: Sequence[str], **environment: str) -> Iterator[Running]:

@@ -13,7 +13,7 @@ from running import Running, run_module
 
 from dialogkort import session as sessions
 from dialogkort.deck_file import read_deck
-from dialogkort.store import Store
+from dialogkort.store import open_store
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,31 @@ def test_in_jupyterlab_a_card_is_turned_and_a_note_of_two_lines_is_kept(notebook
     examine(notebook, "the screen in JupyterLab", within=".dk")
 
 
+def test_in_jupyterlab_a_kernel_that_was_restarted_costs_nothing_once_the_cells_are_run_again(notebook: Page):
+    begin(notebook)
+    notebook.locator(".dk-card").nth(7).click()
+    expect(notebook.locator(".dk-question")).to_be_visible()
+    question = notebook.locator(".dk-question").inner_text()
+    saved(notebook)
+    notebook.get_by_role("menuitem", name="Kernel", exact=True).click()
+    notebook.get_by_role("menuitem", name="Restart Kernel…").click()
+    notebook.locator(".jp-Dialog .jp-mod-accept").click()
+    notebook.get_by_text("| Idle").wait_for()
+    note = notebook.get_by_placeholder("Skriv en note …").first
+    note.fill("skrevet uden kerne")
+    expect(notebook.locator(".dk-strip")).to_contain_text("Kør cellen igen", timeout=20_000)
+    notebook.get_by_role("menuitem", name="Run", exact=True).click()
+    notebook.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    expect(notebook.locator(".dk-strip")).to_be_hidden(timeout=30_000)
+    expect(notebook.locator(".dk-question")).to_have_text(question, timeout=30_000)
+    expect(notebook.locator(".dk-note textarea").first).to_have_value("skrevet uden kerne")
+    saved(notebook)
+
+
 def test_in_jupyterlab_running_the_cells_again_finds_the_same_card(notebook: Page):
     begin(notebook)
     notebook.locator(".dk-card").nth(5).click()
+    expect(notebook.locator(".dk-question")).to_be_visible()
     question = notebook.locator(".dk-question").inner_text()
     saved(notebook)
     notebook.get_by_role("menuitem", name="Run", exact=True).click()
@@ -67,7 +89,7 @@ def test_in_jupyterlab_running_the_cells_again_finds_the_same_card(notebook: Pag
 def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two workshops: one of two groups, one of a single group."""
     folder = tmp_path_factory.mktemp("holdt")
-    store = Store(folder)
+    store = open_store(folder)
     deck = read_deck()
     for workshop, group in (("Forår", "1"), ("Forår", "2"), ("Efterår", "1")):
         session = sessions.start(store, deck, workshop=workshop, group=group, date="2026-03-01")

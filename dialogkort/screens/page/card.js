@@ -30,7 +30,7 @@ function openCard({ t, moves }) {
   const toTable = h(
     "button",
     { class: "dk-button dk-to-table", type: "button", "aria-label": t("card.to_table"), title: t("card.to_table"), onclick: () => moves.toTable() },
-    icon("back"),
+    icon("arrow"),
   );
   const row = h("div", { class: "dk-moves", role: "group", "aria-label": t("card.moves") }, toTable, putBack, skip.element, agreement.element, discuss);
   const element = h("div", { class: "dk-open-side" }, holder, row);

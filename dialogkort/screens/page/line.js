@@ -1,42 +1,77 @@
 // The line to the kernel. What has happened is an event with an id of its own; it stays in the outbox, which
 // survives a reload, until the kernel says that it is on the disk. Sending one twice does no harm.
 
-const PATIENCE = 6000; // ms without an answer before the page says so
+const PATIENCE = 6000; // ms without an answer before there is no contact
+const AT_WORK = 30_000; // ms it may take when the kernel says that it is busy
+const TRY_AGAIN = 3000; // ms before what the store refused is sent once more
+const IN_ONE_GO = 60_000; // ms between two versions of a note of which the newer can stand for both
 
 /** Opens the line. `changed()` is called when what is pending changes, `heard(answer)` for every answer. */
-function openLine(model, { changed, heard }) {
-  const line = { session: null, pending: [], late: false };
+function openLine(model, { changed, heard, back }) {
+  const line = { session: null, pending: [], drafts: [] };
+  const unsent = new Set(); // ids of what happened while there was no contact
+  const troubles = new Map(); // by id, why the store could not keep something
   let clockAhead = 0; // the kernel's clock less this device's, ms
   let newest = "";
   let timer = null;
+  let sentAt = 0; // when the first thing was said that is not answered yet
+  let heardAt = 0;
   let clearing = null;
+  let wanted = null; // the session to name in a hello
+  let greeting = null; // the id of a hello that is not answered yet
 
-  const key = () => `dialogkort:outbox:${line.session}`;
+  const contact = openContact(model, {
+    changed: () => changed(),
+    back: () => {
+      greeting ??= line.id();
+      resend();
+      back();
+    },
+  });
+  const outbox = openOutbox((events) => adopt(events));
   const keep = () => {
     clearTimeout(clearing);
-    try {
-      if (line.pending.length) localStorage.setItem(key(), JSON.stringify(line.pending));
-      else localStorage.removeItem(key());
-    } catch {
-      // A browser without storage still works; only a reload in mid-save would cost the last moment.
-    }
+    outbox.keep([...line.pending, ...line.drafts]);
   };
+  const unrefused = () => line.pending.filter((event) => !event.refused);
   const transmit = (message) => {
-    try {
-      model.send(message);
-    } catch {
-      line.late = true; // the kernel is gone: the outbox keeps it
-    }
-    clearTimeout(timer);
-    timer = setTimeout(resend, PATIENCE);
+    contact.send(message);
+    if (!timer) wait(); // what is said on top of it makes the silence no shorter
   };
-  /** Nothing was heard for a while: say so, and try again. */
+  const wait = () => {
+    if (!timer) sentAt = Date.now();
+    clearTimeout(timer);
+    timer = setTimeout(nothingHeard, troubles.size ? TRY_AGAIN : PATIENCE);
+  };
+  const heardSomething = () => {
+    clearTimeout(timer);
+    timer = null;
+    if (unrefused().length || greeting) wait();
+  };
+  const nothingHeard = () => {
+    if (contact.isBusy() && Date.now() - sentAt < AT_WORK) return wait();
+    timer = null;
+    if (troubles.size && Date.now() - heardAt < PATIENCE) resend();
+    else contact.lose();
+  };
   const resend = () => {
-    line.late = line.waiting().length > 0;
-    changed();
-    for (const event of line.waiting()) transmit({ do: "happened", event });
+    if (contact.lost) return;
+    unsent.clear();
+    if (greeting) greet();
+    for (const event of unrefused()) transmit({ do: "happened", event });
+  };
+  const greet = () => {
+    troubles.delete(greeting);
+    greeting = line.id();
+    transmit({ do: "hello", id: greeting, session: wanted });
   };
 
+  line.contact = contact;
+  /** Say which session this window is at: the first word to every kernel. */
+  line.greet = (session) => {
+    wanted = session;
+    greet();
+  };
   /** A new id (UUIDv7) by the kernel's clock, sorting behind every id seen so far. */
   line.id = () => {
     newest = uuid7(Math.max(Date.now() + clockAhead, newest ? timeOf(newest) + 1 : 0));
@@ -46,53 +81,109 @@ function openLine(model, { changed, heard }) {
   line.happened = (what, fields) => {
     const event = { what, id: line.id(), session: line.session, ...fields };
     line.pending = line.pending.filter((other) => !(other.refused && other.note === event.note));
+    if (contact.lost) standFor(event);
     line.pending.push(event);
-    transmit({ do: "happened", event }); // first of all: the kernel writes while the page draws
+    if (!contact.lost) transmit({ do: "happened", event }); // first of all: the kernel writes while the page draws
     keep();
     changed();
     return event;
   };
-  /** What the kernel has not answered yet. The rest of what is pending are notes it refused: kept, not sent. */
-  line.waiting = () => line.pending.filter((event) => !event.refused);
+  /** Without contact a note would fill the browser with its versions: the newest takes the place of the last. */
+  const standFor = (event) => {
+    unsent.add(event.id);
+    const last = event.what === "noted" && line.pending.findLast((other) => other.what === "noted" && other.note === event.note);
+    if (!last || !unsent.has(last.id) || timeOf(event.id) - timeOf(last.id) > IN_ONE_GO) return;
+    event.after = last.after;
+    line.pending = line.pending.filter((other) => other !== last);
+  };
+  /** Notes as they stand half-written: kept by the browser letter by letter, sent when they become an event. */
+  line.draft = (notes) => {
+    line.drafts = notes.map((note) => ({ what: "noted", session: line.session, draft: true, ...note }));
+    keep();
+  };
+  /** What the kernel has not answered of this session. The rest of what is pending are notes it refused. */
+  line.waiting = () => unrefused().filter((event) => event.session === line.session);
+  /** What undo can take back without the kernel: the newest step that it does not know of yet. */
+  line.lastStep = () => {
+    const step = [];
+    for (const event of standing(line.waiting()).reverse()) {
+      if (step.length && !(event.what === "noted" && event.note === step[0].note)) break;
+      step.push(event);
+      if (event.what !== "noted") break;
+    }
+    return step.map((event) => event.id);
+  };
   /** Ask the kernel for something that leaves no trace. */
   line.ask = (what, fields) => transmit({ do: what, id: line.id(), ...fields });
+  /** Why the store cannot keep what was written, in words for the group; null when it can. */
+  line.trouble = () => [...troubles.values()].at(-1) ?? null;
   /** Go on with a session: what the outbox still holds of it is sent again. */
   line.join = (session) => {
-    line.session = session;
-    try {
-      line.pending = (JSON.parse(localStorage.getItem(key())) ?? []).map(({ refused, ...event }) => event);
-    } catch {
-      line.pending = [];
-    }
+    line.session = wanted = session;
+    outbox.join(session);
     resend();
-    line.late = false;
+  };
+  line.leave = () => {
+    line.session = wanted = null;
+    line.ask("leave");
   };
   line.seen = (id) => {
     if (id > newest) newest = id;
   };
+  /** Whether a reload would cost something that was written. */
+  line.atRisk = () => outbox.full && line.pending.length + line.drafts.length > 0;
+
+  /** Take over what another window left behind. A draft becomes the newest version of its note. */
+  const adopt = (events) => {
+    const known = new Set(line.pending.map((event) => event.id));
+    const fresh = [];
+    for (const { refused, draft, ...event } of events) {
+      if (draft) {
+        const last = fresh.findLast((other) => other.note === event.note);
+        if (last && SAID.every((field) => last[field] === event[field])) continue;
+        fresh.push({ ...event, id: line.id(), after: last?.id ?? event.after });
+      } else if (!known.has(event.id)) fresh.push(event);
+    }
+    line.pending.push(...fresh);
+    keep();
+    resend();
+    changed();
+  };
 
   // Answers come as a trait, in the same update as the table they led to: never one without the other.
-  const hear = () => {
-    const answer = model.get("answer");
-    line.late = false;
-    clockAhead = answer.now - Date.now();
+  contact.on("change:answer", () => {
+    const answer = contact.get("answer");
+    heardAt = Date.now();
+    clockAhead = answer.now - heardAt;
     const told = line.pending.find((event) => event.id === answer.to);
+    if (!answer.unsaved) troubles.delete(answer.to);
+    else if (told || answer.to === greeting) troubles.set(answer.to, answer.unsaved);
+    if (answer.to === greeting && !answer.unsaved) greeting = null;
+    if (answer.refused && !line.session) wanted = null; // that session is not here
     // What a person wrote stays on the screen until it can be kept; a move that was refused is over.
     if (answer.refused && told?.what === "noted") told.refused = true;
     else if (!answer.unsaved) line.pending = line.pending.filter((event) => event !== told);
     clearTimeout(clearing);
     clearing = setTimeout(keep, 200); // nothing is lost by waiting: what is sent twice happens once
-    clearTimeout(timer);
-    if (line.waiting().length) timer = setTimeout(resend, PATIENCE);
+    contact.found();
+    heardSomething();
     heard(answer);
-  };
-  model.on("change:answer", hear);
+  });
   line.close = () => {
-    model.off("change:answer", hear);
     clearTimeout(timer);
     keep();
+    contact.close();
+    outbox.close();
   };
   return line;
+}
+
+const SAID = ["text", "kind", "owner", "due"];
+
+/** The events that count: what was taken back meanwhile is left out. */
+function standing(pending) {
+  const undone = new Set(pending.flatMap((event) => (event.what === "undone" ? event.events : [])));
+  return pending.filter((event) => event.what !== "undone" && !undone.has(event.id));
 }
 
 /** A UUIDv7 (RFC 9562) for a moment in ms since 1970. */
@@ -107,26 +198,4 @@ function uuid7(ms) {
 
 function timeOf(id) {
   return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-}
-
-// The session this window is at: in the address where the page is ours (so that it can be bookmarked), and in
-// the window's own memory where it is not (JupyterLab).
-
-function remembered() {
-  const address = ownAddress() && new URL(location.href).searchParams.get("session");
-  return address || sessionStorage.getItem("dialogkort:session");
-}
-
-function remember(session) {
-  if (session) sessionStorage.setItem("dialogkort:session", session);
-  else sessionStorage.removeItem("dialogkort:session");
-  if (!ownAddress()) return;
-  const address = new URL(location.href);
-  if (session) address.searchParams.set("session", session);
-  else address.searchParams.delete("session");
-  history.replaceState(null, "", address);
-}
-
-function ownAddress() {
-  return "dialogkort" in document.documentElement.dataset;
 }

@@ -3,10 +3,11 @@
 const KINDS = ["point", "example", "disagreement", "competence need", "next step"];
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 const BREATH = 400; // ms of quiet before what was typed is sent
+const LONGEST_BREATH = 3000; // ms after which it is sent without a pause
 
 /**
- * The pad. `keep(note)` is called with every new version of a note, `remove(id)` when one is taken off,
- * `newId()` gives a note its id, `touched()` hears every key.
+ * The pad. `keep(note)` is called with every new version of a note and returns its event, `remove(id)` when one is
+ * taken off, `newId()` gives a note its id, `touched()` hears every key and every sending.
  */
 function notePad({ t, keep, remove, newId, touched }) {
   const heading = h("h2", { class: "dk-pad-title" });
@@ -20,9 +21,21 @@ function notePad({ t, keep, remove, newId, touched }) {
   );
   let about = null; // { card } or { opening_question }: what the notes on show belong to
   let rows = []; // the notes on show, the last one always blank
+  let typedAt = 0;
 
+  const typed = () => {
+    typedAt = Date.now();
+    touched();
+  };
   const newRow = () =>
-    noteRow({ t, newId, touched, keep: (note) => keep({ ...note, ...about }), remove: (row) => drop(row), grown: (row) => grown(row), next: () => next() });
+    noteRow({ t, newId, touched, typed, keep: (note) => keep({ ...note, ...about }), remove: (row) => drop(row), grown: (row) => grown(row), next: () => next() });
+  /** Two windows wrote in one note: the kernel has made a note of its own of what was written here. */
+  const moveOut = (notes) => {
+    for (const note of notes) {
+      const row = rows.find((shown) => shown.version === note.version);
+      if (row) row.id = note.id;
+    }
+  };
   const blankRow = () => {
     const row = newRow();
     rows.push(row);
@@ -62,6 +75,7 @@ function notePad({ t, keep, remove, newId, touched }) {
     paint(notes) {
       if (!about) return;
       const kept = notes.filter(belongs);
+      moveOut(kept);
       for (const note of kept) {
         let row = rows.find((shown) => shown.id === note.id);
         if (!row) {
@@ -82,24 +96,37 @@ function notePad({ t, keep, remove, newId, touched }) {
     flush() {
       for (const row of rows) row.flush();
     },
-    get writing() {
-      return rows.some((row) => row.dirty);
+    /** How long ago a letter was typed, ms. */
+    quietFor: () => Date.now() - typedAt,
+    /** What is typed and not sent yet. */
+    drafts: () => rows.filter((row) => row.dirty).map((row) => ({ ...row.read(), ...about })),
+    /** Where its writer is: which note of what, from which letter to which; null when that is elsewhere. */
+    place() {
+      const row = rows.find((shown) => shown.element.contains(document.activeElement));
+      return row ? { about, note: row.id, caret: row.caret(), scrolled: list.scrollTop } : null;
     },
-    focus: () => rows.at(-1)?.focus(),
+    /** Put the writer back there; false when the note is not on show (yet). */
+    goTo({ about: subject, note, caret, scrolled }) {
+      const row = note ? rows.find((shown) => shown.id === note) : rows.at(-1);
+      if (!row || JSON.stringify(about) !== JSON.stringify(subject)) return false;
+      row.focus(caret);
+      list.scrollTop = scrolled;
+      return true;
+    },
   };
 }
 
 /** The notes as they will read when the pending events have happened. */
 function predictNotes(notes, pending) {
   const pad = new Map(notes.map((note) => [note.id, note]));
-  for (const { what, note, text, kind, card = null, opening_question = null, owner, due } of pending) {
-    if (what === "noted") pad.set(note, { id: note, text, kind, card, opening_question, owner, due });
+  for (const { id, what, note, text, kind, card = null, opening_question = null, owner, due } of standing(pending)) {
+    if (what === "noted") pad.set(note, { id: note, version: id, text, kind, card, opening_question, owner, due });
     else if (what === "note removed") pad.delete(note);
   }
   return [...pad.values()];
 }
 
-function noteRow({ t, newId, touched, keep, remove, grown, next }) {
+function noteRow({ t, newId, touched, typed, keep, remove, grown, next }) {
   const kind = h("select", { "aria-label": t("pad.kind") }, KINDS.map((value) => h("option", { value }, t(`kinds.${value.replaceAll(" ", "_")}`))));
   const words = h("textarea", { rows: 1, placeholder: t("pad.write"), "aria-label": t("pad.text"), spellcheck: "true" });
   const owner = h("input", { "aria-label": t("pad.owner"), placeholder: t("pad.owner"), maxlength: 200, autocomplete: "off" });
@@ -107,8 +134,9 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
   const step = h("div", { class: "dk-step", hidden: true }, owner, due);
   const bin = h("button", { class: "dk-round", type: "button", "aria-label": t("pad.remove"), title: t("pad.remove"), hidden: true }, icon("bin"));
   const element = h("div", { class: "dk-note" }, h("div", { class: "dk-note-head" }, kind, bin), words, step);
-  const row = { element, id: null, dirty: false };
+  const row = { element, id: null, version: null, dirty: false };
   let timer = null;
+  let begunAt = 0; // when the first letter was typed that is not sent yet
 
   const grow = () => {
     if (GROWS_BY_ITSELF) return;
@@ -124,10 +152,12 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
     clearTimeout(timer);
     if (!row.dirty) return;
     row.dirty = false;
-    keep({ note: row.id, text: words.value, kind: kind.value, owner: owner.value.trim(), due: due.value });
+    row.version = keep(row.read()).id;
+    touched();
   };
-  const typed = () => {
+  const changed = () => {
     grow();
+    if (!row.dirty) begunAt = Date.now();
     if (!row.id && ![words, owner, due].some((field) => field.value.trim())) return;
     row.dirty = true;
     if (!row.id) {
@@ -135,14 +165,14 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
       grown(row);
     }
     dress();
-    touched();
+    typed();
     clearTimeout(timer);
-    timer = setTimeout(send, BREATH);
+    timer = setTimeout(send, Math.min(BREATH, Math.max(0, begunAt + LONGEST_BREATH - Date.now())));
   };
-  for (const field of [words, owner, due]) field.addEventListener("input", typed);
+  for (const field of [words, owner, due]) field.addEventListener("input", changed);
   kind.addEventListener("change", () => {
     dress();
-    if (row.id) typed();
+    if (row.id) changed();
   });
   element.addEventListener("focusout", send);
   words.addEventListener("keydown", (event) => {
@@ -155,19 +185,37 @@ function noteRow({ t, newId, touched, keep, remove, grown, next }) {
     clearTimeout(timer);
     row.dirty = false;
     remove(row);
+    touched();
   });
   dress();
 
   row.show = (note) => {
     row.id = note.id;
-    if (words.value !== note.text) words.value = note.text;
+    row.version = note.version;
+    if (words.value !== note.text) {
+      const [from, to] = row.caret();
+      words.value = note.text;
+      if (document.activeElement === words) words.setSelectionRange(from, to); // another window's words came in
+    }
     if (kind.value !== note.kind) kind.value = note.kind;
     if (owner.value !== note.owner) owner.value = note.owner;
     if (due.value !== note.due) due.value = note.due;
     dress();
     grow();
   };
+  row.read = () => ({
+    note: row.id,
+    text: words.value,
+    kind: kind.value,
+    owner: owner.value.trim(),
+    due: due.value,
+    ...(row.version && { after: row.version }),
+  });
   row.flush = send;
-  row.focus = () => words.focus();
+  row.caret = () => [words.selectionStart, words.selectionEnd];
+  row.focus = (caret) => {
+    words.focus({ preventScroll: Boolean(caret) });
+    if (caret) words.setSelectionRange(...caret);
+  };
   return row;
 }

@@ -70,7 +70,7 @@ function fillGuide(guide, t, deck) {
 }
 
 /** The overview's choice of whom to count, its chart, the sentence that goes with it, and the figures. */
-function overviewPanel(t, ask) {
+function overviewPanel(t, ask, handOver) {
   const shell = panel(t, t("overview.title"), "overview");
   const scopes = ["group", "workshop"].map((scope) =>
     h("button", { class: "dk-chip", type: "button", "data-scope": scope, onclick: () => show(scope) }, t(`overview.scope_${scope}`)),
@@ -80,6 +80,7 @@ function overviewPanel(t, ask) {
     shell.fill(choice, h("p", { class: "dk-quiet", role: "status" }, t("overview.drawing")));
     ask(scope);
   };
+  const files = h("button", { class: "dk-button", type: "button", onclick: handOver }, icon("save"), h("span", {}, t("wayout.group")));
   const choice = h("div", { class: "dk-scopes", role: "group", "aria-label": t("overview.whom") }, scopes);
   return {
     element: shell.element,
@@ -87,7 +88,7 @@ function overviewPanel(t, ask) {
       shell.open();
       show("group");
     },
-    paint: (chart) => shell.fill(choice, ...chartView(t, chart)),
+    paint: (chart) => shell.fill(choice, ...chartView(t, chart), h("div", {}, files)),
     refuse: (refused) => shell.fill(choice, ...chartView(t, { refused })),
   };
 }

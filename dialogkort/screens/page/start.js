@@ -2,8 +2,11 @@
 
 const NOTE_TAKERS = ["leader", "employee", "staff_representative", "consultant", "other"];
 
-/** The start screen. `begin(details)` and `goOn(session)` are called with what the group chose. */
-function startScreen({ t, begin, goOn, showGuide }) {
+/**
+ * The start screen. `begin(details)` and `goOn(session)` are called with what the group chose, `handOver(session)`
+ * when it wants its notes as files (null: everything), `erase(session, others)` when one is to go for good.
+ */
+function startScreen({ t, begin, goOn, handOver, erase, showGuide }) {
   const fields = {
     workshop: h("input", { name: "workshop", required: true, maxlength: 200, autocomplete: "off" }),
     organisation: h("input", { name: "organisation", maxlength: 200, autocomplete: "organization" }),
@@ -41,6 +44,8 @@ function startScreen({ t, begin, goOn, showGuide }) {
   const list = h("ul", { class: "dk-sessions" });
   const nothingYet = h("p", { class: "dk-quiet" }, t("start.none"));
   const unreadable = h("p", { class: "dk-trouble" });
+  const said = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
+  const all = h("button", { class: "dk-button", type: "button", onclick: () => handOver(null) }, icon("save"), h("span", {}, t("wayout.all")));
   const deckTitle = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
   const kept = h("p", { class: "dk-quiet dk-kept" });
@@ -56,16 +61,18 @@ function startScreen({ t, begin, goOn, showGuide }) {
       h("div", {}, deckTitle, subtitle, h("p", { class: "dk-lead" }, t("start.lead"))),
       h("button", { class: "dk-button", type: "button", onclick: showGuide }, icon("guide"), t("bar.guide")),
     ),
+    said,
     h(
       "div",
       { class: "dk-start-columns" },
       form,
-      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, h("h2", { id: "dk-start-continue" }, t("start.continue")), nothingYet, list, unreadable),
+      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, h("h2", { id: "dk-start-continue" }, t("start.continue")), nothingYet, list, unreadable, all),
     ),
     h("footer", {}, kept, attribution),
   );
 
   let proposed = null;
+  let listed = null;
   return {
     element,
     /** Show a desk: the sessions kept here, a proposal for the form, the folder. */
@@ -79,10 +86,15 @@ function startScreen({ t, begin, goOn, showGuide }) {
         proposed = JSON.stringify(desk.proposal);
         for (const [name, value] of Object.entries(desk.proposal)) if (name in fields) fields[name].value = value ?? "";
       }
+      said.hidden = !desk.said;
+      say(said, desk.said ?? "");
       unreadable.hidden = !desk.unreadable;
       say(unreadable, desk.unreadable ?? "");
       nothingYet.hidden = desk.sessions.length > 0;
-      list.replaceChildren(...desk.sessions.map((session) => sessionRow(t, session, goOn)));
+      all.hidden = !nothingYet.hidden;
+      if (JSON.stringify(desk.sessions) === listed) return;
+      listed = JSON.stringify(desk.sessions);
+      list.replaceChildren(...desk.sessions.map((session) => sessionRow({ t, session, goOn, handOver, erase: () => erase(session, desk.sessions) })));
     },
     /** Say beside the button what is wrong. */
     trouble(message) {
@@ -94,17 +106,26 @@ function startScreen({ t, begin, goOn, showGuide }) {
   };
 }
 
-function sessionRow(t, session, goOn) {
+function sessionRow({ t, session, goOn, handOver, erase }) {
   const told = [session.organisation, session.unit, session.date_read].filter(Boolean).join(" · ");
+  const name = nameOf(session);
+  const round = (picture, label, onclick) => h("button", { class: "dk-round", type: "button", "aria-label": label, title: label, onclick }, icon(picture));
   return h(
     "li",
-    {},
+    { class: "dk-session-row" },
     h(
       "button",
       { class: "dk-paper dk-session", type: "button", onclick: () => goOn(session.session) },
-      h("strong", {}, [session.workshop, session.group].filter(Boolean).join(" – ")),
+      h("strong", {}, name),
       told && h("span", { class: "dk-quiet" }, told),
       h("span", { class: "dk-quiet" }, `${t("start.turned", { count: session.turned })} · ${t("table.notes", { count: session.notes })}`),
     ),
+    round("save", t("wayout.session", { name }), () => handOver(session.session)),
+    round("bin", t("wayout.erase", { name }), erase),
   );
+}
+
+/** What a session is called: its workshop and its group. */
+function nameOf({ workshop, group }) {
+  return [workshop, group].filter(Boolean).join(" – ");
 }

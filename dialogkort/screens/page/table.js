@@ -3,18 +3,22 @@
 /** The table as it will be when the pending events have happened: the click shows at once, the kernel decides. */
 function predict(table, pending) {
   const lying = { ...table.lying };
+  const told = { ...table.told };
   let { draw, current } = table;
-  const settle = (card, outcome) => {
+  const settle = (card, outcome, said) => {
     lying[card] = outcome;
+    told[card] = said;
     if (current === card) current = null;
   };
-  for (const { what, card } of pending) {
+  for (const { what, card, agreement, reason } of standing(pending)) {
     if (what === "turned" && draw.includes(card)) {
       draw = draw.filter((other) => other !== card);
       lying[card] = "open";
+      delete told[card];
       current = card;
     } else if (!(card in lying)) continue;
-    else if (what === "discussed" || what === "skipped") settle(card, what);
+    else if (what === "discussed") settle(card, what, { agreement });
+    else if (what === "skipped") settle(card, what, { reason });
     else if (what === "went back") current = card;
     else if (what === "put back") {
       delete lying[card];
@@ -22,7 +26,7 @@ function predict(table, pending) {
       if (current === card) current = null;
     }
   }
-  return { ...table, lying, draw, current };
+  return { ...table, lying, told, draw, current };
 }
 
 const BADGES = { open: "open", discussed: "check", skipped: "skip" };

@@ -1,0 +1,129 @@
+"""Removing something for good: a note, a session, or a whole workshop, wherever the store keeps it.
+
+What is left is a marker that says when and how much, so that an old copy that is merged in later does not
+bring it back.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialogkort.events import Described, Erased, Noted, is_covered, newest_description
+from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading
+from dialogkort.store.copies import BACKUPS, DAMAGED, strays
+from dialogkort.store.journal import FOLDER as JOURNALS
+
+_LARGEST = 50_000_000  # bytes: nothing larger than that holds a note by chance
+_SHORTEST = 8  # characters: a shorter text is found anywhere
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was erased, and the files in the same folder that still hold some of it.
+
+    `markers` is empty when nothing was found. `still_in` are files the store does not keep, such as notebooks
+    with outputs and exports: they are not changed. A text of less than 8 characters is not looked for.
+    """
+
+    markers: tuple[Erased, ...]
+    still_in: tuple[Path, ...] = ()
+
+    @property
+    def events(self) -> int:
+        return sum(marker.events for marker in self.markers)
+
+    @property
+    def characters(self) -> int:
+        return sum(marker.characters for marker in self.markers)
+
+
+def erase(
+    where: str | Path | None = None,
+    *,
+    note: str | None = None,
+    session: str | None = None,
+    workshop: str | None = None,
+) -> Erasure:
+    """Remove a note or a session (by id) or a workshop (by name) for good; one of the three is given.
+
+    `where` is a folder or a server's address (`~/Dialogkort` when left out). The text is gone from the file,
+    its free pages, its journals and its backups. `StoreProblem` when nothing is there, or nothing may be
+    written there.
+    """
+    if [note, session, workshop].count(None) != 2:
+        raise ValueError("one of note, session and workshop is to be given")
+    place = where if where is not None else default_place()
+    place = place if is_address(place) else Path(place).expanduser()
+    with reading(place) as kept:
+        sessions = found(kept, note=note, session=session, workshop=workshop)
+        written = _written(kept, sessions, note)
+    store = open_store(place)
+    try:
+        markers = store.erase(*sessions, note=note)
+    finally:
+        store.close()
+    left = () if is_address(place) else tuple(_files_with(written, place))
+    return Erasure(tuple(markers), left)
+
+
+def found(
+    store: Store, *, note: str | None = None, session: str | None = None, workshop: str | None = None
+) -> list[str]:
+    """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
+    if session is not None:
+        return [session] if store.events(session)[0] else []
+    if note is not None:
+        return sorted({one.session for one in store.every_event() if getattr(one, "note", None) == note})
+    described: dict[str, list[Described]] = {}
+    for event in store.every_event():
+        if isinstance(event, Described):
+            described.setdefault(event.session, []).append(event)
+    return [id for id, told in described.items() if newest_description(told).workshop == workshop.strip()]
+
+
+def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
+    gone = {(session, note) for session in sessions}
+    return {
+        event.text
+        for session in sessions
+        for event in store.events(session)[0]
+        if isinstance(event, Noted) and is_covered(event, gone) and len(event.text) >= _SHORTEST
+    }
+
+
+# --- files of others --------------------------------------------------------------------------------------
+
+
+def _files_with(texts: set[str], folder: Path) -> Iterator[Path]:
+    """The files below a folder, other than the store's own, that hold one of the texts."""
+    forms = {form for text in texts for form in _forms(text)}
+    own = {folder / FILE_NAME, *strays(folder / FILE_NAME)}
+    for path in sorted(folder.rglob("*")) if forms else ():
+        if path in own or path.relative_to(folder).parts[0] in (BACKUPS, DAMAGED, JOURNALS):
+            continue
+        with suppress(OSError):  # what cannot be read by us
+            content = _content(path)
+            if any(form in content for form in forms):
+                yield path
+
+
+def _forms(text: str) -> set[bytes]:
+    """A text as it stands in a file: plain, in a CSV file, and in JSON with and without æøå."""
+    quoted = text.replace('"', '""')
+    return {
+        form.encode()
+        for form in (text, quoted, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    }
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file() or path.stat().st_size > _LARGEST:
+        return b""
+    if path.suffix.lower() == ".zip":
+        with suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError), zipfile.ZipFile(path) as packed:
+            inside = [one for one in packed.infolist() if one.file_size <= _LARGEST]
+            return b"\n".join(packed.read(one) for one in inside)
+    return path.read_bytes()

@@ -1,0 +1,228 @@
+"""Putting notes together: any number of files, folders and servers into one place, and a sheet that counts.
+
+The result is the union of all events, less what was erased anywhere. So the order of the sources does not
+matter, nor how often one is met: merge(a, b) = merge(b, a), merge(a, a) = a, and merging in steps gives the
+same as merging at once. No source is changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dialogkort.deck import Deck
+from dialogkort.events import Erased, Event
+from dialogkort.sources import contents, copies_beside, each, shown
+from dialogkort.store import Store, StoreProblem, is_address, open_store
+from dialogkort.store.salvage import Refusal
+from dialogkort.texts import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BATCH = 5_000
+_WIDTH = 79  # characters in a line of a terminal
+_FEW = 12  # sources that are told one by one, whatever was in them
+_NUMBERS = ("met", "new", "known", "erased", "refused")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one source held, event by event: `met` is the sum of `new`, `known`, `erased` and all `refused`.
+
+    new: were not here before. known: were here already. erased: belong to what was erased for good, here or
+    there. refused: how many, by reason (changed, not_whole, unreadable). differing: so many of the new ones
+    read otherwise than one that was here under the same id; all are kept. refused_decks: decks that could not
+    be read. `problem` says why a source could not be read (to its end).
+    """
+
+    source: str
+    new: int = 0
+    known: int = 0
+    erased: int = 0
+    differing: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    refused_decks: int = 0
+    problem: str = ""
+
+    @property
+    def met(self) -> int:
+        return self.new + self.known + self.erased + sum(self.refused.values())
+
+    @property
+    def is_whole(self) -> bool:
+        """True when everything in it could be read."""
+        return not (self.problem or self.refused or self.refused_decks)
+
+
+@dataclass(frozen=True)
+class CountSheet:
+    """What came in from each source, in the order they were read.
+
+    As text: a table in the user's language that fits a terminal. Of many sources it tells one by one those
+    that could not be read in full; `as_text(every=True)` tells all, `table()` gives them as a DataFrame.
+    """
+
+    sources: tuple[Counted, ...]
+
+    @property
+    def total(self) -> Counted:
+        """All sources together."""
+        return _together(text("merge.total"), self.sources)
+
+    @property
+    def is_whole(self) -> bool:
+        """True when everything in every source could be read."""
+        return all(source.is_whole for source in self.sources)
+
+    def table(self) -> pd.DataFrame:
+        """A row per source, with numbers of events as in `Counted`.
+
+        source, met, new, known, erased, refused (all reasons together), differing, refused_decks, problem.
+        """
+        import pandas as pd
+
+        rows = [
+            {name: getattr(one, name) for name in _COLUMNS} | {"refused": sum(one.refused.values())}
+            for one in self.sources
+        ]
+        return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+
+    def as_text(self, every: bool = False) -> str:
+        """The table for a terminal; with `every`, one line for each source however many there are."""
+        told, rest = _worth_telling(self.sources, every)
+        folder = _common_folder(told)
+        lines = [tuple(text(f"merge.columns.{name}") for name in ("source", *_NUMBERS))]
+        lines += [_cells(_within(folder, one.source), one) for one in told]
+        if rest:
+            others = text("merge.others" if told else "merge.whole", count=len(rest))
+            lines.append(_cells(others, _together("", rest)))
+        lines.append(_cells(self.total.source, self.total))
+        heading = [text("merge.folder", path=folder)] if folder else []
+        return "\n".join([*heading, *_aligned(lines), *self._remarks(folder)])
+
+    def __str__(self) -> str:
+        return self.as_text()
+
+    def _remarks(self, folder: str) -> Iterator[str]:
+        for one in self.sources:
+            name = _within(folder, one.source)
+            if one.problem:
+                yield one.problem
+            for why, count in sorted(one.refused.items()):
+                yield f"{name}: {text(f'merge.refused.{why}', count=count)}"
+            if one.refused_decks:
+                yield f"{name}: {text('merge.refused_decks', count=one.refused_decks)}"
+        if self.total.differing:
+            yield text("merge.differing", count=self.total.differing)
+
+
+def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None) -> CountSheet:
+    """Bring the notes of many sources together in one place, and count what came in.
+
+    A source is a session file (`.sqlite`), a folder with one or with many, an export (`.json`), a journal
+    (`.jsonl`), or a server's address. `into` is a folder or an address (`~/Dialogkort` when left out).
+    A source that cannot be read is told on the sheet and does not stop the others; when it is damaged, the
+    backups and journals beside it are read too. `StoreProblem` is raised only when `into` cannot be written.
+    """
+    sources = [sources] if isinstance(sources, str | Path) else sources
+    goal = into if isinstance(into, Store) else open_store(into)
+    try:
+        return CountSheet(tuple(_take_in_all(each(sources), goal)))
+    finally:
+        if goal is not into:
+            goal.close()
+
+
+def _take_in_all(sources: Iterable[str | Path], goal: Store) -> Iterator[Counted]:
+    for source in sources:
+        counted = _take_in(source, goal)
+        yield counted
+        if not counted.is_whole:
+            yield from (_take_in(copy, goal) for copy in copies_beside(source))
+
+
+def _take_in(source: str | Path, goal: Store) -> Counted:
+    found: list[Event] = []
+    decks: list[Deck] = []
+    refused: list[Refusal] = []
+    problem = ""
+    try:
+        for one in contents(source):
+            kept = decks if isinstance(one, Deck) else refused if isinstance(one, Refusal) else found
+            kept.append(one)
+    except StoreProblem as fault:
+        problem = str(fault)
+    goal.absorb([], decks)
+    # Erasures first, so that nothing is taken in only to be removed again, and counted as new.
+    found.sort(key=lambda event: not isinstance(event, Erased))
+    came: Counter[str] = Counter()
+    for start in range(0, len(found), _BATCH):
+        came.update(vars(goal.absorb(found[start : start + _BATCH])))
+    return Counted(
+        shown(source),
+        **came,
+        refused=Counter(refusal.why for refusal in refused if refusal.of == "event"),
+        refused_decks=sum(refusal.of == "deck" for refusal in refused),
+        problem=problem,
+    )
+
+
+# --- the sheet --------------------------------------------------------------------------------------------
+
+_COLUMNS = {
+    "source": "string",
+    **dict.fromkeys((*_NUMBERS, "differing", "refused_decks"), "int64"),
+    "problem": "string",
+}
+
+
+def _together(name: str, sources: Iterable[Counted]) -> Counted:
+    sources = list(sources)
+    refused: Counter[str] = Counter()
+    for one in sources:
+        refused.update(one.refused)
+    names = ("new", "known", "erased", "differing", "refused_decks")
+    return Counted(
+        name, refused=refused, **{name: sum(getattr(one, name) for one in sources) for name in names}
+    )
+
+
+def _worth_telling(sources: tuple[Counted, ...], every: bool) -> tuple[list[Counted], list[Counted]]:
+    """The sources to tell one by one, and the rest."""
+    if every or len(sources) <= _FEW:
+        return list(sources), []
+    return [one for one in sources if not one.is_whole], [one for one in sources if one.is_whole]
+
+
+def _common_folder(sources: list[Counted]) -> str:
+    """The folder that all files lie in; nothing when there is none, or only one file."""
+    files = [one.source for one in sources if not is_address(one.source)]
+    try:
+        return os.path.commonpath(map(os.path.dirname, files)) if len(files) > 1 else ""
+    except ValueError:
+        return ""  # on Windows: on different disks
+
+
+def _within(folder: str, source: str) -> str:
+    return os.path.relpath(source, folder) if folder and not is_address(source) else source
+
+
+def _cells(name: str, counted: Counted) -> tuple[str, ...]:
+    numbers = (counted.met, counted.new, counted.known, counted.erased, sum(counted.refused.values()))
+    return (name, *map(str, numbers))
+
+
+def _aligned(lines: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(line[place]) for line in lines) for place in range(1, len(lines[0]))]
+    room = max(20, _WIDTH - sum(width + 2 for width in widths))
+    room = min(room, max(len(line[0]) for line in lines))
+    for name, *numbers in lines:
+        name = name if len(name) <= room else "…" + name[1 - room :]
+        yield name.ljust(room) + "".join(
+            "  " + number.rjust(width) for number, width in zip(numbers, widths, strict=True)
+        )

@@ -1,0 +1,19 @@
+"""Where sessions are kept: a file in a folder the user can see, or a PostgreSQL server.
+
+`open_store` gives the one or the other; both are a `Store` and keep the same promises.
+"""
+
+from dialogkort.store.keeping import Gone, Store, StoreProblem
+from dialogkort.store.places import FILE_NAME, default_folder, default_place, is_address, open_store, reading
+
+__all__ = [
+    "FILE_NAME",
+    "Gone",
+    "Store",
+    "StoreProblem",
+    "default_folder",
+    "default_place",
+    "is_address",
+    "open_store",
+    "reading",
+]

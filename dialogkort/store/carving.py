@@ -1,0 +1,107 @@
+"""Which records still stand on the pages of a SQLite file that SQLite itself will not read any more?
+
+One damaged byte in the first page can make the whole file unreadable to SQLite, though all others are sound.
+So the pages are looked at one by one, without a word of what the file says about itself. The format:
+https://sqlite.org/fileformat.html#b_tree_pages and #record_format.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PAGE = 4_096  # bytes: as SQLite makes them, and so all our files
+_FILE_HEADER = 100  # bytes at the beginning of the first page
+_ROWS, _ENTRIES, _ENTRIES_WITH_CHILDREN = 13, 10, 2  # kinds of pages
+_WHOLE_NUMBERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes by kind of value
+_NOTHING_AND_ONE = {0: None, 8: 0, 9: 1}
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something that stands on a page. `number` is the row's own; None for an entry of an index."""
+
+    number: int | None
+    values: tuple[int | bytes | None, ...]
+
+
+def records(content: bytes) -> Iterator[Record]:
+    """Every record that can be made out; damaged ones too, so that each is to be checked by what it says."""
+    for start in range(0, len(content), _PAGE):
+        yield from _on_page(content, start)
+
+
+def _on_page(content: bytes, start: int) -> Iterator[Record]:
+    page = content[start : start + _PAGE].ljust(_PAGE, b"\0")
+    head = _FILE_HEADER if start == 0 else 0
+    kind = page[head]
+    if kind not in (_ROWS, _ENTRIES, _ENTRIES_WITH_CHILDREN):
+        return
+    pointers = head + (12 if kind == _ENTRIES_WITH_CHILDREN else 8)
+    count = int.from_bytes(page[head + 3 : head + 5])
+    for place in range(pointers, min(pointers + 2 * count, _PAGE), 2):
+        try:
+            yield _record(content, page, int.from_bytes(page[place : place + 2]), kind)
+        except (IndexError, ValueError):
+            continue
+
+
+def _record(content: bytes, page: bytes, at: int, kind: int) -> Record:
+    if kind == _ENTRIES_WITH_CHILDREN:
+        at += 4
+    size, at = _number(page, at)
+    number = None
+    if kind == _ROWS:
+        number, at = _number(page, at)
+    here = _size_here(size, kind)
+    payload = page[at : at + here]
+    if here < size:
+        payload += _overflow(content, int.from_bytes(page[at + here : at + here + 4]), size - here)
+    return Record(number, tuple(_values(payload)))
+
+
+def _size_here(size: int, kind: int) -> int:
+    """How much of a record stands on its own page; the rest overflows to others."""
+    most = _PAGE - 35 if kind == _ROWS else (_PAGE - 12) * 64 // 255 - 23
+    if size <= most:
+        return size
+    least = (_PAGE - 12) * 32 // 255 - 23
+    fitting = least + (size - least) % (_PAGE - 4)
+    return fitting if fitting <= most else least
+
+
+def _overflow(content: bytes, page: int, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        start = (page - 1) * _PAGE
+        if start <= 0 or start >= len(content) or size > len(content):
+            raise ValueError
+        page = int.from_bytes(content[start : start + 4])
+        found += content[start + 4 : start + _PAGE]
+    return found[:size]
+
+
+def _values(payload: bytes) -> Iterator[int | bytes | None]:
+    end, at = _number(payload, 0)
+    kinds = []
+    while at < end:
+        kind, at = _number(payload, at)
+        kinds.append(kind)
+    for kind in kinds:
+        if kind in _NOTHING_AND_ONE:
+            yield _NOTHING_AND_ONE[kind]
+            continue
+        size = _WHOLE_NUMBERS.get(kind) or (kind - 12) // 2
+        value = payload[at : at + size]
+        if size < 0 or len(value) < size:
+            raise ValueError
+        yield int.from_bytes(value, signed=True) if kind in _WHOLE_NUMBERS else value
+        at += size
+
+
+def _number(content: bytes, at: int) -> tuple[int, int]:
+    """A number of up to 9 bytes, and where it ends."""
+    value = 0
+    for place in range(at, at + 8):
+        value = value << 7 | content[place] & 0x7F
+        if content[place] < 0x80:
+            return value, place + 1
+    return value << 8 | content[at + 8], at + 9

@@ -1,0 +1,254 @@
+"""The store on one's own machine: one SQLite file, with a journal and backups beside it.
+
+Rollback journal and `synchronous=EXTRA`, which also syncs the folder when the journal is removed (FULL does
+not). Not WAL: it cannot be read in a read-only folder and loses data on network drives
+(https://sqlite.org/wal.html).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dialogkort import __version__
+from dialogkort.deck import Deck
+from dialogkort.events import Erased
+from dialogkort.store import copies
+from dialogkort.store.disk import make_folder
+from dialogkort.store.journal import FOLDER as JOURNALS
+from dialogkort.store.journal import Journal, forget, lines_of
+from dialogkort.store.keeping import Ask, Store, StoreProblem
+from dialogkort.store.schema import VERSION, bring_up_to_date
+
+_WAIT_SECONDS = 30
+_MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies in its place
+
+
+class FileStore(Store):
+    """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read."""
+
+    def __init__(self, path: Path, *, alone: bool = False):
+        self.path = path
+        self.place = str(path)
+        self._journal = None if alone else Journal(path.parent / JOURNALS)
+        self._opened = self._lost = False
+        with self._told():
+            make_folder(path.parent)
+            self._connect()
+        self._opened = True
+
+    def close(self) -> None:
+        self._database.close()
+
+    def version(self) -> int:
+        """Which layout the file has."""
+        with self._told():
+            return self._database.execute("PRAGMA user_version").fetchone()[0]
+
+    def check(self) -> None:
+        """Read everything once: a `StoreProblem` when something does not read as it was written."""
+        with self._told():
+            _must_be_sound(self._database, self.path)
+        super().check()
+
+    # --- the file -------------------------------------------------------------------------------------
+
+    def _connect(self, make: bool = True) -> None:
+        mode = "rwc" if make else "rw"
+        # A kernel may answer from more than one thread, never from two at a time.
+        self._database = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_WAIT_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            self._prepare()
+        except BaseException:
+            # Windows lets nobody rename a file that is still open, as the message may ask for.
+            self._database.close()
+            raise
+
+    def _prepare(self) -> None:
+        database = self._database
+        # Text that was removed for good must not linger in free pages.
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute("PRAGMA synchronous = EXTRA")
+        version = self._known_version()
+        # A damaged file still takes inserts, so it is looked at before anything is written.
+        _must_be_sound(database, self.path)
+        # The file remembers its kind of journal, and another program may have changed it.
+        database.execute("PRAGMA journal_mode = DELETE")
+        if version < VERSION:
+            with self._transaction():
+                self._bring_up_to_date(self._known_version())  # another process may have been first
+
+    def _bring_up_to_date(self, version: int) -> None:
+        if version == VERSION:
+            return
+        if version and self._journal and not copies.back_up(self.path, locked=True):
+            raise StoreProblem("full", path=self.path)
+        try:
+            bring_up_to_date(self._ask, "sqlite", version, __version__)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise StoreProblem("damaged", path=self.path) from fault
+        self._database.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _known_version(self) -> int:
+        # One statement sees one state of the file, also while another process lays it out.
+        version, laid_out = self._database.execute(
+            "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_schema) FROM pragma_user_version"
+        ).fetchone()
+        if version > VERSION:
+            raise StoreProblem("newer", path=self.path)
+        if laid_out and not version:
+            raise StoreProblem("not_ours", path=self.path)
+        return version
+
+    def _ask(self, statement: str, values: dict | Sequence[dict] = ()) -> list[tuple]:
+        if isinstance(values, list):
+            self._database.executemany(statement, values)
+            return []
+        return self._database.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        # IMMEDIATE: a reader that becomes a writer is refused at once, whatever the timeout.
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
+        with self._told():
+            self._find_again()
+            with self._transaction():
+                yield self._ask
+
+    @contextmanager
+    def _reading(self) -> Iterator[Ask]:
+        with self._told():
+            self._find_again()
+            yield self._ask
+
+    def _find_again(self) -> None:
+        """After the file was moved: go on with the one that lies there now, and bring along what it lacks."""
+        if not self._lost:
+            return
+        if not self.path.exists():
+            raise StoreProblem("moved", path=self.path)
+        self._database.close()
+        self._connect(make=False)
+        self._lost = False
+        if self._journal and self._journal.path.exists():
+            told = [told for _, told in lines_of(self._journal.path.read_bytes()) if told]
+            decks = [one for one in told if isinstance(one, Deck)]
+            self.absorb([one for one in told if not isinstance(one, Deck)], decks)
+
+    # --- what lies beside it --------------------------------------------------------------------------
+
+    def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
+        if self._journal:
+            self._journal.write(rows, decks)
+
+    def finish_erasing(self) -> None:
+        """See that what was erased is left nowhere, and in no journal or copy that has come from elsewhere.
+
+        What the disk keeps of blocks that a file has given back is in no file any more, and not ours to see.
+        """
+        markers = self.erasures()
+        if markers and self._journal:
+            with self._writing([]):  # who writes in a journal does so behind the same lock
+                forget(self.path.parent / JOURNALS, {(marker.session, marker.note) for marker in markers})
+        try:
+            super().finish_erasing()
+        finally:
+            if markers and self._journal:
+                _scrub_copies(copies.strays(self.path), markers)
+
+    def _scrub(self, begun: int) -> bool:
+        with self._told():
+            self._database.execute("VACUUM")
+            if self._journal:
+                copies.remove_unfinished(self.path)
+                copies.remove_damaged(self.path, before=begun)
+                _scrub_copies(copies.backups(self.path), self.erasures())
+        return self._journal is not None
+
+    def _among(self, name: str) -> str:
+        return f"SELECT value FROM json_each(:{name})"
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Faults of the disk and the file, told so that a person can act on them."""
+        try:
+            yield
+        except sqlite3.Error as fault:
+            code = getattr(fault, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
+            self._lost = self._lost or code == _MOVED or (self._opened and not self.path.exists())
+            kind = "moved" if self._lost else _FAULTS.get(code & 0xFF, "failed")
+            raise StoreProblem(kind, path=self.path, reason=fault) from fault
+        except (
+            UnicodeDecodeError
+        ) as fault:  # SQLite quotes the damaged place in its message, and Python cannot
+            raise StoreProblem("damaged", path=self.path) from fault
+        except (FileExistsError, NotADirectoryError) as fault:
+            raise StoreProblem("not_a_folder", path=self.path.parent) from fault
+        except FileNotFoundError as fault:
+            self._lost = self._opened
+            kind = "moved" if self._opened else "no_folder"
+            raise StoreProblem(kind, path=self.path, reason=fault.strerror) from fault
+        except PermissionError as fault:
+            raise StoreProblem("read_only", path=self.path.parent) from fault
+        except OSError as fault:
+            kind = "full" if fault.errno in _NO_ROOM else "no_folder"
+            reason = fault.strerror or fault
+            raise StoreProblem(kind, path=self.path.parent, reason=reason) from fault
+
+
+_NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
+_FAULTS = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "read_only",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_ERROR: "damaged",  # the statements are fixed: it is the tables that are not there
+    sqlite3.SQLITE_NOTADB: "damaged",
+}
+
+
+def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
+    """Erase in copies what was erased in the file.
+
+    A damaged one is removed: nobody can tell what it holds. One that is another program's is left alone. One
+    that cannot be written in just now is told when the others are done; it is tried again at the next start.
+    """
+    left = None
+    for path in paths:
+        try:
+            copy = FileStore(path, alone=True)
+            try:
+                copy.absorb(markers)
+                copy.finish_erasing()
+            finally:
+                copy.close()
+        except StoreProblem as problem:
+            if problem.kind == "damaged":
+                copies.remove(path)
+            elif problem.kind != "not_ours":
+                left = problem
+    if left:
+        raise left
+
+
+def _must_be_sound(database: sqlite3.Connection, path: Path) -> None:
+    if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise StoreProblem("damaged", path=path)

@@ -1,0 +1,100 @@
+"""A second copy of what is kept: one file of JSON lines per process, beside the SQLite file.
+
+A damaged database gives back little or nothing; of a damaged text file only the damaged lines are lost. So
+every event is written here first, and what a database has lost is read from here again.
+"""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+
+from dialogkort.deck import Deck
+from dialogkort.events import Event, from_record, is_covered
+from dialogkort.store.disk import replace, sync_folder
+from dialogkort.store.keeping import crc_of, row_of
+
+FOLDER = "journal"
+
+
+class Journal:
+    """The lines that one process writes, in a file of its own. A file is made with the first line."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / f"{_stamp()}-{secrets.token_hex(4)}.jsonl"
+
+    def write(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
+        """Add events (as rows of a store) and decks; when this returns they are on the disk."""
+        lines = [_deck_line(deck) for deck in decks] + [_line(row) for row in rows]
+        new = not self.path.exists()
+        if new:
+            self.path.parent.mkdir(exist_ok=True)
+            sync_folder(self.path.parent.parent)
+        # Opened anew each time: Windows lets nobody move or replace a file that is held open.
+        with self.path.open("ab", buffering=0) as file:
+            # After a line that broke off (a full disk) the next one must not be glued to it.
+            start = b"\n" if file.tell() and not _ends_whole(self.path) else b""
+            content = start + "".join(lines).encode()
+            if file.write(content) != len(content):
+                raise OSError(28, os.strerror(28))
+            os.fsync(file.fileno())
+        if new:
+            sync_folder(self.path.parent)
+
+
+def lines_of(content: bytes) -> Iterator[tuple[bytes, Event | Deck | None]]:
+    """Every line of a journal: its bytes, and what it tells (None when it is not whole)."""
+    for line in content.split(b"\n"):
+        if line.strip():
+            yield line, _read(line)
+
+
+def forget(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
+    """Rewrite all journals in a folder without what was erased. A line that is not whole goes too."""
+    for left_by_a_crash in folder.glob("*.new"):
+        left_by_a_crash.unlink()
+    for path in sorted(folder.glob("*.jsonl")):
+        before = list(lines_of(path.read_bytes()))
+        kept = [
+            line
+            for line, told in before
+            if isinstance(told, Deck) or (told is not None and not is_covered(told, erased))
+        ]
+        if len(kept) < len(before):
+            replace(path, b"".join(line + b"\n" for line in kept))
+
+
+def _line(row: dict) -> str:
+    told = {name: row[name] for name in ("id", "session", "what")}
+    return json.dumps(told | json.loads(row["body"]) | {"crc": row["crc"]}, ensure_ascii=False) + "\n"
+
+
+def _deck_line(deck: Deck) -> str:
+    told = {"deck": deck.to_record(), "fingerprint": deck.fingerprint}
+    return json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _read(line: bytes) -> Event | Deck | None:
+    try:
+        record = json.loads(line.decode())
+        if "fingerprint" in record:  # a dealing names its deck too
+            deck = Deck.from_record(record["deck"])
+            return deck if deck.fingerprint == record["fingerprint"] else None
+        crc = record.pop("crc")
+        event = from_record(record)
+        row = row_of(event)
+        return event if crc_of(row["id"], row["session"], row["what"], row["body"]) == crc else None
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _stamp() -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())

@@ -1,0 +1,404 @@
+"""What a store promises, in the SQL that both engines speak.
+
+What `append` has returned from is durable. Events are only ever added; an id decides that each is kept once,
+and a checksum that it reads as it was written. Only `erase` removes, and leaves a marker that holds for
+whatever comes in later: so two stores put together are the union of both, in any order and as often as one
+likes.
+"""
+
+import json
+import time
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from dialogkort.deck import Deck
+from dialogkort.events import (
+    Described,
+    Erased,
+    Event,
+    from_record,
+    is_covered,
+    new_id,
+    newest_description,
+    to_record,
+)
+from dialogkort.texts import text
+
+# `ask(statement, values)` runs a statement and gives its rows; a list of values runs it once for each.
+Ask = Callable[..., list[tuple]]
+_BATCH = 5_000
+
+_COLUMNS = "id, session, what, body, crc"
+_ADD = f"INSERT INTO events ({_COLUMNS}) VALUES (:id, :session, :what, :body, :crc)"
+_WRITTEN_IN_A_NOTE = ("text", "owner")
+_WRITTEN_OF_A_SESSION = ("workshop", "organisation", "unit", "group", "note_taker")
+# What happened once happens once: the first word of an event stands.
+_ADD_ONCE = (
+    f"INSERT INTO events ({_COLUMNS}) SELECT :id, :session, :what, :body, :crc"
+    " WHERE NOT EXISTS (SELECT 1 FROM events WHERE id = :id)"
+)
+
+
+class StoreProblem(Exception):
+    """The store cannot be opened, read or written; the message says what to do, in the user's language.
+
+    `kind` is the message's key in the catalogue: full, read_only, busy, damaged, newer, …
+    """
+
+    def __init__(self, kind: str, **gaps: object):
+        super().__init__(text(f"store.{kind}", **gaps))
+        self.kind = kind
+
+
+class Gone(Exception):
+    """What an event belongs to was erased for good, and it is not kept again."""
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """How many of the events that were offered are new here, were here already, or belong to what was erased.
+
+    `differing` of the new ones read otherwise than one that is here under the same id; both are kept.
+    """
+
+    new: int = 0
+    known: int = 0
+    erased: int = 0
+    differing: int = 0
+
+
+class Store(ABC):
+    """The events and decks of many sessions. Several processes may use a store at once.
+
+    Every fault of the disk, the file or the line to a server is a `StoreProblem`.
+    """
+
+    place: str  # as messages name it: a file's path, or a server's address without its password
+
+    # --- keeping and reading --------------------------------------------------------------------------
+
+    def append(self, events: Iterable[Event], expected: int | None = None) -> bool:
+        """Keep events, all or none; when this returns they are durable. One met before is not doubled.
+
+        With `expected`, the number of the last event one knows of in the session: False, and nothing kept,
+        when another has come in since. `Gone` when what an event belongs to was erased.
+        """
+        events = list(events)
+        rows = [row_of(event) for event in events]
+        sessions = sorted({event.session for event in events})
+        with self._writing(sessions) as ask:
+            if expected is not None and any(_last_arrival(ask, session) != expected for session in sessions):
+                return False
+            erased = self._erased(ask, sessions)
+            if any(is_covered(event, erased) for event in events):
+                raise Gone
+            if rows:
+                self._note_down(rows)
+                ask(_ADD_ONCE, rows)
+        return True
+
+    def events(self, session: str, after: int = 0) -> tuple[list[Event], int]:
+        """A session's events that arrived after number `after`, and the number of the last one."""
+        with self._reading() as ask:
+            rows = ask(
+                f"SELECT {_COLUMNS}, arrival FROM events WHERE session = :session AND arrival > :after"
+                " ORDER BY arrival",
+                {"session": session, "after": after},
+            )
+        return self._events(row[:-1] for row in rows), rows[-1][-1] if rows else after
+
+    def every_event(self) -> Iterator[Event]:
+        """Every event of every session, in the order they arrived."""
+        for rows in self._every_row():
+            yield from self._events(rows)
+
+    def holds(self, event_id: str) -> bool:
+        """True when an event is kept already."""
+        with self._reading() as ask:
+            return bool(ask("SELECT 1 FROM events WHERE id = :id", {"id": event_id}))
+
+    def sessions(self) -> dict[str, Described]:
+        """Every session's newest description, by session id, the newest session first.
+
+        A session whose cards have not arrived (its file was cut short) is not among them.
+        """
+        with self._reading() as ask:
+            rows = ask(
+                f"SELECT {_COLUMNS} FROM events WHERE what = 'described' AND session IN"
+                " (SELECT session FROM events WHERE what = 'dealt')"
+            )
+        found: dict[str, list[Event]] = {}
+        for event in self._events(rows):
+            found.setdefault(event.session, []).append(event)
+        return {session: newest_description(found[session]) for session in sorted(found, reverse=True)}
+
+    def last_activity(self) -> dict[str, str]:
+        """The id of every session's newest event, by session id."""
+        with self._reading() as ask:
+            return dict(ask("SELECT session, max(id) FROM events GROUP BY session"))
+
+    def keep_deck(self, deck: Deck) -> None:
+        """Keep a deck as it reads today, by its fingerprint."""
+        with self._writing([]) as ask:
+            if fresh := self._add_decks(ask, [deck]):
+                self._note_down([], fresh)
+
+    def deck(self, fingerprint: str) -> Deck:
+        """The deck with a fingerprint, word for word as it was when a session was dealt from it."""
+        with self._reading() as ask:
+            found = ask("SELECT fingerprint, body FROM decks WHERE fingerprint = :it", {"it": fingerprint})
+        if not found:
+            raise StoreProblem("deck_missing", fingerprint=fingerprint, path=self.place)
+        return self._deck(*found[0])
+
+    def decks(self) -> list[Deck]:
+        """Every deck that is kept."""
+        with self._reading() as ask:
+            return [
+                self._deck(*row) for row in ask("SELECT fingerprint, body FROM decks ORDER BY fingerprint")
+            ]
+
+    # --- putting stores together ----------------------------------------------------------------------
+
+    def absorb(self, events: Iterable[Event], decks: Iterable[Deck] = ()) -> Absorbed:
+        """Take in what was kept elsewhere, erasures included, and say how much of it is new here."""
+        events = list(events)
+        rows = {
+            (row["id"], row["crc"]): (event, row)
+            for event, row in zip(events, map(row_of, events), strict=True)
+        }
+        sessions = sorted({event.session for event in events})
+        with self._writing(sessions) as ask:
+            kept = self._crcs_by_id(ask, sorted({id for id, _ in rows}))
+            fresh = [both for (id, crc), both in rows.items() if crc not in kept.get(id, ())]
+            self._add_decks(ask, decks)
+            erased = self._erased(ask, sessions) | {
+                _covers(one) for one, _ in fresh if isinstance(one, Erased)
+            }
+            wanted = [(event, row) for event, row in fresh if not is_covered(event, erased)]
+            if wanted:
+                ask(_ADD, [row for _, row in wanted])
+            markers = [event for event, _ in wanted if isinstance(event, Erased)]
+            if markers:
+                self._remove(ask, markers)
+        if markers:
+            self.finish_erasing()
+        return Absorbed(
+            new=len(wanted),
+            known=len(events) - len(fresh),
+            erased=len(fresh) - len(wanted),
+            differing=sum(event.id in kept for event, _ in wanted),
+        )
+
+    # --- erasing --------------------------------------------------------------------------------------
+
+    def erase(self, *sessions: str, note: str | None = None) -> list[Erased]:
+        """Remove sessions (or one note of a session) for good, and leave a marker for each.
+
+        The text is gone from the store, its copies and its free pages. What is not there leaves no marker.
+        """
+        with self._writing(sorted(sessions)) as ask:
+            markers = [
+                marker for session in dict.fromkeys(sessions) if (marker := _marker(ask, session, note))
+            ]
+            if markers:
+                ask(_ADD, [row_of(marker) for marker in markers])
+                self._remove(ask, markers)
+        if markers:
+            self.finish_erasing()
+        return markers
+
+    def finish_erasing(self) -> None:
+        """See that what was erased is left nowhere: free pages, copies. Also when a crash came in between."""
+        with self._reading() as ask:
+            unfinished = ask("SELECT marker, at FROM erasing")
+        if unfinished and self._scrub(max(at for _, at in unfinished)):
+            with self._writing([]) as ask:
+                ask("DELETE FROM erasing WHERE marker = :it", [{"it": marker} for marker, _ in unfinished])
+
+    def erasures(self) -> list[Erased]:
+        """The markers of all that was erased, oldest first."""
+        with self._reading() as ask:
+            rows = ask(f"SELECT {_COLUMNS} FROM events WHERE what = 'erased' ORDER BY id")
+        return self._events(rows)
+
+    # --- what an engine does its own way ---------------------------------------------------------------
+
+    def check(self) -> None:
+        """Read everything once: a `StoreProblem` when something does not read as it was written."""
+        for _ in self.every_event():
+            pass
+        self.decks()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file or the line."""
+
+    @abstractmethod
+    def _writing(self, sessions: Sequence[str]) -> AbstractContextManager[Ask]:
+        """A transaction, all or nothing, in which nobody else writes in these sessions."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Ask]:
+        """A way to ask what is kept."""
+
+    @abstractmethod
+    def _among(self, name: str) -> str:
+        """SQL for the texts in the JSON list that is given as `name`."""
+
+    @abstractmethod
+    def _scrub(self, begun: int) -> bool:
+        """Rewrite all from which something was erased until `begun`; True when nothing is left to be done."""
+
+    def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:  # noqa: B027
+        """Keep a second copy of what is about to be added, where the engine has a place for it."""
+
+    def _remove(self, ask: Ask, markers: Sequence[Erased]) -> None:
+        """Remove what these erasures cover, and remember that its traces are still to be removed."""
+        self._note_down(map(row_of, markers))
+        begun = [{"it": marker.id, "at": _now()} for marker in markers]
+        ask("INSERT INTO erasing VALUES (:it, :at) ON CONFLICT (marker) DO NOTHING", begun)
+        gone = [
+            {"id": row[0], "crc": row[4]}
+            for marker in markers
+            for row in _covered(ask, marker.session, marker.note)
+        ]
+        if gone:
+            ask("DELETE FROM events WHERE id = :id AND crc = :crc", gone)
+
+    def _add_decks(self, ask: Ask, decks: Iterable[Deck]) -> list[Deck]:
+        """Add the decks that are not here yet, and tell which."""
+        known = {fingerprint for (fingerprint,) in ask("SELECT fingerprint FROM decks")}
+        fresh = [deck for deck in decks if deck.fingerprint not in known]
+        if fresh:
+            rows = [{"it": deck.fingerprint, "body": deck_body(deck)} for deck in fresh]
+            ask("INSERT INTO decks VALUES (:it, :body) ON CONFLICT (fingerprint) DO NOTHING", rows)
+        return fresh
+
+    def _erased(self, ask: Ask, sessions: list[str]) -> set[tuple[str, str | None]]:
+        """What was erased in these sessions: pairs of a session and a note, or None for all of it."""
+        found = ask(
+            f"SELECT session, body FROM events WHERE what = 'erased' AND session IN ({self._among('them')})",
+            {"them": json.dumps(sessions)},
+        )
+        return {(session, json.loads(body).get("note")) for session, body in found}
+
+    def _crcs_by_id(self, ask: Ask, ids: list[str]) -> dict[str, list[int]]:
+        kept: dict[str, list[int]] = {}
+        for start in range(0, len(ids), _BATCH):
+            for id, crc in ask(
+                f"SELECT id, crc FROM events WHERE id IN ({self._among('ids')})",
+                {"ids": json.dumps(ids[start : start + _BATCH])},
+            ):
+                kept.setdefault(id, []).append(crc)
+        return kept
+
+    def _every_row(self) -> Iterator[list[tuple]]:
+        arrival = 0
+        while True:
+            with self._reading() as ask:
+                rows = ask(
+                    f"SELECT arrival, {_COLUMNS} FROM events WHERE arrival > :arrival ORDER BY arrival"
+                    f" LIMIT {_BATCH}",
+                    {"arrival": arrival},
+                )
+            if not rows:
+                return
+            arrival = rows[-1][0]
+            yield [row[1:] for row in rows]
+
+    def _events(self, rows: Iterable[tuple]) -> list[Event]:
+        """The events of rows; one that reads otherwise than it was written is a damage to the store."""
+        try:
+            return [event_of(row) for row in rows]
+        except (KeyError, TypeError, ValueError) as fault:
+            raise StoreProblem("damaged", path=self.place) from fault
+
+    def _deck(self, fingerprint: str, body: str) -> Deck:
+        """The deck of a row; one that reads otherwise than it was written is a damage to the store."""
+        try:
+            deck = Deck.from_record(json.loads(body))
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            raise StoreProblem("damaged", path=self.place) from fault
+        if deck.fingerprint != fingerprint:
+            raise StoreProblem("damaged", path=self.place)
+        return deck
+
+
+# --- rows ---------------------------------------------------------------------------------------------
+
+
+def row_of(event: Event) -> dict:
+    """An event as a row: id, session, what, body (JSON of the rest), crc. ValueError if it can't be kept."""
+    record = to_record(event)
+    from_record(record)  # what could not be read again must not be kept
+    id, session, what = record.pop("id"), record.pop("session"), record.pop("what")
+    body = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return {"id": id, "session": session, "what": what, "body": body, "crc": crc_of(id, session, what, body)}
+
+
+_decode = json.JSONDecoder().raw_decode  # as json.loads, without a look for space around it
+
+
+def crc_of(id: str, session: str, what: str, body: str) -> int:
+    """The checksum of a row (CRC-32, as in zip files): it tells a bit that has tipped over on a disk."""
+    return zlib.crc32(f"{id}\n{session}\n{what}\n{body}".encode())
+
+
+def event_of(row: tuple) -> Event:
+    """The event of a row. ValueError when it does not read as it was written."""
+    id, session, what, body, crc = row
+    if crc_of(id, session, what, body) != crc:
+        raise ValueError(f"checksum: {crc!r}")
+    record, _ = _decode(body)
+    record["id"], record["session"], record["what"] = id, session, what
+    return from_record(record)
+
+
+def deck_body(deck: Deck) -> str:
+    """A deck as JSON."""
+    return json.dumps(deck.to_record(), ensure_ascii=False)
+
+
+def _characters(row: tuple) -> int:
+    """How much a person wrote in an event."""
+    written = json.loads(row[3])
+    texts = {"noted": _WRITTEN_IN_A_NOTE, "described": _WRITTEN_OF_A_SESSION}.get(row[2], ())
+    return sum(len(written.get(name, "")) for name in texts)
+
+
+def _covered(ask: Ask, session: str, note: str | None) -> list[tuple]:
+    """The rows that an erasure of a note, or of the whole session, takes away."""
+    which = "what <> 'erased'" if note is None else "what IN ('noted', 'note removed')"
+    rows = ask(f"SELECT {_COLUMNS} FROM events WHERE session = :it AND {which}", {"it": session})
+    return [row for row in rows if note is None or json.loads(row[3]).get("note") == note]
+
+
+def _covers(marker: Erased) -> tuple[str, str | None]:
+    return marker.session, marker.note
+
+
+def _marker(ask: Ask, session: str, note: str | None) -> Erased | None:
+    """What an erasure is to leave; None when there is nothing to erase."""
+    covered = _covered(ask, session, note)
+    if not covered:
+        return None
+    newest = ask("SELECT max(id) FROM events WHERE session = :it", {"it": session})[0][0]
+    return Erased(
+        id=new_id(_now(), after=newest),
+        session=session,
+        note=note,
+        events=len({row[0] for row in covered}),
+        characters=sum(_characters(row) for row in covered),
+    )
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _last_arrival(ask: Ask, session: str) -> int:
+    return ask("SELECT max(arrival) FROM events WHERE session = :it", {"it": session})[0][0] or 0

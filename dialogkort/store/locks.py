@@ -1,0 +1,25 @@
+"""Who may go on? One process at a time, where two would be in each other's way."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from dialogkort.store.keeping import StoreProblem
+
+_WAIT_SECONDS = 300
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """While this lasts, every other process that asks for the same lock waits.
+
+    The file stays empty, and is only there to be locked: the system lets go of it when a process is killed.
+    """
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(lock, timeout=_WAIT_SECONDS, isolation_level=None)) as held:
+            held.execute("BEGIN EXCLUSIVE")
+            yield
+    except (sqlite3.Error, PermissionError) as fault:
+        raise StoreProblem("read_only", path=lock.parent) from fault

@@ -1,0 +1,248 @@
+"""Everything comes out at any moment, as a spreadsheet and a program read it, and says what it is."""
+
+import contextlib
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dialogkort import texts
+from dialogkort.events import NoteKind, to_record
+from dialogkort.exports import JSON_NAME, as_csv, as_files, as_json, as_zip, export
+from dialogkort.frames import CARDS, NOTES, SESSIONS, TURNS, read, read_all
+from dialogkort.merging import merge
+from dialogkort.session import Refused, Session, start
+from dialogkort.store import StoreProblem, open_store
+
+TABLES = {"sessions": SESSIONS, "turns": TURNS, "notes": NOTES, "cards": CARDS}
+ABOUT = "læs mig.txt"
+
+
+@contextlib.contextmanager
+def opened(where):
+    store = open_store(where)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def kept(store):
+    return {json.dumps(to_record(event), sort_keys=True) for event in store.every_event()}
+
+
+def sheet(content):
+    """A CSV file as a Danish spreadsheet takes it in."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+@pytest.fixture
+def folder(tmp_path, deck):
+    """A folder with the notes of two groups, one of them in the midst of it."""
+    with opened(tmp_path / "noter") as store:
+        for group in ("Rød", "Blå"):
+            session = start(
+                store, deck, seed=7, workshop="Digital dag", group=group, date="2026-03-02", participants=5
+            )
+            card = session.table.face_down[0]
+            session.turn(card)
+            session.note("Vi øver os", card=card)
+            session.note("Ring til it", card=card, kind=NoteKind.NEXT_STEP, owner="Ida", due="2026-04-01")
+    return tmp_path / "noter"
+
+
+def test_the_files_of_an_export_are_the_four_tables_everything_and_what_they_are(folder, tmp_path):
+    paths = export(tmp_path / "ud" / "her", folder)
+    assert [path.name for path in paths] == [
+        ABOUT, "sessions.csv", "turns.csv", "notes.csv", "cards.csv", JSON_NAME
+    ]  # fmt: skip
+    assert all(path.parent == tmp_path / "ud" / "her" and path.stat().st_size for path in paths)
+    assert sorted(paths) == sorted((tmp_path / "ud" / "her").iterdir())
+
+
+def test_a_table_opens_in_a_danish_spreadsheet_with_its_columns_numbers_days_and_times(folder):
+    with opened(folder) as store:
+        files = as_files(store)
+        frames = read(store)
+    for name, columns in TABLES.items():
+        content = files[f"{name}.csv"]
+        assert content.startswith("\ufeff".encode())
+        assert content.endswith(b"\r\n")
+        rows = sheet(content)
+        assert rows[0] == list(columns)
+        assert len(rows) == 1 + len(getattr(frames, name))
+    session = dict(zip(*sheet(files["sessions.csv"])[:2], strict=True))
+    assert (session["date"], session["participants"], session["organisation"]) == ("2026-03-02", "5", "")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", session["started_at"])
+    turn = dict(zip(*sheet(files["turns.csv"])[:2], strict=True))
+    assert re.fullmatch(r"\d+,\d{4}", turn["minutes"])
+    assert turn["skip_reason"] == ""
+    steps = [row for row in sheet(files["notes.csv"]) if "Ida" in row]
+    assert len(steps) == 2 and "2026-04-01" in steps[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('to\nlinjer; og "citat"', 'to\nlinjer; og "citat"'),
+        ("a\r\nb", "a\r\nb"),
+        ("æøå 👩🏽‍🏫", "æøå 👩🏽‍🏫"),
+        ("=1+1", "'=1+1"),
+        ("+45 12 34 56 78", "'+45 12 34 56 78"),
+        ("- et punkt", "'- et punkt"),
+        ("@Ida", "'@Ida"),
+        ("\t=1+1", "'\t=1+1"),
+        ("'=1", "'=1"),
+        ("1 + 1 = 2", "1 + 1 = 2"),
+        ("NA", "NA"),
+        ("x" * 50_000, "x" * 50_000),
+    ],
+)
+def test_a_note_stands_in_one_cell_and_is_no_formula(tmp_path, deck, written, shown):
+    with opened(tmp_path) as store:
+        session = start(store, deck, workshop="W", group="1")
+        session.note(written, opening_question=1)
+        heading, row = sheet(as_files(store)["notes.csv"])
+        assert row[heading.index("text")] == shown
+        events = json.loads(as_json(store))["events"]
+    assert events[-1]["text"] == written
+
+
+def test_every_text_column_is_kept_from_being_a_formula(tmp_path, deck):
+    with opened(tmp_path) as store:
+        start(store, deck, workshop="=W", group="=G", organisation="=O", unit="=U", note_taker="=N")
+        row = sheet(as_files(store)["sessions.csv"])[1]
+    assert [cell for cell in row if "=" in cell] == ["'=W", "'=O", "'=U", "'=G", "'=N"]
+
+
+def test_a_table_without_rows_still_has_its_columns(tmp_path):
+    with opened(tmp_path) as store:
+        files = as_files(store)
+    assert [sheet(files[f"{name}.csv"]) for name in TABLES] == [
+        [list(columns)] for columns in TABLES.values()
+    ]
+
+
+def test_a_frame_that_is_written_out_is_not_changed(folder):
+    frames = read_all(folder)
+    before = frames.notes.copy()
+    as_csv(frames.notes)
+    pd.testing.assert_frame_equal(frames.notes, before)
+
+
+def test_what_comes_back_from_an_export_is_what_went_out(folder, tmp_path):
+    export(tmp_path / "ud", folder)
+    sheet = merge([tmp_path / "ud"], tmp_path / "tilbage")
+    assert sheet.is_whole and sheet.total.known == 0
+    with opened(folder) as store, opened(tmp_path / "tilbage") as back:
+        assert kept(back) == kept(store)
+        assert back.decks() == store.decks()
+    for went, came in zip(read_all(folder), read_all(tmp_path / "tilbage"), strict=True):
+        pd.testing.assert_frame_equal(went, came)
+
+
+@pytest.mark.parametrize("code", texts.languages())
+def test_the_file_about_it_names_every_table_every_column_and_every_word_a_column_can_hold(code):
+    about = texts.catalogue(code)["export"]["about"]
+    parts = re.split(r"^(\w+)\.csv", about, flags=re.M)[1:]
+    told = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert list(told) == list(TABLES)
+    for name, columns in TABLES.items():
+        assert set(columns) <= set(re.findall(r"\w+", told[name]))
+        for column, kind in columns.items():
+            if isinstance(kind, pd.CategoricalDtype):
+                assert all(word in about for word in kind.categories), column
+    assert JSON_NAME in about and "dialogkort merge" in about
+    assert all(len(line) <= 120 for line in about.splitlines())
+
+
+def test_the_file_about_it_opens_anywhere(folder, tmp_path):
+    content = export(tmp_path / "ud", folder)[0].read_bytes()
+    assert content.startswith("\ufeffDialogkort".encode())
+    assert content.count(b"\n") == content.count(b"\r\n") > 30
+
+
+def test_some_sessions_can_be_chosen(folder, tmp_path):
+    wanted, _ = read_all(folder).sessions["session"]
+    export(tmp_path / "ud", folder, [wanted])
+    told = json.loads((tmp_path / "ud" / JSON_NAME).read_text(encoding="utf-8"))
+    assert {event["session"] for event in told["events"]} == {wanted}
+    assert {row[0] for row in sheet((tmp_path / "ud" / "notes.csv").read_bytes())[1:]} == {wanted}
+
+
+def test_a_session_that_is_not_there_is_told_and_nothing_is_written(folder, tmp_path):
+    with pytest.raises(Refused, match="stavefejl"):
+        export(tmp_path / "ud", folder, ["stavefejl"])
+    assert not (tmp_path / "ud").exists()
+
+
+def test_the_zip_holds_the_same_files(folder):
+    with opened(folder) as store:
+        with zipfile.ZipFile(io.BytesIO(as_zip(store))) as packed:
+            assert packed.testzip() is None
+            inside = {name: packed.read(name) for name in packed.namelist()}
+        files = as_files(store)
+    assert list(inside) == list(files)
+    assert all(inside[name] == files[name] for name in files if name != JSON_NAME)  # that has the time in it
+    assert json.loads(inside[JSON_NAME])["events"] == json.loads(files[JSON_NAME])["events"]
+
+
+def test_an_export_replaces_the_one_before_it(folder, tmp_path):
+    export(tmp_path / "ud", folder)
+    with opened(folder) as store:
+        Session(store, next(iter(store.sessions()))).note("Skrevet siden", opening_question=1)
+    export(tmp_path / "ud", folder)
+    assert len(list((tmp_path / "ud").iterdir())) == 6
+    assert "Skrevet siden" in (tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")
+
+
+WRITES_ON = """
+import sys
+from dialogkort.session import Session
+from dialogkort.store import open_store
+store = open_store(sys.argv[1])
+session = Session(store, next(iter(store.sessions())))
+for number in range(100_000):
+    session.note(f"Note {number}", opening_question=1)
+    print(number, flush=True)
+"""
+
+
+def test_an_export_in_the_midst_of_a_session_holds_all_that_was_kept_and_its_files_agree(folder, tmp_path):
+    command = [sys.executable, "-c", WRITES_ON, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as writer:
+        for _ in range(10):
+            promised = int(writer.stdout.readline())
+        export(tmp_path / "ud", folder)
+        writer.kill()
+    told = json.loads((tmp_path / "ud" / JSON_NAME).read_text(encoding="utf-8"))
+    written = {event["text"] for event in told["events"] if event["what"] == "noted"}
+    assert {f"Note {number}" for number in range(promised + 1)} <= written
+    heading, *rows = sheet((tmp_path / "ud" / "notes.csv").read_bytes())
+    assert {row[heading.index("text")] for row in rows} == written
+
+
+def test_a_folder_that_cannot_be_written_in_is_told(folder, tmp_path):
+    (tmp_path / "fil").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreProblem, match=re.escape(str(tmp_path / "fil"))):
+        export(tmp_path / "fil", folder)
+    assert (tmp_path / "fil").read_text(encoding="utf-8") == "x"
+
+
+def test_a_place_where_nothing_is_kept_is_told_and_nothing_is_made(tmp_path):
+    with pytest.raises(StoreProblem, match="ingen noter"):
+        export(tmp_path / "ud", tmp_path / "stavefejl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_notes_on_any_engine_come_out(store, session, place, tmp_path):
+    session.note("Vi øver os", opening_question=1)
+    export(tmp_path / "ud", place)
+    assert "Vi øver os" in Path(tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")

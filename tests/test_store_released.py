@@ -1,0 +1,220 @@
+"""A store of every released layout opens with today's code, whole; one that breaks off changes nothing."""
+
+import contextlib
+import json
+import re
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from storing import at_once, opened
+
+from dialogkort.events import from_record
+from dialogkort.session import Session
+from dialogkort.store import FILE_NAME, StoreProblem, reading, schema
+from dialogkort.store.copies import backups
+from dialogkort.store.schema import VERSION
+
+RELEASED = Path(__file__).parent / "released"
+LAYOUTS = sorted(path.stem for path in RELEASED.glob("*.sql"))
+OLD_FILES = [name for name in LAYOUTS if name.startswith("sqlite") and name != f"sqlite-{VERSION}"]
+
+
+def laid_out(name, place, request):
+    """A store of a released layout in a place of its own, and what is in it."""
+    sql = (RELEASED / f"{name}.sql").read_text(encoding="utf-8")
+    if name.startswith("sqlite"):
+        place.mkdir(exist_ok=True)
+        with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+            database.executescript(sql)
+    else:
+        import psycopg
+
+        place = request.getfixturevalue("new_address")()
+        with psycopg.connect(place) as line:
+            line.execute(sql)
+    return place, json.loads((RELEASED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=LAYOUTS)
+def released(request, tmp_path):
+    return laid_out(request.param, tmp_path / "noter", request)
+
+
+def assert_all_is_there(store, content):
+    assert sorted(store.sessions()) == sorted(content["events"])
+    for id, events in content["events"].items():
+        session = Session(store, id)
+        assert list(session.events) == [from_record(event) for event in events]
+        assert [note.text for note in session.notes] == content["notes"][id]
+        assert dict(session.table.turned) == content["turned"][id]
+        assert session.deck.fingerprint == content["deck"]
+
+
+def test_there_is_a_store_of_every_layout_that_was_released():
+    assert {f"sqlite-{number}" for number in range(1, VERSION + 1)} <= set(LAYOUTS)
+    assert {f"postgresql-{number}" for number in range(2, VERSION + 1)} <= set(LAYOUTS)
+
+
+def test_every_event_deck_and_note_is_found_and_the_groups_go_on(released):
+    place, content = released
+    with opened(place) as store:
+        assert_all_is_there(store, content)
+        store.check()
+        for id in content["events"]:
+            session = Session(store, id)
+            session.turn(session.table.face_down[0])
+            session.note("Vi går videre på æ", opening_question=2)
+    with opened(place) as store:
+        for id, events in content["events"].items():
+            session = Session(store, id)
+            assert len(session.events) == len(events) + 2
+            assert session.notes[-1].text == "Vi går videre på æ"
+
+
+def test_every_change_is_recorded_with_its_number_and_its_time(released):
+    place, _ = released
+    with opened(place) as store, store._reading() as ask:
+        rows = ask("SELECT version, title, at, program FROM migrations ORDER BY version")
+        assert rows[-1][0] == VERSION
+        assert all(title and at > 1_700_000_000_000 and program for _, title, at, program in rows)
+
+
+def test_it_can_be_read_without_being_changed(released):
+    place, content = released
+    before = None if isinstance(place, str) else (place / FILE_NAME).read_bytes()
+    with reading(place) as store:
+        assert_all_is_there(store, content)
+    if before:
+        assert (place / FILE_NAME).read_bytes() == before
+        assert [path.name for path in place.iterdir()] == [FILE_NAME]
+
+
+@pytest.fixture(params=OLD_FILES)
+def old(request, tmp_path):
+    return laid_out(request.param, tmp_path / "noter", request)
+
+
+def test_a_backup_is_made_before_the_layout_is_changed(old):
+    place, content = old
+    before = (place / FILE_NAME).read_bytes()
+    with opened(place):
+        (backup,) = backups(place / FILE_NAME)
+    with contextlib.closing(sqlite3.connect(backup)) as database:
+        assert database.execute("PRAGMA user_version").fetchone()[0] == before[63]  # where SQLite keeps it
+    shutil.copy(backup, place / FILE_NAME)
+    with opened(place) as store:
+        assert_all_is_there(store, content)
+
+
+def test_without_room_for_a_backup_the_layout_is_left_as_it_is(old, monkeypatch):
+    place, _ = old
+    before = (place / FILE_NAME).read_bytes()
+    full = shutil.disk_usage(place)._replace(free=len(before))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(StoreProblem, match="Disken er fuld"), opened(place):
+        pass
+    assert (place / FILE_NAME).read_bytes() == before
+
+
+class PowerCut(BaseException):
+    """Not an error that any code would catch."""
+
+
+def _breaking_off(monkeypatch, step):
+    """Let the power go at the n-th statement of a change of layout."""
+    change = schema.bring_up_to_date
+    count = iter(range(1, 1_000))
+
+    def broken(ask, *rest):
+        def asked(statement, values=()):
+            if next(count) == step:
+                raise PowerCut
+            return ask(statement, values)
+
+        change(asked, *rest)
+
+    for room in ("dialogkort.store.file", "dialogkort.store.server"):
+        if room in sys.modules:
+            monkeypatch.setattr(sys.modules[room], "bring_up_to_date", broken)
+
+
+@pytest.mark.parametrize("step", range(1, 10))
+def test_a_change_of_layout_that_breaks_off_anywhere_leaves_the_old_store_whole(old, monkeypatch, step):
+    place, content = old
+    with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+        before = list(database.iterdump())
+    with monkeypatch.context() as cut:
+        _breaking_off(cut, step)
+        with pytest.raises(PowerCut), opened(place):
+            pass
+    with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+        assert list(database.iterdump()) == before
+    with opened(place) as store:
+        assert_all_is_there(store, content)
+
+
+@pytest.mark.parametrize("step", range(1, 9))
+def test_a_store_whose_making_broke_off_is_not_left_half_made(place, monkeypatch, step):
+    if isinstance(place, str):
+        import dialogkort.store.server  # noqa: F401
+    with monkeypatch.context() as cut:
+        _breaking_off(cut, step)
+        with pytest.raises(PowerCut), opened(place):
+            pass
+    with opened(place) as store:
+        assert store.sessions() == {}
+        with store._reading() as ask:
+            assert [row[0] for row in ask("SELECT version FROM migrations ORDER BY version")] == [1, 2]
+
+
+OPEN_AND_COUNT = """
+import sys
+from dialogkort.store import open_store
+print("ready", flush=True)
+sys.stdin.readline()
+print(sum(1 for _ in open_store(sys.argv[1]).every_event()), flush=True)
+"""
+
+
+def test_ten_processes_that_change_the_layout_at_once_change_it_once(old):
+    place, content = old
+    count = sum(map(len, content["events"].values()))
+    assert at_once(OPEN_AND_COUNT, 10, place) == [[str(count)]] * 10
+    assert len(backups(place / FILE_NAME)) == 1
+    with opened(place) as store:
+        assert_all_is_there(store, content)
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"text": 7}'])
+def test_an_old_store_with_an_event_that_makes_no_sense_is_told_as_damaged_and_left_as_it_is(old, body):
+    place, _ = old
+    with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+        database.execute("UPDATE events SET body = ? WHERE arrival = 7", (body,))
+        database.commit()
+    before = (place / FILE_NAME).read_bytes()
+    with pytest.raises(StoreProblem) as problem, opened(place):
+        pass
+    assert problem.value.kind == "damaged"
+    assert (place / FILE_NAME).read_bytes() == before
+
+
+def _tables(database):
+    rows = database.execute("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").fetchall()
+    return {name: re.sub(r"\s", "", sql) for name, sql in rows if name != "migrations"}
+
+
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if name.startswith("sqlite")])
+def test_no_step_that_was_released_has_been_edited(name):
+    """Stores laid out by it exist: the steps up to a release make the tables that it had."""
+    dump = (RELEASED / f"{name}.sql").read_text(encoding="utf-8")
+    with (
+        contextlib.closing(sqlite3.connect(":memory:")) as then,
+        contextlib.closing(sqlite3.connect(":memory:")) as now,
+    ):
+        then.executescript(dump)
+        for number in range(1, int(name.partition("-")[2]) + 1):
+            schema.STEPS[number].sqlite(lambda statement, values=(): now.execute(statement).fetchall())
+        assert _tables(now) == _tables(then)
