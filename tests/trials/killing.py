@@ -1,0 +1,189 @@
+"""kill -9 at random points of a driven session: nothing acknowledged is lost, nothing is kept twice.
+
+    python tests/trials/killing.py --points 500                # the session on its file: two minutes
+    python tests/trials/killing.py --kernels 440 --servers 60  # the real command: about twenty minutes
+    python tests/trials/killing.py --points 50 --control       # must find losses, or the trial proves nothing
+
+The first kills a process that plays through `Session`, at a random moment or after a random number of
+bytes. The second kills kernels and the server of the `dialogkort` command while a page's line drives them,
+several events underway at once. After every kill the file is opened and read: every acknowledged event is
+there, once and as it was said; nothing else is, but what was underway; the same card is in hand. Then what
+was underway is sent again, twice, with the same ids, and the session goes on. The journals alone give
+everything back, too.
+
+With --control a process acknowledges before it keeps. Needs Linux or a Mac. Exit code 1 when something was
+lost, doubled or changed.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from driving import Count, faults, forked, played, print_faults, print_table
+
+from dialogkort.deck import Deck
+from dialogkort.deck_file import read_deck
+from dialogkort.events import Event, from_record
+from dialogkort.merging import merge
+from dialogkort.session import Session
+from dialogkort.store import Store, open_store
+
+POINTS_IN_A_SESSION = 10
+POINTS_IN_A_FOLDER = 50
+STEPS = 25  # a process is killed within about so many steps
+LONGEST = 1.0  # seconds until a kill, however slow the machine is
+BYTES_IN_A_STEP = 400
+HEAD = ("killed", "times", "acknowledged", "underway", "of these kept", "lost, doubled or changed")
+
+
+def main() -> int:
+    asked = _asked()
+    seed = asked.seed if asked.seed is not None else time.time_ns() % 1_000_000
+    print(f"seed {seed}", flush=True)
+    chance, counts = Random(seed), {}
+    temporary = tempfile.TemporaryDirectory(prefix="dialogkort-kill-")
+    with contextlib.nullcontext(asked.folder) if asked.folder else temporary as scratch:
+        if asked.points:
+            killer = Killer(chance, asked.control)
+            counts["a process with a session"] = killer.kill(Path(scratch), asked.points)
+        if asked.kernels or asked.servers:
+            from killing_pages import kill_pages
+
+            counts |= asyncio.run(kill_pages(Path(scratch), asked.kernels, asked.servers, chance))
+    print_table("kill -9 at random points", HEAD, [count.row(name) for name, count in counts.items()])
+    found = [fault for count in counts.values() for fault in count.faults]
+    if asked.control:
+        print("The control has found losses, as it must." if found else "FAULT: the control found no loss.")
+        return 0 if found else 1
+    return print_faults(found)
+
+
+def _asked() -> argparse.Namespace:
+    about, _, more = __doc__.partition("\n")
+    parser = argparse.ArgumentParser(
+        description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--points", type=int, default=0, help="kills of a process with a session")
+    parser.add_argument("--kernels", type=int, default=0, help="kills of a kernel of the command")
+    parser.add_argument("--servers", type=int, default=0, help="kills of the command itself")
+    parser.add_argument("--seed", type=int, help="for the same choices again")
+    parser.add_argument("--folder", type=Path, help="an empty folder to write in and to leave as it is")
+    parser.add_argument("--control", action="store_true", help="acknowledge before keeping")
+    asked = parser.parse_args()
+    if not (asked.points or asked.kernels or asked.servers):
+        asked.points = 500
+    return asked
+
+
+# --- a process with a session -----------------------------------------------------------------------------
+
+
+@dataclass
+class Killer:
+    """Kills processes that play through `Session`, and looks at what they leave behind."""
+
+    chance: Random
+    control: bool = False
+    deck: Deck = field(default_factory=read_deck)
+    count: Count = field(default_factory=Count)
+    acknowledged: dict[str, list[Event]] = field(default_factory=dict)  # in this folder, by session
+
+    def kill(self, scratch: Path, points: int) -> Count:
+        """Kill so many; with a new session now and then, and a new folder."""
+        self.longest = self._measured(scratch / "measured")
+        for point in range(points):
+            if point % POINTS_IN_A_SESSION == 0:
+                session = None
+            if point % POINTS_IN_A_FOLDER == 0:
+                folder = scratch / f"folder {point}"
+                self.acknowledged = {}
+            session = self._kill_once(folder, session)
+            if point % POINTS_IN_A_FOLDER == POINTS_IN_A_FOLDER - 1 or point == points - 1:
+                self.count.faults += journal_faults(folder, self.acknowledged)
+        return self.count
+
+    def _kill_once(self, folder: Path, session: str | None) -> str | None:
+        """Kill one process that plays on in a session, or begins one; the session to go on with."""
+        said = self._heard_until_killed(folder, session)
+        session = next((line["began"] for line in said if "began" in line), session)
+        asked = [from_record(line["asked"]) for line in said if "asked" in line]
+        ids = {line["kept"] for line in said if "kept" in line}
+        self.count.kills += 1
+        store = open_store(folder)
+        try:
+            for id in {*store.sessions(), *self.acknowledged} - {session}:
+                self.count.faults += faults(store, id, self.acknowledged.get(id, []), [])
+            if session:
+                kept = [event for event in asked if event.id in ids]
+                self._look(store, session, kept, [event for event in asked if event.id not in ids])
+        finally:
+            store.close()
+        return session
+
+    def _look(self, store: Store, session: str, kept: list[Event], underway: list[Event]) -> None:
+        count, before = self.count, self.acknowledged.setdefault(session, [])
+        before += kept
+        count.acknowledged += len(kept)
+        count.underway += len(underway)
+        count.faults += faults(store, session, before, underway)
+        count.underway_kept += sum(store.holds(event.id) for event in underway)
+        count.faults += sent_again(Session(store, session), underway)
+        before += underway
+        count.faults += faults(store, session, before, [])
+
+    def _heard_until_killed(self, folder: Path, session: str | None) -> list[dict]:
+        """What a process says until a random moment, or until it has said a random amount."""
+        playing = played(folder, session, self.deck, self.chance.random(), control=self.control)
+        moment = time.monotonic() + self.chance.uniform(0, self.longest)
+        enough = self.chance.choice([1 << 20, self.chance.randint(1, STEPS * BYTES_IN_A_STEP)])
+        heard = b""
+        with forked(playing) as (child, reader):
+            while len(heard) < enough and (left := moment - time.monotonic()) > 0:
+                if select.select([reader], [], [], left)[0]:
+                    heard += os.read(reader, 4096)
+            os.kill(child, signal.SIGKILL)
+            while more := os.read(reader, 65_536):
+                heard += more
+        return [json.loads(line) for line in heard.splitlines()]
+
+    def _measured(self, folder: Path) -> float:
+        """The seconds a process takes to open a new store and go `STEPS` steps, at most `LONGEST`."""
+        begun = time.monotonic()
+        for said, _ in zip(played(folder, None, self.deck, 0.5), range(2 * STEPS + 1), strict=False):
+            json.dumps(said)
+        return min(time.monotonic() - begun, LONGEST)
+
+
+def sent_again(session: Session, events: list[Event]) -> list[str]:
+    """Let a page send again what it has had no answer to, twice; the second time changes nothing."""
+    for event in events:
+        session.take(event)
+    before = session.events
+    for event in events:
+        session.take(event)
+    return [] if session.events == before else ["events that were sent again were kept again"]
+
+
+def journal_faults(folder: Path, acknowledged: dict[str, list[Event]]) -> list[str]:
+    """What the journals alone, put together in another folder, do not give back."""
+    store = open_store(folder / "from the journals")
+    try:
+        merge(sorted((folder / "journal").glob("*.jsonl")), store)
+        found = [faults(store, session, events, []) for session, events in acknowledged.items()]
+        return [f"from the journals alone: {fault}" for some in found for fault in some]
+    finally:
+        store.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
