@@ -18,7 +18,7 @@ from typing import NoReturn, TextIO
 from dialogkort import __version__, shipped
 from dialogkort.commands import COMMANDS, describe
 from dialogkort.session import Refused
-from dialogkort.store import StoreProblem, default_folder, open_store
+from dialogkort.store import StoreProblem, default_folder, is_address, open_store
 from dialogkort.tending import tend, watched
 from dialogkort.texts import language, languages, text
 
@@ -186,6 +186,8 @@ def _notes_folder(asked: argparse.Namespace) -> Path:
     """
     folder = (Path(asked.folder).expanduser() if asked.folder else default_folder()).absolute()
     if asked.store:
+        if not is_address(asked.store):
+            raise StoreProblem("no_address", address=asked.store.split("@")[-1])
         os.environ["DIALOGKORT_STORE"] = asked.store
     elif asked.folder:
         os.environ.pop("DIALOGKORT_STORE", None)  # the folder was asked for here and now
@@ -218,8 +220,15 @@ def _log(folder: Path) -> TextIO:
         raise CannotStart(text("store.read_only", path=path)) from None
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(stream=log, level=logging.WARNING, format=form, force=True)
+    logging.getLogger().handlers[0].addFilter(_without_key)
     logging.captureWarnings(True)
     return log
+
+
+def _without_key(line: logging.LogRecord) -> bool:
+    """The page's key is no business of whoever is sent the log."""
+    line.msg, line.args = re.sub(r"token=[\w-]+", "token=…", line.getMessage()), ()
+    return True
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from dialogkort.events import to_record
 from dialogkort.frames import read
-from dialogkort.sources import EXPORT_FORMAT, EXPORT_VERSION
+from dialogkort.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.store import Store, StoreProblem, default_place, reading
 from dialogkort.store.disk import replace
 from dialogkort.texts import text
@@ -25,7 +25,6 @@ from dialogkort.texts import text
 if TYPE_CHECKING:
     import pandas as pd
 
-JSON_NAME = "dialogkort.json"
 # A spreadsheet takes a cell that begins so for a formula, and a note may begin with a dash.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from dialogkort.store.keeping import deck_body, row_of
 from dialogkort.store.salvage import Refusal, salvage
 
 EXPORT_FORMAT, EXPORT_VERSION = "dialogkort", 1
-_ENDINGS = (".sqlite", ".jsonl", ".json")
+_ENDINGS = (".sqlite", ".jsonl", ".json", ".zip")
+JSON_NAME = "dialogkort.json"  # in a zip or a folder with an export
 _NOT_NOTES = {BACKUPS, DAMAGED, JOURNALS, "checkpoints", ".ipynb_checkpoints"}
 _SQLITE = b"SQLite format 3\x00"
 
@@ -84,7 +87,9 @@ def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
     if ending == ".jsonl":
         return _in_a_journal(path)
     if ending == ".json":
-        return _in_an_export(path)
+        return _in_an_export(path, path.read_bytes())
+    if zipfile.is_zipfile(path):
+        return _in_a_zip(path)
     return _in_what_was_a_database(path)
 
 
@@ -101,9 +106,19 @@ def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
         yield told or Refusal("not_whole")
 
 
-def _in_an_export(path: Path) -> Iterator[Event | Deck | Refusal]:
+def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
+    """What the page hands over."""
     try:
-        export = json.loads(path.read_text(encoding="utf-8-sig"))
+        with zipfile.ZipFile(path) as packed:
+            content = packed.read(JSON_NAME)
+    except (KeyError, zipfile.BadZipFile, zlib.error):
+        raise StoreProblem("no_notes_in_it", path=path) from None
+    yield from _in_an_export(path, content)
+
+
+def _in_an_export(path: Path, content: bytes) -> Iterator[Event | Deck | Refusal]:
+    try:
+        export = json.loads(content.decode("utf-8-sig"))
         if export["format"] != EXPORT_FORMAT:
             raise KeyError
         version, decks, events = export["version"], list(export["decks"]), list(export["events"])

@@ -36,6 +36,7 @@ from dialogkort.texts import text
 BACKUP_SECONDS = 30 * 60
 _JOURNAL_SECONDS = 2 * 24 * 3600  # a journal is kept so long, although what it says is in a backup
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # before there is a log, nothing is printed in front of a facilitator
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,14 @@ def _remove(file: Path) -> None:
 
 
 def _bring_in(folder: Path) -> Iterator[str]:
-    """Take in what lies beside the file and is not in it: journals, and what synchronising has made of it."""
+    """Take in what lies beside the file and is not in it: journals, copies that synchronising has made of it.
+
+    The newest backup too: another file may have been put in the place of the one it is a backup of.
+    """
     store = open_store(folder)
     try:
-        if found := merge([*strays(folder / FILE_NAME), *_journals(folder)], store).total.new:
+        file = folder / FILE_NAME
+        if found := merge([*strays(file), *backups(file)[:1], *_journals(folder)], store).total.new:
             yield text("tend.brought_in", count=found)
         try:
             store.finish_erasing()

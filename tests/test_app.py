@@ -116,8 +116,15 @@ def _goodbye(served: Running, page: requests.Response) -> str:
 
 
 def _kernel(served: Running, page: requests.Response) -> psutil.Process:
-    """The process behind a page."""
-    return next(one for one in served.kernels() if _kernel_id(page) in " ".join(one.cmdline()))
+    """The process behind a page; it may be on its way only."""
+    found: list[psutil.Process] = []
+
+    def there() -> bool:
+        found[:] = [one for one in served.kernels() if _kernel_id(page) in " ".join(one.cmdline())]
+        return bool(found)
+
+    until(there)
+    return found[0]
 
 
 def _line(served: Running, visitor: Visitor, **how: object) -> websocket.WebSocket:
@@ -530,3 +537,10 @@ def test_a_notebook_somebody_has_worked_on_is_not_overwritten(tmp_path: Path):
     own = copies(shipped, tmp_path / "noter" / "notebooks")
     assert (own / "1_a.ipynb").read_text("utf-8") == "mit eget"
     assert (own / "2_b.ipynb").read_text("utf-8") == "som leveret"
+
+
+@pytest.mark.parametrize("address", ["foo", "postgres//x", "postgresql//localhost/x"])
+def test_a_mistyped_address_of_a_database_is_told_and_makes_no_folder(room: Path, address: str, capsys):
+    assert app.main(["--store", address, "--folder", str(room)]) == 1
+    assert "er ikke en adresse på en database" in capsys.readouterr().err
+    assert not Path(address).exists()

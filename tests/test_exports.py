@@ -246,3 +246,11 @@ def test_the_notes_on_any_engine_come_out(store, session, place, tmp_path):
     session.note("Vi øver os", opening_question=1)
     export(tmp_path / "ud", place)
     assert "Vi øver os" in Path(tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")
+
+
+def test_the_zip_that_the_page_hands_over_is_taken_in_like_any_other_source(folder, tmp_path):
+    with contextlib.closing(open_store(folder)) as store:
+        (tmp_path / "dialogkort.zip").write_bytes(as_zip(store))
+        events = set(store.every_event())
+    counted = merge([tmp_path / "dialogkort.zip"], tmp_path / "ny").total
+    assert (counted.new, counted.met) == (len(events), len(events))

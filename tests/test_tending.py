@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from dialogkort import tending
+from dialogkort.deck_file import read_deck
 from dialogkort.events import to_record
 from dialogkort.frames import read_all
 from dialogkort.merging import merge
@@ -462,3 +463,33 @@ def test_while_the_command_runs_backups_are_made_from_time_to_time(tmp_path, dec
     with watched(tmp_path):
         assert enough.wait(30)
     assert made[0] == tmp_path
+
+
+def test_a_file_that_goes_while_its_copies_are_there_is_not_begun_anew_in_silence(tmp_path):
+    store = open_store(tmp_path)
+    session = start(store, read_deck(), workshop="W", group="G")
+    store.close()
+    (tmp_path / FILE_NAME).unlink()
+    with pytest.raises(StoreProblem, match="er væk, men der ligger kopier"):
+        open_store(tmp_path)
+    assert tend(tmp_path)
+    again = open_store(tmp_path)
+    assert list(again.sessions()) == [session.id]
+    again.close()
+
+
+def test_a_file_put_in_the_place_of_another_gets_what_the_backup_has_of_that(tmp_path):
+    here, elsewhere = tmp_path / "her", tmp_path / "der"
+    ids = set()
+    for folder in (here, elsewhere):
+        store = open_store(folder)
+        ids.add(start(store, read_deck(), workshop="W", group="G").id)
+        store.close()
+        tend(folder)
+        for journal in (folder / "journal").iterdir():
+            journal.unlink()  # as after a few days
+    (elsewhere / FILE_NAME).replace(here / FILE_NAME)
+    tend(here)
+    store = open_store(here)
+    assert set(store.sessions()) == ids
+    store.close()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dialogkort.store.disk import make_folder, sync_file, sync_folder
+from dialogkort.store.journal import FOLDER as JOURNALS
 
 BACKUPS = "backup"
 DAMAGED = "damaged"
@@ -50,6 +51,11 @@ def back_up(file: Path, *, locked: bool = False) -> Path | None:
 def backups(file: Path) -> list[Path]:
     """The backups of a file, the newest first."""
     return sorted((file.parent / BACKUPS).glob("*.sqlite"), reverse=True)
+
+
+def traces(file: Path) -> bool:
+    """True when there are backups or journals of a file."""
+    return any((file.parent / JOURNALS).glob("*.jsonl")) or bool(backups(file))
 
 
 def is_backed_up(file: Path) -> bool:

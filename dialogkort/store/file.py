@@ -25,13 +25,18 @@ _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies 
 
 
 class FileStore(Store):
-    """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read."""
+    """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read.
+
+    Where there are backups or journals and no file, none is made: it would hide that the old one is gone.
+    """
 
     def __init__(self, path: Path, *, alone: bool = False):
         self.path = path
         self.place = str(path)
         self._journal = None if alone else Journal(path.parent / JOURNALS)
         self._opened = self._lost = False
+        if not alone and not path.exists() and copies.traces(path):
+            raise StoreProblem("gone", path=path)
         with self._told():
             make_folder(path.parent)
             self._connect()
