@@ -649,3 +649,22 @@ def test_a_moved_card_is_in_the_file_and_not_only_in_the_journal(tmp_path):
     shutil.rmtree(tmp_path / JOURNALS)
     with opened(tmp_path) as store:
         assert len(kept(store)) == 1
+
+
+def test_a_file_that_was_opened_while_it_was_closed_to_writing_is_written_in_when_it_is_open_again(
+    public, request
+):
+    with opened(public) as store:
+        store.append([noted(5)])
+    for path in (public, *public.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    (public / FILE_NAME).chmod(0o444)
+    request.getfixturevalue("as_a_guest")
+    with opened(public) as store:
+        with pytest.raises(StoreProblem, match="Der kan ikke skrives"):
+            store.append([noted(6)])
+        os.seteuid(0) if os.getuid() == 0 else None
+        (public / FILE_NAME).chmod(0o666)
+        os.seteuid(65534) if os.getuid() == 0 else None
+        store.append([noted(7)])
+        assert len(kept(store)) == 3  # the one that was refused stood in the journal already

@@ -196,8 +196,10 @@ class FileStore(Store):
             yield
         except sqlite3.Error as fault:
             code = getattr(fault, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
-            self._lost = self._lost or code == _MOVED or (self._opened and not self.path.exists())
-            kind = "moved" if self._lost else _FAULTS.get(code & 0xFF, "failed")
+            moved = code == _MOVED or (self._opened and not self.path.exists())
+            kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
+            # A file that was opened while it was closed to writing stays so until it is opened anew.
+            self._lost = self._lost or moved or (self._opened and kind == "read_only")
             raise StoreProblem(kind, path=self.path, reason=fault) from fault
         except (
             UnicodeDecodeError
