@@ -66,6 +66,7 @@ NOTES = {
     "opening_question": "Int64",
     "kind": _one_of(NoteKind),
     "text": "string",
+    "words": "Int64",
     "owner": "string",
     "due": _DAY,
     "created_at": _TIME,
@@ -94,8 +95,8 @@ class Frames(NamedTuple):
         agreement (alike / differently / not settled, else <NA>).
     notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
-        kind (point / example / disagreement / competence need / next step), text, owner, due (day),
-        created_at, updated_at (UTC).
+        kind (point / example / disagreement / competence need / next step), text, words (how many it has),
+        owner, due (day), created_at, updated_at (UTC).
     cards: one row per card of every deck used.
         deck_fingerprint, card (id), number, area, area_confidence, question.
     """
@@ -213,6 +214,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
             "opening_question": note.opening_question,
             "kind": note.kind.value,
             "text": note.text,
+            "words": notepad.word_count(note.text),
             "owner": note.owner,
             "due": note.due or None,
             "created_at": note.created_at,

@@ -1,9 +1,13 @@
 """What the note-taker's pad says: a fold over the session's notes."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialogkort.events import Event, Noted, NoteKind, NoteRemoved, standing
+
+# Letters, and a hyphen or an apostrophe between letters: "it-kurser" is one word, "24/7" is none.
+WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ def read(events: Iterable[Event]) -> tuple[Note, ...]:
         for event in first.values()
         if _says_something(newest.get(event.note))
     )
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; a number is none."""
+    return sum(1 for _ in WORD.finditer(text))
 
 
 def _says_something(version: Noted | None) -> bool:

@@ -70,6 +70,7 @@ PROMISED = {
         "opening_question": "Int64",
         "kind": "category",
         "text": "string",
+        "words": "Int64",
         "owner": "string",
         "due": DAY,
         "created_at": MOMENT,
@@ -264,6 +265,7 @@ def test_a_note_is_one_row_as_it_reads_now_and_a_removed_note_is_none(store, dec
         ),
     ]
     assert rows(notes, "created_at", "updated_at") == [(at(1), at(1)), (at(3), at(4))]
+    assert list(notes["words"]) == [3, 3]
     assert notes.loc[0, "note"] == OTHER_NOTE
 
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from dialogkort.events import Erased, Noted, NoteKind, NoteRemoved, Turned, Undone, new_id
-from dialogkort.notepad import Note, read
+from dialogkort.notepad import Note, read, word_count
 
 SESSION = new_id(1_000)
 FIRST, SECOND = new_id(2_000), new_id(3_000)
@@ -110,3 +110,17 @@ def test_an_erased_note_is_off_the_pad_though_an_old_copy_of_it_is_met_again():
     erased = Erased(id=new_id(8), session=SESSION, note=FIRST, events=2, characters=9)
     for met in ([*events, erased], [erased, *events], [*events, erased, *events]):
         assert [note.text for note in read(met)] == ["to"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("Vi øver os", 3),
+        ("it-kurser, 2 gange om året", 4),
+        ("borgernes NemID’er – 24/7", 2),
+        ("👍 \n", 0),
+    ],
+)
+def test_a_notes_words_are_counted_and_numbers_and_signs_are_none(text, words):
+    assert word_count(text) == words
