@@ -301,7 +301,9 @@ class _Goodbye(VoilaShutdownKernelHandler):
     async def post(self, kernel_id: str) -> None:
         if kernel_id in self.kernel_manager:
             await asyncio.sleep(_LAST_WORDS_SECONDS)  # they come by another way than the goodbye
-            await _done(self.kernel_manager.get_kernel(kernel_id))
+            kernel = self.kernel_manager.get_kernel(kernel_id)
+            if await ensure_async(kernel.is_alive()):  # a killed one has no last words
+                await _done(kernel)
         await super().post(kernel_id)
 
 

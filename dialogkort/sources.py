@@ -10,7 +10,7 @@ from pathlib import Path
 from dialogkort.deck import Deck
 from dialogkort.events import Event, from_record
 from dialogkort.store import FILE_NAME, StoreProblem, is_address, reading
-from dialogkort.store.copies import BACKUPS, DAMAGED
+from dialogkort.store.copies import BACKUPS, DAMAGED, traces
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import lines_of
 from dialogkort.store.keeping import deck_body, row_of
@@ -34,6 +34,8 @@ def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
             continue
         path = Path(source).expanduser()
         found = [file for file in path.rglob("*") if _may_hold_notes(file, path)] if path.is_dir() else []
+        if (file := path / FILE_NAME) not in found and traces(file):
+            found.append(file)  # it has gone: the copies beside it are read
         yield from sorted(found) or [path]
 
 
@@ -64,7 +66,8 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
     try:
         yield from _in_a_file(path)
     except (FileNotFoundError, IsADirectoryError):
-        raise StoreProblem("nothing_kept", path=path) from None
+        lost = path.name == FILE_NAME and traces(path)
+        raise StoreProblem("gone" if lost else "nothing_kept", path=path) from None
     except OSError as fault:
         raise StoreProblem("failed", path=path, reason=fault.strerror or fault) from fault
 

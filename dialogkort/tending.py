@@ -19,6 +19,7 @@ from dialogkort.merging import CountSheet, merge
 from dialogkort.store import FILE_NAME, StoreProblem, open_store
 from dialogkort.store.copies import (
     DAMAGED,
+    adds_to,
     back_up,
     backups,
     is_backed_up,
@@ -163,7 +164,8 @@ def _bring_in(folder: Path) -> Iterator[str]:
     store = open_store(folder)
     try:
         file = folder / FILE_NAME
-        if found := merge([*strays(file), *backups(file)[:1], *_journals(folder)], store).total.new:
+        beside = [*strays(file), *backups(file)[:1], *_journals(folder)]
+        if found := merge([copy for copy in beside if adds_to(file, copy)], store).total.new:
             yield text("tend.brought_in", count=found)
         try:
             store.finish_erasing()

@@ -6,27 +6,19 @@ import shutil
 import zipfile
 
 import pytest
+from storing import opened
 
 from dialogkort.erasing import erase
 from dialogkort.events import Erased
 from dialogkort.exports import export
 from dialogkort.merging import merge
 from dialogkort.session import Refused, Session, start
-from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store import FILE_NAME, StoreProblem
 from dialogkort.store.copies import back_up, backups
 from dialogkort.tending import tend
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 OTHER = "Vi øver os om fredagen med hinanden"
-
-
-@contextlib.contextmanager
-def opened(where):
-    store = open_store(where)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def say(place, deck, workshop="Digital dag", group="Gruppe 1"):

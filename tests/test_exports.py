@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from storing import opened
 
 from dialogkort import texts
 from dialogkort.events import NoteKind, to_record
@@ -23,15 +24,6 @@ from dialogkort.store import StoreProblem, open_store
 
 TABLES = {"sessions": SESSIONS, "turns": TURNS, "notes": NOTES, "cards": CARDS}
 ABOUT = "læs mig.txt"
-
-
-@contextlib.contextmanager
-def opened(where):
-    store = open_store(where)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def kept(store):

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from storing import opened
 
 from dialogkort.events import (
     Dealt,
@@ -34,7 +36,8 @@ from dialogkort.events import (
 from dialogkort.merging import Counted, CountSheet, merge
 from dialogkort.session import Session, start
 from dialogkort.sources import contents
-from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store import FILE_NAME, StoreProblem, reading
+from dialogkort.store.copies import back_up
 from dialogkort.store.keeping import row_of
 from dialogkort.store.salvage import Refusal
 
@@ -43,15 +46,6 @@ START = 1_770_000_000_000  # ms: in February 2026
 
 def line(event):
     return json.dumps(to_record(event), sort_keys=True)
-
-
-@contextlib.contextmanager
-def opened(where):
-    store = open_store(where)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def kept(where):
@@ -632,3 +626,24 @@ def test_a_password_is_never_shown(tmp_path):
     sheet = merge(["postgresql://ida:hemmelig@127.0.0.1:9/noter"], tmp_path)
     assert sheet.sources[0].problem
     assert "hemmelig" not in str(sheet) and "ida@127.0.0.1" in sheet.sources[0].source
+
+
+@pytest.mark.parametrize("left", ["backup", "journal"])
+def test_of_a_folder_whose_file_has_gone_the_copies_are_merged_and_reading_says_what_is_wrong(
+    tmp_path, deck, left
+):
+    folder = tmp_path / "gruppe 1"
+    with opened(folder) as store:
+        start(store, deck, workshop="Digital dag", group="1").note("Vi øver os", opening_question=1)
+    back_up(folder / FILE_NAME)
+    before = kept(folder)
+    (folder / FILE_NAME).unlink()
+    shutil.rmtree(folder / ("journal" if left == "backup" else "backup"))
+
+    with pytest.raises(StoreProblem) as problem, reading(folder):
+        pass
+    assert problem.value.kind == "gone"
+
+    sheet = merge([folder], tmp_path / "samlet")
+    assert kept(tmp_path / "samlet") == before
+    assert FILE_NAME in sheet.sources[0].problem

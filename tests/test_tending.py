@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from storing import opened
 
 from dialogkort import tending
 from dialogkort.deck_file import read_deck
@@ -22,19 +23,10 @@ from dialogkort.frames import read_all
 from dialogkort.merging import merge
 from dialogkort.session import Session, start
 from dialogkort.store import FILE_NAME, StoreProblem, open_store
-from dialogkort.store.copies import back_up, backups, is_backed_up, thin, worth_keeping
+from dialogkort.store.copies import adds_to, back_up, backups, is_backed_up, thin, worth_keeping
 from dialogkort.tending import BACKUP_SECONDS, rescue_if_damaged, tend, watched
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-
-
-@contextlib.contextmanager
-def opened(where):
-    store = open_store(where)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def line(event):
@@ -493,3 +485,18 @@ def test_a_file_put_in_the_place_of_another_gets_what_the_backup_has_of_that(tmp
     store = open_store(here)
     assert set(store.sessions()) == ids
     store.close()
+
+
+def test_a_start_reads_only_those_copies_that_add_something(folder, deck):
+    file = folder / FILE_NAME
+    tend(folder)
+    journals = sorted((folder / "journal").glob("*.jsonl"))
+    assert not any(adds_to(file, copy) for copy in [*backups(file), *journals])
+
+    write(folder.parent / "anden", deck)
+    other = sorted((folder.parent / "anden" / "journal").glob("*.jsonl"))[0]
+    assert adds_to(file, folder.parent / "anden" / FILE_NAME)
+    assert adds_to(file, other)
+
+    journals[0].write_bytes(journals[0].read_bytes()[:-20])
+    assert adds_to(file, journals[0]), "its last line is not whole, so somebody must look closer"

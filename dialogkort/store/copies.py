@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dialogkort.store.disk import make_folder, sync_file, sync_folder
 from dialogkort.store.journal import FOLDER as JOURNALS
+from dialogkort.store.journal import signs
 
 BACKUPS = "backup"
 DAMAGED = "damaged"
@@ -90,6 +91,18 @@ def worth_keeping(moments: Iterable[datetime], now: datetime) -> set[datetime]:
 def strays(file: Path) -> list[Path]:
     """Files of the same kind that lie beside it: what a synchronised folder makes of two that differ."""
     return sorted(path for path in file.parent.glob("*.sqlite") if path != file)
+
+
+def adds_to(file: Path, copy: Path) -> bool:
+    """True when a copy or a journal holds events that a file lacks, or when nobody can tell at a glance."""
+    with suppress(sqlite3.Error, UnicodeDecodeError), _opened(file, "ro") as database:
+        if copy.suffix == ".jsonl":
+            told = signs(copy)
+            return told is None or not told <= set(database.execute("SELECT id, crc FROM events"))
+        database.execute("ATTACH ? AS other", (f"{copy.absolute().as_uri()}?mode=ro",))
+        lacking = "SELECT id, crc FROM other.events EXCEPT SELECT id, crc FROM main.events"
+        return bool(database.execute(f"SELECT EXISTS ({lacking})").fetchone()[0])
+    return True
 
 
 def remove(copy: Path) -> None:

@@ -35,7 +35,8 @@ class FileStore(Store):
         self.place = str(path)
         self._journal = None if alone else Journal(path.parent / JOURNALS)
         self._opened = self._lost = False
-        if not alone and not path.exists() and copies.traces(path):
+        # Asked in this order: another process may be making the file, and then a journal, just now.
+        if not alone and copies.traces(path) and not path.exists():
             raise StoreProblem("gone", path=path)
         with self._told():
             make_folder(path.parent)
@@ -44,11 +45,6 @@ class FileStore(Store):
 
     def close(self) -> None:
         self._database.close()
-
-    def version(self) -> int:
-        """Which layout the file has."""
-        with self._told():
-            return self._database.execute("PRAGMA user_version").fetchone()[0]
 
     def check(self) -> None:
         """Read everything once: a `StoreProblem` when something does not read as it was written."""
@@ -201,9 +197,8 @@ class FileStore(Store):
             # A file that was opened while it was closed to writing stays so until it is opened anew.
             self._lost = self._lost or moved or (self._opened and kind == "read_only")
             raise StoreProblem(kind, path=self.path, reason=fault) from fault
-        except (
-            UnicodeDecodeError
-        ) as fault:  # SQLite quotes the damaged place in its message, and Python cannot
+        except UnicodeDecodeError as fault:
+            # SQLite quotes the damaged place in its message, and Python cannot.
             raise StoreProblem("damaged", path=self.path) from fault
         except (FileExistsError, NotADirectoryError) as fault:
             raise StoreProblem("not_a_folder", path=self.path.parent) from fault

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dialogkort.store.copies import snapshot
+from dialogkort.store.copies import snapshot, traces
 from dialogkort.store.file import FileStore
 from dialogkort.store.keeping import Store, StoreProblem
 
@@ -79,7 +79,8 @@ def reading(where: str | Path) -> Iterator[Store]:
     path = Path(where)
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():
-        raise StoreProblem("nothing_kept", path=where)
+        lost = path.name == FILE_NAME and traces(path)
+        raise StoreProblem("gone", path=path) if lost else StoreProblem("nothing_kept", path=where)
     with tempfile.TemporaryDirectory(prefix="dialogkort-", ignore_cleanup_errors=True) as folder:
         store = FileStore(snapshot(path, Path(folder)), alone=True)
         store.place = str(path)
