@@ -81,6 +81,8 @@ def test_a_session_is_erased_from_the_front_page_and_another_window_leaves_it(
     row.get_by_role("button", name="Slet Prøveworkshop – Gruppe der skal slettes for altid").click()
     other.locator("dialog[open]").get_by_role("button", name="Slet for altid").click()
     expect(other.get_by_role("button", name="Gruppe der skal slettes")).to_have_count(0)
+    expect(other.get_by_text("Gruppe der skal slettes er slettet for altid.")).to_be_visible()
+    expect(other.get_by_role("heading", name="Fortsæt en samtale")).to_be_focused()
     expect(workshop.locator(".dk-start-form")).to_be_visible()
     expect(workshop.get_by_role("alert").first).to_contain_text("slettet for altid")
     assert not holding(folder, SECRET)

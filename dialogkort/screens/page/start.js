@@ -45,6 +45,8 @@ function startScreen({ t, begin, goOn, handOver, erase, showGuide }) {
   const nothingYet = h("p", { class: "dk-quiet" }, t("start.none"));
   const unreadable = h("p", { class: "dk-trouble" });
   const said = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
+  const heading = h("h2", { id: "dk-start-continue", tabindex: "-1" }, t("start.continue"));
+  const told = h("p", { class: "dk-quiet", role: "status" });
   const all = h("button", { class: "dk-button", type: "button", onclick: () => handOver(null) }, icon("save"), h("span", {}, t("wayout.all")));
   const deckTitle = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
@@ -66,7 +68,7 @@ function startScreen({ t, begin, goOn, handOver, erase, showGuide }) {
       "div",
       { class: "dk-start-columns" },
       form,
-      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, h("h2", { id: "dk-start-continue" }, t("start.continue")), nothingYet, list, unreadable, all),
+      h("section", { class: "dk-continue", "aria-labelledby": "dk-start-continue" }, heading, told, nothingYet, list, unreadable, all),
     ),
     h("footer", {}, kept, attribution),
   );
@@ -101,6 +103,11 @@ function startScreen({ t, begin, goOn, handOver, erase, showGuide }) {
       submit.disabled = false;
       trouble.hidden = !message;
       say(trouble, message ?? "");
+    },
+    /** Say beside the list what was done with it; who had the focus on a row that is gone gets it here. */
+    tell(words) {
+      say(told, words);
+      heading.focus();
     },
     focus: () => fields.workshop.focus(),
   };

@@ -18,6 +18,7 @@ function workshopPage(model, host) {
   let newsTold = null; // the id of the last move of another window that was spoken of
   let interrupted = false; // by that move: the card on show is no longer in hand
   let removed = null; // the note that was taken off the pad last
+  let erased = null; // the sessions that are being erased for good
   let toastTimer = null;
   let place = null; // where a writer was before a reload, until that note is on show again
 
@@ -104,8 +105,15 @@ function workshopPage(model, host) {
     const others = all.filter((other) => other !== session && ["workshop", "organisation", "date"].every((told) => other[told] === session[told]));
     erasing.ask(t("erase.session", { name: nameOf(session) }), others.length, (whole) => {
       const gone = whole ? [session, ...others] : [session];
-      line.ask("erase", { sessions: gone.map((one) => one.session) });
+      erased = { name: nameOf(session), sessions: gone.map((one) => one.session) };
+      line.ask("erase", { sessions: erased.sessions });
     });
+  };
+  /** What was to go is no longer among the sessions kept: say so, where the list is. */
+  const tellErased = () => {
+    if (!erased || truth.desk.sessions.some((one) => erased.sessions.includes(one.session))) return;
+    start.tell(t("erase.done", { name: erased.name, count: erased.sessions.length }));
+    erased = null;
   };
   const start = startScreen({
     t,
@@ -232,7 +240,10 @@ function workshopPage(model, host) {
     show(board, atTable);
     show(start.element, !atTable && !joining);
     paintStatus();
-    if (!atTable) return start.paint(truth.desk, truth.deck);
+    if (!atTable) {
+      start.paint(truth.desk, truth.deck);
+      return tellErased();
+    }
     undoWhenSaved &&= !contact.lost;
     if (undoWhenSaved && !line.waiting().length) {
       undoWhenSaved = interrupted = false;
