@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -647,3 +648,13 @@ def test_of_a_folder_whose_file_has_gone_the_copies_are_merged_and_reading_says_
     sheet = merge([folder], tmp_path / "samlet")
     assert kept(tmp_path / "samlet") == before
     assert FILE_NAME in sheet.sources[0].problem
+
+
+def test_a_damaged_file_that_is_read_is_named_as_the_person_knows_it(tmp_path, deck):
+    folder = tmp_path / "gruppe 1"
+    with opened(folder) as store:
+        start(store, deck, workshop="Digital dag", group="1")
+    file = folder / FILE_NAME
+    file.write_bytes(file.read_bytes()[:8192])
+    with pytest.raises(StoreProblem, match=re.escape(str(file))), reading(folder):
+        pass

@@ -27,12 +27,13 @@ _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies 
 class FileStore(Store):
     """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read.
 
+    `place` is what messages name, when it is another file than the one that is opened.
     Where there are backups or journals and no file, none is made: it would hide that the old one is gone.
     """
 
-    def __init__(self, path: Path, *, alone: bool = False):
+    def __init__(self, path: Path, *, alone: bool = False, place: Path | None = None):
         self.path = path
-        self.place = str(path)
+        self.place = str(place or path)
         self._journal = None if alone else Journal(path.parent / JOURNALS)
         self._opened = self._lost = False
         # Asked in this order: another process may be making the file, and then a journal, just now.
@@ -49,7 +50,7 @@ class FileStore(Store):
     def check(self) -> None:
         """Read everything once: a `StoreProblem` when something does not read as it was written."""
         with self._told():
-            _must_be_sound(self._database, self.path)
+            _must_be_sound(self._database, self.place)
         super().check()
 
     # --- the file -------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ class FileStore(Store):
         database.execute("PRAGMA synchronous = EXTRA")
         version = self._known_version()
         # A damaged file still takes inserts, so it is looked at before anything is written.
-        _must_be_sound(database, self.path)
+        _must_be_sound(database, self.place)
         # The file remembers its kind of journal, and another program may have changed it.
         database.execute("PRAGMA journal_mode = DELETE")
         if version < VERSION:
@@ -89,11 +90,11 @@ class FileStore(Store):
         if version == VERSION:
             return
         if version and self._journal and not copies.back_up(self.path, locked=True):
-            raise StoreProblem("full", path=self.path)
+            raise StoreProblem("full", path=self.place)
         try:
             bring_up_to_date(self._ask, "sqlite", version, __version__)
         except (KeyError, TypeError, ValueError) as fault:
-            raise StoreProblem("damaged", path=self.path) from fault
+            raise StoreProblem("damaged", path=self.place) from fault
         self._database.execute(f"PRAGMA user_version = {VERSION}")
 
     def _known_version(self) -> int:
@@ -102,9 +103,9 @@ class FileStore(Store):
             "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_schema) FROM pragma_user_version"
         ).fetchone()
         if version > VERSION:
-            raise StoreProblem("newer", path=self.path)
+            raise StoreProblem("newer", path=self.place)
         if laid_out and not version:
-            raise StoreProblem("not_ours", path=self.path)
+            raise StoreProblem("not_ours", path=self.place)
         return version
 
     def _ask(self, statement: str, values: dict | Sequence[dict] = ()) -> list[tuple]:
@@ -143,7 +144,7 @@ class FileStore(Store):
         if not self._lost:
             return
         if not self.path.exists():
-            raise StoreProblem("moved", path=self.path)
+            raise StoreProblem("moved", path=self.place)
         self._database.close()
         self._connect(make=False)
         self._lost = False
@@ -196,16 +197,16 @@ class FileStore(Store):
             kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
             # A file that was opened while it was closed to writing stays so until it is opened anew.
             self._lost = self._lost or moved or (self._opened and kind == "read_only")
-            raise StoreProblem(kind, path=self.path, reason=fault) from fault
+            raise StoreProblem(kind, path=self.place, reason=fault) from fault
         except UnicodeDecodeError as fault:
             # SQLite quotes the damaged place in its message, and Python cannot.
-            raise StoreProblem("damaged", path=self.path) from fault
+            raise StoreProblem("damaged", path=self.place) from fault
         except (FileExistsError, NotADirectoryError) as fault:
             raise StoreProblem("not_a_folder", path=self.path.parent) from fault
         except FileNotFoundError as fault:
             self._lost = self._opened
             kind = "moved" if self._opened else "no_folder"
-            raise StoreProblem(kind, path=self.path, reason=fault.strerror) from fault
+            raise StoreProblem(kind, path=self.place, reason=fault.strerror) from fault
         except PermissionError as fault:
             raise StoreProblem("read_only", path=self.path.parent) from fault
         except OSError as fault:
@@ -251,6 +252,6 @@ def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
         raise left
 
 
-def _must_be_sound(database: sqlite3.Connection, path: Path) -> None:
+def _must_be_sound(database: sqlite3.Connection, place: str) -> None:
     if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise StoreProblem("damaged", path=path)
+        raise StoreProblem("damaged", path=place)

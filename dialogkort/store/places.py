@@ -82,8 +82,7 @@ def reading(where: str | Path) -> Iterator[Store]:
         lost = path.name == FILE_NAME and traces(path)
         raise StoreProblem("gone", path=path) if lost else StoreProblem("nothing_kept", path=where)
     with tempfile.TemporaryDirectory(prefix="dialogkort-", ignore_cleanup_errors=True) as folder:
-        store = FileStore(snapshot(path, Path(folder)), alone=True)
-        store.place = str(path)
+        store = FileStore(snapshot(path, Path(folder)), alone=True, place=path)
         try:
             yield store
         finally:
