@@ -208,7 +208,7 @@ def test_minutes_that_nobody_measured_are_not_drawn_as_none():
 
 def test_all_areas_are_there_with_their_own_mark_also_before_anything_is_turned():
     figure = overview(with_nothing_turned())
-    assert [name.replace("\n", " ") for name in said(figure, "area")] == list(NAMES)
+    assert [name.replace("\n", " ") for name in said(figure, "name")] == list(NAMES)
     marks = [
         line.get_marker() for line in panel(figure, "drawn").lines if line.get_marker() not in ("None", "|")
     ]
@@ -245,8 +245,8 @@ def test_an_area_name_never_runs_into_the_bars():
     figure = overview(with_everything_at_once())
     FigureCanvasAgg(figure).draw()
     bars = panel(figure, "drawn").get_window_extent().x0
-    assert all(name.get_window_extent().x1 < bars for name in drawn(figure, "area"))
-    assert " ".join(said(figure, "area")[2].split()) == "Etik, sikkerhed og databeskyttelse i hverdagen"
+    assert all(name.get_window_extent().x1 < bars for name in drawn(figure, "name"))
+    assert " ".join(said(figure, "name")[2].split()) == "Etik, sikkerhed og databeskyttelse i hverdagen"
 
 
 @every_kind
@@ -361,9 +361,9 @@ def test_the_svg_needs_nothing_from_outside_and_is_small(rows):
     assert len(svg) < 200_000
 
 
-def test_the_svg_is_titled_with_its_sentence():
+def test_the_svg_is_titled_with_all_it_says_in_words():
     page = ET.fromstring(as_svg(overview(areas())))
-    assert page.find("{http://www.w3.org/2000/svg}title").text == sentence(areas())
+    assert page.find("{http://www.w3.org/2000/svg}title").text == alt_text(areas())
 
 
 def test_a_png_is_a_full_projector_wide():

@@ -24,6 +24,7 @@ _SEED = 20_000
 _CARDS_AT_A_TIME = 1_000_000
 # With more cards than this the sums are drawn from their normal limit (Hoeffding 1951): far quicker.
 _MANY_CARDS = 5_000
+_SESSIONS_AT_A_TIME = 2_000
 _TINY = 1e-9
 
 
@@ -58,13 +59,30 @@ def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, ar
     `area` (0 … areas - 1) and `session` (any values) say where each card belongs. Sort the cards: in another
     order the same seed deals them differently, and p and the ends of the interval move a little.
     """
-    cards = _in_order(values, area, session, areas)
+    return in_each_group(values, area, session, np.zeros(len(session), int), areas, 1)[0]
+
+
+def in_each_group(values, area, session, group, areas: int, groups: int) -> list[Chance]:
+    """The same in each group of sessions; the intervals and p hold for all groups at once.
+
+    `group` (0 … groups - 1) says where each card belongs; a session is in one group.
+    """
+    chance = np.random.default_rng(_SEED)
+    found, largest = [], np.zeros(DEALS)
+    for one in range(groups):
+        of = group == one
+        cards = _in_order(values[of], area[of], session[of], areas)
+        expected, covariance = _moments(cards)
+        spread = np.sqrt(np.maximum(np.einsum("aqaq->aq", covariance), 0))
+        dealt = _dealt(cards, chance) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
+        largest = np.maximum(largest, _distance(dealt, expected, spread).max(axis=(1, 2), initial=0))
+        found.append((cards, expected, spread))
+    largest = np.sort(largest)
+    return [_judged(*one, largest) for one in found]
+
+
+def _judged(cards: _Cards, expected: np.ndarray, spread: np.ndarray, largest: np.ndarray) -> Chance:
     observed = cards.area.T @ cards.values
-    expected, covariance = _moments(cards)
-    variance = np.einsum("aqaq->aq", covariance)
-    spread = np.sqrt(variance)
-    simulated = _dealt(cards) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
-    largest = np.sort(_distance(simulated, expected, spread).max(axis=(1, 2), initial=0))
     as_far = DEALS - np.searchsorted(largest, _distance(observed, expected, spread) - _TINY)
     p = (as_far + 1) / (DEALS + 1)
     # Beyond this distance fewer than LEVEL of the deals are as far out, the observed one counted in.
@@ -72,7 +90,7 @@ def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, ar
     least, most = _possible(cards)
     return Chance(
         expected,
-        variance,
+        spread**2,
         low=np.maximum(expected - reach, least),
         high=np.minimum(expected + reach, most),
         p=p,
@@ -102,8 +120,20 @@ def _moments(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
     off = cards.values - means[cards.session]
     products = _sum_by(cards.session, off[:, :, None] * off[:, None, :], len(sizes))
     of_values = products / np.maximum(sizes - 1, 1)[:, :, None]
-    of_areas = by_session[:, :, None] * (np.eye(by_session.shape[1]) - (by_session / sizes)[:, None, :])
-    return by_session.T @ means, np.einsum("sij,skl->ikjl", of_areas, of_values)
+    return by_session.T @ means, _covariance(by_session, of_values)
+
+
+def _covariance(by_session: np.ndarray, of_values: np.ndarray) -> np.ndarray:
+    """The sum over sessions of their covariance of areas (hypergeometric) times that of the measures."""
+    areas, measures = by_session.shape[1], of_values.shape[1]
+    whole = np.zeros((areas * areas, measures * measures))
+    for start in range(0, len(by_session), _SESSIONS_AT_A_TIME):
+        held = by_session[start : start + _SESSIONS_AT_A_TIME]
+        share = held / held.sum(axis=1, keepdims=True)
+        of_areas = held[:, :, None] * (np.eye(areas) - share[:, None, :])
+        spreads = of_values[start : start + _SESSIONS_AT_A_TIME]
+        whole += of_areas.reshape(len(held), -1).T @ spreads.reshape(len(held), -1)
+    return whole.reshape(areas, areas, measures, measures).swapaxes(1, 2)
 
 
 def _possible(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
@@ -122,9 +152,8 @@ def _distance(sums: np.ndarray, expected: np.ndarray, spread: np.ndarray) -> np.
     return np.abs(sums - expected) / np.where(varies, spread, 1) * varies
 
 
-def _dealt(cards: _Cards) -> np.ndarray:
+def _dealt(cards: _Cards, chance: np.random.Generator) -> np.ndarray:
     """The sums (deals × areas × measures) of `DEALS` deals."""
-    chance = np.random.default_rng(_SEED)
     at_a_time = max(1, _CARDS_AT_A_TIME // max(1, len(cards.session)))
     parts = [min(at_a_time, DEALS - done) for done in range(0, DEALS, at_a_time)]
     return np.concatenate([_some_deals(cards, part, chance) for part in parts])

@@ -1,25 +1,13 @@
-"""What can be read aloud from the overview? Sentences and numbers out of the frame `by_area` gives."""
+"""What can be read aloud from the overview? Sentences out of the frame `by_area` gives."""
 
 import pandas as pd
 
+from dialogkort.aloud.numbers import listed, number
 from dialogkort.texts import text
 
 _TALK = ("discussed", "minutes", "notes")
 # Nobody can listen to more names than this; of more areas only the chart tells.
 _NAMED_AT_MOST = 4
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A number as the reader writes it: `1.234,5` in Danish."""
-    plain = f"{value:,.{decimals}f}"
-    marks = {",": text("overview.thousands_mark"), ".": text("overview.decimal_mark")}
-    return "".join(marks.get(character, character) for character in plain)
-
-
-def listed(names: list[str], last_word: str = "and") -> str:
-    """Names as one reads them aloud: `A, B og C`, or with "or" `A, B eller C`."""
-    *first, last = names
-    return f"{', '.join(first)} {text(f'overview.{last_word}')} {last}" if first else last
 
 
 def sentence(areas: pd.DataFrame) -> str:

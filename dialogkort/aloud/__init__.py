@@ -1,0 +1,18 @@
+"""What can be read aloud? Numbers, and sentences out of the frames that the analysis gives."""
+
+from dialogkort.aloud.findings import of_areas, of_cards, of_comparison, of_groups
+from dialogkort.aloud.numbers import day, listed, number, percent
+from dialogkort.aloud.overview import alt_text, sentence
+
+__all__ = [
+    "alt_text",
+    "day",
+    "listed",
+    "number",
+    "of_areas",
+    "of_cards",
+    "of_comparison",
+    "of_groups",
+    "percent",
+    "sentence",
+]

@@ -1,0 +1,188 @@
+"""What was found of areas, cards, groups and change? Plain sentences, with what could have stayed hidden."""
+
+import pandas as pd
+
+from dialogkort.aloud.numbers import listed, number, percent
+from dialogkort.texts import text
+
+# Nobody can listen to more names than this.
+_NAMED_AT_MOST = 4
+_MEASURES = ("discussed", "skipped", "minutes", "notes", "words")
+# A ratio further from 1 than this is told as "more than".
+_FURTHEST = 10
+
+
+def of_areas(areas: pd.DataFrame, measure: str = "minutes") -> str:
+    """What the areas of `by_area` got of one measure, each card against the group's other cards."""
+    return _of_ratios(areas, measure, [str(area) for area in areas["area"]])
+
+
+def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
+    """What `by_card` says to the deck's owner: the cards that stand out, and the one skipped most.
+
+    Of all its measures, or of one alone.
+    """
+    turned = cards["drawn"].fillna(0).sum()
+    if not turned:
+        return text("overview.nothing_yet")
+    said = [text("aloud.cards", cards=number(len(cards)), turns=number(turned))]
+    measures = [measure] if measure else _measures(cards)
+    found = [finding for x in measures for finding in _cards_that_differ(cards, x)]
+    said += found or [text("aloud.no_card_differs")]
+    said += [text("aloud.rest")] if found else []
+    return " ".join([*said, *([] if measure else _most_skipped(cards)), *_few(cards)])
+
+
+def of_groups(groups: pd.DataFrame, between: pd.DataFrame | None = None) -> str:
+    """What `by_group` says, and `between_groups` of whether the groups differ from one another."""
+    if groups.empty:
+        return text("aloud.no_groups")
+    found = [
+        text("aloud.in_group", group=_group(row["group"]), area=row["area"], what=text(f"aloud.{x}_{way}"))
+        for x in _measures(groups)
+        for row in groups.to_dict("records")
+        if pd.notna(way := row[f"{x}_differs"])
+    ]
+    looked_at = number(len(groups) * len(_measures(groups)))
+    if not found:
+        said = [text("aloud.no_group_differs", all=looked_at)]
+    elif len(found) <= _NAMED_AT_MOST:
+        said = [text("aloud.groups_differ", findings="; ".join(found))]
+    else:
+        said = [text("aloud.many_groups_differ", found=number(len(found)), all=looked_at)]
+    return " ".join([*said, *(_between(between) if between is not None else [])])
+
+
+def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
+    """What `compare` or `then_and_now` says, of all its measures or of one."""
+    if measure is not None:
+        compared = compared[compared["measure"] == measure]
+    if compared.empty:
+        return text("aloud.nothing_to_compare")
+    a, b = side(compared["a"].iloc[0]), side(compared["b"].iloc[0])
+    if not compared["could_differ"].any():
+        return text("aloud.too_few_to_compare", a=a, b=b)
+    found = compared[compared["differs"].notna()]
+    said = [_changed(row) for row in found.to_dict("records")]
+    if len(said) > _NAMED_AT_MOST:
+        said = [text("aloud.many_changes", found=number(len(said)), all=number(len(compared)))]
+    said = [text("aloud.against", a=a, b=b, findings="; ".join(said))] if said else []
+    if len(found) == len(compared):
+        return " ".join(said)
+    said += [text("aloud.rest")] if said else [text("aloud.no_change", a=a, b=b)]
+    return " ".join([*said, *_hidden_change(compared[compared["differs"].isna()])])
+
+
+def side(name: str) -> str:
+    """The name of one side of a comparison: "then" and "now" are words, others are names."""
+    return text(f"aloud.{name}") if name in ("then", "now") else name
+
+
+def _of_ratios(rows: pd.DataFrame, measure: str, names: list[str]) -> str:
+    if not rows["drawn"].fillna(0).sum():
+        return text("overview.nothing_yet") if len(rows) else text("overview.no_areas")
+    rows = rows.assign(name=names)
+    seen = rows[rows[f"{measure}_ratio"].notna()]
+    found = seen[seen[f"{measure}_differs"].notna()]
+    said = [_got(row["name"], measure, row[f"{measure}_ratio"]) for row in found.to_dict("records")]
+    if len(said) > _NAMED_AT_MOST:
+        said = [text("aloud.many_differ", found=number(len(said)), all=number(len(rows)))]
+    said = [text("aloud.against_others", findings="; ".join(said))] if said else []
+    rest = seen[seen[f"{measure}_differs"].isna()]
+    if len(found) == len(rows):
+        return " ".join(said)
+    said += [text("aloud.rest")] if said else [text("aloud.no_area_differs", what=measured(measure))]
+    return " ".join([*said, *_hidden(rest, measure)])
+
+
+def measured(measure: str) -> str:
+    """The measure as a word in a sentence: `tid`."""
+    return text(f"aloud.measure.{measure}")
+
+
+def _measures(frame: pd.DataFrame) -> list[str]:
+    return [x for x in _MEASURES if f"{x}_differs" in frame]
+
+
+def _got(name: str, measure: str, ratio: float) -> str:
+    return text(f"aloud.got_{measure}", name=name, times=_times(ratio))
+
+
+def _times(ratio: float) -> str:
+    return number(ratio, 2 if ratio < 0.995 else 1)
+
+
+def _hidden(rest: pd.DataFrame, measure: str) -> list[str]:
+    return _room(rest[f"{measure}_ratio_low"], rest[f"{measure}_ratio_high"], rest["name"])
+
+
+def _room(lows: pd.Series, highs: pd.Series, names: pd.Series) -> list[str]:
+    """The largest difference, up or down, that the intervals leave room for."""
+    low, high = lows.astype(float).clip(lower=1e-9), highs.astype(float)
+    known = high.where(high > 1 / low, 1 / low).dropna()
+    if known.empty:
+        return [text("aloud.size_unknown")]
+    widest = known.idxmax()
+    if known[widest] > _FURTHEST:
+        return [text("aloud.hidden_much", name=names[widest])]
+    return [text("aloud.hidden", name=names[widest], times=_times(known[widest]))]
+
+
+def _cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
+    ways = cards.dropna(subset=f"{measure}_differs").groupby(f"{measure}_differs", sort=True)["number"]
+    found = []
+    for way, numbers in ways:
+        named = [number(each) for each in numbers.sort_values()]
+        key = "aloud.cards_differ" if len(named) <= 2 * _NAMED_AT_MOST else "aloud.many_cards_differ"
+        shown = {"cards": listed(named), "found": number(len(named))}
+        found.append(text(key, what=text(f"aloud.{measure}_{way}"), count=len(named), **shown))
+    return found
+
+
+def _most_skipped(cards: pd.DataFrame) -> list[str]:
+    known = cards[~cards["few_turns"].astype("boolean").fillna(True) & cards["skipped_share"].notna()]
+    if known.empty or not known["skipped"].sum():
+        return []
+    card = known.loc[known["skipped_share"].astype(float).idxmax()]
+    counts = {
+        "skipped": number(card["skipped"]),
+        "drawn": number(card["drawn"]),
+        "card": number(card["number"]),
+    }
+    ends = {"low": number(100 * card["skipped_share_low"]), "high": percent(card["skipped_share_high"])}
+    return [text("aloud.most_skipped", **counts, **ends)]
+
+
+def _few(cards: pd.DataFrame) -> list[str]:
+    few = int(cards["few_turns"].sum())
+    return [text("aloud.few_turns", count=few, number=number(few))] if few else []
+
+
+def _group(name: str) -> str:
+    return name or text("aloud.not_told")
+
+
+def _between(between: pd.DataFrame) -> list[str]:
+    if between.empty or between["p"].isna().all():
+        return [text("aloud.one_group")]
+    found = between[between["differs"].fillna(False).astype(bool)]
+    if found.empty:
+        return [text("aloud.groups_alike")]
+    areas = found.groupby("area", sort=False)["measure"].agg(list)
+    named = [f"{area} ({listed([measured(x) for x in of])})" for area, of in areas.items()]
+    return [text("aloud.groups_unlike", areas=listed(named))]
+
+
+def _changed(row: dict) -> str:
+    change = {"area": row["area"], "what": text(f"aloud.{row['measure']}_{row['differs']}")}
+    if pd.isna(row["change"]):
+        return text("aloud.changed_unknown", **change)
+    if pd.isna(row["change_low"]):
+        return text("aloud.changed", times=_times(row["change"]), **change)
+    ends = {"low": _times(row["change_low"]), "high": _times(row["change_high"])}
+    return text("aloud.changed_between", times=_times(row["change"]), **change, **ends)
+
+
+def _hidden_change(rest: pd.DataFrame) -> list[str]:
+    names = rest["area"] + " (" + rest["measure"].map(measured) + ")"
+    return _room(rest["change_low"], rest["change_high"], names)

@@ -1,0 +1,79 @@
+"""How did one session go, minute by minute?"""
+
+import pandas as pd
+
+# Minutes with no card in hand that are a pause and not just the time it takes to turn the next.
+PAUSE = 3.0
+
+
+def course(
+    sessions: pd.DataFrame,
+    turns: pd.DataFrame,
+    notes: pd.DataFrame,
+    cards: pd.DataFrame,
+    session: str | None = None,
+) -> pd.DataFrame:
+    """The things that happened in one session, in order: one row per card turned, note and pause.
+
+    `session` is its id; it may be left out when `sessions` has one row. Raises `ValueError` for another.
+
+    what : "card", "note" or "pause".
+    at : minutes since the session began; minutes : how long it lasted (a note: 0).
+    starts_at : the time of `at` (UTC).
+    turn : the card's turn (1, 2, …), for a note that of its card; <NA> for the opening round and pauses.
+    card, number, area, area_place, question : the card; `area_place` counts the deck's areas from 0.
+    outcome, skip_reason, agreement : of a turned card; kind : of a note.
+
+    A pause is `PAUSE` minutes or more between one card and the next. A note written when its card had been
+    put back and turned again belongs to the turn before it.
+    """
+    session = _the_one(sessions, session)
+    row = sessions[sessions["session"] == session].iloc[0]
+    deck = cards[cards["deck_fingerprint"] == row["deck_fingerprint"]].drop_duplicates("card")
+    deck = deck.sort_values("number").set_index("card")
+    places = {area: place for place, area in enumerate(deck["area"].unique())}
+    turned = _since(turns[turns["session"] == session], "turned_at").assign(what="card")
+    turned = turned.sort_values("turn")
+    written = _since(notes[notes["session"] == session], "created_at").assign(what="note", minutes=0.0)
+    written["turn"] = [_turn_of(note, turned) for note in written.to_dict("records")]
+    happened = pd.concat([turned, _pauses(turned), written], ignore_index=True)
+    happened = happened.reindex(columns=[*_COLUMNS, "starts_at"])
+    happened["number"] = happened["card"].map(deck["number"]).astype("Int64")
+    happened["area_place"] = happened["area"].map(places).astype("Int64")
+    began = min([row["started_at"], *happened["starts_at"].dropna()], default=pd.NaT)
+    happened["at"] = (happened["starts_at"] - began).dt.total_seconds() / 60
+    happened = happened.astype({"turn": "Int64", "minutes": float})
+    return happened.sort_values(["at", "turn"], ignore_index=True)
+
+
+_COLUMNS = ("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question")
+_COLUMNS += ("outcome", "skip_reason", "agreement", "kind")
+
+
+def _the_one(sessions: pd.DataFrame, session: str | None) -> str:
+    if session is None and len(sessions) == 1:
+        return sessions["session"].iloc[0]
+    if session not in set(sessions["session"]):
+        raise ValueError(f"session: {session!r} is none of the {len(sessions)} sessions; give the id of one")
+    return session
+
+
+def _since(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    at = pd.to_datetime(rows[column], utc=True)
+    return rows.assign(starts_at=at.astype("datetime64[ms, UTC]"))
+
+
+def _turn_of(note: dict, turned: pd.DataFrame) -> object:
+    of_card = turned[turned["card"] == note["card"]] if pd.notna(note["card"]) else turned.iloc[:0]
+    before = of_card[of_card["starts_at"] <= note["starts_at"]]
+    return (before if len(before) else of_card[:1])["turn"].max()
+
+
+def _pauses(turned: pd.DataFrame) -> pd.DataFrame:
+    minutes = pd.to_timedelta(turned["minutes"].astype("Float64").fillna(0).astype(float), unit="min")
+    ends = (turned["starts_at"] + minutes).cummax()
+    waited = (turned["starts_at"] - ends.shift()).dt.total_seconds() / 60
+    long = waited >= PAUSE
+    return pd.DataFrame(
+        {"what": "pause", "starts_at": ends.shift()[long], "minutes": waited[long].astype(float)}
+    )

@@ -1,0 +1,29 @@
+"""What does a chart look like? Every function draws a frame of the analysis and counts nothing.
+
+A figure shows itself in a notebook, knows what it says in words (`figure.alt`), and is written by `save` as
+PNG, SVG or PDF. An area has one colour and one mark everywhere; `dark=True` draws for dark paper.
+"""
+
+from dialogkort.charts.change import then_and_now
+from dialogkort.charts.clock import timeline
+from dialogkort.charts.files import as_png, as_svg, save
+from dialogkort.charts.heat import coverage
+from dialogkort.charts.marks import marking_words
+from dialogkort.charts.multiples import small_multiples
+from dialogkort.charts.panels import overview
+from dialogkort.charts.reasons import skip_reasons
+from dialogkort.charts.shares import against_draw
+
+__all__ = [
+    "against_draw",
+    "as_png",
+    "as_svg",
+    "coverage",
+    "marking_words",
+    "overview",
+    "save",
+    "skip_reasons",
+    "small_multiples",
+    "then_and_now",
+    "timeline",
+]

@@ -1,0 +1,132 @@
+"""What the analysis found is said plainly, and so is what it could not see."""
+
+import pandas as pd
+import pytest
+from simulating import workshops
+
+from dialogkort.aloud import day, of_areas, of_cards, of_comparison, of_groups, percent
+from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
+from dialogkort.texts import catalogue
+
+
+@pytest.fixture(scope="module")
+def keen():
+    """Nordby gives the second area twice as much, Havneby does not."""
+    return workshops(groups=40, keen=["Nordby"])
+
+
+@pytest.fixture(scope="module")
+def alike():
+    return workshops(groups=16, seed=3)
+
+
+def only(frames, organisation):
+    return frames._replace(sessions=frames.sessions[frames.sessions["organisation"] == organisation])
+
+
+def test_an_area_that_differs_is_named_with_its_size(keen):
+    said = of_areas(by_area(*only(keen, "Nordby")), "notes")
+    assert said.startswith("Pr. kort, målt mod de samme gruppers andre kort: Forståelse fik ")
+    assert "gange så mange noter" in said
+
+
+def test_where_nothing_differs_it_says_what_could_be_hidden(alike):
+    said = of_areas(by_area(*only(alike, "Nordby")), "minutes")
+    assert said.startswith("Områderne kan ikke skelnes fra tilfældighed, når det gælder tid.")
+    assert "gange kan være skjult (mest for" in said
+
+
+def test_of_two_groups_the_size_of_what_is_hidden_is_not_known(alike):
+    few = alike._replace(sessions=alike.sessions.iloc[:2])
+    assert of_areas(by_area(*few)).endswith("hvor stor en forskel der kan være skjult.")
+
+
+def test_before_anything_is_turned_it_says_so(alike):
+    bare = alike._replace(turns=alike.turns.iloc[:0], notes=alike.notes.iloc[:0])
+    assert of_areas(by_area(*bare)) == of_cards(by_card(*bare)) == "Der er ikke vendt nogen kort endnu."
+    assert of_groups(by_group(*bare)) == "Der er intet at vise endnu."
+    assert of_comparison(compare(*bare)) == "Der er ikke to sider at sammenligne."
+
+
+def test_the_owner_of_the_deck_hears_which_card_is_skipped_most():
+    cards = by_card(*workshops(groups=40))
+    most = cards.loc[cards["skipped_share"].idxmax()]
+    said = of_cards(cards)
+    assert said.startswith("35 kort er vendt 640 gange i alt.")
+    assert f"kort {most['number']}: {most['skipped']} af {most['drawn']} gange (usikkerhed: " in said
+
+
+def test_cards_that_were_hardly_turned_are_told_apart(alike):
+    cards = by_card(*alike)
+    assert f"{cards['few_turns'].sum()} kort er vendt færre end 10 gange" in of_cards(cards)
+
+
+def test_of_groups_those_that_differ_are_named_and_whether_they_differ_from_each_other(keen):
+    said = of_groups(by_group(*keen, measures=["notes"]), between_groups(*keen, measures=["notes"]))
+    assert "Forståelse fik flere noter i Nordby" in said
+    assert "Indbyrdes er de forskellige i, hvad de gav " in said and "Forståelse (noter)" in said
+
+
+def test_groups_that_are_alike_are_said_to_be(alike):
+    said = of_groups(by_group(*alike), between_groups(*alike))
+    assert "Ingen af de 24 tal kan skelnes fra tilfældighed" in said
+    assert "Indbyrdes kan de ikke skelnes fra hinanden" in said
+
+
+def test_one_group_has_nobody_to_be_compared_with(alike):
+    one = only(alike, "Nordby")
+    assert of_groups(by_group(*one), between_groups(*one)).endswith("Der er ikke andre at sammenligne med.")
+
+
+def test_a_difference_between_two_is_told_with_size_and_uncertainty(keen):
+    said = of_comparison(compare(*keen), "notes")
+    assert said.startswith("Målt mod de samme gruppers andre kort, Nordby i forhold til Havneby: ")
+    assert "Forståelse fik flere noter (" in said and "usikkerhed" in said
+
+
+def test_no_difference_is_no_proof_of_likeness(alike):
+    said = of_comparison(compare(*alike))
+    assert said.startswith("Forskellen mellem Havneby og Nordby kan ikke skelnes fra tilfældighed.")
+    assert "kan være skjult" in said
+
+
+def test_before_and_after_are_words():
+    frames = workshops(("A", "B"), 6, days=("2026-03-02", "2026-10-05"))
+    said = of_comparison(then_and_now(*frames, split="2026-06-01"))
+    assert "mellem før og nu" in said
+
+
+def test_too_few_groups_to_compare_is_said(alike):
+    few = alike._replace(sessions=alike.sessions[alike.sessions["group"].isin(["1", "2"])])
+    assert of_comparison(compare(*few)).startswith("Der er for få samtaler til at sammenligne Havneby med")
+
+
+def test_figures_that_may_not_be_shown_do_not_stop_a_sentence(keen):
+    cards, groups, pair = by_card(*keen), by_group(*keen), compare(*keen)
+    for frame in (cards, groups, pair):
+        for column in frame.columns[frame.dtypes.map(pd.api.types.is_numeric_dtype)]:
+            hidden = frame[column].astype("Float64")
+            hidden.iloc[: len(frame) // 2] = pd.NA
+            frame[column] = hidden
+    assert of_cards(cards) and of_groups(groups) and of_comparison(pair) and of_areas(groups)
+
+
+def test_days_and_shares_are_written_in_danish():
+    assert day(pd.Timestamp("2026-03-01")) == "1. marts 2026"
+    assert percent(0.256) == "26 %"
+
+
+def test_every_sentence_is_there_in_english_too(keen, alike, monkeypatch):
+    monkeypatch.setenv("DIALOGKORT_LANGUAGE", "en")
+    for frames in (keen, alike):
+        said = " ".join(
+            [
+                of_areas(by_area(*frames)),
+                of_cards(by_card(*frames)),
+                of_groups(by_group(*frames), between_groups(*frames)),
+                of_comparison(compare(*frames)),
+            ]
+        )
+        assert "kort" not in said.split() and "chance" in said
+    for part in ("aloud", "charts"):
+        assert catalogue("da")[part].keys() == catalogue("en")[part].keys()
