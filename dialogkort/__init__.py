@@ -2,30 +2,54 @@
 
 `Workshop()` is the page for a group, `Overview()` the page that shows what was talked about. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
-of many machines together, `erase()` removes some for good. `read_deck()` reads a deck of your own.
+of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
+`read_deck()` reads a deck of your own.
+
+For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
+what it says, `Coding()` is the page for reading note by note, and `codings()` gives what was read.
 """
 
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["Overview", "Workshop", "erase", "export", "merge", "read_all", "read_deck"]
+__all__ = [
+    "Coding",
+    "Overview",
+    "Workshop",
+    "codings",
+    "collect",
+    "erase",
+    "export",
+    "merge",
+    "read_all",
+    "read_deck",
+    "redact",
+]
 
 if TYPE_CHECKING:
+    from dialogkort.archive import collect
+    from dialogkort.coded import codings
     from dialogkort.deck_file import read_deck
     from dialogkort.erasing import erase
     from dialogkort.exports import export
     from dialogkort.frames import read_all
     from dialogkort.merging import merge
+    from dialogkort.redacting import redact
+    from dialogkort.screens.coding import Coding
     from dialogkort.screens.overview import Overview
     from dialogkort.screens.workshop import Workshop
 
 _DOORS = {
+    "Coding": ("dialogkort.screens.coding", "Coding"),
     "Workshop": ("dialogkort.screens.workshop", "Workshop"),
     "Overview": ("dialogkort.screens.overview", "Overview"),
+    "codings": ("dialogkort.coded", "codings"),
+    "collect": ("dialogkort.archive", "collect"),
     "read_deck": ("dialogkort.deck_file", "read_deck"),
     "erase": ("dialogkort.erasing", "erase"),
     "export": ("dialogkort.exports", "export"),
     "merge": ("dialogkort.merging", "merge"),
+    "redact": ("dialogkort.redacting", "redact"),
     "read_all": ("dialogkort.frames", "read_all"),
 }
 

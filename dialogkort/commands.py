@@ -30,6 +30,22 @@ def _merge(asked: argparse.Namespace) -> int:
     return 0 if sheet.is_whole else 1
 
 
+def _describe_collect(options: argparse._ArgumentGroup) -> None:
+    names = text("command.merge.sources_name")
+    options.add_argument("sources", nargs="+", metavar=names, help=text("command.merge.sources"))
+    folder = text("app.help.folder_name")
+    options.add_argument("--into", required=True, metavar=folder, help=text("command.collect.into"))
+    options.add_argument("--all", action="store_true", help=text("command.merge.every"))
+
+
+def _collect(asked: argparse.Namespace) -> int:
+    from dialogkort.archive import collect  # DuckDB and Ibis are an extra, and take their time
+
+    sheet = collect(asked.sources, asked.into).sheet
+    print(sheet.as_text(every=asked.all))
+    return 0 if sheet.is_whole else 1
+
+
 def _describe_export(options: argparse._ArgumentGroup) -> None:
     options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
     _add_place(options, "--from", text("command.place"))
@@ -37,10 +53,12 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
 
 
 def _export(asked: argparse.Namespace) -> int:
-    from dialogkort.exports import export  # pandas takes its time; the others do without
+    from dialogkort.exports import made_from, told, write  # pandas takes its time; the others do without
 
-    for path in export(asked.into, getattr(asked, "from"), asked.session):
+    made = made_from(getattr(asked, "from"), asked.session)
+    for path in write(asked.into, made.files):
         print(path)
+    print(told(made.places))
     return 0
 
 
@@ -87,6 +105,7 @@ def _add_place(options: argparse._ArgumentGroup, option: str, about: str) -> Non
 
 COMMANDS: dict[str, tuple[Callable, Callable]] = {
     "merge": (_describe_merge, _merge),
+    "collect": (_describe_collect, _collect),
     "export": (_describe_export, _export),
     "erase": (_describe_erase, _erase),
 }

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogkort.events import Described, Erased, Noted, is_covered, newest_description
+from dialogkort.events import Described, Erased, MemoWritten, Noted, is_covered, newest_description
 from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading
 from dialogkort.store.copies import BACKUPS, DAMAGED, strays
 from dialogkort.store.journal import FOLDER as JOURNALS
@@ -76,7 +76,8 @@ def found(
     if session is not None:
         return [session] if store.events(session)[0] else []
     if note is not None:
-        return sorted({one.session for one in store.every_event() if getattr(one, "note", None) == note})
+        told = (one for one in store.every_event() if getattr(one, "note", None) == note)
+        return sorted({getattr(one, "noted_in", one.session) for one in told})
     described: dict[str, list[Described]] = {}
     for event in store.every_event():
         if isinstance(event, Described):
@@ -88,10 +89,14 @@ def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str
     gone = {(session, note) for session in sessions}
     return {
         event.text
-        for session in sessions
-        for event in store.events(session)[0]
-        if isinstance(event, Noted) and is_covered(event, gone) and len(event.text) >= _SHORTEST
+        for event in (store.every_event() if gone else ())
+        if isinstance(event, Noted | MemoWritten) and is_covered(event, gone) and len(event.text) >= _SHORTEST
     }
+
+
+def still_holding(texts: Iterable[str], folder: Path) -> tuple[Path, ...]:
+    """The files below a folder that the store does not keep, and that hold one of some texts."""
+    return tuple(_files_with({text for text in texts if len(text) >= _SHORTEST}, folder))
 
 
 # --- files of others --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
-"""What can happen at a table, each as one small frozen value.
+"""What can happen at a table, and when notes are coded afterwards, each as one small frozen value.
 
-A session is the list of its events and nothing else. An event is never changed; taking a step back is one
+A session is the list of its events and nothing else, and so is a coding project (its id stands where a
+session's does). An event is never changed; taking a step back is one
 more event (`Undone`). Only an erasure removes something, and leaves a marker (`Erased`). The id is a UUIDv7
 and says when it happened, so a list put together from many places sorts itself, and the same event met twice
 is one.
@@ -131,7 +132,8 @@ class Noted(Event):
 
     It belongs to a `card` or, in the opening round, to `opening_question` 1 or 2.
     `owner` and `due` (ISO 8601) are for a next step. `after` is the version it was written upon, so that two
-    who write in the same note at once are told from one who goes on writing.
+    who write in the same note at once are told from one who goes on writing; in the first version of a note
+    that took another one's place (because that had to be erased) it is that note's id.
     """
 
     note: Id
@@ -149,6 +151,52 @@ class NoteRemoved(Event):
     """A note is taken off the pad (undo brings it back)."""
 
     note: Id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodingNamed(Event):
+    """Notes are to be coded: opens a coding project, and renames it later (the newest name holds)."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodeDefined(Event):
+    """A code as it reads from now on; `code` is the code's own id, the same through all its versions.
+
+    A `retired` code is not offered any more. What was coded with it stays.
+    """
+
+    code: Id
+    name: str
+    definition: str = ""
+    retired: bool = False
+    coder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coded(Event):
+    """A coder says of a note that a code applies to it, or takes that back.
+
+    `noted_in` is the session the note was noted in. With no `code`: the note was read, and none applies. With
+    no `coder`: the coders have settled it together, which changes nothing of what each of them has said.
+    """
+
+    note: Id
+    noted_in: Id
+    code: Id | None = None
+    applies: bool = True
+    coder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemoWritten(Event):
+    """What a coder thinks of a note, as it reads from now on; empty when the memo is taken away."""
+
+    note: Id
+    noted_in: Id
+    text: str
+    coder: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +228,10 @@ _KINDS: dict[str, type[Event]] = {
     "went back": WentBack,
     "noted": Noted,
     "note removed": NoteRemoved,
+    "coding named": CodingNamed,
+    "code defined": CodeDefined,
+    "coded": Coded,
+    "memo written": MemoWritten,
     "undone": Undone,
     "erased": Erased,
 }
@@ -194,11 +246,24 @@ def remaining(events: Iterable[Event]) -> list[Event]:
 
 
 def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
-    """True when an event belongs to what was `erased`: pairs of a session and a note (None: all of it)."""
+    """True when an event belongs to what was `erased`: pairs of a session and a note (None: all of it).
+
+    What coders have said of a note belongs to it, although it is kept in a coding project of its own.
+    """
     if isinstance(event, Erased):
         return False
-    note = event.note if isinstance(event, Noted | NoteRemoved) else None
-    return (event.session, None) in erased or (note is not None and (event.session, note) in erased)
+    if (event.session, None) in erased:
+        return True
+    if isinstance(event, Noted | NoteRemoved):
+        return (event.session, event.note) in erased
+    if isinstance(event, Coded | MemoWritten):
+        return (event.noted_in, event.note) in erased or (event.noted_in, None) in erased
+    return False
+
+
+def sessions_of(event: Event) -> tuple[str, ...]:
+    """The sessions whose erasure takes an event along: its own, and the one of the note it speaks of."""
+    return (event.session, event.noted_in) if isinstance(event, Coded | MemoWritten) else (event.session,)
 
 
 class Standing(tuple):
@@ -235,11 +300,14 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     """The newest step that undo would take back, as the events it is made of; empty when there is none.
 
     One step is one move, or what was written in a note without a pause of more than `WRITING_PAUSE`. The deal
-    and the description stay.
+    and the description stay, and so does a note that took an erased one's place: without it, nothing would be
+    left of the two.
     """
     step: list[Event] = []
-    for event in reversed(standing(events)):
-        if isinstance(event, Described | Dealt):
+    counting = standing(events)
+    written = {event.id for event in counting if isinstance(event, Noted)}
+    for event in reversed(counting):
+        if isinstance(event, Described | Dealt) or _took_a_place(event, written):
             continue
         if step and not _in_one_go(event, step[-1]):
             break
@@ -259,6 +327,12 @@ def _each_once(events: Iterable[Event]) -> Iterable[Event]:
         if (other := unique.setdefault(event.id, event)) is not event and other != event:
             unique[event.id] = min(other, event, key=repr)
     return unique.values()
+
+
+def _took_a_place(event: Event, written: Container[str]) -> bool:
+    """True for the first version of a note that goes on where another one was erased."""
+    begins = isinstance(event, Noted) and event.id == event.note and event.after is not None
+    return begins and event.after not in written
 
 
 def _in_one_go(event: Event, later: Event) -> bool:

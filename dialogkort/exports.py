@@ -1,7 +1,9 @@
 """A way out at any moment: everything as CSV for a spreadsheet and JSON for a program, in a folder or a zip.
 
 Nothing has to be ended for it, and the JSON can be brought back with `merge`. What the files hold is told in
-the file beside them, in the user's language.
+the file beside them, in the user's language; what in them may identify somebody is listed, before they are
+shared.
+A `publication` holds no notes, only figures, and none over few.
 """
 
 from __future__ import annotations
@@ -10,15 +12,17 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from dialogkort.analysis import disclosure
 from dialogkort.events import to_record
-from dialogkort.frames import read
+from dialogkort.frames import Frames, read
+from dialogkort.privacy import look_through, names_in
 from dialogkort.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
-from dialogkort.store import Store, StoreProblem, default_place, reading
+from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, reading
 from dialogkort.store.disk import replace
 from dialogkort.texts import text
 
@@ -29,6 +33,13 @@ if TYPE_CHECKING:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class Made(NamedTuple):
+    """Files by name, and the places in them that may identify somebody (`privacy.look_through`)."""
+
+    files: dict[str, bytes]
+    places: pd.DataFrame
+
+
 def export(
     into: str | Path, where: str | Path | None = None, sessions: Iterable[str] | None = None
 ) -> list[Path]:
@@ -36,10 +47,94 @@ def export(
 
     `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreProblem` when
     nothing is there, or the folder cannot be written in; `Refused` when there is no such session. A file of
-    the same name is replaced.
+    the same name is replaced. What may identify somebody is listed in a file of its own, see `made`.
     """
-    with reading(where if where is not None else default_place()) as store:
-        files = as_files(store, sessions)
+    return write(into, made_from(where, sessions).files)
+
+
+def made_from(where: str | Path | None = None, sessions: Iterable[str] | None = None) -> Made:
+    """What `export` writes, and what in it may identify somebody (see `names_beside`)."""
+    place = where if where is not None else default_place()
+    with reading(place) as store:
+        return made(store, sessions, names_beside(place))
+
+
+def names_beside(place: str | Path) -> tuple[str, ...]:
+    """The names listed beside the notes of a folder or a file; a server has them in the usual folder."""
+    if is_address(place):
+        return names_in(default_folder())
+    place = Path(place).expanduser()
+    return names_in(place.parent if place.is_file() else place)
+
+
+def made(store: Store, sessions: Iterable[str] | None = None, names: Iterable[str] = ()) -> Made:
+    """Every file: four tables, everything as JSON, what is in them, and a list of what may identify somebody.
+
+    The list shows each place in its note without its words. An empty one is no promise.
+    """
+    sessions = None if sessions is None else list(sessions)
+    frames = read(store, sessions)
+    places = look_through(frames.notes, names)
+    files = {
+        text("export.about_name"): _as_page(text("export.about")),
+        **{f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()},
+        text("privacy.list_name"): as_csv(places),
+        JSON_NAME: as_json(store, sessions),
+    }
+    return Made(files, places)
+
+
+def as_files(store: Store, sessions: Iterable[str] | None = None) -> dict[str, bytes]:
+    """Name and content of every file that is made of a store."""
+    return made(store, sessions).files
+
+
+def as_zip(files: Mapping[str, bytes]) -> bytes:
+    """Some files in one zip, as the page hands it over."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def told(places: pd.DataFrame) -> str:
+    """How many places may identify somebody, of which kinds, and where they are listed: a sentence or two."""
+    if places.empty:
+        return text("privacy.nothing_found")
+    counts = places["kind"].value_counts()
+    kinds = [
+        text(f"privacy.counted.{kind}", count=counts[kind])
+        for kind in places["kind"].cat.categories
+        if counts[kind]
+    ]
+    return text("privacy.found", count=len(places), kinds=", ".join(kinds), file=text("privacy.list_name"))
+
+
+def publication(
+    into: str | Path,
+    frames: Frames,
+    by: str | Iterable[str] = "organisation",
+    column: str = "area",
+    k: int = disclosure.GROUPS,
+    people: int = disclosure.PEOPLE,
+) -> list[Path]:
+    """Write what was talked about as tables that can be shared: no notes, and no figure over few.
+
+    One CSV file for everything and one for each of `by`, and what is in them; see `disclosure.tables`.
+    """
+    tables = disclosure.tables(*frames, by=by, column=column, k=k, people=people)
+    about = text("disclosure.about", k=k, people=people, by=", ".join([*tables][1:]), column=column)
+    files = {f"{level}.csv": as_csv(table.astype({column: "string"})) for level, table in tables.items()}
+    return write(into, {text("export.about_name"): _as_page(about), **files})
+
+
+def _as_page(words: str) -> bytes:
+    return words.lstrip().replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def write(into: str | Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Put files into a folder, which is made if need be; returns their paths."""
     folder = Path(into).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,27 +143,6 @@ def export(
     except OSError as fault:
         raise StoreProblem("no_folder", path=folder, reason=fault.strerror or fault) from fault
     return [folder / name for name in files]
-
-
-def as_zip(store: Store, sessions: Iterable[str] | None = None) -> bytes:
-    """The same files in one zip, as the page hands it over."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in as_files(store, sessions).items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
-def as_files(store: Store, sessions: Iterable[str] | None = None) -> dict[str, bytes]:
-    """Name and content of every file: four tables, everything as JSON, and what is in them."""
-    sessions = None if sessions is None else list(sessions)
-    frames = read(store, sessions)
-    tables = {f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()}
-    return {
-        text("export.about_name"): text("export.about").lstrip().replace("\n", "\r\n").encode("utf-8-sig"),
-        **tables,
-        JSON_NAME: as_json(store, sessions),
-    }
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:

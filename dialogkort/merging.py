@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ from dialogkort.texts import text
 if TYPE_CHECKING:
     import pandas as pd
 
-_BATCH = 5_000
+_BATCH = 5_000  # events that are kept in one go
+_MANY = 200  # sources that are, however little is in them
 _WIDTH = 79  # characters in a line of a terminal
 _FEW = 12  # sources that are told one by one, whatever was in them
 _NUMBERS = ("met", "new", "known", "erased", "refused")
@@ -132,43 +133,98 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
     sources = [sources] if isinstance(sources, str | Path) else sources
     goal = into if isinstance(into, Store) else open_store(into)
     try:
-        return CountSheet(tuple(_take_in_all(each(sources), goal)))
+        try:
+            return CountSheet(tuple(_take_in_all(each(sources), goal)))
+        finally:
+            if goal.has_erased_of_late():
+                goal.finish_erasing()
     finally:
         if goal is not into:
             goal.close()
 
 
 def _take_in_all(sources: Iterable[str | Path], goal: Store) -> Iterator[Counted]:
+    """What each source held. Small ones are kept many at a time: each time costs the disk several syncs."""
+    waiting: list[_Met] = []
     for source in sources:
-        counted = _take_in(source, goal)
-        yield counted
-        if not counted.is_whole:
-            yield from (_take_in(copy, goal) for copy in copies_beside(source))
+        waiting.append(_meet(source))
+        if not waiting[-1].is_whole:
+            waiting += map(_meet, copies_beside(source))
+        if len(waiting) >= _MANY or sum(len(met.events) for met in waiting) >= _BATCH:
+            yield from _keep(waiting, goal)
+            waiting = []
+    yield from _keep(waiting, goal)
 
 
-def _take_in(source: str | Path, goal: Store) -> Counted:
-    found: list[Event] = []
-    decks: list[Deck] = []
-    refused: list[Refusal] = []
-    problem = ""
+@dataclass(frozen=True)
+class _Met:
+    """What was read from a source."""
+
+    source: str
+    events: list[Event]
+    decks: list[Deck]
+    refused: list[Refusal]
+    problem: str
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.problem or self.refused)
+
+
+def _meet(source: str | Path) -> _Met:
+    met = _Met(shown(source), [], [], [], "")
     try:
         for one in contents(source):
-            kept = decks if isinstance(one, Deck) else refused if isinstance(one, Refusal) else found
-            kept.append(one)
+            if isinstance(one, Event):
+                met.events.append(one)
+            else:
+                (met.decks if isinstance(one, Deck) else met.refused).append(one)
     except StoreProblem as fault:
-        problem = str(fault)
-    goal.absorb([], decks)
+        met = replace(met, problem=str(fault))
     # Erasures first, so that nothing is taken in only to be removed again, and counted as new.
-    found.sort(key=lambda event: not isinstance(event, Erased))
-    came: Counter[str] = Counter()
-    for start in range(0, len(found), _BATCH):
-        came.update(vars(goal.absorb(found[start : start + _BATCH])))
+    met.events.sort(key=lambda event: not isinstance(event, Erased))
+    return met
+
+
+def _keep(many: list[_Met], goal: Store) -> Iterator[Counted]:
+    came: list[Counter[str]] = [Counter() for _ in many]
+    parts = [
+        (place, met.events[start : start + _BATCH])
+        for place, met in enumerate(many)
+        for start in range(0, len(met.events), _BATCH)
+    ]
+    decks = [deck for met in many for deck in met.decks]
+    for some in _in_batches(parts):
+        for (place, _), absorbed in zip(
+            some, goal.absorb_each([part for _, part in some], decks), strict=True
+        ):
+            came[place].update(vars(absorbed))
+        decks = []
+    if decks:
+        goal.absorb_each([], decks)
+    for met, numbers in zip(many, came, strict=True):
+        yield _counted(met, numbers)
+
+
+def _in_batches(parts: list[tuple[int, list[Event]]]) -> Iterator[list[tuple[int, list[Event]]]]:
+    """Parts to be kept in one go: so many that they hold a few thousand events together."""
+    some: list[tuple[int, list[Event]]] = []
+    for part in parts:
+        some.append(part)
+        if sum(len(events) for _, events in some) >= _BATCH:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _counted(met: _Met, numbers: Mapping[str, int]) -> Counted:
     return Counted(
-        shown(source),
-        **came,
-        refused=Counter(refusal.why for refusal in refused if refusal.of == "event"),
-        refused_decks=sum(refusal.of == "deck" for refusal in refused),
-        problem=problem,
+        met.source,
+        **numbers,
+        refused=Counter(refusal.why for refusal in met.refused if refusal.of == "event"),
+        refused_decks=sum(refusal.of == "deck" for refusal in met.refused),
+        problem=met.problem,
     )
 
 

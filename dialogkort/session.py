@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
 
@@ -190,6 +191,18 @@ class Session:
         self.catch_up()
         for tell in self.listeners:
             tell()
+
+    def redact(self, event: Noted) -> None:
+        """Let a note go on as another one, `event`, and erase the one there was, `event.after`, for good.
+
+        The versions of a note hold what was taken out of it, so a note cannot be redacted and stay the same
+        one. The new note's id is that of its first version. Done again it changes nothing.
+        """
+        if event.note != event.id or not event.after:
+            raise Refused(text("session.no_such_move"))
+        self.take(event)
+        with suppress(Refused):  # there is nothing of it (any more)
+            self.erase(event.after)
 
     def erase(self, note: str | None = None) -> Erased:
         """Remove a note, or everything in this session, for good; the marker that is left says how much."""

@@ -1,4 +1,4 @@
-"""Where the deck files and the notebooks that come with the kit are found."""
+"""Where the deck files, the invented notes and the notebooks that come with the kit are found."""
 
 from pathlib import Path
 
@@ -7,4 +7,5 @@ _PACKAGE = Path(__file__).resolve().parent
 _HOME = _PACKAGE / "_shipped" if (_PACKAGE / "_shipped").is_dir() else _PACKAGE.parent
 
 DATA = _HOME / "data"
+SAMPLE = DATA / "sample" / "notes"
 NOTEBOOKS = _HOME / "notebooks"

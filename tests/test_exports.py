@@ -16,7 +16,18 @@ from storing import opened
 
 from dialogkort import texts
 from dialogkort.events import NoteKind, to_record
-from dialogkort.exports import JSON_NAME, as_csv, as_files, as_json, as_zip, export
+from dialogkort.exports import (
+    JSON_NAME,
+    as_csv,
+    as_files,
+    as_json,
+    as_zip,
+    export,
+    made,
+    made_from,
+    publication,
+    told,
+)
 from dialogkort.frames import CARDS, NOTES, SESSIONS, TURNS, read, read_all
 from dialogkort.merging import merge
 from dialogkort.session import Refused, Session, start
@@ -24,6 +35,7 @@ from dialogkort.store import StoreProblem, open_store
 
 TABLES = {"sessions": SESSIONS, "turns": TURNS, "notes": NOTES, "cards": CARDS}
 ABOUT = "læs mig.txt"
+PLACES = "se efter.csv"
 
 
 def kept(store):
@@ -53,7 +65,7 @@ def folder(tmp_path, deck):
 def test_the_files_of_an_export_are_the_four_tables_everything_and_what_they_are(folder, tmp_path):
     paths = export(tmp_path / "ud" / "her", folder)
     assert [path.name for path in paths] == [
-        ABOUT, "sessions.csv", "turns.csv", "notes.csv", "cards.csv", JSON_NAME
+        ABOUT, "sessions.csv", "turns.csv", "notes.csv", "cards.csv", PLACES, JSON_NAME
     ]  # fmt: skip
     assert all(path.parent == tmp_path / "ud" / "her" and path.stat().st_size for path in paths)
     assert sorted(paths) == sorted((tmp_path / "ud" / "her").iterdir())
@@ -177,7 +189,7 @@ def test_a_session_that_is_not_there_is_told_and_nothing_is_written(folder, tmp_
 
 def test_the_zip_holds_the_same_files(folder):
     with opened(folder) as store:
-        with zipfile.ZipFile(io.BytesIO(as_zip(store))) as packed:
+        with zipfile.ZipFile(io.BytesIO(as_zip(as_files(store)))) as packed:
             assert packed.testzip() is None
             inside = {name: packed.read(name) for name in packed.namelist()}
         files = as_files(store)
@@ -191,7 +203,7 @@ def test_an_export_replaces_the_one_before_it(folder, tmp_path):
     with opened(folder) as store:
         Session(store, next(iter(store.sessions()))).note("Skrevet siden", opening_question=1)
     export(tmp_path / "ud", folder)
-    assert len(list((tmp_path / "ud").iterdir())) == 6
+    assert len(list((tmp_path / "ud").iterdir())) == 7
     assert "Skrevet siden" in (tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")
 
 
@@ -242,7 +254,52 @@ def test_the_notes_on_any_engine_come_out(store, session, place, tmp_path):
 
 def test_the_zip_that_the_page_hands_over_is_taken_in_like_any_other_source(folder, tmp_path):
     with contextlib.closing(open_store(folder)) as store:
-        (tmp_path / "dialogkort.zip").write_bytes(as_zip(store))
+        (tmp_path / "dialogkort.zip").write_bytes(as_zip(as_files(store)))
         events = set(store.every_event())
     counted = merge([tmp_path / "dialogkort.zip"], tmp_path / "ny").total
     assert (counted.new, counted.met) == (len(events), len(events))
+
+
+# --- what may identify somebody, and what few said --------------------------------------------------------
+
+
+def test_places_that_may_identify_somebody_are_counted_and_listed_without_their_words(folder, tmp_path):
+    (folder / "navne.txt").write_text("Karin Holm\n", encoding="utf-8")
+    with opened(folder) as store:
+        session = Session(store, next(iter(store.sessions())))
+        session.note("Ring til Karin Holm på 33 66 33 66 om 211062-5629", opening_question=1)
+    made = made_from(folder)
+    assert told(made.places).startswith(
+        "5 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer, 3 navne). De står i se efter.csv"
+    )  # three names: two of them who do a next step
+    listed = made.files[PLACES].decode("utf-8-sig")
+    assert not {"Karin", "211062", "33 66"} & set(re.findall(r"Karin|211062|33 66", listed))
+    assert "Ring til [navn] på [telefon] om [cpr-nummer]" in listed
+    assert "Karin Holm" in made.files["notes.csv"].decode("utf-8-sig")  # the notes stand as they were written
+    heading = sheet(made.files[PLACES])[0]
+    assert heading == ["session", "note", "field", "kind", "sure", "start", "end", "context"]
+
+
+def test_that_nothing_was_found_is_said_without_a_promise(tmp_path, deck):
+    with opened(tmp_path) as store:
+        start(store, deck, workshop="W", group="1").note("Vi øver os", opening_question=1)
+        sentence = told(made(store).places)
+    assert "ingen garanti" in sentence
+    assert "anonym" not in json.dumps(texts.catalogue("da")).lower()
+
+
+def test_a_publication_holds_figures_and_nothing_over_few(folder, tmp_path, deck):
+    with opened(folder) as store:
+        for group in range(5):
+            session = start(store, deck, workshop="W", group=str(group), organisation="Ærø", participants=5)
+            for card in session.table.face_down[:20]:
+                session.turn(card)
+                session.note("=Vi øver os", card=card)
+    paths = publication(tmp_path / "tal", read_all(folder))
+    assert [path.name for path in paths] == [ABOUT, "everything.csv", "organisation.csv"]
+    assert "færre end 3 grupper" in paths[0].read_text(encoding="utf-8-sig")
+    rows = sheet(paths[2].read_bytes())
+    assert rows[0][:3] == ["organisation", "area", "groups"]
+    small = [row for row in rows[1:] if row[0] == ""]  # two groups that did not tell where they are from
+    assert small and {(row[2], row[-1]) for row in small} == {("", "few")}
+    assert sheet(paths[1].read_bytes())[-1][1] == "7"

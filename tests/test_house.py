@@ -29,8 +29,28 @@ LANGUAGES = texts.languages()
 # What only some rooms may load, and those rooms. Screens load pandas and matplotlib too, through frames and
 # charts, when a chart is asked for.
 ONLY_FOR = {
-    "pandas": {"frames", "analysis", "aloud", "charts", "exports", "merging"},
-    "numpy": {"frames", "analysis", "aloud", "charts"},
+    "pandas": {
+        "frames",
+        "coded",
+        "archive",
+        "analysis",
+        "aloud",
+        "charts",
+        "exports",
+        "merging",
+        "privacy",
+    },
+    "numpy": {"analysis", "charts"},
+    "scipy": {"analysis"},
+    "sklearn": {"analysis"},
+    "snowballstemmer": {"analysis"},
+    "duckdb": {"archive"},
+    "ibis": {"archive"},
+    "pyarrow": {"archive"},
+    "tqdm": {"archive"},
+    "stdnum": {"privacy"},
+    "phonenumbers": {"privacy"},
+    "email_validator": {"privacy"},
     "matplotlib": {"charts"},
     "ipywidgets": {"screens"},
     "anywidget": {"screens"},
@@ -41,7 +61,17 @@ ONLY_FOR = {
     "openpyxl": {"sheet"},
     "voila": {"server"},
 }
-WITH_THE_STANDARD_LIBRARY_ALONE = {"deck", "events", "table", "notepad", "texts", "looks", "shipped", "store"}
+WITH_THE_STANDARD_LIBRARY_ALONE = {
+    "deck",
+    "events",
+    "table",
+    "notepad",
+    "coding",
+    "texts",
+    "looks",
+    "shipped",
+    "store",
+}
 # What the store loads only when it is needed: the system's disks, and a server.
 BESIDES = {"places.py": {"psutil"}, "server.py": {"sqlalchemy", "psycopg"}}
 
@@ -116,7 +146,7 @@ def test_a_library_is_loaded_only_in_the_rooms_it_is_for(path):
 
 def test_the_rules_are_pure():
     asked = {"time", "datetime", "os", "pathlib", "sqlite3", "io", "socket", "threading"}
-    for room in ("deck", "events", "table", "notepad"):
+    for room in ("deck", "events", "table", "notepad", "coding"):
         assert not asked & set(_loaded_by(PACKAGE / f"{room}.py"))
 
 

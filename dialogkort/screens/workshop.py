@@ -7,6 +7,7 @@ checked here as a stranger's: it is either an event of `dialogkort.events`, or o
 import asyncio
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -31,16 +32,17 @@ from dialogkort.events import (
 )
 from dialogkort.looks import look
 from dialogkort.notepad import Note
+from dialogkort.privacy import findings, names_in, placeholder
 from dialogkort.screens.assembly import script, style
 from dialogkort.screens.overview import picture, workshop_of
 from dialogkort.session import Refused, Session, start
-from dialogkort.store import Store, StoreProblem, default_place, is_address, open_store
+from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, open_store
 from dialogkort.table import NotPossible
 from dialogkort.texts import catalogue, language, text
 
 _PARTS = (
     *("dom", "memory", "outbox", "contact", "line", "status"),
-    *("start", "table", "card", "pad", "chart", "panels", "wayout", "workshop"),
+    *("start", "table", "card", "guard", "pad", "chart", "panels", "wayout", "workshop"),
 )
 _NEWEST_SESSIONS = 30
 _LOOK_SECONDS = 1.0  # between two looks at what other windows have written
@@ -72,6 +74,7 @@ class Workshop(anywidget.AnyWidget):
     pad = traitlets.List().tag(sync=True)
     chart = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
+    guard = traitlets.Dict().tag(sync=True)
     files = traitlets.Dict().tag(sync=True)
 
     def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
@@ -84,6 +87,7 @@ class Workshop(anywidget.AnyWidget):
         self._known = 0  # how many events of the session have been looked through for news
         self._news: Event | None = None
         self._next_look: asyncio.TimerHandle | None = None
+        self._will_guard = False
         try:
             self._deck = read_deck(deck)
         except DeckProblem as fault:
@@ -120,6 +124,7 @@ class Workshop(anywidget.AnyWidget):
                 answer["session"] = self.session.id if self.session else None
                 answer["now"] = _now()
                 self.answer = answer
+        self._guard_soon()
 
     def _do(self, asked: dict) -> None:
         try:
@@ -135,6 +140,8 @@ class Workshop(anywidget.AnyWidget):
                 self._arrive(session)
             case {"do": "happened", "event": dict(record)}:
                 self._take(record)
+            case {"do": "redact", "event": dict(record)}:
+                self._redact(record)
             case {"do": "start", "details": dict(details)}:
                 self._begin(details)
             case {"do": "go on", "session": str(session)}:
@@ -191,15 +198,20 @@ class Workshop(anywidget.AnyWidget):
             self.deck = _deck_on_screen(session.deck)
 
     def _take(self, record: dict) -> None:
-        try:
-            event = happenings.from_record(record)
-        except ValueError:
-            raise Refused(text("page.refused.not_understood")) from None
+        event = _event_of(record)
+        self._session_of(event).take(event)
+
+    def _redact(self, record: dict) -> None:
+        event = _event_of(record)
+        if not isinstance(event, Noted):
+            raise Refused(text("page.refused.not_understood"))
+        self._session_of(event).redact(event)
+
+    def _session_of(self, event: Event) -> Session:
         if self.session is None or self.session.id != event.session:
-            Session(self._store(), event.session).take(event)  # what was left in the outbox of another table
-        else:
-            self._own.add(event.id)
-            self.session.take(event)
+            return Session(self._store(), event.session)  # what was left in the outbox of another table
+        self._own.add(event.id)
+        return self.session
 
     def _store(self) -> Store:
         if self._opened is None:
@@ -232,9 +244,39 @@ class Workshop(anywidget.AnyWidget):
             try:
                 with self.hold_sync():
                     self._show_table()
+                self._guard_soon()
             except Refused as fault:  # it was erased
                 told = {"to": None, "arrived": True, "session": None, "now": _now()}
                 self.answer = {**told, "refused": str(fault)}
+
+    # --- what may identify somebody -------------------------------------------------------------------
+
+    def _guard_soon(self) -> None:
+        """Look at what the notes say when the answer is on its way: nobody waits for it."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # a script has no loop
+            self.look_at_notes()
+            return
+        if not self._will_guard:
+            self._will_guard = True
+            loop.call_soon(self.look_at_notes)
+
+    def look_at_notes(self) -> None:
+        """Show which places in the notes may identify somebody."""
+        self._will_guard = False
+        notes = self.session.notes if self.session else ()
+        names = self._names(notes) if notes else ()
+        found = {note.id: _places_on_screen(note.text, names) for note in notes}
+        self.guard = {note: places for note, places in found.items() if places}
+
+    def _names(self, notes: Iterable[Note]) -> tuple[str, ...]:
+        """The listed names, and those who are to do a next step."""
+        listed = self._listed_names()
+        return (*listed, *sorted({note.owner for note in notes if note.owner} - set(listed)))
+
+    def _listed_names(self) -> tuple[str, ...]:
+        return names_in(default_folder() if is_address(self._place) else self._place)
 
     # --- what the page shows --------------------------------------------------------------------------
 
@@ -265,7 +307,8 @@ class Workshop(anywidget.AnyWidget):
             raise Refused(text("session.erased"))
         self._find_news(session)
         self.table = {**_table_on_screen(session), "news": _news_on_screen(self._news)}
-        self.pad = [_note_on_screen(note) for note in session.notes]
+        places = _places_taken(session)
+        self.pad = [{**_note_on_screen(note), "instead_of": places.get(note.id)} for note in session.notes]
 
     def _find_news(self, session: Session) -> None:
         """The newest move that another window made, so that the page can say what happened to its cards."""
@@ -286,11 +329,12 @@ class Workshop(anywidget.AnyWidget):
 
     def _hand_over(self, session: str | None) -> None:
         """Give the page a zip with one session, or with everything."""
-        from dialogkort.exports import as_zip  # pandas takes its time
+        from dialogkort.exports import as_zip, made, told  # pandas takes its time
 
-        content = as_zip(self._store(), None if session is None else [session])
-        today = date.today().isoformat()
-        self.files = {"name": text("page.wayout.file", date=today), "content": content, "made_at": _now()}
+        handed = made(self._store(), None if session is None else [session], self._listed_names())
+        name = text("page.wayout.file", date=date.today().isoformat())
+        said = "" if handed.places.empty else told(handed.places)
+        self.files = {"name": name, "content": as_zip(handed.files), "said": said, "made_at": _now()}
 
 
 _ARRIVALS = ("hello", "start", "go on", "leave")
@@ -380,6 +424,37 @@ def _note_on_screen(note: Note) -> dict:
         "owner": note.owner,
         "due": note.due,
     }
+
+
+def _places_taken(session: Session) -> dict[str, str]:
+    """By note, the one that it took the place of when something was taken out of that."""
+    firsts = {
+        event.note: event.after
+        for event in session.events
+        if isinstance(event, Noted)
+        if event.id == event.note
+    }
+    return {note: before for note, before in firsts.items() if before}
+
+
+def _places_on_screen(content: str, names: tuple[str, ...]) -> list[dict]:
+    return [
+        {
+            "words": content[found.start : found.end],
+            "at": len(content[: found.start].encode("utf-16-le")) // 2,  # as a browser counts letters
+            "kind": found.kind,
+            "sure": found.sure,
+            "instead": placeholder(found.kind),
+        }
+        for found in findings(content, names)
+    ]
+
+
+def _event_of(record: dict) -> Event:
+    try:
+        return happenings.from_record(record)
+    except ValueError:
+        raise Refused(text("page.refused.not_understood")) from None
 
 
 def _details_on_screen(details: Described) -> dict:

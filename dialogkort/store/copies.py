@@ -18,6 +18,7 @@ from dialogkort.store.journal import signs
 
 BACKUPS = "backup"
 DAMAGED = "damaged"
+DATASET, TABLES = "dataset.json", "tables"  # what a dataset keeps beside its file, made from it
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _KEEP_ALL = timedelta(days=2)
 _LADDER = (("%Y-%m-%d", 12), ("%G-%V", 10), ("%Y-%m", 9))  # days, weeks, months
@@ -134,6 +135,12 @@ def remove_damaged(file: Path, before: int) -> None:
         moment = _made_at(folder)
         if moment is not None and moment.timestamp() * 1000 <= before:
             shutil.rmtree(folder)
+
+
+def remove_tables(file: Path) -> None:
+    """Remove the tables of a dataset, which hold what was erased; they are made anew when they are asked."""
+    if (file.parent / DATASET).exists() and (tables := file.parent / TABLES).exists():
+        shutil.rmtree(tables)
 
 
 def snapshot(file: Path, folder: Path) -> Path:

@@ -180,6 +180,7 @@ class FileStore(Store):
             if self._journal:
                 copies.remove_unfinished(self.path)
                 copies.remove_damaged(self.path, before=begun)
+                copies.remove_tables(self.path)
                 _scrub_copies(copies.backups(self.path), self.erasures())
         return self._journal is not None
 

@@ -13,9 +13,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogkort.deck import Deck
 from dialogkort.events import (
+    CodingNamed,
     Described,
     Erased,
     Event,
@@ -23,6 +25,7 @@ from dialogkort.events import (
     is_covered,
     new_id,
     newest_description,
+    sessions_of,
     to_record,
 )
 from dialogkort.texts import text
@@ -33,8 +36,16 @@ _BATCH = 5_000
 
 _COLUMNS = "id, session, what, body, crc"
 _ADD = f"INSERT INTO events ({_COLUMNS}) VALUES (:id, :session, :what, :body, :crc)"
-_WRITTEN_IN_A_NOTE = ("text", "owner")
-_WRITTEN_OF_A_SESSION = ("workshop", "organisation", "unit", "group", "note_taker")
+# What a person wrote, by kind of event.
+_WRITTEN = {
+    "noted": ("text", "owner"),
+    "described": ("workshop", "organisation", "unit", "group", "note_taker"),
+    "coding named": ("name",),
+    "code defined": ("name", "definition"),
+    "memo written": ("text",),
+}
+_OF_A_NOTE = "('noted', 'note removed')"
+_SAID_OF_A_NOTE = "('coded', 'memo written')"  # in a coding project, wherever the note is
 # What happened once happens once: the first word of an event stands.
 _ADD_ONCE = (
     f"INSERT INTO events ({_COLUMNS}) SELECT :id, :session, :what, :body, :crc"
@@ -89,10 +100,11 @@ class Store(ABC):
         events = list(events)
         rows = [row_of(event) for event in events]
         sessions = sorted({event.session for event in events})
-        with self._writing(sessions) as ask:
+        touched = _touched(events)
+        with self._writing(touched) as ask:
             if expected is not None and any(_last_arrival(ask, session) != expected for session in sessions):
                 return False
-            erased = self._erased(ask, sessions)
+            erased = self._erased(ask, touched)
             if any(is_covered(event, erased) for event in events):
                 raise Gone
             if rows:
@@ -135,10 +147,38 @@ class Store(ABC):
             found.setdefault(event.session, []).append(event)
         return {session: newest_description(found[session]) for session in sorted(found, reverse=True)}
 
+    def codings(self) -> dict[str, str]:
+        """Every coding project's newest name, by the project's id, the newest project first."""
+        with self._reading() as ask:
+            rows = ask(f"SELECT {_COLUMNS} FROM events WHERE what = 'coding named' ORDER BY id, body")
+        found = {event.session: event.name for event in self._events(rows) if isinstance(event, CodingNamed)}
+        return dict(sorted(found.items(), reverse=True))
+
     def last_activity(self) -> dict[str, str]:
         """The id of every session's newest event, by session id."""
         with self._reading() as ask:
             return dict(ask("SELECT session, max(id) FROM events GROUP BY session"))
+
+    def mark(self) -> str:
+        """Where the store has come to: another one as soon as something is kept or erased."""
+        with self._reading() as ask:
+            newest = ask("SELECT arrival, id FROM events ORDER BY arrival DESC LIMIT 1")
+        return f"{newest[0][0]} {newest[0][1]}" if newest else ""
+
+    def touched(self, since: str = "") -> list[str] | None:
+        """The sessions in which something was kept or erased since a `mark`.
+
+        None when this store does not know the mark: it was made anew, or that event is gone.
+        """
+        arrival, _, id = since.partition(" ")
+        number = {"arrival": int(arrival or 0)}
+        with self._reading() as ask:
+            if since and ask("SELECT id FROM events WHERE arrival = :arrival", number) != [(id,)]:
+                return None
+            rows = ask(
+                "SELECT DISTINCT session FROM events WHERE arrival > :arrival ORDER BY session", number
+            )
+        return [session for (session,) in rows]
 
     def keep_deck(self, deck: Deck) -> None:
         """Keep a deck as it reads today, by its fingerprint."""
@@ -165,33 +205,28 @@ class Store(ABC):
 
     def absorb(self, events: Iterable[Event], decks: Iterable[Deck] = ()) -> Absorbed:
         """Take in what was kept elsewhere, erasures included, and say how much of it is new here."""
-        events = list(events)
-        rows = {
-            (row["id"], row["crc"]): (event, row)
-            for event, row in zip(events, map(row_of, events), strict=True)
-        }
-        sessions = sorted({event.session for event in events})
-        with self._writing(sessions) as ask:
-            kept = self._crcs_by_id(ask, sorted({id for id, _ in rows}))
-            fresh = [both for (id, crc), both in rows.items() if crc not in kept.get(id, ())]
-            self._add_decks(ask, decks)
-            erased = self._erased(ask, sessions) | {
-                _covers(one) for one, _ in fresh if isinstance(one, Erased)
-            }
-            wanted = [(event, row) for event, row in fresh if not is_covered(event, erased)]
-            if wanted:
-                ask(_ADD, [row for _, row in wanted])
-            markers = [event for event, _ in wanted if isinstance(event, Erased)]
-            if markers:
-                self._remove(ask, markers)
-        if markers:
+        (absorbed,) = self.absorb_each([events], decks)
+        if self.has_erased_of_late():
             self.finish_erasing()
-        return Absorbed(
-            new=len(wanted),
-            known=len(events) - len(fresh),
-            erased=len(fresh) - len(wanted),
-            differing=sum(event.id in kept for event, _ in wanted),
-        )
+        return absorbed
+
+    def absorb_each(self, many: Iterable[Iterable[Event]], decks: Iterable[Deck] = ()) -> list[Absorbed]:
+        """As `absorb` for one list of events after the other, all of it kept in one go: all or none.
+
+        What is erased on the way is left in no table; `finish_erasing` when all has come in.
+        """
+        lists = [list(events) for events in many]
+        touched = _touched(event for events in lists for event in events)
+        with self._writing(touched) as ask:
+            self._add_decks(ask, decks)
+            sorting = _Sorting(self._erased(ask, touched))
+            sorting.kept = self._crcs_by_id(ask, sorted({event.id for events in lists for event in events}))
+            counted = [sorting.sort(events) for events in lists]
+            if sorting.wanted:
+                ask(_ADD, sorting.wanted)
+            if sorting.markers:
+                self._remove(ask, sorting.markers)
+        return counted
 
     # --- erasing --------------------------------------------------------------------------------------
 
@@ -210,6 +245,11 @@ class Store(ABC):
         if markers:
             self.finish_erasing()
         return markers
+
+    def has_erased_of_late(self) -> bool:
+        """True while traces of what was erased may still be left: `finish_erasing` removes them."""
+        with self._reading() as ask:
+            return bool(ask("SELECT marker FROM erasing LIMIT 1"))
 
     def finish_erasing(self) -> None:
         """See that what was erased is left nowhere: free pages, copies. Also when a crash came in between."""
@@ -320,12 +360,41 @@ class Store(ABC):
     def _deck(self, fingerprint: str, body: str) -> Deck:
         """The deck of a row; one that reads otherwise than it was written is a damage to the store."""
         try:
-            deck = Deck.from_record(json.loads(body))
+            deck = _deck_of(body)
         except (AttributeError, KeyError, TypeError, ValueError) as fault:
             raise StoreProblem("damaged", path=self.place) from fault
         if deck.fingerprint != fingerprint:
             raise StoreProblem("damaged", path=self.place)
         return deck
+
+
+# --- what comes in ------------------------------------------------------------------------------------
+
+
+class _Sorting:
+    """Which events are new to a store, list by list, as if each had been kept before the next one came."""
+
+    def __init__(self, erased: set[tuple[str, str | None]]):
+        self.erased = erased
+        self.kept: dict[str, list[int]] = {}
+        self.wanted: list[dict] = []
+        self.markers: list[Erased] = []
+
+    def sort(self, events: list[Event]) -> Absorbed:
+        """Count the events of one list, and put those that are to be kept with `wanted`."""
+        rows = {(row["id"], row["crc"]): (event, row) for event in events for row in [row_of(event)]}
+        # What was erased earlier is in no table, though a list before this one may have brought it.
+        gone = {key for key, (event, _) in rows.items() if is_covered(event, self.erased)}
+        fresh = [key for key in rows if key in gone or key[1] not in self.kept.get(key[0], ())]
+        markers = [rows[key][0] for key in fresh if isinstance(rows[key][0], Erased)]
+        self.erased |= set(map(_covers, markers))
+        wanted = [rows[key] for key in fresh if not is_covered(rows[key][0], self.erased)]
+        differing = sum(event.id in self.kept for event, _ in wanted)
+        for event, row in wanted:
+            self.kept.setdefault(event.id, []).append(row["crc"])
+        self.wanted += [row for _, row in wanted]
+        self.markers += markers
+        return Absorbed(len(wanted), len(events) - len(fresh), len(fresh) - len(wanted), differing)
 
 
 # --- rows ---------------------------------------------------------------------------------------------
@@ -358,6 +427,12 @@ def event_of(row: tuple) -> Event:
     return from_record(record)
 
 
+@lru_cache(maxsize=32)
+def _deck_of(body: str) -> Deck:
+    """The deck that a text tells; thousands of sessions are dealt from the same few."""
+    return Deck.from_record(json.loads(body))
+
+
 def deck_body(deck: Deck) -> str:
     """A deck as JSON."""
     return json.dumps(deck.to_record(), ensure_ascii=False)
@@ -366,15 +441,24 @@ def deck_body(deck: Deck) -> str:
 def _characters(row: tuple) -> int:
     """How much a person wrote in an event."""
     written = json.loads(row[3])
-    texts = {"noted": _WRITTEN_IN_A_NOTE, "described": _WRITTEN_OF_A_SESSION}.get(row[2], ())
-    return sum(len(written.get(name, "")) for name in texts)
+    return sum(len(written.get(name, "")) for name in _WRITTEN.get(row[2], ()))
 
 
 def _covered(ask: Ask, session: str, note: str | None) -> list[tuple]:
-    """The rows that an erasure of a note, or of the whole session, takes away."""
-    which = "what <> 'erased'" if note is None else "what IN ('noted', 'note removed')"
-    rows = ask(f"SELECT {_COLUMNS} FROM events WHERE session = :it AND {which}", {"it": session})
-    return [row for row in rows if note is None or json.loads(row[3]).get("note") == note]
+    """The rows that an erasure of a note, or of the whole session, takes away, and what coders said of it."""
+    which = "what <> 'erased'" if note is None else f"what IN {_OF_A_NOTE}"
+    own = ask(f"SELECT {_COLUMNS} FROM events WHERE session = :it AND {which}", {"it": session})
+    said = ask(
+        f"SELECT {_COLUMNS} FROM events WHERE what IN {_SAID_OF_A_NOTE} AND session <> :it"
+        " AND body LIKE :noted",
+        {"it": session, "noted": f'%"noted_in": "{session}"%'},
+    )
+    return [row for row in [*own, *said] if note is None or json.loads(row[3]).get("note") == note]
+
+
+def _touched(events: Iterable[Event]) -> list[str]:
+    """The sessions whose erasures events must heed."""
+    return sorted({session for event in events for session in sessions_of(event)})
 
 
 def _covers(marker: Erased) -> tuple[str, str | None]:

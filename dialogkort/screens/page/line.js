@@ -58,8 +58,9 @@ function openLine(model, { changed, heard, back }) {
     if (contact.lost) return;
     unsent.clear();
     if (greeting) greet();
-    for (const event of unrefused()) transmit({ do: "happened", event });
+    for (const event of unrefused()) transmit(message(event));
   };
+  const message = ({ instead_of, ...event }) => (instead_of ? { do: "redact", event } : { do: "happened", event });
   const greet = () => {
     troubles.delete(greeting);
     greeting = line.id();
@@ -83,7 +84,7 @@ function openLine(model, { changed, heard, back }) {
     line.pending = line.pending.filter((other) => !(other.refused && other.note === event.note));
     if (contact.lost) standFor(event);
     line.pending.push(event);
-    if (!contact.lost) transmit({ do: "happened", event }); // first of all: the kernel writes while the page draws
+    if (!contact.lost) transmit(message(event)); // first of all: the kernel writes while the page draws
     keep();
     changed();
     return event;
@@ -92,9 +93,25 @@ function openLine(model, { changed, heard, back }) {
   const standFor = (event) => {
     unsent.add(event.id);
     const last = event.what === "noted" && line.pending.findLast((other) => other.what === "noted" && other.note === event.note);
-    if (!last || !unsent.has(last.id) || timeOf(event.id) - timeOf(last.id) > IN_ONE_GO) return;
+    if (!last || last.instead_of || !unsent.has(last.id) || timeOf(event.id) - timeOf(last.id) > IN_ONE_GO) return;
     event.after = last.after;
     line.pending = line.pending.filter((other) => other !== last);
+  };
+  /**
+   * A note goes on as another one, whose id is that of its first version, and the one there was goes for good: also
+   * what is still on its way of it.
+   */
+  line.replaced = (before, note) => {
+    line.pending = line.pending.filter((event) => event.what !== "noted" || event.note !== before);
+    const id = line.id();
+    return line.happened("noted", { ...note, id, note: id, after: before, instead_of: before });
+  };
+  /** What another window took out of a note was refused here: it goes on as a version of the note there is now. */
+  line.followed = (before, now) => {
+    const refused = line.pending.filter((event) => event.refused && event.note === before);
+    line.pending = line.pending.filter((event) => !refused.includes(event));
+    const { refused: _, id: __, session, what, ...newest } = refused.at(-1) ?? {};
+    return newest.note && session === line.session ? line.happened(what, { ...newest, note: now, after: now }) : null;
   };
   /** Notes as they stand half-written: kept by the browser letter by letter, sent when they become an event. */
   line.draft = (notes) => {
@@ -107,6 +124,7 @@ function openLine(model, { changed, heard, back }) {
   line.lastStep = () => {
     const step = [];
     for (const event of standing(line.waiting()).reverse()) {
+      if (event.instead_of) continue; // what was taken out of a note stays out
       if (step.length && !(event.what === "noted" && event.note === step[0].note)) break;
       step.push(event);
       if (event.what !== "noted") break;

@@ -7,9 +7,10 @@ const LONGEST_BREATH = 3000; // ms after which it is sent without a pause
 
 /**
  * The pad. `keep(note)` is called with every new version of a note and returns its event, `remove(id)` when one is
- * taken off, `newId()` gives a note its id, `touched()` hears every key and every sending.
+ * taken off, `replace(id, note)` when it goes on as another one without its earlier words, `newId()` gives a note its
+ * id, `touched()` hears every key and every sending, `announce(text)` tells a screen reader.
  */
-function notePad({ t, keep, remove, newId, touched }) {
+function notePad({ t, keep, remove, replace, newId, touched, announce }) {
   const heading = h("h2", { class: "dk-pad-title" });
   const list = h("div", { class: "dk-notes" });
   const element = h(
@@ -22,18 +23,38 @@ function notePad({ t, keep, remove, newId, touched }) {
   let about = null; // { card } or { opening_question }: what the notes on show belong to
   let rows = []; // the notes on show, the last one always blank
   let typedAt = 0;
+  let found = {}; // by note, the places in it that may identify somebody
 
   const typed = () => {
     typedAt = Date.now();
     touched();
   };
   const newRow = () =>
-    noteRow({ t, newId, touched, typed, keep: (note) => keep({ ...note, ...about }), remove: (row) => drop(row), grown: (row) => grown(row), next: () => next() });
+    noteRow({
+      t,
+      newId,
+      touched,
+      typed,
+      announce,
+      keep: (note) => keep({ ...note, ...about }),
+      replace: (id, note) => replace(id, { ...note, ...about }),
+      remove: (row) => drop(row),
+      grown: (row) => grown(row),
+      next: () => next(),
+    });
   /** Two windows wrote in one note: the kernel has made a note of its own of what was written here. */
   const moveOut = (notes) => {
     for (const note of notes) {
       const row = rows.find((shown) => shown.version === note.version);
       if (row) row.id = note.id;
+    }
+  };
+  /** Another window has taken something out of a note: it goes on as another one, also where it is being written. */
+  const follow = (notes) => {
+    const known = new Set(notes.map((note) => note.id));
+    for (const note of notes) {
+      const row = note.instead_of && !known.has(note.instead_of) && rows.find((shown) => shown.id === note.instead_of);
+      if (row && !rows.some((shown) => shown.id === note.id)) row.becomes(note.id);
     }
   };
   const blankRow = () => {
@@ -76,12 +97,14 @@ function notePad({ t, keep, remove, newId, touched }) {
       if (!about) return;
       const kept = notes.filter(belongs);
       moveOut(kept);
+      follow(kept);
       for (const note of kept) {
         let row = rows.find((shown) => shown.id === note.id);
         if (!row) {
           row = newRow();
           rows.splice(rows.length - 1, 0, row);
           list.insertBefore(row.element, rows.at(-1).element);
+          row.guard.show(found[note.id] ?? []);
         }
         if (!row.dirty) row.show(note);
       }
@@ -91,6 +114,18 @@ function notePad({ t, keep, remove, newId, touched }) {
         rows.splice(rows.indexOf(row), 1);
         row.element.remove();
       }
+    },
+    /** What was written in a note has gone on, as a version of another one. */
+    moved(before, now, version) {
+      const row = rows.find((shown) => shown.id === before || shown.id === now);
+      if (!row) return;
+      row.becomes(now);
+      row.version = version;
+    },
+    /** Mark the places that may identify somebody. */
+    guard(places) {
+      found = places;
+      for (const row of rows) row.guard.show(found[row.id] ?? []);
     },
     /** Send at once what is still waiting for a pause in typing. */
     flush() {
@@ -119,22 +154,25 @@ function notePad({ t, keep, remove, newId, touched }) {
 /** The notes as they will read when the pending events have happened. */
 function predictNotes(notes, pending) {
   const pad = new Map(notes.map((note) => [note.id, note]));
-  for (const { id, what, note, text, kind, card = null, opening_question = null, owner, due } of standing(pending)) {
+  for (const { id, what, note, text, kind, card = null, opening_question = null, owner, due, instead_of } of standing(pending)) {
+    if (instead_of) pad.delete(instead_of);
     if (what === "noted") pad.set(note, { id: note, version: id, text, kind, card, opening_question, owner, due });
     else if (what === "note removed") pad.delete(note);
   }
   return [...pad.values()];
 }
 
-function noteRow({ t, newId, touched, typed, keep, remove, grown, next }) {
+function noteRow({ t, newId, touched, typed, announce, keep, replace, remove, grown, next }) {
   const kind = h("select", { "aria-label": t("pad.kind") }, KINDS.map((value) => h("option", { value }, t(`kinds.${value.replaceAll(" ", "_")}`))));
   const words = h("textarea", { rows: 1, placeholder: t("pad.write"), "aria-label": t("pad.text"), spellcheck: "true" });
   const owner = h("input", { "aria-label": t("pad.owner"), placeholder: t("pad.owner"), maxlength: 200, autocomplete: "off" });
   const due = h("input", { type: "date", "aria-label": t("pad.due") });
   const step = h("div", { class: "dk-step", hidden: true }, owner, due);
   const bin = h("button", { class: "dk-round", type: "button", "aria-label": t("pad.remove"), title: t("pad.remove"), hidden: true }, icon("bin"));
-  const element = h("div", { class: "dk-note" }, h("div", { class: "dk-note-head" }, kind, bin), words, step);
+  const element = h("div", { class: "dk-note" }, h("div", { class: "dk-note-head" }, kind, bin));
   const row = { element, id: null, version: null, dirty: false };
+  row.guard = noteGuard({ t, words, note: () => row.id, announce, redact: (text, caret) => redact(text, caret) });
+  element.append(h("div", { class: "dk-words" }, row.guard.marks, words), row.guard.lines, step);
   let timer = null;
   let begunAt = 0; // when the first letter was typed that is not sent yet
 
@@ -155,8 +193,22 @@ function noteRow({ t, newId, touched, typed, keep, remove, grown, next }) {
     row.version = keep(row.read()).id;
     touched();
   };
+  /** Go on with these words as another note: the one there was goes for good, with all it ever said. */
+  const redact = (text, caret) => {
+    clearTimeout(timer);
+    const before = row.id;
+    words.value = text;
+    row.dirty = false;
+    row.id = row.version = replace(before, row.read()).id;
+    row.guard.moved(before, row.id);
+    row.guard.paint();
+    grow();
+    row.focus([caret, caret]);
+    touched();
+  };
   const changed = () => {
     grow();
+    row.guard.paint();
     if (!row.dirty) begunAt = Date.now();
     if (!row.id && ![words, owner, due].some((field) => field.value.trim())) return;
     row.dirty = true;
@@ -202,6 +254,12 @@ function noteRow({ t, newId, touched, typed, keep, remove, grown, next }) {
     if (due.value !== note.due) due.value = note.due;
     dress();
     grow();
+    row.guard.paint();
+  };
+  /** What is written here belongs to another note from now on. */
+  row.becomes = (id) => {
+    row.guard.moved(row.id, id);
+    row.id = row.version = id;
   };
   row.read = () => ({
     note: row.id,

@@ -141,6 +141,8 @@ function workshopPage(model, host) {
       paintStatus();
     },
     keep: (note) => line.happened("noted", note),
+    replace: (before, note) => line.replaced(before, note),
+    announce,
     remove: (note) => {
       removed = notes().find((one) => one.id === note);
       line.happened("note removed", { note });
@@ -202,6 +204,8 @@ function workshopPage(model, host) {
   const toast = h("div", { class: "dk-toast", role: "alert", hidden: true }, toastText, toastOffer, h("button", { class: "dk-button", type: "button", onclick: () => (toast.hidden = true) }, t("panel.close")));
   /** Say something that stays until it is closed, with one more thing that can be done about it. */
   function offer(words, label, act) {
+    const top = root.querySelector("dialog[open]") ?? root; // what lies over the page would hide it
+    if (toast.parentElement !== top) top.append(toast);
     say(toastText, words);
     say(toastOffer, label ?? "");
     toastOffer.hidden = !act;
@@ -249,6 +253,7 @@ function workshopPage(model, host) {
       undoWhenSaved = interrupted = false;
       if (truth.table.undo) return void line.happened("undone", { events: truth.table.undo.events });
     }
+    followNotes();
     const { deck } = truth;
     const picture = now();
     tellNews(picture.news);
@@ -257,6 +262,20 @@ function workshopPage(model, host) {
     paintStage(picture, deck);
     pad.paint(notes());
     if (place && pad.goTo(place)) place = null;
+  }
+
+  /**
+   * Letters that came too late for a note from which another window took something out go on in the note there is.
+   * True when there were some.
+   */
+  function followNotes() {
+    const refused = new Set(line.pending.filter((event) => event.refused).map((event) => event.note));
+    const fresh = truth.pad.filter((note) => refused.has(note.instead_of) && !truth.pad.some((other) => other.id === note.instead_of));
+    for (const note of fresh) {
+      const event = line.followed(note.instead_of, note.id);
+      if (event) pad.moved(note.instead_of, note.id, event.id);
+    }
+    return fresh.length > 0;
   }
 
   /** Another window has moved. Its moves are ours too, and nobody should wonder where a card went. */
@@ -317,7 +336,7 @@ function workshopPage(model, host) {
     const byHand = !joining; // the first answer of all is to the page's own hello
     joining = false;
     look();
-    const trouble = answer.refused ?? answer.unsaved;
+    const trouble = followNotes() ? null : (answer.refused ?? answer.unsaved);
     if (trouble) {
       if (answer.refused && !answer.session && line.session) arrive(null); // the session is gone for good
       if (!line.session) start.trouble(trouble);
@@ -369,8 +388,12 @@ function workshopPage(model, host) {
   listen(window, "beforeunload", (event) => line.atRisk() && event.preventDefault());
   listen(root, "pointerdown", () => (place = null));
   contact.on("change:table change:pad change:desk change:deck", paintSoon);
+  contact.on("change:guard", () => pad.guard(contact.get("guard")));
   contact.on("change:chart", () => overview.paint(contact.get("chart")));
-  contact.on("change:files", () => handOver(contact.get("files")));
+  contact.on("change:files", () => {
+    handOver(contact.get("files"));
+    if (contact.get("files").said) offer(contact.get("files").said);
+  });
   host.append(root);
   paint();
   line.greet(remembered());

@@ -1,0 +1,360 @@
+"""What in a text may identify a person? Places to look at, never a promise that nothing else does.
+
+Numbers, addresses of both kinds, initials and the names of a list are found by their form. There is no
+recogniser of Danish names behind it: a name that is not on the list is not found.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dialogkort.texts import text as words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = ("cpr", "phone", "email", "address", "initials", "name")
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+NAMES_FILE: str = _WORDS["names_file"]
+_AROUND = 30  # characters on each side of a place that tell what it is, and that a report shows
+_CAPITAL, _SMALL = _WORDS["capital_letters"], _WORDS["small_letters"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A place in a text, from `start` to `end` (characters), and what it may be (`kind`, one of `KINDS`).
+
+    `sure` says that the form leaves little doubt; the others are questions.
+    """
+
+    start: int
+    end: int
+    kind: str
+    sure: bool
+
+
+@lru_cache(maxsize=2_048)
+def _found(text: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
+    kept: list[Finding] = []
+    taken: set[int] = set()  # letters that belong to a place already
+    for look in (_emails, _cpr_numbers, _phones, _addresses, _named(names), _initials):
+        for new in look(text):
+            letters = range(new.start, new.end)
+            if taken.isdisjoint(letters):
+                taken.update(letters)
+                kept.append(new)
+    return tuple(sorted(kept, key=lambda found: found.start))
+
+
+def findings(text: str, names: Iterable[str] = ()) -> list[Finding]:
+    """The places in a text that may identify somebody, in order, none overlapping another.
+
+    cpr: ten digits that begin with a day in the past (the century by the seventh digit). Sure when modulus 11
+    holds; else a question, asked when it is written 6-4 with a hyphen, when a word such as "cpr" stands near,
+    or when numbers without modulus 11 have been given to that birthday (`_without_modulus`).
+    phone: a Danish number that may exist (or a foreign one with +). Eight bare digits are a question only.
+    email: also with "(at)". address: street and number, or postal code and town. initials: two to four
+    capital letters that are no known abbreviation, or with dots. name: of `names`, see `names_in`.
+    """
+    return list(_found(text, tuple(names)))
+
+
+def redacted(text: str, findings: Iterable[Finding]) -> str:
+    """The text with each place replaced by what it was, such as "[telefon]"."""
+    pieces, end = [], 0
+    for found in sorted(findings, key=lambda found: found.start):
+        pieces += [text[end : found.start], placeholder(found.kind)]
+        end = found.end
+    return "".join([*pieces, text[end:]])
+
+
+def placeholder(kind: str) -> str:
+    """What is written instead of a place of a kind."""
+    return words(f"privacy.instead.{kind}")
+
+
+def names_in(folder: str | Path) -> tuple[str, ...]:
+    """The names listed in a folder's `navne.txt`: one on each line, # before a remark; () without a file.
+
+    UTF-8, or what an older Windows editor writes.
+    """
+    try:
+        content = (Path(folder).expanduser() / NAMES_FILE).read_bytes()
+    except OSError:
+        return ()
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        lines = content.decode("cp1252", errors="replace").splitlines()
+    return tuple(dict.fromkeys(filter(None, (line.partition("#")[0].strip() for line in lines))))
+
+
+def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool = True) -> pd.DataFrame:
+    """One row per place in some notes (`frames.NOTES`) that may identify somebody.
+
+    session, note : ids.
+    field : text, or owner (who does a next step: taken for a name when it is told).
+    kind : cpr / phone / email / address / initials / name. sure : see `Finding`.
+    start, end : where in the field.
+    context : the place with what stands around it. It is `masked`, and so are others near it, so that a
+    report does not spread what it warns of; with masked=False it reads as it was written.
+    """
+    import pandas as pd
+
+    names = tuple(names)
+    rows = [
+        {"session": session, "note": note, "field": field, **told}
+        for field in ("text", "owner")
+        for session, note, content in zip(notes["session"], notes["note"], notes[field], strict=True)
+        if isinstance(content, str) and content
+        for told in _told(content, field, names, masked)
+    ]
+    columns = {
+        "session": "string",
+        "note": "string",
+        "field": "string",
+        "kind": pd.CategoricalDtype(list(KINDS)),
+        "sure": "bool",
+        "start": "Int64",
+        "end": "Int64",
+        "context": "string",
+    }
+    return pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in columns.items()}
+    )
+
+
+def _told(content: str, field: str, names: tuple[str, ...], masked: bool) -> Iterator[dict]:
+    places = findings(content, names)
+    if field == "owner" and not places and content.strip():
+        places = [Finding(0, len(content), "name", False)]
+    for place in places:
+        yield {**asdict(place), "context": _in_context(content, place, places if masked else [])}
+
+
+def _in_context(content: str, place: Finding, hidden: list[Finding]) -> str:
+    """A place with what stands around it, and placeholders where something is to be hidden."""
+    before = redacted(content[: place.start], [one for one in hidden if one.end <= place.start])
+    until = redacted(content[: place.end], [one for one in hidden if one.end <= place.end])
+    whole = redacted(content, hidden)
+    left = before if len(before) <= _AROUND else "…" + before[-_AROUND:]
+    right = whole[len(until) :]
+    right = right if len(right) <= _AROUND else right[:_AROUND] + "…"
+    return " ".join((left + until[len(before) :] + right).split())
+
+
+# --- CPR numbers ------------------------------------------------------------------------------------------
+
+_CPR = re.compile(
+    r"(?<![\w.,/=+#\\§-])(\d\d)([ .]?)(\d\d)\2(\d\d)(\s?[-–‐‑−]\s?|\s?)(\d{4})(?![\w/-]|[.,:]\d)"
+)
+# Numbers without modulus 11 are given since then where a day has no others left: up to now to people born on
+# a first of January from 1960 on (CPR-kontoret, "Personnumre uden kontrolciffer (modulus 11 kontrol)", which
+# says that its list may lack some).
+_MODULUS_ENDED = date(2007, 10, 1)
+
+
+def _cpr_numbers(text: str) -> Iterator[Finding]:
+    if sum(map(str.isdigit, text)) < 10:
+        return
+    from stdnum.dk import cpr
+
+    for place in _CPR.finditer(text):
+        digits = re.sub(r"\D", "", place[0])
+        if not cpr.is_valid(digits):
+            continue
+        sure = cpr.checksum(digits) == 0 and not _is_clock(place)
+        near = _near(text, place, _WORDS["near_cpr"])
+        written_so = bool(place[5].strip())
+        if sure or near or written_so or (not place[5] and _without_modulus(cpr.get_birth_date(digits))):
+            yield Finding(place.start(), place.end(), "cpr", sure)
+
+
+def _without_modulus(birthday: date) -> bool:
+    """Whether a number for that birthday may be without modulus 11."""
+    first_of_january = (birthday.month, birthday.day) == (1, 1) and birthday.year >= 1960
+    return first_of_january or birthday >= _MODULUS_ENDED
+
+
+def _is_clock(place: re.Match) -> bool:
+    """A date, a blank and four digits are as often a day and an hour."""
+    hour, minute = int(place[6][:2]), int(place[6][2:])
+    return place[5].isspace() and not place[2] and hour < 24 and minute < 60
+
+
+def _near(text: str, place: re.Match, known: list[str]) -> bool:
+    around = text[max(0, place.start() - _AROUND) : place.end() + _AROUND // 2].lower()
+    return any(word in around for word in known)
+
+
+# --- telephone numbers ------------------------------------------------------------------------------------
+
+_PHONE = re.compile(
+    r"(?<![\w.,/=#\\§+-])(?P<abroad>\(?(?:\+|00)\d{1,3}\)?[ -]?)?"
+    r"(?P<own>\d\d(?P<gap>[ .-])\d\d(?P=gap)\d\d(?P=gap)\d\d"
+    r"|\d{4}[ -]?\d{4}|\d\d \d{3} \d{3}|\d{3} \d\d \d{3})"
+    r"(?![\w/-]|[.,:]\d)"
+)
+_FOREIGN = re.compile(r"(?<![\w+])\+\d[\d ()-]{6,17}\d(?!\w)")
+
+
+def _phones(text: str) -> Iterator[Finding]:
+    if sum(map(str.isdigit, text)) < 8:
+        return
+    import phonenumbers
+
+    def exists(number: str) -> bool:
+        try:
+            return phonenumbers.is_valid_number(phonenumbers.parse(number, "DK"))
+        except phonenumbers.NumberParseException:
+            return False
+
+    for place in _PHONE.finditer(text):
+        if place["abroad"]:
+            sure, likely = True, True
+        else:
+            sure, likely = _judged(text, place)
+        if likely and exists(place[0] if place["abroad"] else place["own"]):
+            yield Finding(place.start(), place.end(), "phone", sure)
+    for place in _FOREIGN.finditer(text):
+        if exists(place[0]):
+            yield Finding(place.start(), place.end(), "phone", True)
+
+
+def _judged(text: str, place: re.Match) -> tuple[bool, bool]:
+    """Whether eight digits are a telephone number for sure, and whether they are likely to be one at all."""
+    before = re.findall(r"[^\W\d_]+", text[max(0, place.start() - _AROUND) : place.start()].lower())
+    behind = re.match(r"\W{0,2}([^\W\d_]+)", text[place.end() : place.end() + _AROUND].lower())
+    digits = re.sub(r"\D", "", place["own"])
+    if any(word in _WORDS["no_phone"] for word in before[-2:]):
+        return False, False
+    if any(word in _WORDS["near_phone"] for word in before):
+        return True, True
+    an_amount = (behind and behind[1] in _WORDS["units"]) or digits.endswith("00000")
+    return place["gap"] == " ", not (an_amount or place["gap"] == "." or _is_day(place["own"]))
+
+
+def _is_day(written: str) -> bool:
+    """Whether eight digits are a day, as in the name of a file: 20260331."""
+    try:
+        return 1990 <= date(int(written[:4]), int(written[4:6]), int(written[6:])).year < 2040
+    except ValueError:
+        return False
+
+
+# --- e-mail -----------------------------------------------------------------------------------------------
+
+_EMAIL = re.compile(
+    r"(?<![\w.+-])(?P<name>[\w.+-]{0,63}\w)(?:@|\s?[(\[]\s?(?:at|snabela)\s?[)\]]\s?)"
+    r"(?P<domain>\w[\w-]{0,62}(?:\.[\w-]{0,62}\w)+)",
+    re.IGNORECASE,
+)
+
+
+def _emails(text: str) -> Iterator[Finding]:
+    for place in _EMAIL.finditer(text):
+        from email_validator import EmailNotValidError, validate_email
+
+        try:
+            validate_email(f"{place['name']}@{place['domain']}", check_deliverability=False)
+        except EmailNotValidError:
+            continue
+        yield Finding(place.start(), place.end(), "email", True)
+
+
+# --- where somebody lives ---------------------------------------------------------------------------------
+
+
+@cache
+def _street() -> re.Pattern:
+    endings = "|".join(sorted(map(re.escape, _WORDS["street_endings"]), key=len, reverse=True))
+    plain = "|".join(map(re.escape, _WORDS["plain_street_endings"]))
+    links = "|".join(_WORDS["street_links"])
+    floors = "|".join(_WORDS["floors"])
+    # Counted, so that a long text without an end to its words takes no long time.
+    capital = rf"[{_CAPITAL}][\w.'’-]{{0,30}}"
+    compound = rf"[{_CAPITAL}][\w'’-]{{1,30}}?(?i:{endings})|[{_SMALL}][\w'’-]{{2,30}}(?:{plain})"
+    several = rf"{capital}(?: (?:{capital}|{links})){{0,4}} (?i:{endings})"
+    floor = rf"(?:,? ?(?:\d{{1,2}}|{floors})\.?(?: ?(?:sal|etage))?\.?(?: ?(?:t[vh]|mf|\d{{1,2}})\b\.?)?)?"
+    town = rf"(?:,? [1-9]\d{{3}} {capital}(?: [{_CAPITAL}]{{1,2}}\b)?)?"
+    house = r"\d{1,3}(?: ?[A-Za-z](?!\w))?(?![\w%:]|[.,-]\d)"
+    return re.compile(rf"(?<![\w-])(?P<name>{several}|{compound}) {house}{floor}{town}")
+
+
+_TOWN = re.compile(
+    rf"(?<![\w.,/-])(?P<code>[1-9]\d{{3}}) (?P<town>[{_CAPITAL}][{_SMALL}]{{2,}}(?: [{_CAPITAL}]{{1,2}}\b)?)"
+)
+
+
+def _addresses(text: str) -> Iterator[Finding]:
+    if not any(map(str.isdigit, text)):
+        return
+    for place in _street().finditer(text):
+        if place["name"].lower() not in _WORDS["no_street"]:
+            yield Finding(place.start(), place.end(), "address", place["name"][0].isupper())
+    for place in _TOWN.finditer(text):
+        if not 1900 <= int(place["code"]) < 2100:  # a year, far more often than Frederiksberg
+            yield Finding(place.start(), place.end(), "address", False)
+
+
+# --- who --------------------------------------------------------------------------------------------------
+
+_DOTTED = re.compile(rf"(?<![\w.])[{_CAPITAL}]\. ?[{_CAPITAL}]\.(?: ?[{_CAPITAL}]\.)?(?!\w)")
+_TOGETHER = re.compile(rf"(?<![\w.&/@#-])([{_CAPITAL}]{{2,4}})s?(?![\w@&/-]|\.\w)")
+
+
+def _initials(text: str) -> Iterator[Finding]:
+    for place in _DOTTED.finditer(text):
+        yield Finding(place.start(), place.end(), "initials", False)
+    shouted = re.findall(rf"[{_CAPITAL}]{{5,}}", text)
+    for place in () if len(shouted) > 1 else _TOGETHER.finditer(text):
+        if place[1] not in _abbreviations():
+            yield Finding(place.start(), place.end(1), "initials", False)
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(_WORDS["abbreviations"].split())
+
+
+def _named(names: tuple[str, ...]) -> Callable[[str], Iterator[Finding]]:
+    whole, first, part = _name_patterns(names)
+
+    def look(text: str) -> Iterator[Finding]:
+        for pattern, sure in ((whole, True), (first, False), (part, False)):
+            for place in pattern.finditer(text) if pattern else ():
+                yield Finding(place.start(), place.end(), "name", sure)
+
+    return look
+
+
+@lru_cache(maxsize=32)
+def _name_patterns(names: tuple[str, ...]) -> tuple[re.Pattern | None, ...]:
+    """Whole names and first names in any case; names that may be a common word only with their capital.
+
+    A first name of less than four letters (Bo, Ib), and a last name (Lund), may be a common word as well.
+    """
+    whole = [name for name in names if len(name.split()) > 1]
+    firsts = {name.split()[0] for name in names if name.split()}
+    parts = {part for name in names for part in name.split()[1:] if len(part) > 1}
+    short = {first for first in firsts if len(first) < 4}
+    return (
+        _any_of(whole, re.IGNORECASE),
+        _any_of(firsts - short, re.IGNORECASE),
+        _any_of({form for name in parts | short for form in (name.title(), name.upper(), name)}, 0),
+    )
+
+
+def _any_of(names: Iterable[str], flags: int) -> re.Pattern | None:
+    longest_first = sorted(set(names), key=lambda name: (-len(name), name))
+    if not longest_first:
+        return None
+    forms = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
+    return re.compile(rf"(?<![\w@])(?:{forms})(?:['’]?s\b|(?<=[sxz])['’])?(?![\w@])", flags)

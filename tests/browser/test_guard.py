@@ -1,0 +1,224 @@
+"""While a note is typed, what may identify somebody is marked, and one click takes it out; nothing waits."""
+
+import pytest
+from browser_steps import begin, examine, own_kernel, saved, turn, write
+from playwright.sync_api import expect
+
+CPR = "211062-5629"  # the number that python-stdnum's documentation uses
+TAKEN_OUT = "Hun har [cpr-nummer] og ringer"
+
+
+def note(page, which=0):
+    return page.locator(".dk-note textarea").nth(which)
+
+
+def warnings(page):
+    return page.locator(".dk-guard li")
+
+
+def marks(page):
+    return page.locator(".dk-marks:not([hidden]) mark")
+
+
+def take_out(page):
+    return page.get_by_role("button", name="Fjern det")
+
+
+def in_the_folder(folder):
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def at_card(workshop, request):
+    begin(workshop, group=request.node.name[:40])
+    turn(workshop)
+    return workshop
+
+
+def test_a_cpr_number_is_marked_where_it_stands_and_one_click_takes_it_out_for_good(at_card, folder):
+    note(at_card).press_sequentially(f"Hun har {CPR} og ringer")
+    expect(warnings(at_card)).to_have_count(1)
+    expect(warnings(at_card)).to_contain_text("Her står et cpr-nummer: 211062-")
+    expect(warnings(at_card)).not_to_contain_text(CPR)
+    expect(marks(at_card)).to_have_text(CPR)
+    expect(note(at_card)).to_be_focused()  # it took nobody away from the writing
+    saved(at_card)
+    assert CPR.encode() in in_the_folder(folder)
+    take_out(at_card).click()
+    expect(note(at_card)).to_have_value(TAKEN_OUT)
+    expect(note(at_card)).to_be_focused()
+    expect(warnings(at_card)).to_have_count(0)
+    saved(at_card)
+    assert CPR.encode() not in in_the_folder(folder)
+    assert CPR not in at_card.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
+    at_card.keyboard.type(" igen")
+    expect(note(at_card)).to_have_value(f"{TAKEN_OUT} igen")
+    saved(at_card)
+    at_card.reload()
+    expect(note(at_card)).to_have_value(f"{TAKEN_OUT} igen")
+
+
+def test_the_mark_lies_behind_the_very_letters(at_card):
+    note(at_card).fill(
+        "En lang note, der fylder flere linjer, før den kommer til sagen. " * 3 + "Ring 33 66 33 66."
+    )
+    expect(marks(at_card)).to_have_text("33 66 33 66")
+    behind, written = (
+        at_card.evaluate(
+            """(which) => {
+                const found = document.querySelector(which), look = getComputedStyle(found);
+                const { x, y, width, height } = found.getBoundingClientRect();
+                return [x, y, width, height, look.font, look.letterSpacing, look.paddingLeft, look.paddingTop,
+                        look.borderLeftWidth, found.clientWidth, found.scrollHeight, look.textIndent];
+            }""",
+            which,
+        )
+        for which in (".dk-marks:not([hidden])", ".dk-words:has(.dk-marks:not([hidden])) textarea")
+    )
+    assert behind == written
+
+
+def test_what_is_in_order_is_not_asked_about_again_in_that_note(at_card):
+    write(at_card, "Vi ringer til MJ om det")
+    expect(warnings(at_card)).to_contain_text("Her står måske initialer: MJ")
+    at_card.get_by_role("button", name="Det er i orden").click()
+    expect(warnings(at_card)).to_have_count(0)
+    expect(marks(at_card)).to_have_count(0)
+    note(at_card).press_sequentially(" MJ")
+    saved(at_card)
+    expect(warnings(at_card)).to_have_count(0)
+    at_card.reload()
+    expect(note(at_card)).to_have_value("Vi ringer til MJ om det MJ")
+    expect(warnings(at_card)).to_have_count(0)
+    write(at_card, "MJ siger også noget andet")
+    expect(warnings(at_card)).to_have_count(1)
+
+
+def test_the_warning_follows_the_words_and_goes_when_they_do(at_card):
+    write(at_card, "Ring 33 66 33 66")
+    expect(warnings(at_card)).to_have_count(1)
+    note(at_card).press("Home")
+    note(at_card).press_sequentially("NB: ")
+    expect(marks(at_card)).to_have_text("33 66 33 66")
+    note(at_card).press("End")
+    for _ in range(4):
+        note(at_card).press("Backspace")
+    expect(warnings(at_card)).to_have_count(0)
+    expect(marks(at_card)).to_have_count(0)
+
+
+def test_writing_goes_on_while_the_kernel_is_busy_and_what_is_taken_out_then_is_taken_out(
+    at_card, server, folder
+):
+    write(at_card, f"Hun har {CPR}")
+    expect(warnings(at_card)).to_have_count(1)
+    saved(at_card)
+    kernel = own_kernel(at_card, server)
+    kernel.suspend()
+    try:
+        take_out(at_card).click()
+        note(at_card).press_sequentially(" og mere")
+        expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og mere")
+    finally:
+        kernel.resume()
+    saved(at_card)
+    assert CPR.encode() not in in_the_folder(folder)
+    at_card.reload()
+    expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og mere")
+    expect(at_card.locator(".dk-note textarea")).to_have_count(2)  # it, and the blank one
+
+
+def test_a_kernel_that_is_killed_while_something_is_taken_out_costs_nothing(at_card, server, folder):
+    write(at_card, f"Hun har {CPR}")
+    expect(warnings(at_card)).to_have_count(1)
+    saved(at_card)
+    kernel = own_kernel(at_card, server)
+    kernel.suspend()
+    take_out(at_card).click()
+    note(at_card).press_sequentially(" og mere")
+    kernel.kill()
+    at_card.reload()
+    expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og mere")
+    saved(at_card)
+    assert CPR.encode() not in in_the_folder(folder)
+
+
+def test_two_windows_at_one_note_lose_no_letter_when_one_of_them_takes_something_out(at_card, context):
+    write(at_card, f"Hun har {CPR}")
+    saved(at_card)
+    other = context.new_page()
+    other.goto(at_card.url)
+    expect(note(other)).to_have_value(f"Hun har {CPR}")
+    note(other).press("End")
+    take_out(at_card).click()
+    expect(note(other)).to_have_value("Hun har [cpr-nummer]")  # where it is being written, too
+    expect(note(other)).to_be_focused()
+    other.keyboard.press("End")
+    other.keyboard.type(", siger hun")
+    expect(note(at_card)).to_have_value("Hun har [cpr-nummer], siger hun")
+    expect(at_card.locator(".dk-note textarea")).to_have_count(2)
+    saved(other)
+    other.close()
+
+
+def test_letters_typed_in_another_window_at_the_same_moment_are_kept(at_card, context, server):
+    write(at_card, f"Hun har {CPR}")
+    saved(at_card)
+    other = context.new_page()
+    other.goto(at_card.url)
+    expect(note(other)).to_have_value(f"Hun har {CPR}")
+    kernel = own_kernel(other, server)
+    kernel.suspend()
+    try:
+        note(other).press("End")
+        other.keyboard.type(" og en ven")
+        take_out(at_card).click()
+        saved(at_card)
+    finally:
+        kernel.resume()
+    saved(other)
+    expect(note(other)).to_have_value(f"Hun har {CPR} og en ven")  # what was taken out is asked about again
+    expect(warnings(other)).to_have_count(1)
+    expect(note(at_card)).to_have_value(f"Hun har {CPR} og en ven")
+    take_out(other).click()
+    expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og en ven")
+    other.close()
+
+
+def test_it_is_reached_with_the_keyboard_and_said_politely(at_card):
+    note(at_card).press_sequentially("Skriv til karin@example.dk")
+    expect(warnings(at_card)).to_have_count(1)
+    expect(at_card.locator(".dk-unseen[role=status]")).to_contain_text("Her står en e-mailadresse")
+    at_card.keyboard.press("Tab")
+    expect(take_out(at_card)).to_be_focused()
+    at_card.keyboard.press("Enter")
+    expect(note(at_card)).to_have_value("Skriv til [e-mail]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_warning_can_be_read_by_everybody(at_card, scheme):
+    at_card.emulate_media(color_scheme=scheme)
+    write(at_card, f"Hun har {CPR}, bor på Nørregade 12 og kan ringes op på 33 66 33 66")
+    expect(warnings(at_card)).to_have_count(3)
+    examine(at_card, f"a warned note, {scheme}", ".dk-pad")
+
+
+def test_before_the_notes_leave_as_files_the_page_says_what_may_be_in_them(at_card):
+    write(at_card, f"Hun har {CPR}")
+    saved(at_card)
+    at_card.get_by_role("button", name="Overblik").click()
+    with at_card.expect_download() as download:
+        at_card.get_by_role("button", name="Hent noter og tal som filer").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    said = at_card.locator(".dk-toast")
+    expect(said).to_contain_text("1 sted kan udpege nogen (1 cpr-nummer)")
+    said.get_by_role("button", name="Luk").click()  # it lies over the panel, in reach
+    expect(said).to_be_hidden()
+
+
+def test_on_a_phone_the_buttons_are_in_reach(at_card):
+    at_card.set_viewport_size({"width": 390, "height": 844})
+    write(at_card, f"Hun har {CPR}")
+    take_out(at_card).click()
+    expect(note(at_card)).to_have_value("Hun har [cpr-nummer]")
+    assert at_card.evaluate("document.documentElement.scrollWidth <= innerWidth")
