@@ -1,0 +1,37 @@
+"""What do the notes say, word by word? Danish words: their forms, their parts, their company.
+
+`tokens` and `vocabulary` count, `forms`, `search` and `in_context` find, `keyness` compares, `together` and
+`themes` show what goes with what. All take the `notes` of `frames.read` (or of a dataset) and give frames.
+Needs `pip install "dialogkort[analysis]"`.
+"""
+
+from importlib.util import find_spec
+
+from dialogkort.analysis.words.counting import tokens, vocabulary
+from dialogkort.analysis.words.danish import parts, stem, stop_words
+from dialogkort.analysis.words.finding import forms, in_context, search
+from dialogkort.analysis.words.marking import keyness
+from dialogkort.analysis.words.meeting import together
+from dialogkort.analysis.words.theming import how_many_themes, themes
+from dialogkort.session import Refused
+from dialogkort.texts import text
+
+__all__ = [
+    "forms",
+    "how_many_themes",
+    "in_context",
+    "keyness",
+    "parts",
+    "search",
+    "stem",
+    "stop_words",
+    "themes",
+    "together",
+    "tokens",
+    "vocabulary",
+]
+
+# They are loaded when a word is asked for; somebody without them should hear it at the door.
+for _needed in ("snowballstemmer", "sklearn"):
+    if find_spec(_needed) is None:
+        raise Refused(text("archive.extra_missing", name=_needed))
