@@ -7,6 +7,7 @@ same as merging at once. No source is changed.
 
 from __future__ import annotations
 
+import html
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -95,6 +96,21 @@ class CountSheet:
 
     def as_text(self, every: bool = False) -> str:
         """The table for a terminal; with `every`, one line for each source however many there are."""
+        heading, lines, remarks = self._told(every)
+        return "\n".join([*heading, *_aligned(lines), *remarks])
+
+    def __str__(self) -> str:
+        return self.as_text()
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        heading, (head, *rows), remarks = self._told(every=False)
+        table = pd.DataFrame(rows, columns=list(head)).to_html(index=False, border=0)
+        return "".join([*map(_paragraph, heading), table, *map(_paragraph, remarks)])
+
+    def _told(self, every: bool) -> tuple[list[str], list[tuple[str, ...]], list[str]]:
+        """What stands above the table, its lines, and what stands beneath."""
         told, rest = _worth_telling(self.sources, every)
         folder = _common_folder(told)
         lines = [tuple(text(f"merge.columns.{name}") for name in ("source", *_NUMBERS))]
@@ -104,10 +120,7 @@ class CountSheet:
             lines.append(_cells(others, _together("", rest)))
         lines.append(_cells(self.total.source, self.total))
         heading = [text("merge.folder", path=folder)] if folder else []
-        return "\n".join([*heading, *_aligned(lines), *self._remarks(folder)])
-
-    def __str__(self) -> str:
-        return self.as_text()
+        return heading, lines, list(self._remarks(folder))
 
     def _remarks(self, folder: str) -> Iterator[str]:
         for one in self.sources:
@@ -271,6 +284,10 @@ def _within(folder: str, source: str) -> str:
 def _cells(name: str, counted: Counted) -> tuple[str, ...]:
     numbers = (counted.met, counted.new, counted.known, counted.erased, sum(counted.refused.values()))
     return (name, *map(str, numbers))
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{html.escape(words)}</p>"
 
 
 def _aligned(lines: list[tuple[str, ...]]) -> Iterator[str]:

@@ -317,9 +317,9 @@ def test_codes_are_counted_by_area_and_by_unit():
         by(rows(*THREE), notes, sessions, "colour")
 
 
-def test_ten_thousand_notes_of_three_coders_take_no_time():
+def test_three_coders_who_code_by_chance_agree_as_chance_does():
     chance = np.random.default_rng(1)
-    applied = chance.random((3, 10_000, 12)) < 0.1
+    applied = chance.random((3, 2_000, 6)) < 0.1
     told = [
         (
             f"coder {coder}",
@@ -327,10 +327,10 @@ def test_ten_thousand_notes_of_three_coders_take_no_time():
             " ".join(f"k{code:02}" for code in np.flatnonzero(applied[coder, note])),
         )
         for coder in range(3)
-        for note in range(10_000)
+        for note in range(2_000)
     ]
     found = alpha(rows(*told))
-    assert len(found) == 13
+    assert len(found) == 7
     assert (found["alpha"].abs() < 0.05).all()
     assert (found["low"] <= found["alpha"]).all() and (found["alpha"] <= found["high"]).all()
     assert agreement.DRAWS >= 1_000

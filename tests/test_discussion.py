@@ -442,13 +442,13 @@ def test_a_fair_shuffle_is_almost_never_called_unusual(quick):
 def test_nor_are_they_when_the_overview_is_read_from_the_frames(quick):
     random = np.random.default_rng(5)
     named = 0
-    for _ in range(100):
+    for _ in range(40):
         cards, skipped = random.permutation(35)[:8] + 1, random.random(8) < 0.25
         turns = [
             turn(f"c{n:02}", OUTCOMES[s], 5.0, 2) for n, s in zip(cards, skipped.astype(int), strict=True)
         ]
         named += overview(turns)[[f"{x}_differs" for x in TALK]].notna().any(axis=None)
-    assert named <= 5
+    assert named <= 0.05 * 40
 
 
 @pytest.mark.parametrize("groups, found_in", [(6, 0.8), (12, 0.95), (24, 0.99)])

@@ -73,7 +73,8 @@ def by_area(
     For each measure, not for `drawn`:
 
     x_ratio : what each of the area's cards got, over what the other cards in the same hands got (2: twice).
-    x_ratio_low, x_ratio_high : its 95 % interval, for all areas and measures at once, sessions as clusters.
+    x_ratio_low, x_ratio_high : its 95 % interval, each by itself, sessions as clusters. `x_differs` is what
+        holds for all of them at once.
         NaN where nothing could be seen: no hand with both kinds of card, or fewer than three such sessions.
 
     For `drawn` chance is a plain shuffle of the whole deck; a session with another `draw_plan` is taken as
@@ -96,7 +97,7 @@ def by_card(
     """One row per card, in the order of the deck, for the deck's owner: which cards work, which are skipped.
 
     A card is the same in two decks when its id, area and question are. The columns are those of `by_area`
-    with the card for the area (`in_deck` : tables it lay on), the intervals and p holding for all cards and
+    with the card for the area (`in_deck` : tables it lay on), x_low, x_high and p holding for all cards and
     measures at once, and besides:
 
     card, number, area, question : the card.
@@ -186,11 +187,9 @@ def _chance(
 
 
 def _effects(held: pd.DataFrame, part: str, measures: Sequence[str]) -> dict[str, np.ndarray]:
-    parts, groups = len(held[part].cat.categories), len(held["group"].cat.categories)
-    comparisons = max(1, parts * groups * len(measures))
+    groups = len(held["group"].cat.categories)
     found = [
-        ratios(*_components(held[held["group"].cat.codes == one], part, measures), comparisons)
-        for one in range(groups)
+        ratios(*_components(held[held["group"].cat.codes == one], part, measures)) for one in range(groups)
     ]
     return {
         f"{x}_{name}": np.concatenate([getattr(one, field)[:, place] for one in found] or [np.zeros(0)])

@@ -73,8 +73,7 @@ class Sheet:
     def _repr_html_(self) -> str:
         table = pd.DataFrame(self._rows(), columns=self._headings()).to_html(index=False, border=0)
         remarks = "".join(f"<p>{html.escape(line)}</p>" for line in self._remarks())
-        sources = f"<pre>{html.escape(str(self.sources))}</pre>" if self.sources else ""
-        return table + remarks + sources
+        return table + remarks + (self.sources._repr_html_() if self.sources else "")
 
     def _headings(self) -> list[str]:
         names = ["what", "now"] if self.before is None else ["what", "before", "now"]

@@ -31,7 +31,7 @@ from dialogkort.charts.files import STYLE
 from dialogkort.looks import look
 from dialogkort.texts import text
 
-_NAMES, _LONG_NAMES, _TOP, _BOTTOM = 2.7, 4.0, 2.5, 0.95
+_NAMES, _LONG_NAMES, _TOP, _BOTTOM = 2.7, 3.4, 2.5, 0.95
 _ON_A_SLIDE, _ROW = 12, 0.34
 # Letters that fit in the narrower room for names.
 _SHORT = 26
