@@ -359,7 +359,7 @@ def test_a_desk_shows_a_session_that_another_window_has_begun(window, tmp_path):
 
 
 def test_a_window_follows_by_itself_while_its_kernel_runs(at_table, tmp_path, monkeypatch):
-    monkeypatch.setattr("dialogkort.screens.workshop._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("dialogkort.screens.watching.LOOK_SECONDS", 0.01)
     other, card = Window(tmp_path), at_table.table["order"][0]
 
     async def afternoon():

@@ -7,11 +7,9 @@ notes and not before.
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 import warnings
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,21 +22,21 @@ from dialogkort.events import Coded, CodeDefined, Event, MemoWritten, Undone
 from dialogkort.looks import look
 from dialogkort.project import Project, begin, sensible_coder
 from dialogkort.screens.assembly import script, style
+from dialogkort.screens.watching import Watching
 from dialogkort.session import Refused
-from dialogkort.store import Store, StoreProblem, default_place, open_store
+from dialogkort.store import Store, StoreProblem, default_place
 from dialogkort.texts import catalogue, language, text
 
 if TYPE_CHECKING:
     from dialogkort.frames import Frames
 
 _PARTS = ("dom", "memory", "outbox", "contact", "line", "status", "panels", "coding")
-_LOOK_SECONDS = 1.0  # between two looks at what other windows have written
 _ARRIVALS = ("hello", "sit")
 # Customary bounds, no more: Krippendorff 2019, *Content Analysis*, 4th ed., p. 356.
 _GOOD, _TENTATIVE = 0.8, 0.667
 
 
-class Coding(anywidget.AnyWidget):
+class Coding(Watching, anywidget.AnyWidget):
     """The page for coding notes: `Coding()` in a cell shows it.
 
     `where` is the folder or the server's address where notes and codings are kept (`~/Dialogkort` when left
@@ -61,12 +59,10 @@ class Coding(anywidget.AnyWidget):
         self._place = where if where is not None else default_place()
         self._coder = coder
         self._frames = frames
-        self._opened: Store | None = None
         self._noted_in: dict[str, str] = {}  # by note, the session it is of
         self._shown: dict[str, Reading] = {}  # by note, the coder's reading as the page knows it
         self._said = ""
         self._erasures = 0  # how many there were when the shelf was filled
-        self._next_look: asyncio.TimerHandle | None = None
         super().__init__(
             texts={**catalogue(language())["page"], "code": language()},
             shelf={"notes": [], "cards": [], "areas": [], "groups": []},
@@ -148,27 +144,7 @@ class Coding(anywidget.AnyWidget):
             return next(filter(None, (getattr(kept, "coder", "") for kept in undone)), "")
         return getattr(event, "coder", "") or self._coder
 
-    def _store(self) -> Store:
-        if self._opened is None:
-            self._opened = open_store(self._place)
-        return self._opened
-
     # --- what other windows do ------------------------------------------------------------------------
-
-    def _keep_looking(self) -> None:
-        """Look again in a while, for as long as the kernel runs."""
-        with suppress(RuntimeError):  # a script has no loop, and nobody in front of it
-            loop = asyncio.get_running_loop()
-            self._next_look = self._next_look or loop.call_later(_LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        self._next_look = None
-        try:
-            self.look()
-        except StoreProblem:
-            pass  # it is told at the next thing the coder does
-        finally:
-            self._keep_looking()
 
     def look(self) -> None:
         """Show what other windows have written since; when that is nothing, nothing is sent to the page."""

@@ -8,7 +8,6 @@ import asyncio
 import os
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -35,8 +34,9 @@ from dialogkort.notepad import Note
 from dialogkort.privacy import findings, names_in, placeholder
 from dialogkort.screens.assembly import script, style
 from dialogkort.screens.overview import picture, workshop_of
+from dialogkort.screens.watching import Watching
 from dialogkort.session import Refused, Session, start
-from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, open_store
+from dialogkort.store import StoreProblem, default_folder, default_place, is_address
 from dialogkort.table import NotPossible
 from dialogkort.texts import catalogue, language, text
 
@@ -45,7 +45,6 @@ _PARTS = (
     *("start", "table", "card", "guard", "pad", "chart", "panels", "wayout", "workshop"),
 )
 _NEWEST_SESSIONS = 30
-_LOOK_SECONDS = 1.0  # between two looks at what other windows have written
 _MOVES = {
     Turned: "turned",
     Discussed: "discussed",
@@ -56,7 +55,7 @@ _MOVES = {
 }
 
 
-class Workshop(anywidget.AnyWidget):
+class Workshop(Watching, anywidget.AnyWidget):
     """The workshop for one group: `Workshop()` in a cell shows it.
 
     `where` is the folder or the server's address where the notes are kept (`~/Dialogkort` when left out, see
@@ -80,13 +79,11 @@ class Workshop(anywidget.AnyWidget):
     def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
         self.session: Session | None = None
         self._place = where if where is not None else default_place()
-        self._opened: Store | None = None
         self._trouble = ""
         self._desk_as_of: dict[str, str] = {}
         self._own: set[str] = set()  # what came in through this page
         self._known = 0  # how many events of the session have been looked through for news
         self._news: Event | None = None
-        self._next_look: asyncio.TimerHandle | None = None
         self._will_guard = False
         try:
             self._deck = read_deck(deck)
@@ -213,27 +210,7 @@ class Workshop(anywidget.AnyWidget):
         self._own.add(event.id)
         return self.session
 
-    def _store(self) -> Store:
-        if self._opened is None:
-            self._opened = open_store(self._place)
-        return self._opened
-
     # --- what other windows do ------------------------------------------------------------------------
-
-    def _keep_looking(self) -> None:
-        """Look again in a while, for as long as the kernel runs."""
-        with suppress(RuntimeError):  # a script has no loop, and nobody in front of it
-            loop = asyncio.get_running_loop()
-            self._next_look = self._next_look or loop.call_later(_LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        self._next_look = None
-        try:
-            self.look()
-        except StoreProblem:
-            pass  # it is told at the next thing the group does
-        finally:
-            self._keep_looking()
 
     def look(self) -> None:
         """Show what other windows have written since; when that is nothing, nothing is sent to the page."""
