@@ -24,14 +24,13 @@ from dialogkort.project import Project, begin, sensible_coder
 from dialogkort.screens.assembly import script, style
 from dialogkort.screens.watching import Watching
 from dialogkort.session import Refused
-from dialogkort.store import Store, StoreProblem, default_place
+from dialogkort.store import Store, default_place
 from dialogkort.texts import catalogue, language, text
 
 if TYPE_CHECKING:
     from dialogkort.frames import Frames
 
 _PARTS = ("dom", "memory", "outbox", "contact", "line", "status", "panels", "coding")
-_ARRIVALS = ("hello", "sit")
 # Customary bounds, no more: Krippendorff 2019, *Content Analysis*, 4th ed., p. 356.
 _GOOD, _TENTATIVE = 0.8, 0.667
 
@@ -47,6 +46,7 @@ class Coding(Watching, anywidget.AnyWidget):
 
     _esm = script(*_PARTS)
     _css = style()
+    _arrivals = ("hello", "sit")
 
     texts = traitlets.Dict().tag(sync=True)
     shelf = traitlets.Dict().tag(sync=True)
@@ -72,26 +72,7 @@ class Coding(Watching, anywidget.AnyWidget):
 
     # --- what the page says ---------------------------------------------------------------------------
 
-    def _hear(self, _widget: object, message: object, _buffers: object) -> None:
-        self._keep_looking()
-        asked = message if isinstance(message, dict) else {}
-        event = asked.get("event")
-        to = (event if isinstance(event, dict) else asked).get("id")
-        answer = {"to": to if happenings.is_id(to) else None, "arrived": asked.get("do") in _ARRIVALS}
-        with self.hold_sync():
-            try:
-                self._follow(asked)
-            except Refused as fault:
-                answer["refused"] = str(fault)
-            except StoreProblem as fault:
-                answer["unsaved"] = str(fault)  # the page keeps it and tries again
-            except Exception as fault:
-                answer["refused"] = text("page.refused.unforeseen", reason=f"{type(fault).__name__}: {fault}")
-                raise
-            finally:
-                self._answer(answer, whole=answer["arrived"])
-
-    def _follow(self, asked: dict) -> None:
+    def _do(self, asked: dict) -> None:
         match asked:
             case {"do": "hello", "session": project}:
                 self._arrive(project)
@@ -161,9 +142,9 @@ class Coding(Watching, anywidget.AnyWidget):
 
     # --- what the page shows --------------------------------------------------------------------------
 
-    def _answer(self, answer: dict, whole: bool = False) -> None:
-        """Answer the page, with the readings that are not as it knows them; with all as a `whole`."""
-        told = self._readings()
+    def _answer(self, answer: dict) -> None:
+        """Answer the page, with the readings that are not as it knows them; with all when it has arrived."""
+        told, whole = self._readings(), answer["arrived"]
         shown = {} if whole else self._shown
         fresh = {note: _reading_on_screen(one) for note, one in told.items() if shown.get(note) != one}
         self._shown = told

@@ -37,7 +37,6 @@ from dialogkort.screens.overview import picture, workshop_of
 from dialogkort.screens.watching import Watching
 from dialogkort.session import Refused, Session, start
 from dialogkort.store import StoreProblem, default_folder, default_place, is_address
-from dialogkort.table import NotPossible
 from dialogkort.texts import catalogue, language, text
 
 _PARTS = (
@@ -65,6 +64,7 @@ class Workshop(Watching, anywidget.AnyWidget):
 
     _esm = script(*_PARTS)
     _css = style()
+    _arrivals = ("hello", "start", "go on", "leave")
 
     texts = traitlets.Dict().tag(sync=True)
     deck = traitlets.Dict().tag(sync=True)
@@ -99,29 +99,12 @@ class Workshop(Watching, anywidget.AnyWidget):
 
     # --- what the page says ---------------------------------------------------------------------------
 
-    def _hear(self, _widget: object, message: object, _buffers: object) -> None:
-        self._keep_looking()
-        asked = message if isinstance(message, dict) else {}
-        event = asked.get("event")
-        to = (event if isinstance(event, dict) else asked).get("id")
-        answer = {"to": to if happenings.is_id(to) else None, "arrived": asked.get("do") in _ARRIVALS}
-        with self.hold_sync():
-            try:
-                self._do(asked)
-            except Refused as fault:
-                answer["refused"] = str(fault)
-            except StoreProblem as fault:
-                answer["unsaved"] = str(fault)  # the page keeps it and tries again
-            except NotPossible as fault:
-                answer["refused"] = text(f"page.refused.{fault.reason.replace(' ', '_')}")
-            except Exception as fault:
-                answer["refused"] = text("page.refused.unforeseen", reason=f"{type(fault).__name__}: {fault}")
-                raise
-            finally:
-                answer["session"] = self.session.id if self.session else None
-                answer["now"] = _now()
-                self.answer = answer
+    def _hear(self, *said: object) -> None:
+        super()._hear(*said)
         self._guard_soon()
+
+    def _answer(self, answer: dict) -> None:
+        self.answer = {**answer, "session": self.session.id if self.session else None, "now": _now()}
 
     def _do(self, asked: dict) -> None:
         try:
@@ -314,7 +297,6 @@ class Workshop(Watching, anywidget.AnyWidget):
         self.files = {"name": name, "content": as_zip(handed.files), "said": said, "made_at": _now()}
 
 
-_ARRIVALS = ("hello", "start", "go on", "leave")
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 
 
