@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.common.exceptions import TableNotFound
+from ibis.expr.operations import DatabaseTable
 
 from dialogkort.archive.keeping import LIST, Kept, follow, is_behind, paths, read_list, settings, state
 from dialogkort.archive.layout import SCHEMAS
@@ -170,7 +171,7 @@ class Dataset(Tables):
             with reading(self.folder) as store:
                 kept = follow(self.folder, store, file)
         if self._kept is None or kept.files != self._kept.files:
-            self._asked = _in_place(self.folder, kept)
+            super().__init__(_in_place(self.folder, kept))
         self._kept, self._listed = kept, listed
         return kept
 
@@ -181,17 +182,21 @@ def _changed(folder: Path) -> int:
 
 
 def _in_place(folder: Path, kept: Kept) -> dict[str, ibis.Table]:
-    """The tables as DuckDB reads them out of the files."""
+    """The tables as DuckDB reads them out of the files.
+
+    Their columns are known, so that nobody has to ask DuckDB for them each time a dataset is opened.
+    """
     spilled = Path(tempfile.gettempdir()) / f"dialogkort-{uuid4()}"  # made, and removed, by DuckDB
     connection = ibis.duckdb.connect(":memory:", **settings(spilled))
     asked = {}
     for name, schema in SCHEMAS.items():
-        files = paths(folder, kept, name)
-        asked[name] = (
-            connection.read_parquet(list(map(str, files)), table_name=name, hive_partitioning=False)
-            if files
-            else connection.create_table(name, schema=ibis.Schema.from_pyarrow(schema), temp=True)
-        )
+        files = [str(path) for path in paths(folder, kept, name)]
+        if files:
+            connection.con.read_parquet(files, hive_partitioning=False).create_view(name)
+        else:
+            connection.con.from_arrow(schema.empty_table()).create(name)
+        columns = ibis.Schema.from_pyarrow(schema)
+        asked[name] = DatabaseTable(name=name, schema=columns, source=connection).to_expr()
     return asked
 
 

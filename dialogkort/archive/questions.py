@@ -51,6 +51,7 @@ class Tables:
 
     def __init__(self, tables: Mapping[str, ibis.Table]):
         self._asked = tables
+        self._placed: dict[str, list[tuple[str, int]]] = {}
 
     def sessions(self, **where: object) -> pd.DataFrame:
         """One row per session, with the columns of `frames`."""
@@ -182,10 +183,12 @@ class Tables:
         return [values.cases(*places)] if places else []
 
     def _places(self, column: str) -> list[tuple[str, int]]:
-        """Each area's or card's place in the decks."""
+        """Each area's or card's place in the decks; asked for once."""
         cards = self._all("cards")
-        first = cards.group_by(column).agg(first=cards.number.min()).to_pyarrow()
-        return list(zip(first[column].to_pylist(), first["first"].to_pylist(), strict=True))
+        if column not in self._placed:
+            first = cards.group_by(column).agg(first=cards.number.min()).to_pyarrow()
+            self._placed[column] = list(zip(*first.to_pydict().values(), strict=True))
+        return self._placed[column]
 
 
 # --- as Ibis has it ---------------------------------------------------------------------------------------
