@@ -287,8 +287,10 @@ class Session:
         """The event as a version of its note, or as a note of its own when two wrote in the same one at once.
 
         It is written upon a version that is no longer the newest: kept as it stands, it would hide what the
-        other one wrote.
+        other one wrote. What takes a note's place (its id is the note's) is no version of that one.
         """
+        if event.note == event.id:
+            return event
         kept = {version.id: version for version in self._events if isinstance(version, Noted)}
         before = kept.get(event.after)
         if before is None:

@@ -201,3 +201,19 @@ def test_the_first_version_of_a_note_that_took_a_place_says_whose(window, tmp_pa
     event = redact(window, old, "Hun har [cpr-nummer]")
     (kept,) = (one for one in all_kept(tmp_path)[window.session] if isinstance(one, Noted))
     assert (kept.id, kept.note, kept.after) == (event["id"], event["id"], old)
+
+
+def test_one_place_after_the_other_is_taken_out_of_a_note_and_the_rest_of_it_is_kept(window, tmp_path):
+    said = f"Ring 22 33 44 55 eller skriv til lone@example.dk om {CPR}"
+    first = window.note(said, card=window.card)
+    without_phone = said.replace("22 33 44 55", "[telefon]")
+    second = redact(window, first, without_phone)
+    without_mail = without_phone.replace("lone@example.dk", "[e-mail]")
+    third = redact(window, second["id"], without_mail)
+    fourth = redact(window, third["id"], without_mail.replace(CPR, "[cpr-nummer]"))
+    left = "Ring [telefon] eller skriv til [e-mail] om [cpr-nummer]"
+    assert [(note["id"], note["text"]) for note in window.pad] == [(fourth["id"], left)]
+    again = Window(tmp_path)
+    again.ask("hello", session=window.session)
+    assert [note["text"] for note in again.pad] == [left]
+    assert not any(word in in_the_folder(tmp_path) for word in (b"22 33 44 55", b"lone@", CPR.encode()))

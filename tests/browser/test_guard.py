@@ -58,6 +58,20 @@ def test_a_cpr_number_is_marked_where_it_stands_and_one_click_takes_it_out_for_g
     expect(note(at_card)).to_have_value(f"{TAKEN_OUT} igen")
 
 
+def test_two_places_are_taken_out_of_one_note_and_the_rest_of_it_is_there_after_a_reload(at_card, folder):
+    note(at_card).press_sequentially(f"Ring 22 33 44 55 eller find {CPR} frem")
+    expect(warnings(at_card)).to_have_count(2)
+    saved(at_card)
+    for left in (1, 0):
+        take_out(at_card).first.click()
+        expect(warnings(at_card)).to_have_count(left)
+        saved(at_card)
+    expect(note(at_card)).to_have_value("Ring [telefon] eller find [cpr-nummer] frem")
+    at_card.reload()
+    expect(note(at_card)).to_have_value("Ring [telefon] eller find [cpr-nummer] frem")
+    assert CPR.encode() not in in_the_folder(folder)
+
+
 def test_the_mark_lies_behind_the_very_letters(at_card):
     note(at_card).fill(
         "En lang note, der fylder flere linjer, før den kommer til sagen. " * 3 + "Ring 33 66 33 66."
