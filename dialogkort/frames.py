@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -95,8 +96,8 @@ class Frames(NamedTuple):
         agreement (alike / differently / not settled, else <NA>).
     notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
-        kind (point / example / disagreement / competence need / next step), text, words (how many it has),
-        owner, due (day), created_at, updated_at (UTC).
+        kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how
+        many it has), owner, due (day), created_at, updated_at (UTC).
     cards: one row per card of every deck used.
         deck_fingerprint, card (id), number, area, area_confidence, question.
     """
@@ -213,7 +214,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
             "question": card and card.question,
             "opening_question": note.opening_question,
             "kind": note.kind.value,
-            "text": note.text,
+            "text": normalize("NFC", note.text),
             "words": notepad.word_count(note.text),
             "owner": note.owner,
             "due": note.due or None,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from dialogkort.events import Event, Noted, NoteKind, NoteRemoved, standing
 
@@ -49,7 +50,7 @@ def read(events: Iterable[Event]) -> tuple[Note, ...]:
 
 def word_count(text: str) -> int:
     """How many words a text has; a number is none."""
-    return sum(1 for _ in WORD.finditer(text))
+    return sum(1 for _ in WORD.finditer(normalize("NFC", text)))  # on some keyboards å is two characters
 
 
 def _says_something(version: Noted | None) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from dialogkort.deck import Deck
 from dialogkort.events import Event, from_record
 from dialogkort.store import FILE_NAME, StoreProblem, is_address, reading
-from dialogkort.store.copies import BACKUPS, DAMAGED, traces
+from dialogkort.store.copies import BACKUPS, DAMAGED, DATASET, traces
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import lines_of
 from dialogkort.store.keeping import deck_body, row_of
@@ -20,13 +20,14 @@ EXPORT_FORMAT, EXPORT_VERSION = "dialogkort", 1
 _ENDINGS = (".sqlite", ".jsonl", ".json", ".zip")
 JSON_NAME = "dialogkort.json"  # in a zip or a folder with an export
 _NOT_NOTES = {BACKUPS, DAMAGED, JOURNALS, "checkpoints", ".ipynb_checkpoints"}
-_SQLITE = b"SQLite format 3\x00"
+_SQLITE, _ZIP = b"SQLite format 3\x00", b"PK\x03\x04"
 
 
 def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
     """The sources one by one: of a folder, every file in it and below it that may hold notes.
 
-    What the store itself keeps beside a file (`backup`, `journal`, `damaged`) is left out: it is the same.
+    What the store itself keeps beside a file (`backup`, `journal`, `damaged`) is left out: it is the same. So
+    is a dataset that lies further down: it was collected from others, or from the sample.
     """
     for source in sources:
         if is_address(source):
@@ -74,7 +75,10 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
 
 def _may_hold_notes(file: Path, folder: Path) -> bool:
     between = file.relative_to(folder).parts[:-1]
-    return file.suffix.lower() in _ENDINGS and not _NOT_NOTES & set(between) and file.is_file()
+    if file.suffix.lower() not in _ENDINGS or file.name == DATASET or _NOT_NOTES & set(between):
+        return False
+    above = [folder.joinpath(*between[: depth + 1]) for depth in range(len(between))]
+    return file.is_file() and not any((one / DATASET).is_file() for one in above)
 
 
 def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
@@ -93,6 +97,8 @@ def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
         return _in_an_export(path, path.read_bytes())
     if zipfile.is_zipfile(path):
         return _in_a_zip(path)
+    if start.startswith(_ZIP):
+        raise StoreProblem("cut_zip", path=path)
     return _in_what_was_a_database(path)
 
 

@@ -537,3 +537,13 @@ def test_the_day_of_a_session_is_the_one_told(tmp_path, deck):
         one.happen(Turned, card=one.order[0])
     data = collect(handed_in(tmp_path, deck, *told), tmp_path / "data")
     assert list(data.counts("month")["month"]) == ["2025-12", day(START)[:7]]
+
+
+def test_a_dataset_that_lies_in_a_folder_of_notes_is_not_taken_for_notes_of_that_folder(tmp_path, deck):
+    handed_in(tmp_path / "noter", deck, busy(deck))
+    collect(handed_in(tmp_path / "andre", deck, *many(deck)), tmp_path / "noter" / "notebooks" / "eksempel")
+    data = collect(tmp_path / "noter", tmp_path / "data")
+    assert len(data.sessions()) == 1
+    assert data.sheet.is_whole
+    again = collect(tmp_path / "noter" / "notebooks" / "eksempel", tmp_path / "data")
+    assert len(again.sessions()) > 1 and again.sheet.is_whole

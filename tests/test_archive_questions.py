@@ -1,5 +1,6 @@
 """What is asked of a dataset is answered right: the same figures as from the frames, on every engine."""
 
+import unicodedata
 from datetime import date
 
 import pandas as pd
@@ -196,6 +197,8 @@ def test_a_column_there_is_not_is_told_with_those_there_are(data, ask):
 def test_a_day_that_is_none_is_told(data):
     with pytest.raises(ValueError, match="”i går” er ikke en dag"):
         data.sessions(since="i går")
+    with pytest.raises(ValueError, match="01-07-2026"):
+        data.sessions(since="01-07-2026")
 
 
 # --- elsewhere --------------------------------------------------------------------------------------------
@@ -229,3 +232,16 @@ def test_a_card_that_was_turned_and_not_settled_is_open(tmp_path, deck):
     told.happen(Turned, card=told.order[0])
     data = collect(handed_in(tmp_path, deck, told), tmp_path / "data")
     assert data.counts([], ["open", "drawn", "sessions"]).iloc[0].to_list() == [1, 1, 1]
+
+
+def test_a_text_is_found_however_its_letters_are_put_together_and_so_is_any_of_several(tmp_path, deck):
+    told = busy(deck)
+    told.talk(told.order[-1], unicodedata.normalize("NFD", "Vi påstår at ældre får støtte"))
+    told.talk(told.order[-2], "Grøn åre")
+    data = collect(handed_in(tmp_path, deck, told), tmp_path / "data")
+    found = data.notes(containing="PÅSTÅR")
+    assert list(found["text"]) == ["Vi påstår at ældre får støtte"] and list(found["words"]) == [6]
+    assert len(data.notes(containing=unicodedata.normalize("NFD", "ældre"))) == 1
+    assert len(data.notes(containing=["påstår", "grøn"])) == 2
+    assert data.notes(containing=[]).empty
+    assert list(data.counts(of="notes").columns) == ["area", "notes"]

@@ -34,6 +34,7 @@ from dialogkort.events import (
     remaining,
     to_record,
 )
+from dialogkort.exports import as_zip, made
 from dialogkort.merging import Counted, CountSheet, merge
 from dialogkort.session import Session, start
 from dialogkort.sources import contents
@@ -658,3 +659,28 @@ def test_a_damaged_file_that_is_read_is_named_as_the_person_knows_it(tmp_path, d
     file.write_bytes(file.read_bytes()[:8192])
     with pytest.raises(StoreProblem, match=re.escape(str(file))), reading(folder):
         pass
+
+
+def test_a_file_that_was_cut_anywhere_is_never_called_whole_when_something_is_missing(tmp_path, deck):
+    with opened(tmp_path / "hel") as store:
+        for group in range(3):
+            session = start(store, deck, workshop="Digital dag", group=f"{group}")
+            for number in range(60):
+                session.note(f"Note {number} " * 8, opening_question=1)
+    whole = (tmp_path / "hel" / FILE_NAME).read_bytes()
+    everything = len(kept(tmp_path / "hel"))
+    for pages in range(1, len(whole) // 4096):
+        cut = tmp_path / f"{pages}.sqlite"
+        cut.write_bytes(whole[: pages * 4096])
+        sheet = merge([cut], tmp_path / f"samlet {pages}")
+        assert not sheet.is_whole or sheet.total.met == everything, pages
+
+
+def test_a_zip_that_was_only_half_fetched_is_told_as_that(tmp_path, deck):
+    with opened(tmp_path / "gruppe") as store:
+        start(store, deck, workshop="Digital dag", group="1")
+        content = as_zip(made(store).files)
+    cut = tmp_path / "hentet.zip"
+    cut.write_bytes(content[: len(content) // 2])
+    (told,) = merge([cut], tmp_path / "samlet").sources
+    assert "zip-fil, der ikke er hel" in told.problem and told.met == 0

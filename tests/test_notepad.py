@@ -1,5 +1,6 @@
 """The pad shows every note as it reads now, in the order they were begun."""
 
+import unicodedata
 from random import Random
 
 import pytest
@@ -120,6 +121,7 @@ def test_an_erased_note_is_off_the_pad_though_an_old_copy_of_it_is_met_again():
         ("it-kurser, 2 gange om året", 4),
         ("borgernes NemID’er – 24/7", 2),
         ("👍 \n", 0),
+        (unicodedata.normalize("NFD", "Ældre får øget støtte på gården"), 6),
     ],
 )
 def test_a_notes_words_are_counted_and_numbers_and_signs_are_none(text, words):

@@ -68,12 +68,13 @@ class Sheet:
             + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))
             for line in lines
         ]
-        sources = ["", self.sources.as_text(every)] if self.sources else []
+        sources = ["", text("archive.sheet.events"), self.sources.as_text(every)] if self.sources else []
         return "\n".join([*told, *self._remarks(), *sources])
 
     def _repr_html_(self) -> str:
         table = pd.DataFrame(self._rows(), columns=self._headings()).to_html(index=False, border=0)
-        remarks = "".join(f"<p>{html.escape(line)}</p>" for line in self._remarks())
+        events = [text("archive.sheet.events")] if self.sources else []
+        remarks = "".join(f"<p>{html.escape(line)}</p>" for line in [*self._remarks(), *events])
         return table + remarks + (self.sources._repr_html_() if self.sources else "")
 
     def _headings(self) -> list[str]:

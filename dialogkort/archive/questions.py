@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
-from operator import and_
+from operator import and_, or_
+from unicodedata import normalize
 
 import ibis
 import pandas as pd
@@ -45,8 +46,8 @@ class Tables:
     `where` chooses rows by any column of the table or, for turns and notes, of their sessions: a value, a
     list of values, or None for what was not told. `since` and `until` (days, both included) go by the day a
     session was held, or began where no date was told. `month` ("2026-03") goes by the same. For notes,
-    `containing` finds a text, in capitals or not. A column there is not raises `ValueError` and names those
-    there are.
+    `containing` finds a text, in capitals or not, or any of several. A column there is not raises
+    `ValueError` and names those there are.
     """
 
     def __init__(self, tables: Mapping[str, ibis.Table]):
@@ -98,7 +99,7 @@ class Tables:
 
         The same figures as `analysis.discussion.by_area` gives for the same sessions.
         """
-        by, of = _names(by), list(of) or list(MEASURES)
+        by, of = _names(by), _names(of) or list(MEASURES)
         _must_know([*by, *_columns(where)], [*_OF_A_SESSION, *_OF_A_CARD])
         _must_know(of, MEASURES)
         cells = _counted(self._parts(by, set(of), where), by, of).select(*by, *of)
@@ -126,7 +127,8 @@ class Tables:
         _must_know(_columns(where, *(["containing"] if name == "notes" else [])), [*own, *others])
         wanted = _equal(table, where, own)
         if name == "notes" and "containing" in where:
-            wanted.append(table.text.lower().contains(str(where["containing"]).lower()))
+            words = [table.text.lower().contains(one) for one in _sought(where["containing"])]
+            wanted.append(reduce(or_, words, ibis.literal(False)))
         table = _only(table, wanted)
         of_sessions = {
             key: where[key] for key in where if key in {*others, "since", "until"} and key not in own
@@ -205,6 +207,12 @@ def _only(table: ibis.Table, wanted: list[ibis.ir.BooleanValue]) -> ibis.Table:
     return table.filter(reduce(and_, wanted)) if wanted else table
 
 
+def _sought(words: object) -> list[str]:
+    """What `containing` looks for: one text, or any of several."""
+    words = [words] if isinstance(words, str) else words
+    return [normalize("NFC", str(one)).lower() for one in words]
+
+
 def _equal(
     table: ibis.Table, where: Mapping[str, object], columns: Iterable[str]
 ) -> list[ibis.ir.BooleanValue]:
@@ -232,7 +240,8 @@ def _held(sessions: ibis.Table, where: Mapping[str, object]) -> list[ibis.ir.Boo
 
 def _day(value: object) -> date:
     try:
-        return pd.Timestamp(value).date()
+        # As one text only: 01-07-2026 is one day in Denmark and another elsewhere.
+        return date.fromisoformat(value) if isinstance(value, str) else pd.Timestamp(value).date()
     except (TypeError, ValueError):
         raise ValueError(text("archive.no_day", value=value)) from None
 

@@ -46,16 +46,25 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
             if _is_sound(database):
                 yield from _in_order(database, path)
                 return
-        found = list(_carved(copy.read_bytes()))
+        content = copy.read_bytes()
+    found = list(_carved(content))
     if not found:
         raise StoreProblem("beyond_reading", path=path)
     yield from found
+    if _is_cut_short(content) and not any(isinstance(one, Refusal) for one in found):
+        yield Refusal("unreadable")  # what was behind the end may be known to nobody
 
 
 def _is_sound(database: sqlite3.Connection) -> bool:
     with suppress(*_DAMAGE):
         return database.execute("PRAGMA quick_check(1)").fetchone()[0] == b"ok"
     return False
+
+
+def _is_cut_short(content: bytes) -> bool:
+    """True when a file has fewer pages than it says (bytes 16 and 28, https://sqlite.org/fileformat.html)."""
+    size, pages = int.from_bytes(content[16:18]), int.from_bytes(content[28:32])
+    return len(content) < pages * (65_536 if size == 1 else size)
 
 
 def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck | Refusal]:
