@@ -3,11 +3,11 @@
 The codes and what they mean, every coder's reading of every note, and what was settled together. A coder
 reads alone: nobody's reading changes another's. What was settled stands beside the readings, as a voice of
 its own. Two codes that are called the same are one code, so that what two coders have made apart can be put
-together.
+together; what is said of one of them from then on is said of both.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from dialogkort.events import (
@@ -17,6 +17,7 @@ from dialogkort.events import (
     CodingNamed,
     Event,
     MemoWritten,
+    new_id,
     standing,
 )
 
@@ -72,13 +73,35 @@ def called(name: str) -> str:
 
 def codebook(events: Iterable[Event]) -> tuple[Code, ...]:
     """The codes, in the order they were made. Of those called the same only the first is told."""
+    return tuple(dict.fromkeys(by_id(events).values()))
+
+
+def by_id(events: Iterable[Event]) -> dict[str, Code]:
+    """Every code by its id: those called the same are one code, by the ids of all of them."""
     first, newest = _definitions(events)
     by_name: dict[str, list[str]] = {}
     for code in first:
         by_name.setdefault(called(newest[code].name), []).append(code)
+    told: dict[str, Code] = {}
+    for same in by_name.values():
+        one = _code(first[same[0]], max((newest[code] for code in same), key=lambda event: event.id))
+        told |= dict.fromkeys(same, one)
+    return told
+
+
+def for_the_others(event: CodeDefined, events: Iterable[Event]) -> tuple[CodeDefined, ...]:
+    """The same said of the other codes that are one with that of an event, so that they stay one.
+
+    What comes late, when something newer was said of its code, changes none of them.
+    """
+    codes = by_id(events)
+    _, newest = _definitions(events)
+    if event.code in newest and event.id < newest[event.code].id:
+        return ()
     return tuple(
-        _code(first[same[0]], max((newest[code] for code in same), key=lambda event: event.id))
-        for same in by_name.values()
+        replace(event, id=new_id(event.at, after=max(event.id, newest[other].id)), code=other)
+        for other, code in codes.items()
+        if other != event.code and code == codes.get(event.code)
     )
 
 
@@ -116,19 +139,21 @@ class Listener:
 def last_step(events: Iterable[Event], coder: str) -> tuple[Event, ...]:
     """The newest step of a coder's own that undo would take back, as its events; empty when there is none.
 
-    A memo written without a pause is one step. A code that somebody has coded with stays.
+    A memo written without a pause is one step, and so is what was said of codes that are one. A code that
+    somebody has coded with stays.
     """
     events = standing(events)
+    made = {event.id for event in _definitions(events)[0].values()}
     step: list[Event] = []
     for event in reversed(events):
         if isinstance(event, CodingNamed) or getattr(event, "coder", None) != coder:
             continue
         if isinstance(event, CodeDefined) and _is_built_upon(event, events):
             continue
-        if step and not _in_one_go(event, step[-1]):
+        if step and not (_in_one_go(event, step[-1]) or _said_of_one_code(event, step, made)):
             break
         step.append(event)
-        if not isinstance(event, MemoWritten):
+        if not isinstance(event, MemoWritten | CodeDefined):
             break
     return tuple(reversed(step))
 
@@ -163,6 +188,14 @@ def _code(first: CodeDefined, newest: CodeDefined) -> Code:
 def _in_one_go(event: Event, later: Event) -> bool:
     same = isinstance(event, MemoWritten) and isinstance(later, MemoWritten) and event.note == later.note
     return same and later.at - event.at <= WRITING_PAUSE
+
+
+def _said_of_one_code(event: Event, step: list[Event], made: Container[str]) -> bool:
+    """True when an event says of a code what a step says of others, as `for_the_others` has it."""
+    if not all(isinstance(one, CodeDefined) and one.id not in made for one in (event, *step)):
+        return False
+    same = replace(event, id=step[-1].id, code=step[-1].code) == step[-1]
+    return same and event.code not in {one.code for one in step}
 
 
 class _Told:

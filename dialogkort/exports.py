@@ -24,7 +24,7 @@ from dialogkort.privacy import look_through, names_in
 from dialogkort.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, reading
 from dialogkort.store.disk import replace
-from dialogkort.texts import text
+from dialogkort.texts import catalogue, languages, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,12 +121,64 @@ def publication(
 ) -> list[Path]:
     """Write what was talked about as tables that can be shared: no notes, and no figure over few.
 
-    One CSV file for everything and one for each of `by`, and what is in them; see `disclosure.tables`.
+    One CSV file for everything and one for each of `by`, and what is in them; see `disclosure.tables`. The
+    files of an earlier publication in the folder are removed, as they may give away what this one leaves out.
+    `ValueError` for a `by` that may not be shown, or a folder with other CSV files.
     """
     tables = disclosure.tables(*frames, by=by, column=column, k=k, people=people)
-    about = text("disclosure.about", k=k, people=people, by=", ".join([*tables][1:]), column=column)
-    files = {f"{level}.csv": as_csv(table.astype({column: "string"})) for level, table in tables.items()}
+    files = {f"{level}.csv": as_csv(_to_share(table, column), 1) for level, table in tables.items()}
+    words = {word: text(f"disclosure.{word}") for word in ("total", "untold", "withheld")}
+    about = text(
+        "disclosure.about",
+        k=k,
+        people=people,
+        by=", ".join([*tables][1:]),
+        files="\n".join([text("disclosure.files"), *(f"  {name}" for name in files)]),
+        **words,
+    )
+    _remove(_earlier_publication(Path(into).expanduser()))
     return write(into, {text("export.about_name"): _as_page(about), **files})
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        try:
+            path.unlink()
+        except OSError as fault:  # open in a spreadsheet, say
+            raise StoreProblem("no_folder", path=path, reason=fault.strerror or fault) from fault
+
+
+def _to_share(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A protected table with words where a spreadsheet would have an empty cell."""
+    names = [name for name in table if name in disclosure.ROWS]
+    told = table.astype({column: "string"}).fillna({column: text("disclosure.total")})
+    told[names] = told[names].replace("", text("disclosure.untold"))
+    told["withheld"] = told["withheld"].replace(disclosure.WITHHELD, text("disclosure.withheld"))
+    return told
+
+
+def _earlier_publication(folder: Path) -> list[Path]:
+    """The files of an earlier publication in a folder: its page, and the tables it lists by name.
+
+    `ValueError` when there are others: they would be shared with it, or are what it hides.
+    """
+    if not folder.is_dir():
+        return []
+    ours: set[str] = set()
+    for language in languages():
+        page = folder / catalogue(language)["export"]["about_name"]
+        title = catalogue(language)["disclosure"]["about"].split("\n")[0]
+        lines = page.read_text(encoding="utf-8-sig", errors="replace").splitlines() if page.is_file() else []
+        if lines[:1] == [title]:
+            ours |= {page.name, *(line.strip() for line in lines if line.strip().endswith(".csv"))}
+    page = folder / text("export.about_name")
+    if page.is_file() and page.name not in ours:
+        raise ValueError(text("disclosure.foreign_page", path=folder, names=page.name))
+    there = sorted(folder.iterdir())
+    others = [path.name for path in there if path.suffix.lower() == ".csv" and path.name not in ours]
+    if others:
+        raise ValueError(text("disclosure.foreign", path=folder, names=", ".join(others)))
+    return [path for path in there if path.name in ours]
 
 
 def _as_page(words: str) -> bytes:
@@ -145,7 +197,7 @@ def write(into: str | Path, files: Mapping[str, bytes]) -> list[Path]:
     return [folder / name for name in files]
 
 
-def as_csv(frame: pd.DataFrame) -> bytes:
+def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
     """A table as a Danish spreadsheet reads it: semicolons, decimal comma, UTF-8 with its mark, times in UTC.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front; the JSON has it as it is.
@@ -160,7 +212,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
         index=False,
         sep=";",
         decimal=",",
-        float_format="%.4f",
+        float_format=f"%.{decimals}f",
         date_format="%Y-%m-%d %H:%M:%S",
         lineterminator="\r\n",
         quoting=csv.QUOTE_MINIMAL,

@@ -66,6 +66,16 @@ def findings(text: str, names: Iterable[str] = ()) -> list[Finding]:
     return list(_found(text, tuple(names)))
 
 
+def owner_findings(owner: str, names: Iterable[str] = ()) -> list[Finding]:
+    """The places in who is to do a next step: as in a text, and words with a capital that may be a name.
+
+    A word with a small letter, and one that says what somebody does ("Superbrugeren"), is taken for no name.
+    """
+    places = findings(owner, names)
+    guessed = [one for gap in _gaps(owner, places) for one in _perhaps_names(owner, *gap)]
+    return sorted([*places, *guessed], key=lambda one: one.start)
+
+
 def redacted(text: str, findings: Iterable[Finding]) -> str:
     """The text with each place replaced by what it was, such as "[telefon]"."""
     pieces, end = [], 0
@@ -100,11 +110,14 @@ def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool
     """One row per place in some notes (`frames.NOTES`) that may identify somebody.
 
     session, note : ids.
-    field : text, or owner (who does a next step: taken for a name when it is told).
+    field : text, or owner (who does a next step: words with a capital may be a name, see `owner_findings`).
     kind : cpr / phone / email / address / initials / name. sure : see `Finding`.
     start, end : where in the field.
-    context : the place with what stands around it. It is `masked`, and so are others near it, so that a
-    report does not spread what it warns of; with masked=False it reads as it was written.
+    context : the place with what stands around it. It is `masked`, and so are others near it and words with a
+    capital in a row, which may be somebody's name: a report is not to spread what it warns of. With
+    masked=False it reads as it was written.
+
+    What is sure comes first, then texts before owners; within these it is by session, in the order noted.
     """
     import pandas as pd
 
@@ -116,6 +129,7 @@ def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool
         if isinstance(content, str) and content
         for told in _told(content, field, names, masked)
     ]
+    rows.sort(key=lambda row: (not row["sure"], row["field"] == "owner", row["session"]))
     columns = {
         "session": "string",
         "note": "string",
@@ -132,11 +146,23 @@ def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool
 
 
 def _told(content: str, field: str, names: tuple[str, ...], masked: bool) -> Iterator[dict]:
-    places = findings(content, names)
-    if field == "owner" and not places and content.strip():
-        places = [Finding(0, len(content), "name", False)]
+    places = (owner_findings if field == "owner" else findings)(content, names)
+    hidden = [*places, *_in_a_row(content, places)] if masked else []
     for place in places:
-        yield {**asdict(place), "context": _in_context(content, place, places if masked else [])}
+        yield {**asdict(place), "context": _in_context(content, place, hidden)}
+
+
+def _in_a_row(content: str, places: list[Finding]) -> Iterator[Finding]:
+    """Words with a capital in a row, between places: what stands beside a number is often whose it is."""
+    for gap in _gaps(content, places):
+        for run in _CAPITALS.finditer(content, *gap):
+            yield Finding(run.start(), run.end(), "perhaps_name", False)
+
+
+def _gaps(content: str, places: list[Finding]) -> Iterator[tuple[int, int]]:
+    """From where to where a text lies between places in it."""
+    starts = [0, *(place.end for place in places)]
+    return zip(starts, [*(place.start for place in places), len(content)], strict=True)
 
 
 def _in_context(content: str, place: Finding, hidden: list[Finding]) -> str:
@@ -277,11 +303,12 @@ def _street() -> re.Pattern:
     endings = "|".join(sorted(map(re.escape, _WORDS["street_endings"]), key=len, reverse=True))
     plain = "|".join(map(re.escape, _WORDS["plain_street_endings"]))
     links = "|".join(_WORDS["street_links"])
+    before = "|".join(map(re.escape, _WORDS["before_a_street"]))
     floors = "|".join(_WORDS["floors"])
     # Counted, so that a long text without an end to its words takes no long time.
     capital = rf"[{_CAPITAL}][\w.'’-]{{0,30}}"
     compound = rf"[{_CAPITAL}][\w'’-]{{1,30}}?(?i:{endings})|[{_SMALL}][\w'’-]{{2,30}}(?:{plain})"
-    several = rf"{capital}(?: (?:{capital}|{links})){{0,4}} (?i:{endings})"
+    several = rf"(?!(?i:{before})\b){capital}(?: (?:{capital}|{links})){{0,4}} (?i:{endings})"
     floor = rf"(?:,? ?(?:\d{{1,2}}|{floors})\.?(?: ?(?:sal|etage))?\.?(?: ?(?:t[vh]|mf|\d{{1,2}})\b\.?)?)?"
     town = rf"(?:,? [1-9]\d{{3}} {capital}(?: [{_CAPITAL}]{{1,2}}\b)?)?"
     house = r"\d{1,3}(?: ?[A-Za-z](?!\w))?(?![\w%:]|[.,-]\d)"
@@ -317,6 +344,37 @@ def _initials(text: str) -> Iterator[Finding]:
     for place in () if len(shouted) > 1 else _TOGETHER.finditer(text):
         if place[1] not in _abbreviations():
             yield Finding(place.start(), place.end(1), "initials", False)
+
+
+# A word of letters, and words with a capital in a row ("Nancy Ann Berggren", "Åse B. Holm-Lund").
+_WORD = rf"[{_CAPITAL}][{_CAPITAL}{_SMALL}'’-]{{0,40}}"
+_CAPITALS = re.compile(rf"(?<![\w@.-]){_WORD}(?:[ \t]{{1,2}}(?:[{_CAPITAL}]\.|{_WORD})){{1,5}}(?![\w@])")
+_CAPITAL_WORD = re.compile(rf"(?<![\w@]){_WORD}(?![\w@])")
+
+
+def _perhaps_names(owner: str, begin: int, until: int) -> Iterator[Finding]:
+    """Words with a capital that say nothing of what somebody does; those that follow one are one with it."""
+    start = end = None
+    for word in _CAPITAL_WORD.finditer(owner, begin, until):
+        if end is not None and not owner[end : word.start()].strip(" .\t"):
+            end = word.end()  # also "Skriver" in "Lone Skriver"
+        elif not _is_role(word[0]):
+            if end is not None:
+                yield Finding(start, end, "name", False)
+            start, end = word.span()
+    if end is not None:
+        yield Finding(start, end, "name", False)
+
+
+def _is_role(word: str) -> bool:
+    """Whether a word says what somebody does, or where, and not who it is: "Teamlederen", "HR", "Alle"."""
+    lower = word.lower()
+    return word in _abbreviations() or lower in _role_words() or lower.endswith(tuple(_WORDS["role_endings"]))
+
+
+@cache
+def _role_words() -> frozenset[str]:
+    return frozenset(_WORDS["role_words"].split())
 
 
 @cache

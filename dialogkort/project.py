@@ -41,7 +41,7 @@ class Project:
         self._ids: set[str] = set()
         self._standing = happenings.standing([])
         self._arrived = 0
-        self._codebook: tuple[Code, ...] | None = None
+        self._codes: dict[str, Code] | None = None
         self._listener: coding.Listener | None = None
         if happenings.is_id(id):
             self.catch_up()
@@ -61,9 +61,7 @@ class Project:
     @property
     def codebook(self) -> tuple[Code, ...]:
         """The codes, in the order they were made."""
-        if self._codebook is None:
-            self._codebook = coding.codebook(self._standing)
-        return self._codebook
+        return tuple(dict.fromkeys(self._codes_by_id().values()))
 
     @property
     def readings(self) -> Mapping[tuple[str, str], Reading]:
@@ -81,7 +79,10 @@ class Project:
         self._happen(CodingNamed, coder="", name=name)
 
     def define(self, name: str, definition: str = "", *, coder: str, code: str | None = None, **more) -> str:
-        """A new code, or a new version of `code`; returns its id. `retired=True` takes it out of use."""
+        """A new code, or a new version of `code`; returns its id. `retired=True` takes it out of use.
+
+        Codes that are one because they are called the same get the new version together, and stay one.
+        """
         code = code or self._new_id()
         self._happen(CodeDefined, coder=coder, code=code, name=name, definition=definition, **more)
         return code
@@ -109,7 +110,9 @@ class Project:
         """Let something happen that a coder has done (in the page). What is kept already is left alone."""
         self.catch_up()
         while not self._holds(event):
-            if self._keep(self._sensible(event, coder)):
+            event = self._sensible(event, coder)
+            others = coding.for_the_others(event, self._standing) if isinstance(event, CodeDefined) else ()
+            if self._keep(event, *others):
                 self.catch_up()
                 return
             self.catch_up()  # another window was faster: look again whether it makes sense
@@ -130,7 +133,7 @@ class Project:
         else:
             self._events = happenings.remaining([*self._events, *fresh])
             self._standing = happenings.standing(self._events)
-            self._codebook = self._listener = None
+            self._codes = self._listener = None
         self._ids.update(event.id for event in fresh)
         self.newest = max(self.newest, *(event.id for event in fresh))
 
@@ -146,9 +149,9 @@ class Project:
     def _holds(self, event: Event) -> bool:
         return event.id in self._ids
 
-    def _keep(self, event: Event) -> bool:
+    def _keep(self, *events: Event) -> bool:
         try:
-            return self._store.append([event], expected=self._arrived)
+            return self._store.append(events, expected=self._arrived)
         except Gone:
             raise Refused(text("coding.note_erased")) from None
 
@@ -157,6 +160,11 @@ class Project:
         if any(field.name == "coder" for field in fields(kind)):
             told["coder"] = coder
         self.take(kind(id=self._new_id(), session=self.id, **told), coder)
+
+    def _codes_by_id(self) -> dict[str, Code]:
+        if self._codes is None:
+            self._codes = coding.by_id(self._standing)
+        return self._codes
 
     def _new_id(self) -> str:
         return happenings.new_id(_now(), after=self.newest)
@@ -181,7 +189,7 @@ class Project:
             case MemoWritten():
                 return _sensible_memo(event)
             case Undone():
-                self._check_undo(event, coder)
+                return self._sensible_undo(event, coder)
             case _:
                 raise Refused(text("session.no_such_move"))
         return event
@@ -192,16 +200,15 @@ class Project:
             raise Refused(text("coding.no_name"))
         if len(name) > _LONGEST_CODE:
             raise Refused(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
-        if any(
-            coding.called(code.name) == coding.called(name) for code in self.codebook if code.id != event.code
-        ):
+        own = self._codes_by_id().get(event.code)
+        if any(coding.called(code.name) == coding.called(name) for code in self.codebook if code != own):
             raise Refused(text("coding.name_taken", name=name))
         if len(event.definition) > LONGEST_NOTE:
             raise Refused(text("session.note_too_long", length=len(event.definition), longest=LONGEST_NOTE))
         return replace(event, name=name, definition=_writable(event.definition).strip())
 
     def _check_code(self, event: Coded) -> None:
-        known = {code.id: code for code in self.codebook}
+        known = self._codes_by_id()
         if event.code is None:
             if event.coder == SETTLED:
                 raise Refused(text("coding.code_unknown"))
@@ -210,8 +217,14 @@ class Project:
         elif event.applies and event.coder != SETTLED and known[event.code].retired:
             raise Refused(text("coding.code_retired", name=known[event.code].name))
 
-    def _check_undo(self, event: Undone, coder: str) -> None:
-        """Only one's own steps are taken back, and what was settled together."""
+    def _sensible_undo(self, event: Undone, coder: str) -> Undone:
+        """Only one's own steps are taken back, and what was settled together.
+
+        What was said of codes that are one is taken back of all of them, also by a page that knows of one.
+        """
+        step = {one.id for one in self.next_undo(coder) if isinstance(one, CodeDefined)}
+        if step & set(event.events):
+            event = replace(event, events=tuple(sorted(step | set(event.events))))
         meant = [kept for kept in self._events if kept.id in event.events]
         own = all(_is_of(kept, coder) for kept in meant)
         if len(meant) < len(set(event.events)) or not meant or not own:
@@ -221,6 +234,7 @@ class Project:
         left = coding.codebook([one for one in self._events if one.id not in versions])
         if versions and used & {code.id for code in self.codebook} - {code.id for code in left}:
             raise Refused(text("coding.code_in_use"))
+        return event
 
 
 def sensible_coder(name: str) -> str:

@@ -1,10 +1,12 @@
 """What the analysis found is said plainly, and so is what it could not see."""
 
+import re
+
 import pandas as pd
 import pytest
 from simulating import workshops
 
-from dialogkort.aloud import day, of_areas, of_cards, of_comparison, of_groups, percent
+from dialogkort.aloud import day, number, of_areas, of_cards, of_comparison, of_groups, percent, times
 from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
 from dialogkort.texts import catalogue
 
@@ -41,10 +43,10 @@ def test_of_two_groups_the_size_of_what_is_hidden_is_not_known(alike):
     assert of_areas(by_area(*few)).endswith("hvor stor en forskel der kan være skjult.")
 
 
-def test_before_anything_is_turned_it_says_so(alike):
+def test_where_nothing_was_turned_in_what_was_chosen_it_says_so(alike):
     bare = alike._replace(turns=alike.turns.iloc[:0], notes=alike.notes.iloc[:0])
-    assert of_areas(by_area(*bare)) == of_cards(by_card(*bare)) == "Der er ikke vendt nogen kort endnu."
-    assert of_groups(by_group(*bare)) == "Der er intet at vise endnu."
+    nothing = "Der er intet at vise: det, der er valgt, har ingen samtaler med vendte kort."
+    assert of_areas(by_area(*bare)) == of_cards(by_card(*bare)) == of_groups(by_group(*bare)) == nothing
     assert of_comparison(compare(*bare)) == "Der er ikke to sider at sammenligne."
 
 
@@ -109,6 +111,29 @@ def test_figures_that_may_not_be_shown_do_not_stop_a_sentence(keen):
             hidden.iloc[: len(frame) // 2] = pd.NA
             frame[column] = hidden
     assert of_cards(cards) and of_groups(groups) and of_comparison(pair) and of_areas(groups)
+
+
+def test_ratios_have_two_decimals_until_they_are_large():
+    assert [times(ratio) for ratio in (0.836, 1.0, 1.24, 9.99, 12.34, 123.4)] == [
+        "0,84",
+        "1,00",
+        "1,24",
+        "9,99",
+        "12,3",
+        "123",
+    ]
+
+
+def test_what_is_below_nought_has_a_true_minus_and_nought_has_none():
+    assert number(-0.46, 2) == "\N{MINUS SIGN}0,46" and number(-1234) == "\N{MINUS SIGN}1.234"
+    assert number(-0.001, 2) == "0,00" and number(0) == "0"
+
+
+def test_the_area_with_the_most_room_is_named_without_brackets_in_brackets(alike):
+    found = compare(*alike)
+    assert "((" not in of_comparison(found) and "))" not in of_comparison(found)
+    assert re.search(r"for (tid|noter|drøftede kort) i [^()]+[.)]", of_comparison(found))
+    assert re.search(r"kan være skjult \(mest for [^ ()]+\)\.$", of_comparison(found, "minutes"))
 
 
 def test_days_and_shares_are_written_in_danish():

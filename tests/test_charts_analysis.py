@@ -58,6 +58,12 @@ def suppressed(frame):
     return hidden
 
 
+def long_named():
+    """Twelve groups whose names need two lines each."""
+    names = [f"Birkestrøm Kommune, afdeling {number}" for number in range(12)]
+    return pd.concat([GROUPS[GROUPS["group"] == "Nordby"].assign(group=name) for name in names])
+
+
 EVERY_CHART = {
     "against the draw": lambda **how: charts.against_draw(AREAS, **how),
     "skipped against the draw": lambda **how: charts.against_draw(AREAS, "skipped", **how),
@@ -76,6 +82,9 @@ EVERY_CHART = {
     "then and now": lambda **how: charts.then_and_now(CHANGE, **how),
     "a pair": lambda **how: charts.then_and_now(PAIR, "notes", **how),
     "small multiples": lambda **how: charts.small_multiples(GROUPS, between=BETWEEN, **how),
+    "one panel": lambda **how: charts.small_multiples(GROUPS[GROUPS["group"] == "Nordby"], **how),
+    "timeline of one card": lambda **how: charts.timeline(COURSE[COURSE["turn"] == 1], **how),
+    "panels with long names": lambda **how: charts.small_multiples(long_named(), **how),
     "small multiples, some hidden": lambda **how: charts.small_multiples(suppressed(GROUPS), **how),
 }
 every_chart = pytest.mark.parametrize("draw", EVERY_CHART.values(), ids=EVERY_CHART)
@@ -147,8 +156,8 @@ def test_a_field_that_may_not_be_shown_is_hatched_and_tells_no_figure():
     figure = charts.coverage(suppressed(GROUPS))
     hatched = marked(figure, "suppressed")
     assert len(hatched) == 4 and all(field.get_hatch() for field in hatched)
-    assert said(figure, "cell").count("for få") == 4
-    assert "Anvendelse for få" in figure.alt
+    assert said(figure, "cell").count("udeladt") == 4
+    assert "Anvendelse udeladt" in figure.alt
 
 
 def test_the_timeline_has_a_bar_for_every_card_as_long_as_it_was_in_hand():
@@ -194,14 +203,121 @@ def test_areas_keep_their_colours_in_whatever_order_their_words_come():
     assert not said(charts.marking_words(WORDS), "mark")
 
 
-def test_then_is_hollow_now_is_filled_and_an_arrow_is_solid_when_it_is_told_from_chance():
+def test_then_is_small_and_pale_now_is_full_and_only_an_arrow_tells_from_chance():
     figure = charts.then_and_now(PAIR, "notes")
+    points = marked(figure, "dot")
+    paper = to_rgb(figure.get_facecolor())
+    faces = [to_rgb(point.get_markerfacecolor()) for point in points]
+    assert faces[1::2] == [to_rgb(look(place).light) for place in range(4)]
+    assert not {paper, *faces[1::2]} & set(faces[::2])  # neither hollow nor full
+    assert {point.get_markersize() for point in points[::2]} < {8, 12}
     rows = PAIR[PAIR["measure"] == "notes"]
     dots = at(figure, "dot")
     assert [x for x, _ in dots[::2]] == pytest.approx(rows["a_ratio"].tolist())
     assert [x for x, _ in dots[1::2]] == pytest.approx(rows["b_ratio"].tolist())
     solid = [arrow.arrow_patch.get_linestyle() == "-" for arrow in marked(figure, "arrow")]
     assert solid == rows["differs"].notna().tolist() and True in solid and False in solid
+
+
+def test_the_key_says_which_days_are_before_and_after():
+    figure = charts.then_and_now(CHANGE)
+    assert keys(figure)[:2] == ["før 1. juni 2026: 36 samtaler", "fra 1. juni 2026: 36 samtaler"]
+    assert figure.alt.startswith("Hvad har ændret sig siden 1. juni 2026? Forskellen")
+    assert keys(charts.then_and_now(CHANGE.drop(columns="split")))[0] == "før: 36 samtaler"
+    assert keys(charts.then_and_now(PAIR))[0].startswith("Havneby: ")
+
+
+def keys(figure):
+    return [words.get_text() for legend in figure.legends for words in legend.get_texts()]
+
+
+def test_headline_and_row_give_the_same_figures_of_a_difference():
+    rows = PAIR[(PAIR["measure"] == "notes") & PAIR["differs"].notna()]
+    figure = charts.then_and_now(PAIR, "notes")
+    headline = " ".join(said(figure, "headline")[0].split())
+    shown = [change for change in marked(figure, "change") if change.get_weight() == "bold"]
+    assert len(rows) and len(shown) == len(rows)
+    for change in shown:
+        assert f"({change.get_text()}, usikkerhed " in headline
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [charts.timeline(COURSE), charts.skip_reasons(CARDS), charts.against_draw(CARDS)],
+    ids=["timeline", "skip reasons", "cards"],
+)
+def test_where_rows_are_cards_the_key_tells_the_areas_marks(figure):
+    assert set(DECK) <= set(keys(figure))
+
+
+def test_the_card_skipped_most_is_in_the_headline_and_its_question_can_be_read():
+    figure = charts.skip_reasons(CARDS)
+    assert "Oftest sprunget over er kort " in " ".join(said(figure, "headline")[0].split())
+    assert "Oftest sprunget over er kort " not in charts.skip_reasons(AREAS).alt
+    tested = CARDS.assign(skipped_differs=pd.array(["more", *[pd.NA] * 34], dtype="string"))
+    assert "Kort 1 blev sprunget over oftere end gruppernes andre kort." in charts.skip_reasons(tested).alt
+    long = CARDS.assign(
+        question="Hvordan sætter I jer ind i nye værktøjer, så I kan bruge dem i jeres hverdag?"
+    )
+    assert "bruge dem i" in said(charts.skip_reasons(long), "name")[0]
+
+
+def test_the_coverage_names_no_field_as_the_largest():
+    headline = said(charts.coverage(GROUPS), "headline")[0]
+    assert not any(name in headline for name in (*DECK, *GROUPS["group"]))
+
+
+def test_a_timeline_says_whose_session_it_is():
+    assert said(charts.timeline(COURSE), "about") == [
+        "Samtalens gang · Havneby · Ældrepleje · 1 · 2. marts 2026"
+    ]
+    placeless = COURSE.assign(organisation="", unit=pd.NA, date=pd.NaT)
+    assert said(charts.timeline(placeless), "about") == ["Samtalens gang · Digital hverdag · 1"]
+    bare = COURSE.drop(columns=["organisation", "unit", "workshop", "group", "date"])
+    assert said(charts.timeline(bare), "about") == ["Samtalens gang"]
+    assert said(charts.timeline(bare, about="Bord 7"), "about") == ["Samtalens gang · Bord 7"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "gid"),
+    [
+        (charts.timeline(COURSE[COURSE["turn"] == 1]), "card"),
+        (charts.skip_reasons(AREAS.iloc[:1]), "reason_unclear"),
+    ],
+    ids=["timeline", "skip reasons"],
+)
+def test_the_bar_of_a_single_row_stays_a_bar(figure, gid):
+    (bar,) = marked(figure, gid)
+    box = bar.get_window_extent()
+    assert box.height / figure.dpi < 0.7
+
+
+def test_words_told_from_chance_come_before_those_that_may_be_chance():
+    words = WORDS.assign(marks=[False, True, False, True, True])
+    figure = charts.marking_words(words, DECK)
+    assert said(figure, "z") == ["1,2", "6,2", "2,1", "4,0"]
+    assert "også med et stort z: for få samtaler" in said(figure, "reading")[0]
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 6])
+def test_few_panels_are_large_and_none_over_half_the_page(many):
+    names = [f"Sted {number}" for number in range(many)]
+    groups = pd.concat([GROUPS[GROUPS["group"] == "Nordby"].assign(group=name) for name in names])
+    boxes = [axes.get_position() for axes in charts.small_multiples(groups).axes]
+    assert len(boxes) == many and all(0.25 < box.width < 0.5 and box.height > 0.2 for box in boxes)
+    assert min(box.y0 for box in boxes) < 0.25  # the page is used to its foot
+
+
+def test_a_long_name_of_a_panel_takes_two_lines_before_it_is_cut():
+    titles = said(charts.small_multiples(long_named()), "group")
+    assert [" ".join(title.split()) for title in titles] == list(long_named()["group"].unique())
+    assert all(title.count("\n") == 1 for title in titles)
+
+
+def test_numbers_of_a_wide_scale_have_room_in_small_panels():
+    wide = long_named().assign(minutes_ratio_high=400.0)
+    assert said(charts.small_multiples(wide), "tick")[:3] == ["0,25", "1", "4"]
+    assert said(charts.against_draw(AREAS.assign(minutes_ratio_high=400.0)), "tick")[0] == "0,125"
 
 
 def test_all_small_panels_have_one_scale():
@@ -212,7 +328,7 @@ def test_all_small_panels_have_one_scale():
 
 def test_a_panel_that_may_not_be_shown_says_so():
     figure = charts.small_multiples(suppressed(GROUPS))
-    assert said(figure, "suppressed") == ["for få"]
+    assert said(figure, "suppressed") == ["udeladt"]
 
 
 # Nothing to show
@@ -223,6 +339,8 @@ def test_a_panel_that_may_not_be_shown_says_so():
     [
         charts.against_draw(AREAS.iloc[:0]),
         charts.against_draw(AREAS.assign(drawn=0)),
+        charts.against_draw(CARDS.iloc[:0]),
+        charts.skip_reasons(CARDS.assign(drawn=0)),
         charts.coverage(GROUPS.iloc[:0]),
         charts.coverage(GROUPS.assign(drawn=pd.array([pd.NA] * len(GROUPS), dtype="Int64"))),
         charts.timeline(COURSE[COURSE["what"] == "nothing"]),
@@ -233,7 +351,7 @@ def test_a_panel_that_may_not_be_shown_says_so():
     ],
 )
 def test_a_chart_of_nothing_says_so(figure):
-    assert len(figure.axes) == 0
+    assert len(figure.axes) == 0 and "Begynd" not in figure.alt and "endnu" not in figure.alt
     assert len(said(figure, "headline")) == 1 and said(figure, "headline")[0].split()[-1] in figure.alt
 
 
@@ -345,6 +463,17 @@ def test_an_unknown_ending_is_refused_with_those_that_are_known(tmp_path):
     with pytest.raises(ValueError, match=r"kan ikke gemmes som figur\.docx.*\.png, \.svg eller \.pdf"):
         charts.save(charts.against_draw(AREAS), tmp_path / "figur.docx")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_chart_is_saved_into_a_folder_that_is_not_there_yet(tmp_path):
+    saved = charts.save(charts.against_draw(AREAS), tmp_path / "nyt" / "her" / "figur.png")
+    assert saved.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_chart_that_cannot_be_saved_says_where_and_what_to_do(tmp_path):
+    (tmp_path / "fil").write_text("ikke en mappe", encoding="utf-8")
+    with pytest.raises(OSError, match=r"kan ikke gemmes som .*figur\.png \(.+\)\. Vælg en anden mappe"):
+        charts.save(charts.against_draw(AREAS), tmp_path / "fil" / "figur.png")
 
 
 def test_a_chart_shows_itself_in_a_notebook_with_its_words_escaped():

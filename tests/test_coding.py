@@ -372,6 +372,126 @@ def test_two_coders_on_two_laptops_are_put_together_and_compared(tmp_path, deck)
         assert len(disagreements(both)) == 4
 
 
+@pytest.fixture
+def joined(tmp_path, deck):
+    """Anna and Bo have each made the code "Tid" and coded with it; what they have done is put together."""
+    with opened(tmp_path / "anna") as store:
+        session = start(store, deck, workshop="Dag", group="1")
+        notes = [session.note(f"Note {place}", opening_question=1) for place in range(6)]
+        project = begin(store, "Behov").id
+    merge([tmp_path / "anna"], tmp_path / "bo")
+    for coder, name, found in (("Anna", "Tid", 3), ("Bo", " tid ", 4)):
+        with opened(tmp_path / coder.lower()) as store:
+            mine = Project(store, project)
+            code = mine.define(name, coder=coder)
+            for place, note in enumerate(notes):
+                mine.code(note, session.id, code if place < found else None, coder=coder)
+    merge([tmp_path / "anna", tmp_path / "bo"], tmp_path / "sammen")
+    return tmp_path, project
+
+
+def told_of(folder):
+    """The codes' names and whether they are in use, the agreement, and how often each coder found a code."""
+    codings, codes, _ = tables.read_codings(folder)
+    counts = codings[codings["applies"]].groupby(["coder", "name"]).size().to_dict()
+    names = list(zip(codes["name"], codes["retired"], strict=True))
+    return names, round(alpha(codings).loc[1, "alpha"], 3), counts
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "retired"),
+    [
+        ({"name": "Tidspres"}, "Tidspres", False),
+        ({"name": "Tid", "definition": "Når …"}, "Tid", False),
+        ({"name": "tid", "retired": True}, "tid", True),
+    ],
+)
+@pytest.mark.parametrize("which", [0, 1], ids=["shown", "other"])
+def test_codes_that_have_become_one_stay_one(joined, change, name, retired, which):
+    """Also when what each coder has at home comes in again, before or after."""
+    folder, id = joined
+    with opened(folder / "sammen") as store:
+        project = Project(store, id)
+        ids = list(dict.fromkeys(one.code for one in project.events if isinstance(one, CodeDefined)))
+        (before,) = project.codebook
+        project.define(coder="Anna", code=ids[which], **change)
+        (code,) = project.codebook
+        assert (code.id, code.name, code.retired) == (before.id, name, retired)
+        project.undo("Anna")
+        assert project.codebook == (before,)
+        project.define(coder="Anna", code=ids[which], **change)
+    for place, sources in {"en": ("anna", "sammen", "bo"), "to": ("bo", "anna", "sammen")}.items():
+        merge([folder / source for source in sources], folder / place)
+    after = told_of(folder / "sammen")
+    assert after[0] == [(name, retired)]
+    assert told_of(folder / "en")[0] == told_of(folder / "to")[0] == after[0]
+
+
+def test_agreement_is_the_same_whatever_a_code_that_two_have_made_is_called(joined):
+    folder, id = joined
+    before = told_of(folder / "sammen")
+    assert before == ([("tid", False)], 0.686, {("Anna", "tid"): 3, ("Bo", "tid"): 4})
+    with opened(folder / "sammen") as store:
+        project = Project(store, id)
+        project.define("Tidspres", coder="Bo", code=project.codebook[0].id)
+    after = ([("Tidspres", False)], 0.686, {("Anna", "Tidspres"): 3, ("Bo", "Tidspres"): 4})
+    assert told_of(folder / "sammen") == after
+    merge([folder / "bo", folder / "anna"], folder / "sammen")
+    merge([folder / "sammen"], folder / "anna")
+    assert told_of(folder / "sammen") == told_of(folder / "anna") == after
+
+
+def test_a_page_that_takes_back_one_of_the_two_takes_back_both(joined):
+    folder, id = joined
+    with opened(folder / "sammen") as store:
+        project = Project(store, id)
+        before = project.codebook
+        shown = before[0].id
+        renamed = CodeDefined(
+            id=new_id(project.events[-1].at + 5_000, after=project.newest),
+            session=id,
+            code=shown,
+            name="Tidspres",
+            coder="Bo",
+        )
+        project.take(renamed, "Bo")
+        assert [code.name for code in project.codebook] == ["Tidspres"]
+        undo = Undone(id=new_id(0, after=project.newest), session=id, events=(renamed.id,))
+        project.take(undo, "Bo")
+        assert project.codebook == before
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["shown", "other"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_said_late_of_one_of_two_keeps_them_one(joined, which, is_first):
+    """It waited in the page of a coder without a line; others have said something newer meanwhile, or not."""
+    folder, id = joined
+    with opened(folder / "sammen") as store:
+        project = Project(store, id)
+        made = [event for event in project.events if isinstance(event, CodeDefined)]
+        late = CodeDefined(
+            id=new_id(0, after=made[which].id), session=id, code=made[which].code, name="Sent", coder="Bo"
+        )
+        if not is_first:
+            project.define("Nyt", coder="Anna", code=made[0].code)
+        project.take(late, "Bo")
+        assert [code.name for code in project.codebook] == ["Sent" if is_first else "Nyt"]
+
+
+def test_a_code_is_coded_with_by_any_of_its_ids(joined):
+    """As a window says that was open before the two were put together."""
+    folder, id = joined
+    with opened(folder / "sammen") as store:
+        project = Project(store, id)
+        known = dict(project.readings)
+        note = next(note for (note, coder), one in known.items() if one.none and coder == "Bo")
+        noted_in = known[note, "Bo"].noted_in
+        ids = {one.code for one in project.events if isinstance(one, CodeDefined)}
+        (other,) = ids - {code.id for code in project.codebook}
+        project.code(note, noted_in, other, coder="Bo")
+        assert project.readings[note, "Bo"].codes == {project.codebook[0].id}
+
+
 # --- as tables --------------------------------------------------------------------------------------------
 
 

@@ -145,6 +145,12 @@ def test_a_coder_says_their_name_and_begins_a_project(folder):
     assert other.desk["project"] == answer["session"]
 
 
+def test_a_name_that_is_given_holds_and_is_not_asked_for(anna, folder):
+    bo = Window(folder, coder="Bo")
+    assert bo.ask("hello", session=None)["session"] == anna.desk["project"]
+    assert bo.desk["coder"] == "Bo"
+
+
 def test_only_the_notes_one_asks_for_are_coded(folder):
     frames = read_all(folder)
     chosen = frames._replace(notes=frames.notes[frames.notes["kind"] == "competence need"])
@@ -159,6 +165,20 @@ def test_a_folder_without_notes_is_an_empty_grid(tmp_path):
     assert window.coding.shelf["notes"] == []
     window.ask("compare")
     assert window.coding.comparison["disagreements"] == []
+
+
+@pytest.mark.parametrize(
+    ("workshop", "where"),
+    [("Digital dag", "Nordby · HR"), ("Digital dag i hr, Nordby", ""), ("Chrome for alle", "Nordby · HR")],
+)
+def test_a_place_that_the_workshops_name_tells_is_not_told_twice(tmp_path, deck, workshop, where):
+    store = open_store(tmp_path)
+    details = {"workshop": workshop, "organisation": "Nordby", "unit": "HR", "group": "1"}
+    start(store, deck, **details).note("Vi", opening_question=1)
+    store.close()
+    window = Window(tmp_path)
+    window.ask("hello", session=None)
+    assert window.coding.shelf["groups"] == [{"where": where, "group": f"{workshop} – 1"}]
 
 
 # --- coding -----------------------------------------------------------------------------------------------
@@ -229,8 +249,18 @@ def test_an_answer_that_was_lost_and_sent_again_happens_once(anna, folder):
         "code": code,
     }
     for _ in range(3):
-        assert "refused" not in anna.send({"do": "happened", "event": event | anna.about(1)})
+        answer = anna.send({"do": "happened", "event": event | anna.about(1)})
+        assert "refused" not in answer
+        assert answer["readings"] == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
     assert len(codings(folder)) == 1
+    undone = {
+        "what": "undone",
+        "id": new_id(_now() + 1),
+        "session": event["session"],
+        "events": [event["id"]],
+    }
+    for _ in range(2):
+        assert anna.send({"do": "happened", "event": undone})["readings"] == {anna.note(1): None}
 
 
 def test_what_was_left_in_the_outbox_comes_in_before_the_coder_has_said_who_they_are(anna, folder):

@@ -53,6 +53,17 @@ def test_a_card_turned_twice_has_two_rows_and_keeps_its_notes_apart(one_session)
     assert on_card["turn"].tolist() == [turns["turn"].iloc[1]] * 2
 
 
+def test_every_row_says_whose_session_it_is(one_session):
+    told = course(*one_session)
+    session = one_session.sessions.iloc[0]
+    for column in ("organisation", "unit", "workshop", "group", "date"):
+        assert told[column].dtype == one_session.sessions[column].dtype
+        held = (
+            told[column].isna().all() if pd.isna(session[column]) else told[column].eq(session[column]).all()
+        )
+        assert held
+
+
 def test_two_minutes_between_cards_are_no_pause(one_session):
     told = course(*one_session)
     assert (told["what"] == "pause").sum() == 1

@@ -300,6 +300,41 @@ def test_a_publication_holds_figures_and_nothing_over_few(folder, tmp_path, deck
     assert "færre end 3 grupper" in paths[0].read_text(encoding="utf-8-sig")
     rows = sheet(paths[2].read_bytes())
     assert rows[0][:3] == ["organisation", "area", "groups"]
-    small = [row for row in rows[1:] if row[0] == ""]  # two groups that did not tell where they are from
-    assert small and {(row[2], row[-1]) for row in small} == {("", "few")}
-    assert sheet(paths[1].read_bytes())[-1][1] == "7"
+    small = [row for row in rows[1:] if row[0] == "ikke oplyst"]  # two groups that told no organisation
+    assert small and {(row[2], row[-1]) for row in small} == {("", "udeladt")}
+    (whole,) = [row for row in rows if row[:2] == ["Ærø", "i alt"]]
+    assert whole[2] == "5"
+    assert re.fullmatch(r"\d+,\d", whole[rows[0].index("minutes")])
+    page = paths[0].read_text(encoding="utf-8-sig")
+    assert all(name in page for name in rows[0])
+
+
+def test_a_second_publication_takes_the_place_of_the_first_with_all_its_levels(folder, tmp_path):
+    frames, place = read_all(folder), tmp_path / "tal"
+    publication(place, frames, by=["organisation", "unit"])
+    (place / "billede.png").write_bytes(b"")
+    paths = publication(place, frames, by="organisation", k=10)
+    assert sorted(path.name for path in place.iterdir()) == sorted(
+        ["billede.png", *(path.name for path in paths)]
+    )
+    assert "unit.csv" not in paths[0].read_text(encoding="utf-8-sig")
+
+
+def test_a_publication_is_not_put_beside_other_tables_and_removes_none_of_them(folder, tmp_path):
+    export(tmp_path / "alt", folder)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "alt").iterdir()}
+    with pytest.raises(ValueError, match="en anden fil med navnet læs mig"):
+        publication(tmp_path / "alt", read_all(folder))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "alt").iterdir()} == before
+    publication(tmp_path / "tal", read_all(folder))
+    (tmp_path / "tal" / "unit.csv").write_text("min egen", encoding="utf-8")
+    with pytest.raises(ValueError, match="ikke er tal til deling: unit"):
+        publication(tmp_path / "tal", read_all(folder))
+    assert (tmp_path / "tal" / "unit.csv").read_text(encoding="utf-8") == "min egen"
+
+
+@pytest.mark.parametrize("by", ["session", "participants", "note_taker", "alder"])
+def test_a_publication_is_not_by_what_may_point_at_somebody(folder, tmp_path, by):
+    with pytest.raises(ValueError, match=f"ikke efter '{by}'"):
+        publication(tmp_path / "tal", read_all(folder), by=by)
+    assert not (tmp_path / "tal").exists()

@@ -13,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogkort import texts
-from dialogkort.privacy import KINDS, NAMES_FILE, Finding, findings, look_through, names_in, redacted
+from dialogkort.privacy import (
+    KINDS,
+    NAMES_FILE,
+    Finding,
+    findings,
+    look_through,
+    names_in,
+    owner_findings,
+    redacted,
+)
 
 NAMES = ("Karin Holm", "Bo Lund", "Vibeke")
 
@@ -102,6 +111,21 @@ def test_an_address_takes_its_floor_and_town_with_it():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Hjemmebesøg på Nørre Allé 12", "Nørre Allé 12"),
+        ("Hjemmebesøg Nørre Allé 12", "Nørre Allé 12"),
+        ("Hjemmebesøg: Nørre Allé 12", "Nørre Allé 12"),
+        ("Borgeren i Carl Th. Dreyers Vej 3", "Carl Th. Dreyers Vej 3"),
+        ("Vi mødes H.C. Andersens Boulevard 5", "H.C. Andersens Boulevard 5"),
+        ("De Conincks Vej 7", "De Conincks Vej 7"),
+    ],
+)
+def test_what_stands_before_a_street_is_no_part_of_its_name(text, address):
+    assert found(text) == [("address", address, True)]
+
+
 def test_names_of_the_list_are_found_in_full_by_first_name_and_in_the_genitive():
     assert found("karin holms og Vibekes idé", NAMES) == [
         ("name", "karin holms", True),
@@ -149,16 +173,80 @@ def test_a_report_shows_each_place_in_its_note_and_does_not_spread_it():
     ).astype("string")
     report = look_through(notes, NAMES)
     assert list(zip(report["note"], report["field"], report["kind"], report["sure"], strict=True)) == [
-        ("1", "text", "name", False),
         ("1", "text", "phone", True),
         ("1", "text", "cpr", True),
+        ("1", "text", "name", False),
         ("2", "owner", "name", False),
     ]
-    assert report["context"][1] == "Ring til [navn] på [telefon] om [cpr-nummer]"
+    assert report["context"][0] == "Ring til [navn] på [telefon] om [cpr-nummer]"
     assert report["context"][3] == "[navn]"
     unmasked = look_through(notes, NAMES, masked=False)
-    assert "211062-5629" in unmasked["context"][2]
+    assert "211062-5629" in unmasked["context"][1]
     assert list(look_through(notes.head(0)).columns) == list(report.columns)
+
+
+def noted(*told):
+    return pd.DataFrame(told, columns=["session", "note", "text", "owner"]).astype("string")
+
+
+def test_what_is_sure_stands_first_in_a_report_then_texts_before_owners():
+    report = look_through(
+        noted(
+            ("b", "1", "MJ ved det", "Ida"),
+            ("b", "2", "ring 33 66 33 66", ""),
+            ("a", "3", "Spørg KH", "Bo, tlf. 33 66 33 66"),
+        )
+    )
+    assert list(zip(report["note"], report["field"], report["sure"], strict=True)) == [
+        ("2", "text", True),
+        ("3", "owner", True),
+        ("3", "text", False),
+        ("1", "text", False),
+        ("3", "owner", False),
+        ("1", "owner", False),
+    ]
+
+
+def test_a_report_does_not_tell_whose_a_number_is():
+    """A name on no list often stands beside what it belongs to: words with a capital in a row are hidden."""
+    notes = noted(
+        ("s", "1", "Et par (Nancy Ann Berggren) 211062-5629 mødte op", ""),
+        ("s", "2", "Åse B. Holm-Lund har 211062-5629. Vi øver os", ""),
+    )
+    told = list(look_through(notes)["context"])
+    assert told == ["Et par ([navn?]) [cpr-nummer] mødte op", "[navn?] har [cpr-nummer]. Vi øver os"]
+    assert "Nancy Ann Berggren" in look_through(notes, masked=False)["context"][0]
+    lone = noted(("s", "3", "Ved skranken i Odense og i Vejle: 211062-5629", ""))
+    assert look_through(lone)["context"][0] == "…skranken i Odense og i Vejle: [cpr-nummer]"
+
+
+@pytest.mark.parametrize(
+    ("owner", "names"),
+    [
+        ("Ida", ["Ida"]),
+        ("Lone Hansen", ["Lone Hansen"]),
+        ("Åse B. Krogh-Juhl og Bo", ["Åse B. Krogh-Juhl", "Bo"]),
+        ("superbrugeren og Ida", ["Ida"]),
+        ("Teamlederen, Lone Skriver", ["Lone Skriver"]),
+        ("Kirsten fra HR", ["Kirsten"]),
+        ("Torben", ["Torben"]),  # as definite nouns end, and yet a name
+        ("Karin Holm, Ida", ["Karin Holm", "Ida"]),  # the first is on the list
+        ("Ida Holm", ["Ida", "Holm"]),  # so is the last name, of somebody else
+        ("arbejdsmiljørepræsentanten", []),
+        ("Superbrugeren", []),
+        ("IT-afdelingen", []),
+        ("Hele teamet", []),
+        ("Kommunikation", []),
+        ("Alle ledere og TR", []),
+        ("Digitaliseringskonsulenten", []),
+        ("vi i gruppen", []),
+        ("", []),
+    ],
+)
+def test_who_does_a_next_step_is_a_name_unless_it_says_what_they_do(owner, names):
+    places = owner_findings(owner, NAMES)
+    assert [owner[one.start : one.end] for one in places if one.kind == "name"] == names
+    assert all(one.sure == (owner[one.start : one.end] == "Karin Holm") for one in places)
 
 
 def test_no_text_promises_anonymity():

@@ -1,11 +1,17 @@
 """A consultant takes out of all notes what was found in them, and it is nowhere any more."""
 
+import json
+import warnings
+
 import pytest
 
+from dialogkort.coded import read_codings
 from dialogkort.erasing import Erasure
-from dialogkort.events import NoteKind
+from dialogkort.events import Noted, NoteKind, new_id
+from dialogkort.exports import export
 from dialogkort.frames import read_all
 from dialogkort.merging import merge
+from dialogkort.project import begin
 from dialogkort.redacting import redact
 from dialogkort.session import start
 from dialogkort.store import StoreProblem, open_store
@@ -44,6 +50,120 @@ def test_what_is_taken_out_is_gone_and_the_rest_stands_where_it_stood(folder):
     assert list(after["owner"]) == list(before["owner"])
     assert CPR.encode() not in in_the_folder(folder)
     assert redact(folder).markers == ()
+
+
+def edited_away(session):
+    note = session.note(f"Først {CPR}", opening_question=1)
+    session.note("Nu rettet", note=note, opening_question=1)
+
+
+def removed(session):
+    session.remove_note(session.note(f"Fjernet {CPR}", opening_question=1))
+
+
+def undone(session):
+    session.note(f"Fortrudt {CPR}", opening_question=1)
+    session.undo()
+
+
+def emptied(session):
+    note = session.note(f"Tømt {CPR}", opening_question=1)
+    session.note("", note=note, opening_question=1)
+
+
+def of_the_owner(session):
+    session.note("Bestil", kind=NoteKind.NEXT_STEP, owner=f"Ib {CPR}", due="2026-12-01", opening_question=1)
+
+
+def in_a_memo(session):
+    note = session.note("Kun kodet", opening_question=1)
+    begin(session._store, "Behov").memo(note, session.id, f"Er det {CPR}?", coder="Anna")
+
+
+@pytest.mark.parametrize(
+    ("write", "left"),
+    [
+        (edited_away, [("Nu rettet", "", "")]),
+        (removed, []),
+        (undone, []),
+        (emptied, []),
+        (of_the_owner, [("Bestil", "Ib [cpr-nummer]", "2026-12-01")]),
+        (in_a_memo, [("Kun kodet", "", "")]),
+    ],
+)
+def test_a_number_is_nowhere_any_more_wherever_in_a_notes_history_it_was(tmp_path, deck, write, left):
+    """Not in the file, not in its journals, and not in the JSON file with every event."""
+    folder = tmp_path / "noter"
+    store = open_store(folder)
+    session = start(store, deck, workshop="Dag", group="1")
+    session.note("Uden noget", opening_question=1)
+    write(session)
+    store.close()
+    assert CPR.encode() in in_the_folder(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(redact(folder).markers) == 1
+    export(tmp_path / "ud", folder)
+    for place in (folder, tmp_path / "ud"):
+        assert CPR.encode() not in in_the_folder(place)
+    events = json.loads((tmp_path / "ud" / "dialogkort.json").read_text(encoding="utf-8"))["events"]
+    assert "Uden noget" in {event.get("text") for event in events}
+    notes = read_all(folder).notes.astype({"due": "string"}).fillna({"due": ""})
+    assert list(zip(notes["text"], notes["owner"], notes["due"], strict=True))[1:] == left
+    assert redact(folder).markers == ()
+
+
+def test_a_memo_that_holds_something_goes_and_other_notes_keep_theirs(folder):
+    notes = read_all(folder).notes.set_index("text")
+    store = open_store(folder)
+    project = begin(store, "Behov")
+    code = project.define("Tid", coder="Anna")
+    for words, memo in (("Vi øver os", f"Er det {CPR}?"), ("Til sidst", "Hvad mener de?")):
+        note, session = notes.loc[words, ["note", "session"]]
+        project.code(note, session, code, coder="Anna")
+        project.memo(note, session, memo, coder="Anna")
+    project.memo(*notes.loc["Vi øver os", ["note", "session"]], "Nu uden", coder="Anna")
+    store.close()
+    assert len(redact(folder).markers) == 2
+    assert CPR.encode() not in in_the_folder(folder)
+    codings = read_codings(folder)
+    assert list(codings.memos["text"]) == ["Hvad mener de?"]
+    assert list(codings.codings["note"]) == [notes.loc["Til sidst", "note"]]
+    assert "Vi øver os" in set(read_all(folder).notes["text"])
+
+
+def test_how_many_places_are_left_in_details_and_codes_is_told(folder):
+    store = open_store(folder)
+    start(store, deck_of(store), workshop="Dag", group=f"Gruppen med {CPR}")
+    begin(store, "Behov").define("Tid", f"Som i {CPR}", coder="Anna")
+    store.close()
+    with pytest.warns(UserWarning, match="2 steder i mødernes oplysninger"):
+        assert len(redact(folder).markers) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        redact(folder, notes=[])  # who asks of some notes is told of no others
+
+
+def deck_of(store):
+    return store.decks()[0]
+
+
+def test_a_note_whose_deal_has_not_arrived_is_redacted_too(tmp_path):
+    store = open_store(tmp_path)
+    at = 1_790_000_000_000
+    session, note = new_id(at), new_id(at + 1)
+    store.append([Noted(id=note, session=session, note=note, text=f"Hun har {CPR}", opening_question=1)])
+    store.close()
+    assert len(redact(tmp_path).markers) == 1
+    assert CPR.encode() not in in_the_folder(tmp_path)
+    assert b"Hun har [cpr-nummer]" in in_the_folder(tmp_path)
+
+
+def test_who_does_a_next_step_is_taken_out_when_names_are_unless_only_what_is_sure(folder):
+    redact(folder, ["name"], only_sure=True)
+    assert "Ida" in set(read_all(folder).notes["owner"])
+    redact(folder, ["name"])
+    assert set(read_all(folder).notes["owner"].dropna()) - {""} == {"[navn]"}
 
 
 def test_kinds_names_notes_and_how_sure_are_chosen(folder):

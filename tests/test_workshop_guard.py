@@ -84,6 +84,10 @@ def test_names_of_the_folders_list_and_of_those_who_do_a_next_step_are_found(win
         card=window.card,
     )
     assert set(guard(window)) == {first, second}
+    window.note("Hele teamet øver sig", card=window.card)
+    told = {"kind": "next step", "owner": "hele teamet", "card": window.card}
+    window.happened("noted", note=new_id(1_790_000_000_001), text="Øv jer", **told)
+    assert set(guard(window)) == {first, second}, "a role is no name"
 
 
 def test_before_the_notes_leave_as_files_it_is_said_how_many_places_may_identify_somebody(window):

@@ -1,13 +1,14 @@
 """What can be read aloud? Numbers, and sentences out of the frames that the analysis gives."""
 
-from dialogkort.aloud.findings import of_areas, of_cards, of_comparison, of_groups
-from dialogkort.aloud.numbers import day, listed, number, percent
+from dialogkort.aloud.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
+from dialogkort.aloud.numbers import day, listed, number, percent, times
 from dialogkort.aloud.overview import alt_text, sentence
 
 __all__ = [
     "alt_text",
     "day",
     "listed",
+    "most_skipped",
     "number",
     "of_areas",
     "of_cards",
@@ -15,4 +16,5 @@ __all__ = [
     "of_groups",
     "percent",
     "sentence",
+    "times",
 ]

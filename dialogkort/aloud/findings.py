@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dialogkort.aloud.numbers import listed, number, percent
+from dialogkort.aloud.numbers import listed, number, percent, times
 from dialogkort.texts import text
 
 # Nobody can listen to more names than this.
@@ -24,19 +24,38 @@ def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
     """
     turned = cards["drawn"].fillna(0).sum()
     if not turned:
-        return text("overview.nothing_yet")
+        return text("aloud.nothing")
     said = [text("aloud.cards", cards=number(len(cards)), turns=number(turned))]
     measures = [measure] if measure else _measures(cards)
-    found = [finding for x in measures for finding in _cards_that_differ(cards, x)]
+    found = [finding for x in measures for finding in cards_that_differ(cards, x)]
     said += found or [text("aloud.no_card_differs")]
     said += [text("aloud.rest")] if found else []
-    return " ".join([*said, *([] if measure else _most_skipped(cards)), *_few(cards)])
+    skipped = "" if measure else most_skipped(cards)
+    return " ".join([*said, *([skipped] if skipped else []), *_few(cards)])
+
+
+def most_skipped(cards: pd.DataFrame) -> str:
+    """The card of `by_card` skipped by the largest share of its turns.
+
+    Cards turned few times do not count; empty when none was skipped.
+    """
+    enough = cards[~cards["few_turns"].astype("boolean").fillna(True) & cards["skipped_share"].notna()]
+    if enough.empty or not enough["skipped"].sum():
+        return ""
+    card = enough.loc[enough["skipped_share"].astype(float).idxmax()]
+    counts = {
+        "skipped": number(card["skipped"]),
+        "drawn": number(card["drawn"]),
+        "card": number(card["number"]),
+    }
+    ends = {"low": number(100 * card["skipped_share_low"]), "high": percent(card["skipped_share_high"])}
+    return text("aloud.most_skipped", **counts, **ends)
 
 
 def of_groups(groups: pd.DataFrame, between: pd.DataFrame | None = None) -> str:
     """What `by_group` says, and `between_groups` of whether the groups differ from one another."""
     if groups.empty:
-        return text("aloud.no_groups")
+        return text("aloud.nothing")
     found = [
         text("aloud.in_group", group=_group(row["group"]), area=row["area"], what=text(f"aloud.{x}_{way}"))
         for x in _measures(groups)
@@ -70,7 +89,7 @@ def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
     if len(found) == len(compared):
         return " ".join(said)
     said += [text("aloud.rest")] if said else [text("aloud.no_change", a=a, b=b)]
-    return " ".join([*said, *_hidden_change(compared[compared["differs"].isna()])])
+    return " ".join([*said, *_hidden_change(compared[compared["differs"].isna()], measure)])
 
 
 def side(name: str) -> str:
@@ -80,7 +99,7 @@ def side(name: str) -> str:
 
 def _of_ratios(rows: pd.DataFrame, measure: str, names: list[str]) -> str:
     if not rows["drawn"].fillna(0).sum():
-        return text("overview.nothing_yet") if len(rows) else text("overview.no_areas")
+        return text("aloud.nothing")
     rows = rows.assign(name=names)
     seen = rows[rows[f"{measure}_ratio"].notna()]
     found = seen[seen[f"{measure}_differs"].notna()]
@@ -105,11 +124,7 @@ def _measures(frame: pd.DataFrame) -> list[str]:
 
 
 def _got(name: str, measure: str, ratio: float) -> str:
-    return text(f"aloud.got_{measure}", name=name, times=_times(ratio))
-
-
-def _times(ratio: float) -> str:
-    return number(ratio, 2 if ratio < 0.995 else 1)
+    return text(f"aloud.got_{measure}", name=name, times=times(ratio))
 
 
 def _hidden(rest: pd.DataFrame, measure: str) -> list[str]:
@@ -125,10 +140,11 @@ def _room(lows: pd.Series, highs: pd.Series, names: pd.Series) -> list[str]:
     widest = known.idxmax()
     if known[widest] > _FURTHEST:
         return [text("aloud.hidden_much", name=names[widest])]
-    return [text("aloud.hidden", name=names[widest], times=_times(known[widest]))]
+    return [text("aloud.hidden", name=names[widest], times=times(known[widest]))]
 
 
-def _cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
+def cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
+    """A sentence on the cards of `by_card` that got less than chance gives, one on those that got more."""
     ways = cards.dropna(subset=f"{measure}_differs").groupby(f"{measure}_differs", sort=True)["number"]
     found = []
     for way, numbers in ways:
@@ -137,20 +153,6 @@ def _cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
         shown = {"cards": listed(named), "found": number(len(named))}
         found.append(text(key, what=text(f"aloud.{measure}_{way}"), count=len(named), **shown))
     return found
-
-
-def _most_skipped(cards: pd.DataFrame) -> list[str]:
-    known = cards[~cards["few_turns"].astype("boolean").fillna(True) & cards["skipped_share"].notna()]
-    if known.empty or not known["skipped"].sum():
-        return []
-    card = known.loc[known["skipped_share"].astype(float).idxmax()]
-    counts = {
-        "skipped": number(card["skipped"]),
-        "drawn": number(card["drawn"]),
-        "card": number(card["number"]),
-    }
-    ends = {"low": number(100 * card["skipped_share_low"]), "high": percent(card["skipped_share_high"])}
-    return [text("aloud.most_skipped", **counts, **ends)]
 
 
 def _few(cards: pd.DataFrame) -> list[str]:
@@ -178,11 +180,16 @@ def _changed(row: dict) -> str:
     if pd.isna(row["change"]):
         return text("aloud.changed_unknown", **change)
     if pd.isna(row["change_low"]):
-        return text("aloud.changed", times=_times(row["change"]), **change)
-    ends = {"low": _times(row["change_low"]), "high": _times(row["change_high"])}
-    return text("aloud.changed_between", times=_times(row["change"]), **change, **ends)
+        return text("aloud.changed", times=times(row["change"]), **change)
+    ends = {"low": times(row["change_low"]), "high": times(row["change_high"])}
+    return text("aloud.changed_between", times=times(row["change"]), **change, **ends)
 
 
-def _hidden_change(rest: pd.DataFrame) -> list[str]:
-    names = rest["area"] + " (" + rest["measure"].map(measured) + ")"
-    return _room(rest["change_low"], rest["change_high"], names)
+def _hidden_change(rest: pd.DataFrame, measure: str | None) -> list[str]:
+    names = [
+        row["area"]
+        if measure
+        else text("aloud.area_and_measure", area=row["area"], what=measured(row["measure"]))
+        for row in rest.to_dict("records")
+    ]
+    return _room(rest["change_low"], rest["change_high"], pd.Series(names, rest.index))

@@ -4,12 +4,19 @@ import pandas as pd
 
 from dialogkort.texts import text
 
+_MINUS = "\N{MINUS SIGN}"
+
 
 def number(value: float, decimals: int = 0) -> str:
-    """A number as the reader writes it: `1.234,5` in Danish."""
-    plain = f"{value:,.{decimals}f}"
-    marks = {",": text("overview.thousands_mark"), ".": text("overview.decimal_mark")}
+    """A number as the reader writes it: `1.234,5` in Danish, and a true minus before one below 0."""
+    plain = f"{value:z,.{decimals}f}"
+    marks = {",": text("overview.thousands_mark"), ".": text("overview.decimal_mark"), "-": _MINUS}
     return "".join(marks.get(character, character) for character in plain)
+
+
+def times(ratio: float) -> str:
+    """A ratio: `1,57`; large ones with fewer figures. The same in a sentence as in a chart."""
+    return number(ratio, 2 if ratio < 9.995 else 1 if ratio < 20 else 0)
 
 
 def percent(share: float) -> str:

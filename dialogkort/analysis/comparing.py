@@ -97,19 +97,21 @@ def then_and_now(
 ) -> pd.DataFrame:
     """One row per area and measure: is an area given more, or less, from the day `split` on than before it?
 
-    The columns of `compare` with a "then" and b "now". With `by`, only those organisations (or other values
-    of the column) count that met both before and after; each is compared with itself and weighs the same
-    then and now, so that other organisations taking part is not taken for change. None: all together.
-    Sessions without a date are left aside. No rows when nobody met both before and after.
+    The columns of `compare` with a "then" and b "now", and `split`, the day. With `by`, only those
+    organisations (or other values of the column) count that met both before and after; each is compared with
+    itself and weighs the same then and now, so that other organisations taking part is not taken for change.
+    None: all together. Sessions without a date are left aside. No rows when nobody met both before and after.
     """
     dated = sessions.dropna(subset="date")
-    late = pd.to_datetime(dated["date"]) >= pd.Timestamp(split)
+    first = date.fromisoformat(split) if isinstance(split, str) else split  # 01-07-2026 is two days
+    late = pd.to_datetime(dated["date"]) >= pd.Timestamp(first)
     tables = cards_on_tables(dated, turns, notes, cards)
     tables["label"] = tables["session"].map(dict(zip(dated["session"], late.astype(int), strict=True)))
     tables["stratum"] = groups_of(tables, sessions, [by]).astype(str) if by else ""
     tables["workshop"] = groups_of(tables, sessions, "workshop")
     both = tables.groupby("stratum")["label"].transform("nunique") == 2
-    return _pair(tables[both & (tables["stratum"].ne("") | (by is None))], ("then", "now"), measures, cluster)
+    held = tables[both & (tables["stratum"].ne("") | (by is None))]
+    return _pair(held, ("then", "now"), measures, cluster).assign(split=pd.Timestamp(first))
 
 
 def between_groups(

@@ -23,6 +23,7 @@ def course(
     turn : the card's turn (1, 2, …), for a note that of its card; <NA> for the opening round and pauses.
     card, number, area, area_place, question : the card; `area_place` counts the deck's areas from 0.
     outcome, skip_reason, agreement : of a turned card; kind : of a note.
+    organisation, unit, workshop, group, date : whose session it is, the same in every row.
 
     A pause is `PAUSE` minutes or more between one card and the next. A note written when its card had been
     put back and turned again belongs to the turn before it.
@@ -43,11 +44,13 @@ def course(
     began = min([row["started_at"], *happened["starts_at"].dropna()], default=pd.NaT)
     happened["at"] = (happened["starts_at"] - began).dt.total_seconds() / 60
     happened = happened.astype({"turn": "Int64", "minutes": float})
-    return happened.sort_values(["at", "turn"], ignore_index=True)
+    whose = {column: pd.Series(row[column], happened.index, sessions[column].dtype) for column in _WHOSE}
+    return happened.assign(**whose).sort_values(["at", "turn"], ignore_index=True)
 
 
 _COLUMNS = ("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question")
 _COLUMNS += ("outcome", "skip_reason", "agreement", "kind")
+_WHOSE = ("organisation", "unit", "workshop", "group", "date")
 
 
 def _the_one(sessions: pd.DataFrame, session: str | None) -> str:

@@ -3,8 +3,8 @@
 A cell is *few* when fewer than `k` groups, or fewer than `people` participants, stand behind it: the minimum
 frequency rule of official statistics, where three contributors is the usual least number and five the usual
 cautious one (Hundepool et al. 2012, "Statistical Disclosure Control", ch. 4; sdcTable and tau-Argus begin at
-three). Here it is three groups, so that no group can take itself off and be left with one other, and five
-people.
+three). Here it is three groups and five people. A group that met several times is one group, as large as it
+was at most.
 
 To leave a few cell out is not enough when a total gives it back, so others are left out with it. The usual
 search for them (hypercube, linear programs) protects each cell alone; two small cells may still be had as a
@@ -13,48 +13,67 @@ sum. The pattern made here is stricter and can be proved:
 * Rows form a tree (everything, organisations, their units). In each column by itself, what can be had by
   adding and subtracting published cells of a tree are unions of *remainders*: a published row less its
   largest published parts. Rows are left out until every remainder is empty or not few.
+* A remainder has readers who are in it. An organisation (or a unit) knows its own figures and takes them off,
+  as the second largest contributor does in the p% rule (Hundepool et al. 2012, ch. 4.2). So a remainder less
+  any one of those in it must be empty or not few as well: as a rule three rows are left out, or none. Where
+  there are not so many, the row they add up to is left out instead, and the rule holds for the row above.
+* Zeros are published, so whoever is left out has at least one group. Of a remainder of g groups in h rows no
+  row can have more than g - (h - 1), and that is what must not be few: otherwise all of them are known to be.
 * The total over the columns is published only for a row with all its columns. It is then the sum of published
   cells and adds nothing to what can be worked out; so the columns stay apart, and no sum or difference of
   published cells, across rows and columns together, is a total over few.
 
-All measures of a cell stay or go together, the number of groups among them. Zeros are published: that the
-groups of a unit drew no card of an area says nothing of them. What this does not hide: that a remainder of
-enough groups has 0 of something (then each of them has), and what is published elsewhere from the same notes:
-make what belongs together in one go.
+All measures of a cell stay or go together, the number of groups among them. Nobody is told which of the cells
+left out are few: with the reason a remainder falls apart into those under `k` and those over. Zeros are
+published: that the groups of a unit drew no card of an area says nothing of them.
+
+What this does not hide: that a remainder of enough groups has 0 of something (then each of them has); what
+several organisations work out together; and what is published elsewhere, or at another time, from the same
+notes. Make what belongs together in one go.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from dialogkort.analysis.tables import cards_on_tables, in_hand
+from dialogkort.analysis.tables import COUNTS, cards_on_tables, in_hand
+from dialogkort.texts import text
 
 GROUPS = 3
 PEOPLE = 5
 MEASURES = ("drawn", "discussed", "skipped", "put_back", "open", "notes", "words", "minutes")
-FEW, OTHERS = "few", "to protect others"
+ROWS = ("organisation", "unit", "workshop")  # a group is in one of each; a note taker may be a person's name
+COLUMNS = ("area", "card")
+WITHHELD = "withheld"
 EVERYTHING = "everything"
 _LEAST_IN_A_GROUP = 2  # who talk together; counted where nobody told how many they were
+# What `hide` leaves in an open cell beside one that is left out: sums, and what the cell is about.
+_SUMS = ("groups", *COUNTS, "minutes")
+_ABOUT = ("group", "card", "number", "area", "question")
 
 Row = tuple[str, ...]
 
 
 class Behind(NamedTuple):
-    """How many groups and people stand behind a figure."""
+    """How many groups and people stand behind a figure, and how many cells, each with some, it is made of."""
 
     groups: int = 0
     people: int = 0
+    cells: int = 0
 
     def with_(self, other: "Behind") -> "Behind":
-        return Behind(self.groups + other.groups, self.people + other.people)
+        return Behind(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def less(self, other: "Behind") -> "Behind":
-        return Behind(self.groups - other.groups, self.people - other.people)
+        return Behind(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
 
     def are_few(self, k: int, people: int) -> bool:
-        return self.groups > 0 and (self.groups < k or self.people < people)
+        """Whether the largest of the cells is known to be few: each of the others has one at least."""
+        known = max(self.cells - 1, 0)
+        return self.groups > 0 and (self.groups - known < k or self.people - known < people)
 
 
 def tables(
@@ -69,9 +88,9 @@ def tables(
 ) -> dict[str, pd.DataFrame]:
     """What was talked about, by row and column, without what may not be shown: tables that belong together.
 
-    The four frames are those of `frames.read`. `by` is one column of `sessions` or several, each within the
-    one before ("organisation", "unit"); `column` is a column of the cards (area, card). The answer has a
-    table for each level, "everything" and then each of `by`, protected together; its columns: see `protect`.
+    The four frames are those of `frames.read`. `by` is one of `ROWS` or several, each within the one before
+    ("organisation", "unit"); `column` is one of `COLUMNS`. The answer has a table for each level,
+    "everything" and then each of `by`, protected together; its columns: see `protect`.
     """
     return protect(contributions(sessions, turns, notes, cards, by, column), by, column, k, people)
 
@@ -86,18 +105,34 @@ def contributions(
 ) -> pd.DataFrame:
     """One row per session and column that it had a card of: what it gave to the tables.
 
-    session, the columns of `by` ("" where not told), `column`, participants, and `MEASURES` as in
-    `discussion.by_area`.
+    session, who (which group it was: the same organisation, unit, workshop and group, one that has no name
+    being by itself), the columns of `by` ("" where not told), `column`, participants, and `MEASURES` as in
+    `discussion.by_area`. Raises `ValueError` for a `by` or `column` that cannot be published by.
     """
     by = _several(by)
-    if strange := [name for name in by if name not in sessions]:
-        raise ValueError(f"by: {strange[0]!r} is no column of sessions")
+    _known(by, column)
     drawn = in_hand(cards_on_tables(sessions, turns, notes, cards))[["session", column, *MEASURES]]
-    who = sessions[["session", *by, "participants"]].astype({"participants": "Int64"})
-    who = who.assign(**{name: who[name].astype("string").fillna("").str.strip() for name in by})
-    told = drawn.merge(who, on="session")
-    keys = ["session", *by, column, "participants"]
+    told = drawn.merge(_told(sessions, by), on="session")
+    keys = ["session", "who", *by, column, "participants"]
     return told.groupby(keys, observed=True, dropna=False)[list(MEASURES)].sum().reset_index()
+
+
+def _known(by: list[str], column: str) -> None:
+    if strange := [name for place, name in enumerate(by) if name not in ROWS or name in by[:place]]:
+        raise ValueError(text("disclosure.not_by", value=strange[0], known=", ".join(ROWS)))
+    if column not in COLUMNS:
+        raise ValueError(text("disclosure.not_column", value=column, known=", ".join(COLUMNS)))
+
+
+def _told(sessions: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Which group each session was, its rows and how many they were."""
+    names = {name: sessions[name].astype("string").fillna("").str.strip() for name in [*ROWS, "group"]}
+    same = pd.DataFrame(names).agg("\n".join, axis=1).str.casefold() if len(sessions) else ""
+    who = pd.Series(same, index=sessions.index, dtype="string").where(
+        names["group"] != "", sessions["session"]
+    )
+    told = sessions[["session", "participants"]].astype({"participants": "Int64"})
+    return told.assign(who=who, **{name: names[name] for name in by})
 
 
 def protect(
@@ -113,10 +148,11 @@ def protect(
     In each table, one row per row and column, and one with <NA> for the column: the row's total.
 
     the columns of `by` down to the level, `column`,
-    groups, the `measures` : sums, <NA> where the cell is left out.
-    withheld : "few" (fewer than `k` groups or `people` participants), "to protect others", else <NA>.
+    groups, the `measures` : groups with a card there, and sums; <NA> where the cell is left out.
+    withheld : "withheld" where it is, else <NA>. Whether it is few or protects others is not told.
 
-    Participants that nobody told are counted as two a group.
+    Sessions with the same `who` are one group (each its own where there is no such column). Participants that
+    nobody told are counted as two a group. Raises `ValueError` for a group that is in two rows.
     """
     by = _several(by)
     behind, sums, columns = _cube(given, by, column, measures)
@@ -135,23 +171,34 @@ def protect(
 def hide(table: pd.DataFrame, protected: pd.DataFrame, keys: str | Iterable[str]) -> pd.DataFrame:
     """Another table with the same cells (of `discussion`, say), without what a protected one leaves out.
 
-    `keys` are the columns that tell a cell, in both; all other columns of `table` become <NA> or NaN there,
-    and `withheld` says why. A cell that `protected` does not know is left out too.
+    `keys` are the columns that tell a cell, in both, the last of them the column ("group", "area"); cells
+    that differ in that only are a row. A cell that is left out, or that `protected` does not know, has <NA>
+    or NaN for all that is counted, and `withheld` says so. Its row keeps the sums of its other cells and
+    nothing else: what chance gives an area, its ratio, its sessions and cards are worked out from the whole
+    row and would give the cell back. What tells the card or the area stays.
     """
     keys = _several(keys)
-    reasons = protected.set_index(keys)["withheld"]
-    if not reasons.index.is_unique:
+    cells = protected.dropna(subset=keys).astype(dict.fromkeys(keys, "string")).set_index(keys)["withheld"]
+    if not cells.index.is_unique:
         raise ValueError(f"{keys} name more than one cell of the protected table")
-    places = pd.MultiIndex.from_frame(table[keys]) if len(keys) > 1 else pd.Index(table[keys[0]])
-    known = pd.Series(places.isin(reasons.index), index=table.index)
-    why = pd.Series(reasons.reindex(places).to_numpy(), index=table.index, dtype="string").where(
-        known, OTHERS
-    )
-    others = table.columns.difference(keys, sort=False)
-    shown = table.astype({name: "Int64" for name in others if pd.api.types.is_integer_dtype(table[name])})
-    shown = shown.astype({name: "boolean" for name in others if pd.api.types.is_bool_dtype(table[name])})
-    shown[others] = shown[others].mask(why.notna())
-    return shown.assign(withheld=why)
+    told = table[keys].astype("string")
+    places = pd.MultiIndex.from_frame(told) if len(keys) > 1 else pd.Index(told[keys[0]])
+    gone = pd.Series(~places.isin(cells[cells.isna()].index), index=table.index)
+    rows = told.groupby(keys[:-1], sort=False).ngroup() if len(keys) > 1 else pd.Series(0, table.index)
+    damaged = gone.groupby(rows).transform("any")
+    shown = _with_gaps(table, table.columns.difference([*keys, *_ABOUT], sort=False))
+    sums = [name for name in table if name in _SUMS]
+    derived = table.columns.difference([*keys, *_ABOUT, *_SUMS], sort=False)
+    shown[sums] = shown[sums].mask(gone)
+    shown[derived] = shown[derived].mask(damaged)
+    return shown.assign(withheld=pd.Series(WITHHELD, table.index, dtype="string").where(gone))
+
+
+def _with_gaps(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """The table with columns that can hold <NA>."""
+    whole = {name: "Int64" for name in names if pd.api.types.is_integer_dtype(table[name])}
+    either = {name: "boolean" for name in names if pd.api.types.is_bool_dtype(table[name])}
+    return table.astype(whole | either)
 
 
 def audit(
@@ -165,27 +212,37 @@ def audit(
     """The cells over few that somebody could work out from published tables, however they were made.
 
     It knows nothing of how `protect` chooses: a cell can be worked out when it is a linear combination of the
-    published ones (rank). Looked at are all cells, and what is left of each published cell when those
-    published below it, or beside it, are taken off. One row for each that is over few; none is how it should
-    be. For publications of up to some thousand cells.
+    published ones (rank), and of a reader's own. Looked at are all cells, and what is left of each published
+    cell when those published below it, or beside it, are taken off. One row for each that is over few; none
+    is how it should be. For publications of up to some thousand cells.
 
     row, column : the cell (<NA> for a total). rest : True for what is left of it. groups, people : behind it.
+    reader : the row that can, with what it knows of itself; () for anybody.
     """
     by = _several(by)
     behind, _, columns = _cube(given, by, column, ())
     leaves = [cell for cell in behind if cell[1] is not None and len(cell[0]) == len(by)]
     vectors = {cell: _as_leaves(cell, leaves) for cell in behind}
     shown = [cell for cell in _published(published, by, column) if cell in vectors]
-    basis = _basis(np.array([vectors[cell] for cell in shown]).reshape(len(shown), len(leaves)))
     sizes = _sizes(given, by, column, leaves)
-    looked_at = [(cell, False, vector) for cell, vector in vectors.items()]
-    looked_at += [(cell, True, rest) for cell in shown for rest in _rests(cell, shown, vectors, columns)]
-    found = [
-        (*cell, is_rest, *size)
-        for cell, is_rest, vector in looked_at
-        if (size := sizes(vector)).are_few(k, people) and _spans(basis, vector)
-    ]
-    return pd.DataFrame(found, columns=["row", "column", "rest", "groups", "people"])
+    open_to_all = _basis(_rows(shown, vectors, leaves))
+    readers = {cell[0] for cell in behind if cell[0] and not _spans(open_to_all, vectors[cell])}
+    found = []
+    for reader in [(), *sorted(readers, key=str)]:
+        own = [cell for cell in vectors if reader and cell[0][: len(reader)] == reader]
+        others = 1 - np.clip(_rows(own, vectors, leaves).sum(axis=0), 0, 1)
+        known = list(dict.fromkeys([*shown, *own]))
+        basis = _basis(_rows(known, vectors, leaves))
+        looked_at = [(cell, False, vector * others) for cell, vector in vectors.items()]
+        rests = ((cell, rest * others) for cell in shown for rest in _rests(cell, known, vectors, columns))
+        looked_at += [(cell, True, rest) for cell, rest in rests]
+        found += [
+            (*cell, is_rest, size.groups, size.people, reader)
+            for cell, is_rest, vector in looked_at
+            if (size := sizes(vector, is_rest and cell[1] is not None)).are_few(k, people)
+            and _spans(basis, vector)
+        ]
+    return pd.DataFrame(found, columns=["row", "column", "rest", "groups", "people", "reader"])
 
 
 # --- the cells --------------------------------------------------------------------------------------------
@@ -201,15 +258,17 @@ def _cube(
     """Who is behind every cell, and its sums, by row (a path in the tree) and column (None: the total)."""
     is_ordered = isinstance(given[column].dtype, pd.CategoricalDtype)
     columns = list(given[column].cat.categories if is_ordered else sorted(given[column].unique()))
-    crowd = given["participants"].astype("Int64").fillna(_LEAST_IN_A_GROUP).astype(int)
-    told = given.assign(**{name: given[name].astype(str) for name in by}, people=crowd, all="")
+    told = given.assign(**{name: given[name].astype(str) for name in by}, who=_who(given), all="")
+    told = told.assign(people=_crowd(told))
+    if (told.drop_duplicates(["who", *by])["who"].value_counts() > 1).any():
+        raise ValueError(f"by: a group is in more than one row of {', '.join(by)}")
     behind: dict[tuple, Behind] = {((), None): Behind()}
     sums: dict[tuple, tuple] = {}
     for depth in range(len(by) + 1):
         for over in (None, column):
             keys = [*by[:depth], over or "all"]
-            once = told.drop_duplicates(["session", *keys]).groupby(keys, observed=True)
-            sizes = once.agg(groups=("session", "size"), people=("people", "sum"))
+            once = told.drop_duplicates(["who", *keys]).groupby(keys, observed=True)
+            sizes = once.agg(groups=("who", "size"), people=("people", "sum"))
             amounts = told.groupby(keys, observed=True)[list(measures)].sum() if measures else sizes
             for place, size, amount in zip(
                 _places(sizes.index),
@@ -218,9 +277,19 @@ def _cube(
                 strict=True,
             ):
                 cell = (place[:-1], place[-1] if over else None)
-                behind[cell] = Behind(int(size.groups), int(size.people))
+                behind[cell] = Behind(int(size.groups), int(size.people), 1)
                 sums[cell] = tuple(amount)
     return behind, sums, columns
+
+
+def _who(given: pd.DataFrame) -> pd.Series:
+    return given["who" if "who" in given else "session"].astype("string")
+
+
+def _crowd(told: pd.DataFrame) -> pd.Series:
+    """How many a group was: the most of its sessions."""
+    most = told["participants"].astype("Int64").groupby(told["who"]).transform("max")
+    return most.fillna(_LEAST_IN_A_GROUP).astype(int)
 
 
 def _places(index: pd.Index) -> list[tuple]:
@@ -230,24 +299,22 @@ def _places(index: pd.Index) -> list[tuple]:
 # --- what is left out -------------------------------------------------------------------------------------
 
 
-def _withheld(
-    behind: dict[tuple, Behind], rows: list[Row], columns: list, k: int, people: int
-) -> dict[tuple, str]:
-    """Why a cell is left out, for each that is. Rows come with those above them first."""
+def _withheld(behind: dict[tuple, Behind], rows: list[Row], columns: list, k: int, people: int) -> set[tuple]:
+    """The cells that are left out. Rows come with those above them first."""
 
     def few(size: Behind) -> bool:
         return size.are_few(k, people)
 
     small_rows = {row for row in rows if few(behind.get((row, None), Behind()))}
-    hidden: dict[tuple, str] = {(row, column): FEW for row in small_rows for column in [*columns, None]}
+    hidden = {(row, column) for row in small_rows for column in [*columns, None]}
     parts = _parts_of(rows)
     damaged: set[Row] = set()  # rows with something left out already: one more there costs no total
     for column in columns:
         size = {row: behind.get((row, column), Behind()) for row in rows}
-        out = _rows_to_leave_out(size, parts, damaged, few) | small_rows
+        out = _rows_to_leave_out(size, parts, damaged, few)
         damaged |= out
-        hidden |= {(row, column): FEW if few(size[row]) or row in small_rows else OTHERS for row in out}
-    return hidden | {(row, None): OTHERS for row in damaged - small_rows}
+        hidden |= {(row, column) for row in out}
+    return hidden | {(row, None) for row in damaged}
 
 
 def _parts_of(rows: list[Row]) -> dict[Row, list[Row]]:
@@ -270,20 +337,36 @@ def _rows_to_leave_out(
     def published_below(row: Row) -> list[Row]:
         return [found for part in parts[row] for found in (published_below(part) if part in out else [part])]
 
-    def remainder(row: Row, below: list[Row]) -> Behind:
-        left = size[row]
-        for part in below:
-            left = left.less(size[part])
-        return left
+    def left_of(row: Row, without: set[Row]) -> list[Row]:
+        return [
+            found
+            for part in parts[row]
+            if part in without and size[part].groups
+            for found in (left_of(part, without) if parts[part] else [part])
+        ]
 
-    for row in size:  # those above come first, and what is left out further down does not touch them
-        while row not in out and few(remainder(row, below := published_below(row))):
-            out.add(
-                min(
-                    (part for part in below if size[part].groups), key=lambda part: _cost(part, size, damaged)
-                )
-            )
+    before = None
+    while before != len(out):  # a row that is left out is then missing in those above it
+        before = len(out)
+        for row in size:
+            while row not in out and _tells(row, left_of(row, out), size, few):
+                if _tells(row, left_of(row, set(size)), size, few):
+                    out.add(row)
+                else:
+                    below = [part for part in published_below(row) if size[part].groups]
+                    out.add(min(below, key=lambda part: _cost(part, size, damaged)))
     return out
+
+
+def _tells(row: Row, left: list[Row], size: dict[Row, Behind], few: Callable[[Behind], bool]) -> bool:
+    """Whether what is left of a row is few, to anybody or to one of those in it who takes its own off."""
+    whole = Behind()
+    own: dict[Row, Behind] = defaultdict(Behind)
+    for leaf in left:
+        whole = whole.with_(size[leaf])
+        for depth in range(len(row) + 1, len(leaf) + 1):
+            own[leaf[:depth]] = own[leaf[:depth]].with_(size[leaf])
+    return few(whole) or any(few(whole.less(mine)) for mine in own.values())
 
 
 def _cost(row: Row, size: dict[Row, Behind], damaged: set[Row]) -> tuple:
@@ -296,10 +379,10 @@ def _table(rows: list[Row], names: tuple, cells: tuple) -> pd.DataFrame:
     for row in rows:
         for place in [*columns, None]:
             cell = (row, place)
-            reason = hidden.get(cell)
+            is_out = cell in hidden
             figures = sums.get(cell, (0,) * len(measures))
-            shown = [None] * (1 + len(measures)) if reason else [behind.get(cell, Behind()).groups, *figures]
-            told.append([*row, place, *shown, reason])
+            shown = [None] * (1 + len(measures)) if is_out else [behind.get(cell, Behind()).groups, *figures]
+            told.append([*row, place, *shown, WITHHELD if is_out else None])
     names = [*levels, column, "groups", *measures, "withheld"]
     table = pd.DataFrame(told, columns=names).astype(dict.fromkeys([*levels, "withheld"], "string"))
     whole = {name: "Float64" if name == "minutes" else "Int64" for name in ["groups", *measures]}
@@ -346,20 +429,25 @@ def _rests(cell: tuple, shown: list[tuple], vectors: dict[tuple, np.ndarray], co
 
 def _sizes(given: pd.DataFrame, by: list[str], column: str, leaves: list[tuple]) -> Callable:
     """Tells how many different groups, and their people, are behind some leaves."""
-    groups, names = pd.factorize(given["session"])
+    given = given.assign(who=_who(given))
+    groups, names = pd.factorize(given["who"])
     places = {leaf: at for at, leaf in enumerate(leaves)}
     told = zip(given[by].astype(str).itertuples(index=False, name=None), given[column], strict=True)
     met = np.zeros((len(leaves), len(names)), dtype=bool)
     for group, leaf in zip(groups, told, strict=True):
         met[places[leaf], group] = True
-    once = given.drop_duplicates("session")["participants"].astype("Int64").fillna(_LEAST_IN_A_GROUP)
-    crowd = once.to_numpy(dtype=int)
+    crowd = given.assign(people=_crowd(given)).drop_duplicates("who")["people"].to_numpy(dtype=int)
 
-    def size(vector: np.ndarray) -> Behind:
-        ours = met[vector > 0.5].any(axis=0)
-        return Behind(int(ours.sum()), int(crowd[ours].sum()))
+    def size(vector: np.ndarray, apart: bool) -> Behind:
+        chosen = vector > 0.5
+        ours = met[chosen].any(axis=0)
+        return Behind(int(ours.sum()), int(crowd[ours].sum()), int(chosen.sum()) if apart else 1)
 
     return size
+
+
+def _rows(cells: list[tuple], vectors: dict[tuple, np.ndarray], leaves: list[tuple]) -> np.ndarray:
+    return np.array([vectors[cell] for cell in cells]).reshape(len(cells), len(leaves))
 
 
 def _basis(matrix: np.ndarray) -> np.ndarray:

@@ -1,11 +1,13 @@
 """How does change look? Then and now (or one group and another) for every area, with what is uncertain."""
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
-from dialogkort.aloud import of_comparison
+from dialogkort.aloud import day, of_comparison
 from dialogkort.aloud.findings import side
 from dialogkort.charts.drawing import (
     BODY,
@@ -36,22 +38,26 @@ from dialogkort.charts.drawing import (
 from dialogkort.charts.files import STYLE
 from dialogkort.texts import text
 
-_NAMES, _FIGURES, _TOP, _BOTTOM = 3.6, 3.2, 2.25, 1.75
+_NAMES, _FIGURES, _TOP, _BOTTOM = 3.6, 3.2, 2.25, 2.0
 _APART = 0.17
+# Hollow and filled say in other charts what is told from chance; so the two sides are pale and full.
+_PALE, _SIZES = 0.45, {"a": 8, "b": 12}
 
 
 def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
     """One measure of `analysis.discussion.then_and_now` or `compare`: two marks per area.
 
-    The hollow mark is the first side, the filled one the second, each with its interval; an arrow joins them,
-    solid when the difference is told from chance.
+    The small pale mark is the first side, the full one the second, each with its interval; an arrow joins
+    them when the difference is told from chance, else a dashed line.
     """
     about = text("charts.then_and_now.title")
     rows = compared[compared["measure"] == measure] if len(compared) else compared
     if not len(rows):
         return empty(about, text("aloud.nothing_to_compare"), dark=dark)
     a, b = side(rows["a"].iloc[0]), side(rows["b"].iloc[0])
-    if rows["a"].iloc[0] != "then":
+    if split := _split(rows):
+        about = text("charts.then_and_now.title_since", day=split)
+    elif rows["a"].iloc[0] != "then":
         about = text("charts.then_and_now.title_pair", a=a, b=b)
     headline, ink = of_comparison(compared, measure), ink_of(dark)
     alt = " ".join([stopped(about), headline, *(_in_words(row, a, b) for row in rows.to_dict("records"))])
@@ -76,18 +82,20 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
             ink.quiet,
             **said,
         )
-        key(figure, _marks(rows, a, b, ink), ink, y=1.0)
-        reading(figure, text("charts.then_and_now.reading"), ink, y=0.87)
+        key(figure, _marks(rows, *_sides(split, a, b), ink), ink, y=1.24)
+        key(figure, _arrows(ink), ink, y=0.92)
+        reading(figure, text("charts.then_and_now.reading"), ink, y=0.78)
     return figure
 
 
 def _row(panel: Axes, row: int, of: dict, place: int, ink: Ink, dark: bool) -> None:
     shade, told = colour(place, dark), pd.notna(of["differs"])
     name(panel, row, of["area"], place, ink, dark, _NAMES)
-    for each, y, filled in (("a", row - _APART, False), ("b", row + _APART, True)):
+    for each, y in (("a", row - _APART), ("b", row + _APART)):
         how = {"linewidth": 2.0, "alpha": 0.75} if each == "a" else {}
         interval(panel, y, of[f"{each}_ratio_low"], of[f"{each}_ratio_high"], shade, **how)
-        dot(panel, y, of[f"{each}_ratio"], place, shade, filled, ink, size=11)
+        face = _pale(shade, ink) if each == "a" else shade
+        dot(panel, y, of[f"{each}_ratio"], place, shade, True, ink, size=_SIZES[each], face=face)
     if pd.notna(of["a_ratio"]) and pd.notna(of["b_ratio"]) and of["a_ratio"] > 0 and of["b_ratio"] > 0:
         _arrow(panel, row, of, ink, told)
     weight = "bold" if told else "normal"
@@ -120,11 +128,38 @@ def _change(of: dict) -> str:
 
 
 def _marks(rows: pd.DataFrame, a: str, b: str, ink: Ink) -> dict[str, Line2D]:
-    how = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
+    how = {"linestyle": "none", "marker": "o", "color": ink.quiet, "markeredgewidth": 2.2}
+    pale = {"markersize": _SIZES["a"], "markerfacecolor": _pale(ink.quiet, ink)}
     return {
-        _counted(rows, "a", a): Line2D([], [], **how, markerfacecolor=ink.paper),
-        _counted(rows, "b", b): Line2D([], [], **how),
+        _counted(rows, "a", a): Line2D([], [], **how, **pale),
+        _counted(rows, "b", b): Line2D([], [], **how, markersize=_SIZES["b"]),
     }
+
+
+def _arrows(ink: Ink) -> dict[str, Line2D]:
+    told = Line2D([], [], color=ink.ink, linewidth=2.2, marker=">", markersize=8)
+    return {
+        text("charts.then_and_now.differs"): told,
+        text("charts.then_and_now.alike"): Line2D([], [], color=ink.edge, linewidth=1.2, dashes=(2, 2)),
+    }
+
+
+def _pale(shade: str, ink: Ink) -> str:
+    """A colour half-way to the paper."""
+    return to_hex(np.average([to_rgb(ink.paper), to_rgb(shade)], axis=0, weights=[1 - _PALE, _PALE]))
+
+
+def _split(rows: pd.DataFrame) -> str:
+    """The day between then and now, when the frame has it."""
+    days = rows["split"].dropna() if "split" in rows else []
+    return day(days.iloc[0]) if len(days) else ""
+
+
+def _sides(split: str, a: str, b: str) -> tuple[str, str]:
+    """What the two sides are called in the key: with the day between them, when it is known."""
+    if not split:
+        return a, b
+    return text("charts.then_and_now.before", day=split), text("charts.then_and_now.since", day=split)
 
 
 def _counted(rows: pd.DataFrame, each: str, said: str) -> str:

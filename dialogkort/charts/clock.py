@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dialogkort.aloud import number
+from dialogkort.aloud import day, number
 from dialogkort.charts.drawing import (
     HEIGHT,
     MARGIN,
@@ -14,6 +14,7 @@ from dialogkort.charts.drawing import (
     WIDTH,
     Ink,
     Picture,
+    area_marks,
     beside,
     colour,
     empty,
@@ -23,13 +24,14 @@ from dialogkort.charts.drawing import (
     page,
     panel,
     reading,
+    stopped,
     width_of,
 )
 from dialogkort.charts.files import STYLE
 from dialogkort.charts.panels import patterned
 from dialogkort.texts import text
 
-_NAMES, _TOP, _BOTTOM = 5.3, 2.0, 1.5
+_NAMES, _TOP, _BOTTOM = 5.3, 2.0, 1.8
 _ON_A_SLIDE, _ROW = 13, 0.3
 _BAR = 0.42
 # Inches kept free for the words behind the last bar.
@@ -41,13 +43,16 @@ _OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_ba
 _STEPS = (5, 10, 15, 30, 60, 120, 240, 480)
 
 
-def timeline(course: pd.DataFrame, *, zone: str = "Europe/Copenhagen", dark: bool = False) -> Picture:
+def timeline(
+    course: pd.DataFrame, *, about: str = "", zone: str = "Europe/Copenhagen", dark: bool = False
+) -> Picture:
     """One session as `analysis.course.course` gives it: its cards in order, each at its time on the clock.
 
     Bars in the areas' colours with the patterns of the overview for what became of the card; a tick below a
-    bar is a note. `zone` is where the clock stands.
+    bar is a note. `about` says whose session it is; left out, its place, group and day do. `zone` is where
+    the clock stands.
     """
-    about = text("charts.timeline.title")
+    about = " · ".join([text("charts.timeline.title"), *([about] if about else _whose(course))])
     cards = course[course["what"] == "card"]
     if cards.empty:
         return empty(about, text("charts.timeline.no_cards"), dark=dark)
@@ -71,10 +76,23 @@ def timeline(course: pd.DataFrame, *, zone: str = "Europe/Copenhagen", dark: boo
             _card(shown, rows[card["turn"]], card, course, ink, dark)
         _pauses(shown, course, len(rows) + first, ink)
         became = [became for outcome, became in _OUTCOMES.items() if (cards["outcome"] == outcome).any()]
+        areas = cards.dropna(subset="area_place").sort_values("area_place")
+        place = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
+        key(figure, area_marks(place, dark), ink, y=1.04)
         shapes = {text(f"overview.part_{each}"): _swatch(each, ink) for each in became}
         key(figure, shapes, ink, y=0.72)
         reading(figure, text("charts.timeline.reading"), ink, y=0.6)
     return figure
+
+
+def _whose(course: pd.DataFrame) -> list[str]:
+    """The organisation and unit (the workshop where neither was told), the group and the day."""
+    if course.empty:
+        return []
+    told = course.iloc[0].reindex(["organisation", "unit", "workshop", "group", "date"]).fillna("").to_dict()
+    place = [told["organisation"], told["unit"]]
+    place = place if any(place) else [told["workshop"]]
+    return [each for each in (*place, told["group"], told["date"] and day(told["date"])) if each]
 
 
 def _clock(panel: Axes, course: pd.DataFrame, ink: Ink) -> None:
@@ -158,7 +176,7 @@ def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
 def _alt(course: pd.DataFrame, about: str) -> str:
     cards = course[course["what"] == "card"]
     notes = course[course["what"] == "note"]["turn"].value_counts()
-    said = [f"{about}.", _headline(course, cards)]
+    said = [stopped(about), _headline(course, cards)]
     for row in course[course["what"] != "note"].to_dict("records"):
         clock, minutes = (
             row["clock"].strftime("%H.%M"),

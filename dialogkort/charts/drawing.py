@@ -1,6 +1,7 @@
 """What do all charts share? Paper, ink, letters, the page's heading, a scale of ratios."""
 
 import html
+import math
 import textwrap
 from base64 import b64encode
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 
-from dialogkort.aloud import number
+from dialogkort.aloud import number, times
 from dialogkort.charts.files import STYLE, as_png
 from dialogkort.looks import look
 from dialogkort.texts import text
@@ -25,10 +26,14 @@ WIDTH, HEIGHT = 12.8, 7.2
 MARGIN = 0.35
 # Where a chart's panels may begin and end, from the top and from the bottom.
 TOP, BOTTOM = 1.95, 1.2
+# No row of a panel is taller than this: with one or two, a bar must not become a field.
+_TALLEST = 1.1
 # Points.
 HEADLINE, BODY, SMALL, SMALLEST = 17, 14, 12, 11
 # On a scale of ratios no more than this is shown; what lies further out gets an arrow.
 FURTHEST = 8.0
+# With fewer inches than this from one tick to the next, only every other has its number.
+_DOUBLING = 0.6
 _TICKS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
 
 
@@ -78,6 +83,7 @@ def page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEI
     ink = ink_of(dark)
     figure = Picture(figsize=(WIDTH, height), facecolor=ink.paper, label=alt)
     said, size = fitted(headline, WIDTH - 2 * MARGIN, HEADLINE, lines=3, weight="bold")
+    about, _ = fitted(about, WIDTH - 2 * MARGIN, SMALL, lines=1, cut=True)
     write(figure, MARGIN, height - 0.28, about, SMALL, ink.quiet, va="top", gid="about")
     write(figure, MARGIN, height - 0.58, said, size, ink.ink, va="top", weight="bold", gid="headline")
     return figure
@@ -97,6 +103,7 @@ def stopped(said: str) -> str:
 def panel(figure: Figure, left: float, width: float, rows: int, *, top=TOP, bottom=BOTTOM, label="") -> Axes:
     """Room for so many rows, 0 at the top, without axes of its own; sizes in inches."""
     height = figure.get_figheight()
+    bottom = max(bottom, height - top - _TALLEST * rows)
     box = (left / WIDTH, bottom / height, width / WIDTH, 1 - (top + bottom) / height)
     made = figure.add_axes(box, label=label)
     made.set_axis_off()
@@ -127,6 +134,14 @@ def name(
 def places(frame: pd.DataFrame) -> dict[str, int]:
     """The place of each area in the deck: frames have them in its order."""
     return {area: place for place, area in enumerate(frame["area"].drop_duplicates())}
+
+
+def area_marks(place: Mapping[str, int], dark: bool) -> dict[str, Line2D]:
+    """The mark of each area, for the key."""
+    return {
+        area: Line2D([], [], linestyle="none", marker=look(at).marker, markersize=11, color=colour(at, dark))
+        for area, at in place.items()
+    }
 
 
 def reading(figure: Figure, said: str, ink: Ink, y: float = 0.72) -> None:
@@ -164,11 +179,12 @@ def ratio_scale(panel: Axes, ends: pd.DataFrame, ink: Ink, *, ticks: bool = True
     panel.set_xscale("log", base=2)
     panel.set_xlim(1 / reach, reach)
     panel.minorticks_off()
+    crowded = width_of(panel) / (2 * math.log2(reach)) < _DOUBLING
     for tick in _TICKS:
         if 1 / reach <= tick <= reach:
             line = {"color": ink.ink, "linewidth": 1.5} if tick == 1 else {"color": ink.field, "linewidth": 1}
             panel.axvline(tick, zorder=0.5, gid="one" if tick == 1 else "grid", **line)
-            if ticks:
+            if ticks and (not crowded or tick in (1 / 4, 1, 4)):
                 below = {"va": "top", "ha": "center", "size": SMALL, "color": ink.quiet, "gid": "tick"}
                 said = number(tick, 3 if tick < 0.2 else 2 if tick < 0.4 else 1 if tick < 1 else 0)
                 bottom = panel.get_ylim()[0]
@@ -192,13 +208,13 @@ def interval(panel: Axes, row: float, low: float, high: float, shade: str, **how
 
 
 def dot(
-    panel: Axes, row: float, ratio: float, place: int, shade: str, filled: bool, ink: Ink, size=13
+    panel: Axes, row: float, ratio: float, place: int, shade: str, filled: bool, ink: Ink, size=13, face=""
 ) -> None:
-    """A ratio, with the mark of its area: filled when it is told from chance."""
+    """A ratio, with the mark of its area: filled when it is told from chance, or with a `face` of its own."""
     if pd.isna(ratio):
         return
     least, most = panel.get_xlim()
-    face = shade if filled else ink.paper
+    face = face or (shade if filled else ink.paper)
     at = min(max(ratio, least), most)
     how = {"markersize": size, "color": shade, "markerfacecolor": face, "markeredgewidth": 2.2, "zorder": 4}
     panel.plot(at, row, marker=look(place).marker, linestyle="none", clip_on=False, gid="dot", **how)
@@ -209,11 +225,6 @@ def between(low: float, high: float) -> str:
     if pd.isna(low) or pd.isna(high):
         return ""
     return f"{times(low)}–{times(high)}" if high < 100 else text("charts.from", low=times(low))
-
-
-def times(ratio: float) -> str:
-    """A ratio: `1,57`; large ones with fewer figures."""
-    return number(ratio, 2 if ratio < 9.995 else 1 if ratio < 20 else 0)
 
 
 def known(value: object, decimals: int = 0) -> str:

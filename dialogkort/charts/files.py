@@ -36,14 +36,20 @@ def as_png(figure: Figure, dpi: int = _DPI) -> bytes:
 def save(figure: Figure, path: str | Path) -> Path:
     """Write the figure to a file by its ending (.png, .svg or .pdf) and return its path.
 
-    What the figure says in words goes with it as the file's title. The same figure gives the same bytes.
-    Raises `ValueError` for another ending, with words for the user.
+    Folders that are not there are made. What the figure says in words goes with it as the file's title. The
+    same figure gives the same bytes. Raises `ValueError` for another ending, and `OSError` when the file
+    cannot be written, with words for the user.
     """
     path = Path(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in ("png", "svg", "pdf"):
         raise ValueError(text("charts.unknown_ending", file=path.name))
-    path.write_bytes(_written(figure, kind))
+    held = _written(figure, kind)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(held)
+    except OSError as wrong:
+        raise OSError(text("charts.not_saved", file=path, why=wrong.strerror or wrong)) from wrong
     return path
 
 

@@ -83,20 +83,14 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
 
 def _why(groups: pd.DataFrame) -> str:
     hidden = len(groups) and groups["drawn"].isna().any()
-    return text("charts.all_suppressed" if hidden else "charts.nothing")
+    return text("charts.all_suppressed" if hidden else "aloud.nothing")
 
 
 def _headline(groups: pd.DataFrame, measure: str) -> str:
-    known = groups[groups[measure].notna()]
+    known = groups[groups[measure].notna() & groups["in_deck"].notna()]
     of, count = known["in_deck"].sum(), known[measure].sum()
     gaps = {"number": number(count), "of": number(of), "share": percent(count / of if of else 0)}
-    said = [text(f"charts.coverage.said_{measure}", **gaps)]
-    shares = _shares(known, measure)
-    if groups["group"].nunique() > 1 and len(shares) and shares.max() > 0:
-        most = known.loc[shares.idxmax()]
-        where = {"area": most["area"], "group": most["group"] or text("charts.small_multiples.not_told")}
-        said.append(text("charts.coverage.most", share=percent(shares.max()), **where))
-    return " ".join(said)
+    return text(f"charts.coverage.said_{measure}", **gaps)
 
 
 def _shares(groups: pd.DataFrame, measure: str) -> pd.Series:
@@ -128,11 +122,10 @@ def _cell(panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, 
         bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 2}
         panel.text(*centre, text("charts.suppressed"), color=ink.ink, bbox=bare, gid="cell", **words)
         return
-    share = cell[measure] / cell["in_deck"] if cell["in_deck"] > 0 else 0
+    share = _shares(pd.DataFrame([cell]), measure)[0]
     shade = (_DARK if dark else _LIGHT)(float(share / darkest))
     panel.add_patch(Rectangle(corner, **box, facecolor=shade, gid="field"))
-    gaps = {"number": number(cell[measure]), "of": number(cell["in_deck"])}
-    panel.text(*centre, text("charts.coverage.cell", **gaps), color=_on(shade), gid="cell", **words)
+    panel.text(*centre, _figures(cell, measure), color=_on(shade), gid="cell", **words)
 
 
 def _on(shade: tuple) -> str:
@@ -154,4 +147,6 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
 def _figures(cell: dict, measure: str) -> str:
     if pd.isna(cell[measure]):
         return text("charts.suppressed")
+    if pd.isna(cell["in_deck"]):  # it would give the others in its row away
+        return number(cell[measure])
     return text("charts.coverage.cell", number=number(cell[measure]), of=number(cell["in_deck"]))

@@ -38,13 +38,13 @@ def marking_words(
     """The words of `analysis.words.keyness` that mark each area most surely, `most` of them for each.
 
     `areas` are all the areas in the order of the deck, as in `cards["area"].unique()`: it gives them their
-    order, colours and marks. Without it, or for words by organisation, all have one colour. A word that may
-    be chance is grey.
+    order, colours and marks. Without it, or for words by organisation, all have one colour. Words that may
+    be chance are grey and come last.
     """
     words = words.rename(columns={words.columns[0]: "area"})
     about = text("charts.marking_words.title")
     if not len(words):
-        return empty(about, text("charts.nothing"), dark=dark)
+        return empty(about, text("charts.marking_words.nothing"), dark=dark)
     ink, place = ink_of(dark), _places(words, list(areas))
     shown = {area: _surest(words, area, most) for area in place}
     headline = _headline(shown)
@@ -81,7 +81,8 @@ def _shade(place: int | None, ink: Ink, dark: bool) -> str:
 
 def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
     of = words[(words["area"] == area) & (words["z"].astype(float) > 0)]
-    return of.sort_values(["z", "word"], ascending=[False, True]).head(most)
+    of = of.assign(sure=of["marks"].astype("boolean").fillna(False).astype(bool))
+    return of.sort_values(["sure", "z", "word"], ascending=[False, False, True]).head(most)
 
 
 def _heading(

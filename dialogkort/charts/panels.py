@@ -19,6 +19,7 @@ from dialogkort.charts.drawing import (
     Picture,
     beside,
     colour,
+    empty,
     ink_of,
     key,
     name,
@@ -56,8 +57,11 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> Picture:
 
     One row per area, and a panel each for cards drawn (split into what became of them), cards discussed,
     minutes and notes. The pale field is where chance alone can leave a bar, the line is its average; a bar
-    that ends outside says so in a word. The sentence of `aloud.sentence` is its headline.
+    that ends outside says so in a word. The sentence of `aloud.sentence` is its headline. Of areas that may
+    not all be shown there is no such picture: their average and field would give the hidden ones away.
     """
+    if len(areas) and areas["drawn_expected"].isna().any():
+        return empty(text("overview.title"), text("charts.all_suppressed"), dark=dark)
     ink = ink_of(dark)
     with matplotlib.rc_context(STYLE):
         figure = page(_what_of(areas), sentence(areas), alt_text(areas), dark=dark)

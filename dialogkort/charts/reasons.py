@@ -4,7 +4,8 @@ import matplotlib
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from dialogkort.aloud import number, percent
+from dialogkort.aloud import most_skipped, number, percent
+from dialogkort.aloud.findings import cards_that_differ
 from dialogkort.charts.drawing import (
     BODY,
     HEIGHT,
@@ -14,6 +15,7 @@ from dialogkort.charts.drawing import (
     WIDTH,
     Ink,
     Picture,
+    area_marks,
     beside,
     colour,
     empty,
@@ -30,6 +32,8 @@ from dialogkort.charts.files import STYLE
 from dialogkort.texts import text
 
 _NAMES, _FIGURES, _TOP, _BOTTOM = 4.0, 3.2, 1.9, 1.3
+# Of cards: their questions need the room more than the bars do, and the areas need a key of their own.
+_QUESTIONS, _SMALL_FIGURES, _TWO_KEYS = 6.4, 2.35, 1.6
 _ON_A_SLIDE, _ROW = 9, 0.38
 _REASONS = {
     "reason_not_relevant": {"fill": True},
@@ -48,26 +52,30 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> Picture:
     """
     about = text("charts.skip_reasons.title")
     if not len(frame) or not frame["drawn"].fillna(0).sum():
-        return empty(about, text("overview.nothing_yet" if len(frame) else "overview.no_areas"), dark=dark)
+        return empty(about, text("aloud.nothing"), dark=dark)
     ink, rows, headline = ink_of(dark), frame.to_dict("records"), _headline(frame)
     alt = " ".join([about, headline, *(_in_words(row) for row in rows)])
-    large = len(rows) <= _ON_A_SLIDE
+    large, of_card = len(rows) <= _ON_A_SLIDE, "card" in frame
+    names, bottom = (_QUESTIONS, _TWO_KEYS) if of_card else (_NAMES, _BOTTOM)
     with matplotlib.rc_context(STYLE):
-        height = HEIGHT if large else max(HEIGHT, _TOP + _BOTTOM + _ROW * len(rows))
+        height = HEIGHT if large else max(HEIGHT, _TOP + bottom + _ROW * len(rows))
         figure = page(about, headline, alt, dark=dark, height=height)
-        width = WIDTH - 2 * MARGIN - _NAMES
-        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label="skipped")
+        width = WIDTH - 2 * MARGIN - names
+        shown = panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
+        figures = _FIGURES if large else _SMALL_FIGURES
         longest = frame["skipped"].astype(float).max()
-        shown.set_xlim(0, (longest if longest > 0 else 1) * width / (width - _FIGURES))
+        shown.set_xlim(0, (longest if longest > 0 else 1) * width / (width - figures))
         shown.axvline(0, color=ink.quiet, linewidth=1)
         place = places(frame)
         size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
         for row, of in enumerate(rows):
-            name(shown, row, _name(of), place[of["area"]], ink, dark, _NAMES, **size)
+            name(shown, row, _name(of), place[of["area"]], ink, dark, names, **size)
             end = _bar(shown, row, of, colour(place[of["area"]], dark))
             letters = {"size": BODY if large else SMALLEST, "color": ink.ink, "gid": "number"}
             beside(shown, end, row, _share(of), **letters)
         key(figure, _swatches(frame, ink), ink, y=0.72)
+        if of_card:
+            key(figure, area_marks(place, dark), ink, y=1.04)
         reading(figure, text("charts.skip_reasons.reading"), ink, y=0.6)
     return figure
 
@@ -117,9 +125,18 @@ def _headline(frame: pd.DataFrame) -> str:
         return text("charts.skip_reasons.none", drawn=number(drawn))
     told = frame[[each for each in _REASONS if each != "reason_not_told"]].astype("Float64").fillna(0).sum()
     if not told.sum():
-        return text("charts.skip_reasons.said_not_told", **gaps)
+        return " ".join([text("charts.skip_reasons.said_not_told", **gaps), *_of_cards(frame)])
     reason = text(f"charts.skip_reasons.{told.astype(float).idxmax()}")
-    return text("charts.skip_reasons.said", reason=reason, count=number(told.max()), **gaps)
+    said = text("charts.skip_reasons.said", reason=reason, count=number(told.max()), **gaps)
+    return " ".join([said, *_of_cards(frame)])
+
+
+def _of_cards(frame: pd.DataFrame) -> list[str]:
+    """The cards told from chance, when that was asked, and the one skipped most."""
+    if "card" not in frame:
+        return []
+    tested = cards_that_differ(frame, "skipped") if "skipped_differs" in frame else []
+    return [*tested, *filter(None, [most_skipped(frame)])]
 
 
 def _in_words(of: dict) -> str:

@@ -14,6 +14,7 @@ from dialogkort.charts.drawing import (
     WIDTH,
     Ink,
     Picture,
+    area_marks,
     at_right,
     between,
     colour,
@@ -38,6 +39,8 @@ from dialogkort.texts import text
 
 _NAMES, _FIGURES = 4.0, 3.7
 _TOP, _BOTTOM = 2.25, 1.55
+# With cards the areas have a key of their own, above the other.
+_KEY = 0.3
 # More rows than these need a taller page than a slide.
 _ON_A_SLIDE, _ROW = 9, 0.4
 
@@ -52,21 +55,24 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     about = text("charts.against_draw_cards" if of_card else "charts.against_draw")
     about = f"{about} · {_heading(measure)}"
     if not len(frame) or f"{measure}_ratio" not in frame or not frame["drawn"].fillna(0).sum():
-        return empty(about, text("overview.nothing_yet" if len(frame) else "overview.no_areas"), dark=dark)
+        return empty(about, text("aloud.nothing"), dark=dark)
     headline = of_cards(frame, measure) if of_card else of_areas(frame, measure)
     ink, rows = ink_of(dark), frame.to_dict("records")
     alt = " ".join([stopped(about), headline, *(_in_words(row, measure) for row in rows)])
     with matplotlib.rc_context(STYLE):
-        height = max(HEIGHT, _TOP + _BOTTOM + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
+        bottom = _BOTTOM + (_KEY if of_card else 0)
+        height = max(HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
         figure = page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
+        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
         ratio_scale(shown, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], ink)
         place = places(frame)
         for row, of in enumerate(rows):
             _row(shown, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
         _headings(figure, measure, height, ink)
         key(figure, _marks(ink), ink)
+        if of_card:
+            key(figure, area_marks(place, dark), ink, y=0.82 + _KEY)
         reading(figure, text("charts.reading_ratio"), ink)
     return figure
 

@@ -8,6 +8,7 @@ notes and not before.
 from __future__ import annotations
 
 import math
+import re
 import time
 import warnings
 from pathlib import Path
@@ -60,7 +61,7 @@ class Coding(Watching, anywidget.AnyWidget):
         self._coder = coder
         self._frames = frames
         self._noted_in: dict[str, str] = {}  # by note, the session it is of
-        self._shown: dict[str, Reading] = {}  # by note, the coder's reading as the page knows it
+        self._shown: dict[str, Reading | None] = {}  # by note, the coder's reading as the page knows it
         self._said = ""
         self._erasures = 0  # how many there were when the shelf was filled
         super().__init__(
@@ -116,6 +117,8 @@ class Coding(Watching, anywidget.AnyWidget):
             raise Refused(text("coding.note_unknown"))
         own = self.project and self.project.id == event.session
         project = self.project if own else Project(self._store(), event.session)
+        # The page is told again how these notes read: it asks twice when it did not hear the answer.
+        self._shown |= dict.fromkeys(_notes_of(event, project))
         project.take(event, self._who(project, event))
 
     def _who(self, project: Project, event: Event) -> str:
@@ -247,6 +250,13 @@ def _plain(frame):
     return frame.astype(object).where(frame.notna(), None)
 
 
+def _notes_of(event: Event, project: Project) -> set[str]:
+    """The notes that an event is about, or that what it takes back is about."""
+    ids = event.events if isinstance(event, Undone) else ()
+    about = (event, *(kept for kept in project.events if kept.id in ids))
+    return {one.note for one in about if isinstance(one, Coded | MemoWritten)}
+
+
 def _reading_on_screen(one: Reading) -> dict:
     return {"codes": sorted(one.codes), "none": one.none, "memo": one.memo}
 
@@ -289,8 +299,7 @@ def _shelf_on_screen(frames: Frames) -> dict:
         "cards": [{"number": number, "question": question, "area": area} for number, question, area in met],
         "areas": [{"name": name, **_look_on_screen(place)} for place, name in enumerate(areas)],
         "groups": [
-            {"where": " · ".join(filter(None, (one.organisation, one.unit))), "group": _group_name(one)}
-            for one in groups.itertuples()
+            {"where": " · ".join(_places(one)), "group": _group_name(one)} for one in groups.itertuples()
         ],
         "read_at": _now(),
     }
@@ -303,6 +312,12 @@ def _card_place(note, numbers: dict, areas: list[str], met: dict[tuple, int]) ->
     number = numbers.get((note.session, note.card))
     key = (None if number is None else int(number), note.question or "", area)
     return met.setdefault(key, len(met))
+
+
+def _places(group) -> list[str]:
+    """Organisation and unit, but for what the workshop's name tells already."""
+    told = (group.organisation, group.unit)
+    return [name for name in told if name and not re.search(rf"\b{re.escape(name)}\b", group.workshop, re.I)]
 
 
 def _group_name(one) -> str:

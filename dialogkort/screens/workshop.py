@@ -31,7 +31,7 @@ from dialogkort.events import (
 )
 from dialogkort.looks import look
 from dialogkort.notepad import Note
-from dialogkort.privacy import findings, names_in, placeholder
+from dialogkort.privacy import findings, names_in, owner_findings, placeholder
 from dialogkort.screens.assembly import script, style
 from dialogkort.screens.overview import picture, workshop_of
 from dialogkort.screens.watching import Watching
@@ -233,7 +233,9 @@ class Workshop(Watching, anywidget.AnyWidget):
     def _names(self, notes: Iterable[Note]) -> tuple[str, ...]:
         """The listed names, and those who are to do a next step."""
         listed = self._listed_names()
-        return (*listed, *sorted({note.owner for note in notes if note.owner} - set(listed)))
+        owners = {note.owner for note in notes}
+        named = {o[one.start : one.end] for o in owners for one in owner_findings(o) if one.kind == "name"}
+        return (*listed, *sorted(named - set(listed)))
 
     def _listed_names(self) -> tuple[str, ...]:
         return names_in(default_folder() if is_address(self._place) else self._place)

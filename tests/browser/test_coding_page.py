@@ -21,6 +21,13 @@ SHOW_IT = (
     "sys.exit(main(sys.argv[2:], notebook=Path(sys.argv[1])))"
 )
 
+OPEN_LAB = (
+    "import sys; from pathlib import Path; from dialogkort.lab import Desk, open_lab;"
+    "folder = Path(sys.argv[1]);"
+    "desk = Desk(folder, folder / 'checkpoints', sys.stderr, 8961, 30, 'kodning', False);"
+    "open_lab(desk, lambda port: print(f'http://127.0.0.1:{port}', flush=True))"
+)
+
 
 @pytest.fixture(scope="module")
 def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -49,6 +56,23 @@ def coding(noted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
     path = tmp_path_factory.mktemp("notesbog") / "kodning.ipynb"
     nbformat.write(book, path)
     yield from run_module(["-c", SHOW_IT, str(path), "--no-browser", "--folder", str(noted)])
+
+
+@pytest.fixture(scope="module")
+def lab(noted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """JupyterLab on a notebook that says `Coding()` between other cells."""
+    told = ("1 + 1", f"from dialogkort.screens.coding import Coding\n\nCoding({str(noted)!r})", "2 + 2")
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
+    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    folder = tmp_path_factory.mktemp("notesbog")
+    nbformat.write(book, folder / "kodning.ipynb")
+    clone = str(Path(__file__).resolve().parents[2])
+    yield from run_module(["-c", OPEN_LAB, str(folder)], PYTHONPATH=clone)
+
+
+def run_all(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
 def sit(page: Page, url: str, coder: str, project: str) -> None:
@@ -233,6 +257,97 @@ def test_a_killed_kernel_costs_no_coding(grid: Page, coding: Running, noted: Pat
     saved(grid)
     until(lambda: len(own(noted, "Anna", grid)) == 6)
     expect(grid.locator(".dk-progress")).to_have_text(f"6 af {NOTES} noter kodet")
+
+
+def test_a_new_page_proposes_the_name_of_last_time_and_a_reload_goes_on_in_it(
+    grid: Page, coding: Running, noted: Path
+):
+    new_code(grid, "Tid")
+    saved(grid)
+    grid.reload()
+    expect(current(grid)).to_be_focused(timeout=30_000)
+    expect(grid.get_by_role("button", name="Anna koder")).to_be_visible()
+    other = grid.context.new_page()
+    other.goto(coding.url)
+    other.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
+    expect(other.get_by_text("Er du ikke Anna")).to_be_visible()
+    sit(other, coding.url, "Bo", "En anden kodning")
+    expect(other.get_by_role("button", name="Bo koder")).to_be_visible()
+    own_kernel(grid, coding).kill()
+    grid.keyboard.press("ArrowDown")
+    grid.keyboard.press("1")
+    grid.locator(".dk-status[data-state=back]").wait_for(timeout=30_000)
+    saved(grid)
+    expect(grid.get_by_role("button", name="Anna koder")).to_be_visible()
+    until(lambda: len(own(noted, "Anna", grid)) == 2)
+    other.close()
+
+
+def test_in_jupyterlab_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
+    page: Page, lab: Running, seen: list[str]
+):
+    page.set_default_timeout(60_000)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{lab.url}/lab/tree/kodning.ipynb?token=kodning")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text("| Idle").wait_for()
+    run_all(page)
+    page.get_by_label("Hvem koder?").fill("Anna")
+    page.get_by_role("button", name="Begynd").click()
+    page.set_default_timeout(15_000)
+    expect(current(page)).to_be_focused()
+    expect(page.locator(".dk[data-screen=coding]")).to_be_in_viewport(ratio=0.99)
+    new_code(page, "Mangel på tid")
+    for _ in range(15):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("1")
+        expect(current(page)).to_contain_text("Mangel på tid")
+        expect(current(page)).to_be_in_viewport(ratio=1)
+        expect(current(page)).to_be_focused()
+    run_all(page)
+    page.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
+    page.get_by_label("Hvem koder?").fill("Bo")
+    page.get_by_role("button", name="Begynd").click()
+    expect(page.get_by_role("button", name="Bo koder")).to_be_visible()
+
+
+def test_what_is_coded_counts_at_once_as_the_row_shows_it(grid: Page, coding: Running):
+    new_code(grid, "Tid")
+    saved(grid)
+    kernel = own_kernel(grid, coding)
+    kernel.suspend()
+    try:
+        grid.keyboard.press("ArrowDown")
+        grid.keyboard.press("1")
+        expect(current(grid)).to_contain_text("Tid")
+        expect(grid.locator(".dk-progress")).to_have_text(f"2 af {NOTES} noter kodet")
+    finally:
+        kernel.resume()
+    saved(grid)
+    expect(grid.locator(".dk-progress")).to_have_text(f"2 af {NOTES} noter kodet")
+
+
+def test_a_note_with_two_disagreements_is_shown_once_with_both_codes(
+    page: Page, coding: Running, seen: list[str], noted: Path
+):
+    store = open_store(noted)
+    project = begin(store, "To koder til hver")
+    codes = [project.define(name, coder="Bo") for name in ("Tid", "Tryghed")]
+    (session, *_) = store.sessions()
+    for place, note in enumerate(note.id for note in sessions.Session(store, session).notes):
+        project.code(note, session, None, coder="Bo")
+        for code in codes if place < 2 else [None]:
+            project.code(note, session, code, coder="Anna")
+    store.close()
+    page.set_default_timeout(15_000)
+    sit(page, coding.url, "Anna", "To koder til hver")
+    page.get_by_role("button", name="Sammenlign").click()
+    differing = page.locator(".dk-coding-differs")
+    expect(differing).to_have_count(2)
+    expect(differing.first.locator(".dk-coding-difference strong")).to_have_text(["Tid", "Tryghed"])
+    differing.first.get_by_role("button", name="Koden gælder ikke").last.click()
+    expect(differing.first.get_by_text("Aftalt: koden gælder ikke")).to_have_count(1)
+    saved(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

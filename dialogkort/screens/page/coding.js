@@ -16,9 +16,10 @@ function codingPage(model, host) {
   let undoWhenSaved = false;
   let comparing = false;
   let sitting = false; // the coder is known and a project is open
+  let seated = ""; // who that is, also while a kernel that took another's place has not heard of it
   let memoOf = null; // the note that the memo field is about
   let said = "";
-  let differing = 0; // how many disagreements are on show
+  let differing = 0; // how many notes that are read differently are on show
   const shelf = () => model_().shelf;
   const desk = () => model_().desk;
   const root = h("section", { class: "dk", lang: t("code"), "aria-label": t("coding.title"), "data-screen": "coding", "data-lm-suppress-shortcuts": "true" });
@@ -31,7 +32,7 @@ function codingPage(model, host) {
 
   const codes = () => predictCodes(desk().codes, line.waiting());
   const offered = () => codes().filter((code) => !code.retired);
-  const reading = (note) => predictReading(readings.get(note), line.waiting(), note, desk().coder);
+  const reading = (note) => predictReading(readings.get(note), line.waiting(), note, seated);
   const isCoded = ({ codes, none }) => none || codes.length > 0;
   const noteAt = (place) => shelf().notes[place];
   const cardOf = (note) => (note.card == null ? null : shelf().cards[note.card]);
@@ -41,7 +42,7 @@ function codingPage(model, host) {
 
   // --- moves -----------------------------------------------------------------------------------------------------
 
-  const happened = (what, fields) => line.happened(what, { coder: desk().coder, ...fields });
+  const happened = (what, fields) => line.happened(what, { coder: seated, ...fields });
   const about = () => ({ note: noteAt(current).id, noted_in: noteAt(current).in });
   const toggle = (code) => {
     if (current == null || !code) return;
@@ -76,12 +77,16 @@ function codingPage(model, host) {
     announce(t("bar.undo_this", { step: step.label }));
   };
   const sitAgain = () => {
-    if (sitting) line.ask("sit", { coder: desk().coder || recallName(), session: line.session, name: "" });
+    if (sitting) line.ask("sit", { coder: seated, session: line.session, name: "" });
   };
 
   // --- who is coding, and what -------------------------------------------------------------------------------------
 
   const who = h("input", { maxlength: 200, autocomplete: "name", required: true });
+  const whoHint = h("p", { class: "dk-quiet" });
+  const begin = h("button", { class: "dk-button dk-primary dk-big", type: "submit" });
+  const before = recallName();
+  let proposed = null; // the name to go on in: only who sits here knows whether it is theirs
   const which = h("select");
   const projectName = h("input", { maxlength: 200, autocomplete: "off" });
   const trouble = h("p", { class: "dk-trouble", role: "alert", hidden: true });
@@ -93,23 +98,28 @@ function codingPage(model, host) {
     { class: "dk-paper dk-coding-start", hidden: true },
     h("h1", {}, t("coding.title")),
     field(t("coding.who"), who),
-    h("p", { class: "dk-quiet" }, t("coding.who_hint")),
+    whoHint,
     whichField,
     nameField,
     trouble,
-    h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, t("coding.begin")),
+    begin,
   );
   start.addEventListener("submit", (event) => {
     event.preventDefault();
     line.ask("sit", { coder: who.value, session: which.value || null, name: projectName.value || t("coding.usual_name") });
   });
+  who.addEventListener("focus", () => who.select());
+  who.addEventListener("input", paintSoon);
   which.addEventListener("change", () => {
     which.dataset.chosen = which.value;
     nameField.hidden = which.value !== "";
   });
   const paintStart = () => {
-    const { projects, project } = desk();
-    who.value ||= recallName();
+    const { projects, project, coder } = desk();
+    const proposal = seated || coder || before;
+    if (proposed !== proposal) who.value = proposed = proposal;
+    say(begin, proposal && who.value.trim() === proposal ? t("coding.go_on_as", { coder: proposal }) : t("coding.begin"));
+    say(whoHint, [proposal && t("coding.not_you", { coder: proposal }), t("coding.who_hint")].filter(Boolean).join(" "));
     const chosen = which.dataset.chosen ?? project ?? "";
     which.replaceChildren(...projects.map(({ id, name }) => h("option", { value: id }, name)), h("option", { value: "" }, t("coding.new_project")));
     which.value = chosen;
@@ -203,8 +213,8 @@ function codingPage(model, host) {
         { class: "dk-coding-about" },
         look && h("span", { class: "dk-area" }, h("span", { class: "dk-shape", "aria-hidden": "true", style: `--light:${look.light};--dark:${look.dark}` }, look.shape), look.name),
         h("span", {}, t(`kinds.${note.kind.replaceAll(" ", "_")}`)),
-        h("span", { class: "dk-quiet dk-coding-group" }, [group?.where, group?.group].filter(Boolean).join(" · ")),
       ),
+      h("p", { class: "dk-quiet dk-coding-group" }, [group?.where, group?.group].filter(Boolean).join(" · ")),
       h(
         "p",
         { class: "dk-quiet dk-coding-question" },
@@ -240,6 +250,7 @@ function codingPage(model, host) {
       if (foot.dataset.said === words.join("\n")) continue;
       foot.dataset.said = words.join("\n");
       foot.replaceChildren(...words.map((word) => h("span", { class: "dk-coding-tag" }, word)));
+      if (now && root.contains(document.activeElement)) element.scrollIntoView({ block: "nearest" }); // it has grown
     }
     if (focused && !rows.contains(document.activeElement)) rows.querySelector("[aria-current]")?.focus({ preventScroll: true });
     nothing.hidden = list.length > 0;
@@ -272,7 +283,7 @@ function codingPage(model, host) {
 
   const find = h("input", { placeholder: t("coding.find"), "aria-label": t("coding.find"), maxlength: 80, autocomplete: "off" });
   const buttons = h("div", { class: "dk-coding-codes", role: "group", "aria-label": t("coding.codes") });
-  const memo = h("textarea", { rows: 2, placeholder: t("coding.memo_hint") });
+  const memo = h("textarea", { rows: 3, placeholder: t("coding.memo_hint") });
   const side = h(
     "aside",
     { class: "dk-coding-side", "aria-label": t("coding.codes") },
@@ -440,6 +451,7 @@ function codingPage(model, host) {
   const paintCompare = () => {
     const { said: sentences, rows: lines, pairs, disagreements } = contact.get("comparison");
     if (!comparing || !sentences) return;
+    const differently = [...Map.groupBy(disagreements, (one) => one.note).values()];
     const figures = ["notes", "percent", "alpha", "interval", "meaning"];
     const content = h(
       "div",
@@ -453,13 +465,23 @@ function codingPage(model, host) {
         : []),
       h("h2", {}, disagreements.length ? t("coding.left", { count: disagreements.length }) : t("coding.disagreements")),
       h("p", { class: "dk-quiet" }, disagreements.length ? t("coding.settle_hint") : t("coding.no_disagreements")),
-      h("ol", { class: "dk-coding-differing" }, disagreements.slice(0, differing).map(disagreement)),
-      disagreements.length > differing && h("button", { class: "dk-button", type: "button", onclick: () => ((differing += ROWS), paintCompare()) }, t("coding.next")),
+      h("ol", { class: "dk-coding-differing" }, differently.slice(0, differing).map(differingNote)),
+      differently.length > differing && h("button", { class: "dk-button", type: "button", onclick: () => ((differing += ROWS), paintCompare()) }, t("coding.next")),
     );
     compare.replaceChildren(content);
   };
-  const disagreement = (one) => {
-    const note = shelf().notes.find(({ id }) => id === one.note);
+  const differingNote = (ones) => {
+    const note = shelf().notes.find(({ id }) => id === ones[0].note);
+    if (!note) return null; // erased meanwhile
+    return h(
+      "li",
+      { class: "dk-paper dk-coding-differs" },
+      h("p", { class: "dk-coding-text" }, note.text),
+      h("p", { class: "dk-quiet dk-coding-question" }, [areaOf(note)?.name, cardOf(note)?.question].filter(Boolean).join(" · ")),
+      ...ones.map((one) => disagreement(note, one)),
+    );
+  };
+  const disagreement = (note, one) => {
     const key = `${one.note} ${one.code}`;
     const { settled, said: event } = settledHere.get(key) ?? one;
     const settle = (applies) => {
@@ -475,10 +497,8 @@ function codingPage(model, host) {
     const choice = (applies) =>
       h("button", { class: "dk-chip", type: "button", "aria-pressed": String(settled === applies), onclick: () => settle(applies) }, t(applies ? "coding.applies" : "coding.applies_not"));
     return h(
-      "li",
-      { class: "dk-paper dk-coding-differs" },
-      h("p", { class: "dk-coding-text" }, note.text),
-      h("p", { class: "dk-quiet dk-coding-question" }, [areaOf(note)?.name, cardOf(note)?.question].filter(Boolean).join(" · ")),
+      "div",
+      { class: "dk-coding-difference", role: "group", "aria-label": one.name },
       h("p", {}, h("strong", {}, one.name), `: ${t("coding.found_by", { coders: one.found_by.join(", "), others: one.not_by.join(", ") })}`),
       h(
         "div",
@@ -518,7 +538,7 @@ function codingPage(model, host) {
   }
 
   function paint() {
-    const { name, coder, undo: step, newest, said: warning } = desk();
+    const { name, undo: step, newest, said: warning } = desk();
     line.seen(newest ?? "");
     paintStatus();
     root.dataset.sitting = sitting;
@@ -530,9 +550,8 @@ function codingPage(model, host) {
     undoWhenSaved &&= !contact.lost;
     if (undoWhenSaved && !line.waiting().length) undoNow();
     say(title, name);
-    say(by, t("coding.by", { coder }));
-    const all = shelf().notes;
-    say(progress, t("coding.progress", { done: all.filter(({ id }) => isCoded(readings.get(id) ?? NOT_READ)).length, count: all.length }));
+    say(by, t("coding.by", { coder: seated }));
+    say(progress, t("coding.progress", { done: codedSoFar(), count: shelf().notes.length }));
     undoButton.disabled = contact.lost ? !line.lastStep().length : !step && !line.waiting().length;
     const what = step ? t("bar.undo_this", { step: step.label }) : t("bar.undo");
     mark(undoButton, "title", what);
@@ -544,6 +563,12 @@ function codingPage(model, host) {
     paintCodes();
     paintMemo();
     paintBook();
+  }
+
+  /** How many notes are coded, as the rows show it. */
+  function codedSoFar() {
+    const pending = new Set(line.waiting().map((event) => event.note)); // few; to predict thousands takes its time
+    return shelf().notes.filter(({ id }) => isCoded(pending.has(id) ? reading(id) : (readings.get(id) ?? NOT_READ))).length;
   }
 
   let statusTimer = null;
@@ -574,13 +599,15 @@ function codingPage(model, host) {
 
   /** The kernel has answered who is coding what; before that there is nothing to show. */
   function arrive({ session }) {
-    const { coder, projects } = desk();
-    const known = coder || recallName();
+    const { coder } = desk();
     trouble.hidden = true;
-    if (!greeted && !coder && known && session && projects.length === 1) line.ask("sit", { coder: known, session, name: "" });
+    const same = ownAddress() && session && session === recall("coding") ? recall("coder") : null;
+    if (!greeted && !coder && same) return line.ask("sit", { coder: same, session, name: "" }); // but a reload
     greeted = true;
     if (!session || !coder) return;
+    seated = coder;
     keepName(coder);
+    keepInMind("coder", coder);
     keepInMind("coding", session);
     if (line.session !== session) line.join(session);
     const first = !sitting;
@@ -588,6 +615,8 @@ function codingPage(model, host) {
     if (!first) return;
     choose();
     current = list.find((place) => !isCoded(reading(noteAt(place).id))) ?? list[0] ?? null;
+    paint();
+    root.scrollIntoView({ block: "nearest" }); // in a notebook: codes and memo, too
     goTo(current);
   }
 
@@ -687,7 +716,7 @@ function predictCodes(known, pending) {
   return [...codes.values()];
 }
 
-// The coder's name is asked once on a machine.
+// The name that was used last in this browser.
 
 function recallName() {
   try {

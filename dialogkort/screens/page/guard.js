@@ -53,12 +53,19 @@ function noteGuard({ t, words, note, redact, announce }) {
       marks.replaceChildren(...marked(words.value, now));
       marks.scrollTop = words.scrollTop;
       const shown = JSON.stringify(now);
-      if (lines.dataset.shown !== shown) lines.replaceChildren(...now.map(line)); // else a button would lose its focus
+      const fresh = lines.dataset.shown !== shown;
+      if (fresh) lines.replaceChildren(...now.map(line)); // else a button would lose its focus
       lines.dataset.shown = shown;
+      if (fresh && document.activeElement === words) guard.bringIntoView();
       for (const place of now.filter((place) => !told.has(place.words))) {
         told.add(place.words);
         announce(t(`guard.${place.sure ? "is" : "may_be"}.${place.kind}`, { words: discreet(place) }));
       }
+    },
+    /** A warning that nobody sees is none. Whoever is writing keeps on writing, at the same letter. */
+    bringIntoView() {
+      if (lines.hidden) return;
+      for (const part of [words, lines]) part.scrollIntoView({ block: "nearest" });
     },
     /** The note has got another id: what was fine in it still is. */
     moved(before, now) {

@@ -4,6 +4,7 @@ const KINDS = ["point", "example", "disagreement", "competence need", "next step
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 const BREATH = 400; // ms of quiet before what was typed is sent
 const LONGEST_BREATH = 3000; // ms after which it is sent without a pause
+const REST = 300; // ms before the pad shrinks again: what one is about to press must not move away meanwhile
 
 /**
  * The pad. `keep(note)` is called with every new version of a note and returns its event, `remove(id)` when one is
@@ -29,6 +30,14 @@ function notePad({ t, keep, remove, replace, newId, touched, announce }) {
     typedAt = Date.now();
     touched();
   };
+  const rowInHand = () => rows.find((row) => row.element.contains(document.activeElement));
+  /** On a phone the pad is larger while one writes in it. */
+  const makeRoom = () => {
+    mark(element, "data-writing", element.contains(document.activeElement));
+    rowInHand()?.guard.bringIntoView();
+  };
+  element.addEventListener("focusin", () => requestAnimationFrame(makeRoom)); // when the click has found its letter
+  element.addEventListener("focusout", () => setTimeout(makeRoom, REST));
   const newRow = () =>
     noteRow({
       t,
@@ -91,6 +100,7 @@ function notePad({ t, keep, remove, replace, newId, touched, announce }) {
       rows = [];
       list.replaceChildren();
       blankRow();
+      makeRoom();
     },
     /** Show notes, leaving alone what is being typed. */
     paint(notes) {
@@ -137,7 +147,7 @@ function notePad({ t, keep, remove, replace, newId, touched, announce }) {
     drafts: () => rows.filter((row) => row.dirty).map((row) => ({ ...row.read(), ...about })),
     /** Where its writer is: which note of what, from which letter to which; null when that is elsewhere. */
     place() {
-      const row = rows.find((shown) => shown.element.contains(document.activeElement));
+      const row = rowInHand();
       return row ? { about, note: row.id, caret: row.caret(), scrolled: list.scrollTop } : null;
     },
     /** Put the writer back there; false when the note is not on show (yet). */

@@ -376,6 +376,7 @@ function workshopPage(model, host) {
   });
   const resized = new ResizeObserver(() => open.refit());
   resized.observe(board);
+  resized.observe(open.element); // on a phone the pad takes of its room while one writes
   const going = new AbortController(); // ends all that listens outside the page's own element
   const listen = (target, kind, hear) => target.addEventListener(kind, hear, { signal: going.signal });
   const flush = () => {

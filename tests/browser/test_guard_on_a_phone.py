@@ -1,0 +1,61 @@
+"""On a phone a warning comes into view under the note that is written, and takes nobody from it."""
+
+import pytest
+from browser_steps import begin, turn
+from playwright.sync_api import Page, expect
+
+CARET = "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
+
+
+@pytest.fixture
+def phone(workshop: Page, request: pytest.FixtureRequest) -> Page:
+    """A card in hand, and a first note of several lines on its pad."""
+    workshop.set_viewport_size({"width": 390, "height": 844})
+    begin(workshop, group=request.node.name[:40])
+    turn(workshop)
+    note(workshop, 0).press_sequentially(
+        "En første note om noget ganske andet, der fylder flere linjer på en telefon."
+    )
+    return workshop
+
+
+def note(page: Page, which: int):
+    return page.locator(".dk-note textarea").nth(which)
+
+
+def test_the_warning_of_a_second_note_is_in_view_with_its_buttons_while_one_writes(phone: Page):
+    words = "Ring til hende på 33 66 33 66 i morgen"
+    note(phone, 1).click()
+    phone.keyboard.type(words)
+    for button in ("Fjern det", "Det er i orden"):
+        expect(phone.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+    expect(note(phone, 1)).to_be_in_viewport(ratio=1)
+    expect(note(phone, 1)).to_be_focused()
+    assert phone.evaluate(CARET) == [len(words), len(words)]
+    phone.keyboard.type(" igen")
+    expect(note(phone, 1)).to_have_value(f"{words} igen")
+
+
+def test_the_warning_comes_back_into_view_when_its_note_is_taken_up_again(phone: Page):
+    note(phone, 0).press_sequentially(" Ring 33 66 33 66.")
+    remove = phone.get_by_role("button", name="Fjern det")
+    expect(remove).to_be_in_viewport(ratio=1)
+    for _ in range(3):
+        note(phone, -1).press_sequentially("Endnu en note\nmed to linjer")
+        phone.keyboard.press("Control+Enter")
+    expect(remove).not_to_be_in_viewport()
+    note(phone, 0).focus()
+    expect(remove).to_be_in_viewport(ratio=1)
+
+
+def test_the_card_gets_its_room_back_and_what_one_presses_meanwhile_stays_in_its_place(phone: Page):
+    discussed = phone.get_by_role("button", name="Drøftet").first
+    pad = phone.locator(".dk-pad")
+    writing = pad.bounding_box()["height"]
+    discussed.hover()
+    phone.mouse.down()
+    phone.mouse.up()
+    expect(phone.locator(".dk-card[data-state=discussed]")).to_have_count(1)
+    phone.locator(".dk-card[data-state=discussed]").click()
+    expect(phone.locator(".dk-open-body h2")).to_be_visible()
+    assert pad.bounding_box()["height"] < writing / 1.5
