@@ -18,8 +18,8 @@ from dialogkort.session import start
 from dialogkort.store import open_store
 from dialogkort.store.file import FileStore
 
-# A slow machine is no fault of the workshop's. In CI the same examples each time, so that what is red there was
-# made red by a change; at home new ones are looked for.
+# A slow machine is no fault of the workshop's. In CI the same examples each time, so that what is red there
+# was made red by a change; at home new ones are looked for.
 settings.register_profile("dialogkort", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("dialogkort")
 
