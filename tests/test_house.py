@@ -57,7 +57,7 @@ ONLY_FOR = {
     "sqlite3": {"store"},
     "sqlalchemy": {"store"},
     "psycopg": {"store"},
-    "psutil": {"server", "store"},
+    "psutil": {"isolated", "server", "store"},
     "openpyxl": {"sheet"},
     "voila": {"server"},
 }
