@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from dialogkort import shipped
 from dialogkort.deck import Area, Card, Deck
-from dialogkort.sheet import Converted, Row, Sheet, SheetProblem, decoded, read_sheets
+from dialogkort.sheet import Converted, Row, Sheet, SheetProblem, content_of, decoded, read_sheets
 from dialogkort.texts import text
 
 # What a column may be called: our name, its Danish twin, then other words people use for the same.
@@ -44,6 +44,7 @@ _EXAMPLES_LABEL = "For eksempel"
 
 # æ, ø and å after a wrong turn: UTF-8 read as Windows-1252, or a Mac's or MS-DOS's letters inside a word.
 _GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
+_CARD_FILES = {"cards.csv", "cards.xlsx", "cards.xls", "cards.ods"}
 _MOST_FAULTS = 10
 _LONGEST_VALUE = 60
 
@@ -85,7 +86,7 @@ class _Draft(NamedTuple):
 def read_deck(path: str | Path | None = None) -> Deck:
     """The deck in a file, or in a folder with `cards.xlsx` or `cards.csv`; without a path, the shipped deck.
 
-    A file is an Excel workbook (.xlsx) or a CSV file. The cards come in the order of their numbers.
+    A file is a workbook (.xlsx, .xls, .ods) or a CSV file. The cards come in the order of their numbers.
     Raises `DeckProblem`, with every fault of the file.
     """
     home = _opened(shipped.DATA / "medarbejderen", kin=None)
@@ -121,7 +122,7 @@ def _read(place: Path, kin: Deck | None) -> Deck:
 
 
 def _cards_in(folder: Path) -> Path:
-    found = sorted(file for file in folder.iterdir() if file.name.casefold() in {"cards.csv", "cards.xlsx"})
+    found = sorted(file for file in folder.iterdir() if file.name.casefold() in _CARD_FILES)
     if not found:
         raise DeckProblem(text("deck.no_cards", file=folder))
     if len(found) > 1:
@@ -230,8 +231,8 @@ def _about(file: Path, name: str) -> tuple[_About, list[str]]:
     name = unicodedata.normalize("NFC", name)  # macOS may store the å of a file name as two characters
     plain = _About(id=re.sub(r"\W+", "-", name.casefold()).strip("-") or "deck", title=name)
     try:
-        said = tomllib.loads(decoded(file.read_bytes())) if file.is_file() else {}
-    except ValueError as error:
+        said = tomllib.loads(decoded(content_of(file, 1_000_000))) if file.is_file() else {}
+    except (ValueError, RecursionError) as error:
         return plain, [_fault(file, _toml_place(error), text("deck.not_toml"))]
     if faults := [f"{file.name}: {fault}" for fault in (*_said_faults(said), *_area_faults(said))]:
         return plain, faults
@@ -243,7 +244,7 @@ def _area(said: Mapping[str, str]) -> Area:
     return Area(said["name"].strip(), {key: said[key].strip() for key in said if key != "name"})
 
 
-def _toml_place(error: ValueError) -> str:
+def _toml_place(error: Exception) -> str:
     line = re.search(r"line (\d+)", str(error))
     return text("deck.line", line=line[1]) if line else text("deck.last_line")
 

@@ -1,21 +1,32 @@
-"""Which rows does this file hold? Reads an Excel workbook, or a CSV file however Excel came to save it."""
+"""Which rows does this file hold? Reads a workbook, or a CSV file however Excel came to save it.
+
+A workbook is read in a process of its own, which takes some tenths of a second; a CSV file is read here.
+"""
 
 import csv
 import re
-import warnings
-from datetime import date
-from io import BytesIO, StringIO
+from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+from dialogkort import isolated
 from dialogkort.texts import text
+from dialogkort.workbook import Budget, Unreadable
 
-_WORKBOOK = b"PK\x03\x04"
+_WORKBOOK = b"PK\x03\x04"  # .xlsx and .ods
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
+_MOST_BYTES = 10_000_000
+_MOST_LINES = 1_100_000  # Excel writes empty ones to the end of a sheet when a whole column is formatted
+_READER = {"seconds": 15, "megabytes": 220}
 
 
 class SheetProblem(Exception):
     """Why no rows can be read from a file, in words for the person who made it."""
+
+
+class _OpenQuote(Exception):
+    """A quotation mark of a CSV file has no partner; the argument is its line."""
 
 
 class Converted(str):
@@ -42,13 +53,19 @@ def read_sheets(file: Path) -> list[Sheet]:
     The kind of a file is told by its content, not its name. Raises `SheetProblem` if no rows can be read,
     and `OSError` if it cannot be opened.
     """
-    content = file.read_bytes()
-    if content.startswith(_OLD_WORKBOOK):
-        raise SheetProblem(text("deck.old_workbook", file=file))
-    is_workbook = content.startswith(_WORKBOOK)
-    unit, tables = ("row", _workbook(file, content)) if is_workbook else ("line", [_csv(file, content)])
-    filled = [[row for row in rows if any(row.cells)] for rows in tables]
-    return [Sheet(unit, rows) for rows in filled if rows]
+    content = content_of(file)
+    is_workbook = content.startswith((_WORKBOOK, _OLD_WORKBOOK))
+    unit, tables = ("row", _workbook(file)) if is_workbook else ("line", [_csv(file, content)])
+    return [Sheet(unit, rows) for rows in tables if rows]
+
+
+def content_of(file: Path, most: int = _MOST_BYTES) -> bytes:
+    """What a file holds; `SheetProblem` when it has more bytes than a deck can need."""
+    with file.open("rb") as opened:
+        content = opened.read(most + 1)
+    if len(content) > most:
+        raise SheetProblem(text("deck.too_large", file=file))
+    return content
 
 
 def decoded(content: bytes) -> str:
@@ -68,50 +85,48 @@ def _csv(file: Path, content: bytes) -> list[Row]:
         raise SheetProblem(text("deck.not_a_table", file=file)) from error
     if "\0" in table:
         raise SheetProblem(text("deck.not_a_table", file=file))
-    first = next((line for line in table.splitlines() if line.strip()), "")
+    delimiter, is_told = _delimiter(table)
+    try:
+        rows = [Row(*row) for row in Budget().spent_on(_split(table, delimiter))]
+    except _OpenQuote as error:
+        raise SheetProblem(text("deck.quotes", file=file, line=error.args[0])) from error
+    except Unreadable as error:
+        raise SheetProblem(text(f"deck.{error}", file=file)) from error
+    return rows[1:] if is_told else rows
+
+
+def _delimiter(table: str) -> tuple[str, bool]:
+    """What parts the cells, and whether the first line that is not blank says so."""
+    blank = len(table) - len(table.lstrip())
+    begin = max(table.rfind("\n", 0, blank), table.rfind("\r", 0, blank)) + 1
+    first = re.compile(r"[^\r\n]*").match(table, begin)[0]
     told = re.fullmatch(r'"?sep=([^" ])"?', first, re.IGNORECASE)
-    delimiter = told[1] if told else max(";\t,", key=first.count)
-    rows = _split(file, table, delimiter)
-    return rows[1:] if told else rows
+    return (told[1], True) if told else (max(";\t,", key=first.count), False)
 
 
-def _split(file: Path, table: str, delimiter: str) -> list[Row]:
+def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     # Strict: read leniently, a quotation mark left open swallows every card after it.
     reader = csv.reader(StringIO(table, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    rows, line = [], 1
+    line = 1
     try:
         for cells in reader:
-            rows.append(Row(line, [_trimmed(cell) for cell in cells]))
+            if line > _MOST_LINES:
+                raise Unreadable("too_large")
+            yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise SheetProblem(text("deck.quotes", file=file, line=line)) from error
-    return rows
+        raise _OpenQuote(line) from error
 
 
-def _workbook(file: Path, content: bytes) -> list[list[Row]]:
-    from openpyxl import load_workbook  # here, because most groups never read a workbook
-
+def _workbook(file: Path) -> list[list[Row]]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and validation, which no card needs
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-            return [_rows(sheet) for sheet in book.worksheets]
-    except Exception as error:  # a broken workbook fails in any way of zipfile's, XML's or openpyxl's
-        raise SheetProblem(text("deck.broken_workbook", file=file)) from error
+        sheets = isolated.run("dialogkort.workbook:rows", {"file": str(file)}, **_READER)
+    except isolated.TaskRefused as refused:
+        raise SheetProblem(text(f"deck.{refused}", file=file)) from refused
+    except isolated.IsolatedError as stopped:
+        raise SheetProblem(text("deck.too_large", file=file)) from stopped
+    return [[Row(line, [_received(cell) for cell in cells]) for line, cells in rows] for rows in sheets]
 
 
-def _rows(sheet) -> list[Row]:
-    sheet.reset_dimensions()  # the size a file claims for itself may be too small, and cards would be lost
-    return [Row(line, [_typed(cell) for cell in cells]) for line, cells in enumerate(sheet.iter_rows(), 1)]
-
-
-def _typed(cell) -> str:
-    if cell.value is None:
-        return ""
-    if cell.data_type in {"b", "d", "e"}:
-        return Converted(f"{cell.value:%d-%m-%Y}" if isinstance(cell.value, date) else cell.value)
-    return _trimmed(str(cell.value).replace("_x000D_", "\r"))  # a workbook's way to write a carriage return
-
-
-def _trimmed(cell: str) -> str:
-    return "\n".join(cell.splitlines()).strip()
+def _received(cell: str | list[str]) -> str:
+    return cell if isinstance(cell, str) else Converted(cell[0])

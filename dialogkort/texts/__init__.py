@@ -14,6 +14,7 @@ DEFAULT_LANGUAGE = "da"
 _HERE = Path(__file__).parent
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages there is a catalogue for, as file names without ending, sorted."""
     return tuple(sorted(path.stem for path in _HERE.glob("*.toml")))
