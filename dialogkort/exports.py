@@ -11,6 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -29,8 +31,13 @@ from dialogkort.texts import catalogue, languages, text
 if TYPE_CHECKING:
     import pandas as pd
 
-# A spreadsheet takes a cell that begins so for a formula, and a note may begin with a dash.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell for a formula that begins with one of these, also as wide and small forms; and a
+# note may begin with a dash.
+_SIGN = re.compile("[-=+@＝＋－＠﹢﹣﹦﹫]")
+# What parts cells and rows, in this program or in another that has other separators.
+_SEPARATORS = frozenset(",;|\t\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})  # Unicode's categories
+_UNSEEN_LETTERS = frozenset('"\u115f\u1160\u2800\u3164\uffa0')  # quotation marks may be taken off
 
 
 class Made(NamedTuple):
@@ -200,14 +207,15 @@ def write(into: str | Path, files: Mapping[str, bytes]) -> list[Path]:
 def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
     """A table as a Danish spreadsheet reads it: semicolons, decimal comma, UTF-8 with its mark, times in UTC.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front; the JSON has it as it is.
+    A text that a spreadsheet would take for a formula gets an apostrophe in front, and so does a line or a
+    part of a list within it, as another separator would make it a cell; the JSON has it as it is.
     """
     harmless = frame.copy()
     for name, column in frame.items():
-        if column.dtype == "string":
-            harmless[name] = column.where(~column.str.startswith(_FORMULA).fillna(False), "'" + column)
-        elif column.dtype == "datetime64[s]":
+        if column.dtype == "datetime64[s]":
             harmless[name] = column.dt.strftime("%Y-%m-%d")  # a day has no hour
+        elif column.dtype.kind == "O":
+            harmless[name] = column.astype("object").map(_harmless)
     return harmless.to_csv(
         index=False,
         sep=";",
@@ -217,6 +225,28 @@ def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
         lineterminator="\r\n",
         quoting=csv.QUOTE_MINIMAL,
     ).encode("utf-8-sig")
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    begins = [
+        begin for sign in _SIGN.finditer(value) if (begin := _cell_begin(value, sign.start())) is not None
+    ]
+    if value.startswith(("\t", "\r")):
+        begins = [0, *(begin for begin in begins if begin)]
+    pieces = [value[begin:end] for begin, end in zip([0, *begins], [*begins, len(value)], strict=True)]
+    return "'".join(pieces)
+
+
+def _cell_begin(value: str, sign: int) -> int | None:
+    """Where an apostrophe keeps a sign from opening a cell; None when something visible stands before it."""
+    before = sign
+    while before and value[before - 1] not in _SEPARATORS:
+        before -= 1
+        if value[before] not in _UNSEEN_LETTERS and unicodedata.category(value[before]) not in _UNSEEN:
+            return None
+    return sign if before else 0
 
 
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:

@@ -7,11 +7,14 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from storing import opened
 
 from dialogkort import texts
@@ -102,8 +105,15 @@ def test_a_table_opens_in_a_danish_spreadsheet_with_its_columns_numbers_days_and
         ("+45 12 34 56 78", "'+45 12 34 56 78"),
         ("- et punkt", "'- et punkt"),
         ("@Ida", "'@Ida"),
-        ("\t=1+1", "'\t=1+1"),
+        ("\t=1+1", "'\t'=1+1"),
         ("'=1", "'=1"),
+        ("＝1＋1", "'＝1＋1"),
+        ("\u200b\ufeff =1+1", "'\u200b\ufeff =1+1"),
+        ("\xa0-1", "'\xa0-1"),
+        ("rød, =1+1; blå;\t@x", "rød, '=1+1; blå;\t'@x"),
+        ("liste:\n- et\n- to", "liste:\n'- et\n'- to"),
+        ('sagde, "=1+1"', 'sagde, "\'=1+1"'),
+        ("mad- og måltidsplan, e-mail, a@b.dk", "mad- og måltidsplan, e-mail, a@b.dk"),
         ("1 + 1 = 2", "1 + 1 = 2"),
         ("NA", "NA"),
         ("x" * 50_000, "x" * 50_000),
@@ -117,6 +127,47 @@ def test_a_note_stands_in_one_cell_and_is_no_formula(tmp_path, deck, written, sh
         assert row[heading.index("text")] == shown
         events = json.loads(as_json(store))["events"]
     assert events[-1]["text"] == written
+
+
+SIGNS = "=+-@＝＋－＠﹢﹣﹦﹫"
+RISKY = st.text(
+    st.sampled_from([*SIGNS, *";,|\t\r\n\u2028 \xa0\u200b\ufeff\u202e\u3164\u2800\"'ax1"]), max_size=12
+)
+
+
+def first_visible(cell):
+    """The first character of a cell that is to be seen."""
+    unseen = '"\u115f\u1160\u2800\u3164\uffa0'
+    seen = (
+        letter for letter in cell if letter not in unseen and unicodedata.category(letter)[0] not in "CZM"
+    )
+    return next(seen, "")
+
+
+def cells_of(content, delimiter):
+    """The cells as programs take them apart: those that know quotation marks, and those that do not."""
+    written = content.decode("utf-8-sig")
+    for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
+        yield from row
+    for line in written.splitlines():
+        yield from line.split(delimiter)
+
+
+@given(st.lists(RISKY | st.text(max_size=12), min_size=1, max_size=4))
+def test_no_text_becomes_a_formula_in_any_program_whatever_separator_it_has(cells):
+    for dtype in ("string", "object", "category"):
+        content = as_csv(
+            pd.DataFrame({"a": pd.Series(cells, dtype=dtype), "b": pd.Series(cells, dtype=dtype)})
+        )
+        for delimiter in ";,\t|":
+            for cell in cells_of(content, delimiter):
+                assert first_visible(cell) not in {*SIGNS}
+        read = [row for row in sheet(content)[1:] if row]
+        assert [row[0].replace("'", "") for row in read] == [cell.replace("'", "") for cell in cells]
+
+
+def test_numbers_below_nought_stay_numbers():
+    assert sheet(as_csv(pd.DataFrame({"a": [-1.5, 2.0], "b": [-1, 2]})))[1] == ["-1,5000", "-1"]
 
 
 def test_every_text_column_is_kept_from_being_a_formula(tmp_path, deck):
