@@ -15,6 +15,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+import dialogkort
 from dialogkort import texts
 
 ROOT = Path(__file__).parents[1]
@@ -376,6 +377,13 @@ def test_a_page_loads_nothing_from_the_network(path):
 # What conda-forge calls differently; matplotlib there would bring a desktop's windows along.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 FROM_PIP = {"phonenumberslite"}  # not on conda-forge; the last line of environment.yml brings it
+
+
+def test_the_version_is_written_once():
+    project = tomllib.loads(read(ROOT / "pyproject.toml"))
+    assert "version" in project["project"]["dynamic"]
+    told = (ROOT / project["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
+    assert told.count(f'__version__ = "{dialogkort.__version__}"') == 1
 
 
 def test_conda_users_get_what_pip_users_get():

@@ -1,11 +1,14 @@
 """Themes are told with how far they can be relied on; in noise there are none to rely on."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 from test_keyness import VOCABULARY
 
-from dialogkort.analysis.words import how_many_themes, stem, themes, theming
+from dialogkort.analysis.words import how_many_themes, stem, themes, theming, tokens
+from dialogkort.session import Refused
 
 PLANTED = [VOCABULARY[start : start + 10] for start in (0, 10, 20, 30)]
 
@@ -35,6 +38,16 @@ def planted():
 @pytest.fixture(scope="module")
 def noise():
     return notes_of(np.random.default_rng(2))
+
+
+@pytest.mark.parametrize("ask", [themes, how_many_themes])
+def test_without_scikit_learn_themes_say_what_to_install_and_other_words_are_still_counted(
+    planted, monkeypatch, ask
+):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(Refused, match=r'scikit-learn.*pip install "dialogkort\[themes\]"'):
+        ask(planted)
+    assert len(tokens(planted))
 
 
 def test_themes_that_are_there_are_found_and_stable(planted):

@@ -10,6 +10,6 @@ try:
 except ModuleNotFoundError as missing:
     if (missing.name or "").startswith("dialogkort"):
         raise
-    raise Refused(text("archive.extra_missing", name=missing.name)) from None
+    raise Refused(text("archive.extra_missing", name=missing.name, extra="analysis")) from None
 
 __all__ = ["MEASURES", "Dataset", "Sheet", "Tables", "collect"]

@@ -1,6 +1,6 @@
 """How fast is it here? Every figure stands beside a bare one from the same run; read the ratios.
 
-    python tests/bench/run.py            # about three minutes; needs Chromium and `pip install -e ".[test]"`
+    python tests/bench/run.py            # about three minutes; needs Chromium and `pip install -e ".[bench]"`
 
 Printed as one Markdown table per question. Times are milliseconds; medians unless said otherwise.
 """

@@ -4,7 +4,7 @@
     python tests/bench/scale.py --notes 10000000               # ten million
     python tests/bench/scale.py --notes --sessions 1000 10000  # collecting so many session files
 
-Needs `pip install -e ".[test]" polars`. Two questions in one go: notes, words and minutes per area, and per
+Needs `pip install -e ".[bench]"`. Two questions in one go: notes, words and minutes per area, and per
 group and area, from the same Parquet files. Each asker is a process of its own, they take turns, and the
 fastest of their times counts (other programs only add to it): from open files to two tables in hand, without
 the imports. Peak memory is the process's, with Python and its libraries.

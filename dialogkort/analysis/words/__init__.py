@@ -2,7 +2,7 @@
 
 `tokens` and `vocabulary` count, `forms`, `search` and `in_context` find, `keyness` compares, `together` and
 `themes` show what goes with what. All take the `notes` of `frames.read` (or of a dataset) and give frames.
-Needs `pip install "dialogkort[analysis]"`.
+Needs `pip install "dialogkort[analysis]"`, and for themes `"dialogkort[themes]"`.
 """
 
 from importlib.util import find_spec
@@ -31,7 +31,6 @@ __all__ = [
     "vocabulary",
 ]
 
-# They are loaded when a word is asked for; somebody without them should hear it at the door.
-for _needed in ("snowballstemmer", "sklearn"):
-    if find_spec(_needed) is None:
-        raise Refused(text("archive.extra_missing", name=_needed))
+# It is loaded when a word is asked for; somebody without it should hear it at once.
+if find_spec("snowballstemmer") is None:
+    raise Refused(text("archive.extra_missing", name="snowballstemmer", extra="analysis"))

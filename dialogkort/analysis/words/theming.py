@@ -19,12 +19,15 @@ Of more than 20,000 notes so many are drawn by chance to find the themes in, and
 
 import warnings
 from collections.abc import Iterable
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dialogkort.analysis.words.counting import commonest, content, session_of, tokens
+from dialogkort.session import Refused
+from dialogkort.texts import text
 
 STABLE = 0.6
 NUMBERS = range(2, 9)
@@ -71,6 +74,7 @@ def themes(
     no number is, the themes are given all the same, and tell which of them are `stable`. Notes too few or
     too poor for `n` themes give no rows. `found` is `tokens(notes)` when that is at hand.
     """
+    _demand_scikit_learn()
     said = tokens(notes) if found is None else found
     if n is None:
         n = _most_stable(how_many_themes(notes, stop=stop, found=said))
@@ -95,6 +99,7 @@ def how_many_themes(
 
     Where no row is `stable`, no number of themes is: read the notes instead.
     """
+    _demand_scikit_learn()
     matrix = _matrix(notes, stop, found)
     rows = []
     for n in NUMBERS if numbers is None else numbers:
@@ -104,6 +109,12 @@ def how_many_themes(
         stable = _is_stable(stability, by_chance)
         rows.append((n, stability.mean(), by_chance, stable.sum(), stable.all()))
     return pd.DataFrame(rows, columns=list(_NUMBERS)).astype(_NUMBERS)
+
+
+def _demand_scikit_learn() -> None:
+    """`Refused`, with what to install, when scikit-learn is missing: it is large, and for themes alone."""
+    if find_spec("sklearn") is None:
+        raise Refused(text("archive.extra_missing", name="scikit-learn", extra="themes"))
 
 
 class _Matrix(NamedTuple):
