@@ -25,7 +25,7 @@ from dialogkort.frames import Frames, read
 from dialogkort.privacy import look_through, names_in
 from dialogkort.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, reading
-from dialogkort.store.disk import replace
+from dialogkort.store.disk import make_folder, replace
 from dialogkort.texts import catalogue, languages, text
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def publication(
         **words,
     )
     _remove(_earlier_publication(Path(into).expanduser()))
-    return write(into, {text("export.about_name"): _as_page(about), **files})
+    return write(into, {text("export.about_name"): _as_page(about), **files}, shared=True)
 
 
 def _remove(paths: Iterable[Path]) -> None:
@@ -192,13 +192,16 @@ def _as_page(words: str) -> bytes:
     return words.lstrip().replace("\n", "\r\n").encode("utf-8-sig")
 
 
-def write(into: str | Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Put files into a folder, which is made if need be; returns their paths."""
+def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False) -> list[Path]:
+    """Put files into a folder, which is made if need be; returns their paths.
+
+    They are for this user only, who gives them to others; a publication is `shared` from the start.
+    """
     folder = Path(into).expanduser()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True) if shared else make_folder(folder)
         for name, content in files.items():
-            replace(folder / name, content)
+            replace(folder / name, content, shared=shared)
     except OSError as fault:
         raise StoreProblem("no_folder", path=folder, reason=fault.strerror or fault) from fault
     return [folder / name for name in files]

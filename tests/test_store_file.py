@@ -216,6 +216,7 @@ def test_a_folder_that_is_closed_to_writing_is_told_and_what_was_kept_is_still_r
     with opened(public) as store:
         store.append([event])
     (public / FILE_NAME).chmod(0o666)
+    public.chmod(0o755)
     request.getfixturevalue("as_a_guest")
     with opened(public) as store:
         with pytest.raises(StoreProblem) as problem:
@@ -490,10 +491,21 @@ def test_a_file_is_read_and_left_as_it_is_and_the_folder_too(tmp_path):
 def test_a_file_in_a_folder_that_is_closed_to_writing_is_read(public, request):
     with opened(public) as store:
         store.append([noted(5)])
+    (public / FILE_NAME).chmod(0o444)
     public.chmod(0o555)
     request.getfixturevalue("as_a_guest")
     with reading(public) as store:
         assert len(kept(store)) == 1
+
+
+def test_a_file_that_somebody_else_keeps_for_himself_is_told(public, request):
+    with opened(public) as store:
+        store.append([noted(5)])
+    public.chmod(0o755)
+    request.getfixturevalue("as_a_guest")
+    with pytest.raises(StoreProblem) as problem, reading(public):
+        pass
+    assert told(problem, public / FILE_NAME, "må ikke læses af dig", "Bed")
 
 
 WRITE_AND_DIE = """

@@ -244,7 +244,7 @@ class _Fresh:
 def _engine(workshop: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """What puts files together, however large they are, and a folder for what it has no room for."""
     shutil.rmtree(workshop, ignore_errors=True)  # left by a crash
-    workshop.mkdir()
+    workshop.mkdir(0o700)
     engine = duckdb.connect(config=settings(workshop / "spilled"))
     try:
         yield engine

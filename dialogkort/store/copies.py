@@ -15,6 +15,7 @@ from pathlib import Path
 from dialogkort.store.disk import make_folder, sync_file, sync_folder
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import signs
+from dialogkort.store.permissions import make_private, make_private_file
 
 BACKUPS = "backup"
 DAMAGED = "damaged"
@@ -126,6 +127,7 @@ def set_aside(file: Path) -> Path:
     for part in (file, Path(f"{file}-journal")):
         if part.exists():
             part.replace(folder / part.name)
+            make_private(folder / part.name)
     return folder / file.name
 
 
@@ -162,6 +164,7 @@ def snapshot(file: Path, folder: Path) -> Path:
 
 
 def _copy(file: Path, into: Path) -> None:
+    make_private_file(into)
     with _opened(file) as source:
         source.execute("VACUUM INTO ?", (str(into),))
     with _opened(into) as made:

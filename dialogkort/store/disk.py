@@ -1,25 +1,29 @@
 """How a file or a folder that was made is still there after a power cut.
 
-Syncing a file is not enough: the folder that names it is a file of its own, and is synced too.
+Syncing a file is not enough: the folder that names it is a file of its own, and is synced too. What is made
+is for this user only, unless it is made to be shared.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+from dialogkort.store.permissions import make_private, make_private_folder, private_opener
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder, and those above it that are missing."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for made in missing:
+    for made in make_private_folder(folder):
         sync_folder(made.parent)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Put a file in a file's place, whole or not at all."""
+def replace(path: Path, content: bytes | Iterable[bytes], *, shared: bool = False) -> None:
+    """Put a file in a file's place, whole or not at all. One to be `shared` has the usual rights."""
     fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(content)
+    make_private(fresh)  # left by a crash
+    with open(fresh, "wb", opener=None if shared else private_opener) as file:
+        for part in [content] if isinstance(content, bytes) else content:
+            file.write(part)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

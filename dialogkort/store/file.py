@@ -18,6 +18,7 @@ from dialogkort.store.disk import make_folder
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import Journal, forget, lines_of
 from dialogkort.store.keeping import Ask, Store, StoreProblem
+from dialogkort.store.permissions import make_private_file, tighten
 from dialogkort.store.schema import VERSION, bring_up_to_date
 
 _WAIT_SECONDS = 30
@@ -41,6 +42,8 @@ class FileStore(Store):
             raise StoreProblem("gone", path=path)
         with self._told():
             make_folder(path.parent)
+            if not alone:
+                tighten(path.parent)
             self._connect()
         self._opened = True
 
@@ -56,10 +59,11 @@ class FileStore(Store):
     # --- the file -------------------------------------------------------------------------------------
 
     def _connect(self, make: bool = True) -> None:
-        mode = "rwc" if make else "rw"
+        if make:
+            make_private_file(self.path)  # SQLite gives what it makes beside it the same rights
         # A kernel may answer from more than one thread, never from two at a time.
         self._database = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
+            f"{self.path.absolute().as_uri()}?mode=rw",
             uri=True,
             timeout=_WAIT_SECONDS,
             isolation_level=None,

@@ -15,7 +15,8 @@ from pathlib import Path
 from dialogkort.deck import Deck
 from dialogkort.events import Event, from_record, is_covered
 from dialogkort.store.disk import replace, sync_folder
-from dialogkort.store.keeping import crc_of, row_of
+from dialogkort.store.keeping import row_of
+from dialogkort.store.permissions import private_opener
 
 FOLDER = "journal"
 # A line as `_line` writes it: the id first, the checksum last; and the beginning of one that tells of a deck.
@@ -34,10 +35,10 @@ class Journal:
         lines = [_deck_line(deck) for deck in decks] + [_line(row) for row in rows]
         new = not self.path.exists()
         if new:
-            self.path.parent.mkdir(exist_ok=True)
+            self.path.parent.mkdir(0o700, exist_ok=True)
             sync_folder(self.path.parent.parent)
         # Opened anew each time: Windows lets nobody move or replace a file that is held open.
-        with self.path.open("ab", buffering=0) as file:
+        with open(self.path, "ab", buffering=0, opener=private_opener) as file:
             # After a line that broke off (a full disk) the next one must not be glued to it.
             start = b"\n" if file.tell() and not _ends_whole(self.path) else b""
             content = start + "".join(lines).encode()

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from dialogkort.store.keeping import StoreProblem
+from dialogkort.store.permissions import make_private_file, make_private_folder
 
 _WAIT_SECONDS = 300
 
@@ -17,7 +18,8 @@ def alone(lock: Path) -> Iterator[None]:
     The file stays empty, and is only there to be locked: the system lets go of it when a process is killed.
     """
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(lock.parent)
+        make_private_file(lock)
         with closing(sqlite3.connect(lock, timeout=_WAIT_SECONDS, isolation_level=None)) as held:
             held.execute("BEGIN EXCLUSIVE")
             yield

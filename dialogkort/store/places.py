@@ -9,6 +9,8 @@ from pathlib import Path
 
 from dialogkort.store.copies import snapshot, traces
 from dialogkort.store.file import FileStore
+from dialogkort.store.permissions import make_private
+from dialogkort.store.temporary import private_folder, tidy
 from dialogkort.store.keeping import Store, StoreProblem
 
 FILE_NAME = "dialogkort.sqlite"
@@ -59,6 +61,8 @@ def open_store(where: str | Path | None = None) -> Store:
     folder = Path(where).expanduser()
     if is_on_a_network(folder):
         raise StoreProblem("network", path=folder)
+    if folder == default_folder():
+        make_private(folder)  # nothing else is kept there, whatever lies in it
     return FileStore(folder / FILE_NAME)
 
 
@@ -81,8 +85,14 @@ def reading(where: str | Path) -> Iterator[Store]:
     if not path.is_file():
         lost = path.name == FILE_NAME and traces(path)
         raise StoreProblem("gone", path=path) if lost else StoreProblem("nothing_kept", path=where)
-    with tempfile.TemporaryDirectory(prefix="dialogkort-", ignore_cleanup_errors=True) as folder:
-        store = FileStore(snapshot(path, Path(folder)), alone=True, place=path)
+    with private_folder() as folder:
+        try:
+            copy = snapshot(path, folder)
+        except PermissionError as fault:
+            raise StoreProblem("no_access", path=path) from fault
+        except OSError as fault:
+            raise StoreProblem("failed", path=path, reason=fault.strerror or fault) from fault
+        store = FileStore(copy, alone=True, place=path)
         try:
             yield store
         finally:
