@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from dialogkort.archive.questions import PREFIX, Tables
 from dialogkort.merging import CountSheet
 from dialogkort.session import Refused
 from dialogkort.store import StoreProblem, reading
+from dialogkort.store.temporary import folder_of_this_process
 from dialogkort.texts import text
 
 _COUNTED = ("sessions", "turns", "notes")
@@ -187,7 +187,7 @@ def _in_place(folder: Path, kept: Kept) -> dict[str, ibis.Table]:
 
     Their columns are known, so that nobody has to ask DuckDB for them each time a dataset is opened.
     """
-    spilled = Path(tempfile.gettempdir()) / f"dialogkort-{uuid4()}"  # made, and removed, by DuckDB
+    spilled = folder_of_this_process() / str(uuid4())  # made, and removed, by DuckDB
     connection = ibis.duckdb.connect(":memory:", **settings(spilled))
     asked = {}
     for name, schema in SCHEMAS.items():

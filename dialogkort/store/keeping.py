@@ -33,6 +33,7 @@ from dialogkort.texts import text
 # `ask(statement, values)` runs a statement and gives its rows; a list of values runs it once for each.
 Ask = Callable[..., list[tuple]]
 _BATCH = 5_000
+from dialogkort.store.temporary import tidy
 
 _COLUMNS = "id, session, what, body, crc"
 _ADD = f"INSERT INTO events ({_COLUMNS}) VALUES (:id, :session, :what, :body, :crc)"
@@ -293,6 +294,7 @@ class Store(ABC):
     def _scrub(self, begun: int) -> bool:
         """Rewrite all from which something was erased until `begun`; True when nothing is left to be done."""
 
+        tidy()
     def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:  # noqa: B027
         """Keep a second copy of what is about to be added, where the engine has a place for it."""
 

@@ -2,16 +2,15 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dialogkort.store.copies import snapshot, traces
 from dialogkort.store.file import FileStore
+from dialogkort.store.keeping import Store, StoreProblem
 from dialogkort.store.permissions import make_private
 from dialogkort.store.temporary import private_folder, tidy
-from dialogkort.store.keeping import Store, StoreProblem
 
 FILE_NAME = "dialogkort.sqlite"
 
@@ -54,6 +53,7 @@ def open_store(where: str | Path | None = None) -> Store:
     `StoreProblem` when it cannot be used; also for a folder on a network drive.
     """
     where = where if where is not None else default_place()
+    tidy()
     if is_address(where):
         from dialogkort.store.server import ServerStore  # SQLAlchemy is an extra, and takes its time
 

@@ -6,7 +6,6 @@ does not agree with its fingerprint.
 
 import json
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -19,6 +18,7 @@ from dialogkort.store.carving import Record, records
 from dialogkort.store.copies import snapshot
 from dialogkort.store.keeping import StoreProblem, event_of
 from dialogkort.store.schema import VERSION
+from dialogkort.store.temporary import private_folder
 
 _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter when a message quotes a damaged place
 _FAULTS = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -39,8 +39,8 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
     `StoreProblem` when the file is of a newer layout (`newer`), another program's (`no_notes_in_it`), or so
     damaged that nothing in it can be read (`beyond_reading`).
     """
-    with tempfile.TemporaryDirectory(prefix="dialogkort-", ignore_cleanup_errors=True) as folder:
-        copy = snapshot(path, Path(folder))
+    with private_folder() as folder:
+        copy = snapshot(path, folder)
         with closing(sqlite3.connect(copy, isolation_level=None)) as database:
             database.text_factory = bytes  # a changed text may be no UTF-8
             if _is_sound(database):
