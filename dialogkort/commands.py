@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable
 
 from dialogkort.erasing import erase, found
@@ -55,11 +56,15 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
 def _export(asked: argparse.Namespace) -> int:
     from dialogkort.exports import made_from, told, write  # pandas takes its time; the others do without
 
-    made = made_from(getattr(asked, "from"), asked.session)
+    with warnings.catch_warnings(record=True) as left_out:
+        warnings.simplefilter("always", UserWarning)
+        made = made_from(getattr(asked, "from"), asked.session)
     for path in write(asked.into, made.files):
         print(path)
     print(told(made.places))
-    return 0
+    for sentence in dict.fromkeys(str(one.message) for one in left_out):
+        print(sentence, file=sys.stderr)
+    return 1 if left_out else 0
 
 
 def _describe_erase(options: argparse._ArgumentGroup) -> None:

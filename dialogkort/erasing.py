@@ -74,12 +74,12 @@ def found(
 ) -> list[str]:
     """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
     if session is not None:
-        return [session] if store.events(session)[0] else []
+        return [session] if store.mentions(session) else []
     if note is not None:
-        told = (one for one in store.every_event() if getattr(one, "note", None) == note)
-        return sorted({getattr(one, "noted_in", one.session) for one in told})
+        told = map(spoken_of, store.every_event(unreadable=set()))
+        return sorted({held_in for held_in, spoken in told if spoken == note and held_in})
     described: dict[str, list[Described]] = {}
-    for event in store.every_event():
+    for event in store.every_event(unreadable=set()):
         if isinstance(event, Described):
             described.setdefault(event.session, []).append(event)
     return [id for id, told in described.items() if newest_description(told).workshop == workshop.strip()]
@@ -88,9 +88,11 @@ def found(
 def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
     gone = {(session, note) for session in sessions}
     return {
-        event.text
-        for event in (store.every_event() if gone else ())
-        if isinstance(event, Noted | MemoWritten) and is_covered(event, gone) and len(event.text) >= _SHORTEST
+        written
+        for event in (store.every_event(unreadable=set()) if gone else ())
+        if is_covered(event, gone)
+        for written in _texts_in(event)
+        if len(written) >= _SHORTEST
     }
 
 

@@ -13,6 +13,7 @@ import io
 import json
 import re
 import unicodedata
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -253,15 +254,26 @@ def _cell_begin(value: str, sign: int) -> int | None:
 
 
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
-    """Every event and every deck, as they are kept: what `merge` takes in again."""
+    """Every event and every deck, as they are kept: what `merge` takes in again.
+
+    What does not read as it was written is left out; a warning names the session or the cards.
+    """
     wanted = None if sessions is None else set(sessions)
+    events: set[str] = set()
+    decks: set[str] = set()
     told = {
         "format": EXPORT_FORMAT,
         "version": EXPORT_VERSION,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "decks": [deck.to_record() for deck in store.decks()],
+        "decks": [deck.to_record() for deck in store.decks(decks)],
         "events": [
-            to_record(event) for event in store.every_event() if wanted is None or event.session in wanted
+            to_record(event)
+            for event in store.every_event(events)
+            if wanted is None or event.session in wanted
         ],
     }
+    for session in sorted(events if wanted is None else events & wanted):
+        warnings.warn(text("export.not_whole", session=session), stacklevel=3)
+    for fingerprint in sorted(decks):
+        warnings.warn(text("export.deck_left_out", fingerprint=fingerprint), stacklevel=3)
     return json.dumps(told, ensure_ascii=False, indent=1).encode()

@@ -21,6 +21,7 @@ from dialogkort.store import FILE_NAME, Store, StoreProblem, default_place, is_a
 from dialogkort.table import Outcome, turns
 from dialogkort.texts import text
 
+OF_ONE_SESSION = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
 _TIME = "datetime64[ms, UTC]"
 _DAY = "datetime64[s]"
 
@@ -127,13 +128,23 @@ def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
     """
     if sessions is not None:
         return _frames([_opened(store, id) for id in sessions])
-    chosen = []
-    for id in store.sessions():
+    frames, left_out = read_what_can_be(store, store.sessions())
+    for sentence in left_out:
+        warnings.warn(sentence, stacklevel=2)
+    return frames
+
+
+def read_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[Frames, list[str]]:
+    """The frames of the sessions that can be read, and a sentence on each of the others: why not."""
+    chosen, left_out = [], []
+    for id in sessions:
         try:
             chosen.append(_opened(store, id))
         except (Refused, StoreProblem) as fault:
-            warnings.warn(text("frames.left_out", session=id, reason=fault), stacklevel=2)
-    return _frames(chosen)
+            if isinstance(fault, StoreProblem) and fault.kind not in OF_ONE_SESSION:
+                raise
+            left_out.append(text("frames.left_out", session=id, reason=fault))
+    return _frames(chosen), left_out
 
 
 def _opened(store: Store, id: str) -> Session:
@@ -209,7 +220,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
         yield {
             "session": session.id,
             "note": note.id,
-            "card": note.card,
+            "card": card and card.id,  # one that was not dealt here is no card of this session
             "area": card and card.area,
             "question": card and card.question,
             "opening_question": note.opening_question,

@@ -38,7 +38,6 @@ _AT_A_TIME = 200  # sessions that are in memory at once
 _LATEST = 253_402_300_799_000  # ms: the last second of the year 9999
 _CARDS = "cards"  # these lie in one file: there are few of them
 _BY_MONTH = [name for name in SCHEMAS if name != _CARDS]
-_LOST = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ def _fold(store: Store, ids: list[str], refused: dict[str, str]) -> Iterator[fra
     try:
         yield frames.read(store, ids)
     except (Refused, StoreProblem, ValueError) as fault:
-        if isinstance(fault, StoreProblem) and fault.kind not in _LOST:
+        if isinstance(fault, StoreProblem) and fault.kind not in frames.OF_ONE_SESSION:
             raise
         half = len(ids) // 2
         if half:

@@ -9,6 +9,7 @@ likes.
 import json
 import time
 import zlib
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -45,8 +46,14 @@ _WRITTEN = {
     "code defined": ("name", "definition"),
     "memo written": ("text",),
 }
-_OF_A_NOTE = "('noted', 'note removed')"
-_SAID_OF_A_NOTE = "('coded', 'memo written')"  # in a coding project, wherever the note is
+# Every kind of event that is kept, each looked up in the index: there may be millions of events.
+_KINDS_KEPT = (
+    "WITH RECURSIVE kinds (what) AS (SELECT min(what) FROM events UNION ALL"
+    " SELECT (SELECT min(events.what) FROM events WHERE events.what > kinds.what) FROM kinds"
+    " WHERE kinds.what IS NOT NULL) SELECT what FROM kinds WHERE what IS NOT NULL"
+)
+# A session bears the id of the event that opened it, and an event that strayed into it makes it nothing else.
+_BEGAN_OTHERWISE = "session NOT IN (SELECT session FROM events WHERE what = :opened_by AND id = session)"
 # What happened once happens once: the first word of an event stands.
 _ADD_ONCE = (
     f"INSERT INTO events ({_COLUMNS}) SELECT :id, :session, :what, :body, :crc"
@@ -123,10 +130,14 @@ class Store(ABC):
             )
         return self._events(row[:-1] for row in rows), rows[-1][-1] if rows else after
 
-    def every_event(self) -> Iterator[Event]:
-        """Every event of every session, in the order they arrived."""
+    def every_event(self, unreadable: set[str] | None = None) -> Iterator[Event]:
+        """Every event of every session, in the order they arrived.
+
+        One that does not read as it was written is a `StoreProblem`; or, where a set for it is given, left
+        out, and its session added there.
+        """
         for rows in self._every_row():
-            yield from self._events(rows)
+            yield from self._events(rows) if unreadable is None else _readable(rows, unreadable)
 
     def holds(self, event_id: str) -> bool:
         """True when an event is kept already."""
@@ -137,22 +148,30 @@ class Store(ABC):
         """Every session's newest description, by session id, the newest session first.
 
         A session whose cards have not arrived (its file was cut short) is not among them.
+    def mentions(self, session: str) -> bool:
+        """True when something is kept of a session, whether or not it can be read."""
+        with self._reading() as ask:
+            return bool(ask("SELECT 1 FROM events WHERE session = :it LIMIT 1", {"it": session}))
+
         """
         with self._reading() as ask:
             rows = ask(
-                f"SELECT {_COLUMNS} FROM events WHERE what = 'described' AND session IN"
-                " (SELECT session FROM events WHERE what = 'dealt')"
+                f"SELECT {_COLUMNS} FROM events WHERE what = 'described' AND {_BEGAN_OTHERWISE}"
+                " AND session IN (SELECT session FROM events WHERE what = 'dealt')",
+                {"opened_by": "coding named"},
             )
-        found: dict[str, list[Event]] = {}
-        for event in self._events(rows):
-            found.setdefault(event.session, []).append(event)
+        found = self._by_session(rows)
         return {session: newest_description(found[session]) for session in sorted(found, reverse=True)}
 
     def codings(self) -> dict[str, str]:
         """Every coding project's newest name, by the project's id, the newest project first."""
         with self._reading() as ask:
-            rows = ask(f"SELECT {_COLUMNS} FROM events WHERE what = 'coding named' ORDER BY id, body")
-        found = {event.session: event.name for event in self._events(rows) if isinstance(event, CodingNamed)}
+            rows = ask(
+                f"SELECT {_COLUMNS} FROM events WHERE what = 'coding named' AND {_BEGAN_OTHERWISE}"
+                " ORDER BY id, body",
+                {"opened_by": "described"},
+            )
+        found = {session: named[-1].name for session, named in self._by_session(rows).items()}
         return dict(sorted(found.items(), reverse=True))
 
     def last_activity(self) -> dict[str, str]:
@@ -195,12 +214,19 @@ class Store(ABC):
             raise StoreProblem("deck_missing", fingerprint=fingerprint, path=self.place)
         return self._deck(*found[0])
 
-    def decks(self) -> list[Deck]:
-        """Every deck that is kept."""
+    def decks(self, unreadable: set[str] | None = None) -> list[Deck]:
+        """Every deck that is kept. `unreadable` is for the fingerprints of others, as in `every_event`."""
         with self._reading() as ask:
-            return [
-                self._deck(*row) for row in ask("SELECT fingerprint, body FROM decks ORDER BY fingerprint")
-            ]
+            rows = ask("SELECT fingerprint, body FROM decks ORDER BY fingerprint")
+        decks = []
+        for fingerprint, body in rows:
+            try:
+                decks.append(self._deck(fingerprint, body))
+            except StoreProblem:
+                if unreadable is None:
+                    raise
+                unreadable.add(fingerprint)
+        return decks
 
     # --- putting stores together ----------------------------------------------------------------------
 
@@ -356,7 +382,7 @@ class Store(ABC):
         """The events of rows; one that reads otherwise than it was written is a damage to the store."""
         try:
             return [event_of(row) for row in rows]
-        except (KeyError, TypeError, ValueError) as fault:
+        except _UNREADABLE as fault:
             raise StoreProblem("damaged", path=self.place) from fault
 
     def _deck(self, fingerprint: str, body: str) -> Deck:
@@ -391,6 +417,17 @@ class _Sorting:
         markers = [rows[key][0] for key in fresh if isinstance(rows[key][0], Erased)]
         self.erased |= set(map(_covers, markers))
         wanted = [rows[key] for key in fresh if not is_covered(rows[key][0], self.erased)]
+    def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
+        """The events of rows by session, without the sessions that have an unreadable one; these are told."""
+        found: dict[str, list[Event]] = {}
+        unreadable: set[str] = set()
+        for event in _readable(rows, unreadable):
+            found.setdefault(event.session, []).append(event)
+        for session in sorted(unreadable):
+            found.pop(session, None)
+            warnings.warn(text("store.left_out", session=session, path=self.place), stacklevel=3)
+        return found
+
         differing = sum(event.id in self.kept for event, _ in wanted)
         for event, row in wanted:
             self.kept.setdefault(event.id, []).append(row["crc"])
@@ -441,21 +478,33 @@ def deck_body(deck: Deck) -> str:
 
 
 def _characters(row: tuple) -> int:
-    """How much a person wrote in an event."""
-    written = json.loads(row[3])
-    return sum(len(written.get(name, "")) for name in _WRITTEN.get(row[2], ()))
+    """How much a person wrote in an event; of what a newer version has kept, every text that is no id."""
+    with suppress(*_UNREADABLE):
+        event = event_of(row)
+        if row[2] in _WRITTEN or is_known_kind(row[2]):
+            return sum(len(getattr(event, name)) for name in _WRITTEN.get(row[2], ()))
+        return sum(len(written) for written in texts_of(event) if not is_id(written)) - len(row[2])
+    return 0  # nobody can tell what a damaged one says
 
 
-def _covered(ask: Ask, session: str, note: str | None) -> list[tuple]:
-    """The rows that an erasure of a note, or of the whole session, takes away, and what coders said of it."""
-    which = "what <> 'erased'" if note is None else f"what IN {_OF_A_NOTE}"
-    own = ask(f"SELECT {_COLUMNS} FROM events WHERE session = :it AND {which}", {"it": session})
-    said = ask(
-        f"SELECT {_COLUMNS} FROM events WHERE what IN {_SAID_OF_A_NOTE} AND session <> :it"
-        " AND body LIKE :noted",
-        {"it": session, "noted": f'%"noted_in": "{session}"%'},
-    )
-    return [row for row in [*own, *said] if note is None or json.loads(row[3]).get("note") == note]
+def _is_covered(row: tuple, session: str, note: str | None) -> bool:
+    """True for a row that an erasure takes away; also for a damaged one that names what is erased."""
+    try:
+        return is_covered(event_of(row), {(session, note)})
+    except _UNREADABLE:
+        return row[1] == session if note is None else note in row[3]
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+def _readable(rows: Iterable[tuple], unreadable: set[str]) -> Iterator[Event]:
+    """The events of rows. Of one that reads otherwise than it was written, the session is added to a set."""
+    for row in rows:
+        try:
+            yield event_of(row)
+        except _UNREADABLE:
+            unreadable.add(str(row[1]))
+
+
 
 
 def _touched(events: Iterable[Event]) -> list[str]:
