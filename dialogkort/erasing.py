@@ -11,7 +11,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogkort.events import Described, Erased, MemoWritten, Noted, is_covered, newest_description
+from dialogkort.events import (
+    Described,
+    Erased,
+    Event,
+    MemoWritten,
+    Noted,
+    UnknownEvent,
+    is_covered,
+    is_id,
+    newest_description,
+    spoken_of,
+    texts_of,
+)
 from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading
 from dialogkort.store.copies import BACKUPS, DAMAGED, strays
 from dialogkort.store.journal import FOLDER as JOURNALS
@@ -94,6 +106,14 @@ def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str
         for written in _texts_in(event)
         if len(written) >= _SHORTEST
     }
+
+
+def _texts_in(event: Event) -> Iterator[str]:
+    """What a person may have written in an event: the text of a note, and all that only others can read."""
+    if isinstance(event, Noted | MemoWritten):
+        yield event.text
+    if isinstance(event, UnknownEvent):
+        yield from (written for written in texts_of(event) if not is_id(written) and written != event.what)
 
 
 def still_holding(texts: Iterable[str], folder: Path) -> tuple[Path, ...]:

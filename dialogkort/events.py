@@ -8,9 +8,10 @@ is one.
 """
 
 import dataclasses
+import json
 import re
 import secrets
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -52,10 +53,15 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """Something that happened in a session: `id` is a UUIDv7, `session` the id of the session."""
+    """Something that happened in a session: `id` is a UUIDv7, `session` the id of the session.
+
+    `unknown_fields` is what a newer version has told besides, as a JSON object; empty when there is nothing.
+    It is kept, handed on and erased with the event, and means nothing here.
+    """
 
     id: Id
     session: Id
+    unknown_fields: str = ""
 
     @property
     def at(self) -> int:
@@ -218,6 +224,30 @@ class Erased(Event):
     note: Id | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnknownEvent(Event):
+    """Something of a kind that only a newer version knows: `what` names it, `unknown_fields` is all it tells.
+
+    It is kept word for word, and no fold counts it.
+    """
+
+    what: str
+
+    @property
+    def note(self) -> Id | None:
+        """The note it speaks of, if it names one."""
+        return self._id_in("note")
+
+    @property
+    def noted_in(self) -> Id | None:
+        """The session that the note was noted in, if it names one."""
+        return self._id_in("noted_in")
+
+    def _id_in(self, field: str) -> Id | None:
+        value = json.loads(self.unknown_fields).get(field) if self.unknown_fields else None
+        return value if is_id(value) else None
+
+
 _KINDS: dict[str, type[Event]] = {
     "described": Described,
     "dealt": Dealt,
@@ -236,6 +266,36 @@ _KINDS: dict[str, type[Event]] = {
     "erased": Erased,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_OF_A_NOTE = (Noted, NoteRemoved)
+_SAID_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
+_OF_CODING = (CodingNamed, CodeDefined, *_SAID_OF_A_NOTE)
+# The kinds, by name, that no erasure of a note takes away. Of a kind that is not known nobody can say so.
+SPEAK_OF_NO_NOTE = tuple(
+    name for name, kind in _KINDS.items() if not issubclass(kind, (*_OF_A_NOTE, *_SAID_OF_A_NOTE))
+)
+
+
+def is_known_kind(what: str) -> bool:
+    """True for a kind of event, by its name in records, that this version knows."""
+    return what in _KINDS
+
+
+def belongs_in_session(event: Event) -> bool:
+    """True for what can happen in a group's session: the table, the pad, undoing and erasing.
+
+    Not for what coders say, nor for what only a newer version knows: nobody here can have done it.
+    """
+    return not isinstance(event, (*_OF_CODING, UnknownEvent))
+
+
+def belongs_in_coding(event: Event) -> bool:
+    """True for what can happen in a coding project: codes, readings, memos, undoing and erasing."""
+    return isinstance(event, (*_OF_CODING, Undone, Erased))
+
+
+def is_newer(event: Event) -> bool:
+    """True for what a newer version has written: of a kind, or with fields, that are not known here."""
+    return bool(event.unknown_fields) or isinstance(event, UnknownEvent)
 
 
 def remaining(events: Iterable[Event]) -> list[Event]:
@@ -254,16 +314,25 @@ def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
         return False
     if (event.session, None) in erased:
         return True
-    if isinstance(event, Noted | NoteRemoved):
-        return (event.session, event.note) in erased
-    if isinstance(event, Coded | MemoWritten):
-        return (event.noted_in, event.note) in erased or (event.noted_in, None) in erased
-    return False
+    session, note = spoken_of(event)
+    return session is not None and ((session, note) in erased or (session, None) in erased)
+
+
+def spoken_of(event: Event) -> tuple[str, str | None] | tuple[None, None]:
+    """The session and the note that an event speaks of (no note: of the whole session); else twice None."""
+    if isinstance(event, _OF_A_NOTE):
+        return event.session, event.note
+    if isinstance(event, _SAID_OF_A_NOTE):
+        return event.noted_in, event.note
+    if isinstance(event, UnknownEvent) and (event.note or event.noted_in):
+        return event.noted_in or event.session, event.note
+    return None, None
 
 
 def sessions_of(event: Event) -> tuple[str, ...]:
     """The sessions whose erasure takes an event along: its own, and the one of the note it speaks of."""
-    return (event.session, event.noted_in) if isinstance(event, Coded | MemoWritten) else (event.session,)
+    session, _ = spoken_of(event)
+    return (event.session,) if session in (None, event.session) else (event.session, session)
 
 
 class Standing(tuple):
@@ -275,14 +344,15 @@ class Standing(tuple):
 def standing(events: Iterable[Event]) -> Standing:
     """The events that count, oldest first, each once: what was undone or erased is left out.
 
-    Of events that differ under one id (somebody has edited a file) one counts, the same one everywhere.
+    So is what only a newer version knows. Of events that differ under one id (somebody has edited a file) one
+    counts, the same one everywhere.
     """
     if isinstance(events, Standing):
         return events
     undone: set[str] = set()
     counting = []
     for event in sorted(_each_once(remaining(events)), key=_by_id, reverse=True):
-        if event.id in undone or isinstance(event, Erased):
+        if event.id in undone or isinstance(event, Erased | UnknownEvent):
             continue
         if isinstance(event, Undone):
             undone.update(event.events)
@@ -373,17 +443,21 @@ def is_id(text: object) -> bool:
 def to_record(event: Event) -> dict:
     """The event as a dict that JSON can hold; `what` names its kind. What is as usual is not mentioned."""
     kind = type(event)
-    told = {"id": event.id, "session": event.session, "what": _NAMES[kind]}
-    for name, _, _, usual in _FORMS[kind]:
+    told = {"id": event.id, "session": event.session, "what": _NAMES.get(kind) or event.what}
+    for name, _, _, usual in _FORMS.get(kind, ()):
         if name not in told and (value := getattr(event, name)) != usual:
             told[name] = list(value) if isinstance(value, tuple) else value
-    return told
+    return told | _besides(event, told) if event.unknown_fields else told
 
 
 def from_record(record: Mapping) -> Event:
-    """The event of a record. A record that is not of the form raises `ValueError` naming the field."""
+    """The event of a record. A record that is not of the form raises `ValueError` naming the field.
+
+    For what comes from a page: what this version does not know is refused. See `from_stored_record`.
+    """
     try:
         event = _blank(_KINDS[record["what"]])
+        _put_unknown_fields(event, "")
         told = 1
         for name, put, read, usual in _FORMS[type(event)]:
             if name in record:
@@ -398,6 +472,77 @@ def from_record(record: Mapping) -> Event:
         return event
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ValueError(_fault(record)) from None
+
+
+def from_stored_record(record: Mapping) -> Event:
+    """The event of a record out of a file or a server, where a newer version may have kept it.
+
+    What this version does not know stays with the event, so that `to_record` gives the same record again: a
+    kind (an `UnknownEvent`), fields, and values of a list of choices. `ValueError` as in `from_record`.
+    """
+    try:
+        return from_record(record)
+    except ValueError:
+        return _of_a_newer_version(record)
+
+
+def _of_a_newer_version(record: Mapping) -> Event:
+    try:
+        event = _as_far_as_known(record)
+        told = to_record(event)
+        besides = {name: value for name, value in record.items() if name not in told}
+        if besides:
+            if not all(isinstance(name, str) for name in besides):
+                raise ValueError
+            content = json.dumps(besides, ensure_ascii=False, sort_keys=True)
+            content.encode()  # half a letter can be read and not written
+            _put_unknown_fields(event, content)
+        return event
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise ValueError(_fault(record)) from None
+
+
+def _as_far_as_known(record: Mapping) -> Event:
+    what = record["what"]
+    if what not in _KINDS:
+        if not isinstance(what, str) or not _NAME_OF_A_KIND.fullmatch(what):
+            raise ValueError
+        return UnknownEvent(id=_id(record["id"]), session=_id(record["session"]), what=what)
+    known = {
+        name: record[name]
+        for name, _, read, _ in _FORMS[_KINDS[what]]
+        if name in record and not _is_a_new_choice(read, record[name])
+    }
+    return from_record(known | {"what": what})
+
+
+def _is_a_new_choice(read: Callable, value: object) -> bool:
+    """True for one more way to see a card, say, than this version knows."""
+    if read not in _CHOICES or not isinstance(value, str) or not _NAME_OF_A_KIND.fullmatch(value):
+        return False
+    try:
+        read(value)
+    except ValueError:
+        return True
+    return False
+
+
+def _besides(event: Event, told: Mapping) -> dict:
+    besides = json.loads(event.unknown_fields)
+    return {name: value for name, value in besides.items() if name not in told}
+
+
+def texts_of(event: Event) -> Iterator[str]:
+    """Every text that an event holds, ids too."""
+    waiting: list[object] = [to_record(event)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield str(value)
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
 
 
 def _fault(record: object) -> str:
@@ -433,6 +578,10 @@ def _reader(declared: object) -> Callable[[object], object]:
     if declared is int:
         return _whole_number
     return _exactly(declared)
+
+
+def _is_a_choice(declared: object) -> bool:
+    return any(isinstance(one, type) and issubclass(one, StrEnum) for one in (declared, *get_args(declared)))
 
 
 def _or_none(read: Callable) -> Callable:
@@ -476,7 +625,9 @@ def _exactly(declared: type) -> Callable:
 # Every field of every kind: its name, how it is set, how it is read, what it is when not told. To set them so
 # takes half the time that a frozen dataclass takes to set them itself, and a session has thousands of events.
 _blank = object.__new__
+_put_unknown_fields = Event.unknown_fields.__set__
 _NEEDED = dataclasses.MISSING
+_NAME_OF_A_KIND = re.compile(r"[^\W_](?:[\w .:-]{0,62}\w)?")
 _FORMS = {
     kind: [
         (
@@ -486,6 +637,13 @@ _FORMS = {
             field.default,
         )
         for field in dataclasses.fields(kind)
+        if field.name != "unknown_fields"
     ]
     for kind in _KINDS.values()
+}
+_CHOICES = {
+    read
+    for kind, form in _FORMS.items()
+    for name, _, read, _ in form
+    if _is_a_choice(kind.__dataclass_fields__[name].type)
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialogkort.deck import Deck
-from dialogkort.events import Erased, Event
+from dialogkort.events import Erased, Event, is_newer
 from dialogkort.sources import contents, copies_beside, each, shown
 from dialogkort.store import Store, StoreProblem, is_address, open_store
 from dialogkort.store.salvage import Refusal
@@ -38,8 +38,9 @@ class Counted:
 
     new: were not here before. known: were here already. erased: belong to what was erased for good, here or
     there. refused: how many, by reason (changed, not_whole, unreadable). differing: so many of the new ones
-    read otherwise than one that was here under the same id; all are kept. refused_decks: decks that could not
-    be read. `problem` says why a source could not be read (to its end).
+    read otherwise than one that was here under the same id; all are kept. newer: so many of those met are (in
+    part) known to a newer version only; they are kept as they are. refused_decks: decks that could not be
+    read. `problem` says why a source could not be read (to its end).
     """
 
     source: str
@@ -47,6 +48,7 @@ class Counted:
     known: int = 0
     erased: int = 0
     differing: int = 0
+    newer: int = 0
     refused: Mapping[str, int] = field(default_factory=dict)
     refused_decks: int = 0
     problem: str = ""
@@ -84,7 +86,8 @@ class CountSheet:
     def table(self) -> pd.DataFrame:
         """A row per source, with numbers of events as in `Counted`.
 
-        source, met, new, known, erased, refused (all reasons together), differing, refused_decks, problem.
+        source, met, new, known, erased, refused (all reasons together), differing, refused_decks, problem,
+        newer.
         """
         import pandas as pd
 
@@ -133,6 +136,8 @@ class CountSheet:
                 yield f"{name}: {text('merge.refused_decks', count=one.refused_decks)}"
         if self.total.differing:
             yield text("merge.differing", count=self.total.differing)
+        if self.total.newer:
+            yield text("merge.newer", count=self.total.newer)
 
 
 def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None) -> CountSheet:
@@ -235,6 +240,7 @@ def _counted(met: _Met, numbers: Mapping[str, int]) -> Counted:
     return Counted(
         met.source,
         **numbers,
+        newer=sum(map(is_newer, met.events)),
         refused=Counter(refusal.why for refusal in met.refused if refusal.of == "event"),
         refused_decks=sum(refusal.of == "deck" for refusal in met.refused),
         problem=met.problem,
@@ -247,6 +253,7 @@ _COLUMNS = {
     "source": "string",
     **dict.fromkeys((*_NUMBERS, "differing", "refused_decks"), "int64"),
     "problem": "string",
+    "newer": "int64",
 }
 
 
@@ -255,7 +262,7 @@ def _together(name: str, sources: Iterable[Counted]) -> Counted:
     refused: Counter[str] = Counter()
     for one in sources:
         refused.update(one.refused)
-    names = ("new", "known", "erased", "differing", "refused_decks")
+    names = ("new", "known", "erased", "differing", "newer", "refused_decks")
     return Counted(
         name, refused=refused, **{name: sum(getattr(one, name) for one in sources) for name in names}
     )

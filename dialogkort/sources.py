@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dialogkort.deck import Deck
-from dialogkort.events import Event, from_record
+from dialogkort.events import Event, from_stored_record
 from dialogkort.store import FILE_NAME, StoreProblem, is_address, reading
 from dialogkort.store.copies import BACKUPS, DAMAGED, DATASET, traces
 from dialogkort.store.journal import FOLDER as JOURNALS
@@ -138,7 +138,7 @@ def _in_an_export(path: Path, content: bytes) -> Iterator[Event | Deck | Refusal
     for record in decks:
         yield _made(Deck.from_record, deck_body, record, "deck")
     for record in events:
-        yield _made(from_record, row_of, record, "event")
+        yield _made(from_stored_record, row_of, record, "event")
 
 
 def _made(read: Callable, write: Callable, record: object, of: str) -> Event | Deck | Refusal:

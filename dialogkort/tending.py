@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +61,7 @@ def tend(folder: Path) -> list[str]:
     rescued = rescue_if_damaged(folder)
     said = list(_told(rescued)) if rescued else []
     said += _bring_in(folder)
+    said += _said_of_newer(folder)
     if is_synchronised(folder):
         said.append(text("tend.synchronised", path=folder))
     keep_backups(folder)
@@ -173,6 +174,13 @@ def _bring_in(folder: Path) -> Iterator[str]:
             yield str(problem)
     finally:
         store.close()
+
+
+def _said_of_newer(folder: Path) -> Iterator[str]:
+    """What a newer version has kept is whole and in its place, but nobody sees it here."""
+    with closing(open_store(folder)) as store:
+        if count := store.unknown_events():
+            yield text("tend.newer", count=count, path=folder / FILE_NAME)
 
 
 def _journals(folder: Path) -> list[Path]:

@@ -29,9 +29,13 @@ from dialogkort.events import (
     Turned,
     Undone,
     WentBack,
+    belongs_in_coding,
+    belongs_in_session,
     from_record,
+    from_stored_record,
     is_covered,
     is_id,
+    is_newer,
     last_step,
     new_id,
     newest_description,
@@ -68,6 +72,7 @@ values = {
     "agreement": st.none() | st.sampled_from(Agreement),
     "reason": st.none() | st.sampled_from(SkipReason),
     "kind": st.sampled_from(NoteKind),
+    "unknown_fields": st.just(""),  # see the events of a newer version
 }
 
 
@@ -200,6 +205,96 @@ def test_a_record_that_is_not_of_the_form_is_a_value_error_that_names_the_fault(
 @pytest.mark.parametrize("record", [GOOD, DESCRIBED, DEALT, UNDONE, ERASED, CODED])
 def test_the_records_the_broken_ones_were_made_from_are_good(record):
     assert to_record(from_record(record)).items() >= {"what": record["what"], "id": record["id"]}.items()
+
+
+# --- of a newer version -----------------------------------------------------------------------------------
+
+STORED = [
+    GOOD | {"what": "voted", "for": ["Ida", 3, None], "weight": 0.5},
+    GOOD | {"colour": "red", "heard": {"at": 3}},
+    GOOD | {"kind": "question"},
+    {"what": "skipped", "id": new_id(1), "session": new_id(0), "card": "a", "reason": "too tired"},
+    DEALT | {"plan": "by hand", "crc": 7, "fingerprint": "x", "body": {}},
+    {"what": "turned", "id": new_id(1), "session": new_id(0), "card": "a", "unknown_fields": "mine"},
+]
+
+
+@pytest.mark.parametrize("record", STORED)
+def test_what_a_newer_version_kept_is_read_and_written_as_it_was_and_a_page_may_not_say_it(record):
+    event = from_stored_record(record)
+    assert to_record(event) == record
+    assert is_newer(event)
+    with pytest.raises(ValueError):
+        from_record(record)
+
+
+@given(happenings, st.dictionaries(st.text(), anything_in_json, min_size=1, max_size=3), st.text(min_size=1))
+def test_whatever_a_newer_version_tells_it_reads_the_same_when_it_is_written_again(event, more, what):
+    for record in (more | to_record(event), more | {"what": what, "id": event.id, "session": event.session}):
+        try:
+            read = from_stored_record(record)
+        except ValueError:
+            continue  # neither a kind's name nor a field of the form
+        assert to_record(read) == record
+
+
+def test_of_a_known_kind_with_fields_we_do_not_know_the_others_count():
+    note = from_stored_record(GOOD | {"colour": "red", "kind": "question"})
+    assert standing([note]) == (note,)
+    assert (note.text, note.kind) == ("Vi øver os", NoteKind.POINT)
+
+
+def test_a_kind_we_do_not_know_is_counted_by_nothing_and_cannot_be_undone_here(then):
+    turned = then(Turned, card="a")
+    vote = from_stored_record({"what": "voted", "id": new_id(9_000), "session": SESSION})
+    assert standing([turned, vote]) == (turned,)
+    assert last_step([turned, vote]) == (turned,)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        GOOD | {"what": "voted", "id": "1"},
+        {"what": "voted", "id": new_id(1)},
+        GOOD | {"what": ""},
+        GOOD | {"what": "vo\nted"},
+        GOOD | {"what": "v" * 65},
+        GOOD | {"what": 7},
+        GOOD | {"text": 7},
+        GOOD | {"colour": "\ud800"},
+        GOOD | {"what": "voted", 3: "x"},
+        {key: GOOD[key] for key in GOOD if key != "text"} | {"colour": "red"},
+    ],
+)
+def test_what_no_version_can_have_written_is_a_value_error(record):
+    with pytest.raises(ValueError):
+        from_stored_record(record)
+
+
+def test_what_a_newer_version_tells_of_a_note_goes_with_the_note_wherever_it_is_kept():
+    note, project = new_id(1), new_id(77)
+    here = from_stored_record({"what": "praised", "id": new_id(3), "session": SESSION, "note": note})
+    there = from_stored_record(
+        {"what": "praised", "id": new_id(3), "session": project, "note": note, "noted_in": SESSION}
+    )
+    other = from_stored_record({"what": "praised", "id": new_id(3), "session": SESSION, "note": "a song"})
+    assert [is_covered(event, {(SESSION, note)}) for event in (here, there, other)] == [True, True, False]
+    assert all(is_covered(event, {(SESSION, None)}) for event in (here, there, other))
+    assert (sessions_of(here), sessions_of(there)) == ((SESSION,), (project, SESSION))
+
+
+# --- where a kind belongs ---------------------------------------------------------------------------------
+
+
+@given(happenings)
+def test_a_kind_belongs_at_a_table_or_in_a_coding_project_and_only_undoing_and_erasing_in_both(event):
+    assert belongs_in_session(event) == isinstance(event, (*TABLE, Undone, Erased))
+    assert belongs_in_coding(event) == isinstance(event, (*CODING, Undone, Erased))
+
+
+def test_what_only_a_newer_version_knows_can_have_happened_nowhere_here():
+    vote = from_stored_record({"what": "voted", "id": new_id(1), "session": SESSION})
+    assert not belongs_in_session(vote) and not belongs_in_coding(vote)
 
 
 # --- ids --------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from dialogkort.deck import Deck
-from dialogkort.events import Event, from_record, is_covered
+from dialogkort.events import Event, from_stored_record, is_covered
 from dialogkort.store.disk import replace, sync_folder
 from dialogkort.store.keeping import row_of
 from dialogkort.store.permissions import private_opener
@@ -21,6 +21,7 @@ from dialogkort.store.permissions import private_opener
 FOLDER = "journal"
 # A line as `_line` writes it: the id first, the checksum last; and the beginning of one that tells of a deck.
 _SIGN = re.compile(rb'\{"id": "([0-9a-f-]{36})".*"crc": (\d+)\}')
+_CHECKSUM = re.compile(rb', "crc": (\d{1,10})\}\s*\Z')
 _DECK = b'{"deck": '
 
 
@@ -79,7 +80,8 @@ def forget(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
 
 def _line(row: dict) -> str:
     told = {name: row[name] for name in ("id", "session", "what")}
-    return json.dumps(told | json.loads(row["body"]) | {"crc": row["crc"]}, ensure_ascii=False) + "\n"
+    content = json.dumps(told | json.loads(row["body"]), ensure_ascii=False)
+    return f'{content[:-1]}, "crc": {row["crc"]}}}\n'  # whatever else is called so in an event
 
 
 def _deck_line(deck: Deck) -> str:
@@ -89,14 +91,14 @@ def _deck_line(deck: Deck) -> str:
 
 def _read(line: bytes) -> Event | Deck | None:
     try:
-        record = json.loads(line.decode())
-        if "fingerprint" in record:  # a dealing names its deck too
+        if line.startswith(_DECK):
+            record = json.loads(line.decode())
             deck = Deck.from_record(record["deck"])
             return deck if deck.fingerprint == record["fingerprint"] else None
-        crc = record.pop("crc")
-        event = from_record(record)
-        row = row_of(event)
-        return event if crc_of(row["id"], row["session"], row["what"], row["body"]) == crc else None
+        if not (checksum := _CHECKSUM.search(line)):
+            return None
+        event = from_stored_record(json.loads(line[: checksum.start()].decode() + "}"))
+        return event if row_of(event)["crc"] == int(checksum[1]) else None
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return None
 

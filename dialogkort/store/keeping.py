@@ -7,34 +7,38 @@ likes.
 """
 
 import json
+import re
 import time
-import zlib
 import warnings
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from dialogkort.deck import Deck
 from dialogkort.events import (
-    CodingNamed,
+    SPEAK_OF_NO_NOTE,
     Described,
     Erased,
     Event,
-    from_record,
+    from_stored_record,
     is_covered,
+    is_id,
+    is_known_kind,
     new_id,
     newest_description,
     sessions_of,
+    texts_of,
     to_record,
 )
+from dialogkort.store.temporary import tidy
 from dialogkort.texts import text
 
 # `ask(statement, values)` runs a statement and gives its rows; a list of values runs it once for each.
 Ask = Callable[..., list[tuple]]
 _BATCH = 5_000
-from dialogkort.store.temporary import tidy
 
 _COLUMNS = "id, session, what, body, crc"
 _ADD = f"INSERT INTO events ({_COLUMNS}) VALUES (:id, :session, :what, :body, :crc)"
@@ -144,15 +148,16 @@ class Store(ABC):
         with self._reading() as ask:
             return bool(ask("SELECT 1 FROM events WHERE id = :id", {"id": event_id}))
 
-    def sessions(self) -> dict[str, Described]:
-        """Every session's newest description, by session id, the newest session first.
-
-        A session whose cards have not arrived (its file was cut short) is not among them.
     def mentions(self, session: str) -> bool:
         """True when something is kept of a session, whether or not it can be read."""
         with self._reading() as ask:
             return bool(ask("SELECT 1 FROM events WHERE session = :it LIMIT 1", {"it": session}))
 
+    def sessions(self) -> dict[str, Described]:
+        """Every session's newest description, by session id, the newest session first.
+
+        A session whose cards have not arrived (its file was cut short) is not among them. Neither is one
+        whose description does not read as it was written: a warning names it, and the others are right.
         """
         with self._reading() as ask:
             rows = ask(
@@ -178,6 +183,13 @@ class Store(ABC):
         """The id of every session's newest event, by session id."""
         with self._reading() as ask:
             return dict(ask("SELECT session, max(id) FROM events GROUP BY session"))
+
+    def unknown_events(self) -> int:
+        """How many events are of a kind that only a newer version knows."""
+        with self._reading() as ask:
+            unknown = [kind for (kind,) in ask(_KINDS_KEPT) if not is_known_kind(kind)]
+            which = {"them": json.dumps(unknown)}
+            return ask(f"SELECT count(*) FROM events WHERE what IN ({self._among('them')})", which)[0][0]
 
     def mark(self) -> str:
         """Where the store has come to: another one as soon as something is kept or erased."""
@@ -264,7 +276,9 @@ class Store(ABC):
         """
         with self._writing(sorted(sessions)) as ask:
             markers = [
-                marker for session in dict.fromkeys(sessions) if (marker := _marker(ask, session, note))
+                marker
+                for session in dict.fromkeys(sessions)
+                if (marker := _marker(ask, session, self._covered(ask, session, note), note))
             ]
             if markers:
                 ask(_ADD, [row_of(marker) for marker in markers])
@@ -280,6 +294,7 @@ class Store(ABC):
 
     def finish_erasing(self) -> None:
         """See that what was erased is left nowhere: free pages, copies. Also when a crash came in between."""
+        tidy()
         with self._reading() as ask:
             unfinished = ask("SELECT marker, at FROM erasing")
         if unfinished and self._scrub(max(at for _, at in unfinished)):
@@ -320,7 +335,6 @@ class Store(ABC):
     def _scrub(self, begun: int) -> bool:
         """Rewrite all from which something was erased until `begun`; True when nothing is left to be done."""
 
-        tidy()
     def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:  # noqa: B027
         """Keep a second copy of what is about to be added, where the engine has a place for it."""
 
@@ -332,10 +346,25 @@ class Store(ABC):
         gone = [
             {"id": row[0], "crc": row[4]}
             for marker in markers
-            for row in _covered(ask, marker.session, marker.note)
+            for row in self._covered(ask, marker.session, marker.note)
         ]
         if gone:
             ask("DELETE FROM events WHERE id = :id AND crc = :crc", gone)
+
+    def _covered(self, ask: Ask, session: str, note: str | None) -> list[tuple]:
+        """The rows that an erasure of a note, or of the whole session, takes away.
+
+        What coders have said of the note is among them, and what a newer version has kept of it.
+        """
+        of_a_note = [kind for (kind,) in ask(_KINDS_KEPT) if kind not in SPEAK_OF_NO_NOTE]
+        which = f"what IN ({self._among('kinds')})"
+        asked = {"it": session, "kinds": json.dumps(of_a_note), "named": f"%{session}%"}
+        own = "what <> 'erased'" if note is None else which
+        rows = ask(f"SELECT {_COLUMNS} FROM events WHERE session = :it AND {own}", asked)
+        elsewhere = ask(
+            f"SELECT {_COLUMNS} FROM events WHERE {which} AND session <> :it AND body LIKE :named", asked
+        )
+        return [row for row in [*rows, *elsewhere] if _is_covered(row, session, note)]
 
     def _add_decks(self, ask: Ask, decks: Iterable[Deck]) -> list[Deck]:
         """Add the decks that are not here yet, and tell which."""
@@ -352,7 +381,10 @@ class Store(ABC):
             f"SELECT session, body FROM events WHERE what = 'erased' AND session IN ({self._among('them')})",
             {"them": json.dumps(sessions)},
         )
-        return {(session, json.loads(body).get("note")) for session, body in found}
+        try:
+            return {(session, json.loads(body).get("note")) for session, body in found}
+        except (AttributeError, ValueError, RecursionError) as fault:
+            raise StoreProblem("damaged", path=self.place) from fault
 
     def _crcs_by_id(self, ask: Ask, ids: list[str]) -> dict[str, list[int]]:
         kept: dict[str, list[int]] = {}
@@ -385,11 +417,22 @@ class Store(ABC):
         except _UNREADABLE as fault:
             raise StoreProblem("damaged", path=self.place) from fault
 
+    def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
+        """The events of rows by session, without the sessions that have an unreadable one; these are told."""
+        found: dict[str, list[Event]] = {}
+        unreadable: set[str] = set()
+        for event in _readable(rows, unreadable):
+            found.setdefault(event.session, []).append(event)
+        for session in sorted(unreadable):
+            found.pop(session, None)
+            warnings.warn(text("store.left_out", session=session, path=self.place), stacklevel=3)
+        return found
+
     def _deck(self, fingerprint: str, body: str) -> Deck:
         """The deck of a row; one that reads otherwise than it was written is a damage to the store."""
         try:
             deck = _deck_of(body)
-        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as fault:
             raise StoreProblem("damaged", path=self.place) from fault
         if deck.fingerprint != fingerprint:
             raise StoreProblem("damaged", path=self.place)
@@ -417,17 +460,6 @@ class _Sorting:
         markers = [rows[key][0] for key in fresh if isinstance(rows[key][0], Erased)]
         self.erased |= set(map(_covers, markers))
         wanted = [rows[key] for key in fresh if not is_covered(rows[key][0], self.erased)]
-    def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
-        """The events of rows by session, without the sessions that have an unreadable one; these are told."""
-        found: dict[str, list[Event]] = {}
-        unreadable: set[str] = set()
-        for event in _readable(rows, unreadable):
-            found.setdefault(event.session, []).append(event)
-        for session in sorted(unreadable):
-            found.pop(session, None)
-            warnings.warn(text("store.left_out", session=session, path=self.place), stacklevel=3)
-        return found
-
         differing = sum(event.id in self.kept for event, _ in wanted)
         for event, row in wanted:
             self.kept.setdefault(event.id, []).append(row["crc"])
@@ -440,14 +472,19 @@ class _Sorting:
 
 
 def row_of(event: Event) -> dict:
-    """An event as a row: id, session, what, body (JSON of the rest), crc. ValueError if it can't be kept."""
+    """An event as a row: id, session, what, body (JSON of the rest), crc. ValueError if it can't be kept.
+
+    The form of the body is a promise to every version: the fields by name, written as Python's `json` writes
+    them. So what a newer version has kept is the same, letter by letter, when it is read and written again.
+    """
     record = to_record(event)
-    from_record(record)  # what could not be read again must not be kept
+    from_stored_record(record)  # what could not be read again must not be kept
     id, session, what = record.pop("id"), record.pop("session"), record.pop("what")
     body = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return {"id": id, "session": session, "what": what, "body": body, "crc": crc_of(id, session, what, body)}
 
 
+_MAYBE_HALF_A_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 _decode = json.JSONDecoder().raw_decode  # as json.loads, without a look for space around it
 
 
@@ -456,14 +493,28 @@ def crc_of(id: str, session: str, what: str, body: str) -> int:
     return zlib.crc32(f"{id}\n{session}\n{what}\n{body}".encode())
 
 
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+def _readable(rows: Iterable[tuple], unreadable: set[str]) -> Iterator[Event]:
+    """The events of rows. Of one that reads otherwise than it was written, the session is added to a set."""
+    for row in rows:
+        try:
+            yield event_of(row)
+        except _UNREADABLE:
+            unreadable.add(str(row[1]))
+
+
 def event_of(row: tuple) -> Event:
     """The event of a row. ValueError when it does not read as it was written."""
     id, session, what, body, crc = row
     if crc_of(id, session, what, body) != crc:
         raise ValueError(f"checksum: {crc!r}")
     record, _ = _decode(body)
+    if _MAYBE_HALF_A_LETTER.search(body):
+        json.dumps(record, ensure_ascii=False).encode()  # what cannot be written again
     record["id"], record["session"], record["what"] = id, session, what
-    return from_record(record)
+    return from_stored_record(record)
 
 
 @lru_cache(maxsize=32)
@@ -493,18 +544,6 @@ def _is_covered(row: tuple, session: str, note: str | None) -> bool:
         return is_covered(event_of(row), {(session, note)})
     except _UNREADABLE:
         return row[1] == session if note is None else note in row[3]
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
-
-
-def _readable(rows: Iterable[tuple], unreadable: set[str]) -> Iterator[Event]:
-    """The events of rows. Of one that reads otherwise than it was written, the session is added to a set."""
-    for row in rows:
-        try:
-            yield event_of(row)
-        except _UNREADABLE:
-            unreadable.add(str(row[1]))
-
-
 
 
 def _touched(events: Iterable[Event]) -> list[str]:
@@ -516,9 +555,8 @@ def _covers(marker: Erased) -> tuple[str, str | None]:
     return marker.session, marker.note
 
 
-def _marker(ask: Ask, session: str, note: str | None) -> Erased | None:
-    """What an erasure is to leave; None when there is nothing to erase."""
-    covered = _covered(ask, session, note)
+def _marker(ask: Ask, session: str, covered: list[tuple], note: str | None) -> Erased | None:
+    """What an erasure of these rows is to leave; None when there are none."""
     if not covered:
         return None
     newest = ask("SELECT max(id) FROM events WHERE session = :it", {"it": session})[0][0]

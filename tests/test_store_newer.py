@@ -1,0 +1,212 @@
+"""What a newer version has kept is kept here too, letter by letter, told as newer, and erased with it."""
+
+import json
+import tempfile
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from storing import SESSION, noted, opened
+
+from dialogkort import frames
+from dialogkort.erasing import erase
+from dialogkort.events import from_stored_record, is_newer, new_id, to_record
+from dialogkort.exports import as_zip, made
+from dialogkort.merging import merge
+from dialogkort.session import Session, start
+from dialogkort.sources import contents
+from dialogkort.store import FILE_NAME, reading
+from dialogkort.store.keeping import crc_of, row_of
+from dialogkort.tending import tend
+
+SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
+
+words = st.text(st.characters(codec="utf-8"), max_size=12)
+told = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
+)
+names = st.sampled_from(["crc", "fingerprint", "deck", "body", "unknown_fields", "format", "colour"]) | words
+fields = st.dictionaries(names.filter(lambda name: name not in ("id", "session", "what")), told, max_size=4)
+kinds = st.sampled_from(["voted", "plan changed", "stemte på æ", "turned", "noted"])
+
+
+@st.composite
+def records(draw, number):
+    """A record of a kind, or with fields, that this version does not know."""
+    told = {"id": new_id(2_000 + number), "session": SESSION, "what": draw(kinds)} | draw(fields)
+    if told["what"] == "turned":
+        told |= {"card": "k-01", "seconds": draw(st.floats(allow_nan=False))}
+    if told["what"] == "noted":
+        told |= {"note": new_id(5), "text": draw(words), "kind": "question"}
+        told |= dict.fromkeys({"owner", "due"} & set(told), "")
+        told = {
+            name: value for name, value in told.items() if name not in ("card", "opening_question", "after")
+        }
+    return told
+
+
+some_records = st.integers(1, 6).flatmap(lambda count: st.tuples(*map(records, range(count))))
+
+
+def bodies(place):
+    """What lies in a place, row by row, as text."""
+    with opened(place) as store, store._reading() as ask:
+        return sorted(map(tuple, ask("SELECT id, session, what, body, crc FROM events")))
+
+
+def as_a_newer_version(records, folder):
+    """A store in which a newer version has written: rows of the form that all versions have promised."""
+    with opened(folder) as store:
+        rows = []
+        for record in records:
+            body = {name: told for name, told in record.items() if name not in ("id", "session", "what")}
+            body = json.dumps(body, ensure_ascii=False, sort_keys=True)
+            row = (record["id"], record["session"], record["what"], body)
+            rows.append((*row, crc_of(*row)))
+        store._database.executemany(
+            "INSERT INTO events (id, session, what, body, crc) VALUES (?, ?, ?, ?, ?)", rows
+        )
+    return sorted(rows)
+
+
+@settings(max_examples=40)
+@given(records=some_records)
+def test_it_comes_out_of_file_merge_journal_and_export_letter_by_letter(records):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = as_a_newer_version(records, folder / "newer")
+        with opened(folder / "newer") as store:
+            events = list(store.every_event())
+            (folder / "ud.zip").write_bytes(as_zip(made(store).files))
+            store.check()
+        with opened(folder / "written") as store:
+            store.append(events)
+        (journal,) = (folder / "written" / "journal").iterdir()
+        assert [to_record(event) for event in events] == list(records)
+        sources = [folder / "newer", folder / "ud.zip", journal]
+        for source in sources:
+            sheet = merge([source], folder / f"from {source.name}")
+            assert sheet.is_whole and sheet.total.newer == sum(map(is_newer, events))
+            assert bodies(folder / f"from {source.name}") == rows
+        assert merge(sources, folder / "newer").total.new == 0
+        assert bodies(folder / "newer") == bodies(folder / "written") == rows
+
+
+@settings(max_examples=15)
+@given(records=some_records)
+def test_it_goes_over_a_server_letter_by_letter(records, postgresql):
+    import psycopg
+
+    with (
+        tempfile.TemporaryDirectory() as name,
+        psycopg.connect(postgresql.get_uri(), autocommit=True) as line,
+    ):
+        line.execute("DROP SCHEMA IF EXISTS newer CASCADE")
+        line.execute("CREATE SCHEMA newer")
+        address = f"{postgresql.get_uri()}&options=-csearch_path%3Dnewer"
+        folder = Path(name)
+        rows = as_a_newer_version(records, folder / "newer")
+        assert merge([folder / "newer"], address).is_whole
+        assert bodies(address) == rows
+        assert merge([address], folder / "back").is_whole
+        assert bodies(folder / "back") == rows
+
+
+def a_session_that_a_newer_version_wrote_in(place, deck):
+    """A session with a note; its id, the note's, and what the newer version has kept of the note."""
+    with opened(place) as store:
+        session = start(store, deck, workshop="Digital dag", group="Gruppe 1")
+        session.turn(session.table.face_down[0])
+        note = session.note("Vi øver os om fredagen", opening_question=1)
+        ids = {"session": session.id, "note": note}
+        praise = {"what": "praised", "id": new_id(1_700_000_000_000), "because": [SECRET], **ids}
+        vote = {"what": "voted", "id": new_id(1_700_000_000_001), "session": session.id, "for": "Ida"}
+        elsewhere = {"what": "praised", "id": new_id(1_700_000_000_002), **ids, "noted_in": session.id}
+        store.absorb(map(from_stored_record, (praise, vote, elsewhere | {"session": new_id(7), "x": SECRET})))
+        return session.id, note
+
+
+def test_a_session_goes_on_and_is_counted_as_if_the_newer_events_were_not_there(place, deck):
+    id, _ = a_session_that_a_newer_version_wrote_in(place, deck)
+    with opened(place) as store:
+        before = frames.read(store)
+        session = Session(store, id)
+        assert len(session.notes) == 1
+        assert session.next_undo[-1].text == "Vi øver os om fredagen"
+        session.describe(workshop="Digital dag", group="Gruppe 2")
+        assert store.sessions()[id].group == "Gruppe 2"
+        after = frames.read(store)
+    assert after.turns.equals(before.turns) and after.notes.equals(before.notes)
+
+
+@pytest.mark.parametrize("kind", ["note", "session"])
+def test_what_a_newer_version_tells_of_a_note_is_erased_with_it(place, deck, kind):
+    session, note = a_session_that_a_newer_version_wrote_in(place, deck)
+    erasure = erase(place, **{kind: {"note": note, "session": session}[kind]})
+    with opened(place) as store:
+        left = [to_record(event)["what"] for event in store.every_event()]
+        assert SECRET not in str(list(store.every_event()))
+    if kind == "note":
+        assert sorted(left) == ["dealt", "described", "erased", "turned", "voted"]
+        assert erasure.characters == len("Vi øver os om fredagen") + 2 * len(SECRET)
+    else:
+        assert left == ["erased"]
+
+
+def test_what_a_newer_version_wrote_is_looked_for_in_other_files_when_it_is_erased(tmp_path, deck):
+    _, note = a_session_that_a_newer_version_wrote_in(tmp_path, deck)
+    (tmp_path / "kopi.txt").write_text(f"Sagt: {SECRET}", encoding="utf-8")
+    assert erase(tmp_path, note=note).still_in == (tmp_path / "kopi.txt",)
+
+
+def test_no_old_copy_brings_it_back(tmp_path, deck):
+    _, note = a_session_that_a_newer_version_wrote_in(tmp_path / "noter", deck)
+    merge([tmp_path / "noter"], tmp_path / "gammel")
+    events = erase(tmp_path / "noter", note=note).events
+    total = merge([tmp_path / "gammel"], tmp_path / "noter").total
+    assert (total.new, total.erased) == (0, events)
+
+
+def test_it_is_told_as_newer_and_never_as_damage(tmp_path, deck):
+    a_session_that_a_newer_version_wrote_in(tmp_path / "noter", deck)
+    (sentence,) = tend(tmp_path / "noter")
+    assert "nyere udgave" in sentence and "3 hændelser" in sentence and "Opdater Dialogkort" in sentence
+    sheet = merge([tmp_path / "noter"], tmp_path / "alle")
+    assert sheet.is_whole and sheet.total.newer == 3
+    assert "3 hændelser er helt eller delvis skrevet af en nyere udgave" in str(sheet)
+    assert sheet.table()["newer"].tolist() == [3]
+
+
+def test_a_changed_letter_in_it_is_damage_all_the_same(tmp_path):
+    vote = from_stored_record({"what": "voted", "id": new_id(3_000), "session": SESSION, "for": "Ida"})
+    with opened(tmp_path / "noter") as store:
+        store.append([noted(5), vote])
+        store._database.execute("UPDATE events SET body = replace(body, 'Ida', 'Ada') WHERE what = 'voted'")
+    (journal,) = (tmp_path / "noter" / "journal").iterdir()
+    journal.write_bytes(journal.read_bytes().replace(b"Ida", b"Ada"))
+    for source in (tmp_path / "noter" / FILE_NAME, journal):
+        found = [one for one in contents(source) if one == vote or type(one).__name__ == "Refusal"]
+        assert [type(one).__name__ for one in found] == ["Refusal"]
+
+
+def test_the_export_holds_it_as_it_was(tmp_path, deck):
+    a_session_that_a_newer_version_wrote_in(tmp_path, deck)
+    with reading(tmp_path) as store:
+        packed = tmp_path / "ud.zip"
+        packed.write_bytes(as_zip(made(store).files))
+        kept = {event.id: to_record(event) for event in store.every_event()}
+    with closing(zipfile.ZipFile(packed)) as archive:
+        told = json.loads(archive.read("dialogkort.json"))["events"]
+    assert {record["id"]: record for record in told} == kept
+
+
+def test_a_row_says_the_same_when_it_is_made_of_what_was_read_from_it():
+    record = {"what": "voted", "id": new_id(3_000), "session": SESSION, "x": {"b": 1.0, "a": 2}}
+    row = row_of(from_stored_record(record))
+    assert row["body"] == '{"x": {"a": 2, "b": 1.0}}'
+    assert row_of(from_stored_record(record)) == row
