@@ -24,9 +24,8 @@ from dialogkort.events import (
     spoken_of,
     texts_of,
 )
+from dialogkort.sources import NOT_A_ZIP, is_modest
 from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading
-from dialogkort.store.copies import BACKUPS, DAMAGED, strays
-from dialogkort.store.journal import FOLDER as JOURNALS
 
 _LARGEST = 50_000_000  # bytes: nothing larger than that holds a note by chance
 _SHORTEST = 8  # characters: a shorter text is found anywhere
@@ -88,10 +87,10 @@ def found(
     if session is not None:
         return [session] if store.mentions(session) else []
     if note is not None:
-        told = map(spoken_of, store.every_event(unreadable=set()))
+        told = map(spoken_of, store.every_event(unreadable=[]))
         return sorted({held_in for held_in, spoken in told if spoken == note and held_in})
     described: dict[str, list[Described]] = {}
-    for event in store.every_event(unreadable=set()):
+    for event in store.every_event(unreadable=[]):
         if isinstance(event, Described):
             described.setdefault(event.session, []).append(event)
     return [id for id, told in described.items() if newest_description(told).workshop == workshop.strip()]
@@ -101,7 +100,7 @@ def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str
     gone = {(session, note) for session in sessions}
     return {
         written
-        for event in (store.every_event(unreadable=set()) if gone else ())
+        for event in (store.every_event(unreadable=[]) if gone else ())
         if is_covered(event, gone)
         for written in _texts_in(event)
         if len(written) >= _SHORTEST
@@ -125,15 +124,17 @@ def still_holding(texts: Iterable[str], folder: Path) -> tuple[Path, ...]:
 
 
 def _files_with(texts: set[str], folder: Path) -> Iterator[Path]:
-    """The files below a folder, other than the store's own, that hold one of the texts."""
+    """The files below a folder, other than the store's own, that hold one of the texts.
+
+    Its backups and what lies beside it have just been rid of them, but for a file that another program has
+    put there, or laid its hands on.
+    """
     forms = {form for text in texts for form in _forms(text)}
-    own = {folder / FILE_NAME, *strays(folder / FILE_NAME)}
     for path in sorted(folder.rglob("*")) if forms else ():
-        if path in own or path.relative_to(folder).parts[0] in (BACKUPS, DAMAGED, JOURNALS):
+        if path == folder / FILE_NAME:
             continue
         with suppress(OSError):  # what cannot be read by us
-            content = _content(path)
-            if any(form in content for form in forms):
+            if any(form in content for content in _contents(path) for form in forms):
                 yield path
 
 
@@ -146,11 +147,16 @@ def _forms(text: str) -> set[bytes]:
     }
 
 
-def _content(path: Path) -> bytes:
+def _contents(path: Path) -> Iterator[bytes]:
+    """What a file holds, and what is packed in it."""
     if not path.is_file() or path.stat().st_size > _LARGEST:
-        return b""
-    if path.suffix.lower() == ".zip":
-        with suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError), zipfile.ZipFile(path) as packed:
-            inside = [one for one in packed.infolist() if one.file_size <= _LARGEST]
-            return b"\n".join(packed.read(one) for one in inside)
-    return path.read_bytes()
+        return
+    yield path.read_bytes()
+    if path.suffix.lower() == ".zip" and is_modest(path):
+        with suppress(*NOT_A_ZIP), zipfile.ZipFile(path) as packed:
+            left = _LARGEST
+            for one in packed.infolist():
+                left -= one.file_size
+                if left < 0:
+                    return
+                yield packed.read(one)

@@ -259,8 +259,8 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     What does not read as it was written is left out; a warning names the session or the cards.
     """
     wanted = None if sessions is None else set(sessions)
-    events: set[str] = set()
-    decks: set[str] = set()
+    events: list[str] = []
+    decks: list[str] = []
     told = {
         "format": EXPORT_FORMAT,
         "version": EXPORT_VERSION,
@@ -272,8 +272,8 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
             if wanted is None or event.session in wanted
         ],
     }
-    for session in sorted(events if wanted is None else events & wanted):
+    for session in sorted({session for session in events if wanted is None or session in wanted}):
         warnings.warn(text("export.not_whole", session=session), stacklevel=3)
-    for fingerprint in sorted(decks):
+    for fingerprint in decks:
         warnings.warn(text("export.deck_left_out", fingerprint=fingerprint), stacklevel=3)
     return json.dumps(told, ensure_ascii=False, indent=1).encode()

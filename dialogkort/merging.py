@@ -181,7 +181,7 @@ class _Met:
     source: str
     events: list[Event]
     decks: list[Deck]
-    refused: list[Refusal]
+    refused: Counter[Refusal]
     problem: str
 
     @property
@@ -190,13 +190,13 @@ class _Met:
 
 
 def _meet(source: str | Path) -> _Met:
-    met = _Met(shown(source), [], [], [], "")
+    met = _Met(shown(source), [], [], Counter(), "")
     try:
         for one in contents(source):
-            if isinstance(one, Event):
-                met.events.append(one)
+            if isinstance(one, Refusal):
+                met.refused[one] += 1
             else:
-                (met.decks if isinstance(one, Deck) else met.refused).append(one)
+                (met.decks if isinstance(one, Deck) else met.events).append(one)
     except StoreProblem as fault:
         met = replace(met, problem=str(fault))
     # Erasures first, so that nothing is taken in only to be removed again, and counted as new.
@@ -241,8 +241,8 @@ def _counted(met: _Met, numbers: Mapping[str, int]) -> Counted:
         met.source,
         **numbers,
         newer=sum(map(is_newer, met.events)),
-        refused=Counter(refusal.why for refusal in met.refused if refusal.of == "event"),
-        refused_decks=sum(refusal.of == "deck" for refusal in met.refused),
+        refused=Counter({one.why: count for one, count in met.refused.items() if one.of == "event"}),
+        refused_decks=sum(count for one, count in met.refused.items() if one.of == "deck"),
         problem=met.problem,
     )
 

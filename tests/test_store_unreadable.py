@@ -167,7 +167,7 @@ def test_tables_and_export_tell_the_other_sessions_and_name_the_damaged_one(plac
     with pytest.warns(UserWarning, match=red):
         exported = made(store).files
     told = json.loads(exported[JSON_NAME])["events"]
-    assert len(told) == len(list(store.every_event(unreadable=set())))
+    assert len(told) == len(list(store.every_event(unreadable=[])))
     assert {event["session"] for event in told} >= {blue}
     frames_of_both, left_out = frames.read_what_can_be(store, [red, blue])
     assert frames_of_both.sessions["session"].tolist() == [blue]

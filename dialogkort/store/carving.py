@@ -6,9 +6,12 @@ https://sqlite.org/fileformat.html#b_tree_pages and #record_format.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 _PAGE = 4_096  # bytes: as SQLite makes them, and so all our files
+_LONGEST = 8 * 2**20  # bytes of a record
+_LEAST = 32  # bytes that the shortest of ours has: an id alone has more
 _FILE_HEADER = 100  # bytes at the beginning of the first page
 _ROWS, _ENTRIES, _ENTRIES_WITH_CHILDREN = 13, 10, 2  # kinds of pages
 _WHOLE_NUMBERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes by kind of value
@@ -23,13 +26,31 @@ class Record:
     values: tuple[int | bytes | None, ...]
 
 
+class _Spent(Exception):
+    """The pages say more than there is room for in the file: they lead in circles."""
+
+
+class _Budget:
+    """How much is read in all. Every byte belongs to one record at most, so twice the file is plenty."""
+
+    def __init__(self, content: bytes):
+        self.left = 2 * len(content) + 16 * _PAGE
+
+    def spend(self, size: int) -> None:
+        self.left -= max(size, _LEAST)
+        if self.left < 0:
+            raise _Spent
+
+
 def records(content: bytes) -> Iterator[Record]:
     """Every record that can be made out; damaged ones too, so that each is to be checked by what it says."""
-    for start in range(0, len(content), _PAGE):
-        yield from _on_page(content, start)
+    budget = _Budget(content)
+    with suppress(_Spent):
+        for start in range(0, len(content), _PAGE):
+            yield from _on_page(content, start, budget)
 
 
-def _on_page(content: bytes, start: int) -> Iterator[Record]:
+def _on_page(content: bytes, start: int, budget: _Budget) -> Iterator[Record]:
     page = content[start : start + _PAGE].ljust(_PAGE, b"\0")
     head = _FILE_HEADER if start == 0 else 0
     kind = page[head]
@@ -38,19 +59,23 @@ def _on_page(content: bytes, start: int) -> Iterator[Record]:
     pointers = head + (12 if kind == _ENTRIES_WITH_CHILDREN else 8)
     count = int.from_bytes(page[head + 3 : head + 5])
     for place in range(pointers, min(pointers + 2 * count, _PAGE), 2):
+        budget.spend(0)
         try:
-            yield _record(content, page, int.from_bytes(page[place : place + 2]), kind)
+            yield _record(content, page, int.from_bytes(page[place : place + 2]), kind, budget)
         except (IndexError, ValueError):
             continue
 
 
-def _record(content: bytes, page: bytes, at: int, kind: int) -> Record:
+def _record(content: bytes, page: bytes, at: int, kind: int, budget: _Budget) -> Record:
     if kind == _ENTRIES_WITH_CHILDREN:
         at += 4
     size, at = _number(page, at)
     number = None
     if kind == _ROWS:
         number, at = _number(page, at)
+    if size > _LONGEST:
+        raise ValueError
+    budget.spend(size)
     here = _size_here(size, kind)
     payload = page[at : at + here]
     if here < size:
@@ -69,14 +94,14 @@ def _size_here(size: int, kind: int) -> int:
 
 
 def _overflow(content: bytes, page: int, size: int) -> bytes:
-    found = b""
+    found = bytearray()
     while len(found) < size:
         start = (page - 1) * _PAGE
         if start <= 0 or start >= len(content) or size > len(content):
             raise ValueError
         page = int.from_bytes(content[start : start + 4])
         found += content[start + 4 : start + _PAGE]
-    return found[:size]
+    return bytes(found[:size])
 
 
 def _values(payload: bytes) -> Iterator[int | bytes | None]:

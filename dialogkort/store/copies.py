@@ -4,6 +4,8 @@ A backup is whole or not there at all, and is checked before it counts. Thinned 
 the last two days, then the last one of each day, week and month.
 """
 
+import errno
+import os
 import secrets
 import shutil
 import sqlite3
@@ -16,6 +18,7 @@ from dialogkort.store.disk import make_folder, sync_file, sync_folder
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import signs
 from dialogkort.store.permissions import make_private, make_private_file
+from dialogkort.store.untrusted import connect, is_ours
 
 BACKUPS = "backup"
 DAMAGED = "damaged"
@@ -101,6 +104,8 @@ def adds_to(file: Path, copy: Path) -> bool:
         if copy.suffix == ".jsonl":
             told = signs(copy)
             return told is None or not told <= set(database.execute("SELECT id, crc FROM events"))
+        if not is_ours(copy):
+            return True
         database.execute("ATTACH ? AS other", (f"{copy.absolute().as_uri()}?mode=ro",))
         lacking = "SELECT id, crc FROM other.events EXCEPT SELECT id, crc FROM main.events"
         return bool(database.execute(f"SELECT EXISTS ({lacking})").fetchone()[0])
@@ -152,6 +157,8 @@ def snapshot(file: Path, folder: Path) -> Path:
     to writing) is copied byte for byte, with what a crash has left beside it.
     """
     copy = folder / "copy.sqlite"
+    if file.stat().st_size > shutil.disk_usage(folder).free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
         with _opened(file, "ro") as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
@@ -176,10 +183,7 @@ def _copy(file: Path, into: Path) -> None:
 @contextmanager
 def _opened(file: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
     """A file that is there already, to look at with SQL."""
-    database = sqlite3.connect(
-        f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=_WAIT_SECONDS, isolation_level=None
-    )
-    with closing(database):
+    with closing(connect(file, mode, timeout=_WAIT_SECONDS)) as database:
         yield database
 
 

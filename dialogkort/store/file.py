@@ -7,7 +7,7 @@ not). Not WAL: it cannot be read in a read-only folder and loses data on network
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dialogkort import __version__
@@ -20,6 +20,7 @@ from dialogkort.store.journal import Journal, forget, lines_of
 from dialogkort.store.keeping import Ask, Store, StoreProblem
 from dialogkort.store.permissions import make_private_file, tighten
 from dialogkort.store.schema import VERSION, bring_up_to_date
+from dialogkort.store.untrusted import TooMuch, connect, is_whole, layout, strangers
 
 _WAIT_SECONDS = 30
 _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies in its place
@@ -37,6 +38,7 @@ class FileStore(Store):
         self.place = str(place or path)
         self._journal = None if alone else Journal(path.parent / JOURNALS)
         self._opened = self._lost = False
+        self._layout: tuple[int, int] | None = None
         # Asked in this order: another process may be making the file, and then a journal, just now.
         if not alone and copies.traces(path) and not path.exists():
             raise StoreProblem("gone", path=path)
@@ -62,13 +64,7 @@ class FileStore(Store):
         if make:
             make_private_file(self.path)  # SQLite gives what it makes beside it the same rights
         # A kernel may answer from more than one thread, never from two at a time.
-        self._database = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=_WAIT_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        self._database = connect(self.path, timeout=_WAIT_SECONDS, check_same_thread=False)
         try:
             self._prepare()
         except BaseException:
@@ -82,13 +78,17 @@ class FileStore(Store):
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA synchronous = EXTRA")
         version = self._known_version()
+        self._must_be_ours(version)
         # A damaged file still takes inserts, so it is looked at before anything is written.
         _must_be_sound(database, self.place)
         # The file remembers its kind of journal, and another program may have changed it.
         database.execute("PRAGMA journal_mode = DELETE")
         if version < VERSION:
             with self._transaction():
-                self._bring_up_to_date(self._known_version())  # another process may have been first
+                version = self._known_version()  # another process may have been first
+                self._must_be_ours(version)
+                self._bring_up_to_date(version)
+        self._layout = self._signs_of_a_change()
 
     def _bring_up_to_date(self, version: int) -> None:
         if version == VERSION:
@@ -112,6 +112,30 @@ class FileStore(Store):
             raise StoreProblem("not_ours", path=self.place)
         return version
 
+    def _must_be_ours(self, version: int) -> None:
+        """`StoreProblem` when the file is laid out otherwise than a version is: by whom, nobody can tell."""
+        if not version:
+            return
+        try:
+            found = layout(self._database)
+        except TooMuch as fault:
+            raise StoreProblem("not_ours", path=self.place) from fault
+        if strangers(found, version):
+            raise StoreProblem("not_ours", path=self.place)
+        if not is_whole(found, version):
+            raise StoreProblem("damaged", path=self.place)
+
+    def _signs_of_a_change(self) -> tuple[int, int]:
+        """Two numbers in the file's head; another version that lays it out anew changes at least one."""
+        ask = self._database.execute
+        return ask("PRAGMA user_version").fetchone()[0], ask("PRAGMA schema_version").fetchone()[0]
+
+    def _must_be_as_it_was(self) -> None:
+        """`StoreProblem` when a newer version, or another program, has laid the file out anew meanwhile."""
+        if self._layout and self._signs_of_a_change() != self._layout:
+            self._must_be_ours(self._known_version())
+            self._layout = self._signs_of_a_change()
+
     def _ask(self, statement: str, values: dict | Sequence[dict] = ()) -> list[tuple]:
         if isinstance(values, list):
             self._database.executemany(statement, values)
@@ -123,6 +147,7 @@ class FileStore(Store):
         # IMMEDIATE: a reader that becomes a writer is refused at once, whatever the timeout.
         self._database.execute("BEGIN IMMEDIATE")
         try:
+            self._must_be_as_it_was()
             yield
             self._database.execute("COMMIT")
         except BaseException:
@@ -191,6 +216,11 @@ class FileStore(Store):
     def _among(self, name: str) -> str:
         return f"SELECT value FROM json_each(:{name})"
 
+    def _must_be_known(self) -> None:
+        """`StoreProblem` when a newer version has taken the tables away that were asked just now."""
+        with suppress(sqlite3.Error):
+            self._known_version()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Faults of the disk and the file, told so that a person can act on them."""
@@ -198,6 +228,8 @@ class FileStore(Store):
             yield
         except sqlite3.Error as fault:
             code = getattr(fault, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
+            if code & 0xFF == sqlite3.SQLITE_ERROR and self._opened:
+                self._must_be_known()
             moved = code == _MOVED or (self._opened and not self.path.exists())
             kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
             # A file that was opened while it was closed to writing stays so until it is opened anew.
@@ -230,6 +262,7 @@ _FAULTS = {
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_ERROR: "damaged",  # the statements are fixed: it is the tables that are not there
     sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_TOOBIG: "damaged",  # a row that is longer than any of ours
 }
 
 

@@ -23,6 +23,7 @@ FOLDER = "journal"
 _SIGN = re.compile(rb'\{"id": "([0-9a-f-]{36})".*"crc": (\d+)\}')
 _CHECKSUM = re.compile(rb', "crc": (\d{1,10})\}\s*\Z')
 _DECK = b'{"deck": '
+_LONGEST = 8 * 2**20  # bytes of a line
 
 
 class Journal:
@@ -57,10 +58,29 @@ def lines_of(content: bytes) -> Iterator[tuple[bytes, Event | Deck | None]]:
             yield line, _read(line)
 
 
+def lines_in(path: Path) -> Iterator[tuple[bytes, Event | Deck | None]]:
+    """As `lines_of`, of a file of any size. A line that is longer than any of ours is not whole."""
+    with path.open("rb") as file:
+        while line := file.readline(_LONGEST):
+            cut = len(line) == _LONGEST and not line.endswith(b"\n")
+            while cut and (rest := file.readline(_LONGEST)) and not rest.endswith(b"\n"):
+                pass
+            if line.strip():
+                line = line.removesuffix(b"\n")
+                yield line, None if cut else _read(line)
+
+
 def signs(path: Path) -> set[tuple[str, int]] | None:
     """The id and checksum of every event in a journal, without a closer look; None when a line has none."""
-    found = [_SIGN.fullmatch(line) for line in path.read_bytes().splitlines() if not line.startswith(_DECK)]
-    return {(one[1].decode(), int(one[2])) for one in found} if all(found) else None
+    found = set()
+    with path.open("rb") as file:
+        while line := file.readline(_LONGEST):
+            if line.startswith(_DECK):
+                continue
+            if not (one := _SIGN.fullmatch(line.rstrip(b"\r\n"))):
+                return None
+            found.add((one[1].decode(), int(one[2])))
+    return found
 
 
 def forget(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
@@ -68,14 +88,12 @@ def forget(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
     for left_by_a_crash in folder.glob("*.new"):
         left_by_a_crash.unlink()
     for path in sorted(folder.glob("*.jsonl")):
-        before = list(lines_of(path.read_bytes()))
-        kept = [
-            line
-            for line, told in before
-            if isinstance(told, Deck) or (told is not None and not is_covered(told, erased))
-        ]
-        if len(kept) < len(before):
-            replace(path, b"".join(line + b"\n" for line in kept))
+        if not all(_is_kept(told, erased) for _, told in lines_in(path)):
+            replace(path, (line + b"\n" for line, told in lines_in(path) if _is_kept(told, erased)))
+
+
+def _is_kept(told: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:
+    return isinstance(told, Deck) or (told is not None and not is_covered(told, erased))
 
 
 def _line(row: dict) -> str:

@@ -134,10 +134,10 @@ class Store(ABC):
             )
         return self._events(row[:-1] for row in rows), rows[-1][-1] if rows else after
 
-    def every_event(self, unreadable: set[str] | None = None) -> Iterator[Event]:
+    def every_event(self, unreadable: list[str] | None = None) -> Iterator[Event]:
         """Every event of every session, in the order they arrived.
 
-        One that does not read as it was written is a `StoreProblem`; or, where a set for it is given, left
+        One that does not read as it was written is a `StoreProblem`; or, where a list for it is given, left
         out, and its session added there.
         """
         for rows in self._every_row():
@@ -226,7 +226,7 @@ class Store(ABC):
             raise StoreProblem("deck_missing", fingerprint=fingerprint, path=self.place)
         return self._deck(*found[0])
 
-    def decks(self, unreadable: set[str] | None = None) -> list[Deck]:
+    def decks(self, unreadable: list[str] | None = None) -> list[Deck]:
         """Every deck that is kept. `unreadable` is for the fingerprints of others, as in `every_event`."""
         with self._reading() as ask:
             rows = ask("SELECT fingerprint, body FROM decks ORDER BY fingerprint")
@@ -237,7 +237,7 @@ class Store(ABC):
             except StoreProblem:
                 if unreadable is None:
                     raise
-                unreadable.add(fingerprint)
+                unreadable.append(fingerprint)
         return decks
 
     # --- putting stores together ----------------------------------------------------------------------
@@ -420,10 +420,10 @@ class Store(ABC):
     def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
         """The events of rows by session, without the sessions that have an unreadable one; these are told."""
         found: dict[str, list[Event]] = {}
-        unreadable: set[str] = set()
+        unreadable: list[str] = []
         for event in _readable(rows, unreadable):
             found.setdefault(event.session, []).append(event)
-        for session in sorted(unreadable):
+        for session in sorted(set(unreadable)):
             found.pop(session, None)
             warnings.warn(text("store.left_out", session=session, path=self.place), stacklevel=3)
         return found
@@ -496,13 +496,13 @@ def crc_of(id: str, session: str, what: str, body: str) -> int:
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
-def _readable(rows: Iterable[tuple], unreadable: set[str]) -> Iterator[Event]:
-    """The events of rows. Of one that reads otherwise than it was written, the session is added to a set."""
+def _readable(rows: Iterable[tuple], unreadable: list[str]) -> Iterator[Event]:
+    """The events of rows. Of one that reads otherwise than it was written, the session is added to a list."""
     for row in rows:
         try:
             yield event_of(row)
         except _UNREADABLE:
-            unreadable.add(str(row[1]))
+            unreadable.append(str(row[1]))
 
 
 def event_of(row: tuple) -> Event:

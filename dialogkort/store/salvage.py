@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from dialogkort.deck import Deck
@@ -19,6 +20,7 @@ from dialogkort.store.copies import snapshot
 from dialogkort.store.keeping import StoreProblem, event_of
 from dialogkort.store.schema import VERSION
 from dialogkort.store.temporary import private_folder
+from dialogkort.store.untrusted import TooMuch, connect, is_whole_at_the_notes, layout, strangers_at_the_notes
 
 _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter when a message quotes a damaged place
 _FAULTS = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -27,7 +29,7 @@ _COLUMNS = (5, 6)  # of an event, in the first layout and today's
 
 @dataclass(frozen=True)
 class Refusal:
-    """An event or a deck in a source that cannot be kept: it is `changed`, `not_whole` or `unreadable`."""
+    """An event or a deck that is not kept: it is `changed`, `not_whole`, `unreadable` or `too_large`."""
 
     why: str
     of: str = "event"
@@ -41,24 +43,50 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
     """
     with private_folder() as folder:
         copy = snapshot(path, folder)
-        with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        with closing(connect(copy)) as database:
             database.text_factory = bytes  # a changed text may be no UTF-8
-            if _is_sound(database):
+            if _is_sound(database, path):
                 yield from _in_order(database, path)
                 return
-        content = copy.read_bytes()
-    found = list(_carved(content))
+        if not copy.stat().st_size:
+            raise StoreProblem("empty", path=path)
+        # Looked at where it lies: it may be larger than the memory.
+        with copy.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as content:
+            yield from _on_its_pages(content, path)
+
+
+def _on_its_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal]:
+    found, refused = False, False
+    for one in _carved(content):
+        found, refused = True, refused or isinstance(one, Refusal)
+        yield one
     if not found:
         raise StoreProblem("beyond_reading", path=path)
-    yield from found
-    if _is_cut_short(content) and not any(isinstance(one, Refusal) for one in found):
+    if _is_cut_short(content) and not refused:
         yield Refusal("unreadable")  # what was behind the end may be known to nobody
 
 
-def _is_sound(database: sqlite3.Connection) -> bool:
+def _is_sound(database: sqlite3.Connection, path: Path) -> bool:
+    """True when a file can be read in order. `StoreProblem` when that would not be what it seems to be."""
     with suppress(*_DAMAGE):
-        return database.execute("PRAGMA quick_check(1)").fetchone()[0] == b"ok"
+        try:
+            found = layout(database)
+        except TooMuch as fault:
+            raise StoreProblem("no_notes_in_it", path=path) from fault
+        if database.execute("PRAGMA user_version").fetchone()[0] > VERSION and found:
+            return True  # and told as newer
+        if names := strangers_at_the_notes(found):
+            raise StoreProblem("altered", path=path, names=", ".join(names)[:100])
+        if not is_whole_at_the_notes(found):
+            return False
+        tables = [name for name in ("events", "decks") if name in {one.name for one in found}]
+        return all(_is_whole(database, table) for table in tables or ["sqlite_schema"])
     return False
+
+
+def _is_whole(database: sqlite3.Connection, table: str) -> bool:
+    # Of other tables there may be checks that never end.
+    return database.execute(f"PRAGMA quick_check({table})").fetchone()[0] == b"ok"
 
 
 def _is_cut_short(content: bytes) -> bool:
@@ -74,11 +102,28 @@ def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck
         raise StoreProblem("no_notes_in_it", path=path)
     if database.execute("PRAGMA user_version").fetchone()[0] > VERSION:
         raise StoreProblem("newer", path=path)
-    for row in database.execute("SELECT fingerprint, body FROM decks"):
-        yield _deck(*row)
-    crc = "crc" if b"crc" in columns else "NULL"
-    for row in database.execute(f"SELECT id, session, what, body, {crc} FROM events ORDER BY arrival"):
-        yield _event(*row)
+    try:
+        for row in database.execute("SELECT fingerprint, body FROM decks"):
+            yield _deck(*row)
+    except sqlite3.DataError:
+        yield Refusal("too_large", of="deck")
+    yield from _events_in_order(database, "crc" if b"crc" in columns else "NULL")
+
+
+def _events_in_order(database: sqlite3.Connection, crc: str) -> Iterator[Event | Refusal]:
+    """Every event; of those that are longer than any of ours only their number is looked at."""
+    asked = f"SELECT arrival, id, session, what, body, {crc} FROM events WHERE arrival > ? ORDER BY arrival"
+    last = -(2**63)
+    while True:
+        try:
+            for number, *row in database.execute(asked, (last,)):
+                yield _event(*row)
+                last = number
+            return
+        except sqlite3.DataError:
+            yield Refusal("too_large")
+        next_one = "SELECT arrival FROM events WHERE arrival > ? ORDER BY arrival LIMIT 1"
+        (last,) = database.execute(next_one, (last,)).fetchone()
 
 
 def _carved(content: bytes) -> Iterator[Event | Deck | Refusal]:

@@ -77,13 +77,16 @@ STEPS = {
 VERSION = max(STEPS)
 
 
-def bring_up_to_date(ask: Ask, engine: str, version: int, program: str) -> None:
-    """Run the steps that a store of this version lacks (0: an empty one), and record each."""
+def bring_up_to_date(ask: Ask, engine: str, version: int, program: str, until: int | None = None) -> None:
+    """Run the steps that a store of this version lacks (0: an empty one), and record each.
+
+    `until` is the last step to run, when it is not to be today's.
+    """
     ask(
         "CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, title TEXT NOT NULL,"
         " at BIGINT NOT NULL, program TEXT NOT NULL)"
     )
-    for number in range(version + 1, VERSION + 1):
+    for number in range(version + 1, (VERSION if until is None else until) + 1):
         step = STEPS[number]
         if change := getattr(step, engine):
             change(ask)

@@ -69,6 +69,11 @@ class ServerStore(Store):
             raise StoreProblem("newer", path=self.place)
         return version
 
+    def _must_not_be_newer(self, ask: Ask) -> None:
+        """`StoreProblem` when a newer version has laid the place out anew since it was opened."""
+        if (ask("SELECT max(version) FROM migrations")[0][0] or 0) > VERSION:
+            raise StoreProblem("newer", path=self.place)
+
     @contextmanager
     def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
         # One writer to a session at a time, so that events are numbered in the order others see them.
@@ -82,6 +87,7 @@ class ServerStore(Store):
             )
             for lock in [] if many else locks:
                 ask("SELECT pg_advisory_xact_lock(:it)", {"it": lock})
+            self._must_not_be_newer(ask)
             yield ask
 
     @contextmanager

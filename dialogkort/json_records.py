@@ -1,0 +1,111 @@
+"""The records of a large JSON file, one at a time: so that a file that is made to fill the memory cannot.
+
+`json.load` makes thirty bytes of one, and an export may be of any size.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+LONGEST = 8 * 2**20  # characters of one record
+_PART = 2**16
+_SPACE = re.compile(r"[ \t\n\r]*")
+_decode = json.JSONDecoder().raw_decode
+
+
+def members(read: Callable[[int], str]) -> Iterator[tuple[str, bool, object]]:
+    """What a JSON object tells: name, whether the value is an element of a list of that name, and the value.
+
+    `read` gives so many characters more, and an empty text at the end. An empty list is told as an element
+    that is `EMPTY`. `ValueError` when it is no JSON object, or something in it is far too long or too deep.
+    """
+    text = _Text(read)
+    text.take("{")
+    if text.ahead() == "}":
+        text.take("}")
+    else:
+        yield from _members(text)
+    if text.ahead():
+        raise ValueError("more than one value")
+
+
+EMPTY = object()
+
+
+def _members(text: "_Text") -> Iterator[tuple[str, bool, object]]:
+    while True:
+        name = text.value()
+        if not isinstance(name, str):
+            raise ValueError("no name")
+        text.take(":")
+        if text.ahead() == "[":
+            for element in _elements(text):
+                yield name, True, element
+        else:
+            yield name, False, text.value()
+        if text.take(",}") == "}":
+            return
+
+
+def _elements(text: "_Text") -> Iterator[object]:
+    text.take("[")
+    if text.ahead() == "]":
+        text.take("]")
+        yield EMPTY
+        return
+    while True:
+        yield text.value()
+        if text.take(",]") == "]":
+            return
+
+
+class _Text:
+    """A text of which no more is in memory than one record needs."""
+
+    def __init__(self, read: Callable[[int], str]):
+        self._read = read
+        self._here = ""
+        self._place = 0
+
+    def ahead(self) -> str:
+        """The next character that is no space; nothing at the end."""
+        while True:
+            self._place = _SPACE.match(self._here, self._place).end()
+            if self._place < len(self._here):
+                return self._here[self._place]
+            if not self._more():
+                return ""
+
+    def take(self, expected: str) -> str:
+        """Go past one of some characters."""
+        found = self.ahead()
+        if not found or found not in expected:
+            raise ValueError(f"no {expected}")
+        self._place += 1
+        return found
+
+    def value(self) -> object:
+        """Go past a value that is no list, or is a short one."""
+        self.ahead()
+        while True:
+            try:
+                value, end = _decode(self._here, self._place)
+            except RecursionError:
+                raise ValueError("too deep") from None
+            except ValueError:
+                if not self._more():
+                    raise
+                continue
+            if end == len(self._here) and self._more():
+                continue  # a number may go on
+            self._place = end
+            return value
+
+    def _more(self) -> bool:
+        """Read on, twice as much each time that a value is not at its end."""
+        left = self._here[self._place :]
+        if len(left) > LONGEST:
+            raise ValueError("too long")
+        part = self._read(max(_PART, len(left)))
+        self._here, self._place = left + part, 0
+        return bool(part)
