@@ -45,12 +45,16 @@ class Rescued:
     """A file that was built anew: where the old one lies, how many events are kept, how many are nowhere.
 
     `aside` is None when there was no old file, or an empty one. `lost` counts those that the old file still
-    knows of, and is None when it says nothing any more.
+    knows of, and is None when it says nothing any more. `newest` is when the newest of the kept ones happened
+    (ms since 1970), or None; what was written later is in none of the copies. `unreadable` counts what could
+    not be read in the copies either.
     """
 
     aside: Path | None
     kept: int
     lost: int | None
+    newest: int | None = None
+    unreadable: int = 0
 
 
 def tend(folder: Path) -> list[str]:
@@ -107,7 +111,7 @@ def rescue(folder: Path) -> Rescued:
     fresh = folder / f"{FILE_NAME}.rescued"
     try:
         _remove(fresh)
-        sheet, kept = _build(fresh, folder)
+        sheet, kept, newest = _build(fresh, folder)
         aside = set_aside(file) if file.exists() and file.stat().st_size else None
         _remove(file)
         fresh.replace(file)
@@ -115,11 +119,12 @@ def rescue(folder: Path) -> Rescued:
     except OSError as fault:
         kind = "busy" if os.name == "nt" and isinstance(fault, PermissionError) else "no_folder"
         raise StoreProblem(kind, path=folder, reason=fault.strerror or fault) from fault
-    return Rescued(aside, kept, _lost(sheet))
+    unreadable = sum(sum(copy.refused.values()) for copy in sheet.sources[1:])
+    return Rescued(aside, kept, _lost(sheet), newest, unreadable)
 
 
-def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int]:
-    """A new file with all that can be read; what came from where, and how many events it holds."""
+def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int, int | None]:
+    """A new file with all that can be read: what came from where, how many events, when the newest was."""
     file = folder / FILE_NAME
     copies = [*_damaged(folder), *backups(file), *strays(file), *_journals(folder)]
     store = FileStore(fresh, alone=True)
@@ -127,7 +132,8 @@ def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int]:
         # A session without its deck cannot be opened, and most are played with the one in the kit.
         store.keep_deck(read_deck())
         sheet = merge([file, *copies], store)
-        return sheet, sum(1 for _ in store.every_event())
+        moments = [event.at for event in store.every_event()]
+        return sheet, len(moments), max(moments, default=None)
     finally:
         store.close()
 
@@ -143,12 +149,24 @@ def _lost(sheet: CountSheet) -> int | None:
 def _told(rescued: Rescued) -> Iterator[str]:
     if rescued.aside is None:
         yield text("tend.brought_back", kept=rescued.kept)
-        return
-    yield text("tend.rescued", path=rescued.aside, kept=rescued.kept)
-    if rescued.lost is None:
+    else:
+        yield text("tend.rescued", path=rescued.aside, kept=rescued.kept)
+    if rescued.lost is None and rescued.aside:
         yield text("tend.lost_unknown")
     elif rescued.lost:
         yield text("tend.lost", count=rescued.lost)
+    if rescued.lost is None and rescued.newest is not None:
+        yield text("tend.since", moment=_as_clock(rescued.newest))
+    if rescued.unreadable:
+        yield text("tend.unreadable", count=rescued.unreadable)
+
+
+def _as_clock(moment: int) -> str:
+    """A moment as the clock on this machine's wall shows it."""
+    try:
+        return f"{datetime.fromtimestamp(moment / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError, OSError):  # of a clock that was a thousand years ahead
+        return str(moment)
 
 
 def _remove(file: Path) -> None:

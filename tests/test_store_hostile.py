@@ -49,9 +49,11 @@ except StoreProblem as problem:
 try:
     import resource
     took = resource.getrusage(resource.RUSAGE_SELF)
-    took = [took.ru_utime + took.ru_stime, took.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)]
-except ImportError:
-    took = [0, 0]  # Windows does not say
+    # Linux counts in here what the process was that this one was forked from.
+    most = [int(line.split()[1]) / 2**10 for line in open("/proc/self/status") if line.startswith("VmHWM")]
+    took = [took.ru_utime + took.ru_stime, most[0]]
+except (ImportError, OSError):
+    took = [0, 0]  # Windows and macOS do not say
 print(json.dumps([said, took]))
 """
 
@@ -113,11 +115,16 @@ def foreign_table(folder):
         database.execute("CREATE TABLE recipes (name TEXT)")
 
 
-def many_tables(folder):
+def many_views(folder):
     with changed(folder) as database:
+        database.execute("PRAGMA synchronous = OFF")
+        views = [(f"v{number}", f"CREATE VIEW v{number} AS SELECT 1") for number in range(30_000)]
+        database.execute("PRAGMA writable_schema = ON")
         database.execute("BEGIN")
-        for number in range(30_000):
-            database.execute(f"CREATE TABLE t{number} (a)")
+        database.executemany(
+            "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('view', ?1, ?1, 0, ?2)",
+            views,
+        )
         database.execute("COMMIT")
 
 
@@ -137,7 +144,7 @@ ALTERED = [
     generated_column,
     costly_check,
     foreign_table,
-    many_tables,
+    many_views,
     costly_index,
     view_beside,
 ]
@@ -153,7 +160,7 @@ def test_a_store_that_another_program_has_changed_is_not_used_and_left_as_it_is(
     assert (tmp_path / "noter" / FILE_NAME).read_bytes() == before
 
 
-@pytest.mark.parametrize("alter", [endless_view, generated_column, costly_check, costly_index, many_tables])
+@pytest.mark.parametrize("alter", [endless_view, generated_column, costly_check, costly_index, many_views])
 @pytest.mark.parametrize("how", ["merge", "collect"])
 def test_a_source_whose_notes_are_no_plain_tables_is_refused_and_the_others_come_in(tmp_path, alter, how):
     alter(tmp_path / "noter")
@@ -168,14 +175,14 @@ def test_of_a_source_with_other_things_in_it_the_notes_are_taken(tmp_path, alter
     assert tried("merge", tmp_path / "noter" / FILE_NAME, tmp_path) == ["", {}, 3]
 
 
-def test_a_row_of_300_megabytes_is_refused_and_the_others_are_taken(tmp_path):
+def test_a_row_of_100_megabytes_is_refused_and_the_others_are_taken(tmp_path):
     with changed(tmp_path / "noter") as database:
         database.execute(
             "INSERT INTO events (id, session, what, body, crc) SELECT ?, ?, 'noted',"
-            " CAST(zeroblob(300000000) AS TEXT), 0",
+            " CAST(zeroblob(100000000) AS TEXT), 0",
             (new_id(9), SESSION),
         )
-        database.execute("UPDATE events SET arrival = 2 - arrival WHERE arrival > 2")
+        database.execute("UPDATE events SET arrival = arrival + 10 WHERE arrival IN (2, 3)")
     file = tmp_path / "noter" / FILE_NAME
     assert tried("merge", file, tmp_path) == ["", {"too_large": 1}, 3]
     problem, _, _ = tried("open", tmp_path / "noter", tmp_path)

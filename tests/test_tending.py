@@ -18,7 +18,7 @@ from storing import opened
 
 from dialogkort import tending
 from dialogkort.deck_file import read_deck
-from dialogkort.events import to_record
+from dialogkort.events import Turned, new_id, to_record
 from dialogkort.frames import read_all
 from dialogkort.merging import merge
 from dialogkort.session import Session, start
@@ -163,9 +163,35 @@ def test_whatever_has_happened_to_the_file_it_is_built_anew_from_its_copies(fold
 def test_a_file_that_has_come_to_be_empty_or_is_gone_is_brought_back(folder, truth, harm, missing):
     without(folder, *missing)
     harm(folder / FILE_NAME)
-    (said,) = tend(folder)
+    said, since = tend(folder)
     assert said.startswith("Filen med noter manglede.") and str(len(truth)) in said
+    assert "kan mangle" in since
     assert kept(folder) == truth
+
+
+def test_a_file_that_is_built_from_a_backup_says_since_when_something_may_be_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Copenhagen")
+    getattr(time, "tzset", lambda: None)()
+    early, late = 1_771_237_920_000, 1_771_241_520_000  # 11:32 and 12:32 in Denmark, in February 2026
+    with opened(tmp_path) as store:
+        store.append([Turned(id=new_id(early), session=new_id(5), card="k-01")])
+        back_up(tmp_path / FILE_NAME)
+        store.append([Turned(id=new_id(late), session=new_id(5), card="k-02")])
+    without(tmp_path, "journal")
+    overwritten(tmp_path / FILE_NAME)
+    _, nothing, since = tend(tmp_path)
+    assert "intet læses" in nothing
+    assert since.startswith("Det nyeste, der er med, er fra 2026-02-16 11:32.")
+    assert len(kept(tmp_path)) == 1
+
+
+def test_what_cannot_be_read_in_the_copies_either_is_counted(folder):
+    without(folder, "backup")
+    journal = sorted((folder / "journal").iterdir())[0]
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:-1], lines[-1][:-20]]))
+    overwritten(folder / FILE_NAME)
+    assert "1 sted i kopierne kunne heller ikke læses." in tend(folder)
 
 
 @pytest.mark.parametrize("harm", [overwritten, lambda file: file.write_bytes(file.read_bytes()[:4_096])])
