@@ -119,8 +119,9 @@ def rescue(folder: Path) -> Rescued:
     except OSError as fault:
         kind = "busy" if os.name == "nt" and isinstance(fault, PermissionError) else "no_folder"
         raise StoreProblem(kind, path=folder, reason=fault.strerror or fault) from fault
-    unreadable = sum(sum(copy.refused.values()) for copy in sheet.sources[1:])
-    return Rescued(aside, kept, _lost(sheet), newest, unreadable)
+    # Of a file that is not whole, the copies beside it are met twice.
+    refused = {copy.source: sum(copy.refused.values()) for copy in sheet.sources[1:]}
+    return Rescued(aside, kept, _lost(sheet), newest, sum(refused.values()))
 
 
 def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int, int | None]:

@@ -112,18 +112,31 @@ def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck
 
 def _events_in_order(database: sqlite3.Connection, crc: str) -> Iterator[Event | Refusal]:
     """Every event; of those that are longer than any of ours only their number is looked at."""
-    asked = f"SELECT arrival, id, session, what, body, {crc} FROM events WHERE arrival > ? ORDER BY arrival"
-    last = -(2**63)
-    while True:
+    rows = f"SELECT arrival, id, session, what, body, {crc} FROM events WHERE arrival"
+    last: int | None = -(2**63)
+    while last is not None:
         try:
-            for number, *row in database.execute(asked, (last,)):
-                yield _event(*row)
+            for number, *row in database.execute(f"{rows} > ? ORDER BY arrival", (last,)):
                 last = number
+                yield _event(*row)
             return
         except sqlite3.DataError:
-            yield Refusal("too_large")
-        next_one = "SELECT arrival FROM events WHERE arrival > ? ORDER BY arrival LIMIT 1"
-        (last,) = database.execute(next_one, (last,)).fetchone()
+            # Python asks for the next row before it gives one, so that one may be lost for the other.
+            for _ in range(2):
+                last = database.execute(
+                    "SELECT min(arrival) FROM events WHERE arrival > ?", (last,)
+                ).fetchone()[0]
+                yield from _event_by_number(database, rows, last)
+
+
+def _event_by_number(
+    database: sqlite3.Connection, rows: str, number: int | None
+) -> Iterator[Event | Refusal]:
+    try:
+        for _, *row in database.execute(f"{rows} = ?", (number,)):
+            yield _event(*row)
+    except sqlite3.DataError:
+        yield Refusal("too_large")
 
 
 def _carved(content: bytes) -> Iterator[Event | Deck | Refusal]:
