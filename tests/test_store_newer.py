@@ -18,8 +18,10 @@ from dialogkort.exports import as_zip, made
 from dialogkort.merging import merge
 from dialogkort.session import Session, start
 from dialogkort.sources import contents
-from dialogkort.store import FILE_NAME, reading
+from dialogkort.store import FILE_NAME, StoreProblem, reading
+from dialogkort.store.file import FileStore
 from dialogkort.store.keeping import crc_of, row_of
+from dialogkort.store.schema import VERSION
 from dialogkort.tending import tend
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
@@ -210,3 +212,52 @@ def test_a_row_says_the_same_when_it_is_made_of_what_was_read_from_it():
     row = row_of(from_stored_record(record))
     assert row["body"] == '{"x": {"a": 2, "b": 1.0}}'
     assert row_of(from_stored_record(record)) == row
+
+
+# --- a newer version comes while this one has the store open ----------------------------------------------
+
+
+def laid_out_anew(place, *statements):
+    """What a newer version does when it opens a store: it changes the layout, and records that it has."""
+    with opened(place) as store, store._writing([]) as ask:
+        ask(
+            "INSERT INTO migrations (version, title, at, program) VALUES (:version, 'x', 0, 'newer')",
+            {"version": VERSION + 1},
+        )
+        for statement in statements:
+            ask(statement)
+        if isinstance(store, FileStore):
+            ask(f"PRAGMA user_version = {VERSION + 1}")
+
+
+def test_a_store_that_a_newer_version_lays_out_anew_is_told_and_not_written_in(place):
+    with opened(place) as store:
+        store.append([noted(5)])
+        laid_out_anew(place)
+        for refused in (
+            lambda: store.append([noted(6)]),
+            lambda: store.absorb([noted(7)]),
+            lambda: store.erase(SESSION),
+        ):
+            with pytest.raises(StoreProblem) as problem:
+                refused()
+            assert problem.value.kind == "newer" and "Opdater Dialogkort" in str(problem.value)
+        with store._reading() as ask:
+            assert ask("SELECT count(*) FROM events")[0][0] == 1
+
+
+def test_tables_that_a_newer_version_has_taken_away_are_no_damage(tmp_path):
+    with opened(tmp_path) as store:
+        store.append([noted(5)])
+        laid_out_anew(tmp_path, "ALTER TABLE events RENAME TO happenings")
+        with pytest.raises(StoreProblem) as problem:
+            store.events(SESSION)
+        assert problem.value.kind == "newer"
+
+
+def test_writing_goes_on_when_the_file_was_only_packed_together(tmp_path):
+    with opened(tmp_path) as store, opened(tmp_path) as other:
+        store.append([noted(5), noted(6)])
+        other._database.execute("VACUUM")
+        store.append([noted(7)])
+        assert len(list(store.every_event())) == 3
