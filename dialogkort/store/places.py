@@ -10,7 +10,7 @@ from dialogkort.store.copies import snapshot, traces
 from dialogkort.store.file import FileStore
 from dialogkort.store.keeping import Store, StoreProblem
 from dialogkort.store.permissions import make_private
-from dialogkort.store.temporary import private_folder, tidy
+from dialogkort.store.temporary import private_folder, tidy_at_a_glance
 
 FILE_NAME = "dialogkort.sqlite"
 
@@ -53,7 +53,7 @@ def open_store(where: str | Path | None = None) -> Store:
     `StoreProblem` when it cannot be used; also for a folder on a network drive.
     """
     where = where if where is not None else default_place()
-    tidy()
+    tidy_at_a_glance()
     if is_address(where):
         from dialogkort.store.server import ServerStore  # SQLAlchemy is an extra, and takes its time
 
@@ -80,6 +80,7 @@ def reading(where: str | Path) -> Iterator[Store]:
         finally:
             store.close()
         return
+    tidy_at_a_glance()
     path = Path(where)
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():

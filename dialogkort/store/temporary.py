@@ -16,7 +16,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-_PREFIX = "dialogkort-"
+_PREFIX, _COPY = "dialogkort-", "dialogkort-copy-"
 _HELD = "in-use"
 # Before there were locks a folder held a copy of a file and nothing else.
 _OF_AN_EARLIER_VERSION = {"copy.sqlite", "copy.sqlite-journal", "copy.sqlite-wal", "copy.sqlite-shm"}
@@ -26,8 +26,7 @@ _OLD_SECONDS = 3600
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder among the temporary files that is removed at the end, or by the next one if this is killed."""
-    tidy()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}copy-"))
+    folder = Path(tempfile.mkdtemp(prefix=_COPY))
     try:
         with closing(sqlite3.connect(folder / _HELD, isolation_level=None)) as lock:
             lock.execute("BEGIN EXCLUSIVE")
@@ -47,7 +46,25 @@ def folder_of_this_process() -> Path:
 
 def tidy() -> None:
     """Remove the copies that processes have left behind which are no longer there."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    _tidy(_PREFIX)
+
+
+def tidy_at_a_glance() -> None:
+    """As `tidy`, for what is done often: earlier versions' copies are looked for once in a process."""
+    _tidy_once()
+    _tidy(_COPY)
+
+
+@cache
+def _tidy_once() -> None:
+    tidy()
+
+
+def _tidy(prefix: str) -> None:
+    folders: list[Path] = []
+    with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        folders = [Path(entry.path) for entry in entries if entry.name.startswith(prefix)]
+    for folder in folders:
         with suppress(OSError):
             if _is_ours(folder) and _is_left_behind(folder):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -64,7 +81,7 @@ def _is_left_behind(folder: Path) -> bool:
     if not lock.is_file():
         names = {path.name for path in folder.iterdir()}
         is_old = time.time() - folder.stat().st_mtime > _OLD_SECONDS
-        of_ours = folder.name.startswith(f"{_PREFIX}copy-") or (names and names <= _OF_AN_EARLIER_VERSION)
+        of_ours = folder.name.startswith(_COPY) or (names and names <= _OF_AN_EARLIER_VERSION)
         return is_old and bool(of_ours)
     try:
         with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as held:
