@@ -3,16 +3,17 @@
     apt-get install hunspell-da && pip install wordfreq
     python tests/gold/draw_word_families.py
 
-Neither our rules nor our tests chose a word. They are drawn by chance from the dictionary of Stavekontrolden
-(`hunspell-da`: MPL 1.1, LGPL 2.1 or GPL 2), of those whose forms stand for at least 20 words in a million in
-`wordfreq` (Apache 2.0, its data CC BY-SA 4.0). Their forms are the dictionary's own inflections that `wordfreq`
-has; one that another word has too is left out, unless it is the word itself: `word_families.csv`.
+Neither our rules nor our tests chose a word. They are drawn by chance from the dictionary of
+Stavekontrolden (`hunspell-da`: MPL 1.1, LGPL 2.1 or GPL 2), of those whose forms stand for at least 20
+words in a million in `wordfreq` (Apache 2.0, its data CC BY-SA 4.0). Their forms are the dictionary's own
+inflections that `wordfreq` has; one that another word has too is left out, unless it is the word itself:
+`word_families.csv`.
 
-For `word_lookalikes.csv`, up to five words of `wordfreq` were drawn that have a drawn word in them (without its
-last e) and are none of those forms. Whether somebody who looks for the word wants them (`wanted`) was judged by
-hand, before any search was run on them: yes when it is a form of the word after all or put together with it, no
-when it only looks so, ? (not counted) when it is derived from it, or where two people may differ. Drawing again
-leaves the judgements as they are.
+For `word_lookalikes.csv`, up to five words of `wordfreq` were drawn that have a drawn word in them (without
+its last e) and are none of those forms. Whether somebody who looks for the word wants them (`wanted`) was
+judged by hand, before any search was run on them: yes when it is a form of the word after all or put
+together with it, no when it only looks so, ? (not counted) when it is derived from it, or where two people
+may differ. Drawing again leaves the judgements as they are.
 """
 
 import csv

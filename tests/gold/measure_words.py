@@ -1,0 +1,149 @@
+"""How well Danish words are known, on words that neither rules nor tests chose: `python measure_words.py`.
+
+The lists are drawn and judged as `draw_word_families.py` says. Each figure has a 95 % interval: Wilson's for a
+share, the bootstrap over words for stems.
+
+forms : of the other forms of a word, how many does a search for it find?
+words : of the drawn words that are wanted besides (put together with it), how many does a search find?
+precision : of all that a search finds among a word's forms and the drawn words like it, how much is wanted?
+stems : of two forms of one word, how often is the stem the same (recall), and of two forms with one stem, how
+    often are they of one word (precision)?
+"""
+
+import csv
+import itertools
+import random
+import sys
+from collections import defaultdict
+from math import sqrt
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+
+
+class Share(NamedTuple):
+    """So many of so many."""
+
+    found: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        return self.found / self.of
+
+    def interval(self, z: float = 1.96) -> tuple[float, float]:
+        """Wilson's 95 % interval."""
+        middle = (self.value + z * z / (2 * self.of)) / (1 + z * z / self.of)
+        half = (
+            z
+            / (1 + z * z / self.of)
+            * sqrt(self.value * (1 - self.value) / self.of + z * z / (4 * self.of**2))
+        )
+        return middle - half, middle + half
+
+    def __str__(self) -> str:
+        low, high = self.interval()
+        return f"{self.found} of {self.of}, {100 * self.value:.0f} % ({100 * low:.0f}–{100 * high:.0f})"
+
+
+def families() -> dict[str, list[str]]:
+    """The drawn words and their forms, the word itself among them."""
+    told = defaultdict(list)
+    for row in _rows("word_families.csv"):
+        told[row["word"]].append(row["form"])
+    return dict(told)
+
+
+def lookalikes(wanted: str) -> dict[str, list[str]]:
+    """By drawn word, the words like it that were judged so: "yes", "no" or "?"."""
+    told = defaultdict(list)
+    for row in _rows("word_lookalikes.csv"):
+        if row["wanted"] == wanted:
+            told[row["word"]].append(row["other"])
+    return told
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def searched() -> tuple[dict[str, list], dict[str, Share]]:
+    """What a search missed and found wrongly, and the shares it got right."""
+    wanted, unwanted = lookalikes("yes"), lookalikes("no")
+    lists = {
+        word: [[form for form in forms if form != word], wanted[word], unwanted[word]]
+        for word, forms in families().items()
+    }
+    found = found_by_search(
+        sorted(lists), sorted({other for three in lists.values() for part in three for other in part})
+    )
+    hits = [[[other in found[word] for other in part] for part in three] for word, three in lists.items()]
+    forms, words, wrong = (
+        Share(sum(map(sum, part)), sum(map(len, part))) for part in zip(*hits, strict=True)
+    )
+    right = forms.found + words.found
+    errors = {
+        "missed": [(w, o) for w, three in lists.items() for o in three[0] + three[1] if o not in found[w]],
+        "wrong": [(w, o) for w, three in lists.items() for o in three[2] if o in found[w]],
+    }
+    return errors, {"forms": forms, "words": words, "precision": Share(right, right + wrong.found)}
+
+
+def found_by_search(words: list[str], pool: list[str]) -> dict[str, set[str]]:
+    """What `forms` finds for each word in notes that have one word of the pool each."""
+    import pandas as pd
+
+    from dialogkort import frames
+    from dialogkort.analysis.words import forms, tokens
+
+    said = [*dict.fromkeys([*words, *pool])]
+    notes = pd.DataFrame([{"session": "s", "note": str(n), "text": word} for n, word in enumerate(said)])
+    notes = notes.reindex(columns=list(frames.NOTES)).astype(frames.NOTES)
+    found = tokens(notes)
+    return {word: set(forms(notes, word, found=found)["word"]) for word in words}
+
+
+def stems() -> dict[str, tuple[float, float, float]]:
+    """Recall and precision of stems over pairs of forms, each with its 95 % interval."""
+    from dialogkort.analysis.words import stem
+
+    own = families()
+    pairs = {
+        word: [stem(a) == stem(b) for a, b in itertools.combinations(forms, 2)] for word, forms in own.items()
+    }
+    of_stem = defaultdict(set)
+    for word, forms in own.items():
+        for form in forms:
+            of_stem[stem(form)].add((word, form))
+    shared = {
+        word: sum(sum(other != word for other, _ in of_stem[stem(form)]) for form in forms) / 2
+        for word, forms in own.items()
+    }
+
+    def recall(words: list[str]) -> float:
+        return sum(sum(pairs[w]) for w in words) / sum(len(pairs[w]) for w in words)
+
+    def precision(words: list[str]) -> float:
+        right = sum(sum(pairs[w]) for w in words)
+        return right / (right + sum(shared[w] for w in words))
+
+    return {what.__name__: (what([*own]), *_bootstrap(what, [*own])) for what in (recall, precision)}
+
+
+def _bootstrap(measure, words: list[str], times: int = 999) -> tuple[float, float]:
+    dice = random.Random(1)
+    values = sorted(measure(dice.choices(words, k=len(words))) for _ in range(times))
+    return values[round(0.025 * times)], values[round(0.975 * times)]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parents[1]))
+    errors, shares = searched()
+    for what, share in shares.items():
+        print(f"{what}: {share}")
+    for what, (value, low, high) in stems().items():
+        print(f"stems, {what}: {value:.3f} ({low:.3f}–{high:.3f})")
+    for what in sys.argv[1:]:
+        print(f"{what}: {errors[what]}")
