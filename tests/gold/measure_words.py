@@ -1,7 +1,7 @@
 """How well Danish words are known, on words that neither rules nor tests chose: `python measure_words.py`.
 
-The lists are drawn and judged as `draw_word_families.py` says. Each figure has a 95 % interval: Wilson's for a
-share, the bootstrap over words for stems.
+The lists are drawn and judged as `draw_word_families.py` says. Each figure has a 95 % interval: Wilson's for
+a share, the bootstrap over words for stems.
 
 forms : of the other forms of a word, how many does a search for it find?
 words : of the drawn words that are wanted besides (put together with it), how many does a search find?
@@ -15,36 +15,14 @@ import itertools
 import random
 import sys
 from collections import defaultdict
-from math import sqrt
 from pathlib import Path
-from typing import NamedTuple
+
+if __name__ == "__main__":
+    sys.path[:0] = map(str, Path(__file__).resolve().parents[1:3])
+
+from gold.shares import Share
 
 HERE = Path(__file__).parent
-
-
-class Share(NamedTuple):
-    """So many of so many."""
-
-    found: int
-    of: int
-
-    @property
-    def value(self) -> float:
-        return self.found / self.of
-
-    def interval(self, z: float = 1.96) -> tuple[float, float]:
-        """Wilson's 95 % interval."""
-        middle = (self.value + z * z / (2 * self.of)) / (1 + z * z / self.of)
-        half = (
-            z
-            / (1 + z * z / self.of)
-            * sqrt(self.value * (1 - self.value) / self.of + z * z / (4 * self.of**2))
-        )
-        return middle - half, middle + half
-
-    def __str__(self) -> str:
-        low, high = self.interval()
-        return f"{self.found} of {self.of}, {100 * self.value:.0f} % ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def families() -> dict[str, list[str]]:
@@ -139,7 +117,6 @@ def _bootstrap(measure, words: list[str], times: int = 999) -> tuple[float, floa
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parents[1]))
     errors, shares = searched()
     for what, share in shares.items():
         print(f"{what}: {share}")
