@@ -173,8 +173,8 @@ def test_a_simple_word_is_left_whole_though_a_word_stands_in_it(words):
 
 
 def test_a_word_of_the_notes_themselves_may_be_a_part_but_no_stop_word_and_none_too_short():
-    assert parts("zoneterapeuten") == ("zoneterapeuten",)
-    assert parts("zoneterapeuten", known_stems(["zone"])) == ("zone", "terapeuten")
+    assert parts("zumbaterapeuten") == ("zumbaterapeuten",)
+    assert parts("zumbaterapeuten", known_stems(["zumba"])) == ("zumba", "terapeuten")
     assert known_stems(["efter", "hver", "abe"]) == frozenset()
 
 
@@ -193,10 +193,10 @@ def test_the_parts_always_make_up_the_word(pieces):
 
 def test_stop_words_say_nothing_and_words_of_judgement_are_none():
     words = stop_words()
-    assert 150 <= len(words) <= 250
+    assert 300 <= len(words) <= 450
     assert all(word == word.lower() for word in words)
-    assert {"og", "ikke", "vi", "det", "på", "være"} <= words
-    assert not words & {"god", "ny", "stor", "mange", "svær", "borger", "tid", "hjælp", "kort"}
+    assert {"og", "ikke", "vi", "det", "på", "være", "ca", "to", "flere", "mange", "ser"} <= words
+    assert not words & {"god", "ny", "stor", "svær", "borger", "tid", "hjælp", "kort", "virker", "bruges"}
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ ONLY_FOR = {
     "numpy": {"analysis", "charts"},
     "scipy": {"analysis"},
     "sklearn": {"analysis"},
+    "simplemma": {"analysis"},
     "snowballstemmer": {"analysis"},
     "duckdb": {"archive"},
     "ibis": {"archive"},

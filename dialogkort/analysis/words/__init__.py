@@ -31,6 +31,7 @@ __all__ = [
     "vocabulary",
 ]
 
-# It is loaded when a word is asked for; somebody without it should hear it at once.
-if find_spec("snowballstemmer") is None:
-    raise Refused(text("archive.extra_missing", name="snowballstemmer", extra="analysis"))
+# They are loaded when a word is asked for; somebody without them should hear it at once.
+for _needed in ("simplemma", "snowballstemmer"):
+    if find_spec(_needed) is None:
+        raise Refused(text("archive.extra_missing", name=_needed, extra="analysis"))

@@ -1,5 +1,8 @@
 """Where does a word stand in the notes, whatever its form and whatever it is put together with?"""
 
+import re
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -24,8 +27,7 @@ def forms(
     `compounds=False` finds inflections alone. `found` is `tokens(notes)` when that is at hand.
     """
     said = tokens(notes) if found is None else found
-    (one,) = _asked(word, 1)
-    like = _like(said, notes, one, compounds)
+    like = _like(said, notes, _one_word(word), compounds)
     here = said[said["word"].isin(like["word"])]
     codes = here["word"].cat.codes.to_numpy()
     many = len(said["word"].cat.categories)
@@ -52,9 +54,10 @@ def search(
     matched : the words found, lower case, in the order of the note, each once, with ", " between.
     hits : how many places were found.
 
-    Of several words, they must stand one after another, each in any form. `compounds=False` finds
-    inflections alone. `found` is `tokens(notes)` when that is at hand. Raises `ValueError` when `words` has
-    no word.
+    Several words must stand one after another, each in any form. OR (or |) between them asks for any of
+    several; "in quotes" words are found as they stand; * is for any letters (digital*, *kort, b*rn).
+    `compounds=False` finds inflections alone. `found` is `tokens(notes)` when that is at hand. Raises
+    `ValueError` when `words` has no word.
     """
     hits = _hits(notes, words, compounds, found)
     by_note = hits.groupby("row")["matched"]
@@ -95,22 +98,59 @@ def in_context(
     return pd.concat([kwic.drop(columns="row"), where.reset_index(drop=True)], axis=1)
 
 
-def _asked(words: str, most: int | None = None) -> list[str]:
-    asked = [word.lower() for word in WORD.findall(composed(words))]
-    if not asked or (most and len(asked) > most):
-        raise ValueError(f"{words!r} is not {'one word' if most == 1 else 'a word'} to look for.")
+_TERM = re.compile(r'"([^"]*)"|(\S+)')
+_STARRED = re.compile(rf"\**{WORD.pattern}(?:\*+{WORD.pattern})*\**")
+
+
+class _Word(NamedTuple):
+    """A word that is asked for; `exact` as it stands, with * for any letters (also none)."""
+
+    written: str
+    exact: bool
+
+
+def _asked(words: str) -> list[list[_Word]]:
+    """What is asked for: any of several, each some words one after another."""
+    asked, phrase = [], []
+    for quoted, plain in _TERM.findall(composed(words)):
+        if plain in ("OR", "ELLER", "|"):
+            asked, phrase = [*asked, phrase], []
+        else:
+            phrase = [*phrase, *_words(quoted or plain, exact=bool(quoted))]
+    asked = [phrase for phrase in [*asked, phrase] if phrase]
+    if not asked:
+        raise ValueError(f"{words!r} is not a word to look for.")
     return asked
 
 
+def _words(text: str, exact: bool) -> list[_Word]:
+    return [_Word(word, exact or "*" in word) for word in map(str.lower, _STARRED.findall(text))]
+
+
+def _one_word(word: str) -> str:
+    asked = _asked(word)
+    if len(asked) > 1 or len(asked[0]) > 1 or asked[0][0].exact:
+        raise ValueError(f"{word!r} is not one word to look for.")
+    return asked[0][0].written
+
+
 def _hits(notes: pd.DataFrame, words: str, compounds: bool, found: pd.DataFrame | None) -> pd.DataFrame:
-    """One row per place: row of the note, place of the word in it, how many words, what was matched."""
-    asked = _asked(words)
+    """One row per place: row of the note, place of the word in it, how many words, what was matched.
+
+    In the order of the notes; of several that begin at one place, the longest.
+    """
     said = tokens(notes) if found is None else found
+    hits = pd.concat([_hits_of(said, notes, phrase, compounds) for phrase in _asked(words)])
+    hits = hits.sort_values(["row", "place", "length"], ascending=[True, True, False], kind="stable")
+    return hits.drop_duplicates(["row", "place"], ignore_index=True)
+
+
+def _hits_of(said: pd.DataFrame, notes: pd.DataFrame, phrase: list[_Word], compounds: bool) -> pd.DataFrame:
     codes, rows = said["word"].cat.codes.to_numpy(), said["row"].to_numpy()
-    last = len(said) - len(asked) + 1
+    last = len(said) - len(phrase) + 1
     here = np.ones(max(last, 0), dtype=bool)
-    for place, word in enumerate(asked):
-        like = said["word"].cat.categories.isin(_like(said, notes, word, compounds)["word"])
+    for place, word in enumerate(phrase):
+        like = _matching(said, notes, word, compounds)
         here &= like[codes[place : place + len(here)]]
         here &= rows[place : place + len(here)] == rows[: len(here)]
     starts = np.flatnonzero(here)
@@ -119,23 +159,50 @@ def _hits(notes: pd.DataFrame, words: str, compounds: bool, found: pd.DataFrame 
         {
             "row": rows[starts],
             "place": starts - np.searchsorted(rows, rows[starts]),
-            "length": len(asked),
-            "matched": [" ".join(written[codes[start : start + len(asked)]]) for start in starts],
+            "length": len(phrase),
+            "matched": [" ".join(written[codes[start : start + len(phrase)]]) for start in starts],
         }
     )
 
 
+def _matching(said: pd.DataFrame, notes: pd.DataFrame, word: _Word, compounds: bool) -> np.ndarray:
+    """By word said, whether it is one that is asked for."""
+    every = said["word"].cat.categories
+    if not word.exact:
+        return every.isin(_like(said, notes, word.written, compounds)["word"])
+    first, *others = word.written.split("*")
+    return np.array([_fits(other, first, others) for other in every], dtype=bool)
+
+
+def _fits(word: str, first: str, others: list[str]) -> bool:
+    """Whether a word has these pieces one after another, from its beginning to its end."""
+    if not others:
+        return word == first
+    *inner, last = others
+    if len(word) < len(first) + len(last) or not (word.startswith(first) and word.endswith(last)):
+        return False
+    place, end = len(first), len(word) - len(last)
+    for piece in inner:
+        place = word.find(piece, place, end)
+        if place < 0:
+            return False
+        place += len(piece)
+    return True
+
+
 def _like(said: pd.DataFrame, notes: pd.DataFrame, word: str, compounds: bool) -> pd.DataFrame:
     """The words said that are `word` in some form, or have it in them."""
-    wanted, known = danish.stem(word), _known(said, notes, word) if compounds else frozenset()
-    beginnings = danish.beginnings(wanted)
+    wanted, known = danish.wanted_by(word), _known(said, notes, word) if compounds else frozenset()
+    beginnings = {beginning for one in wanted for beginning in danish.beginnings(one)}
     rows = []
     for other in said["word"].cat.categories:
-        if not any(beginning in other for beginning in beginnings):
-            continue
-        if danish.stem(other) == wanted:
+        if danish.readings(other) & wanted:
             rows.append((other, "form", other))
-        elif compounds and _is_in(wanted, pieces := danish.parts(other, known)):
+        elif (
+            compounds
+            and any(beginning in other for beginning in beginnings)
+            and _is_in(wanted, pieces := danish.parts(other, known))
+        ):
             rows.append((other, "compound", "+".join(pieces)))
     return pd.DataFrame(rows, columns=["word", "how", "parts"]).astype("string")
 
@@ -150,14 +217,15 @@ def _known(said: pd.DataFrame, notes: pd.DataFrame, word: str) -> frozenset[str]
     return danish.known_stems([*twice, *questions]) | {danish.stem(word)}
 
 
-def _is_in(wanted: str, pieces: tuple[str, ...]) -> bool:
-    """Whether one piece of a word, or some that stand together, has the stem that is wanted."""
+def _is_in(wanted: frozenset[str], pieces: tuple[str, ...]) -> bool:
+    """Whether one piece of a word, or some that stand together, has a stem that is wanted."""
     many = len(pieces) if len(pieces) > 1 else 0
     return any(
-        wanted in (danish.stems_in_front(part) if end < many else {danish.stem(part)})
+        bool(wanted & danish.stems_in_front(part) if end < many else wanted & danish.readings(part))
         for begin in range(many)
         for end in range(begin + 1, many + 1)
         for part in ["".join(pieces[begin:end])]
+        if end < many or not danish.is_an_ending(part)
     )
 
 

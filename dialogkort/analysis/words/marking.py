@@ -40,6 +40,7 @@ PRIOR = 500
 _SEED = 20_008
 _TINY = 1e-9
 _COMMONEST = 2_000
+_ONE_CARD = 0.8  # of what was said of a word, on one card: it then comes from that card
 # With more numbers than this to deal, fewer deals do: p is as right, only coarser.
 _MANY_NUMBERS, _FEWER_DEALS = 1_000_000, 199
 _COLUMNS = {
@@ -49,6 +50,8 @@ _COLUMNS = {
     "per_1000": float,
     "other_per_1000": float,
     "sessions": int,
+    "cards": int,
+    "one_card": "string",
     "log_odds": float,
     "z": float,
     "p": float,
@@ -75,6 +78,9 @@ def keyness(
     count, other : how often the group and the others said it.
     per_1000, other_per_1000 : the same per 1,000 words (stop words not among them).
     sessions : sessions of the group that said it.
+    cards : cards it was said on there.
+    one_card : the card it comes from, when at least four of five times it was said there were on that one: it
+        then tells of the card, and little of the group. Else missing.
     log_odds, z : weighted log-odds (above 0: said more here) and its z, as if every word were independent.
     p : adjusted for looking at every word of every group, and for words coming in sessions.
     marks : p <= 0.05 and said more here.
@@ -107,6 +113,7 @@ def keyness(
     counts = _counted(told, said, own, group, looked_at, prompts, cluster)
     rows = _measured(counts, by, groups, commonest(own)[looked_at])
     rows["sessions"] = _sessions(own, session_of(told), group, looked_at, len(groups))
+    rows["cards"], rows["one_card"] = _cards(told, own, group, looked_at, len(groups))
     rows = rows[rows["could"]][list(columns)].astype(columns)
     return rows.sort_values([by, "z", "word"], ascending=[True, False, True], ignore_index=True)
 
@@ -264,6 +271,23 @@ def _sessions(own, session, group, looked_at, groups) -> np.ndarray:
     rows, stems, many = own["row"].to_numpy(), own["stem"].cat.codes.to_numpy(), len(looked_at)
     found = distinct(session[rows], group[rows] * many + stems, groups * many)
     return found.reshape(groups, many)[:, looked_at].ravel()
+
+
+def _cards(told, own, group, looked_at, groups) -> tuple[np.ndarray, np.ndarray]:
+    """By group and word, on how many cards it was said, and the card that nearly all of it comes from."""
+    card_of_note, names = pd.factorize(told["card"]) if "card" in told else (np.zeros(len(told), int), [None])
+    own = own[looked_at[own["stem"].cat.codes.to_numpy()]]
+    rows, cards = own["row"].to_numpy(), max(len(names), 1)
+    word = (np.cumsum(looked_at) - 1)[own["stem"].cat.codes.to_numpy()]
+    place = group[rows] * looked_at.sum() + word
+    on_a_card = card_of_note[rows] >= 0  # a note may stand on none
+    pairs, count = np.unique((place * cards + card_of_note[rows])[on_a_card], return_counts=True)
+    many = groups * int(looked_at.sum())
+    said = np.bincount(place, minlength=many)
+    one = np.full(many, None, dtype=object)
+    mostly = count >= _ONE_CARD * said[pairs // cards]
+    one[pairs[mostly] // cards] = np.asarray(names, dtype=object)[pairs[mostly] % cards]
+    return np.bincount(pairs // cards, minlength=many), one
 
 
 def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
