@@ -144,14 +144,21 @@ def _cost(word: str, begin: int, end: int, known: frozenset[str]) -> int | None:
     piece, whole = word[begin:end], begin == 0 and end == len(word)
     if len(piece) < _SHORTEST or whole or (end == len(word) and piece in _no_pieces()):
         return None
-    stems = stems_in_front(piece) if end < len(word) else _of_a_piece(piece)
+    in_front = end < len(word)
+    if not known and not (_is_a_word(piece) or (in_front and piece[-1] in "se" and _is_a_word(piece[:-1]))):
+        return None  # no need of a stem
+    stems = stems_in_front(piece) if in_front else _of_a_piece(piece)
     if end == len(word) and not _ends_as_in_the_dictionary(word, begin):
         return None
     if stems & _simple_stems():
         return 0
-    if len(piece) >= _SHORTEST_UNLISTED and (stems & known or _may_be_a_part(piece, end < len(word))):
+    if len(piece) >= _SHORTEST_UNLISTED and (stems & known or _may_be_a_part(piece, in_front)):
         return 1
     return None
+
+
+def _is_a_word(piece: str) -> bool:
+    return piece in _irregular() or piece in _simple() or _entry(piece) is not None
 
 
 def _ends_as_in_the_dictionary(word: str, begin: int) -> bool:
