@@ -244,4 +244,9 @@ def test_a_text_is_found_however_its_letters_are_put_together_and_so_is_any_of_s
     assert len(data.notes(containing=unicodedata.normalize("NFD", "ældre"))) == 1
     assert len(data.notes(containing=["påstår", "grøn"])) == 2
     assert data.notes(containing=[]).empty
+    assert len(data.notes(containing="påstår OR grøn")) == len(data.notes(containing="påstår | grøn")) == 2
+    assert list(data.notes(containing="p*står OR g*åre")["text"]) == ["Vi påstår at ældre får støtte"]
+    assert len(data.notes(containing='"at ældre" OR gr*n åre')) == 2
+    assert data.notes(containing="*").empty
+    assert data.notes(containing="p(*)+år").empty  # what is written is no pattern but its stars
     assert list(data.counts(of="notes").columns) == ["area", "notes"]

@@ -196,6 +196,15 @@ def test_words_stand_by_their_z_and_are_grey_when_they_may_be_chance():
     assert "ingen ord" in said(figure, "word")
 
 
+def test_a_word_that_comes_from_one_card_bears_a_mark_that_is_explained():
+    words = WORDS.assign(one_card=["c03", None, None, None, None])
+    figure = charts.marking_words(words, DECK)
+    assert [word for word in said(figure, "word") if "¹" in word] == ["adgangskode (120) ¹"]
+    explained = text("charts.marking_words.one_card")
+    assert explained.startswith("¹") and any(explained[:20] in one.get_text() for one in figure.texts)
+    assert not any("¹" in one.get_text() for one in charts.marking_words(WORDS, DECK).texts)
+
+
 def test_areas_keep_their_colours_in_whatever_order_their_words_come():
     figure = charts.marking_words(WORDS.iloc[::-1], DECK)
     assert said(figure, "area") == ["Anvendelse", "Forståelse", "Formidling"]

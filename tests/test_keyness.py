@@ -267,3 +267,32 @@ def test_rare_words_and_stop_words_are_not_looked_at():
     assert not {"lagkage", "og"} & set(keyness(notes)["word"])
     assert {"lagkage"} <= set(keyness(notes, min_sessions=2)["word"])
     assert {"og"} <= set(keyness(notes, stop=())["word"])
+
+
+# Cards
+
+
+def test_a_word_that_comes_from_one_card_is_told_with_its_card():
+    """Everybody says kaffe on one card of their area, and robot on all."""
+    rows = [
+        {
+            "session": f"s{session}",
+            "note": f"{session}-{card}",
+            "card": f"c{card}",
+            "area": "Anvendelse" if card < 4 else "Udvikling",
+            "text": ("kaffe " if card == 2 else "") + ("robot skærm" if card < 4 else "skærm telefon"),
+        }
+        for session in range(6)
+        for card in range(8)
+    ]
+    words = keyness(frame(rows)).set_index(["area", "word"])
+    assert words.loc[("Anvendelse", "kaffe"), ["cards", "one_card"]].tolist() == [1, "c2"]
+    assert words.loc[("Anvendelse", "robot"), "cards"] == 4
+    assert words.loc[("Udvikling", "robot"), "cards"] == 0
+    assert words["one_card"].notna().sum() == 1
+
+
+def test_of_notes_that_stand_on_no_card_no_card_is_told():
+    notes = afternoons(np.random.default_rng(3), 6).drop(columns="card")
+    words = keyness(notes, "organisation")
+    assert len(words) and words["one_card"].isna().all()

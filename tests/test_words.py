@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from collections import Counter
 
 import numpy as np
@@ -111,6 +112,64 @@ def test_a_search_does_not_find_a_word_in_what_only_looks_like_it(word, others):
     assert search(said(*others.split()), word).empty
 
 
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("virke", "virkede virker virket"),
+        ("anvende", "anvender anvendte"),
+        ("kvalitet", "kvaliteten"),
+        ("hjælp", "hjælpemidler"),
+        ("data", "database"),
+        ("bruge", "bruger brugte"),
+        ("leder", "ledere lederne"),
+    ],
+)
+def test_all_forms_of_a_word_and_what_is_put_together_with_it_are_found(word, found):
+    assert len(search(said(*found.split()), word)) == len(found.split())
+
+
+@pytest.mark.parametrize(
+    ("word", "others"), [("bil", "billig biller billet"), ("vej", "vejledning"), ("svar", "ansvar")]
+)
+def test_a_word_inside_another_by_chance_is_not_found(word, others):
+    assert search(said(*others.split()), word).empty
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("bil OR robot", {"n0", "n1", "n2", "n3"}),
+        ("robot | tog", {"n1", "n2", "n3"}),
+        ('"digitale robotter"', {"n3"}),
+        ('"digital robot"', set()),
+        ("digital robot OR bil", {"n0", "n3"}),
+        ("rob*", {"n1", "n2", "n3"}),
+        ("*ter", {"n3"}),
+        ("r*b*t", {"n1"}),
+        ("digital* robot", {"n3"}),
+        ("OR robot OR", {"n1", "n2", "n3"}),
+        ("r*t*t", set()),  # no letter counts twice
+    ],
+)
+def test_a_search_takes_or_words_as_they_stand_and_stars(words, found):
+    notes = said("en bil", "en robot", "robotten", "digitale robotter")
+    assert set(search(notes, words)["note"]) == found
+    assert len(in_context(notes, words)) == len(found)
+
+
+def test_of_several_that_begin_at_one_place_the_longest_is_shown():
+    assert list(in_context(said("en digital robot"), "digital OR digital robot")["match"]) == [
+        "digital robot"
+    ]
+
+
+def test_many_stars_take_no_long_time():
+    notes = said("a" * 20_000)
+    begun = time.process_time()
+    assert search(notes, "*a" * 50 + "*b").empty
+    assert time.process_time() - begun < 5
+
+
 def test_a_search_tells_which_word_it_found_and_how_often():
     notes = said("Borgerne har borgerkontakt, borgerne", "intet", "en borger")
     found = search(notes, "borger")
@@ -148,7 +207,7 @@ def test_the_forms_that_a_search_counts_can_be_looked_at_first():
     assert found[["count", "notes", "sessions"]].to_numpy().tolist() == [[2, 2, 1], [1, 1, 1]]
 
 
-@pytest.mark.parametrize("nothing", ["", "  ", "24/7"])
+@pytest.mark.parametrize("nothing", ["", "  ", "24/7", "OR", "*", '""'])
 def test_what_is_no_word_cannot_be_looked_for(nothing):
     with pytest.raises(ValueError, match="not a word"):
         search(said("en borger"), nothing)
@@ -157,6 +216,8 @@ def test_what_is_no_word_cannot_be_looked_for(nothing):
 def test_forms_of_several_words_cannot_be_listed():
     with pytest.raises(ValueError, match="one word"):
         forms(said("en borger"), "to ord")
+    with pytest.raises(ValueError, match="one word"):
+        forms(said("en borger"), "borg*")
 
 
 # Key word in context

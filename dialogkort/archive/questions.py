@@ -5,6 +5,7 @@ What is asked for travels as a value: nothing a person writes becomes a part of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
@@ -38,6 +39,8 @@ _FROM_TURNS = {"drawn", "discussed", "skipped", "put_back", "open", "minutes"}
 _FROM_NOTES = {"notes", "words"}
 _FROM_DECKS = {"sessions", "in_deck"}
 _MS = 60_000
+_QUOTED = re.compile(r'^"([^"]*)"$')
+_OR = re.compile(r"\s+(?:OR|ELLER|\|)\s+")
 
 
 class Tables:
@@ -46,7 +49,9 @@ class Tables:
     `where` chooses rows by any column of the table or, for turns and notes, of their sessions: a value, a
     list of values, or None for what was not told. `since` and `until` (days, both included) go by the day a
     session was held, or began where no date was told. `month` ("2026-03") goes by the same. For notes,
-    `containing` finds a text, in capitals or not, or any of several. A column there is not raises
+    `containing` finds a text as it stands, in capitals or not; OR (or |) between texts, or a list, asks for
+    any of several, and * is for any letters ("digital*værktøj"). For all forms of a word give those that
+    `analysis.words.forms` tells. A column there is not raises
     `ValueError` and names those there are.
     """
 
@@ -127,7 +132,7 @@ class Tables:
         _must_know(_columns(where, *(["containing"] if name == "notes" else [])), [*own, *others])
         wanted = _equal(table, where, own)
         if name == "notes" and "containing" in where:
-            words = [table.text.lower().contains(one) for one in _sought(where["containing"])]
+            words = [_has(table.text.lower(), one) for one in _sought(where["containing"])]
             wanted.append(reduce(or_, words, ibis.literal(False)))
         table = _only(table, wanted)
         of_sessions = {
@@ -210,7 +215,16 @@ def _only(table: ibis.Table, wanted: list[ibis.ir.BooleanValue]) -> ibis.Table:
 def _sought(words: object) -> list[str]:
     """What `containing` looks for: one text, or any of several."""
     words = [words] if isinstance(words, str) else words
-    return [normalize("NFC", str(one)).lower() for one in words]
+    texts = [_QUOTED.sub(r"\1", one) for several in words for one in _OR.split(str(several))]
+    return [normalize("NFC", one).lower() for one in texts if one.strip("*")]
+
+
+def _has(text: ibis.ir.StringValue, sought: str) -> ibis.ir.BooleanValue:
+    """Whether a text has what is sought; * is for letters that no space is among."""
+    pieces = [piece for piece in sought.split("*") if piece]
+    if len(pieces) == 1:
+        return text.contains(pieces[0])
+    return text.re_search(r"[^\s]*".join(re.escape(piece) for piece in pieces))
 
 
 def _equal(

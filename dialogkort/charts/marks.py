@@ -30,6 +30,7 @@ from dialogkort.texts import text
 
 _TOP, _GAP, _ACROSS, _HEAD = 1.95, 0.35, 4, 0.6
 _SAID = 3
+_ONE_CARD = " ¹"
 
 
 def marking_words(
@@ -64,7 +65,9 @@ def marking_words(
             column_of = panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
             _heading(figure, area, at, left, height - top + 0.1, width, ink, dark)
             _draw(column_of, shown[area], furthest, at, ink, dark)
-        reading(figure, text("charts.marking_words.reading"), ink)
+        from_one = any(_is_of_one_card(row) for rows in shown.values() for row in rows.to_dict("records"))
+        one_card = [text("charts.marking_words.one_card")] if from_one else []
+        reading(figure, " ".join([*one_card, text("charts.marking_words.reading")]), ink)
     return figure
 
 
@@ -112,6 +115,7 @@ def _draw(panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, i
         weight = "bold" if _is_sure(word) else "normal"
         inches = panel.get_position().width * WIDTH
         count = "" if pd.isna(word["count"]) else f" ({number(word['count'])})"
+        count += _ONE_CARD if _is_of_one_card(word) else ""
         said, size = fitted(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
         at = {"va": "bottom", "size": size, "color": ink_of_word, "weight": weight, "gid": "word"}
         bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5}
@@ -122,6 +126,11 @@ def _draw(panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, i
 
 def _is_sure(word: dict) -> bool:
     return bool(pd.notna(word["marks"]) and word["marks"])
+
+
+def _is_of_one_card(word: dict) -> bool:
+    """Whether the word comes from one card of the area, and tells of that."""
+    return pd.notna(word.get("one_card"))
 
 
 def _headline(shown: dict[str, pd.DataFrame]) -> str:
@@ -142,6 +151,7 @@ def _headline(shown: dict[str, pd.DataFrame]) -> str:
 def _in_words(area: str, rows: pd.DataFrame) -> str:
     words = [
         text("charts.marking_words.alt_word", word=row["word"], z=number(row["z"], 1), count=_count(row))
+        + (_ONE_CARD if _is_of_one_card(row) else "")
         for row in rows.to_dict("records")
     ]
     said = ", ".join(words) or text("charts.marking_words.no_words")
