@@ -242,6 +242,8 @@ def handed_on(public, deck):
     """A dataset as one is copied to a folder that only its owner may write in."""
     collect(handed_in(public / "ind", deck, *many(deck)), public / "data")
     os.utime(public / "data" / FILE_NAME, (1, 1))  # a copy has another time
+    for path in (public / "data").rglob("*"):  # and its owner lets others read it
+        path.chmod(0o555 if path.is_dir() else 0o444)
     (public / "data").chmod(0o555)
     return public / "data"
 
