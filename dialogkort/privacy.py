@@ -335,6 +335,7 @@ def _street() -> re.Pattern:
     perhaps_endings = "|".join(sorted(_WORDS["perhaps_street_endings"], key=len, reverse=True))
     prepositions = "|".join(_WORDS["street_prepositions"])
     links = "|".join(_WORDS["street_links"])
+    after_small = "|".join(_WORDS["street_words_after_small"])
     before = "|".join(map(re.escape, _WORDS["before_a_street"]))
     floors = "|".join(_WORDS["floors"])
     # Counted, so that a long text without an end to its words takes no long time.
@@ -342,7 +343,7 @@ def _street() -> re.Pattern:
     compound = rf"[{_CAPITAL}][\w'’-]{{1,30}}?(?i:{endings})|[{_SMALL}][\w'’-]{{2,30}}(?:{plain})"
     several = (
         rf"(?!(?i:{before})(?![\w])){capital}(?: (?:{capital}|{links})){{0,4}} "
-        rf"(?:[{_CAPITAL}][\w'’-]{{0,30}})?(?i:{endings})|[{_SMALL}]{{3,30}} allé"
+        rf"(?:[{_CAPITAL}][\w'’-]{{0,30}})?(?i:{endings})|[{_SMALL}]{{3,30}} (?:{after_small})"
     )
     perhaps = rf"[{_CAPITAL}][\w'’-]{{2,30}}?(?:{perhaps_endings})"
     beside = rf"(?i:{prepositions}) [{_CAPITAL}][\w'’-]{{1,30}}?(?:en|et|ne)"
@@ -374,7 +375,7 @@ def _addresses(text: str) -> Iterator[Finding]:
     for place in _TOWN.finditer(text):
         if town := _town(place["town"]):
             is_a_year = 1900 <= int(place["code"]) < 2100 and not town.startswith(
-                ("Frederiksberg", "København")
+                tuple(_WORDS["towns_with_codes_like_years"])
             )
             whole = town == place["town"]
             end = place.end() if whole else place.start("town") + len(town)
@@ -405,7 +406,9 @@ _DOTTED = re.compile(rf"(?<![\w.])[{_CAPITAL}]\. ?[{_CAPITAL}]\.(?: ?[{_CAPITAL}
 _TOGETHER = re.compile(
     rf"(?<![\w.&@#-])(?<![{_SMALL}\d]/)([{_CAPITAL}]{{2,4}})s?(?![\w@&-]|\.\w|/[{_SMALL}\d])"
 )
-_JOINED = re.compile(r"(?:, ?| ?/ ?| og | eller | samt | \+ )")  # what stands between things of one kind
+_JOINED = re.compile(
+    rf"(?:, ?| ?/ ?| \+ | (?:{'|'.join(_WORDS['and_or'])}) )"
+)  # what stands between things of one kind
 
 
 def _initials(text: str) -> Iterator[Finding]:
@@ -452,7 +455,7 @@ def _is_somebodys(text: str, place: re.Match, known: bool, is_listed: bool) -> b
 
 
 # Four letters that can be said are the name of a thing more often than of somebody: VISO, TOPI, DUBU.
-_SPOKEN = re.compile("[AEIOUYÆØÅ]")
+_SPOKEN = re.compile(f"[{_WORDS['vowels']}]")
 
 
 def _is_in_brackets(text: str, place: re.Match) -> bool:

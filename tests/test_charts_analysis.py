@@ -25,6 +25,7 @@ from dialogkort.analysis.discussion import (
     then_and_now,
 )
 from dialogkort.looks import look
+from dialogkort.texts import text
 
 FRAMES = workshops(
     ("Havneby", "Nordby", "Vestermarken"), 12, keen=["Nordby"], days=("2026-03-02", "2026-10-05")

@@ -3,8 +3,8 @@
     python tests/test_danish.py     # the figures on the gold list, for the docs
 
 The gold list has 200 words with their dictionary form, and the parts of those that are put together. It was
-written by us, before the rules; one half ("seen") they were put right on. The figures that the docs tell come from
-words that we did not choose: `gold/measure_words.py`.
+written by us, before the rules; one half ("seen") they were put right on. The figures that the docs tell come
+from words that we did not choose: `gold/measure_words.py`.
 """
 
 import csv

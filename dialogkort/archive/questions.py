@@ -40,7 +40,7 @@ _FROM_NOTES = {"notes", "words"}
 _FROM_DECKS = {"sessions", "in_deck"}
 _MS = 60_000
 _QUOTED = re.compile(r'^"([^"]*)"$')
-_OR = re.compile(r"\s+(?:OR|ELLER|\|)\s+")
+_OR = re.compile(r"\s+(?:OR|\|)\s+")
 
 
 class Tables:

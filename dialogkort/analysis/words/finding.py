@@ -113,7 +113,7 @@ def _asked(words: str) -> list[list[_Word]]:
     """What is asked for: any of several, each some words one after another."""
     asked, phrase = [], []
     for quoted, plain in _TERM.findall(composed(words)):
-        if plain in ("OR", "ELLER", "|"):
+        if plain in ("OR", "|"):
             asked, phrase = [*asked, phrase], []
         else:
             phrase = [*phrase, *_words(quoted or plain, exact=bool(quoted))]
