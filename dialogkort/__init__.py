@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from dialogkort.frames import read_all
     from dialogkort.merging import merge
     from dialogkort.redacting import redact
-    from dialogkort.screens.coding import Coding
-    from dialogkort.screens.overview import Overview
-    from dialogkort.screens.workshop import Workshop
+    from dialogkort.ui.coding.widget import Coding
+    from dialogkort.ui.overview.widget import Overview
+    from dialogkort.ui.workshop.widget import Workshop
 
 _DOORS = {
-    "Coding": ("dialogkort.screens.coding", "Coding"),
-    "Workshop": ("dialogkort.screens.workshop", "Workshop"),
-    "Overview": ("dialogkort.screens.overview", "Overview"),
+    "Coding": ("dialogkort.ui.coding.widget", "Coding"),
+    "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
+    "Overview": ("dialogkort.ui.overview.widget", "Overview"),
     "codings": ("dialogkort.coded", "codings"),
     "collect": ("dialogkort.archive", "collect"),
     "read_deck": ("dialogkort.deck_file", "read_deck"),
@@ -62,3 +62,11 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'dialogkort' has no attribute {name!r}")
     room, thing = _DOORS[name]
     return getattr(import_module(room), thing)
+
+
+def _jupyter_server_extension_points() -> list[dict]:
+    """What Jupyter asks a package for whose pages it is to serve."""
+    from importlib import import_module
+
+    where = "dialogkort.server.extension"
+    return [{"module": where, "app": import_module(where).DialogkortExtension}]

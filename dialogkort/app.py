@@ -4,59 +4,65 @@ import argparse
 import logging
 import os
 import re
-import secrets
+import signal
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, redirect_stderr, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from socket import socket
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
 from dialogkort import __version__, shipped
 from dialogkort.commands import COMMANDS, describe
+from dialogkort.logs import NAME as LOG_NAME
+from dialogkort.logs import Log, open_log
+from dialogkort.server.keys import keep_key, read_key
 from dialogkort.session import Refused
 from dialogkort.store import StoreProblem, default_folder, is_address, open_store
 from dialogkort.tending import tend, watched
 from dialogkort.texts import language, languages, text
+from dialogkort.ui.screens import BY_COMMAND, SCREENS
+
+if TYPE_CHECKING:
+    from dialogkort.server.serve import Address
 
 PORT = 8866
 # A browser keeps what is not saved yet by address, port included: so the next free port is tried in order.
 _PORTS = (*range(PORT, PORT + 10), 0)
 _HERE = "127.0.0.1"
-_KEY_NAME = ".dialogkort-key"
-_LOG_NAME = "dialogkort.log"
-_LOG_BYTES = 1_000_000
 
 
 class CannotStart(Exception):
     """The command cannot do what was asked; the message says what to do, in the user's language."""
 
 
-def main(argv: Sequence[str] | None = None, notebook: Path | None = None) -> int:
-    """Run the command and return its exit code. `notebook` puts another page in the screen's place."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
     argv = sys.argv[1:] if argv is None else argv
     if argv and argv[0] in COMMANDS:
         return _run_command(argv[0], argv[1:])
     asked = _asked(argv)
     try:
-        folder = _notes_folder(asked)
-        log = _log(folder)
-        key = _key(folder)
+        folder, notices = _notes_folder(asked)
+        key = read_key(folder)
+        log = _log(folder, lambda: (key.token,))
         sockets = _sockets(asked.port, key.port)
-        key = _kept(folder, replace(key, port=sockets[0].getsockname()[1]))
+        key = key.at(sockets[0].getsockname()[1])
+        keep_key(folder, key)
     except (CannotStart, StoreProblem) as fault:
         print(fault, file=sys.stderr)
         return 1
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have told it to ignore Ctrl-C
         _prepare(folder)
-        with redirect_stderr(log), _looked_after(folder):
+        with redirect_stderr(log):
             if asked.lab:
-                _open_lab(asked, folder, log, sockets, key.token)
+                with _looked_after(folder):
+                    _open_lab(asked, folder, log, sockets, key.token)
             else:
-                _open_page(asked, notebook or _screens()[asked.screen], folder, log, sockets, key.token)
+                _open_page(asked, folder, log, sockets, key.token, notices)
     except KeyboardInterrupt:
         pass  # before there was anything to close
     except (Exception, SystemExit):
@@ -98,10 +104,10 @@ def _asked(argv: Sequence[str]) -> argparse.Namespace:
     screen.add_argument(
         "screen",
         nargs="?",
-        choices=list(_screens()),
+        choices=list(BY_COMMAND),
         default="workshop",
         metavar=text("app.help.screen_name"),
-        help=text("app.help.screen", screens=", ".join(_screens())),
+        help=text("app.help.screen", screens=", ".join(BY_COMMAND)),
     )
     options = parser.add_argument_group(text("app.help.options"))
     folder, number = text("app.help.folder_name"), text("app.help.number_name")
@@ -109,15 +115,28 @@ def _asked(argv: Sequence[str]) -> argparse.Namespace:
     options.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=usual))
     options.add_argument("--store", metavar=text("app.help.store_name"), help=text("app.help.store"))
     options.add_argument(
-        "--port", type=_whole(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
+        "--store-file", metavar=text("app.help.store_file_name"), help=text("app.help.store_file")
     )
     options.add_argument(
-        "--groups", type=_whole(0, 100), default=1, metavar=number, help=text("app.help.groups")
+        "--port", type=_whole(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
     )
     options.add_argument(
         "--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser")
     )
     options.add_argument("--lab", action="store_true", help=text("app.help.lab"))
+    options.add_argument(
+        "--base-url",
+        type=_base,
+        default="/",
+        metavar=text("app.help.base_url_name"),
+        help=text("app.help.base_url"),
+    )
+    options.add_argument(
+        "--public-host",
+        type=_host,
+        metavar=text("app.help.public_host_name"),
+        help=text("app.help.public_host"),
+    )
     options.add_argument("--language", choices=languages(), help=text("app.help.language"))
     options.add_argument(
         "--version",
@@ -163,6 +182,21 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _base(given: str) -> str:
+    """Reads the path that pages lie below: with a slash before and behind it."""
+    path = given.strip("/")
+    if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*|", path) or {".", ".."} & {*path.split("/")}:
+        raise ValueError(given)
+    return f"/{path}/" if path else "/"
+
+
+def _host(given: str) -> str:
+    """Reads a name, with its port where that is not the usual one, as browsers write it in `Host`."""
+    if not re.fullmatch(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", given.lower()):
+        raise ValueError(given)
+    return given.lower()
+
+
 def _choose_language(argv: Sequence[str]) -> None:
     """Set the language before the first word of help is said; kernels inherit it."""
     early = argparse.ArgumentParser(add_help=False)
@@ -171,98 +205,59 @@ def _choose_language(argv: Sequence[str]) -> None:
     os.environ["DIALOGKORT_LANGUAGE"] = chosen if chosen in languages() else language()
 
 
-def _screens() -> dict[str, Path]:
-    """The shipped notebooks by the name they are asked for: `2_workshop.ipynb` is `workshop`."""
-    return {path.stem.partition("_")[2]: path for path in sorted(shipped.NOTEBOOKS.glob("*.ipynb"))}
-
-
 # --- what it needs ------------------------------------------------------------------------------------
 
 
-def _notes_folder(asked: argparse.Namespace) -> Path:
-    """The folder to keep notes in, tried: it is made, and its store is seen to.
+def _notes_folder(asked: argparse.Namespace) -> tuple[Path, list[str]]:
+    """The folder to keep notes in, tried, and what a person should know of it.
 
-    With a server's address only the log and JupyterLab's files are kept there.
+    It is made, and its store is seen to. With a server's address only the log and JupyterLab's files are kept
+    there.
     """
     folder = (Path(asked.folder).expanduser() if asked.folder else default_folder()).absolute()
-    if asked.store:
-        if not is_address(asked.store):
-            raise StoreProblem("no_address", address=asked.store.split("@")[-1])
-        os.environ["DIALOGKORT_STORE"] = asked.store
+    if address := _store_address(asked):
+        if not is_address(address):
+            raise StoreProblem("no_address", address=address.split("@")[-1])
+        os.environ["DIALOGKORT_STORE"] = address
     elif asked.folder:
         os.environ.pop("DIALOGKORT_STORE", None)  # the folder was asked for here and now
     if address := os.environ.get("DIALOGKORT_STORE"):
         with closing(open_store(address)) as store:
             store.finish_erasing()
         folder.mkdir(parents=True, exist_ok=True)
-        return folder
-    said = tend(folder)
-    for sentence in said:
+        return folder, []
+    notices = tend(folder)
+    for sentence in notices:
         print(sentence, flush=True)
-    os.environ["DIALOGKORT_SAID"] = "\n".join(said)  # who never sees this window reads it on the page
-    return folder
+    return folder, notices
 
 
-def _looked_after(folder: Path) -> AbstractContextManager:
+def _store_address(asked: argparse.Namespace) -> str | None:
+    """The server's address that was asked for. Whoever reads how a program was started reads its password."""
+    if asked.store_file:
+        try:
+            return Path(asked.store_file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise CannotStart(text("app.no_store_file", path=asked.store_file)) from None
+    if asked.store and re.search(r"//[^/@]*:[^/@]+@|[?&]password=", asked.store):
+        print(text("app.password_seen"), file=sys.stderr)
+    return asked.store
+
+
+def _looked_after(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:
     """While the command runs, a file with notes is backed up. A server has an administrator for that."""
-    return nullcontext() if os.environ.get("DIALOGKORT_STORE") else watched(folder)
+    return nullcontext() if os.environ.get("DIALOGKORT_STORE") else watched(folder, copy)
 
 
-def _log(folder: Path) -> TextIO:
-    """The file errors are found in, in place of a traceback on the screen. A long one is set aside."""
-    path = folder / _LOG_NAME
-    with suppress(OSError):
-        if path.stat().st_size > _LOG_BYTES:
-            path.replace(path.with_suffix(".old.log"))
+def _log(folder: Path, secrets: Callable[[], tuple[str, ...]]) -> Log:
+    """The file errors are found in, in place of a traceback on the screen."""
     try:
-        log = path.open("a", encoding="utf-8", buffering=1)
+        log = open_log(folder, secrets)
     except OSError:
-        raise CannotStart(text("store.read_only", path=path)) from None
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(stream=log, level=logging.WARNING, format=form, force=True)
-    logging.getLogger().handlers[0].addFilter(_without_key)
+        raise CannotStart(text("store.read_only", path=folder / LOG_NAME)) from None
+    logging.basicConfig(handlers=[log.handler()], level=logging.WARNING, force=True)
     logging.captureWarnings(True)
     return log
-
-
-def _without_key(line: logging.LogRecord) -> bool:
-    """The page's key is no business of whoever is sent the log."""
-    line.msg, line.args = re.sub(r"token=[\w-]+", "token=…", line.getMessage()), ()
-    return True
-
-
-@dataclass(frozen=True)
-class _Key:
-    """What lets a page in, and the port it was opened at: the same every time for a folder.
-
-    So a page that is open when the command is started again goes on by itself.
-    """
-
-    token: str
-    port: int | None = None
-
-
-def _key(folder: Path) -> _Key:
-    """The folder's key; a new one when there is none, or it cannot be read, or others can read it too."""
-    path = folder / _KEY_NAME
-    with suppress(OSError, ValueError):
-        others_see_it = os.name == "posix" and path.stat().st_mode & 0o077
-        token, port = path.read_text("ascii").split()
-        if re.fullmatch(r"[\w-]{32}", token) and 0 < int(port) < 65_536 and not others_see_it:
-            return _Key(token, int(port))
-    return _Key(secrets.token_urlsafe(24))
-
-
-def _kept(folder: Path, key: _Key) -> _Key:
-    """The key, kept for the next time and for this user's eyes only. (If it cannot be: a new one then.)"""
-    path = folder / _KEY_NAME
-    part = path.with_name(f"{_KEY_NAME}.{os.getpid()}")
-    with suppress(OSError):
-        part.unlink(missing_ok=True)
-        with open(part, "x", encoding="ascii", opener=lambda name, how: os.open(name, how, 0o600)) as file:
-            file.write(f"{key.token} {key.port}\n")
-        part.replace(path)
-    return key
 
 
 def _sockets(port: int | None, last: int | None) -> list[socket]:
@@ -283,9 +278,6 @@ def _prepare(folder: Path) -> None:
         # From a clone, kernels elsewhere must find this very package.
         here = str(Path(__file__).resolve().parent.parent)
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.getenv("PYTHONPATH")]))
-    # jsonschema builds a grammar for international web addresses when it is imported: a second of waiting for
-    # a format that no schema here uses. It does without when the module is not to be had.
-    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 def _installed() -> bool:
@@ -295,38 +287,59 @@ def _installed() -> bool:
 # --- what it opens ------------------------------------------------------------------------------------
 
 
+def _address(asked: argparse.Namespace) -> "Address":
+    from dialogkort.server.serve import Address
+
+    return Address(asked.base_url, frozenset(filter(None, [asked.public_host])))
+
+
 def _open_page(
-    asked: argparse.Namespace, notebook: Path, folder: Path, log: TextIO, sockets: list[socket], token: str
+    asked: argparse.Namespace,
+    folder: Path,
+    log: Log,
+    sockets: list[socket],
+    key: str,
+    notices: Sequence[str],
 ) -> None:
-    from dialogkort.server import Served, serve
+    from dialogkort.server.host import Host
+    from dialogkort.server.serve import serve
 
     origin = f"http://{_HERE}:{sockets[0].getsockname()[1]}"
-    title = text("app.title", screen=asked.screen.capitalize())
+    page = SCREENS[BY_COMMAND[asked.screen]]
 
-    def ready(door: str) -> None:
-        _say_ready(f"{origin}/?token={token}", folder)
+    def ready(login: str) -> None:
+        _say_ready(f"{origin}{asked.base_url}{page}#key={key}", folder)
         if asked.browser:
             # A browser of text takes its time; the page must not wait for it.
-            threading.Thread(target=webbrowser.open, args=(origin + door,), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(f"{origin}{login}",), daemon=True).start()
 
-    serve(Served(notebook.resolve(), title, folder, log, token, spare=max(asked.groups, 0)), sockets, ready)
+    place = os.environ.get("DIALOGKORT_STORE") or folder
+    host = Host(place, log=log.name, notices=notices)
+    with _looked_after(folder, host.dispatcher.copy_file):
+        serve(host, sockets, key, page, ready, _address(asked))
 
 
-def _open_lab(
-    asked: argparse.Namespace, folder: Path, log: TextIO, sockets: list[socket], token: str
-) -> None:
-    from dialogkort.lab import ADDRESS, Desk, copies, open_lab
+def _open_lab(asked: argparse.Namespace, folder: Path, log: Log, sockets: list[socket], token: str) -> None:
+    from dialogkort.server.jupyterlab import WORKSPACE, LabConfig, copies, open_lab
 
     notebooks = copies(shipped.NOTEBOOKS, folder / "notebooks") if _installed() else shipped.NOTEBOOKS
-    port = sockets[0].getsockname()[1]
-    others = len(_PORTS) if asked.port is None else 0
+    config = LabConfig(
+        notebooks=notebooks,
+        checkpoints=folder / "checkpoints",
+        log=log,
+        port=sockets[0].getsockname()[1],
+        other_ports=len(_PORTS) if asked.port is None else 0,
+        token=token,
+        browser=asked.browser,
+        address=_address(asked),
+    )
     for held in sockets:
         held.close()  # JupyterLab wants to listen for itself
 
     def ready(port: int) -> None:
-        _say_ready(f"http://{_HERE}:{port}{ADDRESS}?token={token}", folder)
+        _say_ready(f"http://{_HERE}:{port}{asked.base_url}{WORKSPACE}?token={token}", folder)
 
-    open_lab(Desk(notebooks, folder / "checkpoints", log, port, others, token, asked.browser), ready)
+    open_lab(config, ready)
 
 
 def _say_ready(address: str, folder: Path) -> None:

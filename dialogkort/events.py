@@ -11,7 +11,7 @@ import dataclasses
 import json
 import re
 import secrets
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -160,6 +160,17 @@ class NoteRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClockDiffered(Event):
+    """From here on the session's times are later than the computer's clock said: how much is not certain.
+
+    A clock that was ahead, or was set back, makes ids that go on from the newest one, so that order is kept.
+    `clock` is what it said, in milliseconds since 1970 (UTC).
+    """
+
+    clock: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CodingNamed(Event):
     """Notes are to be coded: opens a coding project, and renames it later (the newest name holds)."""
 
@@ -258,6 +269,7 @@ _KINDS: dict[str, type[Event]] = {
     "went back": WentBack,
     "noted": Noted,
     "note removed": NoteRemoved,
+    "clock differed": ClockDiffered,
     "coding named": CodingNamed,
     "code defined": CodeDefined,
     "coded": Coded,
@@ -366,6 +378,11 @@ def newest_description(events: Iterable[Event]) -> Described:
     return max(_each_once(event for event in events if isinstance(event, Described)), key=_by_id)
 
 
+def workshop_of(details: Described) -> tuple[str, str, str]:
+    """What makes sessions one workshop: the same name, organisation and day."""
+    return details.workshop, details.organisation, details.date
+
+
 def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     """The newest step that undo would take back, as the events it is made of; empty when there is none.
 
@@ -373,11 +390,14 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     and the description stay, and so does a note that took an erased one's place: without it, nothing would be
     left of the two.
     """
+    return newest_step(standing(events))
+
+
+def newest_step(counting: Sequence[Event]) -> tuple[Event, ...]:
+    """As `last_step`, of events that count already, oldest first: looks at no more of them than it must."""
     step: list[Event] = []
-    counting = standing(events)
-    written = {event.id for event in counting if isinstance(event, Noted)}
     for event in reversed(counting):
-        if isinstance(event, Described | Dealt) or _took_a_place(event, written):
+        if isinstance(event, Described | Dealt | ClockDiffered) or _took_a_place(event, counting):
             continue
         if step and not _in_one_go(event, step[-1]):
             break
@@ -385,6 +405,14 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
         if not isinstance(event, Noted):
             break
     return tuple(reversed(step))
+
+
+def newest_undoable(counting: Sequence[Event]) -> Event | None:
+    """The last event of `newest_step`, without a look for its first one: a note's may be an hour ago."""
+    for event in reversed(counting):
+        if not isinstance(event, Described | Dealt | ClockDiffered) and not _took_a_place(event, counting):
+            return event
+    return None
 
 
 def _by_id(event: Event) -> str:
@@ -399,10 +427,11 @@ def _each_once(events: Iterable[Event]) -> Iterable[Event]:
     return unique.values()
 
 
-def _took_a_place(event: Event, written: Container[str]) -> bool:
+def _took_a_place(event: Event, counting: Sequence[Event]) -> bool:
     """True for the first version of a note that goes on where another one was erased."""
-    begins = isinstance(event, Noted) and event.id == event.note and event.after is not None
-    return begins and event.after not in written
+    if not isinstance(event, Noted) or event.id != event.note or event.after is None:
+        return False
+    return not any(isinstance(other, Noted) and other.id == event.after for other in counting)
 
 
 def _in_one_go(event: Event, later: Event) -> bool:
@@ -419,11 +448,40 @@ def new_id(now: int, after: str = "") -> str:
     """A new UUIDv7 (RFC 9562) for the moment `now` (milliseconds since 1970), sorting behind the id `after`.
 
     When the clock has gone backwards, the id takes the millisecond after `after`: order is kept, as in a
-    hybrid logical clock (Kulkarni et al. 2014).
+    hybrid logical clock (Kulkarni et al. 2014). Behind the last id of all there is no room: then it is the
+    clock's.
     """
+    clock = now
     if after and now <= time_of(after):
         now = time_of(after) + 1
-    digits = f"{now:012x}7{secrets.randbits(12):03x}{secrets.randbits(62) | 1 << 63:016x}"
+    if not 0 <= now < 2**48:  # no clock says so; a file may
+        if (following := _next_id(after)) != after:
+            return following
+        now = clock
+    return _as_id(now << 80 | 7 << 76 | secrets.randbits(12) << 64 | 1 << 63 | secrets.randbits(62))
+
+
+def leaves_room(id: str) -> bool:
+    """False for an id of the last minutes that a UUIDv7 can tell (in the year 10889): no clock made it."""
+    return time_of(id) < 2**48 - 2**20
+
+
+def id_between(earlier: str, later: str) -> str | None:
+    """A new id that sorts between two others; None when there is no room."""
+    between = _next_id(earlier)
+    return between if earlier < between < later else None
+
+
+def _next_id(id: str) -> str:
+    """The id that sorts right behind another one."""
+    number = int(id.replace("-", ""), 16)
+    counter = (number >> 64 & 0xFFF) << 62 | number & 2**62 - 1
+    counter = min(counter + 1, 2**74 - 1)
+    return _as_id(number >> 80 << 80 | 7 << 76 | counter >> 62 << 64 | 1 << 63 | counter & 2**62 - 1)
+
+
+def _as_id(number: int) -> str:
+    digits = f"{number:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 

@@ -45,6 +45,7 @@ SESSIONS = {
     "seed": "Int64",
     "started_at": _TIME,
     "last_at": _TIME,
+    "clock_differed": "boolean",
 }
 TURNS = {
     "session": "string",
@@ -89,7 +90,9 @@ class Frames(NamedTuple):
 
     sessions: one row per group session.
         session (id), workshop, organisation, unit, date (day), group, participants (count, <NA> if not told),
-        note_taker, deck (title), deck_fingerprint (sha256), draw_plan, seed, started_at, last_at (UTC).
+        note_taker, deck (title), deck_fingerprint (sha256), draw_plan, seed, started_at, last_at (UTC),
+        clock_differed (True: the computer's clock was ahead or was set back, so that times are in order but
+        may be days off).
     turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
         session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
         turned_at (UTC), outcome (open / discussed / skipped / put back), minutes in hand,
@@ -193,6 +196,7 @@ def _session_row(session: Session) -> dict:
         "seed": dealt.seed,
         "started_at": min(event.at for event in session.events),
         "last_at": max(event.at for event in session.events),
+        "clock_differed": session.history.clock_differed,
     }
 
 

@@ -8,6 +8,7 @@ over time, and at once when the parent is gone.
 """
 
 import contextlib
+import errno
 import importlib
 import json
 import os
@@ -448,12 +449,17 @@ def _performed(request: bytes) -> _Frame:
         _limit(megabytes)
         result = _function(target)(**kwargs)
         return _Frame(_BYTES, result) if isinstance(result, bytes) else _as_json(_JSON, result)
-    except MemoryError:
-        return _Frame(_NO_MEMORY, b"")
     except BaseException as fault:
-        return _told(fault)
+        return _Frame(_NO_MEMORY, b"") if _is_no_memory(fault) else _told(fault)
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+def _is_no_memory(fault: BaseException) -> bool:
+    """Whether there was no memory left: Python says so, the system does, or a library cannot be loaded."""
+    if isinstance(fault, ImportError):
+        return re.search("failed to map segment|[Cc]annot allocate memory", str(fault)) is not None
+    return isinstance(fault, MemoryError) or getattr(fault, "errno", None) == errno.ENOMEM
 
 
 def _limit(megabytes: int) -> None:

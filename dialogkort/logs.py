@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 NAME = "dialogkort.log"
 MOST = 1_000_000  # bytes of the file; of two together when it has been set aside once
@@ -75,6 +76,17 @@ class Log(io.TextIOBase):
         handler = logging.StreamHandler(self)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         return handler
+
+    def as_file(self) -> BinaryIO:
+        """A file for other processes to print on: its lines are added here."""
+        read, write = os.pipe()
+        threading.Thread(target=self._copy, args=(read,), daemon=True).start()
+        return os.fdopen(write, "wb", buffering=0)
+
+    def _copy(self, pipe: int) -> None:
+        with open(pipe, encoding="utf-8", errors="replace") as printed, suppress(OSError):
+            for line in printed:
+                self.write(line)
 
     def _add(self, lines: str) -> None:
         content = without_secrets(lines, self._secrets()).encode(errors="backslashreplace")

@@ -268,8 +268,11 @@ def _judged(text: str, place: re.Match) -> tuple[bool, bool]:
     before = re.findall(r"[^\W\d_]+", text[max(0, place.start() - _AROUND) : place.start()].lower())
     behind = re.match(r"\W{0,2}([^\W\d_]+)", text[place.end() : place.end() + _AROUND].lower())
     digits = re.sub(r"\D", "", place["own"])
-    if any(map(_says_no_phone, before[-2:])):
-        return False, False
+    for word in reversed(before[-2:]):  # the nearer word decides: "Det er sagen. Ring 33 66 33 66"
+        if word in _WORDS["near_phone"]:
+            return True, True
+        if _says_no_phone(word):
+            return False, False
     if any(word in _WORDS["near_phone"] for word in before):
         return True, True
     an_amount = (behind and behind[1] in _WORDS["units"]) or digits.endswith("00000")

@@ -33,10 +33,13 @@ def begin(store: Store, name: str) -> "Project":
 class Project:
     """A coding project that is kept in a store, to go on with."""
 
+    SPEAKS_OF_OTHERS = True  # what is erased in other sessions takes something of it along
+
     def __init__(self, store: Store, id: str):
         self.id = id
         self._store = store
-        self.newest = ""  # the id of the newest event
+        self.newest = ""  # the id of the newest event, behind which new ones sort
+        self._last = ""  # the last id of all
         self._events: list[Event] = []
         self._ids: set[str] = set()
         self._standing = happenings.standing([])
@@ -45,13 +48,30 @@ class Project:
         self._listener: coding.Listener | None = None
         if happenings.is_id(id):
             self.catch_up()
-        if not any(isinstance(event, CodingNamed) for event in self._events):
+        if not self.is_open:
             raise Refused(text("coding.unknown", project=str(id)[:40]))
 
     @property
     def events(self) -> tuple[Event, ...]:
         """Everything that has happened, in the order it reached the store."""
         return tuple(self._events)
+
+    @property
+    def arrived(self) -> int:
+        """The number, in the store, of the last event it knows of."""
+        return self._arrived
+
+    @property
+    def is_open(self) -> bool:
+        """False when everything in it was erased for good."""
+        return any(isinstance(event, CodingNamed) for event in self._events)
+
+    def forget(self) -> None:
+        """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
+        self.newest = self._last = ""
+        self._events, self._ids, self._arrived = [], set(), 0
+        self._standing = happenings.standing([])
+        self._codes = self._listener = None
 
     @property
     def name(self) -> str:
@@ -135,11 +155,12 @@ class Project:
             self._standing = happenings.standing(self._events)
             self._codes = self._listener = None
         self._ids.update(event.id for event in fresh)
-        self.newest = max(self.newest, *(event.id for event in fresh))
+        self._last = max(self._last, *(event.id for event in fresh))
+        self.newest = max(self.newest, *(event.id for event in fresh if happenings.leaves_room(event.id)), "")
 
     def _follows(self, fresh: list[Event]) -> bool:
         """True when all of it was said of notes, and later than what is known."""
-        ids = [self.newest, *(event.id for event in fresh)]
+        ids = [self._last, *(event.id for event in fresh)]
         said = all(isinstance(event, Coded | MemoWritten) for event in fresh)
         return said and all(earlier < later for earlier, later in pairwise(ids)) and not self._erased()
 
@@ -175,7 +196,7 @@ class Project:
         """The event as it can be kept, or `Refused`."""
         if event.session != self.id:
             raise Refused(text("coding.unknown", project=event.session))
-        if event.at > _now() + _CLOCK_TOLERANCE:
+        if event.at > max(_now(), happenings.time_of(self.newest)) + _CLOCK_TOLERANCE:
             raise Refused(text("session.clock"))
         if isinstance(event, CodeDefined | Coded | MemoWritten):
             _check_own(event, coder)

@@ -1,22 +1,21 @@
 """One group's session: its events in a store, and the table and the pad they lead to.
 
-Every method that changes something returns when the change is on the disk, and then tells the listeners.
+Every method that changes something returns when the change is on the disk.
 A move that is not possible, or a store that cannot be written, raises and changes nothing.
 """
 
 import re
 import secrets
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
 
 from dialogkort import events as happenings
-from dialogkort import notepad
 from dialogkort.deck import Deck
 from dialogkort.events import (
     Agreement,
+    ClockDiffered,
     Dealt,
     Described,
     Discussed,
@@ -31,14 +30,18 @@ from dialogkort.events import (
     Undone,
     WentBack,
 )
+from dialogkort.history import History
+from dialogkort.notepad import Note
 from dialogkort.store import Gone, Store
-from dialogkort.table import NotPossible, Table, deal, play
+from dialogkort.table import NotPossible, Table, deal
 from dialogkort.texts import text
 
 LONGEST_NOTE = 200_000  # characters: far past any note, short of what would choke a page
 LONGEST_NAME = 200
 OPENING_QUESTIONS = (1, 2)
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
+# What a group does. The rest is made by the store and by coders, or has happened when the session began.
+_RECORDED = (Described, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone)
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -74,63 +77,65 @@ def start(store: Store, deck: Deck, *, seed: int | None = None, **details: objec
 
 
 class Session:
-    """A session that is kept in a store, to go on with. `listeners` are called after every change."""
+    """A session that is kept in a store, to go on with."""
+
+    SPEAKS_OF_OTHERS = False  # what is erased in other sessions leaves it as it is
 
     def __init__(self, store: Store, id: str):
         self.id = id
-        self.listeners: list[Callable[[], None]] = []
         self._store = store
-        self._events: list[Event] = []
         self._arrived = 0
-        self._newest = ""
-        self._standing = happenings.standing([])
-        self._table: Table | None = None
-        self._notes: tuple[notepad.Note, ...] | None = None
+        self._history = History()
         if happenings.is_id(id):
             self.catch_up()
-        dealt = [event for event in self._events if isinstance(event, Dealt)]
-        if not dealt:
+        if self._history.dealt is None:
             raise Refused(
                 text("session.erased") if self.is_erased else text("session.unknown", session=id[:40])
             )
-        self.dealt: Dealt = min(dealt, key=lambda event: (event.id, repr(event)))  # as `standing` has it
+        self.dealt: Dealt = self._history.dealt
         self.deck: Deck = store.deck(self.dealt.deck)
 
     @property
     def events(self) -> tuple[Event, ...]:
         """Everything that has happened, in the order it reached the store."""
-        return tuple(self._events)
+        return tuple(self._history.events)
+
+    @property
+    def arrived(self) -> int:
+        """The number, in the store, of the last event it knows of."""
+        return self._arrived
+
+    @property
+    def history(self) -> History:
+        """The events and all that follows from them."""
+        return self._history
 
     @property
     def is_erased(self) -> bool:
         """True when everything in it was erased for good; nothing is kept in it any more."""
-        return any(isinstance(event, Erased) and event.note is None for event in self._events)
+        return self._history.is_erased
 
     @property
     def details(self) -> Described:
         """Who meets where, as last described."""
         if self.is_erased:
             return Described(id=self.id, session=self.id, workshop="")
-        return happenings.newest_description(self._events)
+        return self._history.details
 
     @property
     def table(self) -> Table:
         """The cards as they lie."""
-        if self._table is None:
-            self._table = play(self._standing)
-        return self._table
+        return self._history.table
 
     @property
-    def notes(self) -> tuple[notepad.Note, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """The notes on the pad, in the order they were begun."""
-        if self._notes is None:
-            self._notes = notepad.read(self._standing)
-        return self._notes
+        return self._history.notes
 
     @property
     def next_undo(self) -> tuple[Event, ...]:
         """What `undo` would take back."""
-        return happenings.last_step(self._standing)
+        return self._history.next_undo
 
     def turn(self, card: str) -> None:
         """Turn a card that lies face down."""
@@ -189,8 +194,16 @@ class Session:
         while not (self._holds(event) or self._keep(event)):
             self.catch_up()  # another window was faster: look again whether it makes sense
         self.catch_up()
-        for tell in self.listeners:
-            tell()
+
+    def take_back(self, event: Undone) -> None:
+        """Take back the whole step that ends with the one event that is named, as `undo` does."""
+        self.catch_up()
+        if self._holds(event):
+            return
+        step = self._history.step_until(event.events[0]) if len(event.events) == 1 else ()
+        if not step:
+            raise Refused(text("session.nothing_to_undo"))
+        self.take(replace(event, events=tuple(one.id for one in step)))
 
     def redact(self, event: Noted) -> None:
         """Let a note go on as another one, `event`, and erase the one there was, `event.after`, for good.
@@ -199,7 +212,7 @@ class Session:
         one. The new note's id is that of its first version. Done again it changes nothing.
         """
         if event.note != event.id or not event.after:
-            raise Refused(text("session.no_such_move"))
+            raise _no_such_move()
         self.take(event)
         with suppress(Refused):  # there is nothing of it (any more)
             self.erase(event.after)
@@ -210,65 +223,71 @@ class Session:
         if not erased:
             raise Refused(text("session.note_unknown"))
         self.catch_up()
-        for tell in self.listeners:
-            tell()
         return erased[0]
 
     def catch_up(self) -> bool:
         """Take in what other windows have written since; True when there was something."""
         fresh, self._arrived = self._store.events(self.id, after=self._arrived)
-        if fresh:
-            self._events = happenings.remaining([*self._events, *fresh])
-            self._newest = max(self._newest, *(event.id for event in fresh))
-            self._standing = happenings.standing(self._events)
-            self._table = self._notes = None
+        self._history.add(fresh)
         return bool(fresh)
 
+    def forget(self) -> None:
+        """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
+        self._arrived = 0
+        self._history = History()
+
     def _holds(self, event: Event) -> bool:
-        return any(kept.id == event.id for kept in self._events)
+        return event.id in self._history
 
     def _keep(self, event: Event) -> bool:
-        if self.is_erased:
+        if self._history.has_erased(event):
             raise Refused(text("session.erased"))
         event = self._sensible(event)
-        if event.id > self._newest:
+        if event.id > self._history.newest:
             self.table.after(event)
         try:
-            return self._store.append([event], expected=self._arrived)
+            return self._store.append([*self._clock_marks(event), event], expected=self._arrived)
         except Gone:
             raise Refused(text("session.erased")) from None
+
+    def _clock_marks(self, event: Event) -> list[ClockDiffered]:
+        """What to keep before an event whose time is more than a day later than the clock says: once."""
+        clock, newest = _now(), self._history.newest
+        if self._history.clock_differed or event.at <= clock + _CLOCK_TOLERANCE or event.id < newest:
+            return []
+        id = happenings.id_between(newest, event.id)
+        return [ClockDiffered(id=id, session=self.id, clock=clock)] if id else []
 
     def _happen(self, kind: type[Event], /, **fields: object) -> None:
         self.catch_up()
         self.take(kind(id=self._new_id(), session=self.id, **fields))
 
     def _new_id(self) -> str:
-        return happenings.new_id(_now(), after=self._newest)
+        return happenings.new_id(_now(), after=self._history.newest)
 
     def _sensible(self, event: Event) -> Event:
         """The event as it can be kept, or `Refused`."""
         if event.session != self.id:
             raise Refused(text("session.unknown", session=event.session))
-        if event.at > _now() + _CLOCK_TOLERANCE:
+        # Once a clock has run ahead, all that follows is later than it says: no reason to lose a note.
+        if event.at > max(_now(), happenings.time_of(self._history.newest)) + _CLOCK_TOLERANCE:
             raise Refused(text("session.clock"))
+        if not isinstance(event, _RECORDED):
+            raise NotPossible("already dealt") if isinstance(event, Dealt) else _no_such_move()
         if event.id < self.dealt.id:
             raise Refused(text("session.clock_behind"))
         if (card := getattr(event, "card", None)) not in (None, *self.dealt.order):
-            raise Refused(text("session.card_unknown", card=card))
+            raise Refused(text("session.card_unknown", card=card[:40]))
         match event:
-            case Dealt():
-                raise NotPossible("already dealt")
-            case Erased():
-                raise Refused(text("session.no_such_move"))
             case Undone(events=undone) if any(
-                isinstance(kept, Dealt | Described) for kept in self._events if kept.id in undone
+                isinstance(self._history.get(id), Dealt | Described | ClockDiffered) for id in undone
             ):
                 raise Refused(text("session.nothing_to_undo"))
             case Described():
                 return sensible_description(event)
             case Noted():
                 return self._beside(self._sensible_note(event))
-            case NoteRemoved(note=note) if all(kept.id != note for kept in self.notes):
+            case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
                 raise Refused(text("session.note_unknown"))
         return event
 
@@ -291,11 +310,11 @@ class Session:
         """
         if event.note == event.id:
             return event
-        kept = {version.id: version for version in self._events if isinstance(version, Noted)}
-        before = kept.get(event.after)
-        if before is None:
+        before = self._history.get(event.after) if event.after else None
+        if not isinstance(before, Noted):
             return event
-        newest = next((note.version for note in self.notes if note.id == before.note), before.id)
+        note = self._history.notepad.get(before.note)
+        newest = note.version if note else before.id
         return replace(event, note=before.note if newest == before.id else event.id)
 
 
@@ -313,6 +332,10 @@ def sensible_description(event: Described) -> Described:
         raise Refused(text("session.participants", value=told["participants"]))
     _check_day(told["date"])
     return Described(**told)
+
+
+def _no_such_move() -> Refused:
+    return Refused(text("session.no_such_move"))
 
 
 def _check_length(name: str) -> None:

@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -214,13 +214,16 @@ def _damaged(folder: Path) -> list[Path]:
 # --- backups ----------------------------------------------------------------------------------------------
 
 
-def keep_backups(folder: Path) -> None:
-    """Back up the file when something was written since the last time, and let old copies go."""
+def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> None:
+    """Back up the file when something was written since the last time, and let old copies go.
+
+    `copy(goal)` copies it, when somebody has it open who can do so without keeping others waiting.
+    """
     file = folder / FILE_NAME
     try:
         if is_backed_up(file):
             return
-        if back_up(file) is None:
+        if back_up(file, copy=copy) is None:
             _log.warning("There is no room for a backup of %s", file)
             return
         thin(file, datetime.now(UTC))
@@ -238,13 +241,13 @@ def _drop_old_journals(folder: Path) -> None:
 
 
 @contextmanager
-def watched(folder: Path) -> Iterator[None]:
-    """While this lasts, the file in a folder is backed up from time to time."""
+def watched(folder: Path, copy: Callable[[Path], None] | None = None) -> Iterator[None]:
+    """While this lasts, the file in a folder is backed up from time to time (`copy`: see `keep_backups`)."""
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(BACKUP_SECONDS):
-            keep_backups(folder)
+            keep_backups(folder, copy)
 
     threading.Thread(target=watch, daemon=True).start()
     try:

@@ -176,6 +176,36 @@ def session(store, deck):
     return start(store, deck, seed=7, workshop="Digital dag", group="Gruppe 1")
 
 
+# --- windows ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def serve():
+    """Serves places: `serve("dispatcher" | "notebook" | "command", place)`; see `windows`."""
+    from windows import hosts
+
+    with hosts() as make:
+        yield make
+
+
+# --- JupyterLab -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """`dialogkort --lab`, running: one for all who ask, below a base URL, where nobody has been before."""
+    from running import run_lab
+
+    yield from run_lab(tmp_path_factory.mktemp("jupyterlab"))
+
+
+def pytest_collection_modifyitems(items):
+    """All that asks for JupyterLab runs in one process, so that there is one JupyterLab."""
+    for item in items:
+        if "lab" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("jupyterlab"))
+
+
 # --- widgets ----------------------------------------------------------------------------------------------
 
 

@@ -372,18 +372,42 @@ def test_a_png_is_a_full_projector_wide():
     assert [int.from_bytes(png[at : at + 4], "big") for at in (16, 20)] == [1920, 1080]
 
 
-def test_drawing_never_loads_pyplot_nor_leaves_settings_behind():
-    # The setting `backend` is left out: looking at it is what loads pyplot.
-    check = """
-import sys, matplotlib, pandas
+DRAW_EVERYTHING = """
+import sys, matplotlib
+# The setting `backend` is left out: looking at it is what loads pyplot.
 settings = lambda: {name: matplotlib.rcParams[name] for name in matplotlib.rcParams if name != "backend"}
 before = settings()
-from dialogkort.charts import overview, as_svg
-as_svg(overview(pandas.DataFrame({"area": [], "drawn": []})))
+from dialogkort import charts, merge, read_all
+from dialogkort.analysis import discussion, words
+from dialogkort.analysis.course import course
+from dialogkort.shipped import SAMPLE
+merge(sorted(SAMPLE.glob("*.zip"))[:2], sys.argv[1])
+frames = read_all(sys.argv[1])
+areas, cards = discussion.by_area(*frames), discussion.by_card(*frames, measures=["discussed", "skipped"])
+organisations = discussion.by_group(*frames, unit="organisation", measures=["discussed"])
+pictures = [
+    charts.overview(areas),
+    charts.against_draw(areas),
+    charts.coverage(organisations),
+    charts.small_multiples(organisations, "discussed"),
+    charts.then_and_now(discussion.then_and_now(*frames, split="2026-07-01")),
+    charts.skip_reasons(cards),
+    charts.timeline(course(*frames, session=frames.sessions["session"].iloc[0])),
+    charts.marking_words(words.keyness(frames.notes, by="area"), frames.cards["area"].unique()),
+]
+for number, picture in enumerate(pictures):
+    charts.as_svg(picture)
+    charts.save(picture, f"{sys.argv[1]}/{number}.png")
+    charts.save(picture, f"{sys.argv[1]}/{number}.pdf")
+assert len(areas) == 4 and areas["drawn"].sum() > 100, areas
 assert settings() == before
 assert "matplotlib.pyplot" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_drawing_never_loads_pyplot_nor_leaves_settings_behind(tmp_path):
+    subprocess.run([sys.executable, "-c", DRAW_EVERYTHING, str(tmp_path)], check=True)
+    assert len(list(tmp_path.glob("*.png"))) == len(list(tmp_path.glob("*.pdf"))) == 8
 
 
 # The sentence

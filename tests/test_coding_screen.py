@@ -1,67 +1,47 @@
-"""The kernel's side of the coding page: a coder's word is kept, and nobody else's is shown."""
-
-import json
-import time
+"""The screen's side of the coding page: a coder's word is kept, and nobody else's is shown."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from windows import OwnDispatcher, Window, now
 
 from dialogkort.coded import codings
 from dialogkort.deck_file import read_deck
 from dialogkort.events import new_id
 from dialogkort.frames import read_all
 from dialogkort.project import Project, begin
-from dialogkort.screens.coding import Coding
 from dialogkort.session import start
-from dialogkort.store import StoreProblem, open_store
+from dialogkort.store import open_store
 from dialogkort.texts import text
+from dialogkort.ui.coding.comparison import _verdict
 
 NOT_UNDERSTOOD = text("page.refused.not_understood")
+everywhere = pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"], indirect=True)
 
 
-class Window:
-    """A coder's page without the browser: it sends what the page sends and reads what the page is shown."""
+class Coder:
+    """A coder's page without the browser; what it is shown is `window`'s."""
 
-    def __init__(self, folder, **told):
-        self.coding = Coding(where=folder, **told)
+    def __init__(self, window: Window):
+        self.window = window
         self.newest = ""
-        self.readings = {}
 
-    def send(self, message):
-        """Send a message as the front end does and return the answer; what is shown must fit in JSON."""
-        wire = {"method": "custom", "content": json.loads(json.dumps(message))}
-        self.coding._handle_msg({"content": {"data": wire}, "buffers": []})
-        self.look()
-        shown = [self.coding.answer, self.coding.desk, self.coding.shelf, self.coding.comparison]
-        json.dumps(shown, ensure_ascii=False, allow_nan=False).encode("utf-8")
-        return self.coding.answer
+    def __getattr__(self, name):
+        return getattr(self.window, name)
 
-    def look(self):
-        """Take in the readings as the page does."""
-        answer = self.coding.answer
-        if answer["whole"]:
-            self.readings = {}
-        for note, one in answer["readings"].items():
-            self.readings[note] = one
-        self.readings = {note: one for note, one in self.readings.items() if one}
-
-    def ask(self, do, **fields):
-        return self.send({"do": do, "id": new_id(_now()), **fields})
-
-    def sit(self, coder, name="Behov"):
+    def sign_in(self, coder, name="Behov"):
         self.ask("hello", session=None)
-        return self.ask("sit", coder=coder, session=self.coding.desk["project"], name=name)
+        return self.ask("sign_in", coder=coder, session=self.lobby["project"], name=name)
 
     def happened(self, what, **fields):
-        self.newest = new_id(_now(), after=max(self.newest, self.coding.desk.get("newest", "")))
-        session = self.coding.desk["project"]
-        coder = {"coder": self.coding.desk["coder"]} if what != "undone" else {}
+        self.newest = new_id(now(), after=max(self.newest, self.lobby.get("newest", "")))
+        session = self.lobby["project"]
+        coder = {"coder": self.lobby["coder"]} if what != "undone" else {}
         event = {"what": what, "id": self.newest, "session": session, **coder, **fields}
-        return self.send({"do": "happened", "event": event})
+        return self.send({"type": "event", "event": event})
 
     def define(self, name, **fields):
-        code = new_id(_now())
+        code = new_id(now())
         assert "refused" not in self.happened("code defined", code=code, name=name, **fields)
         return code
 
@@ -69,19 +49,38 @@ class Window:
         return self.happened("coded", **self.about(place), code=code, **fields)
 
     def about(self, place):
-        note = self.coding.shelf["notes"][place]
+        note = self.shelf["notes"][place]
         return {"note": note["id"], "noted_in": note["in"]}
 
     def note(self, place):
-        return self.coding.shelf["notes"][place]["id"]
+        return self.shelf["notes"][place]["id"]
+
+    def compare(self):
+        return self.shown_once("comparison", lambda: self.ask("compare"))
 
     @property
-    def desk(self):
-        return self.coding.desk
+    def told(self):
+        """What the last message said of readings."""
+        return self.messages[-1].get("patch", {}).get("readings", {})
+
+    @property
+    def readings(self):
+        return self.slices["readings"]
+
+    @property
+    def shelf(self):
+        return self.slices["shelf"]
 
 
-def _now():
-    return time.time_ns() // 1_000_000
+@pytest.fixture
+def host(request, serve, folder):
+    return serve(getattr(request, "param", "dispatcher"), folder)
+
+
+@pytest.fixture
+def come(host):
+    """A coder's page that has said nothing yet."""
+    return lambda **how: Coder(host.open("coding", **how))
 
 
 @pytest.fixture
@@ -101,20 +100,38 @@ def folder(tmp_path, deck):
 
 
 @pytest.fixture
-def anna(folder):
-    window = Window(folder)
-    window.sit("Anna")
+def anna(come):
+    window = come()
+    window.sign_in("Anna")
     return window
 
 
 # --- arriving ---------------------------------------------------------------------------------------------
 
 
-def test_a_page_that_says_hello_is_shown_every_note_with_its_card_area_and_group(folder, deck):
-    window = Window(folder)
+def test_what_was_coded_before_the_notes_are_read_again_is_kept(anna, come, host):
+    """As behind a server that was killed: a page's hello is followed by what it still holds, at once."""
+    code = anna.define("Tid")
+    later = come()
+    later._line.send({"type": "hello", "id": new_id(now()), "session": anna.lobby["project"]})
+    event = {"what": "coded", "session": anna.lobby["project"], "coder": "Anna", "code": code}
+    at = max(now(), 1 + int(anna.newest.replace("-", "")[:12], 16))
+    assert "refused" not in later.send(
+        {"type": "event", "event": {**event, **anna.about(2), "id": new_id(at)}}
+    )
+    unknown = {"note": new_id(5), "noted_in": anna.about(2)["noted_in"]}
+    reply = later.send({"type": "event", "event": {**event, **unknown, "id": new_id(at + 1)}})
+    assert reply["refused"] == text("coding.note_unknown")
+    anna.until(lambda: anna.readings.get(anna.note(2), {}).get("codes") == [code])
+    assert later.messages[0].get("set", {}).get("shelf") is None  # nobody is shown that there are no notes
+
+
+@everywhere
+def test_a_page_that_says_hello_is_shown_every_note_with_its_card_area_and_group(come, folder, deck):
+    window = come()
     answer = window.ask("hello", session=None)
-    assert (answer["session"], answer["readings"], answer["arrived"]) == (None, {}, True)
-    shelf = window.coding.shelf
+    assert (answer["session"], window.readings, answer["arrived"]) == (None, {}, True)
+    shelf = window.shelf
     kept = read_all(folder).notes
     assert [note["text"] for note in shelf["notes"]] == list(kept["text"])
     opening, first = shelf["notes"][:2]
@@ -127,67 +144,68 @@ def test_a_page_that_says_hello_is_shown_every_note_with_its_card_area_and_group
     assert shelf["groups"][first["group"]] == {"where": "Nordby · Drift", "group": "Digital dag – 1"}
 
 
-def test_nothing_is_written_before_a_coder_begins(folder):
+def test_nothing_is_written_before_a_coder_begins(come, folder):
     before = (folder / "dialogkort.sqlite").read_bytes()
-    Window(folder).ask("hello", session=None)
+    come().ask("hello", session=None)
     assert (folder / "dialogkort.sqlite").read_bytes() == before
 
 
-def test_a_coder_says_their_name_and_begins_a_project(folder):
-    window = Window(folder)
-    assert "refused" in window.sit("  ")
-    assert window.desk["projects"] == []
-    answer = window.sit("  Anna  Berg ")
-    assert window.desk["coder"] == "Anna Berg"
-    assert window.desk["projects"] == [{"id": answer["session"], "name": "Behov"}]
-    other = Window(folder)
+def test_a_coder_says_their_name_and_begins_a_project(come):
+    window = come()
+    assert "refused" in window.sign_in("  ")
+    assert window.lobby["projects"] == []
+    answer = window.sign_in("  Anna  Berg ")
+    assert window.lobby["coder"] == "Anna Berg"
+    assert window.lobby["projects"] == [{"id": answer["session"], "name": "Behov"}]
+    other = come()
     other.ask("hello", session=None)
-    assert other.desk["project"] == answer["session"]
+    assert other.lobby["project"] == answer["session"]
 
 
-def test_a_name_that_is_given_holds_and_is_not_asked_for(anna, folder):
-    bo = Window(folder, coder="Bo")
-    assert bo.ask("hello", session=None)["session"] == anna.desk["project"]
-    assert bo.desk["coder"] == "Bo"
+@pytest.mark.parametrize("host", ["dispatcher", "notebook"], indirect=True)
+def test_a_name_that_is_given_holds_and_is_not_asked_for(anna, come):
+    bo = come(coder="Bo")
+    assert bo.ask("hello", session=None)["session"] == anna.lobby["project"]
+    assert bo.lobby["coder"] == "Bo"
 
 
-def test_only_the_notes_one_asks_for_are_coded(folder):
+def test_only_the_notes_one_asks_for_are_coded(serve, folder):
     frames = read_all(folder)
     chosen = frames._replace(notes=frames.notes[frames.notes["kind"] == "competence need"])
-    window = Window(folder, frames=chosen, coder="Anna")
-    window.sit("Anna")
-    assert len(window.coding.shelf["notes"]) == 6
+    window = Coder(serve("notebook", folder).open("coding", frames=chosen, coder="Anna"))
+    window.sign_in("Anna")
+    assert len(window.shelf["notes"]) == 6
 
 
-def test_a_folder_without_notes_is_an_empty_grid(tmp_path):
-    window = Window(tmp_path)
-    assert "refused" not in window.sit("Anna")
-    assert window.coding.shelf["notes"] == []
-    window.ask("compare")
-    assert window.coding.comparison["disagreements"] == []
+def test_a_folder_without_notes_is_an_empty_grid(serve, tmp_path):
+    window = Coder(serve("dispatcher", tmp_path).open("coding"))
+    assert "refused" not in window.sign_in("Anna")
+    assert window.shelf["notes"] == []
+    assert window.compare()["disagreements"] == []
 
 
 @pytest.mark.parametrize(
     ("workshop", "where"),
     [("Digital dag", "Nordby · HR"), ("Digital dag i hr, Nordby", ""), ("Chrome for alle", "Nordby · HR")],
 )
-def test_a_place_that_the_workshops_name_tells_is_not_told_twice(tmp_path, deck, workshop, where):
+def test_a_place_that_the_workshops_name_tells_is_not_told_twice(tmp_path, serve, deck, workshop, where):
     store = open_store(tmp_path)
     details = {"workshop": workshop, "organisation": "Nordby", "unit": "HR", "group": "1"}
     start(store, deck, **details).note("Vi", opening_question=1)
     store.close()
-    window = Window(tmp_path)
+    window = Coder(serve("dispatcher", tmp_path).open("coding"))
     window.ask("hello", session=None)
-    assert window.coding.shelf["groups"] == [{"where": where, "group": f"{workshop} – 1"}]
+    assert window.shelf["groups"] == [{"where": where, "group": f"{workshop} – 1"}]
 
 
 # --- coding -----------------------------------------------------------------------------------------------
 
 
+@everywhere
 def test_what_is_coded_is_kept_and_answered_note_by_note(anna, folder):
     code = anna.define("Tid", definition="Når …")
-    answer = anna.code(1, code)
-    assert answer["readings"] == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
+    anna.code(1, code)
+    assert anna.told == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
     anna.code(2, None)
     anna.happened("memo written", **anna.about(2), text="Hvad mener de?")
     assert anna.readings[anna.note(2)] == {"codes": [], "none": True, "memo": "Hvad mener de?"}
@@ -197,14 +215,15 @@ def test_what_is_coded_is_kept_and_answered_note_by_note(anna, folder):
     assert told[["note", "coder", "applies"]].to_numpy().tolist() == [[anna.note(2), "Anna", False]]
 
 
-def test_a_reload_finds_everything_again(anna, folder):
+def test_a_reload_finds_everything_again(anna, come):
     code = anna.define("Tid")
     anna.code(1, code)
-    again = Window(folder)
-    assert again.ask("hello", session=anna.desk["project"])["readings"] == {}  # nobody has said who it is
-    again.sit("Anna")
+    again = come()
+    again.ask("hello", session=anna.lobby["project"])
+    assert again.readings == {}  # nobody has said who it is
+    again.sign_in("Anna")
     assert again.readings == anna.readings
-    assert again.desk["codes"] == anna.desk["codes"]
+    assert again.lobby["codes"] == anna.lobby["codes"]
 
 
 def test_undo_goes_back_step_by_step_and_says_what_it_takes_back(anna):
@@ -213,7 +232,7 @@ def test_undo_goes_back_step_by_step_and_says_what_it_takes_back(anna):
     anna.code(2, None)
     anna.happened("memo written", **anna.about(2), text="Hm")
     labels = []
-    while step := anna.desk["undo"]:
+    while step := anna.lobby["undo"]:
         labels.append((step["label"], step["note"]))
         assert "refused" not in anna.happened("undone", events=step["events"])
     assert labels == [
@@ -222,14 +241,14 @@ def test_undo_goes_back_step_by_step_and_says_what_it_takes_back(anna):
         ("koden Tid sat på", anna.note(1)),
         ("koden Tid ændret", None),
     ]
-    assert anna.readings == {} and anna.desk["codes"] == []
+    assert anna.readings == {} and anna.lobby["codes"] == []
 
 
 def test_a_code_that_is_renamed_or_retired_keeps_what_was_coded(anna):
     code = anna.define("Tid")
     anna.code(1, code)
     anna.happened("code defined", code=code, name="Tid til at øve sig", retired=True)
-    assert anna.desk["codes"][0] == {
+    assert anna.lobby["codes"][0] == {
         "id": code,
         "name": "Tid til at øve sig",
         "definition": "",
@@ -243,99 +262,148 @@ def test_an_answer_that_was_lost_and_sent_again_happens_once(anna, folder):
     code = anna.define("Tid")
     event = {
         "what": "coded",
-        "id": new_id(_now()),
-        "session": anna.desk["project"],
+        "id": new_id(now()),
+        "session": anna.lobby["project"],
         "coder": "Anna",
         "code": code,
     }
     for _ in range(3):
-        answer = anna.send({"do": "happened", "event": event | anna.about(1)})
+        answer = anna.send({"type": "event", "event": event | anna.about(1)})
         assert "refused" not in answer
-        assert answer["readings"] == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
+        assert anna.told == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
     assert len(codings(folder)) == 1
     undone = {
         "what": "undone",
-        "id": new_id(_now() + 1),
+        "id": new_id(now() + 1),
         "session": event["session"],
         "events": [event["id"]],
     }
     for _ in range(2):
-        assert anna.send({"do": "happened", "event": undone})["readings"] == {anna.note(1): None}
+        assert "refused" not in anna.send({"type": "event", "event": undone})
+        assert anna.note(1) not in anna.readings
 
 
-def test_what_was_left_in_the_outbox_comes_in_before_the_coder_has_said_who_they_are(anna, folder):
+def test_what_was_left_in_the_outbox_comes_in_before_the_coder_has_said_who_they_are(anna, come, folder):
     code = anna.define("Tid")
-    late = Window(folder)
-    late.ask("hello", session=anna.desk["project"])
-    coded = {"what": "coded", "session": anna.desk["project"], "coder": "Anna", "code": code, **anna.about(3)}
-    assert "refused" not in late.send({"do": "happened", "event": coded | {"id": new_id(_now())}})
-    undone = {"what": "undone", "session": anna.desk["project"], "events": [late.desk["newest"]]}
-    assert "refused" not in late.send({"do": "happened", "event": undone | {"id": new_id(_now() + 1)}})
+    late = come()
+    late.ask("hello", session=anna.lobby["project"])
+    coded = {
+        "what": "coded",
+        "session": anna.lobby["project"],
+        "coder": "Anna",
+        "code": code,
+        **anna.about(3),
+    }
+    assert "refused" not in late.send({"type": "event", "event": coded | {"id": new_id(now())}})
+    undone = {"what": "undone", "session": anna.lobby["project"], "events": [late.lobby["newest"]]}
+    assert "refused" not in late.send({"type": "event", "event": undone | {"id": new_id(now() + 1)}})
     assert len(codings(folder)) == 0
 
 
 # --- several coders ---------------------------------------------------------------------------------------
 
 
-def test_a_coder_sees_their_own_coding_only_and_cannot_touch_anothers(anna, folder):
+def test_a_coder_sees_their_own_coding_only_and_cannot_touch_anothers(anna, come, folder):
     code = anna.define("Tid")
     anna.code(1, code)
-    bo = Window(folder)
-    bo.sit("Bo")
+    bo = come()
+    bo.sign_in("Bo")
     assert bo.readings == {}
-    assert [one["name"] for one in bo.desk["codes"]] == ["Tid"]
-    assert bo.desk["undo"] is None
-    coded = Project(open_store(folder), bo.desk["project"]).events[-1].id
+    assert [one["name"] for one in bo.lobby["codes"]] == ["Tid"]
+    assert bo.lobby["undo"] is None
+    coded = Project(open_store(folder), bo.lobby["project"]).events[-1].id
     assert "refused" in bo.happened("undone", events=[coded])
     bo.code(1, None)
     assert anna.readings[anna.note(1)]["codes"] == [code]
 
 
-def test_a_second_window_follows(anna, folder):
-    other = Window(folder)
-    other.sit("Anna")
+@everywhere
+def test_a_second_window_follows(anna, come):
+    other = come()
+    other.sign_in("Anna")
     code = anna.define("Tid")
     anna.code(1, code)
-    other.coding.look()
-    other.look()
+    other.until(lambda: other.readings)
     assert other.readings == anna.readings
-    assert other.desk["codes"] == anna.desk["codes"]
-    before = other.coding.answer
-    other.coding.look()
-    assert other.coding.answer is before
+    assert other.lobby["codes"] == anna.lobby["codes"]
+    assert other.unasked() == []
 
 
 @pytest.mark.parametrize("given", [False, True], ids=["read here", "given"])
-def test_a_note_that_is_erased_elsewhere_is_gone_from_the_page_with_what_was_said_of_it(folder, given):
-    window = Window(folder, frames=read_all(folder) if given else None)
-    window.sit("Anna")
+def test_a_note_that_is_erased_elsewhere_is_gone_from_the_page_with_what_was_said_of_it(folder, serve, given):
+    host = serve("notebook", folder)
+    window = Coder(host.open("coding", frames=read_all(folder) if given else None))
+    window.sign_in("Anna")
     window.happened("memo written", **window.about(1), text="Hm")
-    note = window.coding.shelf["notes"][1]
-    open_store(folder).erase(note["in"], note=note["id"])
-    window.coding.look()
-    window.look()
-    assert len(window.coding.shelf["notes"]) == 7
-    assert note not in window.coding.shelf["notes"]
+    note = window.shelf["notes"][1]
+    store = open_store(folder)
+    store.erase(note["in"], note=note["id"])
+    store.close()
+    window.until(lambda: len(window.shelf["notes"]) == 7)
+    assert note not in window.shelf["notes"]
     assert window.readings == {}
-    assert window.desk["undo"] is None
+    assert window.lobby["undo"] is None
+
+
+def test_two_coders_go_on_when_a_note_was_erased_at_the_table(anna, come, host):
+    bo = come()
+    bo.sign_in("Bo")
+    code = anna.define("Tid")
+    for place in (1, 2):
+        anna.code(place, code)
+    bo.until(lambda: bo.lobby["codes"])
+    bo.code(1, None)
+    erased, table = anna.shelf["notes"][1], host.open()
+    table.ask("hello", session=erased["in"])
+    assert "refused" not in table.ask("erase", note=erased["id"])
+    for coder in (anna, bo):
+        coder.until(lambda coder=coder: len(coder.shelf["notes"]) == 7)
+        assert erased["id"] not in coder.readings
+        assert "refused" not in coder.code(3, code)
+    assert set(anna.readings) == {anna.note(1), anna.note(3)}  # the third moved up
+    assert set(bo.readings) == {bo.note(3)}
+    assert bo.readings[bo.note(3)]["codes"] == [code]
+
+
+def test_a_project_that_is_erased_is_told_and_another_one_can_be_begun(anna, come, host):
+    table = host.open()
+    table.ask("hello", session=None)
+    assert "refused" not in table.ask("erase", sessions=[anna.lobby["project"]])
+    anna.until(lambda: "refused" in anna.reply)
+    assert anna.reply["refused"] == text("session.erased")
+    assert (anna.lobby["project"], anna.readings) == (None, {})
+    assert "refused" not in anna.ask("sign_in", coder="Anna", session=None, name="Igen")
+    assert "refused" not in anna.code(1, anna.define("Tid"))
+
+
+def test_the_next_coder_in_the_same_window_sees_nothing_of_the_one_before(anna):
+    code = anna.define("Tid")
+    anna.code(1, code)
+    hers = dict(anna.readings)
+    anna.ask("sign_in", coder="Bo", session=anna.lobby["project"], name="")
+    assert (anna.lobby["coder"], anna.readings) == ("Bo", {})
+    anna.ask("sign_in", coder="Anna", session=anna.lobby["project"], name="")
+    assert anna.readings == hers
+    anna.ask("sign_in", coder="Anna", session=None, name="Et andet projekt")
+    assert anna.readings == {}
 
 
 @pytest.fixture
-def compared(anna, folder):
+def compared(anna, come):
     """Two coders, a disagreement on the second note; Anna compares."""
     code = anna.define("Tid")
-    bo = Window(folder)
-    bo.sit("Bo")
+    bo = come()
+    bo.sign_in("Bo")
     for place in range(6):
         anna.code(place, code if place < 2 else None)
         bo.code(place, code if place < 1 else None)
-    anna.ask("compare")
+    anna.compare()
     return anna, code
 
 
 def test_agreement_is_told_in_danish_with_its_interval_and_the_disagreements_by_name(compared):
     anna, code = compared
-    told = anna.coding.comparison
+    told = anna.slices["comparison"]
     assert told["said"][0] == "2 kodere har 6 noter til fælles."
     assert told["said"][1].startswith("Alle koder under ét: alfa 0,")
     (row,) = told["rows"]
@@ -354,24 +422,24 @@ def test_agreement_is_told_in_danish_with_its_interval_and_the_disagreements_by_
 
 def test_settling_stands_beside_what_each_has_said_and_can_be_taken_back(compared, folder):
     anna, code = compared
-    alphas = anna.coding.comparison["rows"]
+    alphas = anna.slices["comparison"]["rows"]
     event = {
         "what": "coded",
-        "id": new_id(_now() + 5),
-        "session": anna.desk["project"],
+        "id": new_id(now() + 5),
+        "session": anna.lobby["project"],
         "code": code,
         "applies": False,
     }
-    anna.send({"do": "happened", "event": event | anna.about(1)})
-    anna.ask("compare")
-    (one,) = anna.coding.comparison["disagreements"]
+    anna.send({"type": "event", "event": event | anna.about(1)})
+    anna.compare()
+    (one,) = anna.slices["comparison"]["disagreements"]
     assert (one["settled"], one["said"]) == (False, event["id"])
-    assert anna.coding.comparison["rows"] == alphas
+    assert anna.slices["comparison"]["rows"] == alphas
     assert anna.readings[anna.note(1)]["codes"] == [code]
     assert set(codings(folder)["coder"]) == {"", "Anna", "Bo"}
     assert "refused" not in anna.happened("undone", events=[event["id"]])
-    anna.ask("compare")
-    assert anna.coding.comparison["disagreements"][0]["settled"] is None
+    anna.compare()
+    assert anna.slices["comparison"]["disagreements"][0]["settled"] is None
 
 
 @pytest.mark.parametrize(
@@ -379,8 +447,6 @@ def test_settling_stands_beside_what_each_has_said_and_can_be_taken_back(compare
     [(0.85, 0.9, "good"), (0.7, 0.9, "tentative"), (0.5, 0.9, "unsure"), (0.2, 0.5, "low")],
 )
 def test_a_coefficient_is_judged_by_the_end_of_its_interval_that_promises_least(low, alpha, key):
-    from dialogkort.screens.coding import _verdict
-
     assert _verdict({"why": "", "alpha": alpha, "low": low}) == text(f"coding.verdict.{key}")
 
 
@@ -393,18 +459,18 @@ def test_a_coefficient_is_judged_by_the_end_of_its_interval_that_promises_least(
         None,
         7,
         {},
-        {"do": "happened"},
-        {"do": "happened", "event": {}},
-        {"do": "happened", "event": {"what": "coded"}},
-        {"do": "sit", "coder": 7, "session": None, "name": ""},
-        {"do": "sit", "coder": "Bo", "session": ["x"], "name": ""},
-        {"do": "burn"},
+        {"type": "event"},
+        {"type": "event", "event": {}},
+        {"type": "event", "event": {"what": "coded"}},
+        {"type": "sign_in", "coder": 7, "session": None, "name": ""},
+        {"type": "sign_in", "coder": "Bo", "session": ["x"], "name": ""},
+        {"type": "burn"},
     ],
 )
 def test_nonsense_is_refused_and_changes_nothing(anna, folder, message):
-    before = Project(open_store(folder), anna.desk["project"]).events
+    before = Project(open_store(folder), anna.lobby["project"]).events
     assert anna.send(message)["refused"] == NOT_UNDERSTOOD
-    assert Project(open_store(folder), anna.desk["project"]).events == before
+    assert Project(open_store(folder), anna.lobby["project"]).events == before
 
 
 def test_only_notes_that_are_shown_are_coded(anna):
@@ -413,21 +479,19 @@ def test_only_notes_that_are_shown_are_coded(anna):
 
 
 def test_a_project_that_is_not_there_is_refused_in_words(anna):
-    assert "findes ikke" in anna.ask("sit", coder="Bo", session=new_id(1), name="")["refused"]
-    assert anna.desk["coder"] == "Anna"
+    assert "findes ikke" in anna.ask("sign_in", coder="Bo", session=new_id(1), name="")["refused"]
+    assert anna.lobby["coder"] == "Anna"
 
 
-def test_a_store_that_cannot_be_written_keeps_the_word_in_the_page(anna, monkeypatch):
+def test_a_store_that_cannot_be_written_keeps_the_word_in_the_page(anna, host, closed_to_writing):
     code = anna.define("Tid")
-
-    def full(*_, **__):
-        raise StoreProblem("full", path="her")
-
-    monkeypatch.setattr(type(anna.coding._opened), "append", full)
-    answer = anna.code(1, code)
-    assert "fuld" in answer["unsaved"] and "refused" not in answer
-    monkeypatch.undo()
+    store = host.dispatcher.call(lambda store: store)
+    with closed_to_writing(store):
+        answer = anna.code(1, code)
+        assert "skrive" in answer["unsaved"] and "refused" not in answer
+        assert anna.readings == {}
     assert "unsaved" not in anna.code(1, code)
+    assert anna.readings[anna.note(1)]["codes"] == [code]
 
 
 @pytest.fixture(scope="module")
@@ -437,13 +501,14 @@ def asked_anything(tmp_path_factory):
     start(store, read_deck(), workshop="W", group="1").note("Vi", opening_question=1)
     begin(store, "Behov")
     store.close()
-    window = Window(folder)
-    window.sit("Anna")
-    return window
+    host = OwnDispatcher(folder)
+    window = Coder(host.open("coding"))
+    window.sign_in("Anna")
+    yield window
+    host.close()
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
-kinds = st.sampled_from(["happened", "sit", "hello", "compare"])
 whats = st.sampled_from(
     ["coded", "code defined", "memo written", "undone", "coding named", "noted", "erased"]
 )
@@ -453,14 +518,19 @@ whats = st.sampled_from(
 @given(st.data())
 def test_whatever_a_page_sends_it_gets_an_answer_in_words(asked_anything, data):
     about = asked_anything.about(0)
-    good = {"id": new_id(_now()), "session": asked_anything.desk["project"], **about, "coder": "Anna"}
+    good = {"id": new_id(now()), "session": asked_anything.lobby["project"], **about, "coder": "Anna"}
     event = {
         "what": data.draw(whats),
         **good,
         **data.draw(st.dictionaries(st.sampled_from([*good, "code", "x"]), scalars, max_size=3)),
     }
-    answer = asked_anything.send(
-        {"do": data.draw(kinds), "event": event, "coder": "Anna", "session": None, "name": "K"}
-    )
+    messages = [
+        {"type": "event", "event": event},
+        {"type": "redact", "event": event},
+        {"type": "sign_in", "coder": data.draw(scalars), "session": None, "name": data.draw(scalars)},
+        {"type": "open", "session": data.draw(scalars)},
+        {"type": "event", "event": event, "coder": "Anna"},
+    ]
+    answer = asked_anything.send(data.draw(st.sampled_from(messages)))
     assert isinstance(answer.get("refused", ""), str)
     assert "gik galt" not in answer.get("refused", "")

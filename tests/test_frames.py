@@ -25,9 +25,9 @@ from dialogkort.events import (
     new_id,
 )
 from dialogkort.frames import Frames, read, read_all
-from dialogkort.screens.workshop import Workshop
 from dialogkort.session import start
 from dialogkort.store import StoreProblem
+from dialogkort.ui.workshop.widget import Workshop
 
 MOMENT = "datetime64[ms, UTC]"
 DAY = "datetime64[s]"
@@ -47,6 +47,7 @@ PROMISED = {
         "seed": "Int64",
         "started_at": MOMENT,
         "last_at": MOMENT,
+        "clock_differed": "boolean",
     },
     "turns": {
         "session": "string",
@@ -225,6 +226,7 @@ def test_a_session_is_one_row_with_its_newest_description_and_its_deal(store, de
         "seed": 7,
         "started_at": pd.Timestamp(START, unit="ms", tz="UTC"),
         "last_at": at(20),
+        "clock_differed": False,
     }
 
 

@@ -8,15 +8,23 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 import dialogkort
 from dialogkort import texts
+from dialogkort.server.gate import Gate
+from dialogkort.server.handlers import KeyPage
+from dialogkort.server.serve import facilitator_application
+from dialogkort.server.sockets import KeySocket
+from dialogkort.ui.live_widget import LiveWidget
+from dialogkort.ui.screens import SCREENS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dialogkort"
@@ -27,8 +35,8 @@ PAGES = sorted(
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LANGUAGES = texts.languages()
 
-# What only some rooms may load, and those rooms. Screens load pandas and matplotlib too, through frames and
-# charts, when a chart is asked for.
+# What only some rooms may load, and those rooms. What a screen needs pandas or matplotlib for is a task, done
+# in a process of its own.
 ONLY_FOR = {
     "pandas": {
         "frames",
@@ -54,14 +62,15 @@ ONLY_FOR = {
     "phonenumbers": {"privacy"},
     "email_validator": {"privacy"},
     "matplotlib": {"charts"},
-    "ipywidgets": {"screens"},
-    "anywidget": {"screens"},
+    "ipywidgets": {"ui"},
+    "anywidget": {"ui"},
+    "traitlets": {"server", "ui"},
+    "tornado": {"server", "app", "lab"},
     "sqlite3": {"store"},
     "sqlalchemy": {"store"},
     "psycopg": {"store"},
-    "psutil": {"isolated", "server", "store"},
+    "psutil": {"isolated", "store"},
     "python_calamine": {"workbook"},
-    "voila": {"server"},
 }
 WITH_THE_STANDARD_LIBRARY_ALONE = {
     "deck",
@@ -100,6 +109,12 @@ def read(path):
     return path.read_text(encoding="utf-8")
 
 
+@cache
+def tree(path):
+    """A module as Python reads it, parsed once."""
+    return ast.parse(read(path))
+
+
 def named(paths):
     """For parametrize: a test per file, called by the file's name."""
     return pytest.mark.parametrize("path", paths, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -126,11 +141,19 @@ def test_imports_only_point_down():
 
 def _loaded_by(path):
     """The top-level names of what a module imports, anywhere in it, as `package` or `dialogkort`."""
-    for node in ast.walk(ast.parse(read(path))):
+    for node in _running(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield "dialogkort" if node.level else node.module.split(".")[0]
+
+
+def _running(node):
+    """The nodes below a node, but for what only a type checker reads."""
+    yield node
+    if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        for below in ast.iter_child_nodes(node):
+            yield from _running(below)
 
 
 def _room(path):
@@ -146,39 +169,107 @@ def test_a_library_is_loaded_only_in_the_rooms_it_is_for(path):
         assert set(_loaded_by(path)) <= known
 
 
+def test_a_screen_knows_nothing_of_the_way_its_messages_travel():
+    carriers = {"anywidget", "ipywidgets", "traitlets", "tornado", "asyncio"}
+    adapters = {path.name for path in MODULES if _room(path) == "ui" and carriers & set(_loaded_by(path))}
+    assert adapters == {"live_widget.py"}
+
+
+def test_every_screen_has_its_widget_its_notebook_and_its_page():
+    screens = {path.parent.name for path in (PACKAGE / "ui").glob("*/controller.py")}
+    assert screens >= {"workshop", "overview", "coding"}
+    shown = "\n".join(cell.source for path in NOTEBOOKS for cell in _code_cells(path))
+    pages = set(_pages_served())
+    for screen in screens:
+        widget = screen.title().replace("_", "")
+        kind = getattr(dialogkort, widget, None)
+        assert widget in dialogkort.__all__ and issubclass(kind, LiveWidget), f"{screen} has no widget"
+        assert kind.__module__ == f"dialogkort.ui.{screen}.widget"
+        assert re.search(rf"^(dialogkort\.)?{widget}\([^\n]*\)$", shown, re.M), f"no notebook shows {screen}"
+        assert screen in pages, f"{screen} has no page"
+    assert pages == screens
+
+
+def _code_cells(path):
+    cells = nbformat.reads(read(path), as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def _pages_served() -> Iterator[str]:
+    """The screens that the facilitator's application has both a page and a socket for."""
+    application = facilitator_application(None, Gate(frozenset({"here:1"})), "key")
+    for screen, address in SCREENS.items():
+        page, socket = _handler(application, f"/{address}"), _handler(application, f"/socket/{screen}")
+        if page is KeyPage and socket is KeySocket:
+            yield screen
+
+
+def _handler(application, path):
+    asked = HTTPServerRequest(
+        headers=HTTPHeaders(Host="here:1"), start_line=RequestStartLine("GET", path, "HTTP/1.1")
+    )
+    return application.find_handler(asked).handler_class
+
+
 def test_the_rules_are_pure():
     asked = {"time", "datetime", "os", "pathlib", "sqlite3", "io", "socket", "threading"}
     for room in ("deck", "events", "table", "notepad", "coding"):
         assert not asked & set(_loaded_by(PACKAGE / f"{room}.py"))
 
 
-A_GROUPS_KERNEL = """
-import json, sys
+IN_A_NOTEBOOK = """
 import dialogkort
-workshop = dialogkort.Workshop(where=sys.argv[1])
-def send(**message):
-    workshop._handle_msg({"content": {"data": {"method": "custom", "content": message}}, "buffers": []})
-send(do="hello", session=None)
-send(do="start", details={"workshop": "W", "group": "1"})
-assert workshop.answer["session"], workshop.answer
+from windows import Notebook as Host
+"""
+IN_THE_SERVER = """
+import dialogkort.app, dialogkort.server.serve
+from dialogkort.server.host import Host as Served
+from dialogkort.ui.roles import Access
+from windows import Window, _Attached
+
+class Host:
+    def __init__(self, place):
+        self.served = Served(place)
+        self.close = self.served.close
+
+    def open(self):
+        make = self.served.maker("workshop", Access())
+        return Window(lambda deliver: _Attached(self.served.dispatcher, make, deliver))
+"""
+AN_AFTERNOON = """
+import json, sys
+host = Host(sys.argv[1])
+window = host.open().begin()
+window.happened("turned", card=window.table["order"][0])
+window.note("Vi øver os, siger Karin på 33 66 33 66", card=window.table["order"][0])
+window.until(lambda: window.findings)
+window.shown_once("chart", lambda: window.ask("overview", scope="group"))
+window.shown_once("download", lambda: window.ask("export", session=window.session))
+host.close()
 print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
 
 
-def test_a_groups_kernel_carries_neither_pandas_nor_matplotlib_nor_what_only_a_server_needs(tmp_path):
-    content, said = _run("-c", A_GROUPS_KERNEL, str(tmp_path))
+def _loaded_in(host, folder):
+    words = f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})" + host + AN_AFTERNOON
+    content, said = _run("-c", words, str(folder))
     assert content, said
-    loaded = set(json.loads(said.splitlines()[-1]))
-    assert "anywidget" in loaded
+    return set(json.loads(said.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("host", [IN_A_NOTEBOOK, IN_THE_SERVER], ids=["notebook", "server"])
+def test_what_serves_groups_carries_neither_pandas_nor_matplotlib_whatever_is_asked_of_it(host, tmp_path):
+    loaded = _loaded_in(host, tmp_path)
+    assert "dialogkort" in loaded
     assert not loaded & {"pandas", "numpy", "matplotlib", "python_calamine", "scipy", "voila"}
     assert not loaded & {"sqlalchemy", "psycopg"}
+    if host == IN_A_NOTEBOOK:
+        assert "anywidget" in loaded and "tornado.web" not in loaded
 
 
 @named([path for path in MODULES if read(path).strip()])
 def test_every_module_says_first_what_it_is_for(path):
-    assert (ast.get_docstring(ast.parse(read(path))) or "").strip(), (
-        "the first line says which question it answers"
-    )
+    assert (ast.get_docstring(tree(path)) or "").strip(), "the first line says which question it answers"
 
 
 # --- tidy -------------------------------------------------------------------------------------------------
@@ -275,7 +366,7 @@ def test_every_text_says_something_and_has_gaps_with_plain_names(code):
 def _asked_in_python() -> Iterator[str]:
     """Patterns of the keys that the code may ask for; a gap in a key is anything but a dot."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(read(path))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield re.escape(node.value)
             elif isinstance(node, ast.JoinedStr):
@@ -301,7 +392,7 @@ def test_every_text_is_used():
 
 
 def _calls(path):
-    for node in ast.walk(ast.parse(read(path))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
             yield node
 
@@ -327,11 +418,10 @@ def _docstrings(tree):
 
 @named(MODULES)
 def test_no_danish_stands_in_the_python_code(path):
-    tree = ast.parse(read(path))
-    docstrings = set(_docstrings(tree))
+    docstrings = set(_docstrings(tree(path)))
     said = {
         node.value
-        for node in ast.walk(tree)
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings
     }
     assert {words for words in said if DANISH.search(words)} <= WORDS_OF_A_DECK_FILE.get(path.name, set())

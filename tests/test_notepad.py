@@ -27,7 +27,10 @@ def undone(at, *events):
 def test_a_note_says_all_that_was_written_of_it():
     events = [noted(5, FIRST, "Ring", kind=NoteKind.NEXT_STEP, owner="Ida", due="2026-03-01")]
     (note,) = read(events)
-    assert note == Note(FIRST, "Ring", NoteKind.NEXT_STEP, "a", None, "Ida", "2026-03-01", 5, 5, events[0].id)
+    begun = events[0].id
+    assert note == Note(
+        FIRST, "Ring", NoteKind.NEXT_STEP, "a", None, "Ida", "2026-03-01", 5, 5, version=begun, begun=begun
+    )
 
 
 def test_a_note_of_the_opening_round_belongs_to_a_question_and_to_no_card():

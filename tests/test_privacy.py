@@ -140,6 +140,11 @@ def test_eight_bare_digits_are_a_question_and_what_says_what_they_are_decides(te
     assert told == ([] if sure is None else [sure])
 
 
+def test_the_word_next_to_a_number_says_what_it_is():
+    assert [found.kind for found in findings("Det var sagen. Ring 33 66 33 66.", ())] == ["phone"]
+    assert findings("Ring om sagen 33 66 33 66.", ()) == []
+
+
 def test_two_numbers_beside_one_telephone_are_two():
     assert [place for _, place, _ in found("tlf. 33663366/49282828")] == ["33663366", "49282828"]
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -181,3 +182,24 @@ def test_the_folder_of_a_process_is_one_and_goes_with_it(temporary):
     folder = Path(done.communicate()[0].strip())
     assert folder.parent == temporary and not folder.exists()
     assert folder_of_this_process() == folder_of_this_process()
+
+
+def test_a_folder_that_is_just_being_made_is_not_taken_for_one_that_was_left_behind(temporary):
+    over = threading.Event()
+
+    def tidy_without_end():
+        while not over.is_set():
+            tidy()
+
+    others = [threading.Thread(target=tidy_without_end) for _ in range(2)]
+    for other in others:
+        other.start()
+    try:
+        for _ in range(150):
+            with private_folder() as folder:
+                (folder / "copy.sqlite").touch()
+                assert (folder / "copy.sqlite").exists()
+    finally:
+        over.set()
+        for other in others:
+            other.join()

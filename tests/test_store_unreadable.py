@@ -37,6 +37,7 @@ from dialogkort.exports import JSON_NAME, made
 from dialogkort.merging import merge
 from dialogkort.session import Refused, Session, start
 from dialogkort.store import StoreProblem, file
+from dialogkort.ui.tasks import overview_chart
 
 KINDS = (
     *(Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone, Erased),
@@ -187,6 +188,13 @@ def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_
     tables, left_out = frames.read_what_can_be(store, [red, blue])
     assert by_area(*tables).equals(by_area(*alone))
     assert "mangler" in left_out[0] and red in left_out[0]
+
+
+def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(place, one_damaged):
+    red, blue = one_damaged
+    chart = overview_chart(str(place), [red, blue], dark=False)
+    assert "1 gruppe" in chart["svg"] and chart["rows"]
+    assert len(chart["said"]) == 1 and red in chart["said"][0]
 
 
 def test_a_store_that_has_gone_is_told_and_not_taken_for_unreadable_sessions(tmp_path, deck, monkeypatch):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from running import until
 from storing import opened
 
 from dialogkort import tending
@@ -469,18 +470,9 @@ def test_a_backup_that_fails_is_for_the_log_and_the_workshop_goes_on(folder, tru
 def test_while_the_command_runs_backups_are_made_from_time_to_time(tmp_path, deck, monkeypatch):
     assert BACKUP_SECONDS == 30 * 60
     write(tmp_path, deck)
-    made = []
-    enough = tending.threading.Event()
-
-    def note_down(folder):
-        made.append(folder)
-        enough.set()
-
     monkeypatch.setattr(tending, "BACKUP_SECONDS", 0.001)
-    monkeypatch.setattr(tending, "keep_backups", note_down)
     with watched(tmp_path):
-        assert enough.wait(30)
-    assert made[0] == tmp_path
+        until(lambda: list((tmp_path / "backup").glob("*.sqlite")))
 
 
 def test_a_file_that_goes_while_its_copies_are_there_is_not_begun_anew_in_silence(tmp_path):

@@ -1,90 +1,28 @@
-"""The kernel's side of the page: what a page asks for happens and is kept, and nonsense changes nothing."""
+"""The screen's side of the page: what a page asks for happens and is kept, and nonsense changes nothing."""
 
-import asyncio
-import copy
 import io
 import json
-import time
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from windows import DETAILS, OwnDispatcher, all_kept, now
 
+from dialogkort.deck import Deck
 from dialogkort.events import Noted, from_record, new_id
 from dialogkort.frames import read_all
-from dialogkort.screens.workshop import Workshop
 from dialogkort.session import Session, start
-from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store import FILE_NAME, open_store
 from dialogkort.texts import text
+from dialogkort.ui.messages import MESSAGES
 
-DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1", "participants": 5, "date": "2026-03-02"}
 NOT_UNDERSTOOD = text("page.refused.not_understood")
 
-
-class Window:
-    """A browser's page without the browser: it sends what the page sends and reads what the page is shown."""
-
-    def __init__(self, folder, deck=None):
-        self.workshop = Workshop(where=folder, deck=deck)
-        self.newest = ""
-
-    def send(self, message):
-        """Send a message as the front end does and return the answer; what is shown must fit in JSON."""
-        wire = {"method": "custom", "content": json.loads(json.dumps(message))}
-        self.workshop._handle_msg({"content": {"data": wire}, "buffers": []})
-        json.dumps([self.workshop.answer, self.table, self.pad], ensure_ascii=False).encode("utf-8")
-        return self.workshop.answer
-
-    def ask(self, do, **fields):
-        return self.send({"do": do, "id": new_id(_now()), **fields})
-
-    def event(self, what, **fields):
-        """What has happened, as the page makes it: by its own clock, behind all it has seen."""
-        self.newest = new_id(_now(), after=max(self.newest, self.table["newest"]))
-        return {"what": what, "id": self.newest, "session": self.session, **fields}
-
-    def happened(self, what, **fields):
-        event = self.event(what, **fields)
-        answer = self.send({"do": "happened", "event": event})
-        assert answer["to"] == event["id"]
-        return answer
-
-    def note(self, content, **fields):
-        note = new_id(_now())
-        answer = self.happened("noted", note=note, text=content, kind="point", owner="", due="", **fields)
-        assert not {"refused", "unsaved"} & set(answer)
-        return note
-
-    @property
-    def session(self):
-        return self.workshop.answer["session"]
-
-    @property
-    def table(self):
-        return self.workshop.table
-
-    @property
-    def pad(self):
-        return self.workshop.pad
-
-    def picture(self):
-        return copy.deepcopy((self.table, self.pad, self.workshop.desk, self.workshop.deck))
-
-
-def _now():
-    return time.time_ns() // 1_000_000
-
-
-def all_kept(folder):
-    """Every event on the disk."""
-    store = open_store(folder)
-    try:
-        return _all_in(store)
-    finally:
-        store.close()
+everywhere = pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"], indirect=True)
+"""Below a dispatcher alone, as a widget, and by a real socket to the real command."""
+in_a_notebook = pytest.mark.parametrize("host", ["notebook"], indirect=True)
 
 
 def _all_in(store):
@@ -92,9 +30,15 @@ def _all_in(store):
 
 
 @pytest.fixture
-def window(tmp_path):
+def host(request, serve, tmp_path):
+    """What serves the pages."""
+    return serve(getattr(request, "param", "dispatcher"), tmp_path)
+
+
+@pytest.fixture
+def window(host):
     """A page that has said hello."""
-    opened = Window(tmp_path)
+    opened = host.open()
     opened.ask("hello", session=None)
     return opened
 
@@ -106,39 +50,56 @@ def at_table(window):
     return window
 
 
+def look(host):
+    """Look now at what others have written, as is done every second."""
+    host.dispatcher.call(lambda _: host.dispatcher._writer._look())
+
+
 # --- arriving, beginning, leaving -------------------------------------------------------------------------
 
 
-def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_desk(window, deck, tmp_path):
-    assert window.workshop.answer.keys() == {"to", "arrived", "session", "now"}
+@everywhere
+def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_lobby(window, deck, tmp_path):
+    assert window.reply.keys() == {"to", "arrived", "session", "now"}
     assert window.session is None
-    assert abs(window.workshop.answer["now"] - _now()) < 60_000
-    assert window.workshop.desk == {
+    assert abs(window.reply["now"] - now()) < 60_000
+    assert window.lobby == {
         "sessions": [],
         "unreadable": "",
         "folder": str(tmp_path),
         "said": "",
         "proposal": {"date": date.today().isoformat()},
     }
-    assert window.workshop.deck["title"] == deck.title
-    assert set(window.workshop.deck["cards"]) == {card.id for card in deck.cards}
-    assert window.workshop.texts["code"] == "da"
+    assert window.deck["title"] == deck.title
+    assert set(window.deck["cards"]) == {card.id for card in deck.cards}
+    assert "table" not in window.slices or window.table == {}
+    assert window.messages[0]["whole"]
 
 
-def test_what_was_said_when_dialogkort_started_is_on_the_front_page(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIALOGKORT_SAID", "Filen var beskadiget.")
-    opened = Window(tmp_path)
+@in_a_notebook
+def test_a_widget_knows_its_texts_before_anything_is_said_and_nothing_of_what_was_said(at_table, host):
+    at_table.note("Noget, som ikke skal i notesbogens fil", opening_question=1)
+    (widget,) = host.widgets
+    assert widget.boot["screen"] == "workshop"
+    assert widget.boot["texts"]["code"] == "da"
+    assert "Noget, som" not in json.dumps(widget.get_state(), default=str)
+
+
+def test_what_was_said_when_dialogkort_started_is_on_the_front_page(serve, tmp_path):
+    opened = serve("dispatcher", tmp_path, notices=["Filen var beskadiget."]).open()
     opened.ask("hello", session=None)
-    assert opened.workshop.desk["said"] == "Filen var beskadiget."
+    assert opened.lobby["said"] == "Filen var beskadiget."
 
 
+@everywhere
 def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_folder(at_table, tmp_path):
     secret = "Noget, som ikke skulle stå her"
     card = at_table.table["draw"][0]
     at_table.happened("turned", card=card)
     note = at_table.note(secret, card=card)
-    at_table.ask("hand over", session=at_table.session)
-    with zipfile.ZipFile(io.BytesIO(at_table.workshop.files["content"])) as handed:
+    download = at_table.shown_once("download", lambda: at_table.ask("export", session=at_table.session))
+    assert download["name"] == text("page.wayout.file", date=date.today().isoformat())
+    with zipfile.ZipFile(io.BytesIO(at_table.file)) as handed:
         assert secret in handed.read("notes.csv").decode("utf-8-sig")
     at_table.ask("erase", note=note)
     assert at_table.pad == []
@@ -148,7 +109,7 @@ def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_fol
     session = at_table.session
     assert "slettet for altid" in at_table.ask("erase", sessions=[session])["refused"]
     assert at_table.session is None
-    assert at_table.workshop.desk["sessions"] == []
+    assert at_table.lobby["sessions"] == []
 
 
 @pytest.mark.parametrize("asked", [{"sessions": "alle"}, {"sessions": ["x"]}, {"note": 5}, {}])
@@ -158,11 +119,15 @@ def test_an_erasure_that_makes_no_sense_erases_nothing(at_table, tmp_path, asked
     assert all_kept(tmp_path) == before
 
 
-def test_nothing_is_written_before_a_page_says_hello(tmp_path):
-    Workshop(where=tmp_path / "ny")
+def test_nothing_is_written_before_a_page_says_hello(serve, tmp_path):
+    for kind in ("dispatcher", "notebook"):
+        host = serve(kind, tmp_path / "ny")
+        host.open()
+        host.dispatcher.close()  # all that was handed in is done
     assert list(tmp_path.iterdir()) == []
 
 
+@everywhere
 def test_a_group_that_begins_has_the_deck_face_down_and_on_the_disk(window, deck, tmp_path):
     answer = window.ask("start", details=DETAILS)
     assert answer["session"]
@@ -178,10 +143,11 @@ def test_a_group_that_begins_has_the_deck_face_down_and_on_the_disk(window, deck
     assert [type(event).__name__ for event in all_kept(tmp_path)[answer["session"]]] == ["Described", "Dealt"]
 
 
+@everywhere
 def test_an_afternoon_is_shown_move_by_move(at_table, tmp_path):
     window = at_table
     first, second = window.table["order"][:2]
-    number = window.workshop.deck["cards"][first]["number"]
+    number = window.deck["cards"][first]["number"]
     window.happened("turned", card=first)
     assert (window.table["lying"], window.table["current"]) == ({first: "open"}, first)
     assert window.table["undo"]["label"] == f"kort {number} vendt"
@@ -225,8 +191,11 @@ def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
     labels = []
     while step := window.table["undo"]:
         labels.append(step["label"].rstrip("0123456789 "))
-        window.happened("undone", events=step["events"])
-    number = window.workshop.deck["cards"][card]["number"]
+        (last,) = step["events"]
+        undone = {"type": "undo", "event": window.event("undone", events=[last])}
+        for _ in range(2):  # an answer that was not heard: it is one step all the same
+            assert "refused" not in window.send(undone)
+    number = window.deck["cards"][card]["number"]
     assert labels == [
         f"kort {number} lagt tilbage",
         "en note fjernet",
@@ -237,16 +206,17 @@ def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
     assert window.pad == []
 
 
-def test_a_group_that_leaves_is_on_the_desk_and_can_go_on(at_table):
+@everywhere
+def test_a_group_that_leaves_is_in_the_lobby_and_can_go_on(at_table):
     window = at_table
     session, card = window.session, window.table["order"][0]
     window.happened("turned", card=card)
     window.note("Vi øver", card=card)
     assert window.ask("leave")["session"] is None
-    (listed,) = window.workshop.desk["sessions"]
+    (listed,) = window.lobby["sessions"]
     assert (listed["session"], listed["workshop"], listed["group"]) == (session, "Digital dag", "Gruppe 1")
     assert (listed["turned"], listed["notes"], listed["date_read"]) == (1, 1, "2. marts 2026")
-    assert window.ask("go on", session=session)["session"] == session
+    assert window.ask("open", session=session)["session"] == session
     assert window.table["current"] == card
 
 
@@ -255,40 +225,45 @@ def test_the_next_group_of_the_day_need_not_write_the_workshop_again(window):
     window.ask("start", details=DETAILS | {"date": today, "organisation": "Ærø", "unit": "Børn"})
     window.ask("leave")
     proposal = {"workshop": "Digital dag", "organisation": "Ærø", "unit": "Børn", "date": today}
-    assert window.workshop.desk["proposal"] == proposal
+    assert window.lobby["proposal"] == proposal
 
 
-def test_the_desk_shows_the_newest_sessions_first_and_not_more_than_fit(window, tmp_path, deck):
+def test_the_lobby_shows_the_newest_sessions_first_and_not_more_than_fit(window, tmp_path, deck):
     store = open_store(tmp_path)
     ids = [start(store, deck, workshop="W", group=str(group)).id for group in range(33)]
+    store.close()
     window.ask("hello", session=None)
-    shown = [session["session"] for session in window.workshop.desk["sessions"]]
-    assert shown == sorted(ids, reverse=True)[:30]
+    newest = sorted(ids, reverse=True)[:30]
+    window.until(lambda: [session["session"] for session in window.lobby["sessions"]] == newest)
 
 
-# --- a kernel that died, a page that was reloaded, a second window ------------------------------------------
+# --- a server that died, a page that was reloaded, a second window ------------------------------------------
 
 
-def test_after_a_restart_of_the_kernel_the_group_is_at_the_same_card_with_the_same_notes(at_table, tmp_path):
+@pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"])
+def test_after_a_restart_the_group_is_at_the_same_card_with_the_same_notes(host, serve, tmp_path):
+    before = serve(host, tmp_path)
+    at_table = before.open().begin()
     card = at_table.table["order"][4]
     at_table.happened("turned", card=card)
     at_table.note("halvt skrev", card=card)
-    again = Window(tmp_path)
-    answer = again.ask("hello", session=at_table.session)
-    assert answer["session"] == at_table.session
+    before.close()
+    again = serve(host, tmp_path).open()
+    reply = again.ask("hello", session=at_table.session)
+    assert (reply["session"], reply["arrived"]) == (at_table.session, True)
     assert again.table == at_table.table
     assert again.table["current"] == card
     assert again.pad == at_table.pad
 
 
-def test_an_event_sent_again_after_a_restart_happens_once(at_table, tmp_path):
+def test_an_event_sent_again_after_a_restart_happens_once(at_table, serve, tmp_path):
     event = at_table.event("turned", card=at_table.table["order"][0])
-    at_table.send({"do": "happened", "event": event})
-    again = Window(tmp_path)
-    for _ in range(2):  # the new kernel has not even been greeted
-        answer = again.send({"do": "happened", "event": event})
-        assert answer["to"] == event["id"]
-        assert not {"refused", "unsaved"} & set(answer)
+    at_table.send({"type": "event", "event": event})
+    again = serve("dispatcher", tmp_path).open()
+    for _ in range(2):  # it has not even been greeted
+        reply = again.send({"type": "event", "event": event})
+        assert reply["to"] == event["id"]
+        assert not {"refused", "unsaved"} & set(reply)
     again.ask("hello", session=at_table.session)
     assert again.table == at_table.table
     assert len(all_kept(tmp_path)[at_table.session]) == 3
@@ -299,101 +274,94 @@ def test_what_was_left_in_the_outbox_of_another_table_is_kept_and_nobody_is_move
     left_behind = at_table.event("turned", card=card)
     at_table.ask("start", details=DETAILS | {"group": "Gruppe 2"})
     second_table, before = at_table.session, at_table.picture()
-    answer = at_table.send({"do": "happened", "event": left_behind})
+    answer = at_table.send({"type": "event", "event": left_behind})
     assert (answer["to"], answer["session"]) == (left_behind["id"], second_table)
     assert at_table.picture() == before
     assert [event.id for event in all_kept(tmp_path)[first_table]][-1] == left_behind["id"]
-    at_table.ask("go on", session=first_table)
+    at_table.ask("open", session=first_table)
     assert at_table.table["current"] == card
 
 
 def test_only_arriving_and_leaving_move_the_page(at_table):
-    assert at_table.workshop.answer["arrived"]
+    assert at_table.reply["arrived"]
     assert not at_table.happened("turned", card=at_table.table["order"][0])["arrived"]
     assert not at_table.ask("burn")["arrived"]
     assert at_table.ask("leave")["arrived"]
 
 
-def test_a_second_window_is_shown_what_the_first_has_done(at_table, tmp_path):
-    other = Window(tmp_path)
+@everywhere
+def test_a_second_window_is_shown_what_the_first_has_done(at_table, host):
+    other = host.open()
     other.ask("hello", session=at_table.session)
     first, second = at_table.table["order"][:2]
     at_table.happened("turned", card=first)
-    other.ask("go on", session=at_table.session)
+    other.until(lambda: other.table["current"] == first)
     assert other.table | {"news": None} == at_table.table
     assert (other.table["news"]["what"], other.table["news"]["card"]) == ("turned", first)
+    assert other.messages[-1].keys() == {"type", "patch"}, "nobody had asked, and no more than it is told"
     other.happened("turned", card=second)
-    at_table.ask("hello", session=at_table.session)
+    at_table.until(lambda: at_table.table["current"] == second)
     assert at_table.table | {"news": None} == other.table | {"news": None}
     assert at_table.table["news"]["card"] == second  # what the other one did, and not what it did itself
     assert other.table["news"]["card"] == first
     assert list(at_table.table["lying"]) == [first, second]
 
 
-def test_a_window_that_looks_is_shown_what_another_has_done(at_table, tmp_path):
-    other = Window(tmp_path)
-    other.ask("hello", session=at_table.session)
+@everywhere
+def test_a_window_follows_what_another_process_writes(at_table, tmp_path):
+    store = open_store(tmp_path)
+    session = Session(store, at_table.session)
     card = at_table.table["order"][0]
-    at_table.happened("turned", card=card)
-    at_table.note("Vi øver", card=card)
-    answered = other.workshop.answer
-    other.workshop.look()
-    assert other.table["current"] == card
-    assert (other.table["news"]["what"], other.table["news"]["card"]) == ("turned", card)
-    assert [note["text"] for note in other.pad] == ["Vi øver"]
-    assert other.workshop.answer == answered  # nobody had asked
+    session.turn(card)
+    session.note("Vi øver", card=card)
+    store.close()
+    before = len(at_table.messages)
+    at_table.until(lambda: at_table.table["current"] == card and at_table.pad)
+    assert (at_table.table["news"]["what"], at_table.table["news"]["card"]) == ("turned", card)
+    assert [note["text"] for note in at_table.pad] == ["Vi øver"]
+    assert not any("reply" in message for message in at_table.messages[before:])  # nobody had asked
 
 
-def test_a_window_that_looks_and_finds_nothing_says_nothing(at_table):
-    said = []
-    at_table.workshop.observe(said.append)
-    at_table.workshop.look()
-    assert said == []
+def test_a_look_that_finds_nothing_is_not_spoken_of(at_table, host):
+    look(host)  # what it wrote itself
+    at_table.unasked()
+    look(host)
+    assert at_table.unasked() == []
 
 
-def test_a_desk_shows_a_session_that_another_window_has_begun(window, tmp_path):
-    other = Window(tmp_path)
+@everywhere
+def test_a_lobby_shows_a_session_that_another_window_has_begun(window, host):
+    other = host.open()
     other.ask("start", details=DETAILS | {"group": "Gruppe 2"})
-    window.workshop.look()
-    assert [session["group"] for session in window.workshop.desk["sessions"]] == ["Gruppe 2"]
+    window.until(lambda: window.lobby["sessions"])
+    assert [session["group"] for session in window.lobby["sessions"]] == ["Gruppe 2"]
 
 
-def test_a_window_follows_by_itself_while_its_kernel_runs(at_table, tmp_path, monkeypatch):
-    monkeypatch.setattr("dialogkort.screens.watching.LOOK_SECONDS", 0.01)
-    other, card = Window(tmp_path), at_table.table["order"][0]
-
-    async def afternoon():
-        other.ask("hello", session=at_table.session)
-        shown = asyncio.Event()
-        other.workshop.observe(lambda _: shown.set(), "table")
-        at_table.happened("turned", card=card)
-        await asyncio.wait_for(shown.wait(), 10)
-
-    with ThreadPoolExecutor(1) as elsewhere:  # here, the browser tests may have left a loop that runs
-        elsewhere.submit(asyncio.run, afternoon()).result()
-    assert other.table["current"] == card
-
-
-def test_a_store_that_fails_while_nobody_asks_is_not_spoken_of(at_table, monkeypatch):
-    def fail():
-        raise StoreProblem("busy", path="x")
-
-    monkeypatch.setattr(at_table.workshop.session, "catch_up", fail)
+def test_a_store_that_fails_while_nobody_asks_is_not_spoken_of(at_table, host, tmp_path):
     before = at_table.picture()
-    at_table.workshop._look()
+    at_table.unasked()
+    (tmp_path / FILE_NAME).rename(tmp_path / "flyttet.sqlite")
+    look(host)
+    assert at_table.unasked() == []
     assert at_table.picture() == before
+    (tmp_path / "flyttet.sqlite").rename(tmp_path / FILE_NAME)
+    assert "unsaved" not in at_table.happened("turned", card=at_table.table["order"][0])
 
 
+@everywhere
 def test_a_session_that_is_erased_while_a_window_shows_it_is_gone_from_the_window(at_table, tmp_path):
-    session = at_table.session
-    Session(open_store(tmp_path), session).erase()
-    at_table.workshop.look()
-    assert (at_table.session, at_table.workshop.answer["refused"]) == (None, text("session.erased"))
-    assert at_table.workshop.desk["sessions"] == []
+    store = open_store(tmp_path)
+    Session(store, at_table.session).erase()
+    store.close()
+    at_table.until(lambda: at_table.session is None)
+    assert at_table.reply["refused"] == text("session.erased")
+    assert at_table.reply["arrived"] and at_table.messages[-1]["whole"]
+    assert at_table.lobby["sessions"] == []
+    assert (at_table.table, at_table.pad) == ({}, [])
 
 
-def test_two_who_write_in_one_note_both_keep_their_words(at_table, tmp_path):
-    other = Window(tmp_path)
+def test_two_who_write_in_one_note_both_keep_their_words(at_table, host):
+    other = host.open()
     other.ask("hello", session=at_table.session)
     note = at_table.note("fælles", opening_question=1)
     (shown,) = at_table.pad
@@ -401,11 +369,12 @@ def test_two_who_write_in_one_note_both_keep_their_words(at_table, tmp_path):
     at_table.happened("noted", text="den ene", **same)
     other.happened("noted", text="den anden", **same)
     assert sorted(written["text"] for written in other.pad) == ["den anden", "den ene"]
+    at_table.until(lambda: at_table.pad == other.pad)
     assert {written["version"]: written["id"] for written in other.pad}[other.newest] == other.newest
 
 
-def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(at_table, tmp_path):
-    other = Window(tmp_path)
+def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(at_table, host):
+    other = host.open()
     other.ask("hello", session=at_table.session)
     card = at_table.table["order"][0]
     at_table.happened("turned", card=card)
@@ -466,24 +435,24 @@ def test_what_the_rules_forbid_is_refused_in_words_and_changes_nothing(
 def test_a_session_that_is_not_here_is_refused_and_the_group_stays_where_it_is(at_table):
     before, session = at_table.picture(), at_table.session
     for gone in (new_id(5), "mandag", "", "\ud800"):
-        answer = at_table.ask("go on", session=gone)
+        answer = at_table.ask("open", session=gone)
         assert "findes ikke på denne maskine" in answer["refused"]
         assert answer["session"] == session
     answer = at_table.send(
-        {"do": "happened", "event": at_table.event("turned", card="a") | {"session": new_id(5)}}
+        {"type": "event", "event": at_table.event("turned", card="a") | {"session": new_id(5)}}
     )
     assert "findes ikke på denne maskine" in answer["refused"]
     assert at_table.picture() == before
     at_table.happened("turned", card=at_table.table["order"][0])
 
 
-def test_a_page_that_remembers_a_session_that_is_gone_is_told_and_shown_the_desk(window, tmp_path):
+def test_a_page_that_remembers_a_session_that_is_gone_is_told_and_shown_the_lobby(window, host):
     window.ask("start", details=DETAILS)
-    fresh = Window(tmp_path)
+    fresh = host.open()
     answer = fresh.ask("hello", session=new_id(5))
     assert "findes ikke på denne maskine" in answer["refused"]
     assert answer["session"] is None
-    assert len(fresh.workshop.desk["sessions"]) == 1
+    assert len(fresh.lobby["sessions"]) == 1
 
 
 def test_letters_that_no_keyboard_writes_are_shown_as_unreadable(at_table):
@@ -506,7 +475,6 @@ in_json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-UNDERSTOOD = ("hello", "start", "happened", "go on", "leave", "overview")
 DETAIL_NAMES = ("workshop", "organisation", "unit", "date", "group", "participants", "note_taker")
 
 
@@ -514,21 +482,24 @@ DETAIL_NAMES = ("workshop", "organisation", "unit", "date", "group", "participan
 def hardened(tmp_path_factory):
     """A page at a table with something on it, for nonsense that may not change it."""
     folder = tmp_path_factory.mktemp("hardened")
-    window = Window(folder)
-    window.ask("hello", session=None)
-    window.ask("start", details=DETAILS)
+    host = OwnDispatcher(folder)
+    window = host.open().begin()
     card = window.table["order"][0]
     window.happened("turned", card=card)
     window.note("Vi øver", card=card)
     reader = open_store(folder)
     yield window, reader
     reader.close()
+    host.close()
 
 
 def _changes_nothing(hardened, message):
     window, reader = hardened
     before, kept, session = window.picture(), _all_in(reader), window.session
+    before_it = len(window.messages)
     answer = window.send(message)
+    (said,) = window.messages[before_it:]
+    assert said.keys() <= ({"type", "whole", "set", "reply"} if answer["arrived"] else {"type", "reply"})
     assert set(answer) == {"to", "arrived", "refused", "session", "now"}
     assert answer["session"] == session
     assert window.picture() == before
@@ -542,33 +513,37 @@ NO_MESSAGES = [
     "hello",
     7,
     {},
-    {"do": None},
-    {"do": ["hello"]},
-    {"do": {"hello": 1}},
-    {"do": "burn"},
-    {"do": "hello"},
-    {"do": "go on"},
-    {"do": "go on", "session": None},
-    {"do": "go on", "session": 7},
-    {"do": "start"},
-    {"do": "start", "details": None},
-    {"do": "start", "details": {}},
-    {"do": "start", "details": {"workshop": "W", "group": 1}},
-    {"do": "start", "details": {**DETAILS, "participants": "5"}},
-    {"do": "start", "details": {**DETAILS, "participants": True}},
-    {"do": "start", "details": {**DETAILS, "seed": 7}},
-    {"do": "start", "details": {**DETAILS, "deck": "x", "store": "y"}},
-    {"do": "happened"},
-    {"do": "happened", "event": None},
-    {"do": "happened", "event": []},
-    {"do": "happened", "event": {}},
-    {"do": "happened", "event": {"what": "turned", "id": "1", "session": "2", "card": "3"}},
-    {"do": "happened", "event": {"what": ["turned"]}},
-    {"do": "overview"},
-    {"do": "overview", "scope": "everyone"},
-    {"do": "overview", "scope": ["group"]},
-    {"id": {"a": ["strange", "id"]}, "do": "happened", "event": {"id": {"another": 1}}},
-    {"id": "\ud800", "do": "\ud800"},
+    {"type": None},
+    {"type": ["hello"]},
+    {"type": {"hello": 1}},
+    {"type": "burn"},
+    {"type": "open"},
+    {"type": "open", "session": None},
+    {"type": "open", "session": 7},
+    {"type": "start"},
+    {"type": "start", "details": None},
+    {"type": "start", "details": {}},
+    {"type": "start", "details": {"workshop": "W", "group": 1}},
+    {"type": "start", "details": {**DETAILS, "participants": "5"}},
+    {"type": "start", "details": {**DETAILS, "participants": True}},
+    {"type": "start", "details": {**DETAILS, "seed": 7}},
+    {"type": "start", "details": {**DETAILS, "deck": "x", "store": "y"}},
+    {"type": "event"},
+    {"type": "event", "event": None},
+    {"type": "event", "event": []},
+    {"type": "event", "event": {}},
+    {"type": "event", "event": {"what": "turned", "id": "1", "session": "2", "card": "3"}},
+    {"type": "event", "event": {"what": ["turned"]}},
+    {"type": "overview", "scope": "everyone"},
+    {"type": "overview", "scope": ["group"]},
+    {"id": {"a": ["strange", "id"]}, "type": "event", "event": {"id": {"another": 1}}},
+    {"id": "\ud800", "type": "\ud800"},
+    [["type", "leave"]],
+    {"type": "leave", "id": "00000000-0007-7042-8c88-d8590bb96309", "session": None},
+    {"type": "hello", "session": 7},
+    {"type": "sign_in", "coder": "Bo", "session": None, "name": ""},
+    {"type": "compare"},
+    {"type": "redact", "event": {"what": "turned", "id": new_id(9), "session": new_id(10), "card": "k-01"}},
 ]
 
 
@@ -587,21 +562,22 @@ def test_a_form_cannot_choose_the_ids_of_a_session(window, name):
 @settings(max_examples=100)
 @given(message=in_json)
 def test_any_message_at_all_is_refused_and_changes_nothing(hardened, message):
-    assume(not isinstance(message, dict) or message.get("do") not in UNDERSTOOD)
+    assume(not isinstance(message, dict) or message.get("type") not in list(MESSAGES))
     assert _changes_nothing(hardened, message) == NOT_UNDERSTOOD
 
 
 @settings(max_examples=150)
 @given(
-    do=st.sampled_from(["start", "happened", "go on", "overview"]),
+    type=st.sampled_from(["start", "event", "redact", "open", "overview"]),
     rest=st.dictionaries(st.sampled_from(["details", "event", "session", "scope", "id"]), in_json),
     details=st.none() | st.dictionaries(st.sampled_from(DETAIL_NAMES), in_json),
 )
 def test_a_known_word_with_anything_at_all_behind_it_is_refused_and_changes_nothing(
-    hardened, do, rest, details
+    hardened, type, rest, details
 ):
+    assume(type != "overview" or rest.keys() - {"id"})  # without a scope it is the group's
     assume(not (details and "workshop" in details and "group" in details))
-    said = _changes_nothing(hardened, {"do": do, **rest} | ({"details": details} if details else {}))
+    said = _changes_nothing(hardened, {"type": type, **rest} | ({"details": details} if details else {}))
     lacking = text("session.workshop_missing"), text("session.group_missing")
     assert said in (NOT_UNDERSTOOD, *lacking) or "findes ikke på denne maskine" in said
 
@@ -629,7 +605,7 @@ def test_an_event_with_anything_at_all_in_a_field_is_refused_and_changes_nothing
     )
     broken = json.loads(json.dumps(event | {field: data.draw(in_json)}))
     assume(not _reads_as_an_event(broken))
-    assert _changes_nothing(hardened, {"do": "happened", "event": broken}) == NOT_UNDERSTOOD
+    assert _changes_nothing(hardened, {"type": "event", "event": broken}) == NOT_UNDERSTOOD
 
 
 def _reads_as_an_event(record):
@@ -642,28 +618,43 @@ def _reads_as_an_event(record):
 @given(what=st.sampled_from(["turned", "discussed", "skipped", "put back", "went back"]), card=any_text)
 def test_a_move_with_any_words_for_a_card_is_refused_and_changes_nothing(hardened, what, card):
     window, _ = hardened
-    said = _changes_nothing(hardened, {"do": "happened", "event": window.event(what, card=card)})
+    said = _changes_nothing(hardened, {"type": "event", "event": window.event(what, card=card)})
     assert "er ikke med i denne samtale" in said
 
 
-def test_the_pictures_the_page_is_shown_are_not_where_the_truth_lies(at_table, tmp_path):
+@in_a_notebook
+def test_what_the_page_is_shown_is_not_where_the_truth_lies(at_table, host):
     card = at_table.table["order"][0]
     at_table.happened("turned", card=card)
-    forged = {"table": {"order": []}, "pad": [{"id": "x"}], "deck": {}, "answer": {}}
+    before = at_table.picture()
+    forged = {"boot": {"screen": "coding"}, "table": {"order": []}, "notes": [{"id": "x"}]}
     update = {"method": "update", "state": forged, "buffer_paths": []}
-    at_table.workshop._handle_msg({"content": {"data": update}, "buffers": []})
-    session = next(iter(all_kept(tmp_path)))
-    at_table.ask("go on", session=session)
+    host.widgets[0]._handle_msg({"content": {"data": update}, "buffers": []})
+    at_table.ask("hello", session=at_table.session)
     assert at_table.table["lying"] == {card: "open"}
-    assert at_table.pad == []
+    assert at_table.picture() == before
 
 
 # --- a store or a deck that fails -------------------------------------------------------------------------
 
 
-def test_a_folder_that_is_a_file_is_told_and_the_group_can_begin_when_it_is_moved(tmp_path):
+@everywhere
+def test_a_folder_that_is_moved_away_is_told_and_the_group_goes_on_when_it_is_back(at_table, tmp_path):
+    (tmp_path / FILE_NAME).rename(tmp_path / "væk")
+    event = at_table.event("turned", card=at_table.table["order"][0])
+    reply = at_table.send({"type": "event", "event": event})
+    assert str(tmp_path / FILE_NAME) in reply["unsaved"]
+    assert reply["session"] == at_table.session
+    (tmp_path / "væk").rename(tmp_path / FILE_NAME)
+    assert "unsaved" not in at_table.send({"type": "event", "event": event})
+    assert at_table.table["current"] == event["card"]
+    assert len(all_kept(tmp_path)[at_table.session]) == 3
+
+
+@pytest.mark.parametrize("kind", ["dispatcher", "notebook"])
+def test_a_folder_that_is_a_file_is_told_and_the_group_can_begin_when_it_is_moved(kind, serve, tmp_path):
     (tmp_path / "noter").write_text("mine", encoding="utf-8")
-    window = Window(tmp_path / "noter")
+    window = serve(kind, tmp_path / "noter").open()
     for answer in (window.ask("hello", session=None), window.ask("start", details=DETAILS)):
         assert str(tmp_path / "noter") in answer["unsaved"]
         assert "er en fil og ikke en mappe" in answer["unsaved"]
@@ -672,72 +663,89 @@ def test_a_folder_that_is_a_file_is_told_and_the_group_can_begin_when_it_is_move
     assert window.ask("start", details=DETAILS)["session"]
 
 
-def test_a_damaged_file_is_told_on_the_page(tmp_path):
-    (tmp_path / FILE_NAME).write_bytes(b"Dette er et brev. " * 1_000)
-    answer = Window(tmp_path).ask("hello", session=None)
+def test_a_damaged_file_is_told_on_the_page(window, serve, tmp_path):
+    (tmp_path / "anden").mkdir()
+    (tmp_path / "anden" / FILE_NAME).write_bytes(b"Dette er et brev. " * 1_000)
+    answer = serve("notebook", tmp_path / "anden").open().ask("hello", session=None)
     assert "er beskadiget" in answer["unsaved"]
-    assert str(tmp_path) in answer["unsaved"]
+    assert str(tmp_path / "anden") in answer["unsaved"]
 
 
-def test_when_the_disk_is_full_nothing_is_called_saved_and_sending_it_again_saves_it_once(at_table, tmp_path):
+@pytest.mark.parametrize("host", ["dispatcher", "notebook"], indirect=True)
+def test_when_the_disk_is_full_nothing_is_called_saved_and_sending_it_again_saves_it_once(
+    at_table, host, tmp_path
+):
     card = at_table.table["order"][0]
     at_table.happened("turned", card=card)
-    disk = at_table.workshop.session._store._database
-    disk.execute(f"PRAGMA max_page_count = {disk.execute('PRAGMA page_count').fetchone()[0]}")
-    event = at_table.event("noted", note=new_id(_now()), text="Vi øver. " * 2_000, card=card)
+    pragma = lambda words: host.dispatcher.call(  # noqa: E731
+        lambda store: store._database.execute(f"PRAGMA {words}").fetchone()[0]
+    )
+    pragma(f"max_page_count = {pragma('page_count')}")
+    event = at_table.event("noted", note=new_id(now()), text="Vi øver. " * 2_000, card=card)
     before = at_table.picture()
-    answer = at_table.send({"do": "happened", "event": event})
+    answer = at_table.send({"type": "event", "event": event})
     assert answer["to"] == event["id"]
     assert "Disken er fuld" in answer["unsaved"]
     assert answer["session"] == event["session"]
     assert at_table.picture() == before
-    disk.execute("PRAGMA max_page_count = 100000")
+    pragma("max_page_count = 100000")
     for _ in range(2):
-        assert "unsaved" not in at_table.send({"do": "happened", "event": event})
+        assert "unsaved" not in at_table.send({"type": "event", "event": event})
     assert [note["text"] for note in at_table.pad] == [event["text"]]
     assert [type(kept) for kept in all_kept(tmp_path)[event["session"]]].count(Noted) == 1
 
 
-def test_a_deck_file_that_is_missing_is_told_and_no_session_can_begin(tmp_path):
-    window = Window(tmp_path, deck=tmp_path / "mine kort.xlsx")
+def test_a_deck_file_that_is_missing_is_told_and_no_session_can_begin(serve, tmp_path):
+    window = serve("notebook", tmp_path, deck=tmp_path / "mine kort.xlsx").open()
     for answer in (window.ask("hello", session=None), window.ask("start", details=DETAILS)):
         assert "mine kort.xlsx" in answer["refused"]
         assert answer["session"] is None
     assert all_kept(tmp_path) == {}
 
 
-def test_a_group_can_go_on_with_its_cards_even_when_the_deck_file_has_gone(at_table, tmp_path):
+def test_a_group_can_go_on_with_its_cards_even_when_the_deck_file_has_gone(at_table, serve, tmp_path):
     at_table.happened("turned", card=at_table.table["order"][0])
-    window = Window(tmp_path, deck=tmp_path / "mine kort.xlsx")
+    window = serve("notebook", tmp_path, deck=tmp_path / "mine kort.xlsx").open()
     answer = window.ask("hello", session=at_table.session)
     assert "refused" not in answer
     assert window.table == at_table.table
-    assert window.workshop.deck == at_table.workshop.deck
+    assert window.deck == at_table.deck
 
 
-def test_a_session_keeps_its_cards_when_another_deck_is_in_use(at_table, tmp_path):
+def test_a_session_keeps_its_cards_when_another_deck_is_in_use(at_table, serve, tmp_path):
     sheet = tmp_path / "egne.csv"
     sheet.write_text("spørgsmål;område\nHvad nu?;Alt\nHvad så?;Alt\n", encoding="utf-8")
-    window = Window(tmp_path, deck=sheet)
+    window = serve("notebook", tmp_path, deck=sheet).open()
     window.ask("hello", session=None)
-    assert len(window.workshop.deck["cards"]) == 2
-    window.ask("go on", session=at_table.session)
-    assert window.workshop.deck == at_table.workshop.deck
+    assert len(window.deck["cards"]) == 2
+    window.ask("open", session=at_table.session)
+    assert window.deck == at_table.deck
     window.ask("start", details=DETAILS)
-    assert len(window.workshop.deck["cards"]) == len(window.table["order"]) == 2
+    assert len(window.deck["cards"]) == len(window.table["order"]) == 2
 
 
-def test_a_fault_nobody_foresaw_is_told_in_words_and_does_not_go_unseen(window, raised_in_callbacks):
-    window.workshop._deck = None
+class _Unreadable(Deck):
+    """A deck that nobody foresaw."""
+
+    @property
+    def fingerprint(self):
+        raise AttributeError("fingerprint")
+
+
+def test_a_fault_nobody_foresaw_is_told_in_words_and_does_not_go_unseen(serve, tmp_path, deck, caplog):
+    broken = _Unreadable(*(getattr(deck, name) for name in deck.__dataclass_fields__))
+    window = serve("dispatcher", tmp_path, deck=broken).open()
+    window.ask("hello", session=None)
     answer = window.ask("start", details=DETAILS)
     assert answer["refused"].startswith("Det gik galt (AttributeError")
     assert "Genindlæs siden" in answer["refused"]
-    assert len(raised_in_callbacks) == 1
-    raised_in_callbacks.clear()
+    assert [record.exc_info[0] for record in caplog.records] == [AttributeError]
+    assert "refused" not in window.ask("leave"), "and the page goes on"
 
 
-def test_a_callback_that_raises_turns_a_test_red(window, raised_in_callbacks):
-    window.workshop.on_msg(lambda *_: {}["nothing"])
+@in_a_notebook
+def test_a_callback_that_raises_turns_a_test_red(window, host, raised_in_callbacks):
+    host.widgets[0].on_msg(lambda *_: {}["nothing"])
     window.ask("leave")
     assert "KeyError('nothing')" in raised_in_callbacks[0]
     raised_in_callbacks.clear()
@@ -746,6 +754,7 @@ def test_a_callback_that_raises_turns_a_test_red(window, raised_in_callbacks):
 # --- the overview -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("host", ["command"], indirect=True)
 def test_the_overview_counts_this_group_or_all_groups_of_the_workshop(at_table, tmp_path, deck):
     store = open_store(tmp_path)
     for workshop, day in (
@@ -755,13 +764,13 @@ def test_the_overview_counts_this_group_or_all_groups_of_the_workshop(at_table, 
     ):
         other = start(store, deck, workshop=workshop, group="Gruppe 2", date=day)
         other.turn(other.table.face_down[0])
+    store.close()
     first, second = at_table.table["order"][:2]
     at_table.happened("turned", card=first)
     at_table.happened("turned", card=second)
     drawn = {}
     for scope in ("group", "workshop"):
-        assert "refused" not in at_table.ask("overview", scope=scope, dark=False)
-        chart = at_table.workshop.chart
+        chart = at_table.shown_once("chart", lambda: at_table.ask("overview", scope=scope, dark=False))  # noqa: B023
         assert chart["svg"].lstrip().startswith("<?xml") and "<script" not in chart["svg"]
         assert len(chart["rows"]) == len(deck.areas)
         drawn[scope] = sum(int(row[1]) for row in chart["rows"])
@@ -775,5 +784,5 @@ def test_there_is_no_overview_without_a_group(window):
 def test_a_session_that_python_has_continued_is_the_one_on_the_page(at_table, tmp_path):
     session = Session(open_store(tmp_path), at_table.session)
     session.turn(session.table.face_down[0])
-    at_table.ask("go on", session=session.id)
+    at_table.ask("open", session=session.id)
     assert at_table.table["current"] == session.table.current

@@ -26,8 +26,13 @@ ORDER = {
     "notes": ("session", "place"),
     "cards": ("place",),
 }
-_ARROW = {"string": pa.string(), "Int64": pa.int64(), "Float64": pa.float64()}
-_PANDAS = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype()}
+_ARROW = {"string": pa.string(), "Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
+_PANDAS = {
+    pa.string(): pd.StringDtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
 
 
 def _arrow_type(dtype: object) -> pa.DataType:

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,10 +31,11 @@ _WAIT_SECONDS = 30
 _ROOM = 3  # a backup is made only where there is room for this many: notes come first
 
 
-def back_up(file: Path, *, locked: bool = False) -> Path | None:
+def back_up(file: Path, *, locked: bool = False, copy: Callable[[Path], None] | None = None) -> Path | None:
     """Make a backup of a file as it is now, while others may write in it; None when there is no room for it.
 
-    `locked` says that the caller holds the lock for writing in it. `sqlite3.Error` when the file is damaged.
+    `copy(goal)` copies the file in a way of the caller's. `locked` says that the caller holds the lock for
+    writing in it. `sqlite3.Error` when the file is damaged.
     """
     folder = file.parent / BACKUPS
     if shutil.disk_usage(file.parent).free < _ROOM * file.stat().st_size:
@@ -44,7 +45,11 @@ def back_up(file: Path, *, locked: bool = False) -> Path | None:
         goal = folder / f"{datetime.now(UTC).strftime(_STAMP)}.sqlite"
         growing = goal.with_name(f"{goal.stem}-{secrets.token_hex(4)}{_GROWING}")
         try:
-            _copy(file, growing)
+            if copy:
+                copy(growing)
+            else:
+                _copy(file, growing)
+            _finish(growing)
             with nullcontext() if locked else _held(file):
                 if _erasures(growing) == _erasures(file):  # else it holds what was erased meanwhile
                     growing.replace(goal)
@@ -174,10 +179,14 @@ def _copy(file: Path, into: Path) -> None:
     make_private_file(into)
     with _opened(file) as source:
         source.execute("VACUUM INTO ?", (str(into),))
-    with _opened(into) as made:
+
+
+def _finish(copy: Path) -> None:
+    """See that a copy is whole, and on the disk."""
+    with _opened(copy) as made:
         if made.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError(f"the copy is not whole: {into}")
-    sync_file(into)
+            raise sqlite3.DatabaseError(f"the copy is not whole: {copy}")
+    sync_file(copy)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ not). Not WAL: it cannot be read in a read-only folder and loses data on network
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from dialogkort import __version__
@@ -23,6 +23,7 @@ from dialogkort.store.schema import VERSION, bring_up_to_date
 from dialogkort.store.untrusted import TooMuch, connect, is_whole, layout, strangers
 
 _WAIT_SECONDS = 30
+_PAGES = 128  # that are copied before others get their turn
 _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies in its place
 
 
@@ -57,6 +58,16 @@ class FileStore(Store):
         with self._told():
             _must_be_sound(self._database, self.place)
         super().check()
+
+    def copy_to(self, goal: Path, *, between: Callable[[], None] = lambda: None) -> None:
+        """Copy the file as it is when this ends, a few pages at a time; `between` is called after each.
+
+        What `between` writes by way of this store is in the copy too. (A copy in one go keeps every writer
+        waiting for as long as it takes.)
+        """
+        with self._told(), closing(sqlite3.connect(goal, isolation_level=None)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")  # it is synced when it is whole
+            self._database.backup(copy, pages=_PAGES, progress=lambda *_: between(), sleep=0)
 
     # --- the file -------------------------------------------------------------------------------------
 
@@ -181,6 +192,13 @@ class FileStore(Store):
             told = [told for _, told in lines_of(self._journal.path.read_bytes()) if told]
             decks = [one for one in told if isinstance(one, Deck)]
             self.absorb([one for one in told if not isinstance(one, Deck)], decks)
+
+    def change_token(self) -> str:
+        """Another one as soon as another connection has written in the file."""
+        with self._told():
+            # The file may be another one by now; its counter would tell nothing.
+            number = self.path.stat().st_ino
+            return f"{number} {self._database.execute('PRAGMA data_version').fetchone()[0]}"
 
     # --- what lies beside it --------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ import time
 import warnings
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dialogkort.deck import Deck
@@ -23,10 +23,12 @@ from dialogkort.events import (
     Described,
     Erased,
     Event,
+    from_record,
     from_stored_record,
     is_covered,
     is_id,
     is_known_kind,
+    is_newer,
     new_id,
     newest_description,
     sessions_of,
@@ -100,6 +102,67 @@ class Store(ABC):
     """
 
     place: str  # as messages name it: a file's path, or a server's address without its password
+    most_sessions = 1_000  # that one batch may write in
+    _batch: "Batch | None" = None
+
+    # --- several at once ------------------------------------------------------------------------------
+
+    @contextmanager
+    def batch(self, sessions: Iterable[str]) -> "Iterator[Batch]":
+        """What is appended in these sessions while this lasts is kept by one commit: all of it, or none.
+
+        Each sees what was appended before it. Nothing is durable until this has ended without an error; what
+        was refused in between has left no trace. (Group commit, as in DeWitt et al. 1984.)
+        """
+        with self._writing(sorted(set(sessions))) as ask:
+            self._batch = batch = Batch(ask)
+            try:
+                yield batch
+            finally:
+                self._batch = None
+            if batch.rows or batch.decks:
+                self._note_down(batch.rows, batch.decks)
+
+    def change_token(self) -> str:
+        """Another one as soon as somebody else has written in the store (or, perhaps, when nobody has)."""
+        return self.mark()
+
+    def sessions_changed(self, known: Mapping[str, int]) -> list[str]:
+        """Which of some sessions have come further than the number of the last event one knows of."""
+        with self._reading() as ask:
+            rows = ask(
+                "SELECT session, max(arrival) FROM events WHERE session IN"
+                f" ({self._among('them')}) GROUP BY session",
+                {"them": json.dumps(list(known))},
+            )
+        return [session for session, newest in rows if newest > known[session]]
+
+    def _asking(self) -> AbstractContextManager[Ask]:
+        return self._within(self._batch) if self._batch else self._reading()
+
+    def _changing(self, sessions: Sequence[str]) -> AbstractContextManager[Ask]:
+        return self._within(self._batch) if self._batch else self._writing(sessions)
+
+    @contextmanager
+    def _within(self, batch: "Batch") -> Iterator[Ask]:
+        with self._told():  # whoever asks is to hear of the store, not of its engine
+            yield batch.ask
+
+    def _was_just_read(self, sessions: list[str], expected: int | None) -> bool:
+        """Whether who appends has read all of it in this very transaction, erasures included."""
+        return (
+            self._batch is not None
+            and expected is not None
+            and all(self._batch.read.get(session) == expected for session in sessions)
+        )
+
+    def _note(self, rows: Sequence[dict], decks: Sequence[Deck] = ()) -> None:
+        """Note down at once, or with all the others of the batch."""
+        if self._batch:
+            self._batch.rows += rows
+            self._batch.decks += decks
+        else:
+            self._note_down(rows, decks)
 
     # --- keeping and reading --------------------------------------------------------------------------
 
@@ -113,26 +176,32 @@ class Store(ABC):
         rows = [row_of(event) for event in events]
         sessions = sorted({event.session for event in events})
         touched = _touched(events)
-        with self._writing(touched) as ask:
-            if expected is not None and any(_last_arrival(ask, session) != expected for session in sessions):
-                return False
-            erased = self._erased(ask, touched)
-            if any(is_covered(event, erased) for event in events):
-                raise Gone
+        with self._changing(touched) as ask:
+            if not self._was_just_read(touched, expected):
+                if expected is not None and any(_last_arrival(ask, id) != expected for id in sessions):
+                    return False
+                erased = self._erased(ask, touched)
+                if any(is_covered(event, erased) for event in events):
+                    raise Gone
             if rows:
-                self._note_down(rows)
+                self._note(rows)
                 ask(_ADD_ONCE, rows)
+            if self._batch:  # who has read these has to look again
+                self._batch.read = {id: at for id, at in self._batch.read.items() if id not in sessions}
         return True
 
     def events(self, session: str, after: int = 0) -> tuple[list[Event], int]:
         """A session's events that arrived after number `after`, and the number of the last one."""
-        with self._reading() as ask:
+        with self._asking() as ask:
             rows = ask(
                 f"SELECT {_COLUMNS}, arrival FROM events WHERE session = :session AND arrival > :after"
                 " ORDER BY arrival",
                 {"session": session, "after": after},
             )
-        return self._events(row[:-1] for row in rows), rows[-1][-1] if rows else after
+        last = rows[-1][-1] if rows else after
+        if self._batch:
+            self._batch.read[session] = last
+        return self._events(row[:-1] for row in rows), last
 
     def every_event(self, unreadable: list[str] | None = None) -> Iterator[Event]:
         """Every event of every session, in the order they arrived.
@@ -214,13 +283,13 @@ class Store(ABC):
 
     def keep_deck(self, deck: Deck) -> None:
         """Keep a deck as it reads today, by its fingerprint."""
-        with self._writing([]) as ask:
+        with self._changing([]) as ask:
             if fresh := self._add_decks(ask, [deck]):
-                self._note_down([], fresh)
+                self._note([], fresh)
 
     def deck(self, fingerprint: str) -> Deck:
         """The deck with a fingerprint, word for word as it was when a session was dealt from it."""
-        with self._reading() as ask:
+        with self._asking() as ask:
             found = ask("SELECT fingerprint, body FROM decks WHERE fingerprint = :it", {"it": fingerprint})
         if not found:
             raise StoreProblem("deck_missing", fingerprint=fingerprint, path=self.place)
@@ -326,6 +395,10 @@ class Store(ABC):
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Ask]:
         """A way to ask what is kept."""
+
+    @abstractmethod
+    def _told(self) -> AbstractContextManager[None]:
+        """Faults of the engine, told so that a person can act on them."""
 
     @abstractmethod
     def _among(self, name: str) -> str:
@@ -439,6 +512,16 @@ class Store(ABC):
         return deck
 
 
+@dataclass
+class Batch:
+    """A transaction that is open, and what is to be noted down before it is committed."""
+
+    ask: Ask
+    rows: list[dict] = field(default_factory=list)
+    decks: list[Deck] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)  # by session: how far it was read
+
+
 # --- what comes in ------------------------------------------------------------------------------------
 
 
@@ -478,7 +561,8 @@ def row_of(event: Event) -> dict:
     them. So what a newer version has kept is the same, letter by letter, when it is read and written again.
     """
     record = to_record(event)
-    from_stored_record(record)  # what could not be read again must not be kept
+    # What could not be read again must not be kept; what this version makes is of a form that it knows.
+    (from_stored_record if is_newer(event) else from_record)(record)
     id, session, what = record.pop("id"), record.pop("session"), record.pop("what")
     body = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return {"id": id, "session": session, "what": what, "body": body, "crc": crc_of(id, session, what, body)}

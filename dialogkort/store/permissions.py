@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _FOLDER, _FILE = 0o700, 0o600
+_KEY = ".dialogkort-key"
 _FOLDERS = ("journal", "backup", "damaged", "tables", "notebooks", "checkpoints")
 _FILES = (
     "*.sqlite",
@@ -20,7 +21,7 @@ _FILES = (
     "dataset.json*",
     "dataset.new",
     "dialogkort*.log",
-    ".dialogkort-key*",
+    f"{_KEY}*",
 )
 _NAMES = "navne.txt"
 
@@ -59,7 +60,8 @@ def tighten(folder: Path) -> None:
         if all(_is_ours(path) for path in folder.iterdir()):
             make_private(folder)
         for path in _kept_in(folder):
-            make_private(path)
+            if not path.name.startswith(_KEY):  # one that others could read is known: there is a new one then
+                make_private(path)
 
 
 def make_private(path: Path) -> None:

@@ -33,6 +33,8 @@ _DURABLE = (
 class ServerStore(Store):
     """A store in a PostgreSQL database. The first to come lays it out."""
 
+    most_sessions = _MANY
+
     def __init__(self, address: str):
         url = _url_of(address)
         self.place = str(url.set(drivername="postgresql", password=None).difference_update_query(_SECRETS))
@@ -68,6 +70,11 @@ class ServerStore(Store):
         if version > VERSION:
             raise StoreProblem("newer", path=self.place)
         return version
+
+    def change_token(self) -> str:
+        """Another one as soon as anything has been written on the server; numbers of arrival come late."""
+        with self._reading() as ask:
+            return ask("SELECT CAST(pg_current_snapshot() AS text)")[0][0]
 
     def _must_not_be_newer(self, ask: Ask) -> None:
         """`StoreProblem` when a newer version has laid the place out anew since it was opened."""

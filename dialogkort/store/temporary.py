@@ -18,6 +18,7 @@ from pathlib import Path
 
 _PREFIX, _COPY = "dialogkort-", "dialogkort-copy-"
 _HELD = "in-use"
+_LOCKED = "locked"  # it has been: until then nobody may ask whether it still is
 # Before there were locks a folder held a copy of a file and nothing else.
 _OF_AN_EARLIER_VERSION = {"copy.sqlite", "copy.sqlite-journal", "copy.sqlite-wal", "copy.sqlite-shm"}
 _OLD_SECONDS = 3600
@@ -28,8 +29,11 @@ def private_folder() -> Iterator[Path]:
     """A folder among the temporary files that is removed at the end, or by the next one if this is killed."""
     folder = Path(tempfile.mkdtemp(prefix=_COPY))
     try:
-        with closing(sqlite3.connect(folder / _HELD, isolation_level=None)) as lock:
+        # Whoever made it may let go of it in another thread.
+        lock_file = sqlite3.connect(folder / _HELD, isolation_level=None, check_same_thread=False)
+        with closing(lock_file) as lock:
             lock.execute("BEGIN EXCLUSIVE")
+            (folder / _LOCKED).touch()
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -78,7 +82,7 @@ def _is_ours(folder: Path) -> bool:
 
 def _is_left_behind(folder: Path) -> bool:
     lock = folder / _HELD
-    if not lock.is_file():
+    if not (folder / _LOCKED).is_file():
         names = {path.name for path in folder.iterdir()}
         is_old = time.time() - folder.stat().st_mtime > _OLD_SECONDS
         of_ours = folder.name.startswith(_COPY) or (names and names <= _OF_AN_EARLIER_VERSION)

@@ -1,48 +1,136 @@
-"""Steps that several journeys take."""
+"""Steps that several journeys take, and where things are on the page: by role, by hook, by their words."""
 
-import psutil
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
-from running import Running
+from playwright.sync_api import Locator, Page, expect
+
+from dialogkort.texts import text
 
 _WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+START_OR_TABLE = "[data-screen=start] form, [data-screen=table] [data-part=status]"
+
+
+def words(key: str, **gaps: object) -> str:
+    """What the page says, from its catalogue of texts."""
+    return text(f"page.{key}", **gaps)
+
+
+# --- where things are -------------------------------------------------------------------------------------
+
+
+def button(page: Page | Locator, key: str, **gaps: object) -> Locator:
+    """A button, by the text it bears."""
+    return page.get_by_role("button", name=words(key, **gaps), exact=True)
+
+
+def part(page: Page | Locator, name: str) -> Locator:
+    """A part of the screen that has no role of its own."""
+    return page.locator(f"[data-part={name}]")
+
+
+def cards(page: Page) -> Locator:
+    return page.locator("[data-card]")
+
+
+def card_at(page: Page, card: str) -> Locator:
+    return page.locator(f"[data-card={card}]")
+
+
+def notes(page: Page) -> Locator:
+    """The fields of the notes on show; the last one is blank."""
+    return page.get_by_role("textbox", name=words("pad.text"), exact=True)
+
+
+def note(page: Page, which: int = 0) -> Locator:
+    return notes(page).nth(which)
+
+
+def values(page: Page) -> list[str]:
+    """What stands in the notes on show, less the blank one."""
+    return [field.input_value() for field in notes(page).all()][:-1]
+
+
+def question(page: Page) -> Locator:
+    """The question of the card in hand."""
+    return part(page, "question")
+
+
+def undo(page: Page) -> Locator:
+    return part(page, "undo")
+
+
+def notice(page: Page) -> Locator:
+    """The sentence under the bar, while there is something to know."""
+    return part(page, "notice")
+
+
+# --- what a group does ------------------------------------------------------------------------------------
+
+
+def visit(page: Page, url: str) -> Page:
+    """Open the workshop's page and wait until it can be used."""
+    page.set_default_timeout(15_000)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(url)
+    page.locator(START_OR_TABLE).locator("visible=true").first.wait_for()
+    return page
+
+
+def fill_in(page: Page, group: str = "Gruppe 1", workshop: str = "Prøveworkshop") -> None:
+    """Fill in the form, and lay the cards on the table."""
+    page.get_by_label(words("start.workshop"), exact=True).fill(workshop)
+    page.get_by_label(words("start.group"), exact=True).fill(group)
+    button(page, "start.begin").click()
 
 
 def begin(page: Page, group: str = "Gruppe 1", workshop: str = "Prøveworkshop") -> str:
-    """Fill in the form, lay the cards on the table, go past the opening round; returns the session's id."""
-    page.get_by_label("Workshop", exact=True).fill(workshop)
-    page.get_by_label("Gruppe", exact=True).fill(group)
-    page.get_by_role("button", name="Læg kortene på bordet").click()
-    page.get_by_role("button", name="Til kortene").click()
-    page.locator(".dk-card").first.wait_for()
+    """Begin, and go past the opening round; returns the session's id."""
+    fill_in(page, group, workshop)
+    button(page, "opening.to_cards").click()
+    cards(page).first.wait_for()
+    return session_of(page)
+
+
+def session_of(page: Page) -> str:
+    """The session that a window is at."""
     return page.evaluate("sessionStorage.getItem('dialogkort:session')")
 
 
 def turn(page: Page, card: str | None = None) -> str:
     """Turn a card (any that lies face down, unless one is named) and wait until it can be read."""
-    place = page.locator(f"[data-card={card}]" if card else ".dk-card[data-state=down]").first
+    place = card_at(page, card) if card else page.locator("[data-card][data-state=down]").first
     card = place.get_attribute("data-card")
     place.click()
-    expect(page.locator(".dk-open-body h2")).to_be_visible()
+    expect(question(page)).to_be_visible()
     return card
 
 
-def write(page: Page, words: str) -> None:
+def discuss(page: Page) -> None:
+    button(page, "card.discussed").click()
+
+
+def write(page: Page, content: str) -> None:
     """Write a note; it is sent after a breath."""
-    page.get_by_placeholder("Skriv en note …").last.fill(words)
+    notes(page).last.fill(content)
 
 
-def own_kernel(page: Page, server: Running) -> psutil.Process:
-    """The kernel that answered a page when it was loaded."""
-    told = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-    own = page.evaluate(told)
-    (kernel,) = (kernel for kernel in server.kernels() if own in " ".join(kernel.cmdline()))
-    return kernel
+def lies(page: Page, card: str, state: str) -> None:
+    """The card lies so, or will in a moment."""
+    expect(card_at(page, card)).to_have_attribute("data-state", state)
+
+
+def stage_is(page: Page, mode: str) -> None:
+    """What lies over the table: `none`, a `card` or the `opening` round."""
+    expect(page.locator("[data-mode]")).to_have_attribute("data-mode", mode)
+
+
+def status_is(page: Page, state: str) -> None:
+    """The bar says so, or will in a moment."""
+    expect(part(page, "status")).to_have_attribute("data-state", state, timeout=25_000)
 
 
 def saved(page: Page) -> None:
     """Wait until the screen says that everything is saved."""
-    page.locator(".dk-status[data-state=saved]").wait_for(timeout=20_000)
+    page.locator("[data-part=status][data-state=saved]").wait_for(timeout=20_000)
 
 
 def examine(page: Page, name: str, within: str | None = None) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from browser_steps import visit
 from playwright.sync_api import Page, expect
-from running import BROWSERS, Running, chromium, launch_arguments, run_module
+from running import BROWSERS, Running, chromium, launch_arguments, run_command
 
 expect.set_options(timeout=10_000)  # a machine that runs two browsers at once takes its time
 
@@ -31,29 +32,35 @@ def browser_type_launch_args() -> dict:
     return launch_arguments()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the running command keeps its notes."""
     return tmp_path_factory.mktemp("noter")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Running]:
-    yield from run_module(["-m", "dialogkort.app", "--no-browser", "--folder", str(folder)])
+    """The command on that folder, for all journeys of a module."""
+    yield from run_command(folder)
 
 
 @pytest.fixture
 def seen(page: Page) -> Iterator[list[str]]:
-    """Every page is watched: a script error, or a request that leaves this machine, fails the test."""
+    """Every window is watched: a script error, or a request that leaves this machine, fails the test."""
     faults: list[str] = []
 
     def look(url: str) -> None:
-        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", None, ""):
+        name = urlsplit(url).hostname or "localhost"
+        if name not in ("127.0.0.1", "localhost") and not name.endswith(".localhost"):
             faults.append(f"asked {url}")
 
-    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    page.on("request", lambda request: look(request.url))
-    page.on("websocket", lambda socket: look(socket.url))
+    def watch(window: Page) -> None:
+        window.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        window.on("request", lambda request: look(request.url))
+        window.on("websocket", lambda socket: look(socket.url))
+
+    watch(page)
+    page.context.on("page", watch)
     yield faults
     assert not faults, json.dumps(faults, indent=1)
 
@@ -61,8 +68,4 @@ def seen(page: Page) -> Iterator[list[str]]:
 @pytest.fixture
 def workshop(page: Page, server: Running, seen: list[str]) -> Page:
     """The workshop's page on its start screen."""
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(server.url)
-    page.locator(".dk-start-form").wait_for()
-    return page
+    return visit(page, server.url)

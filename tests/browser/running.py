@@ -4,14 +4,17 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, Queue
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -37,29 +40,75 @@ def launch_arguments() -> dict:
     return {"executable_path": chromium(), "args": [*_FLAGS, *(["--no-sandbox"] if root else [])]}
 
 
-@dataclass
 class Running:
-    """A server that runs: its process, its address, all it has printed."""
+    """A server that runs: its process, its address, all it has printed. It can be killed and restarted."""
 
-    process: subprocess.Popen
-    url: str
-    printed: list[str] = field(default_factory=list)
+    def __init__(self, arguments: Sequence[str], first: Sequence[str] = (), **environment: str):
+        self._arguments = arguments
+        self._environment = environment
+        self.printed: list[str] = []
+        self.start(*first)
 
-    def kernels(self) -> list[psutil.Process]:
-        """The kernel processes below it."""
-        below = psutil.Process(self.process.pid).children(recursive=True)
-        return [process for process in below if "ipykernel_launcher" in _command_line(process)]
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def start(self, *more: str) -> None:
+        """Start it, and wait until it has printed its address."""
+        self.process = subprocess.Popen(
+            [sys.executable, *self._arguments, *more],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONUTF8": "1", **self._environment},
+            start_new_session=True,
+        )
+        lines: Queue[str] = Queue()
+        threading.Thread(target=self._listen, args=(self.process, lines), daemon=True).start()
+        self.url = self._address(lines)
+
+    def kill(self) -> None:
+        """kill -9: no word, no time for anything."""
+        self.process.kill()
+        self.process.wait(10)
 
     def interrupt(self) -> int:
         """Ctrl-C, and the exit code it leads to."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
 
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Stopped in its tracks, as long as this lasts: its port is open, and nobody answers."""
+        process = psutil.Process(self.process.pid)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
 
-def _command_line(process: psutil.Process) -> str:
-    with suppress(psutil.Error):  # it has just ended
-        return " ".join(process.cmdline())
-    return ""
+    def page(self, session: str | None = None, screen: str = "") -> str:
+        """The address of a page of it, with its key."""
+        return page_address(self.url, session, screen)
+
+    def _listen(self, process: subprocess.Popen, lines: Queue[str]) -> None:
+        for line in process.stdout:
+            self.printed.append(line)
+            lines.put(line)
+
+    def _address(self, lines: Queue[str]) -> str:
+        try:
+            while not (found := re.search(r"http://\S+", lines.get(timeout=_START_SECONDS))):
+                pass
+        except Empty:
+            raise TimeoutError("no address was printed:\n" + "".join(self.printed)) from None
+        return found[0]
+
+
+def page_address(url: str, session: str | None = None, screen: str = "") -> str:
+    """The address of a page of a server whose start page, with its key, is at `url`."""
+    query = f"session={session}" if session else ""
+    return urlsplit(url)._replace(path=f"/{screen}", query=query).geturl()
 
 
 def until(happened: Callable[[], bool], seconds: float = 20) -> None:
@@ -70,38 +119,85 @@ def until(happened: Callable[[], bool], seconds: float = 20) -> None:
         threading.Event().wait(0.02)
 
 
-def run_module(arguments: Sequence[str], **environment: str) -> Iterator[Running]:
-    """`python` with arguments that start a server, until the caller is done with it."""
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1", **environment},
-        start_new_session=True,
-    )
-    printed: list[str] = []
-    lines: Queue[str] = Queue()
+def run_module(arguments: Sequence[str], first: Sequence[str] = (), **environment: str) -> Iterator[Running]:
+    """`python` with arguments that start a server, until the caller is done with it.
 
-    def listen() -> None:
-        for line in process.stdout:
-            printed.append(line)
-            lines.put(line)
-
-    threading.Thread(target=listen, daemon=True).start()
-    running = Running(process, "", printed)
+    `first` are more arguments for the first time only: it may be killed and started again.
+    """
+    running = Running(arguments, first, **environment)
     try:
-        running.url = _address(lines, printed)
         yield running
     finally:
-        if process.poll() is None:
+        if running.is_alive:
             running.interrupt()
 
 
-def _address(lines: Queue[str], printed: list[str]) -> str:
-    try:
-        while not (found := re.search(r"http://\S+", lines.get(timeout=_START_SECONDS))):
-            pass
-    except Empty:
-        raise TimeoutError("no address was printed:\n" + "".join(printed)) from None
-    return found[0]
+def run_command(folder: object, *more: str) -> Iterator[Running]:
+    """The `dialogkort` command on a folder, until the caller is done with it.
+
+    It is given a port that is free, and has to find that again by itself when it is started again.
+    """
+    arguments = ["-m", "dialogkort.app", *more, "--no-browser", "--folder", str(folder)]
+    yield from run_module(arguments, ["--port", str(free_port())])
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+# --- JupyterLab -------------------------------------------------------------------------------------------
+
+LAB_BASE = "/hus/3/"  # all that is tried in JupyterLab is tried below a base URL
+_ON_NOTEBOOKS = (
+    "import sys; from pathlib import Path; from dialogkort import app, shipped;"
+    "shipped.NOTEBOOKS = Path(sys.argv[1]); sys.exit(app.main(sys.argv[2:]))"
+)
+_NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@dataclass
+class Lab:
+    """`dialogkort --lab` that runs: `base` is the address all of it lies below."""
+
+    running: Running
+    base: str
+    token: str
+    notebooks: Path
+    folder: Path
+
+    def address(self, path: str = "") -> str:
+        """An address in it, with the token that lets one in."""
+        return f"{self.base}{path}?token={self.token}"
+
+
+def own_home(home: Path) -> dict[str, str]:
+    """The environment of somebody who has never used this machine before."""
+    home.mkdir(parents=True, exist_ok=True)
+    jupyter = {
+        f"JUPYTER_{name}_DIR": str(home / "jupyter" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")
+    }
+    lab = {f"JUPYTERLAB_{name}_DIR": str(home / "lab" / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+    return {"HOME": str(home), "USERPROFILE": str(home), "IPYTHONDIR": str(home / "ipython")} | jupyter | lab
+
+
+def run_lab(folder: Path, *options: str, **environment: str) -> Iterator[Lab]:
+    """The command with JupyterLab, on a copy of the notebooks, at the home of a newcomer."""
+    notebooks = shutil.copytree(_NOTEBOOKS, folder / "notebooks")
+    notes = folder / "noter"
+    arguments = [
+        "-c",
+        _ON_NOTEBOOKS,
+        str(notebooks),
+        "--lab",
+        "--no-browser",
+        "--folder",
+        str(notes),
+        *options,
+    ]
+    for running in run_module(
+        [*arguments, "--base-url", LAB_BASE], **own_home(folder / "home"), **environment
+    ):
+        origin, token = re.fullmatch(r"(http://[^/]+)/.*[?]token=([\w-]+)", running.url).groups()
+        yield Lab(running, origin + LAB_BASE, token, notebooks, notes)

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from browser_steps import examine, own_kernel, saved
+from browser_steps import button, examine, part, saved, status_is, words
 from playwright.sync_api import Page, expect
-from running import Running, run_module, until
+from running import Running, run_command, until
 
 from dialogkort import session as sessions
 from dialogkort.coded import codings, memos
@@ -16,17 +15,6 @@ from dialogkort.project import begin
 from dialogkort.store import open_store
 
 NOTES = 60
-SHOW_IT = (
-    "import sys; from pathlib import Path; from dialogkort.app import main;"
-    "sys.exit(main(sys.argv[2:], notebook=Path(sys.argv[1])))"
-)
-
-OPEN_LAB = (
-    "import sys; from pathlib import Path; from dialogkort.lab import Desk, open_lab;"
-    "folder = Path(sys.argv[1]);"
-    "desk = Desk(folder, folder / 'checkpoints', sys.stderr, 8961, 30, 'kodning', False);"
-    "open_lab(desk, lambda port: print(f'http://127.0.0.1:{port}', flush=True))"
-)
 
 
 @pytest.fixture(scope="module")
@@ -47,49 +35,26 @@ def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def coding(noted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The page of a notebook that says `Coding()`."""
-    book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("from dialogkort.screens.coding import Coding\n\nCoding()")]
-    )
-    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    path = tmp_path_factory.mktemp("notesbog") / "kodning.ipynb"
-    nbformat.write(book, path)
-    yield from run_module(["-c", SHOW_IT, str(path), "--no-browser", "--folder", str(noted)])
-
-
-@pytest.fixture(scope="module")
-def lab(noted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """JupyterLab on a notebook that says `Coding()` between other cells."""
-    told = ("1 + 1", f"from dialogkort.screens.coding import Coding\n\nCoding({str(noted)!r})", "2 + 2")
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
-    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    folder = tmp_path_factory.mktemp("notesbog")
-    nbformat.write(book, folder / "kodning.ipynb")
-    clone = str(Path(__file__).resolve().parents[2])
-    yield from run_module(["-c", OPEN_LAB, str(folder)], PYTHONPATH=clone)
-
-
-def run_all(page: Page) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+def coding(noted: Path) -> Iterator[Running]:
+    """The page for coding what is kept there."""
+    yield from run_command(noted, "kodning")
 
 
 def sit(page: Page, url: str, coder: str, project: str) -> None:
     """Say who is coding, with the keyboard alone, in a project of one's own."""
     page.goto(url)
-    name = page.get_by_label("Hvem koder?")
+    name = page.get_by_label(words("coding.who"))
     name.wait_for(timeout=30_000)
     name.focus()
     page.keyboard.type(coder)
-    which = page.get_by_label("Hvilken kodning?")
+    which = page.get_by_label(words("coding.which"))
     if which.is_visible():
         options = which.locator("option").all_inner_texts()
-        which.select_option(label=project if project in options else "En ny kodning")
-    if (named := page.get_by_label("Hvad skal den hedde?")).is_visible():
+        which.select_option(label=project if project in options else words("coding.new_project"))
+    if (named := page.get_by_label(words("coding.project_name"))).is_visible():
         named.fill(project)
     name.press("Enter")
-    expect(page.locator(".dk-coding-note[aria-current]")).to_be_focused()
+    expect(current(page)).to_be_focused()
 
 
 @pytest.fixture
@@ -105,11 +70,23 @@ def new_code(page: Page, name: str) -> None:
     page.keyboard.press("n")
     page.keyboard.type(name)
     page.keyboard.press("Enter")
-    expect(page.locator(".dk-coding-code", has_text=name)).to_be_visible()
+    expect(
+        page.get_by_role("group", name=words("coding.codes")).get_by_text(name, exact=True)
+    ).to_be_visible()
 
 
 def current(page: Page):
-    return page.locator(".dk-coding-note[aria-current]")
+    """The note at hand."""
+    return page.locator("[data-note][aria-current]")
+
+
+def rows(page: Page):
+    """The notes on show."""
+    return page.locator("[data-note]")
+
+
+def progress_is(page: Page, done: int) -> None:
+    expect(part(page, "progress")).to_have_text(words("coding.progress", count=NOTES, done=done))
 
 
 def own(folder: Path, coder: str, page: Page) -> list[list]:
@@ -131,25 +108,25 @@ def test_notes_are_coded_undone_and_remembered_with_the_keyboard_alone(grid: Pag
     grid.keyboard.press("ArrowDown")
     third = current(grid).get_attribute("data-note")
     grid.keyboard.press("0")
-    expect(grid.locator(".dk-progress")).to_have_text(f"3 af {NOTES} noter kodet")
+    progress_is(grid, 3)
     grid.keyboard.press("2")
     grid.keyboard.press("Control+z")
-    expect(current(grid)).to_contain_text("Ingen passer")
+    expect(current(grid)).to_contain_text(words("coding.none_applies"))
     grid.keyboard.press("m")
     grid.keyboard.type("Hvad mener de med 1, 2 og 0?")
     grid.keyboard.press("Escape")
-    expect(current(grid)).to_contain_text("Memo skrevet")
+    expect(current(grid)).to_contain_text(words("coding.has_memo"))
     saved(grid)
     expected = sorted([[first, "Tid"], [second, "Tid"], [second, "Tryghed"], [third, ""]])
     assert own(noted, "Anna", grid) == expected
     assert list(memos(noted)["text"]) == ["Hvad mener de med 1, 2 og 0?"]
     grid.reload()
-    expect(grid.locator(".dk-progress")).to_have_text(f"3 af {NOTES} noter kodet", timeout=30_000)
+    progress_is(grid, 3)
     expect(current(grid)).to_be_focused()
     assert current(grid).get_attribute("data-note") not in (first, second, third)
     expect(grid.locator(f"[data-note='{second}']")).to_contain_text("Tryghed")
     grid.keyboard.press("Control+z")
-    expect(grid.locator(f"[data-note='{third}']")).not_to_contain_text("Memo skrevet")
+    expect(grid.locator(f"[data-note='{third}']")).not_to_contain_text(words("coding.has_memo"))
     saved(grid)
     assert own(noted, "Anna", grid) == expected
 
@@ -159,54 +136,58 @@ def test_twenty_notes_coded_as_fast_as_the_keys_can_be_pressed_are_all_kept(grid
     for _ in range(19):
         grid.keyboard.press("ArrowDown")
         grid.keyboard.press("1")
-    expect(grid.locator(".dk-progress")).to_have_text(f"20 af {NOTES} noter kodet")
+    progress_is(grid, 20)
     saved(grid)
     assert len(own(noted, "Anna", grid)) == 20
 
 
 def test_more_notes_than_fit_on_a_page_come_one_page_at_a_time(grid: Page):
-    expect(grid.locator(".dk-coding-note")).to_have_count(40)
+    expect(rows(grid)).to_have_count(40)
     grid.keyboard.press("End")
-    expect(grid.locator(".dk-coding-note")).to_have_count(NOTES - 40)
+    expect(rows(grid)).to_have_count(NOTES - 40)
     grid.keyboard.press("Home")
     for _ in range(40):
         grid.keyboard.press("ArrowDown")
-    expect(grid.locator(".dk-coding-pager")).to_contain_text(f"41–{NOTES} af {NOTES}")
+    expect(part(grid, "pager")).to_contain_text(
+        words("coding.page", **{"from": 41, "to": NOTES, "all": NOTES})
+    )
     expect(current(grid)).to_be_focused()
 
 
 def test_notes_are_found_by_area_by_words_and_by_what_is_left_to_do(grid: Page):
     new_code(grid, "Tid")
-    words = current(grid).locator(".dk-coding-text").inner_text()[:25]
-    grid.get_by_label("Vis", exact=True).select_option(label="Ikke kodet endnu")
-    expect(grid.locator(".dk-coding-pager")).to_contain_text(f"af {NOTES - 1}")
+    show = grid.get_by_label(words("coding.show"), exact=True)
+    beginning = "Note 0 til " + current(grid).inner_text().partition("Note 0 til ")[2][:14]
+    show.select_option(label=words("coding.show_open"))
+    left = {"from": 1, "to": 40, "all": NOTES - 1}
+    expect(part(grid, "pager")).to_contain_text(words("coding.page", **left))
     grid.keyboard.press("Escape")
     grid.keyboard.press("1")
     expect(current(grid)).to_contain_text("Tid")  # what is coded now stays until one chooses anew
-    grid.get_by_label("Vis", exact=True).select_option(label="Kode: Tid")
-    expect(grid.locator(".dk-coding-note")).to_have_count(2)
-    grid.get_by_label("Vis", exact=True).select_option(label="Alle noter")
-    grid.get_by_label("Søg i noterne").fill(words)
-    expect(grid.locator(".dk-coding-note").first).to_contain_text(words)
-    grid.get_by_label("Søg i noterne").fill("findes ikke i nogen note")
-    expect(grid.get_by_text("Ingen noter passer til det valgte.")).to_be_visible()
+    show.select_option(label=words("coding.show_code", name="Tid"))
+    expect(rows(grid)).to_have_count(2)
+    show.select_option(label=words("coding.show_all"))
+    grid.get_by_label(words("coding.search")).fill(beginning)
+    expect(rows(grid).first).to_contain_text(beginning)
+    grid.get_by_label(words("coding.search")).fill("findes ikke i nogen note")
+    expect(grid.get_by_text(words("coding.nothing_found"))).to_be_visible()
 
 
 def test_a_code_is_defined_renamed_and_retired_in_the_codebook(grid: Page, noted: Path):
     new_code(grid, "Tid")
-    grid.get_by_role("button", name="Kodebog").click()
+    button(grid, "coding.book").click()
     book = grid.get_by_role("dialog")
     entry = book.locator("form").nth(1)
-    entry.get_by_label("Navn").fill("Tid til at øve sig")
-    entry.get_by_label("Definition").fill("Når der mangler tid")
-    entry.get_by_role("button", name="Gem").click()
+    entry.get_by_label(words("coding.name"), exact=True).fill("Tid til at øve sig")
+    entry.get_by_label(words("coding.definition")).fill("Når der mangler tid")
+    button(entry, "coding.keep").click()
     expect(entry.get_by_role("heading")).to_have_text("Tid til at øve sig")
     fresh = book.locator("form").first
-    fresh.get_by_label("Navn").fill("TID til at øve sig")
-    fresh.get_by_role("button", name="Gem").click()
+    fresh.get_by_label(words("coding.name"), exact=True).fill("TID til at øve sig")
+    button(fresh, "coding.keep").click()
     expect(book.get_by_role("alert")).to_contain_text("allerede en kode")
-    entry.get_by_role("button", name="Tag ud af brug").click()
-    expect(entry.get_by_role("heading")).to_contain_text("ude af brug")
+    button(entry, "coding.retire").click()
+    expect(entry.get_by_role("heading")).to_contain_text(words("coding.retired"))
     grid.keyboard.press("Escape")
     expect(current(grid)).to_contain_text("Tid til at øve sig")
     saved(grid)
@@ -227,36 +208,38 @@ def test_two_coders_compare_and_settle_and_neither_is_overwritten(
     store.close()
     page.set_default_timeout(15_000)
     sit(page, coding.url, "Anna", "To kodere")
-    expect(page.locator(".dk-coding")).not_to_contain_text("Bo")
-    page.get_by_role("button", name="Sammenlign").click()
-    compared = page.locator(".dk-coding-compare")
+    expect(page.get_by_role("list", name=words("coding.notes"))).not_to_contain_text("Bo")
+    button(page, "coding.compare").click()
+    compared = part(page, "comparison")
     expect(compared).to_contain_text("2 kodere har 20 noter til fælles.")
     expect(compared.locator("tbody th")).to_have_count(2)
-    first = compared.locator(".dk-coding-differs").first
-    first.get_by_role("button", name="Koden gælder ikke").click()
-    expect(first).to_contain_text("Aftalt: koden gælder ikke")
+    first = part(compared, "differing").first
+    button(first, "coding.applies_not").click()
+    expect(first).to_contain_text(words("coding.settled_no"))
     saved(page)
     told = codings(noted).query("project == @project.id")
     assert set(told["coder"]) == {"Anna", "Bo", ""}
     assert told.groupby("coder")["note"].nunique().to_dict() == {"": 1, "Anna": 20, "Bo": 20}
-    first.get_by_role("button", name="Fortryd aftalen").click()
-    expect(first).not_to_contain_text("Aftalt")
-    page.get_by_role("button", name="Tilbage til noterne").click()
+    button(first, "coding.unsettle").click()
+    expect(first).not_to_contain_text(words("coding.settled_no"))
+    button(page, "coding.back").click()
     expect(current(page)).to_be_focused()
 
 
-def test_a_killed_kernel_costs_no_coding(grid: Page, coding: Running, noted: Path):
+def test_a_killed_server_costs_no_coding(grid: Page, coding: Running, noted: Path):
     new_code(grid, "Tid")
     saved(grid)
-    own_kernel(grid, coding).kill()
+    coding.kill()
     for _ in range(5):
         grid.keyboard.press("ArrowDown")
         grid.keyboard.press("1")
-    expect(grid.locator(".dk-coding-note").filter(has_text="Ikke")).to_have_count(0)
-    grid.locator(".dk-status[data-state=back]").wait_for(timeout=30_000)
+        expect(current(grid)).to_contain_text("Tid")
+    status_is(grid, "offline")
+    coding.start()
+    status_is(grid, "back")
     saved(grid)
     until(lambda: len(own(noted, "Anna", grid)) == 6)
-    expect(grid.locator(".dk-progress")).to_have_text(f"6 af {NOTES} noter kodet")
+    progress_is(grid, 6)
 
 
 def test_a_new_page_proposes_the_name_of_last_time_and_a_reload_goes_on_in_it(
@@ -266,65 +249,35 @@ def test_a_new_page_proposes_the_name_of_last_time_and_a_reload_goes_on_in_it(
     saved(grid)
     grid.reload()
     expect(current(grid)).to_be_focused(timeout=30_000)
-    expect(grid.get_by_role("button", name="Anna koder")).to_be_visible()
+    expect(button(grid, "coding.by", coder="Anna")).to_be_visible()
     other = grid.context.new_page()
     other.goto(coding.url)
-    other.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
-    expect(other.get_by_text("Er du ikke Anna")).to_be_visible()
+    button(other, "coding.go_on_as", coder="Anna").wait_for(timeout=30_000)
+    expect(other.get_by_text(words("coding.not_you", coder="Anna"))).to_be_visible()
     sit(other, coding.url, "Bo", "En anden kodning")
-    expect(other.get_by_role("button", name="Bo koder")).to_be_visible()
-    own_kernel(grid, coding).kill()
+    expect(button(other, "coding.by", coder="Bo")).to_be_visible()
+    coding.kill()
     grid.keyboard.press("ArrowDown")
     grid.keyboard.press("1")
-    grid.locator(".dk-status[data-state=back]").wait_for(timeout=30_000)
+    status_is(grid, "offline")
+    coding.start()
+    status_is(grid, "back")
     saved(grid)
-    expect(grid.get_by_role("button", name="Anna koder")).to_be_visible()
+    expect(button(grid, "coding.by", coder="Anna")).to_be_visible()
     until(lambda: len(own(noted, "Anna", grid)) == 2)
     other.close()
-
-
-def test_in_jupyterlab_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
-    page: Page, lab: Running, seen: list[str]
-):
-    page.set_default_timeout(60_000)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{lab.url}/lab/tree/kodning.ipynb?token=kodning")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.get_by_text("| Idle").wait_for()
-    run_all(page)
-    page.get_by_label("Hvem koder?").fill("Anna")
-    page.get_by_role("button", name="Begynd").click()
-    page.set_default_timeout(15_000)
-    expect(current(page)).to_be_focused()
-    expect(page.locator(".dk[data-screen=coding]")).to_be_in_viewport(ratio=0.99)
-    new_code(page, "Mangel på tid")
-    for _ in range(15):
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("1")
-        expect(current(page)).to_contain_text("Mangel på tid")
-        expect(current(page)).to_be_in_viewport(ratio=1)
-        expect(current(page)).to_be_focused()
-    run_all(page)
-    page.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
-    page.get_by_label("Hvem koder?").fill("Bo")
-    page.get_by_role("button", name="Begynd").click()
-    expect(page.get_by_role("button", name="Bo koder")).to_be_visible()
 
 
 def test_what_is_coded_counts_at_once_as_the_row_shows_it(grid: Page, coding: Running):
     new_code(grid, "Tid")
     saved(grid)
-    kernel = own_kernel(grid, coding)
-    kernel.suspend()
-    try:
+    with coding.asleep():
         grid.keyboard.press("ArrowDown")
         grid.keyboard.press("1")
         expect(current(grid)).to_contain_text("Tid")
-        expect(grid.locator(".dk-progress")).to_have_text(f"2 af {NOTES} noter kodet")
-    finally:
-        kernel.resume()
+        progress_is(grid, 2)
     saved(grid)
-    expect(grid.locator(".dk-progress")).to_have_text(f"2 af {NOTES} noter kodet")
+    progress_is(grid, 2)
 
 
 def test_a_note_with_two_disagreements_is_shown_once_with_both_codes(
@@ -341,12 +294,12 @@ def test_a_note_with_two_disagreements_is_shown_once_with_both_codes(
     store.close()
     page.set_default_timeout(15_000)
     sit(page, coding.url, "Anna", "To koder til hver")
-    page.get_by_role("button", name="Sammenlign").click()
-    differing = page.locator(".dk-coding-differs")
+    button(page, "coding.compare").click()
+    differing = part(page, "differing")
     expect(differing).to_have_count(2)
-    expect(differing.first.locator(".dk-coding-difference strong")).to_have_text(["Tid", "Tryghed"])
-    differing.first.get_by_role("button", name="Koden gælder ikke").last.click()
-    expect(differing.first.get_by_text("Aftalt: koden gælder ikke")).to_have_count(1)
+    expect(differing.first.get_by_role("group").locator("strong")).to_have_text(["Tid", "Tryghed"])
+    button(differing.first, "coding.applies_not").last.click()
+    expect(differing.first.get_by_text(words("coding.settled_no"))).to_have_count(1)
     saved(page)
 
 
@@ -359,7 +312,7 @@ def test_no_violation_of_wcag_22(
     page.set_viewport_size({"width": width, "height": 720 if width > 400 else 844})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(coding.url)
-    page.get_by_label("Hvem koder?").wait_for(timeout=30_000)
+    page.get_by_label(words("coding.who")).wait_for(timeout=30_000)
     examine(page, "who is coding")
     sit(page, coding.url, "Anna", request.node.name)
     new_code(page, "Tid")
@@ -368,11 +321,11 @@ def test_no_violation_of_wcag_22(
     examine(page, "the grid")
     overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(overflow)
-    page.get_by_role("button", name="Kodebog").click()
+    button(page, "coding.book").click()
     examine(page, "the codebook")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Sammenlign").click()
-    expect(page.locator(".dk-coding-compare")).to_contain_text("Én koder indtil nu")
+    button(page, "coding.compare").click()
+    expect(part(page, "comparison")).to_contain_text("Én koder indtil nu")
     examine(page, "comparing")
 
 

@@ -1,27 +1,44 @@
 """While a note is typed, what may identify somebody is marked, and one click takes it out; nothing waits."""
 
 import pytest
-from browser_steps import begin, examine, own_kernel, saved, turn, write
+from browser_steps import (
+    begin,
+    button,
+    examine,
+    note,
+    notes,
+    part,
+    saved,
+    session_of,
+    turn,
+    visit,
+    words,
+    write,
+)
 from playwright.sync_api import expect
+from wire import wire_to
 
+from dialogkort.texts import text
+
+MARKS = "[data-part=marks]"
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses
 TAKEN_OUT = "Hun har [cpr-nummer] og ringer"
 
 
-def note(page, which=0):
-    return page.locator(".dk-note textarea").nth(which)
-
-
 def warnings(page):
-    return page.locator(".dk-guard li")
+    return part(page, "warnings").get_by_role("listitem")
 
 
 def marks(page):
-    return page.locator(".dk-marks:not([hidden]) mark")
+    return page.locator("[data-part=marks]:not([hidden]) mark")
 
 
 def take_out(page):
-    return page.get_by_role("button", name="Fjern det")
+    return page.get_by_role("button", name=words("guard.remove"))
+
+
+def warned(kind, content, sure=True):
+    return words(f"guard.{'is' if sure else 'may_be'}.{kind}", words=content)
 
 
 def in_the_folder(folder):
@@ -38,7 +55,7 @@ def at_card(workshop, request):
 def test_a_cpr_number_is_marked_where_it_stands_and_one_click_takes_it_out_for_good(at_card, folder):
     note(at_card).press_sequentially(f"Hun har {CPR} og ringer")
     expect(warnings(at_card)).to_have_count(1)
-    expect(warnings(at_card)).to_contain_text("Her står et cpr-nummer: 211062-")
+    expect(warnings(at_card)).to_contain_text(warned("cpr", "211062-"))
     expect(warnings(at_card)).not_to_contain_text(CPR)
     expect(marks(at_card)).to_have_text(CPR)
     expect(note(at_card)).to_be_focused()  # it took nobody away from the writing
@@ -87,15 +104,15 @@ def test_the_mark_lies_behind_the_very_letters(at_card):
             }""",
             which,
         )
-        for which in (".dk-marks:not([hidden])", ".dk-words:has(.dk-marks:not([hidden])) textarea")
+        for which in (f"{MARKS}:not([hidden])", f":has(> {MARKS}:not([hidden])) > textarea")
     )
     assert behind == written
 
 
 def test_what_is_in_order_is_not_asked_about_again_in_that_note(at_card):
     write(at_card, "Vi ringer til MJ om det")
-    expect(warnings(at_card)).to_contain_text("Her står måske initialer: MJ")
-    at_card.get_by_role("button", name="Det er i orden").click()
+    expect(warnings(at_card)).to_contain_text(warned("initials", "MJ", sure=False))
+    at_card.get_by_role("button", name=words("guard.fine")).click()
     expect(warnings(at_card)).to_have_count(0)
     expect(marks(at_card)).to_have_count(0)
     note(at_card).press_sequentially(" MJ")
@@ -121,47 +138,43 @@ def test_the_warning_follows_the_words_and_goes_when_they_do(at_card):
     expect(marks(at_card)).to_have_count(0)
 
 
-def test_writing_goes_on_while_the_kernel_is_busy_and_what_is_taken_out_then_is_taken_out(
+def test_writing_goes_on_while_the_server_is_busy_and_what_is_taken_out_then_is_taken_out(
     at_card, server, folder
 ):
     write(at_card, f"Hun har {CPR}")
     expect(warnings(at_card)).to_have_count(1)
     saved(at_card)
-    kernel = own_kernel(at_card, server)
-    kernel.suspend()
-    try:
+    with server.asleep():
         take_out(at_card).click()
         note(at_card).press_sequentially(" og mere")
         expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og mere")
-    finally:
-        kernel.resume()
     saved(at_card)
     assert CPR.encode() not in in_the_folder(folder)
     at_card.reload()
     expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og mere")
-    expect(at_card.locator(".dk-note textarea")).to_have_count(2)  # it, and the blank one
+    expect(notes(at_card)).to_have_count(2)  # it, and the blank one
 
 
-def test_a_kernel_that_is_killed_while_something_is_taken_out_costs_nothing(at_card, server, folder):
+def test_a_server_that_is_killed_while_something_is_taken_out_costs_nothing(at_card, server, folder):
     write(at_card, f"Hun har {CPR}")
     expect(warnings(at_card)).to_have_count(1)
     saved(at_card)
-    kernel = own_kernel(at_card, server)
-    kernel.suspend()
-    take_out(at_card).click()
-    note(at_card).press_sequentially(" og mere")
-    kernel.kill()
+    with server.asleep():
+        take_out(at_card).click()
+        note(at_card).press_sequentially(" og mere")
+        server.process.kill()
+    server.process.wait(10)
+    server.start()
     at_card.reload()
     expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og mere")
     saved(at_card)
     assert CPR.encode() not in in_the_folder(folder)
 
 
-def test_two_windows_at_one_note_lose_no_letter_when_one_of_them_takes_something_out(at_card, context):
+def test_two_windows_at_one_note_lose_no_letter_when_one_of_them_takes_something_out(at_card, server):
     write(at_card, f"Hun har {CPR}")
     saved(at_card)
-    other = context.new_page()
-    other.goto(at_card.url)
+    other = visit(at_card.context.new_page(), server.page(session_of(at_card)))
     expect(note(other)).to_have_value(f"Hun har {CPR}")
     note(other).press("End")
     take_out(at_card).click()
@@ -170,39 +183,36 @@ def test_two_windows_at_one_note_lose_no_letter_when_one_of_them_takes_something
     other.keyboard.press("End")
     other.keyboard.type(", siger hun")
     expect(note(at_card)).to_have_value("Hun har [cpr-nummer], siger hun")
-    expect(at_card.locator(".dk-note textarea")).to_have_count(2)
+    expect(notes(at_card)).to_have_count(2)
     saved(other)
     other.close()
 
 
-def test_letters_typed_in_another_window_at_the_same_moment_are_kept(at_card, context, server):
+def test_letters_typed_in_another_window_at_the_same_moment_are_kept(at_card, server):
     write(at_card, f"Hun har {CPR}")
     saved(at_card)
-    other = context.new_page()
-    other.goto(at_card.url)
-    expect(note(other)).to_have_value(f"Hun har {CPR}")
-    kernel = own_kernel(other, server)
-    kernel.suspend()
-    try:
+    with wire_to(server.page(session_of(at_card))) as wire:
+        other = visit(at_card.context.new_page(), wire.url)
+        expect(note(other)).to_have_value(f"Hun har {CPR}")
+        wire.swallow()
         note(other).press("End")
         other.keyboard.type(" og en ven")
         take_out(at_card).click()
         saved(at_card)
-    finally:
-        kernel.resume()
-    saved(other)
-    expect(note(other)).to_have_value(f"Hun har {CPR} og en ven")  # what was taken out is asked about again
-    expect(warnings(other)).to_have_count(1)
-    expect(note(at_card)).to_have_value(f"Hun har {CPR} og en ven")
-    take_out(other).click()
-    expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og en ven")
-    other.close()
+        wire.mend()
+        saved(other)
+        expect(note(other)).to_have_value(f"Hun har {CPR} og en ven")  # it is asked about again
+        expect(warnings(other)).to_have_count(1)
+        expect(note(at_card)).to_have_value(f"Hun har {CPR} og en ven")
+        take_out(other).click()
+        expect(note(at_card)).to_have_value("Hun har [cpr-nummer] og en ven")
+        other.close()
 
 
 def test_it_is_reached_with_the_keyboard_and_said_politely(at_card):
     note(at_card).press_sequentially("Skriv til karin@example.dk")
     expect(warnings(at_card)).to_have_count(1)
-    expect(at_card.locator(".dk-unseen[role=status]")).to_contain_text("Her står en e-mailadresse")
+    expect(part(at_card, "announcements")).to_contain_text(warned("email", ""))
     at_card.keyboard.press("Tab")
     expect(take_out(at_card)).to_be_focused()
     at_card.keyboard.press("Enter")
@@ -214,19 +224,20 @@ def test_a_warning_can_be_read_by_everybody(at_card, scheme):
     at_card.emulate_media(color_scheme=scheme)
     write(at_card, f"Hun har {CPR}, bor på Nørregade 12 og kan ringes op på 33 66 33 66")
     expect(warnings(at_card)).to_have_count(3)
-    examine(at_card, f"a warned note, {scheme}", ".dk-pad")
+    examine(at_card, f"a warned note, {scheme}", "aside")
 
 
 def test_before_the_notes_leave_as_files_the_page_says_what_may_be_in_them(at_card):
     write(at_card, f"Hun har {CPR}")
     saved(at_card)
-    at_card.get_by_role("button", name="Overblik").click()
-    with at_card.expect_download() as download:
-        at_card.get_by_role("button", name="Hent noter og tal som filer").click()
+    button(at_card, "bar.overview").click()
+    at_card.get_by_role("img").wait_for(timeout=60_000)
+    with at_card.expect_download(timeout=60_000) as download:
+        button(at_card, "wayout.group").click()
     assert download.value.suggested_filename.endswith(".zip")
-    said = at_card.locator(".dk-toast")
-    expect(said).to_contain_text("1 sted kan udpege nogen (1 cpr-nummer)")
-    said.get_by_role("button", name="Luk").click()  # it lies over the panel, in reach
+    said = at_card.get_by_role("alert")
+    expect(said).to_contain_text(text("privacy.counted.cpr", count=1))
+    button(said, "panel.close").click()  # it lies over the panel, in reach
     expect(said).to_be_hidden()
 
 

@@ -1,7 +1,7 @@
 """On a phone a warning comes into view under the note that is written, and takes nobody from it."""
 
 import pytest
-from browser_steps import begin, turn
+from browser_steps import begin, button, note, question, turn, words
 from playwright.sync_api import Page, expect
 
 CARET = "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
@@ -19,26 +19,22 @@ def phone(workshop: Page, request: pytest.FixtureRequest) -> Page:
     return workshop
 
 
-def note(page: Page, which: int):
-    return page.locator(".dk-note textarea").nth(which)
-
-
 def test_the_warning_of_a_second_note_is_in_view_with_its_buttons_while_one_writes(phone: Page):
-    words = "Ring til hende på 33 66 33 66 i morgen"
+    content = "Ring til hende på 33 66 33 66 i morgen"
     note(phone, 1).click()
-    phone.keyboard.type(words)
-    for button in ("Fjern det", "Det er i orden"):
-        expect(phone.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+    phone.keyboard.type(content)
+    for way in ("guard.remove", "guard.fine"):
+        expect(phone.get_by_role("button", name=words(way))).to_be_in_viewport(ratio=1)
     expect(note(phone, 1)).to_be_in_viewport(ratio=1)
     expect(note(phone, 1)).to_be_focused()
-    assert phone.evaluate(CARET) == [len(words), len(words)]
+    assert phone.evaluate(CARET) == [len(content), len(content)]
     phone.keyboard.type(" igen")
-    expect(note(phone, 1)).to_have_value(f"{words} igen")
+    expect(note(phone, 1)).to_have_value(f"{content} igen")
 
 
 def test_the_warning_comes_back_into_view_when_its_note_is_taken_up_again(phone: Page):
     note(phone, 0).press_sequentially(" Ring 33 66 33 66.")
-    remove = phone.get_by_role("button", name="Fjern det")
+    remove = phone.get_by_role("button", name=words("guard.remove"))
     expect(remove).to_be_in_viewport(ratio=1)
     for _ in range(3):
         note(phone, -1).press_sequentially("Endnu en note\nmed to linjer")
@@ -49,13 +45,13 @@ def test_the_warning_comes_back_into_view_when_its_note_is_taken_up_again(phone:
 
 
 def test_the_card_gets_its_room_back_and_what_one_presses_meanwhile_stays_in_its_place(phone: Page):
-    discussed = phone.get_by_role("button", name="Drøftet").first
-    pad = phone.locator(".dk-pad")
+    discussed = button(phone, "card.discussed")
+    pad = phone.get_by_role("complementary", name=words("pad.title"))
     writing = pad.bounding_box()["height"]
     discussed.hover()
     phone.mouse.down()
     phone.mouse.up()
-    expect(phone.locator(".dk-card[data-state=discussed]")).to_have_count(1)
-    phone.locator(".dk-card[data-state=discussed]").click()
-    expect(phone.locator(".dk-open-body h2")).to_be_visible()
+    expect(phone.locator("[data-card][data-state=discussed]")).to_have_count(1)
+    phone.locator("[data-card][data-state=discussed]").click()
+    expect(question(phone)).to_be_visible()
     assert pad.bounding_box()["height"] < writing / 1.5

@@ -13,7 +13,8 @@ class Wire:
     """Answers on a port of its own and carries everything to `address` and back, while it is whole.
 
     `cut()` ends every connection and takes no new one; `swallow()` leaves them open and carries nothing, as a
-    cable does that is pulled; `mend()` carries again. `url` is the address by way of the wire.
+    cable does that is pulled; `mend()` carries again. `url` is the address by way of the wire. As a proxy
+    does, it calls the server by the name that the server knows itself by.
     """
 
     def __init__(self, address: str):
@@ -26,6 +27,7 @@ class Wire:
         self._door = socket.create_server(("127.0.0.1", 0))
         here = f"127.0.0.1:{self._door.getsockname()[1]}"
         self.url = parts._replace(netloc=here).geturl()
+        self._names = here.encode(), parts.netloc.encode()
         threading.Thread(target=self._answer, daemon=True).start()
 
     def cut(self) -> None:
@@ -66,14 +68,15 @@ class Wire:
             _hang_up(near)
             return
         self._ends.add(far)
-        for one, other in ((near, far), (far, near)):
-            threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+        here, there = self._names
+        for ways in ((near, far, here, there), (far, near, there, here)):
+            threading.Thread(target=self._carry, args=ways, daemon=True).start()
 
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+    def _carry(self, one: socket.socket, other: socket.socket, said: bytes, meant: bytes) -> None:
         with contextlib.suppress(OSError):
-            while words := one.recv(_CHUNK):
+            while content := one.recv(_CHUNK):
                 self._whole.wait()
-                other.sendall(words)
+                other.sendall(content.replace(said, meant))
         for end in (one, other):
             self._ends.discard(end)
             _hang_up(end)

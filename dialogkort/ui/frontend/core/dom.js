@@ -1,70 +1,74 @@
+// @ts-check
 // Building the page. A string always becomes text, never markup: what a person wrote cannot run.
 
-/** An element with attributes, `on…` listeners and children; `false`, `null` and `undefined` are left out. */
-function h(tag, attributes, ...children) {
+/**
+ * An element with attributes, `on…` listeners and children; `false`, `null` and `undefined` are left out.
+ * `vars` are CSS variables of its own (set by script, since the page's policy allows no style attribute).
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...any} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === false || value == null) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "vars") setVariables(element, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.flat().filter((child) => child !== false && child != null));
   return element;
 }
 
-/** Set or remove an attribute. */
-function mark(element, name, value) {
-  if (value === false || value == null) element.removeAttribute(name);
-  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+/** @param {HTMLElement} element @param {Record<string, string | number>} variables */
+function setVariables(element, variables) {
+  for (const [name, value] of Object.entries(variables)) element.style.setProperty(name, String(value));
 }
 
-/** Put a text in an element, touching the page only when it differs. */
-function say(element, text) {
+/**
+ * Set or remove an attribute.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | boolean | null | undefined} value
+ */
+export function setAttribute(element, name, value) {
+  if (value === false || value == null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+}
+
+/**
+ * Put a text in an element, touching the page only when it differs.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Reads texts: `t("card.turned", { card: 7 })`, with `one`/`other` chosen by `count`. */
-function reader(texts) {
-  return (key, gaps = {}) => {
-    let found = key.split(".").reduce((branch, part) => branch?.[part], texts);
-    if (found && typeof found === "object") found = gaps.count === 1 ? found.one : found.other;
-    if (found === undefined) throw new Error(`no text for ${key}`);
-    return found.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
+/** @param {Element} element @param {boolean} visible */
+export function setVisible(element, visible) {
+  setAttribute(element, "hidden", !visible);
+}
+
+/**
+ * A function that runs `paint` once before the next frame, however often it is called.
+ *
+ * @param {() => void} paint
+ */
+export function oncePerFrame(paint) {
+  let waiting = false;
+  return () => {
+    if (!waiting) requestAnimationFrame(() => ((waiting = false), paint()));
+    waiting = true;
   };
 }
 
-/** A line drawing from a path on a 24 × 24 grid; it says nothing to a screen reader. */
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "dk-icon");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+/** Whether this person wants nothing to move. */
+export function prefersStillness() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
-
-const ICONS = {
-  arrow: "M15 5l-7 7 7 7",
-  back: "M3 12a9 9 0 0115-6.7L21 8M21 3v5h-5M21 12a9 9 0 01-15 6.7L3 16M3 21v-5h5",
-  bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
-  chart: "M4 20V10M10 20V4M16 20v-7M21 20H3",
-  check: "M5 13l4 4L19 7",
-  close: "M6 6l12 12M18 6L6 18",
-  draw: "M7 4h11v16H7zM4 7v14h10M10.500 12h4M12.500 10v4",
-  full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
-  guide: "M12 6c-2-1.500-5-2-8-2v14c3 0 6 .500 8 2 2-1.500 5-2 8-2V4c-3 0-6 .500-8 2zM12 6v14",
-  more: "M6 10l6 6 6-6",
-  offline: "M3 3l18 18M8.500 16.500a5 5 0 017 0M5 12.900a10 10 0 015.200-2.7M14.500 10.500a10 10 0 014.500 2.400M2 8.800a15 15 0 014.200-2.600M10.7 5.100A15 15 0 0122 8.800M12 20h.010",
-  open: "M3 12s3-6 9-6 9 6 9 6-3 6-9 6-9-6-9-6zM12 9.500a2.500 2.500 0 100 5 2.500 2.500 0 000-5z",
-  putback: "M12 3v11M8 10l4 4 4-4M4 16v4h16v-4",
-  refresh: "M20 11a8 8 0 10-2 6M20 5v6h-6",
-  saved: "M5 13l4 4L19 7",
-  saving: "M12 4v10M8 10l4 4 4-4M5 19h14",
-  round: "M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4l3 2",
-  save: "M12 4v10M8 10l4 4 4-4M5 16v4h14v-4",
-  skip: "M5 5l8 7-8 7zM19 5v14",
-  unsaved: "M12 4L2.500 20h19zM12 10v4.500M12 17.500v.010",
-  undo: "M4 9h11a5 5 0 010 10h-4M8 5L4 9l4 4",
-};

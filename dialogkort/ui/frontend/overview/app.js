@@ -1,51 +1,79 @@
-// The overview's page: choose a workshop, see what was talked about.
+// @ts-check
+// The overview's screen: choose a workshop, see what was talked about.
 
-function overviewPage(model, host) {
-  const t = reader(model.get("texts"));
-  const choice = h("select");
-  const refresh = h("button", { class: "dk-button", type: "button" }, icon("refresh"), t("overview.refresh"));
-  const which = h("label", { class: "dk-overview-which" }, h("span", {}, t("overview.which")), choice);
+import { iconButton } from "../core/buttons.js";
+import { chartView } from "../core/chart_view.js";
+import { h } from "../core/dom.js";
+import { keepKeys } from "../core/keyboard.js";
+import { liveRegion } from "../core/live_region.js";
+import { textReader } from "../core/texts.js";
+import { followTheme, isDark } from "../core/theme.js";
+import { saveStatus } from "../sync/save_status.js";
+import { SyncClient } from "../sync/sync_client.js";
+
+/** @type {import("../core/types.js").Screen} */
+export function overviewApp({ host, boot, connection }) {
+  const t = textReader(boot.texts);
+  const live = liveRegion();
+  const client = new SyncClient(connection, {
+    changed: () => status.paint(),
+    onReply: (reply) => onReply(reply),
+  });
+  const status = saveStatus({ t, announce: live.announce, facts: () => client.facts() });
+  const choice = workshopChoice(t, () => askForChart());
   const content = h("div", { class: "dk-overview-content", "aria-live": "polite" });
-  const root = h(
-    "section",
-    { class: "dk", lang: t("code"), "aria-label": t("overview.title"), "data-screen": "overview", "data-lm-suppress-shortcuts": "true" },
-    h(
-      "div",
-      { class: "dk-overview" },
-      h("h1", {}, t("overview.title")),
-      h("div", { class: "dk-overview-choice" }, which, refresh),
-      content,
-    ),
-  );
-  const ask = () => {
+  const naming = {
+    class: "dk",
+    lang: t("code"),
+    "aria-label": t("overview.title"),
+    "data-screen": "overview",
+  };
+  const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
+  const refresh = iconButton("refresh", t("overview.refresh"), () => askForChart());
+  const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh);
+  const page = h("div", { class: "dk-overview" }, h("h1", {}, t("overview.title")), head, content);
+  root.append(status.strip, page, live.element);
+
+  const askForChart = () => {
     content.replaceChildren(h("p", { class: "dk-quiet" }, t("overview.drawing")));
-    model.send({ workshop: choice.value === "" ? null : Number(choice.value), dark: isDark(root) });
+    client.request("overview", { workshop: choice.value(), dark: isDark(root) });
   };
-  const paintChoice = () => {
-    const chosen = choice.value;
-    const workshops = model.get("workshops");
-    choice.replaceChildren(
-      h("option", { value: "" }, t("overview.all", { count: workshops.length })),
-      ...workshops.map(({ name, groups }, place) => h("option", { value: String(place) }, `${name} (${t("overview.groups", { count: groups })})`)),
-    );
-    choice.value = chosen;
-    which.hidden = workshops.length === 0;
+  const onReply = (/** @type {import("../core/types.js").Reply} */ { arrived, refused, unsaved }) => {
+    if (refused || unsaved) content.replaceChildren(...chartView(t, { refused: refused ?? unsaved }));
+    else if (arrived) askForChart();
+    status.paint();
   };
-  const paint = () => content.replaceChildren(...chartView(t, model.get("chart")));
-  choice.addEventListener("change", ask);
-  refresh.addEventListener("click", ask);
-  root.addEventListener("keydown", (event) => event.stopPropagation());
-  model.on("change:workshops", paintChoice);
-  model.on("change:chart", paint);
+  connection.on("workshops", (workshops) => choice.paint(workshops ?? []));
+  connection.on("chart", (chart) => chart && content.replaceChildren(...chartView(t, chart)));
+  keepKeys(root);
   host.append(root);
-  paintChoice();
-  ask();
+  const unfollow = followTheme(root, askForChart);
+  status.paint();
+  client.greet(null);
   return () => {
-    model.off("change:workshops", paintChoice);
-    model.off("change:chart", paint);
+    unfollow();
+    status.stop();
+    client.close();
+    root.remove();
   };
 }
 
-export default {
-  render: ({ model, el }) => overviewPage(model, el),
-};
+/** The list of workshops; `value()` is the key of the chosen one, null for all of them. */
+function workshopChoice(t, onChange) {
+  const select = h("select", { onchange: onChange });
+  const element = h("label", { class: "dk-overview-which" }, h("span", {}, t("overview.which")), select);
+  return {
+    element,
+    value: () => select.value || null,
+    paint: (workshops) => {
+      const chosen = select.value;
+      const words = ({ name, groups }) => `${name} (${t("overview.groups", { count: groups })})`;
+      select.replaceChildren(
+        h("option", { value: "" }, t("overview.all", { count: workshops.length })),
+        ...workshops.map((workshop) => h("option", { value: workshop.key }, words(workshop))),
+      );
+      select.value = workshops.some(({ key }) => String(key) === chosen) ? chosen : "";
+      element.hidden = workshops.length === 0;
+    },
+  };
+}

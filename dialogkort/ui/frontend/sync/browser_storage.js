@@ -1,51 +1,136 @@
-// What this window remembers over a reload: the session it is at, and where in a note its writer was.
+// @ts-check
+// What this window and this browser remember. Storage may be full, or closed to us: then nothing is
+// remembered, and nothing fails.
 
-// The session stands in the address where the page is ours (so that it can be bookmarked), and in the window's own
-// memory where it is not (JupyterLab).
+const PREFIX = "dialogkort:";
 
-function remembered() {
-  const address = ownAddress() && new URL(location.href).searchParams.get("session");
+/** Whether the page is ours (the command's), and not a cell in somebody's notebook. */
+export function isOwnPage() {
+  return "dialogkort" in document.documentElement.dataset;
+}
+
+// --- this window, over a reload --------------------------------------------------------------------------
+
+/** @param {string} what @returns {string | null} */
+export function recall(what) {
+  try {
+    return sessionStorage.getItem(PREFIX + what);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} what @param {string | null} value */
+export function keepInMind(what, value) {
+  try {
+    if (value) sessionStorage.setItem(PREFIX + what, value);
+    else sessionStorage.removeItem(PREFIX + what);
+  } catch {
+    // a browser without storage
+  }
+}
+
+/** @param {string} what @returns {any} null when there is nothing */
+export function recallJson(what) {
+  try {
+    return JSON.parse(recall(what));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The session this window is at. It stands in the address where the page is ours (so that it can be
+ * bookmarked), and in the window's own memory where it is not.
+ *
+ * @returns {string | null}
+ */
+export function rememberedSession() {
+  const address = isOwnPage() && new URL(location.href).searchParams.get("session");
   return address || recall("session");
 }
 
-function remember(session) {
+/** @param {string | null} session */
+export function rememberSession(session) {
   keepInMind("session", session);
-  if (!ownAddress()) return;
+  if (!isOwnPage()) return;
   const address = new URL(location.href);
   if (session) address.searchParams.set("session", session);
   else address.searchParams.delete("session");
   history.replaceState(null, "", address);
 }
 
-/** Whether the page is ours (the command's), and not a cell in somebody's notebook. */
-function ownAddress() {
-  return "dialogkort" in document.documentElement.dataset;
-}
-
-function recall(what) {
-  try {
-    return sessionStorage.getItem(`dialogkort:${what}`);
-  } catch {
-    return null;
-  }
-}
-
-function keepInMind(what, value) {
-  try {
-    if (value) sessionStorage.setItem(`dialogkort:${what}`, value);
-    else sessionStorage.removeItem(`dialogkort:${what}`);
-  } catch {
-    // a browser without storage: the address still knows the session
-  }
-}
-
 /** Where a writer is: a note and a letter in it, of a session. */
-function keepPlace(session, place) {
+export function keepPlace(/** @type {string} */ session, /** @type {object | null} */ place) {
   keepInMind("place", place && JSON.stringify({ ...place, session }));
 }
 
 /** Where the writer was when this window was last at a session, or null. */
-function placeBefore(session) {
-  const place = JSON.parse(recall("place"));
+export function placeBefore(/** @type {string} */ session) {
+  const place = recallJson("place");
   return place?.session === session ? place : null;
+}
+
+// --- this browser, over all its windows ------------------------------------------------------------------
+
+/** @param {string} key @returns {string} */
+export function readKept(key) {
+  try {
+    return localStorage.getItem(PREFIX + key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} key @returns {any[]} */
+export function readList(key) {
+  try {
+    const list = JSON.parse(readKept(key));
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
+}
+
+/** True when the browser has kept it. */
+export function keep(/** @type {string} */ key, /** @type {string} */ value) {
+  try {
+    localStorage.setItem(PREFIX + key, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} key */
+export function forget(key) {
+  try {
+    localStorage.removeItem(PREFIX + key);
+  } catch {
+    // it was never kept
+  }
+}
+
+/** The keys that are kept and begin so. */
+export function keptKeys(/** @type {string} */ beginning) {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + beginning));
+    return keys.map((key) => key.slice(PREFIX.length));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Hear of what other windows keep under a key that begins so.
+ *
+ * @param {string} beginning
+ * @param {(key: string) => void} hear
+ * @param {AbortSignal} signal
+ */
+export function onKept(beginning, hear, signal) {
+  const listen = (/** @type {StorageEvent} */ { key, newValue }) => {
+    if (newValue && key?.startsWith(PREFIX + beginning)) hear(key.slice(PREFIX.length));
+  };
+  addEventListener("storage", listen, { signal });
 }

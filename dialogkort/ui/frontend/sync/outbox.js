@@ -1,97 +1,77 @@
-// The outbox: what has happened and is not known to be on the disk, kept by this browser. Every window has one
-// of its own; what a window left behind when it closed is taken over by the next at the same table.
+// @ts-check
+// The outbox: what has happened and is not known to be on the disk, kept by this browser. Every window has
+// one of its own; what a window left behind when it closed is taken over by the next at the same session.
 
-const OUTBOX = "dialogkort:outbox:";
-const WINDOW = "dialogkort:window:";
+import { forget, keep, keptKeys, onKept, readList } from "./browser_storage.js";
+import { uuid7 } from "./event_ids.js";
+import { joinWindows } from "./live_windows.js";
 
-/** Opens this window's outbox. `found(events)` is called with what another window left behind. */
-function openOutbox(found) {
+/** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
+
+const OUTBOX = "outbox:";
+
+/**
+ * Opens this window's outbox. `onFound(events)` is called with what another window left behind.
+ *
+ * @param {(events: PendingEvent[]) => void} onFound
+ */
+export function openOutbox(onFound) {
   const own = uuid7(Date.now());
+  const windows = joinWindows(own);
   const closing = new AbortController();
   const used = new Set(); // the sessions this window has something of in the browser
   const awaited = new Set();
-  const outbox = { full: false };
+  const outbox = { full: false, keep: keepEvents, join, leave: () => windows.leave(), close };
   let joined = null;
 
-  /** Runs `then` when a window is gone, which may be now: a window holds its lock for as long as it lives. */
-  const whenGone = (other, then) => {
-    const alone = () => (closing.signal.aborted ? null : then());
-    const waiting = navigator.locks?.request(WINDOW + other, { signal: closing.signal }, alone);
-    if (waiting) waiting.catch((fault) => fault.name !== "AbortError" && alone());
-    else alone(); // an old browser: sent twice happens once
-  };
   const takeOver = (key) => {
-    const events = read(key);
-    if (events.length) found(events);
+    const events = readList(key);
+    if (events.length) onFound(events);
     if (!outbox.full) forget(key);
   };
-  const notice = (key) => {
-    if (!key.startsWith(OUTBOX + joined) || key.endsWith(own) || awaited.has(key)) return;
+  const notice = (/** @type {string} */ key) => {
+    if (!joined || !key.startsWith(`${OUTBOX}${joined}:`) || key.endsWith(own) || awaited.has(key)) return;
     awaited.add(key);
-    whenGone(key.slice(OUTBOX.length + joined.length + 1), () => {
+    windows.whenGone(key.slice(key.lastIndexOf(":") + 1), () => {
       awaited.delete(key);
       takeOver(key);
     });
   };
-  const heard = (event) => joined && event.key && event.newValue && notice(event.key);
-  addEventListener("storage", heard);
-  navigator.locks?.request(WINDOW + own, () => new Promise((done) => closing.signal.addEventListener("abort", done))).catch(() => {});
+  onKept(OUTBOX, notice, closing.signal);
 
   /** Keep these events and no others; `full` says afterwards whether the browser has refused. */
-  outbox.keep = (events) => {
-    const bySession = Object.groupBy(events, (event) => event.session);
+  function keepEvents(/** @type {PendingEvent[]} */ events) {
+    const bySession = groupBySession(events);
     outbox.full = false;
-    for (const session of new Set([...used, ...Object.keys(bySession)])) {
+    for (const session of new Set([...used, ...bySession.keys()])) {
       const key = `${OUTBOX}${session}:${own}`;
-      if (!bySession[session]) forget(key);
-      else if (!write(key, bySession[session])) outbox.full = true;
+      const ofSession = bySession.get(session);
+      if (!ofSession) forget(key);
+      else if (!keep(key, JSON.stringify(ofSession))) outbox.full = true;
       used.add(session);
     }
-  };
+  }
+
   /** Take over what is left behind of a session, now and as long as this window is at it. */
-  outbox.join = (session) => {
+  function join(/** @type {string | null} */ session) {
     joined = session;
-    for (const key of keys()) notice(key);
-  };
-  outbox.close = () => {
+    for (const key of keptKeys(OUTBOX)) notice(key);
+  }
+
+  function close() {
     closing.abort();
-    removeEventListener("storage", heard);
-  };
+    windows.close();
+  }
+
   return outbox;
 }
 
-// The browser's storage may be full, or closed to us: then each of these does nothing.
-
-function read(key) {
-  try {
-    const events = JSON.parse(localStorage.getItem(key));
-    return Array.isArray(events) ? events : [];
-  } catch {
-    return [];
+/** @param {PendingEvent[]} events @returns {Map<string, PendingEvent[]>} */
+function groupBySession(events) {
+  const groups = new Map();
+  for (const event of events) {
+    if (!groups.has(event.session)) groups.set(event.session, []);
+    groups.get(event.session).push(event);
   }
-}
-
-function write(key, events) {
-  try {
-    localStorage.setItem(key, JSON.stringify(events));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function forget(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // it was never kept
-  }
-}
-
-function keys() {
-  try {
-    return Object.keys(localStorage);
-  } catch {
-    return [];
-  }
+  return groups;
 }

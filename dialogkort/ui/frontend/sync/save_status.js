@@ -1,56 +1,91 @@
-// What the page says of saving: one word in the bar, and a sentence under it while there is something to know.
+// @ts-check
+// What the screen says of saving: one word in the bar, and a sentence under it while there is something to
+// know.
+
+import { h, setText } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 
 const BACK_FOR = 4000; // ms that it says that contact is back
 const MENTION_FOR = 8000; // ms that it says what another window did
+const LOOK_AGAIN = 1000; // ms before it is painted once more while what it says is about to pass
 const WORTH_SAYING = ["offline", "back", "unsaved"];
 
-/** The word and the sentence. `announce(text)` tells a screen reader, `again()` is the way out when all else failed. */
-function savingStatus({ t, announce, again }) {
-  const word = h("p", { class: "dk-status" });
+/**
+ * @typedef {{ lost: boolean, locked: boolean, keyless: boolean, inPage: boolean, unsaved: string | null,
+ *   atRisk: boolean, refused: boolean, writing: boolean }} SavingFacts
+ */
+
+/** @param {SavingFacts} facts @param {boolean} isBack @returns {keyof typeof WORDS} */
+export function savingState({ lost, unsaved, refused, writing }, isBack) {
+  if (lost) return "offline";
+  if (unsaved || refused) return "unsaved";
+  if (isBack) return "back";
+  return writing ? "saving" : "saved";
+}
+
+const WORDS = {
+  offline: "bar.offline",
+  unsaved: "bar.unsaved",
+  back: "bar.back",
+  saving: "bar.saving",
+  saved: "bar.saved",
+};
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {SavingFacts} facts
+ * @param {string} mention
+ */
+export function savingSentence(t, { lost, locked, keyless, inPage, unsaved, atRisk }, mention) {
+  if (lost && !inPage) return t("line.cell");
+  if (lost && keyless) return t("line.no_key");
+  if (lost && atRisk) return t("line.at_risk");
+  if (lost) return t(locked ? "line.locked" : "line.lost");
+  return unsaved ? `${unsaved} ${t("line.tries")}` : mention;
+}
+
+/**
+ * The word and the sentence. `announce(text)` tells a screen reader, `facts()` says how things are.
+ *
+ * @param {{ t: import("../core/texts.js").Texts, announce: (text: string) => void, facts: () => SavingFacts
+ *   }} how
+ */
+export function saveStatus({ t, announce, facts }) {
+  const word = h("p", { class: "dk-status", "data-part": "status" });
   const sentence = h("p", {});
-  const reload = h("button", { class: "dk-button", type: "button", onclick: again }, icon("refresh"), t("line.reload"));
-  const strip = h("div", { class: "dk-strip", hidden: true }, sentence, reload);
+  const strip = h("div", { class: "dk-strip", "data-part": "notice", hidden: true }, sentence);
   let state = null;
   let wasLost = false;
   let backUntil = 0;
   let mentioned = "";
   let mentionedUntil = 0;
+  let timer = null;
 
-  const stateOf = ({ lost, trouble, refused, writing }) => {
-    if (lost) return "offline";
-    if (trouble || refused) return "unsaved";
-    if (Date.now() < backUntil) return "back";
-    return writing ? "saving" : "saved";
-  };
-  const sentenceOf = ({ lost, locked, stuck, trouble, atRisk }) => {
-    if (lost && !ownAddress()) return t("line.cell");
-    if (lost && atRisk) return t("line.at_risk");
-    if (lost) return t(locked ? "line.locked" : stuck ? "line.stuck" : "line.lost");
-    if (trouble) return `${trouble} ${t("line.tries")}`;
-    return Date.now() < mentionedUntil ? mentioned : "";
+  const paint = () => {
+    const now = facts();
+    if (wasLost && !now.lost) backUntil = Date.now() + BACK_FOR;
+    wasLost = now.lost;
+    const next = savingState(now, Date.now() < backUntil);
+    const told = savingSentence(t, now, Date.now() < mentionedUntil ? mentioned : "");
+    if (next !== state) word.replaceChildren(icon(next), h("span", {}, t(WORDS[next])));
+    if (next !== state && state && WORTH_SAYING.includes(next)) announce(told || t(WORDS[next]));
+    state = word.dataset.state = next;
+    strip.dataset.state = now.lost || now.unsaved ? next : "news";
+    strip.hidden = !told;
+    setText(sentence, told);
+    clearTimeout(timer);
+    if (Date.now() < Math.max(backUntil, mentionedUntil)) timer = setTimeout(paint, LOOK_AGAIN);
   };
   return {
     word,
     strip,
-    /** Show how things are; true when it will read otherwise in a while by itself. */
-    paint(facts) {
-      if (wasLost && !facts.lost) backUntil = Date.now() + BACK_FOR;
-      wasLost = facts.lost;
-      const now = stateOf(facts);
-      const told = sentenceOf(facts);
-      if (now !== state) word.replaceChildren(icon(now), h("span", {}, t(`bar.${now}`)));
-      if (now !== state && WORTH_SAYING.includes(now) && state) announce(told || t(`bar.${now}`));
-      state = word.dataset.state = now;
-      strip.dataset.state = facts.lost || facts.trouble ? now : "news";
-      strip.hidden = !told;
-      say(sentence, told);
-      reload.hidden = !facts.stuck;
-      return Date.now() < Math.max(backUntil, mentionedUntil);
-    },
+    paint,
     /** Say for a while what another window did. */
-    mention(text) {
+    mention: (/** @type {string} */ text) => {
       mentioned = text;
       mentionedUntil = Date.now() + MENTION_FOR;
+      paint();
     },
+    stop: () => clearTimeout(timer),
   };
 }

@@ -1,124 +1,136 @@
+// @ts-check
 // The table: every card at its place, face down until it is turned.
 
-/** The table as it will be when the pending events have happened: the click shows at once, the kernel decides. */
-function predict(table, pending) {
-  const lying = { ...table.lying };
-  const told = { ...table.told };
-  let { draw, current } = table;
-  const settle = (card, outcome, said) => {
-    lying[card] = outcome;
-    told[card] = said;
-    if (current === card) current = null;
-  };
-  for (const { what, card, agreement, reason } of standing(pending)) {
-    if (what === "turned" && draw.includes(card)) {
-      draw = draw.filter((other) => other !== card);
-      lying[card] = "open";
-      delete told[card];
-      current = card;
-    } else if (!(card in lying)) continue;
-    else if (what === "discussed") settle(card, what, { agreement });
-    else if (what === "skipped") settle(card, what, { reason });
-    else if (what === "went back") current = card;
-    else if (what === "put back") {
-      delete lying[card];
-      draw = [...draw, card];
-      if (current === card) current = null;
-    }
-  }
-  return { ...table, lying, told, draw, current };
-}
+import { h, setAttribute } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { asKey } from "../core/texts.js";
+import { areaShape } from "../core/theme.js";
 
+/** @typedef {import("../core/types.js").Table} Table */
+/** @typedef {import("../core/types.js").Deck} Deck */
+
+/** @type {Record<string, "open" | "check" | "skip">} */
 const BADGES = { open: "open", discussed: "check", skipped: "skip" };
 
-/** The spread deck. `take(card)` is called when a card is picked by mouse, touch or key. */
-function spread({ t, take }) {
+/**
+ * The spread deck. `turn(card)` is called when a card is picked by mouse, touch or key.
+ *
+ * @param {import("../core/texts.js").Texts} t
+ * @param {(card: string) => void} turn
+ */
+export function cardTable(t, turn) {
   const element = h("div", { class: "dk-spread", role: "group", "aria-label": t("table.cards") });
+  /** @type {HTMLButtonElement[]} */
   let places = [];
   let focused = 0;
+  let laid = "";
 
-  const move = (event) => {
-    const columns = columnsOf(places);
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-    const goal = step ? focused + step : { Home: 0, End: places.length - 1 }[event.key];
-    if (goal === undefined) return;
-    event.preventDefault();
-    if (goal >= 0 && goal < places.length) focusPlace(goal);
-  };
-  const focusPlace = (place) => {
+  const mayTab = (place) => {
     places[focused]?.setAttribute("tabindex", "-1");
     focused = place;
     places[focused].setAttribute("tabindex", "0");
+  };
+  const focusPlace = (place) => {
+    mayTab(place);
     places[focused].focus();
   };
-  element.addEventListener("keydown", move);
-
+  element.addEventListener("keydown", (event) => {
+    const goal = goalOf(event.key, focused, places);
+    if (goal === undefined) return;
+    event.preventDefault();
+    if (goal >= 0 && goal < places.length) focusPlace(goal);
+  });
   const lay = (order) => {
+    laid = order.join();
+    focused = 0;
     places = order.map((card, place) => {
-      const button = h(
-        "button",
-        { class: "dk-card", type: "button", "data-card": card, tabindex: place ? "-1" : "0", style: `--lean:${lean(place)}` },
-        h("span", { class: "dk-back" }),
-        h("span", { class: "dk-mini" }),
-      );
-      button.addEventListener("click", () => {
-        places[focused].setAttribute("tabindex", "-1");
-        focused = place;
-        button.setAttribute("tabindex", "0");
-        take(card);
-      });
-      return button;
+      const pick = () => {
+        mayTab(place);
+        turn(card);
+      };
+      return cardPlace(card, place, pick);
     });
     element.replaceChildren(...places);
   };
-
-  let laid = "";
   return {
     element,
-    paint(table, deck, noteCounts) {
-      if (laid !== table.order.join()) {
-        laid = table.order.join();
-        focused = 0;
-        lay(table.order);
-      }
-      table.order.forEach((card, place) => paintPlace(t, places[place], place, deck, card, table, noteCounts[card] ?? 0));
+    paint(
+      /** @type {Table} */ table,
+      /** @type {Deck} */ deck,
+      /** @type {Record<string, number>} */ noteCounts,
+    ) {
+      if (laid !== table.order.join()) lay(table.order);
+      table.order.forEach((card, place) => {
+        const notes = noteCounts[card] ?? 0;
+        paintPlace(t, places[place], { place, card, notes }, deck, table);
+      });
     },
-    placeOf: (card) => places.find((place) => place.dataset.card === card),
+    placeOf: (/** @type {string} */ card) => places.find((place) => place.dataset.card === card),
     /** Move the keyboard to a card's place. */
-    focusOn(card) {
+    focusOn(/** @type {string} */ card) {
       const place = places.findIndex((button) => button.dataset.card === card);
       focusPlace(place < 0 ? focused : place);
     },
   };
 }
 
-function paintPlace(t, button, place, deck, id, table, notes) {
+/** Where a key leads from a place; nowhere when it is none of those that move. */
+function goalOf(key, from, places) {
+  const columns = columnsOf(places);
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[key];
+  return step ? from + step : { Home: 0, End: places.length - 1 }[key];
+}
+
+function cardPlace(card, place, onclick) {
+  const attributes = {
+    class: "dk-card",
+    type: "button",
+    "data-card": card,
+    tabindex: place ? "-1" : "0",
+    onclick,
+  };
+  const vars = { "--lean": lean(place) };
+  return h(
+    "button",
+    { ...attributes, vars },
+    h("span", { class: "dk-back" }),
+    h("span", { class: "dk-mini" }),
+  );
+}
+
+function paintPlace(
+  t,
+  button,
+  { place, card: id, notes },
+  /** @type {Deck} */ deck,
+  /** @type {Table} */ table,
+) {
   const state = table.lying[id] ?? "down";
-  const told = table.told[id] ?? {};
-  const picture = JSON.stringify([state, notes, table.current === id, told]);
+  const said = table.told[id] ?? {};
+  const picture = JSON.stringify([state, notes, table.current === id, said]);
   if (button.dataset.picture === picture) return;
   button.dataset.picture = picture;
   button.dataset.state = state;
   const card = deck.cards[id];
-  const label = t(`table.place_${state}`, {
-    place: place + 1,
-    number: card.number,
-    area: deck.areas[card.area].name,
-    question: card.question,
-  });
-  mark(button, "aria-label", notes ? `${label} ${t("table.notes", { count: notes })}` : label);
-  mark(button, "aria-current", table.current === id && "true");
-  if (state === "down") return button.querySelector(".dk-mini").replaceChildren();
-  const tag = h("span", { class: "dk-mini-head" }, areaShape(deck.areas[card.area]), h("span", {}, String(card.number)));
-  const state_text = told.reason ? t(`skip.${told.reason.replaceAll(" ", "_")}`) : t(`table.${state}`);
-  const foot = h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), h("span", {}, state_text));
-  const pinned = notes > 0 && h("span", { class: "dk-mini-notes" }, t("table.notes", { count: notes }));
-  button.querySelector(".dk-mini").replaceChildren(tag, h("span", { class: "dk-mini-text" }, card.question), pinned || "", foot);
+  const area = deck.areas[card.area];
+  const { number, question } = card;
+  const label = t(`table.place_${state}`, { place: place + 1, number, area: area.name, question });
+  setAttribute(button, "aria-label", notes ? `${label} ${t("table.notes", { count: notes })}` : label);
+  setAttribute(button, "aria-current", table.current === id && "true");
+  const content = state === "down" ? [] : smallFace(t, card, area, state, said, notes);
+  button.querySelector(".dk-mini").replaceChildren(...content);
 }
 
-/** An area's shape in its colour; the area's name is always said beside it. */
-function areaShape(area) {
-  return h("span", { class: "dk-shape", "aria-hidden": "true", style: `--light:${area.light};--dark:${area.dark}` }, area.shape);
+/** What can be read of a turned card from a distance. */
+function smallFace(t, { number, question }, area, state, said, notes) {
+  const words = said.reason ? t(`skip.${asKey(said.reason)}`) : t(`table.${state}`);
+  const pinned = h("span", { class: "dk-mini-notes" }, t("table.notes", { count: notes }));
+  return [
+    h("span", { class: "dk-mini-head" }, areaShape(area), h("span", {}, String(number))),
+    h("span", { class: "dk-mini-text" }, question),
+    notes > 0 ? pinned : "",
+    h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), h("span", {}, words)),
+  ];
 }
 
 /** How many places stand side by side just now. */

@@ -1,34 +1,96 @@
+// @ts-check
 // The ways out: the notes as files at any moment, and erasing for good.
 
-/** Hand a file that the kernel has made over to the person at this screen. */
-function handOver({ name, content }) {
-  const address = URL.createObjectURL(new Blob([content], { type: "application/zip" }));
+import { textButton } from "../core/buttons.js";
+import { dialogShell } from "../core/dialogs.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { nameOf } from "./start_screen.js";
+
+const KEEP_ADDRESS = 60_000; // ms a file that was handed over can still be read
+const WORKSHOP = ["workshop", "organisation", "date"]; // what makes sessions one workshop
+const FIRST_WORDS = 60; // letters of a note that is to be erased
+
+/** Hand a file over to the person at this screen. */
+export function saveFile(/** @type {string} */ name, /** @type {Blob} */ file) {
+  const address = URL.createObjectURL(file);
   h("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  setTimeout(() => URL.revokeObjectURL(address), KEEP_ADDRESS);
 }
 
-/** Asks before anything is erased for good. `erase(whole)` is called when the person means it. */
+/**
+ * Asks before anything is erased for good. `ask(what, others, erase)`: `what` is read aloud, `others` is how
+ * many more there are to take along (0: nothing is asked of them); `erase(whole)` is called when the person
+ * means it.
+ *
+ * @param {import("../core/texts.js").Texts} t
+ */
 function eraseDialog(t) {
-  const shell = panel(t, t("erase.title"), "erase");
-  const keep = h("button", { class: "dk-button dk-big", type: "button", onclick: () => shell.element.close() }, t("erase.keep"));
+  const shell = dialogShell(t, t("erase.title"), "erase");
+  const keep = textButton(t("erase.keep"), () => shell.element.close(), "dk-big");
   return {
     element: shell.element,
-    /** `what` is read aloud; `others` is how many more there are to take along (0: nothing is asked of them). */
     ask(what, others, erase) {
       const whole = h("input", { type: "checkbox" });
-      const yes = h("button", { class: "dk-button dk-big dk-danger", type: "button" }, icon("bin"), h("span", {}, t("erase.yes")));
-      yes.addEventListener("click", () => {
+      const onclick = () => {
         shell.element.close();
         erase(whole.checked);
-      });
+      };
+      const yes = h("button", { class: "dk-button dk-big dk-danger", type: "button", onclick }, icon("bin"));
+      yes.append(h("span", {}, t("erase.yes")));
+      const along = h(
+        "label",
+        { class: "dk-check" },
+        whole,
+        h("span", {}, t("erase.whole", { count: others })),
+      );
       shell.fill(
         h("p", { class: "dk-lead" }, what),
         h("p", {}, t("erase.for_good")),
-        others > 0 && h("label", { class: "dk-check" }, whole, h("span", {}, t("erase.whole", { count: others }))) || "",
+        others > 0 ? along : null,
         h("div", { class: "dk-moves" }, keep, yes),
       );
       shell.open();
       keep.focus();
+    },
+  };
+}
+
+/**
+ * Erasing, from the question to the sentence that says that it is done.
+ *
+ * @param {import("../core/texts.js").Texts} t
+ * @param {{ erase: (what: { sessions: string[] } | { note: string }) => void, tell: (words: string) => void
+ *   }} on
+ */
+export function eraseFlow(t, { erase, tell }) {
+  const dialog = eraseDialog(t);
+  /** @type {{ name: string, sessions: string[] } | null} what is being erased */
+  let going = null;
+  return {
+    element: dialog.element,
+    /**
+     * @param {import("../core/types.js").SessionRow} session
+     * @param {import("../core/types.js").SessionRow[]} all
+     */
+    askForSession(session, all) {
+      const same = (other) => WORKSHOP.every((field) => other[field] === session[field]);
+      const others = all.filter((other) => other !== session && same(other));
+      dialog.ask(t("erase.session", { name: nameOf(session) }), others.length, (whole) => {
+        const chosen = whole ? [session, ...others] : [session];
+        going = { name: nameOf(session), sessions: chosen.map((one) => one.session) };
+        erase({ sessions: going.sessions });
+      });
+    },
+    askForNote({ id, text }) {
+      const words = text.length > FIRST_WORDS ? `${text.slice(0, FIRST_WORDS)} …` : text;
+      dialog.ask(t("erase.note", { words }), 0, () => erase({ note: id }));
+    },
+    /** What was to go is no longer among the sessions kept: say so, where the list is. */
+    paint(/** @type {import("../core/types.js").SessionRow[]} */ sessions) {
+      if (!going || sessions.some(({ session }) => going.sessions.includes(session))) return;
+      tell(t("erase.done", { name: going.name, count: going.sessions.length }));
+      going = null;
     },
   };
 }

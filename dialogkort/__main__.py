@@ -1,0 +1,8 @@
+"""`python -m dialogkort` is the `dialogkort` command."""
+
+import sys
+
+from dialogkort.app import main
+
+if __name__ == "__main__":
+    sys.exit(main())

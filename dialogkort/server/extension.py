@@ -1,0 +1,240 @@
+"""The pages below a Jupyter server, at `<base_url>/dialogkort/`: who may ask is for Jupyter to say.
+
+Jupyter's identity provider, authorizer and checks of `Host` and `Origin` apply, so it is the same behind a
+proxy and on a hub. Jupyter loads this module whenever it starts, so it loads nothing that is only needed once
+somebody opens a page: the notes' store and the process for tasks wait for the first window.
+"""
+
+import asyncio
+import re
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from jupyter_server.auth.decorator import allow_unauthenticated, authorized, ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from jupyter_server.extension.application import ExtensionApp
+from tornado.web import HTTPError, authenticated
+from tornado.websocket import WebSocketHandler
+from traitlets import Bool, Unicode
+
+from dialogkort.server.gate import Gate
+from dialogkort.server.handlers import (
+    Asset,
+    Download,
+    Health,
+    ScreenPage,
+    security_headers,
+    write_notice,
+)
+from dialogkort.server.sockets import WindowSocket, facilitator
+from dialogkort.texts import text
+from dialogkort.ui.screens import ADDRESSES, BY_ADDRESS, NAMES
+
+if TYPE_CHECKING:
+    from dialogkort.server.host import Host
+
+_NAME = "dialogkort"
+_SECRET = r"([\w-]{20,64})"
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
+
+
+def launcher_tiles() -> dict:
+    """What JupyterLab's launcher shows: a tile for each screen, by the address it opens."""
+    names = {path: text(f"app.screens.{screen}") for path, screen in BY_ADDRESS.items()}
+    return {
+        "category": text("app.tile.category"),
+        "tiles": [
+            {"path": path, "label": name, "caption": text("app.tile.caption", screen=name)}
+            for path, name in names.items()
+        ],
+    }
+
+
+class LateHost:
+    """The host of a Jupyter server: made when the first window opens, and the same for all of them.
+
+    Parameters
+    ----------
+    log : str
+        The file that gets what tasks print; empty when there is none.
+    maintains : bool
+        See to the notes first (is the file sound?), and back them up while the server runs.
+    """
+
+    def __init__(self, log: str = "", maintains: bool = True):
+        self.gate = Gate(frozenset())  # counts sockets; names and origins are Jupyter's to check
+        self._log = log
+        self._maintains = maintains
+        self._making: asyncio.Future[Host] | None = None
+        self._running = ExitStack()
+
+    async def get(self) -> "Host":
+        """The host. Reading a large store takes its time; the server's loop does not wait for it."""
+        if self._making is None or (self._making.done() and self._making.exception()):
+            self._making = asyncio.get_running_loop().run_in_executor(None, self._make)
+        return await asyncio.shield(self._making)
+
+    def made(self) -> "Host | None":
+        """The host, if a window has been opened yet."""
+        is_made = self._making and self._making.done() and not self._making.exception()
+        return self._making.result() if is_made else None
+
+    async def close(self) -> None:
+        """Finish what was asked, and let go of the store."""
+        if self._making is not None:
+            await asyncio.wait([self._making])
+            await asyncio.get_running_loop().run_in_executor(None, self._running.close)
+
+    def _make(self) -> "Host":
+        from dialogkort.server.host import Host
+        from dialogkort.store import StoreProblem, default_place, is_address
+        from dialogkort.tending import tend, watched
+
+        place, notices = default_place(), []
+        maintains = self._maintains and not is_address(place)
+        if maintains:
+            try:
+                notices = tend(place)
+            except StoreProblem as problem:
+                notices = [str(problem)]
+        host = Host(place, log=self._log or None, notices=notices)
+        self._running.callback(host.close)
+        if maintains:
+            self._running.enter_context(watched(place, host.dispatcher.copy_file))
+        return host
+
+
+class JupyterAccess(JupyterHandler):
+    """A handler of ours below Jupyter: Jupyter says who may ask, we say what the browser may do with it."""
+
+    SUPPORTED_METHODS: ClassVar = ("GET", "HEAD")
+    auth_resource = _NAME
+
+    def initialize(self, hosts: LateHost) -> None:
+        self.hosts = hosts
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()  # what the administrator has asked for
+        self.clear_header("Server")
+        host = self.request.headers.get("Host", "")
+        for name, value in security_headers(host if _HOST.fullmatch(host) else "localhost").items():
+            self.set_header(name, value)
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        write_notice(self, {403: "forbidden", 404: "unknown", 405: "unknown"}.get(status_code, "broken"))
+
+
+class JupyterPage(ScreenPage, JupyterAccess):
+    """A screen's page, for who is logged in."""
+
+    access_kind = "jupyter"
+
+    @authenticated
+    @authorized("read")
+    def get(self, screen: str = "") -> None:
+        self.answer(screen)
+
+    @authenticated
+    @authorized("read")
+    def head(self, screen: str = "") -> None:
+        self.answer(screen)
+
+
+class JupyterBase(JupyterAccess):
+    """The address without its slash: what a page asks for is relative to the one with it."""
+
+    @authenticated
+    def get(self) -> None:
+        self.redirect(f"{self.base_url}{_NAME}/")
+
+
+class JupyterAsset(Asset, JupyterAccess):
+    """An asset, for anybody: it holds nothing but what was published."""
+
+    @allow_unauthenticated
+    def get(self, version: str, name: str) -> None:
+        self.answer(version, name)
+
+    @allow_unauthenticated
+    def head(self, version: str, name: str) -> None:
+        self.answer(version, name)
+
+
+class JupyterHealth(Health, JupyterAccess):
+    """A nod, for who is logged in."""
+
+    @authenticated
+    def get(self) -> None:
+        self.answer()
+
+
+class JupyterDownload(Download, JupyterAccess):
+    """A file that was made for a window of somebody who is logged in."""
+
+    @authenticated
+    @authorized("read")
+    async def get(self, secret: str) -> None:
+        self.host = self.hosts.made()
+        if self.host is None:
+            raise HTTPError(404)
+        await self.answer(secret)
+
+
+class JupyterSocket(WindowSocket, WebSocketMixin, WebSocketHandler, JupyterAccess):
+    """A facilitator's socket, for who is logged in: it is welcome at once."""
+
+    def initialize(self, hosts: LateHost) -> None:
+        super().initialize(hosts)
+        self.begin(hosts.gate)
+
+    @ws_authenticated
+    @authorized("write")
+    async def get(self, screen: str) -> None:
+        await super().get(screen)
+
+    async def open(self, screen: str) -> None:
+        if not self.count():
+            return
+        self.host = await self.hosts.get()
+        if self.ws_connection is not None:  # it may have been closed meanwhile
+            self.seat(screen, facilitator(), {"access": ""})  # files need no more than Jupyter's word
+
+    async def on_message(self, content: str | bytes) -> None:
+        self.settings["last_activity_times"][_NAME] = datetime.now(UTC)  # a hub must not think it idle
+        await super().on_message(content)
+
+
+class DialogkortExtension(ExtensionApp):
+    """Dialogkort's pages in a Jupyter server."""
+
+    name = _NAME
+    extension_url = f"/{_NAME}/"
+
+    log_path = Unicode(help="The file that gets what tasks print; none when empty.").tag(config=True)
+    maintains = Bool(True, help="See to the notes and back them up while the server runs.").tag(config=True)
+
+    def initialize_handlers(self) -> None:
+        """Mount the pages, and tell JupyterLab's launcher what its tiles are called."""
+        self.hosts = LateHost(self.log_path, self.maintains)
+        shared = {"hosts": self.hosts}
+        routes = [
+            ("", JupyterPage),
+            (f"({ADDRESSES})", JupyterPage),
+            (f"socket/({NAMES})", JupyterSocket),
+            (rf"files/{_SECRET}", JupyterDownload),
+            (r"assets/(\w+)/([\w/.-]+)", JupyterAsset),
+            ("alive", JupyterHealth),
+        ]
+        self.handlers.append((_NAME, JupyterBase, shared))
+        self.handlers.extend((f"{_NAME}/{path}", handler, shared) for path, handler in routes)
+        self.serverapp.web_app.settings.setdefault("page_config_data", {})["dialogkort"] = launcher_tiles()
+
+    def current_activity(self) -> int:
+        """How many windows are open: a server that ends when nobody works there goes on."""
+        return self.hosts.gate.sockets
+
+    async def stop_extension(self) -> None:
+        """Close the notes' store with the server."""
+        await self.hosts.close()

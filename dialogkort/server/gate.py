@@ -1,0 +1,121 @@
+"""Who may knock: by which names this server is known, from which pages a socket may be opened, how often."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+LONGEST_MESSAGE = 1 << 20  # bytes: five times the longest note, as JSON escapes it
+MOST_HEADERS = 16 << 10
+MOST_BODY = 64 << 10
+SIGN_IN_SECONDS = 5.0
+MESSAGES_A_SECOND = 40.0
+MESSAGES_AT_ONCE = 400  # a page that was offline for an hour sends all it has kept
+MOST_SOCKETS = 4_000
+MOST_STRANGERS = 256  # connections of which nobody knows whose they are: the oldest give way
+LONGEST_SIGN_IN = 4 << 10  # bytes of a message before that
+MOST_AT_AN_ADDRESS = 16  # windows of one group
+LONGEST_WAITING = 8 << 20  # bytes that a slow reader may let lie
+MOST_UNANSWERED = 8  # messages of a window that are being seen to: the next is read when one is answered
+SLOW_MESSAGE = 30  # how many others a message counts for that keeps all waiting (see `is_slow`)
+_LARGE = 16 << 10  # bytes, said or told, that count as one more message
+
+
+@dataclass
+class Gate:
+    """The names and pages that are let in, and how many sockets there are.
+
+    Parameters
+    ----------
+    hosts : set of str
+        `name:port` as browsers write it in `Host`.
+    schemes : iterable of str
+        Of pages that may open a socket.
+    """
+
+    hosts: frozenset[str]
+    schemes: tuple[str, ...] = ("http", "https")
+    sockets: int = 0
+    most_sockets: int = MOST_SOCKETS
+    strangers: "Strangers" = field(default_factory=lambda: Strangers(MOST_STRANGERS))
+    by_address: dict[str, int] = field(default_factory=dict)
+    paces: dict[str, "Pace"] = field(default_factory=dict)  # of a group: its windows share one
+
+    def knows(self, host: str | None) -> bool:
+        """Whether a request calls this server by a name of its own."""
+        return host is not None and host.lower() in self.hosts
+
+    def lets_in(self, origin: str | None, host: str | None) -> bool:
+        """Whether a page from `origin` may open a socket here: only one that this server has given out."""
+        if origin is None or not self.knows(host):
+            return False
+        return origin.lower() in {f"{scheme}://{host}".lower() for scheme in self.schemes}
+
+
+def names_of(addresses: Iterable[str], port: int) -> frozenset[str]:
+    """`name:port` for each address that is listened on."""
+    shown = {f"[{name}]" if ":" in name else name for name in addresses}
+    return frozenset(f"{name}:{port}".lower() for name in shown)
+
+
+class Strangers:
+    """Connections of which nobody knows yet whose they are: when there are too many, the oldest is closed.
+
+    So who opens hundreds and says nothing keeps nobody out who has the key: to say so takes milliseconds.
+    """
+
+    def __init__(self, most: int):
+        self._most = most
+        self._open: dict = {}  # in the order they came
+
+    def add(self, stream) -> None:
+        """Somebody has come. `stream` can tell that it is `closed()`, and can be closed by `close()`."""
+        if len(self._open) >= self._most:
+            self._open = {one: None for one in self._open if not one.closed()}
+        if len(self._open) >= self._most:
+            oldest = next(iter(self._open))
+            del self._open[oldest]
+            oldest.close()
+        self._open[stream] = None
+
+    def discard(self, stream) -> None:
+        """It is known now who that is."""
+        self._open.pop(stream, None)
+
+
+def is_slow(record: object) -> bool:
+    """Whether a message may keep the store to itself for some tenths of a second: it erases something."""
+    return isinstance(record, dict) and record.get("type") in ("redact", "erase")
+
+
+class Pace:
+    """How long a sender has to wait: a token bucket. Nothing is dropped; who is too fast is read more slowly.
+
+    Examples
+    --------
+    >>> pace = Pace(per_second=10, at_once=2, now=0.0)
+    >>> [pace.wait(0.0), pace.wait(0.0), pace.wait(0.0)]
+    [0.0, 0.0, 0.1]
+    """
+
+    def __init__(
+        self,
+        per_second: float = MESSAGES_A_SECOND,
+        at_once: int = MESSAGES_AT_ONCE,
+        now: float | None = None,
+    ):
+        self._per_second = per_second
+        self._at_once = at_once
+        self._left = float(at_once)
+        self._at = time.monotonic() if now is None else now
+
+    def wait(self, now: float | None = None, length: int = 0, messages: int = 1) -> float:
+        """Seconds to wait before the next message is taken in; this one, of `length` bytes, is counted."""
+        now = time.monotonic() if now is None else now
+        self._left = min(self._at_once, self._left + (now - self._at) * self._per_second) - messages
+        self._at = now
+        self.count(length)
+        return max(0.0, -self._left / self._per_second)
+
+    def count(self, length: int) -> None:
+        """Count what was told on the way back as well: who asks for much has to wait before asking again."""
+        self._left -= length // _LARGE

@@ -1,0 +1,280 @@
+"""The handlers: a page, its scripts, a nod, a file that was made. Nothing here runs what a browser sends.
+
+What is answered is written in mixins that know neither keys nor Jupyter; who may ask is said by the class
+they are mixed into: `Handler` here, `JupyterAccess` in `extension`. Jupyter loads this module when it starts,
+so what a window needs is loaded when the first one opens.
+"""
+
+import asyncio
+import base64
+import hashlib
+import json
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, ClassVar
+
+from tornado.web import HTTPError, RequestHandler
+
+from dialogkort import __version__
+from dialogkort.server.peers import is_somebody_else
+from dialogkort.texts import language, text
+from dialogkort.ui import bundle
+from dialogkort.ui.boot import boot_view
+from dialogkort.ui.screens import BY_ADDRESS
+
+if TYPE_CHECKING:
+    from dialogkort.server.gate import Gate
+    from dialogkort.server.host import Host, Made
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_CHUNK = 256 << 10
+
+
+@cache
+def template(name: str) -> str:
+    """A file beside this one, as text."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _hash(name: str) -> str:
+    """How a policy names a script or style that stands in the page itself."""
+    digest = hashlib.sha256(template(name).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def security_headers(host: str) -> dict[str, str]:
+    """What every answer tells the browser: nothing from elsewhere, nothing to elsewhere."""
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none';"
+        f" script-src 'self' {_hash('take_key.js')}; style-src 'self' {_hash('notice.css')}; font-src 'self';"
+        f" img-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host};"
+        " require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+
+
+class Guarded:
+    """Answers only who calls this server by its name; mixed into tornado's and Jupyter's handlers."""
+
+    gate: "Gate | None" = None  # tornado asks for headers before it has initialized a handler
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        if self.gate is None:
+            return
+        for name, value in security_headers(self._known_host()).items():
+            self.set_header(name, value)
+
+    def check_host(self) -> None:
+        """Set the headers that go with every answer.
+
+        `HTTPError` 403 when a name from elsewhere was made to lead here (DNS rebinding).
+        """
+        self.set_default_headers()
+        if not self.gate.knows(self.request.headers.get("Host")):
+            raise HTTPError(403)
+
+    def _known_host(self) -> str:
+        host = self.request.headers.get("Host", "")
+        return host if self.gate.knows(host) else "localhost"
+
+
+class Handler(Guarded, RequestHandler):
+    """A handler of ours without Jupyter."""
+
+    SUPPORTED_METHODS: ClassVar = ("GET", "HEAD")
+
+    def initialize(self, host: "Host", gate: "Gate") -> None:
+        self.host = host
+        self.gate = gate
+
+    def prepare(self) -> None:
+        self.check_host()
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        kind = {403: "refused", 404: "unknown", 405: "unknown"}.get(status_code, "broken")
+        write_notice(self, kind)
+
+
+# --- what is answered -------------------------------------------------------------------------------------
+
+
+class ScreenPage:
+    """A screen's page. It holds no notes: those come by its socket, once it has shown who it is."""
+
+    access_kind = "key"  # how a socket finds out who is there: key, address or jupyter
+    up = ""  # from the page's address to the base
+
+    def answer(self, screen: str = "") -> None:
+        """Send the page of a screen, by what stands in its address."""
+        self.finish(screen_page(BY_ADDRESS[screen or ""], self.access_kind, self.up))
+
+
+class Asset:
+    """A script, a style sheet or the font. Its address holds its version, so that a browser may keep it."""
+
+    def answer(self, version: str, name: str) -> None:
+        """Send an asset, by its name; `HTTPError` 404 when there is none, or only of another version."""
+        found = bundle.assets().get(name)
+        if found is None or version != bundle.version():
+            raise HTTPError(404)
+        content, kind = found
+        self.set_header("Content-Type", kind)
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.finish(content)
+
+
+class Health:
+    """Nothing but a nod: something answers here."""
+
+    def answer(self) -> None:
+        """Nod."""
+        self.set_status(204)
+        self.finish()
+
+
+class Download:
+    """A file that was made for a window: by the secret its socket was told, and once."""
+
+    async def answer(self, secret: str, access: str | None = None) -> None:
+        """Send a file, by its secret; `HTTPError` 404 when it was fetched already, or too late."""
+        made = self.host.take(secret, access)
+        if made is None:
+            raise HTTPError(404)
+        await send_file(self, self.host, made)
+
+
+# --- standalone -------------------------------------------------------------------------------------------
+
+
+class KeyPage(ScreenPage, Handler):
+    """A facilitator's page: its socket asks for the key."""
+
+    def get(self, screen: str = "") -> None:
+        self.answer(screen)
+
+    head = get
+
+
+class GroupPage(ScreenPage, Handler):
+    """The page of one group, at the group's own address."""
+
+    access_kind = "address"
+    up = "../../"
+
+    def get(self, secret: str) -> None:
+        if secret not in self.host.groups:
+            raise HTTPError(404)
+        self.answer()
+
+    head = get
+
+
+class OpenAsset(Asset, Handler):
+    """An asset, for anybody who calls this server by its name."""
+
+    def get(self, version: str, name: str) -> None:
+        self.answer(version, name)
+
+    head = get
+
+
+class OpenHealth(Health, Handler):
+    """A nod, to anybody who calls this server by its name."""
+
+    def get(self) -> None:
+        self.answer()
+
+    head = get
+
+
+class KeyDownload(Download, Handler):
+    """A file, for the one whose socket was told of it.
+
+    The header holds what the socket's welcome gave, so that an address alone opens nothing.
+    """
+
+    async def get(self, secret: str) -> None:
+        access = self.request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        if not self.host.is_welcome(access):
+            raise HTTPError(403)
+        await self.answer(secret, access)
+
+
+class OneTimeLogin(Handler):
+    """The address a browser is started with. It opens once, and leads on to the page with its key.
+
+    Others on the machine may read how a program was started, and be quicker: so it opens for this user only,
+    where the system tells whose a connection is.
+    """
+
+    def get(self, secret: str) -> None:
+        if is_somebody_else(self.request.connection.stream.socket):
+            raise HTTPError(403)
+        self.redirect(self.application.settings["logins"].pop(secret, "../"))
+
+
+class NotFound(Handler):
+    """Everything else."""
+
+    def prepare(self) -> None:
+        self.check_host()
+        raise HTTPError(404)
+
+
+# --- how it is written ------------------------------------------------------------------------------------
+
+
+async def send_file(handler: RequestHandler, host: "Host", made: "Made") -> None:
+    """Send a file that was made, piece by piece, and remove it."""
+    loop = asyncio.get_running_loop()
+    handler.set_header("Content-Type", "application/zip")
+    handler.set_header("Content-Disposition", "attachment")
+    try:
+        with made.path.open("rb") as file:
+            while piece := await loop.run_in_executor(host.threads, file.read, _CHUNK):
+                handler.write(piece)
+                await handler.flush()
+        handler.finish()
+    finally:
+        made.path.unlink(missing_ok=True)
+
+
+def screen_page(screen: str, access: str, up: str) -> str:
+    """The page of a screen: its texts, its script, and nothing that was said."""
+    boot = {**boot_view(screen), "version": bundle.version(), "program": __version__, "access": access}
+    return Template(template("page.html")).substitute(
+        language=language(),
+        title=escape(text("app.title", screen=text(f"app.screens.{screen}"))),
+        waiting=escape(text("app.page.waiting")),
+        late=escape(text("app.page.late")),
+        no_script=escape(text("app.page.no_script")),
+        take_key=template("take_key.js") if access == "key" else "",
+        boot=json.dumps(boot, ensure_ascii=False).replace("<", "\\u003c"),
+        assets=f"{up}assets/{bundle.version()}",
+        screen=screen,
+    )
+
+
+def write_notice(handler: RequestHandler, kind: str) -> None:
+    """Send a page that says one thing (a key below `app` in the catalogue), and nothing of the reason."""
+    handler.set_header("Content-Type", "text/html; charset=utf-8")
+    handler.finish(notice_page(text(f"app.{kind}.title"), text(f"app.{kind}.what")))
+
+
+def notice_page(title: str, what: str) -> str:
+    """A page that says one thing."""
+    return Template(template("notice.html")).substitute(
+        language=language(), title=escape(title), what=escape(what), style=template("notice.css")
+    )

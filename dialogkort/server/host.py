@@ -1,0 +1,184 @@
+"""What all handlers of one process share: the dispatcher, the worker, who is connected, what was made."""
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialogkort.deck import Deck
+from dialogkort.deck_file import DeckProblem, read_deck
+from dialogkort.isolated import Worker
+from dialogkort.store.temporary import private_folder
+from dialogkort.texts import text
+from dialogkort.ui.coding.controller import CodingController
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.dispatcher import Dispatcher
+from dialogkort.ui.overview.controller import OverviewController
+from dialogkort.ui.roles import Access, Role
+from dialogkort.ui.workshop.controller import WorkshopController
+
+_log = logging.getLogger(__name__)
+TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
+_KEEP_SECONDS = 15 * 60  # a file that nobody has fetched
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that was made for a window: where it lies, its name, whose it is, and how long it is kept."""
+
+    path: Path
+    name: str
+    access: str
+    until: float
+
+
+class Host:
+    """One store, served: its dispatcher, the process for tasks, the files that wait to be fetched.
+
+    Parameters
+    ----------
+    place : str or Path
+        A folder or a server's address.
+    log : str or Path, optional
+        Where what tasks print goes.
+    notices : iterable of str
+        What was found when the command started.
+    deck : Deck, optional
+        The deck for new sessions; else the one that comes with the kit.
+    """
+
+    def __init__(
+        self,
+        place: str | Path,
+        *,
+        log: str | Path | None = None,
+        notices: Iterable[str] = (),
+        deck: Deck | None = None,
+    ):
+        self._deck = deck
+        self._worker = Worker(log=log)
+        self._running = ExitStack()
+        self._scratch = self._running.enter_context(private_folder())
+        self._made: dict[str, Made] = {}
+        self.groups: dict[str, Access] = {}  # by secret of the address
+        self._welcome: set[str] = set()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._posted: list[tuple[Callable[[dict], None], dict]] = []
+        self._posting = threading.Lock()
+        self.dispatcher = Dispatcher(place, run_task=self._run, notices=notices)
+        self.threads = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-file")
+
+    def close(self) -> None:
+        """Finish what was asked, and leave nothing among the temporary files."""
+        self._worker.close()
+        self.dispatcher.close()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self._running.close()
+
+    # --- screens --------------------------------------------------------------------------------------
+
+    def maker(self, screen: str, access: Access) -> Callable[[Context], Controller]:
+        """Makes the controller of a screen. `KeyError` when there is no such screen for this address."""
+        return {
+            "workshop": self._workshop,
+            **({} if access.role is not Role.FACILITATOR else _FOR_FACILITATORS),
+        }[screen](access)
+
+    def _workshop(self, access: Access) -> Callable[[Context], Controller]:
+        deck, trouble = self._deck, ""
+        if deck is None:
+            try:
+                deck = self._deck = read_deck()
+            except DeckProblem as fault:
+                deck, trouble = Deck("", text("page.title"), "", "", (), ()), str(fault)
+        return lambda context: WorkshopController(context, access, deck, trouble)
+
+    def open_for_group(self, session: str, role: Role = Role.GROUP) -> str:
+        """The secret of a new address that is for one session only."""
+        secret = secrets.token_urlsafe(16)
+        self.groups[secret] = Access(role, session)
+        return secret
+
+    # --- back to the loop -----------------------------------------------------------------------------
+
+    def post(self, send: Callable[[dict], None], message: dict) -> None:
+        """Have the loop send a message; many at once wake it only once. From any thread."""
+        with self._posting:
+            self._posted.append((send, message))
+            if len(self._posted) > 1:
+                return
+        with suppress(RuntimeError):  # the loop is closed: the browser keeps what is not answered
+            self.loop.call_soon_threadsafe(self._send_posted)
+
+    def _send_posted(self) -> None:
+        with self._posting:
+            posted, self._posted = self._posted, []
+        for send, message in posted:
+            try:
+                send(message)
+            except Exception:  # of one window, which is no reason to leave the others without theirs
+                _log.exception("A window could not be told")
+
+    # --- who is there ---------------------------------------------------------------------------------
+
+    def welcome(self) -> str:
+        """What an open socket is given, so that it can fetch files; until `goodbye`."""
+        self._welcome.add(token := secrets.token_urlsafe(24))
+        return token
+
+    def is_welcome(self, token: str) -> bool:
+        """Whether a socket that is open now was given this."""
+        return token in self._welcome
+
+    def goodbye(self, token: str) -> None:
+        """The socket is closed: nobody fetches any more what was made for it."""
+        self._welcome.discard(token)
+        for secret, made in list(self._made.items()):
+            if made.access == token:
+                self._forget(secret)
+
+    # --- tasks and files ------------------------------------------------------------------------------
+
+    def _run(self, task: Task) -> object:
+        arguments = {**task.arguments}
+        if task.target.endswith(":export_notes"):
+            arguments["scratch"] = str(self._scratch)
+        return self._worker.call(task.target, arguments, seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
+
+    def offer(self, name: str, path: str, access: str) -> str:
+        """A secret by which the window with an access can fetch a file once, for a while."""
+        self._forget_old()
+        secret = secrets.token_urlsafe(24)
+        self._made[secret] = Made(Path(path), name, access, time.monotonic() + _KEEP_SECONDS)
+        return secret
+
+    def take(self, secret: str, access: str | None = None) -> Made | None:
+        """The file with a secret, for the one who fetches it and removes it then.
+
+        With an `access` only what was made for that window.
+        """
+        self._forget_old()
+        made = self._made.get(secret)
+        if made is None or access not in (None, made.access):
+            return None
+        return self._made.pop(secret)
+
+    def _forget_old(self) -> None:
+        for secret, made in list(self._made.items()):
+            if made.until < time.monotonic():
+                self._forget(secret)
+
+    def _forget(self, secret: str) -> None:
+        self._made.pop(secret).path.unlink(missing_ok=True)
+
+
+_FOR_FACILITATORS = {
+    "overview": lambda access: lambda context: OverviewController(context, access),
+    "coding": lambda access: lambda context: CodingController(context, access),
+}

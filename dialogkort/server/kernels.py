@@ -1,0 +1,31 @@
+"""Where a notebook's code runs: in the Python the command runs in, and without a word on the screen."""
+
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import default
+
+from dialogkort.logs import Log
+
+
+class OwnPython(KernelSpecManager):
+    """One kernel: this Python, whichever kernels the user has installed for Jupyter."""
+
+    @default("kernel_dirs")
+    def _kernel_dirs_default(self) -> list[str]:
+        return []
+
+
+def quiet_kernels(log: Log, folder: Path | None = None) -> type[AsyncMappingKernelManager]:
+    """Kernels that print to a log, and work in a folder (beside their notebook when none is named)."""
+    output = log.as_file()  # for as long as the server runs: a kernel that is restarted prints there again
+
+    class Quiet(AsyncMappingKernelManager):
+        def cwd_for_path(self, path: str, **asked: object) -> str:
+            return str(folder or super().cwd_for_path(path, **asked))
+
+        async def start_kernel(self, **asked: object) -> str:
+            return await super().start_kernel(stdout=output, stderr=output, **asked)
+
+    return Quiet

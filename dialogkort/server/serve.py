@@ -1,0 +1,199 @@
+"""The command's server: a facilitator's application on this machine, groups' on addresses of their own."""
+
+import asyncio
+import re
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from socket import socket
+
+from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
+from tornado.web import Application
+
+from dialogkort.server import gate as limits
+from dialogkort.server.gate import Gate, names_of
+from dialogkort.server.handlers import (
+    GroupPage,
+    KeyDownload,
+    KeyPage,
+    NotFound,
+    OneTimeLogin,
+    OpenAsset,
+    OpenHealth,
+)
+from dialogkort.server.host import Host
+from dialogkort.server.sockets import GroupSocket, KeySocket
+from dialogkort.ui.screens import ADDRESSES, NAMES
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has them all
+_FILES = 128  # that are open besides: the store, its journal, libraries
+_MOST_AT_A_SELECT = 480  # connections: Windows waits for 512 at most
+_SECRET = r"([\w-]{20,64})"
+_SETTINGS = {
+    "log_function": lambda _: None,
+    "compress_response": False,
+}
+
+
+def facilitator_application(host: Host, gate: Gate, key: str, base: str = "/") -> Application:
+    """The facilitator's pages: all screens, all sessions, for the one who has the key."""
+    shared = {"host": host, "gate": gate}
+    routes = [
+        ("", KeyPage),
+        (f"({ADDRESSES})", KeyPage),
+        (f"socket/({NAMES})", KeySocket),
+        (rf"files/{_SECRET}", KeyDownload),
+        (rf"open/{_SECRET}", OneTimeLogin),
+        *_SHARED,
+    ]
+    return _application(routes, shared, base, key=key, logins={})
+
+
+def group_application(host: Host, gate: Gate, base: str = "/") -> Application:
+    """The groups' pages, and nothing else: each address is for one session."""
+    routes = [
+        (rf"g/{_SECRET}/", GroupPage),
+        (rf"g/{_SECRET}/socket/(workshop)", GroupSocket),
+        *_SHARED,
+    ]
+    return _application(routes, {"host": host, "gate": gate}, base)
+
+
+_SHARED = [(r"assets/(\w+)/([\w/.-]+)", OpenAsset), ("alive", OpenHealth)]
+
+
+def _application(routes: list[tuple], shared: dict, base: str, **settings: object) -> Application:
+    handlers = [(f"{re.escape(base)}{path}", handler, shared) for path, handler in routes]
+    return Application(
+        handlers,
+        default_handler_class=NotFound,
+        default_handler_args=shared,
+        gate=shared["gate"],
+        **_SETTINGS,
+        **settings,
+    )
+
+
+class _Server(HTTPServer):
+    """A server that notes who has come and has not said who that is."""
+
+    def handle_stream(self, stream: IOStream, address: tuple) -> None:
+        self.request_callback.settings["gate"].strangers.add(stream)
+        super().handle_stream(stream, address)
+
+
+def _most_connections() -> int:
+    """How many connections there may be beside the files that are open; more of them are asked for."""
+    if sys.platform == "win32":
+        return _MOST_AT_A_SELECT
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.MOST_SOCKETS + limits.MOST_STRANGERS + _FILES
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if now == resource.RLIM_INFINITY or now >= allowed:
+        return allowed - _FILES
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    except (OSError, ValueError):
+        return now - _FILES
+    return allowed - _FILES
+
+
+def listen(application: Application, sockets: list[socket]) -> HTTPServer:
+    """Answer on sockets, with bounds on what is read before anybody is known."""
+    gate = application.settings["gate"]
+    gate.most_sockets = min(gate.most_sockets, _most_connections() - limits.MOST_STRANGERS)
+    server = _Server(
+        application,
+        max_header_size=limits.MOST_HEADERS,
+        max_body_size=limits.MOST_BODY,
+        max_buffer_size=4 * limits.LONGEST_MESSAGE,
+        idle_connection_timeout=60,
+        body_timeout=10,
+    )
+    server.add_sockets(sockets)
+    return server
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the facilitator's pages answer: below which path, and by which names besides this machine's own.
+
+    `public` are names as browsers write them in `Host`, of a proxy that passes that header on as it came.
+    Nothing is read from headers a proxy adds (`X-Forwarded-…`): anybody could send those.
+    """
+
+    base: str = "/"
+    public: frozenset[str] = frozenset()
+
+
+def serve(
+    host: Host,
+    sockets: list[socket],
+    key: str,
+    page: str,
+    ready: Callable[[str], None],
+    address: Address | None = None,
+) -> None:
+    """Serve the facilitator's pages until the command is told to stop.
+
+    `ready` is called once, when a page can be asked for, with a path that is good for a single visit.
+    """
+    try:
+        asyncio.run(_serve(host, sockets, key, page, ready, address or Address()))
+    finally:
+        host.close()
+
+
+async def _serve(
+    host: Host,
+    sockets: list[socket],
+    key: str,
+    page: str,
+    ready: Callable[[str], None],
+    address: Address,
+) -> None:
+    with told_to_stop() as stop:
+        gate = Gate(names_of(LOOPBACK, sockets[0].getsockname()[1]) | address.public)
+        application = facilitator_application(host, gate, key, address.base)
+        server = listen(application, sockets)
+        login = secrets.token_urlsafe(24)
+        application.settings["logins"][login] = f"../{page}#key={key}"
+        ready(f"{address.base}open/{login}")
+        await stop.wait()
+        server.stop()
+
+
+@contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """An event that is set when the command is told to stop: by Ctrl-C, or by the system."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # told once more while it is finishing
+            loop.call_soon_threadsafe(stop.set)
+
+    on_stop(tell)
+    # Windows hears Ctrl-C only when the loop has something to do.
+    awake = asyncio.create_task(_stay_awake()) if sys.platform == "win32" else None
+    yield stop
+    if awake:
+        awake.cancel()
+
+
+def on_stop(act: Callable[[], object]) -> None:
+    """Do something when the process is told to stop, also where a shell has told it to ignore Ctrl-C."""
+    for name in _STOPPING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: act())
+
+
+async def _stay_awake() -> None:
+    while True:
+        await asyncio.sleep(0.5)

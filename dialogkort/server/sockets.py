@@ -1,0 +1,226 @@
+"""The socket of a window: who is there, then messages in and state out, at a pace that nobody else feels."""
+
+import asyncio
+import json
+import secrets
+from typing import TYPE_CHECKING
+
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from dialogkort.server import gate as limits
+from dialogkort.server.gate import Gate, Pace, is_slow
+from dialogkort.server.handlers import Guarded
+from dialogkort.server.keys import Challenge
+from dialogkort.ui import bundle
+
+if TYPE_CHECKING:
+    from dialogkort.server.host import Host
+    from dialogkort.ui.dispatcher import Window
+    from dialogkort.ui.roles import Access
+
+REFUSED, TOO_MUCH, NO_SUCH_SCREEN = 4403, 4429, 4404  # how a socket is closed (RFC 6455, 7.4.2)
+_PING_SECONDS = 20.0
+
+
+class WindowSocket:
+    """One window's socket, whoever let it in: mixed into tornado's socket, and into Jupyter's.
+
+    Who mixes it in gives `gate` and, before `seat` is called, `host`.
+    """
+
+    max_message_size = limits.LONGEST_MESSAGE
+    ping_interval = ping_timeout = _PING_SECONDS
+    host: "Host | None" = None
+
+    def begin(self, gate: Gate) -> None:
+        """Nobody is seated yet."""
+        self.gate = gate
+        self._window: Window | None = None
+        self._pace = Pace()
+        self._waiting = 0  # bytes on their way to a slow reader
+        self._token = ""
+        self._counted = False
+        self._unanswered = 0
+        self._answered = asyncio.Event()
+
+    def get_compression_options(self) -> None:
+        return None  # lengths would tell what was written (CRIME, BREACH)
+
+    def seat(self, screen: str, access: "Access", told: dict) -> None:
+        """Who is there is known: the messages that follow are the window's."""
+        self.host.loop = asyncio.get_running_loop()
+        try:
+            make = self.host.maker(screen, access)
+        except KeyError:
+            self.close(NO_SUCH_SCREEN)
+            return
+        self._token = self.host.welcome()
+        self.set_nodelay(True)
+        self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **told})
+        self._window = self.host.dispatcher.attach(make, lambda message: self.host.post(self._send, message))
+
+    async def on_message(self, content: str | bytes) -> None:
+        if self.ws_connection is None:
+            return  # closed: what still comes is not listened to
+        if self._window is None:
+            self.hear_stranger(_read(content))
+            return
+        record = _read(content)
+        slow = is_slow(record)
+        if delay := self._pace.wait(length=len(content), messages=limits.SLOW_MESSAGE if slow else 1):
+            await asyncio.sleep(delay)
+        await self._until_answered(0 if slow else limits.MOST_UNANSWERED - 1)
+        self._unanswered += 1
+        self._window.receive(record)
+        if slow:
+            await self._until_answered(0)
+
+    async def _until_answered(self, most: int) -> None:
+        """Wait until no more of this window's messages are being seen to than these."""
+        while self._unanswered > most:
+            self._answered.clear()
+            await self._answered.wait()
+
+    def hear_stranger(self, record: object) -> None:
+        """A message of somebody who has not said who they are."""
+        self.close(REFUSED)
+
+    def on_close(self) -> None:
+        if self._counted:
+            self.gate.sockets -= 1
+            self._counted = False
+        self._unanswered = 0
+        self._answered.set()
+        if self._window:
+            self._window.close()
+            self.host.goodbye(self._token)
+
+    def count(self) -> bool:
+        """Count this socket; False, and it is closed, when there are too many."""
+        if self.gate.sockets >= self.gate.most_sockets:
+            self.close(TOO_MUCH)
+            return False
+        self.gate.strangers.discard(self.ws_connection.stream)
+        self.gate.sockets += 1
+        self._counted = True
+        return True
+
+    def _send(self, message: dict) -> None:
+        download = message.get("set", {}).get("download")
+        if download and "file" in download:
+            secret = self.host.offer(download["name"], download.pop("file"), self._token)
+            download["path"] = f"files/{secret}"
+        content = json.dumps(message, ensure_ascii=False).encode(errors="replace")
+        self._pace.count(len(content))
+        if "reply" in message:
+            self._unanswered = max(0, self._unanswered - 1)
+            self._answered.set()
+        if self._waiting and self._waiting + len(content) > limits.LONGEST_WAITING:
+            self.close(TOO_MUCH)
+            return
+        self._waiting += len(content)
+        try:
+            sent = self.write_message(content, binary=False)
+        except WebSocketClosedError:
+            return
+        sent.add_done_callback(lambda future: self._sent(future, len(content)))
+
+    def _sent(self, future: asyncio.Future, length: int) -> None:
+        self._waiting -= length
+        if not future.cancelled():
+            future.exception()  # the socket was closed meanwhile: the browser keeps what was not answered
+
+
+class ScreenSocket(WindowSocket, Guarded, WebSocketHandler):
+    """A socket of ours without Jupyter. Subclasses say who may open it."""
+
+    def initialize(self, host: "Host", gate: Gate) -> None:
+        self.host = host
+        self.begin(gate)
+
+    def prepare(self) -> None:
+        self.check_host()
+
+    def check_origin(self, origin: str | None) -> bool:
+        return self.gate.lets_in(origin, self.request.headers.get("Host"))
+
+    async def get(self, *arguments: str, **named: str) -> None:
+        """Open the socket for a page of ours; tornado asks `check_origin` only when it is in doubt itself."""
+        if not self.check_origin(self.request.headers.get("Origin")):
+            self.set_status(403)
+            self.finish()
+            return
+        await super().get(*arguments, **named)
+
+
+class KeySocket(ScreenSocket):
+    """A facilitator's socket, standalone: its first message shows that the browser has the key."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def open(self, screen: str) -> None:
+        self._screen = screen
+        self.ws_connection.params.max_message_size = limits.LONGEST_SIGN_IN
+        self._challenge = Challenge(self.settings["key"], secrets.token_urlsafe(24))
+        self._patience = asyncio.get_running_loop().call_later(limits.SIGN_IN_SECONDS, self.close, REFUSED)
+        self._send({"type": "challenge", "nonce": self._challenge.nonce})
+
+    def hear_stranger(self, record: object) -> None:
+        match record:
+            case {"type": "sign_in", "nonce": nonce, "proof": proof} if self._challenge.admits(nonce, proof):
+                told = {"proof": self._challenge.answer(nonce)}
+            case {"type": "sign_in", "key": key} if self._challenge.is_key(key):
+                told = {}
+            case _:
+                self.close(REFUSED)
+                return
+        self._patience.cancel()
+        self.ws_connection.params.max_message_size = limits.LONGEST_MESSAGE
+        if self.count():
+            self.seat(self._screen, facilitator(), told)
+
+    def on_close(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+        super().on_close()
+
+
+class GroupSocket(ScreenSocket):
+    """A group's socket: its address is the key, and says which session it is for."""
+
+    def open(self, secret: str, screen: str) -> None:
+        self._secret = secret
+        access = self.host.groups.get(secret)
+        if access is None:
+            self.close(REFUSED)
+            return
+        windows = self.gate.by_address
+        if windows.get(secret, 0) >= limits.MOST_AT_AN_ADDRESS:
+            self.close(TOO_MUCH)
+            return
+        if self.count():
+            windows[secret] = windows.get(secret, 0) + 1
+            self._pace = self.gate.paces.setdefault(secret, self._pace)
+            self._at_address = True
+            self.seat(screen, access, {})
+
+    def on_close(self) -> None:
+        if getattr(self, "_at_address", False):
+            self.gate.by_address[self._secret] -= 1
+            if not self.gate.by_address[self._secret]:
+                del self.gate.by_address[self._secret]
+        super().on_close()
+
+
+def facilitator() -> "Access":
+    """What somebody may do who may do everything."""
+    from dialogkort.ui.roles import Access
+
+    return Access()
+
+
+def _read(content: str | bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None

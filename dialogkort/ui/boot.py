@@ -1,0 +1,8 @@
+"""What a page is told with its script, before anything is said: which screen it is, and all its texts."""
+
+from dialogkort.texts import catalogue, language
+
+
+def boot_view(screen: str) -> dict:
+    """What a page is told with its script: which screen it is, and all its texts."""
+    return {"screen": screen, "texts": {**catalogue(language())["page"], "code": language()}}

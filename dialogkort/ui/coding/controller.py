@@ -1,0 +1,253 @@
+"""Coding the notes: what is a note about, who says so, and how far do the coders agree.
+
+The page draws and predicts; this side decides. Every coder sees their own codings only, until they ask to
+compare. The notes themselves are read by a task (pandas is not loaded here).
+"""
+
+from dialogkort.coding import Reading
+from dialogkort.events import Coded, CodeDefined, Event, MemoWritten, Undone, sessions_of
+from dialogkort.project import Project, begin, sensible_coder
+from dialogkort.session import Refused
+from dialogkort.texts import text
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.messages import Compare, Happened, Hello, Message, SignIn, not_understood
+from dialogkort.ui.roles import Access
+
+
+class CodingController(Controller):
+    """One window of the page for coding.
+
+    Parameters
+    ----------
+    context, access
+        As for every `Controller`.
+    coder : str
+        Who codes; the page asks when it is left out.
+    shelf : dict, optional
+        The notes to code (`shelf.shelf_view`) when it is not all of those kept there.
+    """
+
+    screen = "coding"
+    arrivals = (Hello, SignIn)
+
+    def __init__(self, context: Context, access: Access, coder: str = "", shelf: dict | None = None):
+        super().__init__(context, access)
+        self.session: Project | None = None
+        self._coder = coder
+        self._chosen = shelf
+        self._noted_in: dict[str, str] = {}  # by note, the session it is of
+        self._forgotten: set[str] = set()  # notes whose reading the page is to be told again
+        self._shown: dict[str, Reading] = {}
+        self._said = ""
+        self._erasures = 0  # how many there were when the shelf was filled
+
+    @property
+    def project(self) -> Project | None:
+        """The project at hand."""
+        return self.session
+
+    # --- what the page says ---------------------------------------------------------------------------
+
+    def writes(self, message: Message) -> tuple[str, ...] | None:
+        if isinstance(message, Happened):
+            return sessions_of(message.event)  # decided together with the erasure of the note it is about
+        return None if isinstance(message, SignIn) else ()
+
+    def handle(self, message: Message) -> Task | None:
+        match message:
+            case Hello(session=project):
+                return self._arrive(project)
+            case SignIn(coder=coder, session=project, name=name):
+                self._sign_in(coder, project, name)
+            case Happened(event=event):
+                self._record(event)
+            case Compare() if self.project:
+                return self._compare()
+            case _:
+                raise not_understood()
+        return None
+
+    def close(self) -> None:
+        self._sit_at(None)
+
+    def _arrive(self, project: str | None) -> Task | None:
+        known = self.store.codings()
+        self._open(project if project in known else next(iter(known), None))
+        return self._read_notes(first=True)
+
+    def _sign_in(self, coder: str, project: str | None, name: str) -> None:
+        coder = sensible_coder(coder)
+        if project is None:
+            self._open(begin(self.store, name).id)
+        else:
+            self._open(project)
+        if coder != self._coder:
+            self._shown = {}
+        self._coder = coder
+
+    def _open(self, project: str | None) -> None:
+        held = None if project is None else self.context.sessions.get(self.store, project, Project)
+        self._sit_at(held)
+
+    def _sit_at(self, project: Project | None) -> None:
+        before, self.session = self.session, project
+        if project is before:
+            return
+        if project is not None:
+            self.context.sessions.join(project.id)
+        if before is not None:
+            self.context.sessions.leave(before.id)
+        self._shown = {}
+
+    def _record(self, event: Event) -> None:
+        if isinstance(event, Coded | MemoWritten) and not self._is_here(event):
+            raise Refused(text("coding.note_unknown"))
+        project = self.context.sessions.get(self.store, event.session, Project)
+        # The page is told again how these notes read: it asks twice when it did not hear the answer.
+        self._forgotten |= _notes_of(event, project)
+        project.take(event, self._who(project, event))
+
+    def _is_here(self, event: Coded | MemoWritten) -> bool:
+        """Whether there is such a note to code; while the shelf is being read, the store is asked."""
+        if self.view.get("shelf") is not None:
+            return self._noted_in.get(event.note) == event.noted_in
+        session = self.context.sessions.get(self.store, event.noted_in)
+        return any(note.id == event.note for note in getattr(session, "notes", ()))
+
+    def _who(self, project: Project, event: Event) -> str:
+        """Whose doing it is: an event tells, and what it undoes does. It may come from another's outbox."""
+        if isinstance(event, Undone) and not self._coder:
+            undone = (kept for kept in project.events if kept.id in event.events)
+            return next(filter(None, (getattr(kept, "coder", "") for kept in undone)), "")
+        return getattr(event, "coder", "") or self._coder
+
+    # --- what the page shows --------------------------------------------------------------------------
+
+    def show(self) -> None:
+        self.catch_up()
+        is_gone = self.project and len(self.store.erasures()) != self._erasures and not self._drop_erased()
+        self.view.set("lobby", self._lobby())
+        self.view.have_keys("readings")
+        readings = self._readings()
+        for note in self._forgotten & self._shown.keys():
+            self.view.set_key("readings", note, None)
+        changed = {note for note in readings if self._shown.get(note) is not readings[note]}
+        for note in (self.view.get("readings").keys() - readings.keys()) | changed | self._forgotten:
+            reading = readings.get(note)
+            self.view.set_key("readings", note, reading and _reading_view(reading))
+        self._shown, self._forgotten = readings, set()
+        if is_gone:
+            raise Refused(text("session.erased"))
+
+    def _readings(self) -> dict[str, Reading]:
+        """The coder's own readings by note; nobody else's."""
+        if not (self.project and self._coder):
+            return {}
+        readings = self.project.readings.items()
+        return {note: reading for (note, coder), reading in readings if coder == self._coder}
+
+    def _lobby(self) -> dict:
+        project = self.project
+        return {
+            "project": project.id if project else None,
+            "name": project.name if project else "",
+            "projects": [{"id": id, "name": name} for id, name in self.store.codings().items()],
+            "coder": self._coder,
+            "codes": [
+                {"id": code.id, "name": code.name, "definition": code.definition, "retired": code.retired}
+                for code in (project.codebook if project else ())
+            ],
+            "newest": project.newest if project else "",
+            "undo": self._undo(),
+            "said": self._said,
+        }
+
+    def _undo(self) -> dict | None:
+        step = self.project.next_undo(self._coder) if self.project and self._coder else ()
+        if not step:
+            return None
+        names = {code.id: code.name for code in self.project.codebook}
+        told = {"events": [event.id for event in step], "note": getattr(step[-1], "note", None)}
+        return told | {"label": _step_label(step[-1], names)}
+
+    # --- the notes ------------------------------------------------------------------------------------
+
+    def _read_notes(self, first: bool = False) -> Task | None:
+        self._erasures = len(self.store.erasures())
+        if self._chosen is not None:
+            self._show_shelf(self._without_erased(self._chosen))
+            return None
+        return Task(
+            "dialogkort.ui.tasks:coding_shelf",
+            {"place": self.context.place},
+            show=self._take_shelf,
+            fail=self._no_shelf,
+            first=first,
+        )
+
+    def _take_shelf(self, found: dict) -> None:
+        self._said = found["said"]
+        self._show_shelf(self._without_erased(found["shelf"]))
+        self.show()
+
+    def _no_shelf(self, words: str) -> None:
+        self._said = words
+        if self.view.get("shelf") is None:
+            self._show_shelf({"notes": [], "cards": [], "areas": [], "groups": []})
+        self.show()
+
+    def _show_shelf(self, shelf: dict) -> None:
+        self._noted_in = {note["id"]: note["in"] for note in shelf["notes"]}
+        self.view.set("shelf", shelf)
+
+    def _drop_erased(self) -> bool:
+        """Something was erased: it is gone here too, with what was said of it. False when all of it is."""
+        self._erasures = len(self.store.erasures())
+        if shelf := self.view.get("shelf"):
+            self._show_shelf(self._without_erased(shelf))
+        self.project.forget()
+        self.project.catch_up()
+        if not self.project.is_open:
+            self._sit_at(None)
+        return self.project is not None
+
+    def _without_erased(self, shelf: dict) -> dict:
+        gone = {(marker.session, marker.note) for marker in self.store.erasures()}
+        return shelf | {
+            "notes": [
+                note
+                for note in shelf["notes"]
+                if (note["in"], note["id"]) not in gone and (note["in"], None) not in gone
+            ]
+        }
+
+    def _compare(self) -> Task:
+        return Task(
+            "dialogkort.ui.tasks:coding_comparison",
+            {"place": self.context.place, "project": self.project.id, "notes": list(self._noted_in)},
+            show=lambda found: self.view.tell_once("comparison", found),
+            fail=lambda words: self.view.tell_once("comparison", {"refused": words}),
+        )
+
+
+def _notes_of(event: Event, project: Project) -> set[str]:
+    """The notes that an event is about, or that what it takes back is about."""
+    ids = event.events if isinstance(event, Undone) else ()
+    about = (event, *(kept for kept in project.events if kept.id in ids))
+    return {said.note for said in about if isinstance(said, Coded | MemoWritten)}
+
+
+def _reading_view(reading: Reading) -> dict:
+    return {"codes": sorted(reading.codes), "none": reading.none, "memo": reading.memo}
+
+
+def _step_label(event: Event, names: dict[str, str]) -> str:
+    match event:
+        case Coded(code=None):
+            return text("coding.step.none")
+        case Coded(code=code, applies=applies):
+            return text(f"coding.step.{'coded' if applies else 'uncoded'}", name=names.get(code, ""))
+        case CodeDefined(name=name):
+            return text("coding.step.defined", name=name)
+        case _:
+            return text("coding.step.memo")

@@ -1,0 +1,124 @@
+"""What every screen has in common: messages in, state out, and nothing of the way they travel.
+
+A controller runs on the thread of the store's writer and needs no lock. It knows neither ipywidgets nor
+tornado; `dispatcher` hands it its messages, and an adapter (a widget, a socket) carries them.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dialogkort.store import Store
+from dialogkort.ui.lobby import Lobby
+from dialogkort.ui.messages import Hello, Message
+from dialogkort.ui.open_sessions import OpenSessions
+from dialogkort.ui.roles import Access
+from dialogkort.ui.view_state import ViewState
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work that is neither the store's nor the loop's: done in a process of its own (see `isolated`).
+
+    `target` names a function of the kit, `arguments` are what JSON can hold. `show(result)` is called on the
+    controller's thread with what came of it, `fail(message)` when nothing did. `first`: the message is
+    answered when this is done.
+    """
+
+    target: str
+    arguments: Mapping
+    show: Callable[[object], None]
+    fail: Callable[[str], None]
+    first: bool = False
+
+
+@dataclass
+class Context:
+    """What the controllers of one store share."""
+
+    place: str
+    sessions: OpenSessions = field(default_factory=OpenSessions)
+    notices: tuple[str, ...] = ()  # what was found when the command started
+    lobby: Lobby = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lobby = Lobby(self.sessions)
+
+
+class Controller(ABC):
+    """One window of a screen.
+
+    Parameters
+    ----------
+    context : Context
+        What it shares with the others.
+    access : Access
+        What the window may do.
+    """
+
+    screen: str
+    arrivals: tuple[type[Message], ...] = (Hello,)  # after which all there is, is shown
+
+    def __init__(self, context: Context, access: Access):
+        self.context = context
+        self.access = access
+        self.view = ViewState()
+        self.store: Store | None = None  # given with the first message
+        self.session: object | None = None
+
+    @abstractmethod
+    def writes(self, message: Message) -> tuple[str, ...] | None:
+        """The sessions a message writes in, if it may share a commit with others; else None."""
+
+    @abstractmethod
+    def handle(self, message: Message) -> Task | None:
+        """Do what a message asks; what is left to be done elsewhere is returned.
+
+        Raises
+        ------
+        Refused, NotPossible
+            It makes no sense here.
+        StoreProblem
+            It cannot be kept now.
+        """
+
+    @abstractmethod
+    def show(self) -> None:
+        """Bring the view up to date with what is kept now. May raise like `handle`."""
+
+    def touched(self) -> set[str]:
+        """Sessions that the last message changed besides those it said it writes in."""
+        return set()
+
+    def close(self) -> None:  # noqa: B027
+        """The window is gone."""
+
+    def forget(self, sessions: Iterable[str]) -> None:
+        """What was done last in these sessions has not been kept after all."""
+        self.context.sessions.forget(sessions)
+
+    def catch_up(self) -> None:
+        """Read the session at hand anew when it was forgotten. May raise like `handle`."""
+        if self.session is not None and not self.session.arrived:
+            self.session.catch_up()
+
+    def texts_to_check(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """The texts (by note) to look through for what may identify somebody, and the names to look for."""
+        return {}, ()
+
+    def show_findings(self, found: Mapping[str, list]) -> None:  # noqa: B027
+        """Show what was found in some notes."""
+
+    def state(self, reply: Mapping | None = None, *, whole: bool = False) -> dict | None:
+        """The next message to the window; None when it knows all of it."""
+        if whole:
+            self.view.tell_all()
+        changes = self.view.changes()
+        if reply is not None:
+            changes["reply"] = {
+                **reply,
+                "session": self.session.id if self.session else None,
+                "now": time.time_ns() // 1_000_000,
+            }
+        return {"type": "state", **changes} if changes else None

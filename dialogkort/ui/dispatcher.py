@@ -1,0 +1,340 @@
+"""How messages reach the controllers, and what they show the windows: one dispatcher for each store.
+
+The writer's thread does all of it, so that no event loop ever waits for a disk. Messages that write share a
+commit; their replies are sent when it is durable. What happened in one window is pushed to the others of the
+same session, and one look at the store a second finds what other processes have written.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from dialogkort.isolated import IsolatedError, TaskFailed
+from dialogkort.session import Refused
+from dialogkort.store import Store, StoreProblem, open_store
+from dialogkort.store.writer import Work, Writer
+from dialogkort.table import NotPossible
+from dialogkort.texts import text
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.messages import Message, not_understood, read_message, reply_id
+from dialogkort.ui.privacy_hints import findings_on_screen
+
+# `deliver(message)` is called on the writer's thread and must not wait.
+Deliver = Callable[[dict], None]
+RunTask = Callable[[Task], object]
+_log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Carries messages to controllers on the writer's thread, and what they show to the windows.
+
+    Parameters
+    ----------
+    place : str or Path
+        A folder or a server's address, as for `open_store`.
+    run_task : callable
+        `run_task(task)` does a `Task` in a process of its own and gives its result; may wait.
+    notices : iterable of str
+        What a person should be told in the lobby.
+    poll_seconds : float
+        Between two looks at what other processes have written.
+    """
+
+    def __init__(
+        self,
+        place: str | Path,
+        *,
+        run_task: RunTask,
+        notices: Iterable[str] = (),
+        poll_seconds: float = 1.0,
+    ):
+        self.context = Context(str(place), notices=tuple(notices))
+        self._run_task = run_task
+        self._windows: set[Window] = set()
+        self._seats: dict[str, set[Window]] = {}  # by session, the windows at it
+        self._token = ""
+        self._lobby_told = 0
+        self._writer = Writer(lambda: open_store(place), poll=self._look, poll_seconds=poll_seconds)
+        self._tasks = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-task")
+        self._checker = Checker()
+
+    def attach(self, make: Callable[[Context], Controller], deliver: Deliver) -> "Window":
+        """A new window of a screen; what it is to be shown is handed to `deliver`."""
+        return Window(self, make(self.context), deliver)
+
+    def close(self) -> None:
+        """Finish what was asked, and let go of the store."""
+        self._tasks.shutdown(wait=False, cancel_futures=True)
+        self._checker.close()
+        self._writer.close()
+
+    def call(self, run: Callable[[Store], object]) -> object:
+        """Do something with the store on its thread, and wait for it."""
+        return self._writer.call(run)
+
+    def copy_file(self, goal: Path) -> None:
+        """Copy the store's file while others write in it: nobody waits longer than for a few pages.
+
+        For a store that is a file; see `FileStore.copy_to`.
+        """
+        self._writer.call(lambda store: store.copy_to(goal, between=self._writer.give_way))
+
+    # --- on the writer's thread -----------------------------------------------------------------------
+
+    def _happened_in(self, sessions: set[str], but: "Window | None" = None) -> None:
+        """Show the other windows what has happened in some sessions."""
+        if not sessions:
+            return
+        self.context.lobby.changed(sessions)
+        for session in sessions:
+            for window in self._seats.get(session, set()) - {but}:
+                window.refresh()
+
+    def _seat(self, window: "Window", before: str | None, now: str | None) -> None:
+        """A window has left one session (or none) for another."""
+        if before == now:
+            return
+        if before is not None:
+            self._seats[before].discard(window)
+            if not self._seats[before]:
+                del self._seats[before]
+        if now is not None:
+            self._seats.setdefault(now, set()).add(window)
+
+    def _look(self, store: Store) -> None:
+        token = store.change_token()
+        if token != self._token:
+            self._token = token
+            self._happened_in(self.context.sessions.catch_up(store))
+            self.context.lobby.changed()
+        if self._lobby_told != self.context.lobby.version:
+            self._lobby_told = self.context.lobby.version
+            for window in list(self._windows):
+                if window.controller.session is None:
+                    window.refresh()
+
+
+class Window:
+    """A window of a screen: its controller, and the way to it."""
+
+    def __init__(self, dispatcher: Dispatcher, controller: Controller, deliver: Deliver):
+        self.controller = controller
+        self._dispatcher = dispatcher
+        self._deliver = deliver
+        self._at: str | None = None  # the session it sits at, as the dispatcher knows it
+        self._has_spoken = False  # before that nothing is opened, and no folder made
+        self._closed = False
+        self._is_working = False
+        self._next: tuple[Task, dict | None] | None = None
+
+    def receive(self, record: object) -> None:
+        """A message has come in; the reply, and all it leads to, is delivered later."""
+        try:
+            message = read_message(record)
+            if not self.controller.access.allows(message):
+                raise not_understood()
+        except Refused as fault:
+            reply = {"to": reply_id(record), "arrived": False, "refused": str(fault)}
+            self._submit(Work(_nothing_to_do, lambda *_: self._send(self.controller.state(reply)), ()))
+            return
+        self._has_spoken = True
+        to = reply_id(record)
+        sessions = self.controller.writes(message)
+        self._submit(
+            Work(
+                run=lambda store: self._handle(store, message),
+                done=lambda task, fault: self._answer(to, message, task, fault),
+                sessions=sessions,
+                undo=lambda: self.controller.forget(sessions or ()),
+            )
+        )
+
+    def close(self) -> None:
+        """The window is gone."""
+        self._closed = True
+        if self._has_spoken:
+            self._submit(Work(lambda _: self._leave(), _nothing))
+
+    def refresh(self) -> None:
+        """Show what has happened elsewhere; when that is nothing, nothing is sent."""
+        reply = None
+        try:
+            self.controller.show()
+        except Refused as fault:  # the session was erased
+            reply = {"to": None, "arrived": True, "refused": str(fault)}
+        except StoreProblem:
+            return  # it is told at the next thing that is done here
+        except Exception:  # of one window, which is no reason to leave the others behind
+            _log.exception("A window could not be shown")
+            return
+        self._tell(self.controller.state(reply, whole=reply is not None))
+
+    def _submit(self, work: Work) -> None:
+        with suppress(RuntimeError):  # the dispatcher is closed: the browser keeps what is not answered
+            self._dispatcher._writer.submit(work)
+
+    def _handle(self, store: Store, message: Message) -> Task | None:
+        self.controller.store = store
+        self._dispatcher._windows.add(self)
+        return self.controller.handle(message)
+
+    def _answer(self, to: str | None, message: Message, task: Task | None, fault: Exception | None) -> None:
+        touched = set(self.controller.writes(message) or ()) | self.controller.touched()
+        if touched:
+            self._dispatcher.context.lobby.changed(touched)
+        reply = {"to": to, "arrived": isinstance(message, self.controller.arrivals), **_told(fault)}
+        if task and task.first:
+            self._run_soon(task, reply)
+            return
+        self._show(reply)
+        self._dispatcher._happened_in(touched, but=self)
+        if task:
+            self._run_soon(task, None)
+
+    def _show(self, reply: dict | None) -> None:
+        try:
+            if self.controller.store is not None:  # else it could not be opened
+                self.controller.show()
+        except (Refused, StoreProblem) as trouble:
+            reply = {**_told(trouble), **(reply or {"to": None, "arrived": False})}
+        self._tell(self.controller.state(reply, whole=bool(reply and reply["arrived"])))
+
+    def _leave(self) -> None:
+        self._dispatcher._windows.discard(self)
+        self._dispatcher._seat(self, self._at, None)
+        self.controller.close()
+
+    def _tell(self, message: dict | None) -> None:
+        """Send what the controller shows, and see to what follows from it."""
+        session = self.controller.session
+        before, self._at = self._at, session.id if session else None
+        self._dispatcher._seat(self, before, self._at)
+        self._send(message)
+        texts, names = self.controller.texts_to_check()
+        if texts:  # when the answer is on its way: nobody waits for it
+            self._dispatcher._checker.check(self, texts, names)
+
+    def _send(self, message: dict | None) -> None:
+        if message and not self._closed:
+            self._deliver(message)
+
+    # --- on other threads -----------------------------------------------------------------------------
+
+    def _run_soon(self, task: Task, reply: dict | None) -> None:
+        """Do a task elsewhere; with a reply, that is what the message was waiting for.
+
+        A window has one done at a time. Of those it asks for meanwhile only the last is done: who asks again
+        and again keeps nobody else from theirs.
+        """
+        if self._is_working:
+            before, self._next = self._next, (task, reply)
+            if before and before[1] is not None:
+                self._show(before[1])
+            return
+        self._is_working = True
+        with suppress(RuntimeError):  # closing
+            self._dispatcher._tasks.submit(self._run, task, reply)
+
+    def _run(self, task: Task, reply: dict | None) -> None:
+        try:
+            result = self._dispatcher._run_task(task)
+        except Exception as fault:
+            words = next(iter(_told(fault).values()))
+            self._later(lambda: task.fail(words), reply)
+        else:
+            self._later(lambda: task.show(result), reply)
+        self._submit(Work(lambda _: self._end_work(), _nothing, ()))
+
+    def _later(self, act: Callable[[], None], reply: dict | None = None) -> None:
+        def tell(_: object, fault: Exception | None) -> None:
+            if reply is not None:
+                self._show(reply | _told(fault))
+            else:
+                self._send(self.controller.state())
+
+        self._submit(Work(lambda _: act(), tell, ()))
+
+    def _end_work(self) -> None:
+        self._is_working = False
+        task, self._next = self._next, None
+        if task and not self._closed:
+            self._run_soon(*task)
+
+    def show_findings(self, found: dict[str, list]) -> None:
+        """Show which places in some notes may identify somebody."""
+        self._later(lambda: self.controller.show_findings(found))
+
+
+class Checker:
+    """A thread that looks through notes for what may identify somebody, when nothing more urgent is done.
+
+    Of a note that is written in again before its turn has come, only the last version is looked at.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[Window, tuple[dict[str, str], tuple[str, ...]]] = {}
+        self._changed = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="dialogkort-checker", daemon=True)
+        self._thread.start()
+
+    def check(self, window: Window, texts: dict[str, str], names: tuple[str, ...]) -> None:
+        """Look through some notes of a window, soon."""
+        with self._changed:
+            before, _ = self._waiting.get(window, ({}, ()))
+            self._waiting[window] = ({**before, **texts}, names)
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Leave undone what is not begun."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closing)
+                if self._closing:
+                    return
+                window = next(iter(self._waiting))
+                texts, names = self._waiting.pop(window)
+            try:
+                window.show_findings(
+                    {note: findings_on_screen(words, names) for note, words in texts.items()}
+                )
+            except Exception:
+                _log.exception("Some notes could not be looked through")
+
+
+def _told(fault: Exception | None) -> dict:
+    """What to tell the window of a fault."""
+    match fault:
+        case IsolatedError() if not isinstance(fault, TaskFailed):
+            return {"refused": str(fault)}
+        case None:
+            return {}
+        case Refused():
+            return {"refused": str(fault)}
+        case StoreProblem():
+            return {"unsaved": str(fault)}
+        case NotPossible(reason=reason):
+            return {"refused": text(f"page.refused.{reason.replace(' ', '_')}")}
+    _log.error("Something unforeseen", exc_info=fault)
+    # Of a task that failed the last line of its traceback says what it was: the rest is for the log.
+    if isinstance(fault, TaskFailed):
+        reason = "".join(str(fault).strip().splitlines()[-1:])
+    else:
+        reason = f"{type(fault).__name__}: {fault}"
+    return {"refused": text("page.refused.unforeseen", reason=reason[:200])}
+
+
+def _nothing_to_do(_: Store) -> None:
+    pass
+
+
+def _nothing(*_: object) -> None:
+    pass

@@ -1,0 +1,47 @@
+// @ts-check
+// What a coder thinks of the note at hand, saved while it is typed.
+
+import { h } from "../core/dom.js";
+import { labelledField } from "./sign_in_form.js";
+
+const PAUSE = 700; // ms without a letter before a memo is sent
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {import("./model.js").CodingModel} model
+ * @param {(fields: { note: string, noted_in: string, text: string }) => void} write
+ */
+export function memoField(t, model, write) {
+  const memo = h("textarea", { rows: 3, placeholder: t("coding.memo_hint") });
+  /** @type {import("../core/types.js").ShelfNote | null} */
+  let about = null; // the note that the field is about
+  let timer = null;
+
+  const flush = () => {
+    clearTimeout(timer);
+    const text = memo.value.trim();
+    if (!about || text === model.reading(about.id).memo.trim()) return;
+    write({ note: about.id, noted_in: about.in, text });
+  };
+  memo.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(flush, PAUSE);
+  });
+  memo.addEventListener("blur", flush);
+  return {
+    element: labelledField(t("coding.memo"), memo, "dk-coding-memo"),
+    flush,
+    focus: () => memo.focus(),
+    paint() {
+      const { note } = model;
+      if (note && about?.id === note.id && document.activeElement === memo) return; // one is writing in it
+      about = note;
+      const words = note ? model.reading(note.id).memo : "";
+      if (memo.value !== words) memo.value = words;
+    },
+    /** Forget a note that was erased: its memo must not be written. */
+    forgetUnless(/** @type {(note: string) => boolean} */ isKept) {
+      if (about && !isKept(about.id)) about = null;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+// @ts-check
+// The notes to code, one to a row.
+
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { asKey } from "../core/texts.js";
+import { areaShape } from "../core/theme.js";
+import { isCoded } from "./coding_state.js";
+import { PAGE_SIZE } from "./model.js";
+
+/** @typedef {import("./model.js").CodingModel} CodingModel */
+/** @typedef {import("../core/types.js").ShelfNote} ShelfNote */
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {CodingModel} model
+ * @param {{ filter: HTMLElement, root: HTMLElement, goTo: (place: number) => void }} on
+ */
+export function noteList(t, model, { filter, root, goTo }) {
+  const rows = h("ol", { class: "dk-coding-notes", "aria-label": t("coding.notes") });
+  const nothing = h("p", { class: "dk-quiet dk-coding-nothing" });
+  /** @type {string | null} which rows are on the page */
+  let shown = null;
+  /** @type {{ element: HTMLElement, foot: HTMLElement, note: ShelfNote }[]} */
+  let rowsShown = [];
+
+  const row = (/** @type {number} */ place) => {
+    const note = model.noteAt(place);
+    const foot = h("div", { class: "dk-coding-said" });
+    const element = noteElement(t, model, note, foot);
+    element.addEventListener(
+      "click",
+      () => model.current !== place && !String(getSelection()) && goTo(place),
+    );
+    return { element, foot, note };
+  };
+  const turnPage = (from) => {
+    const key = `${from} ${model.list.length} ${model.list[from]}`;
+    if (shown === key) return;
+    shown = key;
+    rowsShown = model.list.slice(from, from + PAGE_SIZE).map(row);
+    rows.replaceChildren(...rowsShown.map(({ element }) => element));
+    rows.scrollTop = 0;
+  };
+  const paintRow = ({ element, foot, note }, names) => {
+    const reading = model.reading(note.id);
+    const isCurrent = note.id === model.note?.id;
+    setAttribute(element, "aria-current", isCurrent && "true");
+    setAttribute(element, "tabindex", isCurrent ? "0" : "-1");
+    element.dataset.state = isCoded(reading) ? "coded" : "open";
+    const words = saidOf(t, reading, names);
+    if (foot.dataset.said === words.join("\n")) return;
+    foot.dataset.said = words.join("\n");
+    foot.replaceChildren(...words.map((word) => h("span", { class: "dk-coding-tag" }, word)));
+    // it grew
+    if (isCurrent && root.contains(document.activeElement)) element.scrollIntoView({ block: "nearest" });
+  };
+  const currentRow = () => /** @type {HTMLElement | null} */ (rows.querySelector("[aria-current]"));
+  return {
+    element: h("div", { class: "dk-coding-list" }, filter, nothing, rows),
+    paint() {
+      const hadFocus = rows.contains(document.activeElement);
+      turnPage(model.pageStart);
+      const names = new Map(model.codes().map((code) => [code.id, code.name]));
+      for (const one of rowsShown) paintRow(one, names);
+      if (hadFocus && !rows.contains(document.activeElement)) currentRow()?.focus({ preventScroll: true });
+      setVisible(nothing, !model.list.length);
+      setText(nothing, model.shelf.notes.length ? t("coding.nothing_found") : t("coding.no_notes"));
+      setVisible(rows, model.list.length > 0);
+    },
+    /** Move the keyboard to the note at hand. */
+    focus() {
+      currentRow()?.focus({ preventScroll: true });
+      currentRow()?.scrollIntoView({ block: "nearest" });
+    },
+    /** The note that is marked as the one at hand. */
+    get marked() {
+      return currentRow()?.dataset.note;
+    },
+    /** Draw the rows anew next time. */
+    forget: () => (shown = null),
+  };
+}
+
+/** What a coder has said of a note, in words. */
+function saidOf(t, { codes, none, memo }, names) {
+  const told = none ? [t("coding.none_applies")] : codes.map((code) => names.get(code)).filter(Boolean);
+  return memo ? [...told, t("coding.has_memo")] : told;
+}
+
+function noteElement(t, /** @type {CodingModel} */ model, /** @type {ShelfNote} */ note, foot) {
+  const area = model.areaOf(note);
+  const group = model.groupOf(note);
+  const about = h(
+    "div",
+    { class: "dk-coding-about" },
+    area && h("span", { class: "dk-area" }, areaShape(area), area.name),
+    h("span", {}, t(`kinds.${asKey(note.kind)}`)),
+  );
+  return h(
+    "li",
+    { class: "dk-coding-note", tabindex: "-1", "data-note": note.id },
+    about,
+    h("p", { class: "dk-quiet dk-coding-group" }, [group?.where, group?.group].filter(Boolean).join(" · ")),
+    h("p", { class: "dk-quiet dk-coding-question" }, questionOf(t, model.cardOf(note), note.opening)),
+    h("p", { class: "dk-coding-text" }, note.text),
+    foot,
+  );
+}
+
+function questionOf(t, card, opening) {
+  if (!card) return opening ? t("coding.opening", { number: opening }) : "";
+  return [card.number && t("coding.card", { number: card.number }), card.question].filter(Boolean).join(": ");
+}

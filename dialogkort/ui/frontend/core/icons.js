@@ -1,0 +1,41 @@
+// @ts-check
+// Line drawings on a 24 × 24 grid.
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+/** A drawing by its name; it says nothing to a screen reader. */
+export function icon(/** @type {keyof typeof PATHS} */ name) {
+  const svg = document.createElementNS(NAMESPACE, "svg");
+  const path = document.createElementNS(NAMESPACE, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "dk-icon");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}
+
+const PATHS = {
+  arrow: "M15 5l-7 7 7 7",
+  back: "M3 12a9 9 0 0115-6.7L21 8M21 3v5h-5M21 12a9 9 0 01-15 6.7L3 16M3 21v-5h5",
+  bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+  chart: "M4 20V10M10 20V4M16 20v-7M21 20H3",
+  check: "M5 13l4 4L19 7",
+  close: "M6 6l12 12M18 6L6 18",
+  draw: "M7 4h11v16H7zM4 7v14h10M10.500 12h4M12.500 10v4",
+  full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  guide: "M12 6c-2-1.500-5-2-8-2v14c3 0 6 .500 8 2 2-1.500 5-2 8-2V4c-3 0-6 .500-8 2zM12 6v14",
+  more: "M6 10l6 6 6-6",
+  offline: "M3 3l18 18M8.500 16.500a5 5 0 017 0M5 12.900a10 10 0 015.200-2.7M14.500 10.500a10 10 0 014.500 " +
+    "2.400M2 8.800a15 15 0 014.200-2.600M10.7 5.100A15 15 0 0122 8.800M12 20h.010",
+  open: "M3 12s3-6 9-6 9 6 9 6-3 6-9 6-9-6-9-6zM12 9.500a2.500 2.500 0 100 5 2.500 2.500 0 000-5z",
+  putback: "M12 3v11M8 10l4 4 4-4M4 16v4h16v-4",
+  refresh: "M20 11a8 8 0 10-2 6M20 5v6h-6",
+  saved: "M5 13l4 4L19 7",
+  saving: "M12 4v10M8 10l4 4 4-4M5 19h14",
+  round: "M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4l3 2",
+  save: "M12 4v10M8 10l4 4 4-4M5 16v4h14v-4",
+  skip: "M5 5l8 7-8 7zM19 5v14",
+  unsaved: "M12 4L2.500 20h19zM12 10v4.500M12 17.500v.010",
+  undo: "M4 9h11a5 5 0 010 10h-4M8 5L4 9l4 4",
+};

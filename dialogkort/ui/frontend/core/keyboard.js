@@ -1,0 +1,10 @@
+// @ts-check
+// The keyboard belongs to the screen while one is in it.
+
+/** What is typed in a screen is not a command of the notebook around it; `press` hears it first. */
+export function keepKeys(/** @type {HTMLElement} */ root, press = (_event) => {}) {
+  root.addEventListener("keydown", (event) => {
+    press(event);
+    event.stopPropagation();
+  });
+}

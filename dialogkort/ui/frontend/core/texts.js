@@ -1,0 +1,25 @@
+// @ts-check
+// Texts for the screen, from the catalogue of the language.
+
+/** @typedef {(key: string, gaps?: Record<string, any>) => string} Texts */
+
+/**
+ * Reads texts: `t("card.number", { number: 7 })`, with `one`/`other` chosen by `count`.
+ *
+ * @param {object} texts
+ * @returns {Texts}
+ */
+export function textReader(texts) {
+  return (key, gaps = {}) => {
+    /** @type {any} */
+    let found = key.split(".").reduce((branch, part) => branch?.[part], texts);
+    if (found && typeof found === "object") found = gaps.count === 1 ? found.one : found.other;
+    if (found === undefined) throw new Error(`no text for ${key}`);
+    return found.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
+  };
+}
+
+/** A value of the domain (`not settled`) as it stands in a key of the catalogue. */
+export function asKey(/** @type {string} */ value) {
+  return value.replace(/ /g, "_");
+}

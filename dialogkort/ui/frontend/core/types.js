@@ -1,0 +1,69 @@
+// @ts-check
+// What the server and a screen tell each other, as types. Nothing here runs.
+
+/**
+ * @typedef {{ what: string, id: string, session: string, note?: string, card?: string, text?: string, kind?:
+ *   string, opening_question?: number, owner?: string, due?: string, after?: string, agreement?: string,
+ *   reason?: string, events?: string[], coder?: string, code?: string | null, name?: string, definition?:
+ *   string, retired?: boolean, applies?: boolean, noted_in?: string }} DomainEvent
+ *
+ * An event that the server has not acknowledged. `refused`: it cannot be kept, and stays on the screen.
+ * `draft`: half-written; its id is new with every letter. `instead_of`: the note that this one replaces,
+ * which goes for good. `whole_step`: what is undone is the whole step that ends with this event.
+ * @typedef {DomainEvent & { refused?: boolean, draft?: boolean, instead_of?: string,
+ *   whole_step?: boolean }} PendingEvent
+ *
+ * @typedef {{ to: string | null, arrived: boolean, session: string | null, now: number, refused?: string,
+ *   unsaved?: string }} Reply
+ * @typedef {{ type: "state", whole?: boolean, set?: Record<string, any>,
+ *   patch?: Record<string, Record<string, any>>, reply?: Reply }} StateMessage
+ *
+ * @typedef {{ name: string, explained: string, light: string, dark: string, shape: string }} Area
+ * @typedef {{ number: number, area: number, confidence: string, question: string, examples: string[],
+ *   examples_label: string }} Card
+ * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
+ *   cards: Record<string, Card> }} Deck
+ * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
+ *   group: string, participants: number | null, note_taker: string, date_read: string, turned: number,
+ *   notes: number }} SessionRow
+ * @typedef {{ sessions: SessionRow[], unreadable: string, folder: string, said: string,
+ *   proposal: Record<string, any> }} Lobby
+ * @typedef {{ session: string, newest: string, details: Record<string, any>, order: string[], draw: string[],
+ *   lying: Record<string, string>, current: string | null,
+ *   told: Record<string, { agreement?: string, reason?: string }>,
+ *   undo: { events: string[], label: string } | null,
+ *   news: { id: string, what: string, card: string | null } | null }} Table
+ * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
+ *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
+ *   begun?: string }} Note
+ * @typedef {{ words: string, at: number, kind: string, sure: boolean, instead: string }} Finding
+ * @typedef {{ svg?: string, alt?: string, head?: string[], rows?: string[][], said?: string[],
+ *   refused?: string, asked_at?: number }} Chart
+ *
+ * @typedef {{ id: string, name: string, definition: string, retired: boolean }} Code
+ * @typedef {{ codes: string[], none: boolean, memo: string }} Reading
+ * @typedef {{ id: string, in: string, text: string, kind: string, card: number | null, opening: number |
+ *   null, group: number | null }} ShelfNote
+ * @typedef {{ notes: ShelfNote[], cards: { number: number | null, question: string, area: number | null }[],
+ *   areas: Area[], groups: { where: string, group: string }[], read_at?: number }} Shelf
+ * @typedef {{ note: string, code: string, name: string, found_by: string[], not_by: string[],
+ *   settled: boolean | null, said: string | null }} Disagreement
+ *
+ * What both adapters give a screen.
+ * @typedef {object} Connection
+ * @property {boolean} inPage whether the page is Dialogkort's own, and not a cell in somebody's notebook
+ * @property {{ lost: boolean, locked: boolean, keyless: boolean }} status
+ * @property {(slice: string) => any} get
+ * @property {(name: string, hear: (value?: any) => void) => void} on a slice, `reply`, `status` or `ready`
+ * @property {(message: object) => void} send
+ * @property {() => void} lose there was no answer, or there can be none
+ * @property {() => boolean} isBusy whether the server says that it is at work
+ * @property {() => Promise<Blob>} fetchFile the file that the slice `download` tells of
+ * @property {() => void} close
+ *
+ * @typedef {{ screen: string, texts: object, version?: string, access?: "key" | "jupyter" }} Boot
+ * @typedef {{ host: HTMLElement, boot: Boot, connection: Connection }} ScreenContext
+ * @typedef {(context: ScreenContext) => () => void} Screen draws itself; what it returns ends it
+ */
+
+export {};

@@ -1,0 +1,44 @@
+// @ts-check
+// Ids of events: UUIDv7 by the server's clock.
+
+/**
+ * A UUIDv7 (RFC 9562) for a moment in ms since 1970.
+ *
+ * @param {number} ms
+ */
+export function uuid7(ms) {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  for (let place = 5, rest = ms; place >= 0; place--, rest = Math.floor(rest / 256)) {
+    bytes[place] = rest % 256;
+  }
+  bytes[6] = 0x70 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** The moment that an id carries, in ms since 1970. */
+export function timeOf(/** @type {string} */ id) {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+/** Gives ids that sort behind every id seen so far, by the server's clock as far as it is known. */
+export class EventClock {
+  #ahead = 0; // the server's clock less this device's, ms
+  #newest = "";
+
+  /** Take the server's time, ms since 1970. */
+  synchronise(/** @type {number} */ now) {
+    this.#ahead = now - Date.now();
+  }
+
+  seen(/** @type {string} */ id) {
+    if (id > this.#newest) this.#newest = id;
+  }
+
+  newId() {
+    const earliest = this.#newest ? timeOf(this.#newest) + 1 : 0;
+    this.#newest = uuid7(Math.max(Date.now() + this.#ahead, earliest));
+    return this.#newest;
+  }
+}

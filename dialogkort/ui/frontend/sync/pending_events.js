@@ -1,0 +1,106 @@
+// @ts-check
+// Events on their way to the server, as plain lists: what counts among them, and what stands for what.
+
+import { timeOf } from "./event_ids.js";
+
+/** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
+
+export const IN_ONE_GO = 60_000; // ms between two versions of a note of which the newer can stand for both
+const NOTE_FIELDS = ["text", "kind", "owner", "due"];
+
+/**
+ * The events that count, in the order they are in: what is undone by a later one is left out, and undoing an
+ * undo makes it count again.
+ *
+ * @template {import("../core/types.js").DomainEvent} Event
+ * @param {Event[]} events oldest first
+ * @returns {Event[]}
+ */
+export function effectiveEvents(events) {
+  const undone = new Set();
+  const counting = [];
+  for (const event of [...events].reverse()) {
+    if (undone.has(event.id)) continue;
+    if (event.what === "undone") { for (const id of event.events) undone.add(id); }
+    else counting.push(event);
+  }
+  return counting.reverse();
+}
+
+/** Those that the server may still take. The rest are notes it has refused. */
+export function unrefused(/** @type {PendingEvent[]} */ pending) {
+  return pending.filter((event) => !event.refused);
+}
+
+/**
+ * What undo can take back without the server: the ids of the newest step among events it does not know of
+ * yet.
+ *
+ * @param {PendingEvent[]} waiting
+ */
+export function lastStep(waiting) {
+  /** @type {PendingEvent[]} */
+  const step = [];
+  for (const event of effectiveEvents(waiting).reverse()) {
+    if (event.instead_of) continue; // what was taken out of a note stays out
+    if (step.length && !(event.what === "noted" && event.note === step[0].note)) break;
+    step.push(event);
+    if (event.what !== "noted") break;
+  }
+  return step.map((event) => event.id);
+}
+
+/**
+ * Pending events with one more. Of a note whose last version was never sent, the new version takes the place
+ * of that: without contact a note would fill the browser with its versions.
+ *
+ * @param {PendingEvent[]} pending
+ * @param {PendingEvent} event
+ * @param {Set<string>} unsent ids of what happened while there was no contact
+ */
+export function withEvent(pending, event, unsent) {
+  const kept = pending.filter((other) => !(other.refused && other.note && other.note === event.note));
+  const last = event.what === "noted" ? newestVersion(kept, event.note) : undefined;
+  if (!last || !canStandFor(event, last, unsent)) return [...kept, event];
+  return [...kept.filter((other) => other !== last), { ...event, after: last.after }];
+}
+
+function canStandFor(event, last, unsent) {
+  const never = unsent.has(event.id) && unsent.has(last.id) && !last.instead_of;
+  return never && timeOf(event.id) - timeOf(last.id) <= IN_ONE_GO;
+}
+
+function newestVersion(pending, note) {
+  return pending.filter((event) => event.what === "noted" && event.note === note).at(-1);
+}
+
+/** Pending events without those that tell of a note: it is replaced by another one. */
+export function withoutNote(/** @type {PendingEvent[]} */ pending, /** @type {string} */ note) {
+  return pending.filter((event) => event.what !== "noted" || event.note !== note);
+}
+
+/**
+ * What another window left behind and is not known here. A half-written note becomes the newest version of
+ * its note, unless the last event left behind says the same. It has an id already: where two windows take
+ * over the same, they say the same, and what was said twice happens once.
+ *
+ * @param {PendingEvent[]} pending
+ * @param {PendingEvent[]} left
+ */
+export function adopted(pending, left) {
+  const known = new Set(pending.map((event) => event.id));
+  /** @type {PendingEvent[]} */
+  const fresh = [];
+  for (const { refused: _, draft, ...event } of left) {
+    if (known.has(event.id)) continue;
+    const last = draft && fresh.filter((other) => other.note === event.note).at(-1);
+    if (last && NOTE_FIELDS.every((field) => last[field] === event[field])) continue;
+    fresh.push(last ? { ...event, after: last.id } : event);
+  }
+  return fresh;
+}
+
+/** The message that carries an event. */
+export function messageOf(/** @type {PendingEvent} */ { instead_of, whole_step, refused: _, ...event }) {
+  return { type: instead_of ? "redact" : whole_step ? "undo" : "event", event };
+}

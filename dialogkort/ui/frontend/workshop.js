@@ -1,0 +1,5 @@
+// @ts-check
+import { workshopApp } from "./workshop/app.js";
+import { screen } from "./screen.js";
+
+export default screen("workshop", workshopApp);

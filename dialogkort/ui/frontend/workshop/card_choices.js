@@ -1,0 +1,70 @@
+// @ts-check
+// What a group says of a card: how it saw it, or why it lets it lie.
+
+import { textButton } from "../core/buttons.js";
+import { h, setAttribute } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { asKey } from "../core/texts.js";
+
+const AGREEMENTS = ["alike", "differently", "not settled"];
+const REASONS = ["not relevant", "unclear", "already covered", "no time"];
+
+/** How the group saw the card: optional, none chosen to begin with, and a second press takes it off. */
+export function agreementChoice(/** @type {import("../core/texts.js").Texts} */ t) {
+  let chosen = null;
+  const buttons = AGREEMENTS.map((value) => {
+    const choose = () => set(chosen === value ? null : value);
+    const attributes = { class: "dk-chip", type: "button", "data-value": value, onclick: choose };
+    return h("button", attributes, t(`agreement.${asKey(value)}`));
+  });
+  const set = (value) => {
+    chosen = value ?? null;
+    for (const button of buttons) {
+      setAttribute(button, "aria-pressed", String(button.dataset.value === chosen));
+    }
+  };
+  set(null);
+  const question = h("span", { "aria-hidden": "true" }, t("agreement.ask"));
+  const naming = { class: "dk-agreement", role: "group", "aria-label": t("agreement.ask") };
+  return { element: h("div", naming, question, buttons), set, value: () => chosen };
+}
+
+/**
+ * Skip at once, or open the list beside it and say why.
+ *
+ * @param {import("../core/texts.js").Texts} t
+ * @param {(reason: string | null) => void} skip
+ */
+export function skipChoice(t, skip) {
+  const reasons = REASONS.map((reason) => {
+    const attributes = { class: "dk-chip", type: "button", onclick: () => skip(reason) };
+    return h("button", attributes, t(`skip.${asKey(reason)}`));
+  });
+  const naming = { class: "dk-reasons", role: "group", "aria-label": t("skip.why"), hidden: true };
+  const list = h(
+    "div",
+    naming,
+    h("span", { class: "dk-quiet", "aria-hidden": "true" }, t("skip.why")),
+    reasons,
+  );
+  const state = { "aria-expanded": "false", "aria-label": t("skip.why") };
+  const more = h("button", { class: "dk-button dk-more", type: "button", ...state }, icon("more"));
+  const open = (yes) => {
+    list.hidden = !yes;
+    setAttribute(more, "aria-expanded", String(yes));
+    setAttribute(element, "data-open", yes);
+    if (yes) reasons[0].focus();
+  };
+  more.addEventListener("click", () => open(list.hidden));
+  const element = h("div", { class: "dk-skip" }, textButton(t("skip.skip"), () => skip(null)), more, list);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || list.hidden) return;
+    event.stopPropagation();
+    open(false);
+    more.focus();
+  });
+  element.addEventListener("focusout", (event) => {
+    if (!element.contains(/** @type {Node} */ (event.relatedTarget))) open(false);
+  });
+  return { element, close: () => open(false) };
+}

@@ -1,0 +1,34 @@
+// @ts-check
+// The notes as files: asked for here, made by the server, fetched when they are there.
+
+import { saveFile } from "./export_erase.js";
+
+/**
+ * @param {{ t: import("../core/texts.js").Texts, client: import("../sync/sync_client.js").SyncClient,
+ *   connection: import("../core/types.js").Connection, announce: (text: string) => void, parts: any }}
+ *   context
+ */
+export function downloads({ t, client, connection, announce, parts }) {
+  let asked = 0; // another window's files, or those of before a reload, are not handed over here
+  const fetchAndSave = async ({ name, said }) => {
+    try {
+      saveFile(name, await connection.fetchFile());
+      if (said) parts.toast.show(said);
+    } catch {
+      parts.toast.show(t("line.lost"));
+    }
+  };
+  connection.on("download", (download) => {
+    if (!asked || !download?.name) return;
+    asked -= 1;
+    fetchAndSave(download);
+  });
+  return {
+    /** Ask for a session as files; null for everything. */
+    ask: (/** @type {string | null} */ session) => {
+      asked += 1;
+      client.request("export", { session });
+      announce(t("wayout.making"));
+    },
+  };
+}

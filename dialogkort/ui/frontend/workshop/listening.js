@@ -1,0 +1,31 @@
+// @ts-check
+// What the workshop's screen hears from outside its own element: its size, and that it is left.
+
+import { keepPlace } from "../sync/browser_storage.js";
+
+/**
+ * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
+ * @param {() => void} onTouch somebody has touched the screen
+ * @returns {() => void} ends it
+ */
+export function listenOutside({ client, parts, root }, onTouch) {
+  const resized = new ResizeObserver(() => parts.card.refit());
+  resized.observe(parts.board);
+  resized.observe(parts.card.element); // on a phone the pad takes of its room while one writes
+  const going = new AbortController();
+  const listen = (target, kind, hear) => target.addEventListener(kind, hear, { signal: going.signal });
+  const flush = () => parts.notepad.flush();
+  listen(document, "visibilitychange", () => document.visibilityState === "hidden" && flush());
+  listen(window, "beforeprint", flush); // the page sleeps while one looks at how it would print
+  listen(window, "pagehide", () => {
+    keepPlace(client.session, parts.notepad.place());
+    flush();
+    client.pageHides();
+  });
+  listen(window, "beforeunload", (event) => client.atRisk() && event.preventDefault());
+  listen(root, "pointerdown", onTouch);
+  return () => {
+    resized.disconnect();
+    going.abort();
+  };
+}

@@ -1,0 +1,105 @@
+// @ts-check
+// What the workshop's screen knows: the state that the server has shown, what is still on its way, and what
+// only this window knows (a card that was parked, the opening round on show).
+
+import { countByCard, predictNotes, replacementsOfRefused } from "./notes_state.js";
+import { predictTable } from "./table_state.js";
+
+/** @typedef {import("../core/types.js").Table} Table */
+/** @typedef {import("../core/types.js").Note} Note */
+/** @typedef {import("../core/types.js").Deck} Deck */
+/** @typedef {import("../core/types.js").Lobby} Lobby */
+/** @typedef {{ table: Table, deck: Deck, notes: Note[], noteCounts: Record<string, number>, canUndo: boolean,
+ *   inHand: string | null, mode: "none" | "card" | "opening" }} TableView */
+/**
+ * @typedef {{ table: Table, notes: Record<string, Note>, deck: Deck | undefined, lobby: Lobby | undefined }}
+ *   ServerState
+ */
+/** @typedef {{ parkedCard: string | null, showsOpening: boolean }} LocalState */
+
+/** Nothing is left on the table for a moment, and the opening round is not on show. */
+export const FRESH = { parkedCard: null, showsOpening: false };
+
+/** The server's state with what is pending, as the screen shows it. */
+export function tableView(
+  /** @type {ServerState} */ server,
+  /** @type {{ pending: any[], waiting: any[], lost: boolean, lastStep: string[] }} */ {
+    pending,
+    waiting,
+    lost,
+    lastStep,
+  },
+  /** @type {LocalState} */ { parkedCard, showsOpening },
+) {
+  const table = predictTable(server.table, waiting);
+  const notes = predictNotes(server.notes, pending);
+  const inHand = table.current && table.current !== parkedCard ? table.current : null;
+  const mode = showsOpening ? "opening" : inHand ? "card" : "none";
+  const canUndo = lost ? lastStep.length > 0 : Boolean(table.undo) || waiting.length > 0;
+  return { table, notes, deck: server.deck, noteCounts: countByCard(notes), canUndo, inHand, mode };
+}
+
+export class WorkshopModel {
+  /** @type {ServerState} */
+  server = { table: /** @type {any} */ ({}), notes: {}, deck: undefined, lobby: undefined };
+  /** @type {LocalState} */
+  local = { ...FRESH };
+  /** @type {string | null} the id of the last move of another window that was spoken of */
+  newsTold = null;
+  joining = true; // until the server has answered for the first time
+  #connection;
+  #client;
+
+  /**
+   * @param {import("../core/types.js").Connection} connection
+   * @param {import("../sync/sync_client.js").SyncClient} client
+   */
+  constructor(connection, client) {
+    this.#connection = connection;
+    this.#client = client;
+  }
+
+  /** Take in what the server shows. A new one begins with an empty table: that is not how things are. */
+  readServerState() {
+    const get = (slice) => this.#connection.get(slice);
+    const table = get("table") ?? {};
+    if (this.#client.session && table.session !== this.#client.session) return;
+    this.server = { table, notes: get("notes") ?? {}, deck: get("deck"), lobby: get("lobby") };
+    this.#client.seen(table.newest ?? "");
+  }
+
+  get isAtTable() {
+    const { session } = this.#client;
+    return Boolean(session && this.server.table.session === session && this.server.deck);
+  }
+
+  get isLost() {
+    return this.#connection.status.lost;
+  }
+
+  /** @returns {TableView} */
+  view() {
+    const client = this.#client;
+    const facts = { pending: client.pending, waiting: client.waiting(), lastStep: client.lastStep() };
+    return /** @type {TableView} */ (tableView(this.server, { ...facts, lost: this.isLost }, this.local));
+  }
+
+  /** The table with what is pending. */
+  table() {
+    return predictTable(this.server.table, this.#client.waiting());
+  }
+
+  /** The notes with what is pending. */
+  notes() {
+    return predictNotes(this.server.notes, this.#client.pending);
+  }
+
+  /** Notes that took the place of one whose newer letters were refused here. */
+  replacements() {
+    return replacementsOfRefused(this.server.notes, this.#client.pending);
+  }
+
+  cardNumber(/** @type {string} */ card) {
+    return this.server.deck.cards[card].number;
+  }
+}

@@ -1,0 +1,74 @@
+// @ts-check
+// What a group does at the table, and what it leads to.
+
+const REMOVED_FOR = 12_000; // ms the offer to erase a note stays
+
+/**
+ * @typedef {{ t: import("../core/texts.js").Texts, model: import("./model.js").WorkshopModel,
+ *   client: import("../sync/sync_client.js").SyncClient, announce: (text: string) => void, paint: () => void,
+ *   paintSoon: () => void, parts: any }} MoveContext
+ */
+
+/** @param {MoveContext} context */
+export function makeMoves({ t, model, client, announce, paint, paintSoon, parts }) {
+  let undoWhenSaved = false;
+
+  const turn = (/** @type {string} */ card) => {
+    const table = model.table();
+    parts.notepad.flush();
+    model.local = { parkedCard: null, showsOpening: false };
+    if (!(card in table.lying)) {
+      client.record("turned", { card });
+      announce(t("say.turned", { number: model.cardNumber(card), count: table.draw.length - 1 }));
+    } else if (table.current !== card) client.record("went back", { card });
+    else paintSoon();
+    parts.stage.turnFrom(parts.cards.placeOf(card).getBoundingClientRect());
+  };
+  /** The move happens at once; the open card stays on show while it travels back to its place. */
+  const layDown = async (card, faceDown, move) => {
+    parts.notepad.flush();
+    move();
+    await parts.stage.layDown(parts.cards.placeOf(card).getBoundingClientRect(), faceDown);
+    paint();
+    parts.cards.focusOn(card);
+  };
+  const settle = (what, said, fields = {}) => {
+    const card = parts.stage.shown;
+    layDown(card, what === "put back", () => client.record(what, { card, ...fields }));
+    announce(t(said, { number: model.cardNumber(card), count: model.table().draw.length }));
+  };
+  return {
+    turn,
+    drawNext: () => turn(model.table().draw[0]),
+    discuss: (agreement) => settle("discussed", "say.discussed", { agreement }),
+    skip: (reason) => settle("skipped", "say.skipped", { reason }),
+    putBack: () => settle("put back", "say.put_back"),
+    /** Leave the card in hand open on the table for a moment. */
+    park: () => {
+      const card = parts.stage.shown;
+      layDown(card, false, () => (model.local = { ...model.local, parkedCard: card }));
+    },
+    undo: () => {
+      parts.notepad.flush();
+      if (model.isLost) client.record("undone", { events: client.lastStep() });
+      else undoWhenSaved = true;
+      paintSoon();
+    },
+    /** Undo what was asked for as soon as the server knows of all that came before; true when it was. */
+    undoIfSaved: () => {
+      undoWhenSaved &&= !model.isLost;
+      if (!undoWhenSaved || client.waiting().length) return false;
+      undoWhenSaved = false;
+      parts.stage.calm();
+      const { undo } = model.server.table;
+      if (undo) client.record("undone", { events: undo.events, whole_step: true });
+      return Boolean(undo);
+    },
+    removeNote: (/** @type {string} */ id) => {
+      const removed = model.notes().find((note) => note.id === id);
+      client.record("note removed", { note: id });
+      const act = () => parts.erasing.askForNote(removed);
+      parts.toast.show(t("wayout.removed"), { label: t("erase.title"), act, lasting: REMOVED_FOR });
+    },
+  };
+}

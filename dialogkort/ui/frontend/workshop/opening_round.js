@@ -1,0 +1,36 @@
+// @ts-check
+// The opening round: two questions to talk over before the first card.
+
+import { textButton } from "../core/buttons.js";
+import { h, setAttribute } from "../core/dom.js";
+
+const QUESTIONS = [1, 2];
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {{ choose: (question: number) => void, toCards: () => void }} on
+ */
+export function openingRound(t, { choose, toCards }) {
+  const questions = QUESTIONS.map((which) => {
+    const attributes = { class: "dk-paper dk-opening-question", type: "button", onclick: () => pick(which) };
+    const number = h("span", { class: "dk-number", "aria-hidden": "true" }, String(which));
+    return h("button", attributes, number, h("span", {}, t(`opening.question_${which}`)));
+  });
+  const pick = (/** @type {number} */ which) => {
+    questions.forEach((question, place) =>
+      setAttribute(question, "aria-pressed", String(place === which - 1))
+    );
+    choose(which);
+  };
+  const title = h("h2", { tabindex: "-1" }, t("opening.title"));
+  const lead = h("p", { class: "dk-lead" }, t("opening.lead"));
+  const body = h("div", { class: "dk-opening-body" }, title, lead, questions);
+  const begin = textButton(t("opening.to_cards"), toCards, "dk-primary dk-big");
+  const element = h(
+    "div",
+    { class: "dk-open-side dk-opening" },
+    body,
+    h("div", { class: "dk-moves" }, begin),
+  );
+  return { element, pick, focus: () => title.focus({ preventScroll: true }) };
+}

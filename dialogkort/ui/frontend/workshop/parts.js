@@ -1,0 +1,78 @@
+// @ts-check
+// The parts of the workshop's screen, and what each of them calls.
+
+import { h, setAttribute } from "../core/dom.js";
+import { isDark } from "../core/theme.js";
+import { cardTable } from "./card_table.js";
+import { eraseFlow } from "./export_erase.js";
+import { guideDialog } from "./guide_dialog.js";
+import { Notepad } from "./notepad.js";
+import { openCard } from "./open_card.js";
+import { openingRound } from "./opening_round.js";
+import { overviewDialog } from "./overview_dialog.js";
+import { stage } from "./stage.js";
+import { startScreen } from "./start_screen.js";
+import { tableFoot, toolbar } from "./toolbar.js";
+
+/**
+ * Puts the parts that a workshop's screen is made of into `context.parts`.
+ *
+ * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
+ * @param {ReturnType<import("./moves.js").makeMoves>} moves
+ * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
+ * @param {ReturnType<import("./downloads.js").downloads>} files
+ */
+export function makeParts({ t, model, client, announce, paintSoon, parts, root }, moves, session, files) {
+  const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
+  const fillScreen = () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else root.requestFullscreen?.();
+  };
+  const askForChart = (scope) => {
+    client.request("overview", { scope, dark: isDark(root) });
+    if (model.isLost) parts.overview.paint({ refused: t("line.lost") });
+  };
+  const erase = (what) => client.request("erase", what);
+  parts.guide = guideDialog(t);
+  parts.overview = overviewDialog(t, { ask: askForChart, exportNotes: () => files.ask(client.session) });
+  parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.tell(words) });
+  parts.start = startScreen(t, {
+    begin: (details) => client.request("start", { details }),
+    open: (id) => client.request("open", { session: id }),
+    exportNotes: files.ask,
+    erase: parts.erasing.askForSession,
+    showGuide,
+  });
+  parts.cards = cardTable(t, moves.turn);
+  parts.foot = tableFoot(t, moves.drawNext);
+  parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element);
+  parts.card = openCard(t, moves);
+  parts.opening = openingRound(t, { choose: session.openPad, toCards: session.leaveOpening });
+  parts.notepad = new Notepad({
+    t,
+    announce,
+    newId: () => client.newId(),
+    keep: (note) => client.record("noted", note),
+    replace: (before, note) => client.replaceNote(before, note),
+    remove: moves.removeNote,
+    onWriting: (isWriting) => setAttribute(parts.stage.element, "data-writing", isWriting),
+    touched: () => {
+      client.keepDrafts(parts.notepad.drafts());
+      parts.status.paint();
+    },
+  });
+  parts.stage = stage(t, parts, {
+    paintSoon,
+    cardNumber: (card) => model.cardNumber(card),
+    endOpening: () => (model.local = { ...model.local, showsOpening: false }),
+  });
+  parts.bar = toolbar(t, parts.status.word, {
+    showGuide,
+    fillScreen,
+    leave: session.leave,
+    undo: moves.undo,
+    showOpening: () => session.showOpening(),
+    showOverview: () => parts.overview.open(),
+  });
+  parts.board = h("div", { class: "dk-board" }, parts.table, parts.stage.element);
+}

@@ -1,0 +1,54 @@
+// @ts-check
+// What the server answers, and what other windows do meanwhile.
+
+import { asKey } from "../core/texts.js";
+import { rememberSession } from "../sync/browser_storage.js";
+
+/**
+ * @param {import("./moves.js").MoveContext} context
+ * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
+ */
+export function serverReplies({ t, model, client, announce, paintSoon, parts }, { onSessionOpened }) {
+  /** What the server cannot do, said where somebody looks. */
+  const showTrouble = (words, refused) => {
+    if (!client.session) parts.start.showTrouble(words);
+    else if (parts.overview.isOpen) parts.overview.paint({ refused: words });
+    else if (refused) parts.toast.show(words);
+  };
+  /** Letters that came too late for a note that was replaced elsewhere go on in the note there is now. */
+  const followNotes = () => {
+    const replacements = model.replacements();
+    for (const { id, instead_of } of replacements) {
+      const event = client.followNote(instead_of, id);
+      if (event) parts.notepad.moved(instead_of, id, event.id);
+    }
+    return replacements.length > 0;
+  };
+  return {
+    followNotes,
+    onReply: (/** @type {import("../core/types.js").Reply} */ { arrived, session, refused, unsaved }) => {
+      const byHand = !model.joining; // the first answer of all is to the page's own hello
+      model.joining = false;
+      model.readServerState();
+      const trouble = followNotes() ? null : (refused ?? unsaved);
+      if (trouble) {
+        if (refused && !session && client.session) onSessionOpened(null, byHand); // it is gone for good
+        showTrouble(trouble, Boolean(refused));
+        if (refused && !client.session) rememberSession(null);
+      } else {
+        parts.start.showTrouble(null);
+        if (arrived && session !== client.session) onSessionOpened(session, byHand);
+      }
+      paintSoon();
+    },
+    /** Another window has moved. Its moves are ours too, and nobody should wonder where a card went. */
+    tellNews: (/** @type {import("../core/types.js").Table["news"]} */ news) => {
+      if (!news || news.id === model.newsTold) return;
+      model.newsTold = news.id;
+      parts.stage.interrupt();
+      const told = t(`news.${asKey(news.what)}`, { number: news.card && model.cardNumber(news.card) });
+      announce(told);
+      parts.status.mention(told);
+    },
+  };
+}

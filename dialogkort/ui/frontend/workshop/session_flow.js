@@ -1,0 +1,60 @@
+// @ts-check
+// Coming to a session, its opening round, and leaving it.
+
+import { placeBefore, rememberSession } from "../sync/browser_storage.js";
+import { FRESH } from "./model.js";
+
+/** @param {import("./moves.js").MoveContext} context */
+export function sessionFlow({ t, model, client, paint, parts }) {
+  let place = null; // where a writer was before a reload, until that note is on show again
+
+  const showOpening = (question = 1) => {
+    parts.notepad.flush();
+    model.local = { parkedCard: model.table().current, showsOpening: true };
+    paint();
+    parts.opening.pick(question);
+    parts.opening.focus();
+    paint();
+  };
+  return {
+    showOpening,
+    openPad: (/** @type {number} */ which) => {
+      parts.notepad.turnTo({ opening_question: which }, t("pad.for_opening", { number: which }));
+      parts.notepad.paint(model.notes());
+    },
+    leaveOpening: () => {
+      parts.notepad.flush();
+      model.local = { ...FRESH };
+      paint();
+      if (!model.table().current) parts.cards.focusOn(model.table().order[0]);
+    },
+    leave: () => {
+      parts.notepad.flush();
+      rememberSession(null);
+      client.leave();
+      paint();
+      parts.start.focus();
+    },
+    /** A session was begun or taken up (or, with null, left); `byHand` when somebody has just done so. */
+    onSessionOpened: (/** @type {string | null} */ session, /** @type {boolean} */ byHand) => {
+      rememberSession(session);
+      model.local = { ...FRESH };
+      parts.card.forget();
+      client.join(session);
+      model.readServerState();
+      model.newsTold = model.server.table.news?.id ?? null;
+      paint();
+      if (!model.isAtTable) return;
+      place = placeBefore(session);
+      const table = model.table();
+      const question = place?.about.opening_question;
+      if (question || !Object.keys(table.lying).length) showOpening(question);
+      else if (byHand && !table.current) parts.cards.focusOn(table.order[0]);
+    },
+    /** Lead the writer back to where they were before a reload, once that note is on show. */
+    returnToPlace: () => {
+      if (place && parts.notepad.goTo(place)) place = null;
+    },
+    forgetPlace: () => (place = null),
+  };
+}

@@ -1,0 +1,79 @@
+// @ts-check
+// The stage over the table: the card in hand (or the opening round), and the pad.
+
+import { h, setAttribute } from "../core/dom.js";
+
+// ms without a letter before another window's move changes the card under a writer's hands
+const QUIET = 3000;
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {{ card: ReturnType<import("./open_card.js").openCard>,
+ *   opening: ReturnType<import("./opening_round.js").openingRound>,
+ *   notepad: import("./notepad.js").Notepad, table: HTMLElement }} parts
+ * @param {{ paintSoon: () => void, endOpening: () => void, cardNumber: (card: string) => number }} on
+ */
+export function stage(t, { card, opening, notepad, table }, { paintSoon, endOpening, cardNumber }) {
+  const element = h(
+    "div",
+    { class: "dk-stage", "data-mode": "none" },
+    card.element,
+    opening.element,
+    notepad.element,
+  );
+  let animating = false; // the open card is on its way back to its place
+  let interrupted = false; // another window has moved: the card on show may no longer be in hand
+  /** @type {DOMRect | null} where the card that is about to be shown lies on the table */
+  let flipFrom = null;
+
+  /** True when nothing on the stage may change yet. */
+  const mustWait = (view) => {
+    if (animating) return true;
+    const disturbs = interrupted && (view.mode === "opening" || card.shown) && card.shown !== view.inHand;
+    if (!disturbs) return false;
+    if (notepad.quietFor() < QUIET) {
+      setTimeout(paintSoon, QUIET);
+      return true;
+    }
+    if (view.inHand) endOpening();
+    return false;
+  };
+  const showCard = (/** @type {import("./model.js").TableView} */ { inHand, table: cards, deck }) => {
+    card.show(inHand, deck, cards.told[inHand]);
+    notepad.turnTo({ card: inHand }, t("pad.for_card", { number: cardNumber(inHand) }));
+    if (flipFrom) card.flipFrom(flipFrom);
+    flipFrom = null;
+    card.focus();
+  };
+  return {
+    element,
+    get shown() {
+      return card.shown;
+    },
+    get mode() {
+      return element.dataset.mode;
+    },
+    /** `view()` is how things are: asked twice when the opening round has to end first. */
+    paint(/** @type {() => import("./model.js").TableView} */ view) {
+      if (mustWait(view())) return;
+      interrupted = false;
+      const now = view();
+      setAttribute(table, "inert", now.mode !== "none");
+      element.dataset.mode = now.mode;
+      if (now.mode !== "card") return card.forget();
+      if (card.shown !== now.inHand) showCard(now);
+    },
+    turnFrom: (/** @type {DOMRect} */ lay) => (flipFrom = lay),
+    interrupt: () => (interrupted = true),
+    calm: () => (interrupted = false),
+    /** Let the open card travel back; it stays on show meanwhile. */
+    async layDown(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
+      animating = true;
+      try {
+        await card.returnTo(lay, faceDown);
+      } finally {
+        animating = false;
+      }
+    },
+  };
+}

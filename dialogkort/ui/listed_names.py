@@ -1,0 +1,24 @@
+"""The list of names in the notes' folder, read again when somebody has changed it."""
+
+import time
+from pathlib import Path
+
+from dialogkort.privacy import names_in
+
+_SECONDS = 2.0  # between two looks at the file: notes come faster
+
+
+class ListedNames:
+    """The names of `navne.txt` in a folder."""
+
+    def __init__(self, folder: str | Path):
+        self._folder = folder
+        self._names: tuple[str, ...] = ()
+        self._next_look = 0.0
+
+    def read(self) -> tuple[str, ...]:
+        """The names as they are listed now; none without a list."""
+        if time.monotonic() >= self._next_look:
+            self._names = names_in(self._folder)
+            self._next_look = time.monotonic() + _SECONDS
+        return self._names

@@ -1,0 +1,89 @@
+"""A screen in a notebook: a thin widget that carries messages between a controller and its page.
+
+What the page is shown travels as messages, not as traits: a notebook that is saved with the state of its
+widgets must not hold what somebody said.
+"""
+
+import asyncio
+import atexit
+from collections.abc import Callable
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from dialogkort.isolated import Worker
+from dialogkort.store import default_place
+from dialogkort.ui.boot import boot_view
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.dispatcher import Dispatcher
+from dialogkort.ui.tasks import read_and_forget
+
+TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
+_dispatchers: dict[str, Dispatcher] = {}
+_worker = Worker()
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """A screen as a widget; `boot` is what its page must know before anything is said."""
+
+    boot = traitlets.Dict().tag(sync=True)
+    _window = None  # until it is attached: a widget that could not be made is closed too
+
+    def __init__(self, where: str | Path | None, make: Callable[[Context], Controller], screen: str):
+        super().__init__(boot=boot_view(screen))
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._window = dispatcher_of(where).attach(make, self._deliver)
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
+        self._loop = _running_loop()
+        self._window.receive(message)
+
+    def _deliver(self, message: dict) -> None:
+        """Hand a message to the kernel's own loop: only there may it be sent."""
+        if self._loop is None:
+            self._post(message)  # a script has no loop, and nobody in front of it
+        else:
+            self._loop.call_soon_threadsafe(self._post, message)
+
+    def _post(self, message: dict) -> None:
+        buffers = []
+        download = message.get("set", {}).get("download")
+        if download and "file" in download:
+            buffers = [read_and_forget(download.pop("file"))]
+        self.send(message, buffers)
+
+    def close(self) -> None:
+        """Take the screen away."""
+        if self._window:
+            self._window.close()
+        super().close()
+
+
+def dispatcher_of(where: str | Path | None) -> Dispatcher:
+    """The dispatcher of a place: all widgets of a kernel that show the same place have one."""
+    place = str(where if where is not None else default_place())
+    if place not in _dispatchers:
+        _dispatchers[place] = Dispatcher(place, run_task=run_task)
+    return _dispatchers[place]
+
+
+def run_task(task: Task) -> object:
+    """Do a task in the process that is kept for that."""
+    return _worker.call(task.target, dict(task.arguments), seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+@atexit.register
+def _close_all() -> None:
+    for dispatcher in _dispatchers.values():
+        dispatcher.close()
+    _dispatchers.clear()
+    _worker.close()

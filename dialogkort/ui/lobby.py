@@ -1,0 +1,77 @@
+"""The sessions that are kept in a place, newest first, as the lobby lists them."""
+
+from collections.abc import Iterable
+
+from dialogkort.events import Described
+from dialogkort.session import Refused
+from dialogkort.store import Store, StoreProblem
+from dialogkort.ui.open_sessions import OpenSessions
+
+_NEWEST = 30  # sessions that are listed
+
+
+class Lobby:
+    """The newest sessions, read again only where something has happened. On the writer's thread only.
+
+    Many windows may show it, and any group's note changes it: what was read is kept for all of them.
+    """
+
+    def __init__(self, sessions: OpenSessions):
+        self._sessions = sessions
+        self._known: dict[str, Described] | None = None
+        self._rows: dict[str, dict | None] = {}  # None: it cannot be read
+        self._stale: set[str] = set()
+        self.version = 0  # another one when something has happened
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something has happened since it was read."""
+        return self._known is None or bool(self._stale)
+
+    def changed(self, sessions: Iterable[str] | None = None) -> None:
+        """Something has happened in these sessions; None: nobody knows where."""
+        self.version += 1
+        if sessions is None:
+            self._known = None
+        else:
+            self._stale.update(sessions)
+
+    def read(self, store: Store) -> tuple[list[dict], int]:
+        """The newest sessions as the lobby shows them, and how many of them cannot be read."""
+        if self.is_stale:
+            self._read(store)
+        rows = self._rows.values()
+        return [row for row in rows if row], sum(row is None for row in rows)
+
+    def _read(self, store: Store) -> None:
+        if self._known is None or not self._stale <= self._known.keys():
+            known = store.sessions()
+            before = self._known or {}
+            self._stale |= {id for id in known if known[id] != before.get(id)}
+            self._known = known
+        newest = list(self._known)[:_NEWEST]
+        self._rows = {id: self._row(store, id) for id in newest}
+        self._stale = set()
+
+    @property
+    def newest(self) -> Described | None:
+        """The newest session's description."""
+        return next(iter((self._known or {}).values()), None)
+
+    def _row(self, store: Store, id: str) -> dict | None:
+        if id in self._rows and id not in self._stale:
+            return self._rows[id]
+        try:
+            session = self._sessions.get(store, id)
+            details = {name: getattr(session.details, name) for name in DETAILS}
+            return {
+                **details,
+                "session": id,
+                "turned": len(session.table.turned),
+                "notes": len(session.history.notepad),
+            }
+        except (StoreProblem, Refused):
+            return None
+
+
+DETAILS = ("workshop", "organisation", "unit", "date", "group", "participants", "note_taker")

@@ -1,0 +1,200 @@
+"""What a browser may say to a screen: typed, and checked where it comes in.
+
+One protocol for both adapters. A message is a JSON object with a `type`; what is not of a form below is
+`Refused`, whoever sent it.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dialogkort import events as kinds
+from dialogkort.events import Event, is_id
+from dialogkort.session import Refused
+from dialogkort.texts import text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Something a browser has said; `id` (a UUIDv7) is what the reply is to."""
+
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hello(Message):
+    """The first word of every page and of every line that was laid anew: show me all there is."""
+
+    session: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened(Message):
+    """An event of `dialogkort.events` has happened on the page."""
+
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo(Message):
+    """An `Undone` that names the last event of a step: all of the step is taken back."""
+
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redact(Message):
+    """A note goes on as another one, and the one there was is erased for good."""
+
+    event: Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start(Message):
+    """Begin a session; `details` are the fields of `events.Described`."""
+
+    details: Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open(Message):
+    """Go on with a session."""
+
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave(Message):
+    """Back to the lobby."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOverview(Message):
+    """Draw what was talked about: of `group` or `workshop`, or of the workshop with a key (None: of all)."""
+
+    scope: str = "group"
+    workshop: str | None = None
+    dark: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Message):
+    """Make a file with one session's notes, or with everything."""
+
+    session: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erase(Message):
+    """Erase sessions, or one note of the session at hand, for good."""
+
+    sessions: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn(Message):
+    """Say who codes, and what: a project, or with None a new one called `name`."""
+
+    coder: str
+    session: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare(Message):
+    """Hold what the coders have said against each other."""
+
+
+MESSAGES: dict[str, type[Message]] = {
+    "hello": Hello,
+    "event": Happened,
+    "undo": Undo,
+    "redact": Redact,
+    "start": Start,
+    "open": Open,
+    "leave": Leave,
+    "overview": ShowOverview,
+    "export": Export,
+    "erase": Erase,
+    "sign_in": SignIn,
+    "compare": Compare,
+}
+
+
+def read_message(record: object) -> Message:
+    """The message of a JSON object.
+
+    Raises
+    ------
+    Refused
+        When it is of no form that is known.
+
+    Examples
+    --------
+    >>> read_message({"type": "leave"})
+    Leave(id=None)
+    """
+    try:
+        fields = dict(_exactly(dict)(record))
+        kind = MESSAGES[fields.pop("type")]
+        readers = _READERS[kind]
+        return kind(**{name: readers[name](value) for name, value in fields.items()})
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise not_understood() from None
+
+
+def reply_id(record: object) -> str | None:
+    """What a reply to a message is to, also when the message is of no form: its id, or its event's."""
+    if not isinstance(record, Mapping):
+        return None
+    event = record.get("event")
+    id = (event if isinstance(event, Mapping) else record).get("id")
+    return id if is_id(id) else None
+
+
+def not_understood() -> Refused:
+    """Page and server do not speak the same language."""
+    return Refused(text("page.refused.not_understood"))
+
+
+def _exactly(kind: type) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if type(value) is not kind:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _or_none(read: Callable) -> Callable:
+    return lambda value: None if value is None else read(value)
+
+
+def _id(value: object) -> str:
+    if not is_id(value):
+        raise ValueError
+    return value
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(map(_id, _exactly(list)(value)))
+
+
+_FIELDS: dict[str, Callable] = {
+    "id": lambda value: value if is_id(value) else None,
+    "session": _or_none(_exactly(str)),
+    "event": lambda value: kinds.from_record(_exactly(dict)(value)),
+    "details": _exactly(dict),
+    "scope": _exactly(str),
+    "workshop": _or_none(_exactly(str)),
+    "dark": _exactly(bool),
+    "sessions": _ids,
+    "note": _id,
+    "coder": _exactly(str),
+    "name": _exactly(str),
+}
+_READERS = {
+    kind: {field.name: _FIELDS[field.name] for field in dataclasses.fields(kind)}
+    for kind in MESSAGES.values()
+} | {Open: {"id": _FIELDS["id"], "session": _exactly(str)}}

@@ -1,0 +1,55 @@
+"""The overview: choose a workshop, see what was talked about."""
+
+from hashlib import blake2b
+
+from dialogkort.events import workshop_of
+from dialogkort.ui.controller import Controller, Task
+from dialogkort.ui.messages import Hello, Message, ShowOverview, not_understood
+
+
+class OverviewController(Controller):
+    """One window of the overview of the workshops that are kept in one place."""
+
+    screen = "overview"
+
+    def writes(self, message: Message) -> tuple[str, ...] | None:
+        return ()
+
+    def handle(self, message: Message) -> Task | None:
+        match message:
+            case Hello():
+                return None
+            case ShowOverview(workshop=workshop, dark=dark):
+                return self._chart(workshop, dark=dark)
+        raise not_understood()
+
+    def show(self) -> None:
+        self.view.set(
+            "workshops",
+            [
+                {"key": key, "name": " · ".join(filter(None, told)), "groups": len(sessions)}
+                for key, (told, sessions) in self._workshops().items()
+            ],
+        )
+
+    def _workshops(self) -> dict[str, tuple[tuple, list[str]]]:
+        """What makes a workshop, and its sessions, by a key that stays the same; the newest first."""
+        found: dict[tuple, list[str]] = {}
+        for session, details in self.store.sessions().items():
+            found.setdefault(workshop_of(details), []).append(session)
+        return {_key(told): (told, sessions) for told, sessions in found.items()}
+
+    def _chart(self, workshop: str | None, *, dark: bool) -> Task:
+        workshops = self._workshops()
+        chosen = [workshops[workshop]] if workshop in workshops else workshops.values()
+        counted = [session for _, sessions in chosen for session in sessions]
+        return Task(
+            "dialogkort.ui.tasks:overview_chart",
+            {"place": self.context.place, "sessions": counted, "dark": dark},
+            show=lambda chart: self.view.tell_once("chart", chart),
+            fail=lambda words: self.view.tell_once("chart", {"refused": words}),
+        )
+
+
+def _key(told: tuple) -> str:
+    return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()

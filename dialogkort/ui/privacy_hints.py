@@ -1,0 +1,36 @@
+"""Which places in a note may identify somebody, as a screen marks them."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from dialogkort.privacy import findings, owner_findings, placeholder
+
+_LONGEST = 20_000  # letters: to look through a longest note takes ten seconds, in which all others are slow
+
+
+def findings_on_screen(content: str, names: tuple[str, ...]) -> list[dict]:
+    """The places in a text: the words, where they stand (as a browser counts letters), of what kind.
+
+    Of a note of more than ten pages, in its beginning; before anything is handed on, all is looked through.
+    """
+    content = content[:_LONGEST]
+    return [
+        {
+            "words": content[found.start : found.end],
+            "at": len(content[: found.start].encode("utf-16-le")) // 2,
+            "kind": found.kind,
+            "sure": found.sure,
+            "instead": placeholder(found.kind),
+        }
+        for found in findings(content, names)
+    ]
+
+
+def names_of_owners(owners: Iterable[str]) -> set[str]:
+    """Those who are to do a next step, by what stands there."""
+    return {name for owner in owners for name in _names_in(owner)}
+
+
+@lru_cache(maxsize=1_024)
+def _names_in(owner: str) -> tuple[str, ...]:
+    return tuple(owner[one.start : one.end] for one in owner_findings(owner) if one.kind == "name")

@@ -1,0 +1,11 @@
+"""Which screens there are, and by which word each is asked for: in its address and on the command line."""
+
+# The word is what stands in the address; the first screen needs none. See `host.Host.maker` for their
+# controllers, `bundle` for their scripts, and the notebooks for their widgets.
+SCREENS = {"workshop": "", "overview": "overblik", "coding": "kodning"}
+BY_ADDRESS = {address: screen for screen, address in SCREENS.items()}
+BY_COMMAND = {address or screen: screen for screen, address in SCREENS.items()}
+
+# As patterns of addresses.
+ADDRESSES = "|".join(filter(None, BY_ADDRESS))
+NAMES = "|".join(SCREENS)

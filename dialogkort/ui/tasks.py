@@ -1,0 +1,106 @@
+"""What screens ask for that takes its time: each runs in a process of its own (`isolated`).
+
+pandas and matplotlib are loaded here, when something is asked for, and never where windows are served.
+"""
+
+import os
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from dialogkort.store import open_store
+from dialogkort.store import reading as reading_store
+from dialogkort.texts import text
+
+_COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
+
+
+def overview_chart(place: str, sessions: list[str], dark: bool) -> dict:
+    """The chart of some sessions (`svg`), all it says in words (`alt`), its figures (`head`, `rows`)."""
+    from dialogkort import frames
+    from dialogkort.aloud import alt_text, number
+    from dialogkort.analysis.discussion import by_area
+    from dialogkort.charts import as_svg, overview
+
+    store = open_store(place)
+    try:
+        readable, left_out = frames.read_what_can_be(store, sessions)
+        areas = by_area(*readable)
+    finally:
+        store.close()
+    decimals = {"minutes": 1}
+    return {
+        "asked_at": time.time_ns() // 1_000_000,
+        "svg": as_svg(overview(areas, dark=dark)),
+        "alt": alt_text(areas),
+        "said": left_out,
+        "head": [text(f"page.overview.column_{name}") for name in ("area", *_COLUMNS)],
+        "rows": [
+            [area["area"], *(number(area[name], decimals.get(name, 0)) for name in _COLUMNS)]
+            for area in areas.to_dict("records")
+        ],
+    }
+
+
+def export_notes(place: str, session: str | None, names: list[str], scratch: str | None = None) -> dict:
+    """A zip with one session's notes, or with everything: its `name`, the `file` it lies in, what to look at.
+
+    The file lies in the folder `scratch`, or among the temporary files; who asked for it removes it.
+    """
+    from dialogkort.exports import as_zip, made, told
+
+    with reading_store(place) as store:
+        handed = made(store, None if session is None else [session], tuple(names))
+    return {
+        "name": text("page.wayout.file", date=date.today().isoformat()),
+        "said": "" if handed.places.empty else told(handed.places),
+        "file": _kept_for_now(as_zip(handed.files), scratch),
+        "made_at": time.time_ns() // 1_000_000,
+    }
+
+
+def coding_shelf(place: str, notes: list[str] | None = None) -> dict:
+    """The notes to code, with cards, areas and groups, as the page for coding shows them."""
+    import warnings
+
+    from dialogkort import frames
+    from dialogkort.ui.coding.shelf import shelf_view
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        store = open_store(place)
+        try:
+            kept = frames.read(store)
+        finally:
+            store.close()
+    if notes is not None:
+        kept = kept._replace(notes=kept.notes[kept.notes["note"].isin(notes)])
+    said = "\n".join(str(one.message) for one in told if one.category is UserWarning)
+    return {"shelf": shelf_view(kept), "said": said}
+
+
+def coding_comparison(place: str, project: str, notes: list[str]) -> dict:
+    """What the coders of a project make of the same notes: agreement in words, and where they differ."""
+    from dialogkort.ui.coding.comparison import comparison_view
+
+    store = open_store(place)
+    try:
+        return comparison_view(store, project, notes)
+    finally:
+        store.close()
+
+
+def _kept_for_now(content: bytes, folder: str | None) -> str:
+    descriptor, path = tempfile.mkstemp(prefix="dialogkort-", suffix=".zip", dir=folder)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return path
+
+
+def read_and_forget(path: str | Path) -> bytes:
+    """The content of a file that was made for somebody; the file is removed."""
+    try:
+        return Path(path).read_bytes()
+    finally:
+        Path(path).unlink(missing_ok=True)

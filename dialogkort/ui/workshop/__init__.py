@@ -1,0 +1,1 @@
+"""See `controller`, `view` (what is shown) and `widget` (in a notebook)."""

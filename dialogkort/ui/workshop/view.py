@@ -1,0 +1,137 @@
+"""What the workshop's page shows, as plain data: the deck, the table, the notes."""
+
+from datetime import date
+
+from dialogkort.deck import Deck
+from dialogkort.events import (
+    Described,
+    Discussed,
+    Event,
+    Noted,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    Turned,
+    Undone,
+    WentBack,
+)
+from dialogkort.looks import look
+from dialogkort.notepad import Note
+from dialogkort.session import Session
+from dialogkort.texts import language, text
+from dialogkort.ui.lobby import DETAILS
+
+MOVES = {
+    Turned: "turned",
+    Discussed: "discussed",
+    Skipped: "skipped",
+    PutBack: "put back",
+    WentBack: "went back",
+    Undone: "undone",
+}
+
+
+def deck_view(deck: Deck) -> dict:
+    """A deck: its areas with their looks, its cards by id."""
+    places = {area.name: place for place, area in enumerate(deck.areas)}
+    return {
+        "title": deck.title,
+        "subtitle": deck.subtitle,
+        "attribution": deck.attribution,
+        "areas": [
+            {
+                "name": area.name,
+                "explained": area.descriptions.get(language(), ""),
+                "light": look(place).light,
+                "dark": look(place).dark,
+                "shape": look(place).shape,
+            }
+            for place, area in enumerate(deck.areas)
+        ],
+        "cards": {
+            card.id: {
+                "number": card.number,
+                "area": places[card.area],
+                "confidence": card.area_confidence,
+                "question": card.question,
+                "examples": list(card.examples),
+                "examples_label": card.examples_label,
+            }
+            for card in deck.cards
+        },
+    }
+
+
+def table_view(session: Session, news: Event | None) -> dict:
+    """The table as it lies; what undo would take back; the newest move of another window. A keyed slice."""
+    table, history = session.table, session.history
+    return {
+        "session": session.id,
+        "newest": history.newest,
+        "details": details_view(session.details),
+        "order": list(table.order),
+        "draw": list(table.face_down),
+        "lying": {card: outcome.value for card, outcome in table.turned.items()},
+        "current": table.current,
+        "told": {card: dict(told) for card, told in history.card_facts.items()},
+        "undo": _undo_view(session),
+        "news": news and {"id": news.id, "what": MOVES[type(news)], "card": getattr(news, "card", None)},
+    }
+
+
+def _undo_view(session: Session) -> dict | None:
+    """What undo takes back: the last event of the step, and what to call it."""
+    newest = session.history.newest_undoable
+    if newest is None:
+        return None
+    key = f"page.step.{type(newest).__name__.lower()}"
+    on_card = not isinstance(newest, Noted | NoteRemoved)
+    label = text(key, number=session.deck.card(newest.card).number) if on_card else text(key)
+    return {"events": [newest.id], "label": label}
+
+
+def note_view(note: Note, instead_of: str | None) -> dict:
+    """A note; `instead_of` is the one whose place it took when something was taken out of that."""
+    return {
+        "id": note.id,
+        "version": note.version,
+        "text": note.text,
+        "kind": note.kind.value,
+        "card": note.card,
+        "opening_question": note.opening_question,
+        "owner": note.owner,
+        "due": note.due,
+        "begun": note.begun,
+        "instead_of": instead_of,
+    }
+
+
+def details_view(details: Described) -> dict:
+    """Who meets where."""
+    return {name: getattr(details, name) for name in DETAILS}
+
+
+def lobby_view(rows: list[dict], unreadable: int, newest: Described | None, folder: str, said: str) -> dict:
+    """The sessions that are kept, and what the form says to begin with."""
+    return {
+        "sessions": [{**row, "date_read": _date_read(row["date"])} for row in rows],
+        "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
+        "folder": folder,
+        "said": said,
+        "proposal": _proposal(newest),
+    }
+
+
+def _date_read(iso: str) -> str:
+    if not iso:
+        return ""
+    day = date.fromisoformat(iso)
+    return text("page.date", day=day.day, month=text(f"page.months.{day.month}"), year=day.year)
+
+
+def _proposal(newest: Described | None) -> dict:
+    """Today, and the workshop last held if that was today."""
+    today = date.today().isoformat()
+    if newest is None or newest.date != today:
+        return {"date": today}
+    return {name: getattr(newest, name) for name in ("workshop", "organisation", "unit", "date")}

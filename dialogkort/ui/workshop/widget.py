@@ -1,0 +1,39 @@
+"""The workshop in a notebook."""
+
+from pathlib import Path
+
+from dialogkort.deck import Deck
+from dialogkort.deck_file import DeckProblem, read_deck
+from dialogkort.texts import text
+from dialogkort.ui import bundle
+from dialogkort.ui.live_widget import LiveWidget
+from dialogkort.ui.roles import Access
+from dialogkort.ui.workshop.controller import WorkshopController
+
+
+class Workshop(LiveWidget):
+    """The workshop for one group: `Workshop()` in a cell shows it.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        The folder or the server's address where the notes are kept (`~/Dialogkort` when left out, see
+        `default_place`).
+    deck : str or Path, optional
+        A deck file or folder; else the deck that comes with the kit.
+
+    Nothing is raised in front of the group: what is wrong is said on the screen.
+    """
+
+    _esm = bundle.bundle("workshop.js")
+    _css = bundle.stylesheet("workshop", inline_font=True)
+
+    def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
+        dealt_from, trouble = Deck("", text("page.title"), "", "", (), ()), ""
+        try:
+            dealt_from = read_deck(deck)
+        except DeckProblem as fault:
+            trouble = str(fault)
+        super().__init__(
+            where, lambda context: WorkshopController(context, Access(), dealt_from, trouble), "workshop"
+        )

@@ -1,0 +1,273 @@
+"""In JupyterLab: screens in notebooks, tiles in the launcher, pages in the same server, nginx before it."""
+
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from behind_nginx import free_port, nginx_before
+from browser_steps import begin, examine, saved, turn, write
+from playwright.sync_api import Page, expect
+from running import LAB_BASE, Lab, run_module
+
+from dialogkort import session as sessions
+from dialogkort.deck_file import read_deck
+from dialogkort.store import open_store
+
+OpenNotebook = Callable[..., Page]
+
+
+def run_all(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+@contextmanager
+def patient(page: Page) -> Iterator[None]:
+    """JupyterLab takes its time to load, and a kernel to start."""
+    page.set_default_timeout(60_000)
+    yield
+    page.set_default_timeout(15_000)
+
+
+@pytest.fixture
+def open_notebook(page: Page, lab: Lab, seen: list[str]) -> OpenNotebook:
+    """Opens a copy of a notebook, in a workspace of its own, and runs its cells."""
+
+    def open_one(name: str = "2_workshop.ipynb", at: str = lab.base) -> Page:
+        own = uuid.uuid4().hex
+        shutil.copyfile(lab.notebooks / name, lab.notebooks / f"{own}.ipynb")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        with patient(page):
+            page.goto(f"{at}lab/workspaces/{own}/tree/{own}.ipynb?token={lab.token}")
+            page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+            page.get_by_text("| Idle").wait_for()
+            run_all(page)
+            page.locator(".dk").first.wait_for()
+        return page
+
+    return open_one
+
+
+@pytest.fixture
+def notebook(open_notebook: OpenNotebook) -> Page:
+    """`2_workshop.ipynb` in JupyterLab, its cells run."""
+    page = open_notebook()
+    page.locator(".dk-start-form").wait_for()
+    return page
+
+
+# --- a screen in a notebook -------------------------------------------------------------------------------
+
+
+def test_a_card_is_turned_and_a_note_of_two_lines_is_kept(notebook: Page):
+    """Enter and letters typed in a note are no commands of the notebook around it."""
+    cells = notebook.locator(".jp-Notebook .jp-Cell").count()
+    begin(notebook)
+    notebook.locator(".dk-card").nth(3).click()
+    expect(notebook.locator(".dk-question")).to_be_visible()
+    notebook.get_by_placeholder("Skriv en note …").click()
+    notebook.keyboard.type("banan")
+    notebook.keyboard.press("Enter")
+    notebook.keyboard.type("dd aa xx")
+    saved(notebook)
+    expect(notebook.locator(".dk-note textarea").first).to_have_value("banan\ndd aa xx")
+    assert notebook.locator(".jp-Notebook .jp-Cell").count() == cells
+    examine(notebook, "the screen in JupyterLab", within=".dk")
+
+
+def test_a_kernel_that_was_restarted_costs_nothing_once_the_cells_are_run_again(notebook: Page):
+    begin(notebook)
+    notebook.locator(".dk-card").nth(7).click()
+    expect(notebook.locator(".dk-question")).to_be_visible()
+    question = notebook.locator(".dk-question").inner_text()
+    saved(notebook)
+    notebook.get_by_role("menuitem", name="Kernel", exact=True).click()
+    notebook.get_by_role("menuitem", name="Restart Kernel…").click()
+    notebook.locator(".jp-Dialog .jp-mod-accept").click()
+    notebook.get_by_text("| Idle").wait_for()
+    note = notebook.get_by_placeholder("Skriv en note …").first
+    note.fill("skrevet uden kerne")
+    expect(notebook.locator(".dk-strip")).to_contain_text("Kør cellen igen", timeout=20_000)
+    run_all(notebook)
+    expect(notebook.locator(".dk-strip")).to_be_hidden(timeout=30_000)
+    expect(notebook.locator(".dk-question")).to_have_text(question, timeout=30_000)
+    expect(notebook.locator(".dk-note textarea").first).to_have_value("skrevet uden kerne")
+    saved(notebook)
+
+
+def test_running_the_cells_again_finds_the_same_card(notebook: Page):
+    begin(notebook)
+    notebook.locator(".dk-card").nth(5).click()
+    expect(notebook.locator(".dk-question")).to_be_visible()
+    question = notebook.locator(".dk-question").inner_text()
+    saved(notebook)
+    run_all(notebook)
+    expect(notebook.locator(".dk-question")).to_have_text(question, timeout=30_000)
+
+
+@pytest.fixture
+def coding_notebook(lab: Lab, tmp_path: Path) -> str:
+    """The name of a notebook that says `Coding(...)` of thirty notes, between other cells."""
+    store = open_store(tmp_path)
+    session = sessions.start(store, read_deck(), seed=1, workshop="Digital dag", group="1", unit="Drift")
+    for card in session.table.face_down[:15]:
+        session.turn(card)
+        for number in range(2):
+            session.note(f"Note {number} til {card}", card=card)
+    store.close()
+    told = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
+    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(book, lab.notebooks / "kodning.ipynb")
+    return "kodning.ipynb"
+
+
+def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
+    open_notebook: OpenNotebook, coding_notebook: str
+):
+    page = open_notebook(coding_notebook)
+    page.get_by_label("Hvem koder?").fill("Anna")
+    page.get_by_role("button", name="Begynd").click()
+    current = page.locator("[data-note][aria-current]")
+    expect(current).to_be_focused()
+    expect(page.locator(".dk[data-screen=coding]")).to_be_in_viewport(ratio=0.99)
+    page.keyboard.press("n")
+    page.keyboard.type("Mangel på tid")
+    page.keyboard.press("Enter")
+    expect(current).to_contain_text("Mangel på tid")
+    for _ in range(15):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("1")
+        expect(current).to_contain_text("Mangel på tid")
+        expect(current).to_be_in_viewport(ratio=1)
+        expect(current).to_be_focused()
+    run_all(page)
+    page.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
+    page.get_by_label("Hvem koder?").fill("Bo")
+    page.get_by_role("button", name="Begynd").click()
+    expect(page.get_by_role("button", name="Bo koder")).to_be_visible()
+
+
+# --- the pages in the same server -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def launcher(page: Page, lab: Lab, seen: list[str]) -> Page:
+    """What a facilitator sees who has just said `dialogkort --lab`."""
+    return _open_launcher(page, lab.running.url)
+
+
+def _open_launcher(page: Page, address: str) -> Page:
+    with patient(page):
+        page.goto(address)
+        tiles(page).first.wait_for()
+    return page
+
+
+def tiles(page: Page):
+    return page.locator(".jp-LauncherCard[data-category=Dialogkort]")
+
+
+def _open_tile(page: Page, name: str) -> Page:
+    with page.expect_popup() as opened:
+        tiles(page).get_by_text(name, exact=True).click()
+    return opened.value
+
+
+def test_a_tile_for_each_screen_stands_in_the_launcher_and_opens_its_page_in_a_new_tab(
+    launcher: Page, lab: Lab
+):
+    assert tiles(launcher).all_inner_texts() == ["Workshop", "Overblik", "Kodning"]
+    addresses = {"Workshop": "", "Overblik": "overblik", "Kodning": "kodning"}
+    for name, path in addresses.items():
+        page = _open_tile(launcher, name)
+        page.locator(".dk").first.wait_for()
+        assert page.url == f"{lab.base}dialogkort/{path}"
+        assert page.title() == f"{name} – Dialogkort"
+        assert page.evaluate("window.opener") is None
+        page.close()
+
+
+def test_what_is_written_on_the_page_below_jupyter_is_there_after_a_reload(launcher: Page, lab: Lab):
+    page = _open_tile(launcher, "Workshop")
+    begin(page, workshop="Under JupyterLab")
+    card = turn(page)
+    write(page, "Skrevet under JupyterLab")
+    saved(page)
+    page.reload()
+    expect(page.locator(".dk-note textarea").first).to_have_value("Skrevet under JupyterLab")
+    expect(page.locator(".dk-open-body h2")).to_be_visible()
+    assert card in str(_kept(lab)["card"].tolist())
+
+
+def _kept(lab: Lab):
+    from dialogkort import read_all
+
+    notes = read_all(lab.folder).notes
+    return notes[notes["text"] == "Skrevet under JupyterLab"]
+
+
+def test_a_notebook_and_a_page_in_the_same_lab_follow_each_other(notebook: Page, lab: Lab):
+    begin(notebook, workshop="To veje")
+    card = turn(notebook)
+    saved(notebook)
+    other = notebook.context.new_page()
+    other.goto(f"{lab.base}dialogkort/")
+    other.get_by_role("button", name=re.compile("^To veje")).click()
+    expect(other.locator(".dk-open-body h2")).to_be_visible()
+    write(other, "fra siden")
+    saved(other)
+    expect(notebook.locator(".dk-note textarea").first).to_have_value("fra siden", timeout=10_000)
+    assert card
+    other.close()
+
+
+# --- behind nginx -----------------------------------------------------------------------------------------
+
+
+def test_behind_nginx_the_lab_its_notebooks_and_its_pages_answer_below_the_base(
+    open_notebook: OpenNotebook, lab: Lab, tmp_path: Path
+):
+    with nginx_before(lab.base, tmp_path, free_port()) as origin:
+        base = f"{origin}{LAB_BASE}"
+        page = open_notebook(at=base)
+        begin(page, workshop="Notesbog bag nginx")
+        turn(page)
+        saved(page)
+        launcher = _open_launcher(page.context.new_page(), f"{base}lab/workspaces/nginx?token={lab.token}")
+        opened = _open_tile(launcher, "Workshop")
+        assert opened.url == f"{base}dialogkort/"
+        begin(opened, workshop="Side bag nginx")
+        turn(opened)
+        write(opened, "gennem nginx")
+        saved(opened)
+        opened.reload()
+        expect(opened.locator(".dk-note textarea").first).to_have_value("gennem nginx")
+
+
+def test_behind_nginx_the_command_alone_answers_by_its_public_name_below_the_base(
+    page: Page, seen: list[str], tmp_path: Path
+):
+    port = free_port()
+    public = f"kort.localhost:{port}"  # a name that browsers take for this machine
+    options = ["--base-url", "/by/kort/", "--public-host", public, "--folder", str(tmp_path / "noter")]
+    for server in run_module(["-m", "dialogkort", "--no-browser", *options]):
+        address, key = server.url.split("#")
+        with nginx_before(address, tmp_path, port) as origin:
+            page.goto(f"http://{public}/by/kort/#{key}")
+            begin(page, workshop="Bag nginx")
+            turn(page)
+            write(page, "ved sit offentlige navn")
+            saved(page)
+            page.reload()
+            expect(page.locator(".dk-note textarea").first).to_have_value("ved sit offentlige navn")
+            assert page.url.startswith(f"http://{public}/by/kort/")
+            assert "key" not in page.url
+            assert (
+                page.request.get(f"{origin}/by/kort/").status == 403
+            )  # nginx's own address is no name of it

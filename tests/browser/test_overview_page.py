@@ -1,0 +1,105 @@
+"""The overview's page: choose a workshop, see what was talked about, follow what is done meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser_steps import button, examine, notice, words
+from playwright.sync_api import Page, expect
+from running import Running, run_command, until
+
+from dialogkort.deck_file import read_deck
+from dialogkort.session import start
+from dialogkort.store import open_store
+
+GROUPS = (("Forår", "1"), ("Forår", "2"), ("Efterår", "1"))
+CARDS = 6
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two workshops: one of two groups, one of a single group."""
+    folder = tmp_path_factory.mktemp("holdt")
+    for workshop, group in GROUPS:
+        _talk(folder, workshop, group)
+    return folder
+
+
+def _talk(folder: Path, workshop: str, group: str) -> None:
+    """A group turns six cards, writes a note to each, and discusses it."""
+    store = open_store(folder)
+    session = start(store, read_deck(), workshop=workshop, group=group, date="2026-03-01")
+    for card in session.table.face_down[:CARDS]:
+        session.turn(card)
+        session.note("En note", card=card)
+        session.discuss(card)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def overview(held: Path) -> Iterator[Running]:
+    yield from run_command(held, "overblik")
+
+
+def turned(page: Page, groups: int) -> None:
+    """The figures behind the chart are of so many groups; its sentence is a matter of the deal."""
+    expect(page.get_by_role("img")).to_be_visible(timeout=30_000)
+
+    def drawn() -> int:
+        return sum(int(cell) for cell in page.locator("tbody td:nth-child(2)").all_text_contents())
+
+    until(lambda: drawn() == groups * CARDS, 30)
+
+
+def choice(name: str, groups: int) -> str:
+    return f"{name} · 2026-03-01 ({words('overview.groups', count=groups)})"
+
+
+def test_the_overview_shows_one_workshop_or_all(page: Page, seen: list[str], overview: Running):
+    page.goto(overview.url)
+    turned(page, 3)
+    which = page.get_by_label(words("overview.which"))
+    which.select_option(label=choice("Forår", 2))
+    turned(page, 2)
+    which.select_option(label=choice("Efterår", 1))
+    turned(page, 1)
+    assert page.get_by_role("img").evaluate("(picture) => picture.naturalWidth") > 0
+
+
+def test_a_workshop_that_begins_meanwhile_can_be_chosen(
+    page: Page, seen: list[str], overview: Running, held: Path
+):
+    page.goto(overview.url)
+    page.get_by_role("img").wait_for()
+    _talk(held, "Sommer", "1")
+    which = page.get_by_label(words("overview.which"))
+    which.locator("option", has_text="Sommer").wait_for(state="attached")
+    which.select_option(label=choice("Sommer", 1))
+    turned(page, 1)
+    button(page, "overview.refresh").click()
+    turned(page, 1)
+
+
+def test_the_overview_is_there_again_when_the_server_was_killed_and_started_again(
+    page: Page, seen: list[str], overview: Running
+):
+    page.goto(overview.url)
+    page.get_by_role("img").wait_for()
+    overview.kill()
+    expect(notice(page)).to_have_text(words("line.lost"))
+    overview.start()
+    expect(notice(page)).to_be_hidden(timeout=20_000)
+    page.get_by_label(words("overview.which")).select_option(label=choice("Forår", 2))
+    turned(page, 2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_violation_of_wcag_22(page: Page, seen: list[str], overview: Running, scheme: str, width: int):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(overview.url)
+    page.get_by_role("img").wait_for()
+    page.get_by_text(words("overview.figures")).click()
+    examine(page, "overview page")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,0 +1,178 @@
+"""A session's history that grows event by event is the one that is folded at once, whatever comes."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialogkort import notepad, table
+from dialogkort.events import (
+    Agreement,
+    ClockDiffered,
+    Dealt,
+    Described,
+    Discussed,
+    Erased,
+    Noted,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    Undone,
+    UnknownEvent,
+    WentBack,
+    last_step,
+    newest_description,
+    remaining,
+    standing,
+)
+from dialogkort.history import History
+
+
+def an_id(number):
+    return f"00000000-{number:04x}-7000-8000-000000000000"
+
+
+SESSION = an_id(1)
+CARDS = ("k-01", "k-02", "k-03")
+ids = st.integers(2, 40).map(an_id)
+cards = st.sampled_from(CARDS)
+notes = st.integers(50, 52).map(an_id)
+
+
+def happening(kind, **fields):
+    return st.builds(kind, id=ids, session=st.just(SESSION), **fields)
+
+
+def noted(id, note, text, owner, after, takes_a_place):
+    return Noted(
+        id=id,
+        session=SESSION,
+        note=id if takes_a_place else note,
+        text=text,
+        owner=owner,
+        after=after,
+        card="k-01",
+    )
+
+
+any_event = st.one_of(
+    happening(Described, workshop=st.sampled_from("AB"), group=st.just("1")),
+    happening(
+        Dealt, deck=st.just("d"), seed=st.just(1), order=st.sampled_from([CARDS, tuple(reversed(CARDS))])
+    ),
+    happening(Turned, card=cards),
+    happening(Turned, card=cards),
+    happening(Discussed, card=cards, agreement=st.none() | st.sampled_from(Agreement)),
+    happening(Skipped, card=cards, reason=st.none() | st.sampled_from(SkipReason)),
+    happening(PutBack, card=cards),
+    happening(WentBack, card=cards),
+    happening(UnknownEvent, what=st.just("voted"), unknown_fields=st.just('{"votes": 3}')),
+    st.builds(
+        noted,
+        ids,
+        notes,
+        st.sampled_from(["Vi øver", "mere", " "]),
+        st.sampled_from(["", "Karin"]),
+        st.none() | ids | notes,
+        st.booleans(),
+    ),
+    happening(NoteRemoved, note=notes),
+    happening(ClockDiffered, clock=st.just(5)),
+    happening(Undone, events=st.lists(ids, min_size=1, max_size=3).map(tuple)),
+    happening(Erased, events=st.just(1), characters=st.just(1), note=notes | ids),
+)
+# Nearly always in order, as it is in a session; and in any order, with an erasure of everything among it.
+in_order = st.lists(any_event, max_size=25).map(lambda events: sorted(events, key=lambda event: event.id))
+anyhow = st.lists(
+    any_event | happening(Erased, events=st.just(9), characters=st.just(9)) | any_event, max_size=25
+)
+opened = st.booleans().map(
+    lambda begun: (
+        [
+            Described(id=SESSION, session=SESSION, workshop="W", group="1"),
+            Dealt(id=an_id(2), session=SESSION, deck="d", seed=1, order=CARDS),
+        ]
+        if begun
+        else []
+    )
+)
+
+
+def told(history):
+    """All that a history tells."""
+    try:
+        details = history.details
+    except ValueError:
+        details = None
+    return {
+        "events": history.events,
+        "effective": list(history.effective),
+        "table": history.table,
+        "notes": history.notes,
+        "each note": {note.id: history.notepad.get(note.id) for note in history.notes},
+        "number of notes": len(history.notepad),
+        "details": details,
+        "dealt": history.dealt,
+        "newest": history.newest,
+        "erased": history.is_erased,
+        "cards": history.card_facts,
+        "replaced": history.replaced,
+        "clock": history.clock_differed,
+        "undo": history.next_undo,
+        "last of it": history.newest_undoable,
+        "holds": {id for id in map(an_id, range(60)) if id in history},
+    }
+
+
+@settings(max_examples=250)
+@given(begun=opened, events=in_order | anyhow, portions=st.lists(st.integers(1, 4), min_size=25, max_size=25))
+def test_grown_in_any_portions_it_is_what_it_would_be_at_once(begun, events, portions):
+    events = begun + events
+    grown, left = History(), list(events)
+    for portion in [1] * len(begun) + portions:
+        grown.add(left[:portion])
+        del left[:portion]
+    grown.add(left)
+    assert told(grown) == told(History(events))
+
+
+@settings(max_examples=250)
+@given(begun=opened, events=in_order | anyhow)
+def test_it_tells_what_the_plain_folds_tell(begun, events):
+    events = begun + events
+    history = History()
+    for event in events:
+        history.add([event])
+        history.add([])
+    seen = told(history)
+    described = [event for event in remaining(events) if isinstance(event, Described)]
+    assert seen["events"] == remaining(events)
+    assert seen["effective"] == list(standing(events))
+    assert seen["table"] == table.play(events)
+    assert seen["notes"] == notepad.read(events)
+    assert seen["undo"] == last_step(events)
+    assert seen["last of it"] == (seen["undo"][-1] if seen["undo"] else None)
+    assert seen["details"] == (newest_description(described) if described else None)
+    assert seen["newest"] == max((event.id for event in events), default="")
+    if seen["undo"]:
+        assert history.step_until(seen["undo"][-1].id) == seen["undo"]
+
+
+def test_what_was_taken_back_and_taken_back_again_counts_again():
+    turned = Turned(id=an_id(3), session=SESSION, card="k-01")
+    undone = Undone(id=an_id(4), session=SESSION, events=(turned.id,))
+    history = History([Dealt(id=an_id(2), session=SESSION, deck="d", seed=1, order=CARDS), turned])
+    history.add([undone])
+    assert history.table.current is None
+    history.add([Undone(id=an_id(5), session=SESSION, events=(undone.id,))])
+    assert history.table.current == "k-01"
+
+
+def test_one_who_follows_knows_when_everything_was_folded_anew():
+    history = History([Turned(id=an_id(4), session=SESSION, card="k-01")])
+    before = history.epoch
+    history.add([Turned(id=an_id(5), session=SESSION, card="k-02")])
+    assert history.epoch == before, "what comes in its turn is only added"
+    history.add([Turned(id=an_id(3), session=SESSION, card="k-03")])
+    assert history.epoch != before
+    assert History(history.events).epoch != history.epoch, "no two have one in common"
