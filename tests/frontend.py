@@ -1,0 +1,37 @@
+"""What the tests of the frontend have in common: Deno, which checks, lints and runs it without a network."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from deno import find_deno_bin
+
+ROOT = Path(__file__).parents[1]
+FRONTEND = ROOT / "dialogkort" / "ui" / "frontend"
+JS_TESTS = ROOT / "tests" / "js"
+CONFIG = JS_TESTS / "deno.json"
+
+
+def deno(command: str, *arguments: object, given: str | None = None) -> tuple[bool, str]:
+    """Whether Deno was content with a command, and what it said. It finds all it needs on this machine."""
+    with tempfile.TemporaryDirectory() as cache:
+        offline = {"DENO_DIR": cache, "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
+        told = subprocess.run(
+            [find_deno_bin(), command, *map(str, arguments)],
+            cwd=ROOT,
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, **offline},
+            check=False,
+        )
+    return told.returncode == 0, told.stdout if given is not None else told.stdout + told.stderr
+
+
+def run_script(name: str, given: str) -> str:
+    """What a script beside the tests prints when it is given a text."""
+    options = ("--no-check", "--no-lock", "--no-remote", "--allow-read", f"--config={CONFIG}")
+    content, printed = deno("run", *options, JS_TESTS / name, given=given)
+    assert content, printed
+    return printed

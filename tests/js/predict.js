@@ -1,0 +1,12 @@
+// What the page makes of many sessions with pending events: reads them from the standard input as JSON, a list of
+// `{ table, notes, pending }`, and prints a list of `{ table, notes }`.
+
+import { predictNotes } from "../../dialogkort/ui/frontend/workshop/notes_state.js";
+import { predictTable } from "../../dialogkort/ui/frontend/workshop/table_state.js";
+
+const sessions = JSON.parse(await new Response(Deno.stdin.readable).text());
+const predict = ({ table, notes, pending }) => ({
+  table: predictTable(table, pending),
+  notes: predictNotes(notes, pending),
+});
+console.log(JSON.stringify(sessions.map(predict)));

@@ -1,0 +1,151 @@
+"""What the page predicts is what the rules decide: random sessions, folded in Python and by the page.
+
+A session is cut somewhere: what came before is known to the server, the rest is still on its way. The page
+predicts from the server's state and the rest; the rules fold all of it.
+"""
+
+import json
+from random import Random
+
+from frontend import run_script
+
+from dialogkort import events as ev
+from dialogkort import notepad
+from dialogkort.table import play, turns
+
+SESSIONS = 4000
+CARDS = tuple("abcdef")
+START = 1_750_000_000_000
+TEXTS = ("ord", "to ord", "", " ", "\n\t", "\x1c", "\u00a0", "\ufeff", "\x85")
+MOVES = (ev.Turned, ev.Discussed, ev.Skipped, ev.PutBack, ev.WentBack)
+
+
+class RandomSession:
+    """Something like an hour at a table, a misclick and a second window included."""
+
+    def __init__(self, seed: int):
+        self.random = Random(seed)
+        self.now = START
+        self.id = self.new_id()
+        self.notes: list[str] = []
+        described = ev.Described(id=self.id, session=self.id, workshop="W", group="1")
+        dealt = ev.Dealt(id=self.new_id(), session=self.id, deck="d", seed=seed, order=CARDS)
+        self.events: list[ev.Event] = [described, dealt]
+
+    def new_id(self) -> str:
+        self.now += self.random.randint(1, 90_000)
+        return ev.new_id(self.now)
+
+    def go_on(self, steps: int, first_of_window: int) -> None:
+        for _ in range(steps):
+            make = self.random.choice([self.move, self.move, self.write, self.write, self.remove, self.undo])
+            if event := make(first_of_window):
+                self.events.append(event)
+
+    def move(self, _first: int) -> ev.Event:
+        kind = self.random.choice(MOVES)
+        told = {}
+        if kind is ev.Discussed:
+            told["agreement"] = self.random.choice([None, *ev.Agreement])
+        if kind is ev.Skipped:
+            told["reason"] = self.random.choice([None, *ev.SkipReason])
+        return kind(id=self.new_id(), session=self.id, card=self.random.choice(CARDS), **told)
+
+    def write(self, _first: int) -> ev.Event:
+        if begins := not self.notes or self.random.random() < 0.4:
+            self.notes.append(self.new_id())  # with its first letter
+        note = self.notes[-1] if begins else self.random.choice(self.notes)
+        card = self.random.choice(CARDS) if self.random.random() < 0.8 else None
+        where = {"card": card} if card else {"opening_question": self.random.choice([1, 2])}
+        return ev.Noted(
+            id=self.new_id(),
+            session=self.id,
+            note=note,
+            text=self.random.choice(TEXTS),
+            kind=self.random.choice(list(ev.NoteKind)),
+            owner=self.random.choice(["", "", "Bo"]),
+            due=self.random.choice(["", "", "2026-03-01"]),
+            **where,
+        )
+
+    def remove(self, _first: int) -> ev.Event | None:
+        if not self.notes:
+            return None
+        return ev.NoteRemoved(id=self.new_id(), session=self.id, note=self.random.choice(self.notes))
+
+    def undo(self, first: int) -> ev.Event | None:
+        """The newest step of one's own; without contact a window takes back nothing that the server knows."""
+        step = ev.last_step(self.events[first:])
+        if not step:
+            return None
+        undone = ev.Undone(id=self.new_id(), session=self.id, events=tuple(event.id for event in step))
+        left = {event.note for event in ev.standing([*self.events, undone]) if isinstance(event, ev.Noted)}
+        self.notes = [note for note in self.notes if note in left]  # one that is gone is not gone on with
+        return undone
+
+
+def _said(events: list[ev.Event]) -> dict[str, dict]:
+    """What a group has said of each card: in what came of the last time it was turned."""
+    latest = {turn.card: turn for turn in turns(events)}
+    said = {card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()}
+    return {card: {name: value for name, value in told.items() if value} for card, told in said.items()}
+
+
+def _table(events: list[ev.Event]) -> dict:
+    table = play(events)
+    return {
+        "order": list(table.order),
+        "draw": list(table.face_down),
+        "lying": {card: outcome.value for card, outcome in table.turned.items()},
+        "current": table.current,
+        "told": _said(events),
+    }
+
+
+def _note(note: notepad.Note) -> dict:
+    names = ("id", "version", "text", "kind", "card", "opening_question", "owner", "due")
+    return {name: getattr(note, name) for name in names}
+
+
+def _notes(events: list[ev.Event]) -> dict[str, dict]:
+    """The server's slice: with each note, by what it is sorted."""
+    begun: dict[str, str] = {}
+    for event in ev.standing(events):
+        if isinstance(event, ev.Noted):
+            begun.setdefault(event.note, event.id)
+    return {note.id: {**_note(note), "begun": begun[note.id]} for note in notepad.read(events)}
+
+
+def _as_seen(table: dict) -> dict:
+    """Less what was said of a card that was put back, and what was left unsaid: nobody sees it."""
+    told = {
+        card: {name: value for name, value in said.items() if value}
+        for card, said in table["told"].items()
+        if card in table["lying"]
+    }
+    return {**table, "told": {card: said for card, said in told.items() if said}}
+
+
+def test_what_the_page_predicts_is_what_the_rules_decide():
+    given, expected = [], []
+    for seed in range(SESSIONS):
+        session = RandomSession(seed)
+        session.go_on(session.random.randint(0, 25), first_of_window=0)
+        known = list(session.events)
+        session.go_on(session.random.randint(0, 25), first_of_window=len(known))
+        pending = session.events[len(known) :]
+        given.append(
+            {"table": _table(known), "notes": _notes(known), "pending": [ev.to_record(e) for e in pending]}
+        )
+        notes = [_note(note) for note in notepad.read(session.events)]
+        expected.append({"table": _as_seen(_table(session.events)), "notes": notes})
+
+    predicted = json.loads(run_script("predict.js", json.dumps(given)))
+    assert len(predicted) == SESSIONS
+    for seed, (page, rules) in enumerate(zip(predicted, expected, strict=True)):
+        notes = [{name: note[name] for name in _NOTE_FIELDS} for note in page["notes"]]
+        assert (seed, _as_seen(page["table"])) == (seed, rules["table"])
+        assert (seed, notes) == (seed, rules["notes"])
+
+
+_NOTE_FIELDS = ("id", "version", "text", "kind", "card", "opening_question", "owner", "due")
