@@ -24,7 +24,7 @@ def run(name, *arguments):
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONUTF8": "1"},
-        timeout=300,
+        timeout=500,
         check=False,
     )
     if done.returncode == CANNOT_RUN:
@@ -55,11 +55,18 @@ def test_the_same_trial_finds_the_losses_of_a_process_that_acknowledges_too_earl
     assert lost > 0
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no kill -9")
-def test_kernels_and_the_server_that_are_killed_lose_and_double_nothing():
-    printed = run("killing.py", "--kernels", "2", "--servers", "1")
-    assert [counted(printed, name)[0] for name in ("a kernel", "the server")] == [2, 1]
-    assert [counted(printed, name)[-1] for name in ("a kernel", "the server")] == [0, 0]
+@needs_fork
+def test_the_command_that_is_killed_loses_and_doubles_nothing():
+    """At random moments, between journal and commit, before the reply, and with a notebook at the table."""
+    printed = run("killing.py", "--servers", "9", "--between", "8", "--notebooks", "3")
+    ways = (
+        "the server",
+        *(f"the server, between {two}" for two in ("journal and commit", "commit and reply")),
+    )
+    rows = [counted(printed, name) for name in (*ways, "the server and a notebook at one table")]
+    assert [row[0] for row in rows] == [9, 4, 4, 3]
+    assert [row[-1] for row in rows] == [0, 0, 0, 0]
+    assert sum(row[1] for row in rows) > 0
 
 
 # --- the disk ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Cut the line between a page and its kernel while somebody goes on working, and count what arrives.
+"""Cut the line between a page and the server while somebody goes on working, and count what arrives.
 
     python tests/trials/cut.py --seconds 300
 
@@ -18,9 +18,19 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(_ROOT), str(_ROOT / "tests" / "browser")]
 
-from browser_steps import begin, saved, turn  # noqa: E402
+from browser_steps import (  # noqa: E402
+    begin,
+    button,
+    discuss,
+    note,
+    saved,
+    stage_is,
+    status_is,
+    turn,
+    visit,
+)
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
-from running import launch_arguments, run_module  # noqa: E402
+from running import launch_arguments, run_command  # noqa: E402
 from wire import Wire, wire_to  # noqa: E402
 
 from dialogkort.events import Discussed, Event, Skipped, Turned  # noqa: E402
@@ -38,17 +48,13 @@ def main() -> int:
     given = asked.parse_args()
     expect.set_options(timeout=60_000)
     folder = Path(tempfile.mkdtemp(prefix="cut-"))
-    command = ["-m", "dialogkort.app", "--no-browser", "--folder", str(folder)]
-    for server in run_module(command):
+    for server in run_command(folder):
         with sync_playwright() as play, wire_to(server.url) as wire:
-            page = play.chromium.launch(**launch_arguments()).new_page()
-            page.set_viewport_size({"width": 1280, "height": 800})
-            page.goto(wire.url)
-            page.locator(".dk-start-form").wait_for()
+            page = visit(play.chromium.launch(**launch_arguments()).new_page(), wire.url)
             session = begin(page)
             done, notes = _work_without_a_line(page, wire, given.seconds, given.silent)
             mended = time.monotonic()
-            page.locator(".dk-status[data-state=saved]").wait_for(timeout=120_000)
+            page.locator("[data-part=status][data-state=saved]").wait_for(timeout=120_000)
             back = time.monotonic() - mended
     return _told(folder, session, done, notes, back)
 
@@ -59,27 +65,26 @@ def _work_without_a_line(
     """What was done: moves as pairs of what and card, and the notes' words."""
     done, notes, slowest = [], [], 0.0
     turn(page)
-    page.get_by_role("button", name="Drøftet", exact=True).click()
+    discuss(page)
     saved(page)
     wire.swallow() if silent else wire.cut()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if page.locator(".dk-card[data-state=down]").count() == 0:
+        if page.locator("[data-card][data-state=down]").count() == 0:
             page.wait_for_timeout(min(1000, max(0, end - time.monotonic()) * 1000 + 1))
             continue
         began = time.monotonic()
         card = turn(page)
         slowest = max(slowest, time.monotonic() - began)
         done.append(("turned", card))
-        note = page.get_by_placeholder("Skriv en note …").first
-        note.click()
         words = f"{len(notes)} {_WORDS}"
-        note.press_sequentially(words, delay=_LETTER_MS)
+        note(page).press_sequentially(words, delay=_LETTER_MS)
         notes.append(words)
         skip = len(notes) % 3 == 0
-        page.get_by_role("button", name="Spring over" if skip else "Drøftet", exact=True).click()
+        button(page, "skip.skip" if skip else "card.discussed").click()
         done.append(("skipped" if skip else "discussed", card))
-        page.locator(".dk-stage[data-mode=none]").wait_for(state="attached")
+        stage_is(page, "none")
+    status_is(page, "offline")
     wire.mend()
     print(f"slowest card to turn without a line {slowest:.1f} s")
     return done, notes

@@ -1,15 +1,15 @@
 """Ten groups write at once on one machine: how long does each wait until it is told that it is saved?
 
     python tests/trials/groups.py                       # a minute and a half: ten processes on one file
-    python tests/trials/groups.py --pages               # two minutes: ten kernels of the real command
+    python tests/trials/groups.py --pages               # two minutes: ten pages of the real command
     python tests/trials/groups.py --postgresql          # on a PostgreSQL server of its own
     python tests/trials/groups.py --store postgresql://user@host/name --groups 30 --seconds 20
 
 Every group makes five moves and a note a second, at moments that are set beforehand (each kind evenly, each
 group at its own), however long the answers take; one group alone comes first. Times are milliseconds until
 the acknowledgement: from the call (how long the write took), and from the moment that was set (how long a
-person waits, with what was not finished before). With `--pages` the call is what the page's line sends, and
-the acknowledgement what it hears, with an own kernel for every group. Afterwards everything is counted. Exit
+person waits, with what was not finished before). With `--pages` the call is what a page's socket sends, and
+the acknowledgement what it hears, all groups by way of one process. Afterwards everything is counted. Exit
 code 1 when something failed or was lost.
 """
 
@@ -72,7 +72,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--moves", type=float, default=5, help="a second, of each group")
     parser.add_argument("--notes", type=float, default=1, help="a second, of each group")
-    parser.add_argument("--pages", action="store_true", help="through kernels of the command")
+    parser.add_argument("--pages", action="store_true", help="through pages of the command")
     parser.add_argument("--store", help="a server's address")
     parser.add_argument("--postgresql", action="store_true", help="a server made for this run")
     return parser.parse_args()
@@ -156,12 +156,12 @@ def _play(where: str, seconds: float, asked: argparse.Namespace, ready: object, 
 
 
 def _run_pages(where: str, groups: int, seconds: float, asked: argparse.Namespace) -> list[Played]:
-    """So many pages, each with a kernel of its own."""
+    """So many pages of one process."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
     from running import run_module
 
     place = ["--store", where] if where.startswith("postgres") else ["--folder", where]
-    arguments = ["-m", "dialogkort.app", "--no-browser", "--groups", str(groups), *place]
+    arguments = ["-m", "dialogkort.app", "--no-browser", *place]
     command = run_module(arguments, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
     try:
         return asyncio.run(_play_pages(next(command).url, where, groups, seconds, asked))

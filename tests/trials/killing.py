@@ -1,15 +1,19 @@
 """kill -9 at random points of a driven session: nothing acknowledged is lost, nothing is kept twice.
 
-    python tests/trials/killing.py --points 500                # the session on its file: two minutes
-    python tests/trials/killing.py --kernels 440 --servers 60  # the real command: about twenty minutes
-    python tests/trials/killing.py --points 50 --control       # must find losses, or the trial proves nothing
+    python tests/trials/killing.py --points 500           # the session on its file: two minutes
+    python tests/trials/killing.py --servers 500          # the real command: about fifteen minutes
+    python tests/trials/killing.py --between 100          # the real command, in the midst of its writing
+    python tests/trials/killing.py --notebooks 50         # the command and a notebook at the same table
+    python tests/trials/killing.py --points 50 --control  # must find losses, or the trial proves nothing
 
 The first kills a process that plays through `Session`, at a random moment or after a random number of
-bytes. The second kills kernels and the server of the `dialogkort` command while a page's line drives them,
-several events underway at once. After every kill the file is opened and read: every acknowledged event is
-there, once and as it was said; nothing else is, but what was underway; the same card is in hand. Then what
-was underway is sent again, twice, with the same ids, and the session goes on. The journals alone give
-everything back, too.
+bytes. The others kill the `dialogkort` command while the sockets of its pages drive it, several events
+underway at once: at a random moment; by its own hand, half of the times when what was said stands in the
+journal and is not committed, half when it is committed and nobody is told; and together with a process in
+which a notebook's widget writes at the same table. After every kill the file is opened and read: every
+acknowledged event is there, once and as it was said; nothing else is, but what was underway; the same card is
+in hand. Then what was underway is sent again, with the same ids, and the session goes on. The journals alone
+give everything back, too.
 
 With --control a process acknowledges before it keeps. Needs Linux or a Mac. Exit code 1 when something was
 lost, doubled or changed.
@@ -56,10 +60,10 @@ def main() -> int:
         if asked.points:
             killer = Killer(chance, asked.control)
             counts["a process with a session"] = killer.kill(Path(scratch), asked.points)
-        if asked.kernels or asked.servers:
+        if ways := _ways(asked, chance):
             from killing_pages import kill_pages
 
-            counts |= asyncio.run(kill_pages(Path(scratch), asked.kernels, asked.servers, chance))
+            counts |= asyncio.run(kill_pages(Path(scratch), ways, chance))
     print_table("kill -9 at random points", HEAD, [count.row(name) for name, count in counts.items()])
     found = [fault for count in counts.values() for fault in count.faults]
     if asked.control:
@@ -74,15 +78,24 @@ def _asked() -> argparse.Namespace:
         description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--points", type=int, default=0, help="kills of a process with a session")
-    parser.add_argument("--kernels", type=int, default=0, help="kills of a kernel of the command")
-    parser.add_argument("--servers", type=int, default=0, help="kills of the command itself")
+    parser.add_argument("--servers", type=int, default=0, help="kills of the command")
+    parser.add_argument("--between", type=int, default=0, help="kills of the command in the midst of a write")
+    parser.add_argument("--notebooks", type=int, default=0, help="kills of the command and a notebook")
     parser.add_argument("--seed", type=int, help="for the same choices again")
     parser.add_argument("--folder", type=Path, help="an empty folder to write in and to leave as it is")
     parser.add_argument("--control", action="store_true", help="acknowledge before keeping")
     asked = parser.parse_args()
-    if not (asked.points or asked.kernels or asked.servers):
+    if not (asked.points or asked.servers or asked.between or asked.notebooks):
         asked.points = 500
     return asked
+
+
+def _ways(asked: argparse.Namespace, chance: Random) -> list[str]:
+    """How the command is killed, in random order."""
+    between = ["journal"] * (asked.between - asked.between // 2) + ["commit"] * (asked.between // 2)
+    ways = ["random"] * asked.servers + between + ["notebook"] * asked.notebooks
+    chance.shuffle(ways)
+    return ways
 
 
 # --- a process with a session -----------------------------------------------------------------------------

@@ -1,86 +1,164 @@
-"""kill -9 of the kernels and the server of the real command while a page's line drives them."""
+"""kill -9 of the real command while pages and notebooks write by way of it."""
 
 import asyncio
-import os
-import shutil
-import signal
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-import psutil
-from driving import Count, Told, faults, next_event
-from pages import Page, is_kept, opened
+from driving import Count, Told, faults, next_event, next_move, next_note
+from dying import POINTS
+from pages import Page, Window, is_kept, opened, opened_in_a_notebook
 from tornado.websocket import WebSocketClosedError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
-from running import Running, run_module
+from running import Running
 
-from dialogkort.events import Event
+from dialogkort.events import Event, Noted
+from dialogkort.merging import merge
 from dialogkort.store import open_store
 from dialogkort.table import play
 
 KILLS_IN_A_SESSION = 25
-LONGEST = 0.6  # seconds a page is driven before the kill
-UNDERWAY = 3  # events sent before the answer to the first one is there
-ORPHANED_SECONDS = 15
+LONGEST = 0.6  # seconds they are driven before the kill
+LATEST = 12  # times it has written, when it kills itself
+UNDERWAY = 3  # events sent before the reply to the first one is there
+DEAD_SECONDS = 30
+
+AT_RANDOM, WITH_NOTEBOOK = "random", "notebook"
+NAMES = {
+    AT_RANDOM: "the server",
+    "journal": "the server, between journal and commit",
+    "commit": "the server, between commit and reply",
+    WITH_NOTEBOOK: "the server and a notebook at one table",
+}
+_TRIALS = Path(__file__).parent
+
+Make = Callable[[Told, Random], Event]
 
 
 @dataclass
 class Killer:
-    """Kills the kernels and the server of the command that serves one folder."""
+    """Kills the command that serves one folder, and looks at what it leaves behind."""
 
     folder: Path
     chance: Random
-    kernels: Count = field(default_factory=Count)
-    servers: Count = field(default_factory=Count)
+    counts: dict[str, Count] = field(default_factory=lambda: {way: Count() for way in NAMES})
     session: str | None = None
     kept: list[Event] = field(default_factory=list)  # acknowledged, in this session
+    underway: list[Event] = field(default_factory=list)  # sent, and nobody knows
+    before: dict[str, tuple[list[Event], list[Event]]] = field(default_factory=dict)  # both, by session
 
-    async def kill(self, kernels: int, servers: int) -> dict[str, Count]:
-        """Kill so many of each, in random order."""
-        turns = ["kernel"] * kernels + ["server"] * servers
-        self.chance.shuffle(turns)
-        self._start_server()
-        try:
-            underway: list[Event] = []
-            for number, turn in enumerate(turns):
-                page = await opened(self.server.url)
-                await self._go_on(page, underway, self.kernels if turn == "kernel" else self.servers)
-                if number % KILLS_IN_A_SESSION == 0:
-                    await self._begin(page)
-                underway = await self._drive_until_killed(page, turn)
-                if number % 50 == 49:
-                    print(f"… {number + 1} of {len(turns)}", flush=True)
-            await self._go_on(await opened(self.server.url), underway, self.kernels)
-        finally:
-            self._command.close()
-        return {"a kernel": self.kernels, "the server": self.servers}
+    async def kill(self, ways: list[str]) -> dict[str, Count]:
+        """Kill it in all these ways, one after the other."""
+        for number, way in enumerate(ways):
+            server = self._start(way)
+            try:
+                await self._kill_once(server, way, begin=number % KILLS_IN_A_SESSION == 0)
+            finally:
+                if server.is_alive:
+                    server.kill()
+            if number % 50 == 49:
+                print(f"… {number + 1} of {len(ways)}: {self._so_far()}", flush=True)
+        await self._send_all_again()
+        self._look_at_all()
+        return {NAMES[way]: count for way, count in self.counts.items() if count.kills}
 
-    # --- between two kills ----------------------------------------------------------------------------
+    def _so_far(self) -> str:
+        counts = self.counts.values()
+        acknowledged, found = (
+            sum(one.acknowledged for one in counts),
+            sum(len(one.faults) for one in counts),
+        )
+        return f"{acknowledged} acknowledged, {found} faults"
 
-    async def _begin(self, page: Page) -> None:
-        answer = await page.arrive(workshop="Prøve", group="Gruppe 1")
-        self.session, self.kept = answer["session"], []
+    def _start(self, way: str) -> Running:
+        command = ["--no-browser", "--folder", str(self.folder)]
+        if way in POINTS:
+            return Running([str(_TRIALS / "dying.py"), way, str(self.chance.randint(1, LATEST)), *command])
+        return Running(["-m", "dialogkort.app", *command], PYTHONPATH=str(_TRIALS.parents[1]))
 
-    async def _go_on(self, page: Page, underway: list[Event], count: Count) -> None:
-        """Find the same card again, and send again what has had no answer."""
-        if self.session is None:
+    # --- one kill -------------------------------------------------------------------------------------
+
+    async def _kill_once(self, server: Running, way: str, *, begin: bool) -> None:
+        windows = [await opened(server.url)]
+        await self._sit_down(windows[0], self.counts[way], begin=begin)
+        if way == WITH_NOTEBOOK:
+            windows.append(await opened_in_a_notebook(self.folder))
+            await windows[1].arrive(self.session)
+        said = await self._write_until_killed(server, windows, way)
+        self._take_stock(said, self.counts[way])
+
+    async def _sit_down(self, page: Page, count: Count, *, begin: bool) -> None:
+        """Begin a session; or go on with the one there is, and find the same card again."""
+        if begin or self.session is None:
+            if self.session:
+                self.before[self.session] = self.kept, self.underway
+            self.kept, self.underway = [], []
+            self.session = (await page.arrive(workshop="Prøve", group="Gruppe 1"))["session"]
             return
         await page.arrive(self.session)
-        events = self._events()
-        if page.table.get("current") != play(events).current:
+        if page.table.get("current") != play(self._events()).current:
             count.faults.append(f"the page goes on with {page.table.get('current')}")
-        for _ in range(2):
-            for event in underway:
-                answer = await page.say(event)
-                if not is_kept(answer):
-                    count.faults.append(f"sent again, and refused: {answer}")
-        self.kept += underway
-        self._look([], count)
+
+    async def _write_until_killed(self, server: Running, windows: list[Window], way: str) -> list["Line"]:
+        """Let the windows say things until everybody is killed; what they said."""
+        together = [next_move, next_note] if len(windows) > 1 else [next_event]
+        lines = [Line(window, make, self.chance) for window, make in zip(windows, together, strict=True)]
+        by_id = {event.id: event for event in (*self._events(), *self.underway)}
+        events = [by_id[id] for id in sorted(by_id)]
+        # The notebook begins notes of its own: what is sent again is the page's, and it writes on in it.
+        told = [(events, self.underway), ([event for event in events if not isinstance(event, Noted)], [])]
+        driving = [
+            asyncio.ensure_future(line.drive(Told(self.session, [*known]), again))
+            for line, (known, again) in zip(lines, told, strict=False)
+        ]
+        if way in POINTS:
+            await self._wait_until_dead(server)
+        else:
+            await asyncio.wait(driving, timeout=self.chance.uniform(0, LONGEST))
+            for process in (server.process, *(window.process for window in windows[1:])):
+                process.kill()
+            server.process.wait()
+        await asyncio.wait(driving, timeout=0.05)  # replies that were on their way when the kill came
+        for drive in driving:
+            drive.cancel()
+        for drive in driving:
+            with suppress(asyncio.CancelledError, WebSocketClosedError, BrokenPipeError, ConnectionError):
+                await drive
+        for window in windows:
+            window.hang_up()
+        for window in windows[1:]:
+            await window.process.wait()
+        return lines
+
+    async def _wait_until_dead(self, server: Running) -> None:
+        end = time.monotonic() + DEAD_SECONDS
+        while server.is_alive:
+            if time.monotonic() > end:
+                raise TimeoutError("it did not kill itself")
+            await asyncio.sleep(0.002)
+
+    def _take_stock(self, lines: list["Line"], count: Count) -> None:
+        said = {id: pair for line in lines for id, pair in line.said.items()}
+        replies = {id: reply.result() for id, (_, reply) in said.items() if _has_result(reply)}
+        count.faults += [f"refused: {reply}" for reply in replies.values() if not is_kept(reply)]
+        answered = [event for id, (event, _) in said.items() if id in replies and is_kept(replies[id])]
+        unsaid = [event for event in self.underway if event.id not in said]
+        unknown = [event for id, (event, _) in said.items() if id not in replies]
+        known = {event.id for event in self.kept}
+        self.kept += [event for event in answered if event.id not in known]
+        self.underway = sorted([*unsaid, *unknown], key=lambda event: event.id)  # as a page keeps them
+        count.kills += 1
+        count.acknowledged += len(answered)
+        count.underway += len(unknown)
+        self._look(count)
+
+    # --- what is there --------------------------------------------------------------------------------
 
     def _events(self) -> list[Event]:
         store = open_store(self.folder)
@@ -89,77 +167,71 @@ class Killer:
         finally:
             store.close()
 
-    def _look(self, underway: list[Event], count: Count) -> None:
+    def _look(self, count: Count) -> None:
         store = open_store(self.folder)
         try:
-            count.faults += faults(store, self.session, self.kept, underway)
-            count.underway_kept += sum(store.holds(event.id) for event in underway)
+            count.faults += faults(store, self.session, self.kept, self.underway)
+            count.underway_kept += sum(store.holds(event.id) for event in self.underway)
         finally:
             store.close()
 
-    # --- the kill ---------------------------------------------------------------------------------------
-
-    async def _drive_until_killed(self, page: Page, turn: str) -> list[Event]:
-        """Let the page say things until its kernel, or the server, is killed; what has had no answer then."""
-        count = self.kernels if turn == "kernel" else self.servers
-        said: dict[str, tuple[Event, asyncio.Future]] = {}
-        driving = asyncio.ensure_future(self._drive(page, said))
-        await asyncio.wait([driving], timeout=self.chance.uniform(0, LONGEST))
-        self._kill_kernel(page) if turn == "kernel" else self._kill_server()
-        await asyncio.sleep(0)
-        await asyncio.wait([driving], timeout=0.05)  # answers that were on their way when the kill came
-        driving.cancel()
-        with suppress(asyncio.CancelledError, WebSocketClosedError):
-            await driving
-        answered = [event for event, answer in said.values() if answer.done() and is_kept(answer.result())]
-        underway = [event for event, _ in said.values() if event not in answered]
+    async def _send_all_again(self) -> None:
+        """Send again what has had no reply, twice; afterwards all of it is there, and once."""
+        server = self._start(AT_RANDOM)
+        page = await opened(server.url)
+        await page.arrive(self.session)
+        for event in (*self.underway, *self.underway):
+            reply = await page.say(event)
+            if not is_kept(reply):
+                self.counts[AT_RANDOM].faults.append(f"sent again, and refused: {reply}")
         page.hang_up()
-        count.kills += 1
-        count.acknowledged += len(answered)
-        count.underway += len(underway)
-        self.kept += answered
-        if turn == "server":
-            self._start_server()
-        else:
-            page.say_goodbye()
-        self._look(underway, count)
-        return underway
+        server.interrupt()
+        self.kept, self.underway = [*self.kept, *self.underway], []
 
-    async def _drive(self, page: Page, said: dict[str, tuple[Event, asyncio.Future]]) -> None:
-        told = Told(self.session, self._events())
+    def _look_at_all(self) -> None:
+        """Every session as it is in the file, and as the journals alone give it back."""
+        self.before[self.session] = self.kept, self.underway
+        alone = open_store(self.folder / "from the journals")
+        store = open_store(self.folder)
+        merge(sorted((self.folder / "journal").glob("*.jsonl")), alone)
+        for session, (kept, underway) in self.before.items():
+            found = faults(store, session, kept, underway)
+            found += [f"from the journals: {fault}" for fault in faults(alone, session, kept, underway)]
+            self.counts[AT_RANDOM].faults += found
+        store.close()
+        alone.close()
+
+
+@dataclass
+class Line:
+    """What one window says: by id, the event and the reply that is (or is not) there."""
+
+    window: Window
+    make: Make
+    chance: Random
+    said: dict[str, tuple[Event, asyncio.Future]] = field(default_factory=dict)
+
+    async def drive(self, told: Told, again: list[Event]) -> None:
+        """Send again what has had no reply, then go on, a few events underway at once."""
+        for event in again:
+            await self._say(event)
         while True:
-            event = next_event(told, self.chance)
+            event = self.make(told, self.chance)
             told.events.append(event)
-            said[event.id] = event, page.say(event)
-            await asyncio.sleep(0)
-            waiting = [answer for _, answer in said.values() if not answer.done()]
-            if len(waiting) >= UNDERWAY:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await self._say(event)
 
-    def _kill_kernel(self, page: Page) -> None:
-        for kernel in self.server.kernels():
-            if page.kernel in " ".join(kernel.cmdline()):
-                os.kill(kernel.pid, signal.SIGKILL)
-
-    def _kill_server(self) -> None:
-        """Kill the command. Its kernels notice that they are orphans, and go."""
-        kernels = self.server.kernels()
-        doors = {Path(word).parent for kernel in kernels for word in kernel.cmdline() if "kernel-" in word}
-        os.kill(self.server.process.pid, signal.SIGKILL)
-        self.server.process.wait()
-        _, alive = psutil.wait_procs(kernels, timeout=ORPHANED_SECONDS)
-        for kernel in alive:
-            self.servers.faults.append(f"a kernel outlived the server: {kernel}")
-            kernel.kill()
-        for folder in doors:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _start_server(self) -> None:
-        arguments = ["-m", "dialogkort.app", "--no-browser", "--groups", "2", "--folder", str(self.folder)]
-        self._command = run_module(arguments, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
-        self.server: Running = next(self._command)
+    async def _say(self, event: Event) -> None:
+        self.said[event.id] = event, self.window.say(event)
+        await asyncio.sleep(0)
+        waiting = [reply for _, reply in self.said.values() if not reply.done()]
+        if len(waiting) >= UNDERWAY:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def kill_pages(scratch: Path, kernels: int, servers: int, chance: Random) -> dict[str, Count]:
-    """Kill so many kernels, and so many times the server, of the command on a folder of its own."""
-    return await Killer(scratch / "pages", chance).kill(kernels, servers)
+def _has_result(reply: asyncio.Future) -> bool:
+    return reply.done() and not reply.cancelled() and reply.exception() is None
+
+
+async def kill_pages(scratch: Path, ways: list[str], chance: Random) -> dict[str, Count]:
+    """Kill the command in so many ways, on a folder of its own."""
+    return await Killer(scratch / "pages", chance).kill(ways)

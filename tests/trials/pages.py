@@ -1,107 +1,141 @@
-"""A page's line to its kernel, without a browser: says what a page says, hears what it would hear."""
+"""A window without a browser: says what a page says, hears what it would, by a socket or in a notebook."""
 
 import asyncio
+import hashlib
+import hmac
 import json
-import re
 import secrets
+import sys
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from driving import Event
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from dialogkort.events import to_record
+from dialogkort.events import new_id, to_record
 
-_KERNEL = re.compile(r'"kernelId": "([0-9a-f-]+)"')
-_WIDGET = re.compile(r'"model_id": "([0-9a-f]+)"')
+_NOTEBOOK = Path(__file__).with_name("notebook.py")
 _SECONDS = 60
 
 
-class Page:
-    """A page that was opened, with a kernel of its own. `table` and `pad` are what it would show."""
+class Window:
+    """A window of the workshop. `state` is what it would show, slice by slice. Subclasses carry messages."""
 
-    def __init__(self, address: str, kernel: str, widget: str, line: WebSocketClientConnection):
-        self.kernel = kernel
-        self.table: dict = {}
-        self.pad: list = []
-        self._address = address
-        self._widget = widget
-        self._line = line
+    def __init__(self) -> None:
+        self.state: dict = {}
         self._asked: dict[str | None, asyncio.Future] = {}
         self._listening = asyncio.ensure_future(self._listen())
 
+    @property
+    def table(self) -> dict:
+        return self.state.get("table", {})
+
     async def arrive(self, session: str | None = None, **details: str) -> dict:
-        """Go on with a session, or begin one that `details` describe; the kernel's answer."""
-        begin = {"do": "start", "details": details}
-        return await self._ask(None, {"do": "hello", "session": session} if session else begin)
+        """Go on with a session, or begin one that `details` describe; the server's reply."""
+        about = {"type": "hello", "session": session} if session else {"type": "start", "details": details}
+        id = new_id(time.time_ns() // 1_000_000)
+        return await asyncio.wait_for(self._ask(id, {**about, "id": id}), _SECONDS)
 
     def say(self, event: Event) -> asyncio.Future:
-        """Tell of an event; the answer is still to come."""
-        return self._ask(event.id, {"do": "happened", "event": to_record(event)})
+        """Tell of an event; the reply is still to come."""
+        return self._ask(event.id, {"type": "event", "event": to_record(event)})
 
     def hang_up(self) -> None:
-        """Go away without a word. What has no answer yet never gets one."""
+        """Go away without a word. What has no reply yet never gets one."""
         self._listening.cancel()
-        for answer in self._asked.values():
-            answer.cancel()
-        self._line.close()
+        for reply in self._asked.values():
+            reply.cancel()
 
-    def say_goodbye(self) -> None:
-        """Close the page: its kernel goes, too. Like a page, it does not wait for an answer."""
-        self.hang_up()
-        where = urlsplit(self._address)
-        goodbye = f"{where.scheme}://{where.netloc}/voila/api/shutdown/{self.kernel}?{where.query}"
-        said = AsyncHTTPClient().fetch(goodbye, method="POST", body="", raise_error=False)
-        said.add_done_callback(lambda said: said.cancelled() or said.exception())
-
-    def _ask(self, to: str | None, content: dict) -> asyncio.Future:
+    def _ask(self, to: str | None, message: dict) -> asyncio.Future:
         self._asked[to] = asyncio.get_running_loop().create_future()
-        header = {
-            "msg_id": secrets.token_hex(16),
-            "msg_type": "comm_msg",
-            "session": self._widget,
-            "username": "",
-            "version": "5.3",
-        }
-        data = {"comm_id": self._widget, "data": {"method": "custom", "content": content}}
-        message = {
-            "channel": "shell",
-            "header": header,
-            "parent_header": {},
-            "metadata": {},
-            "content": data,
-            "buffers": [],
-        }
-        sent = self._line.write_message(json.dumps(message))
-        sent.add_done_callback(lambda sent: sent.cancelled() or sent.exception())  # it may be cut: no matter
+        self._send(json.dumps(message))
         return self._asked[to]
 
     async def _listen(self) -> None:
-        while (words := await self._line.read_message()) is not None:
-            heard = json.loads(words) if isinstance(words, str) else {}
-            content = heard.get("content", {})
-            if heard.get("msg_type") == "comm_msg" and content.get("comm_id") == self._widget:
-                self._hear(content["data"].get("state", {}))
+        while (words := await self._next()) is not None:
+            self._hear(json.loads(words))
 
-    def _hear(self, state: dict) -> None:
-        self.table = state.get("table", self.table)
-        self.pad = state.get("pad", self.pad)
-        if answer := state.get("answer"):
-            waiting = self._asked.pop(answer["to"], None)
+    def _hear(self, message: dict) -> None:
+        if message.get("whole"):
+            self.state = {}
+        self.state |= message.get("set", {})
+        for name, changes in message.get("patch", {}).items():
+            merged = self.state.get(name, {}) | changes
+            self.state[name] = {key: value for key, value in merged.items() if value is not None}
+        if reply := message.get("reply"):
+            waiting = self._asked.pop(reply["to"], None)
             if waiting and not waiting.done():
-                waiting.set_result(answer)
+                waiting.set_result(reply)
+
+    def _send(self, words: str) -> None:
+        raise NotImplementedError
+
+    async def _next(self) -> str | None:
+        raise NotImplementedError
+
+
+class Page(Window):
+    """A page of the command, by its socket."""
+
+    def __init__(self, socket: WebSocketClientConnection):
+        self._socket = socket
+        super().__init__()
+
+    def hang_up(self) -> None:
+        super().hang_up()
+        self._socket.close()
+
+    def _send(self, words: str) -> None:
+        sent = self._socket.write_message(words)
+        sent.add_done_callback(lambda sent: sent.cancelled() or sent.exception())  # it may be cut: no matter
+
+    async def _next(self) -> str | None:
+        return await self._socket.read_message()
+
+
+class Notebook(Window):
+    """The widget of a notebook, in a process of its own as a kernel is."""
+
+    def __init__(self, process: asyncio.subprocess.Process):
+        self.process = process
+        super().__init__()
+
+    def _send(self, words: str) -> None:
+        self.process.stdin.write(words.encode() + b"\n")
+
+    async def _next(self) -> str | None:
+        return (await self.process.stdout.readline()).decode() or None
 
 
 async def opened(address: str) -> Page:
-    """Visit the address of the command: a page, and the line to its kernel."""
-    visit = HTTPRequest(address, request_timeout=_SECONDS)
-    shown = (await AsyncHTTPClient().fetch(visit)).body.decode()
-    kernel, widget = _KERNEL.search(shown)[1], _WIDGET.search(shown)[1]
+    """Open the socket that a page at the command's address would open, and sign in with the address's key."""
     where = urlsplit(address)
-    line = f"ws://{where.netloc}/api/kernels/{kernel}/channels?{where.query}"
-    return Page(address, kernel, widget, await websocket_connect(line))
+    key = where.fragment.removeprefix("key=").encode()
+    headers = {"Origin": f"{where.scheme}://{where.netloc}"}
+    asked = HTTPRequest(f"ws://{where.netloc}/socket/workshop", headers=headers, connect_timeout=_SECONDS)
+    socket = await websocket_connect(asked)
+    theirs, own = json.loads(await socket.read_message())["nonce"], secrets.token_hex(16)
+    proof = hmac.new(key, f"browser {theirs} {own}".encode(), hashlib.sha256).hexdigest()
+    await socket.write_message(json.dumps({"type": "sign_in", "nonce": own, "proof": proof}))
+    assert json.loads(await socket.read_message())["type"] == "welcome"
+    return Page(socket)
 
 
-def is_kept(answer: dict) -> bool:
-    """True when an answer acknowledges."""
-    return "refused" not in answer and "unsaved" not in answer
+async def opened_in_a_notebook(folder: Path) -> Notebook:
+    """A notebook's `Workshop(folder)`, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(_NOTEBOOK),
+        str(folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 24,
+    )
+    return Notebook(process)
+
+
+def is_kept(reply: dict) -> bool:
+    """True when a reply acknowledges."""
+    return "refused" not in reply and "unsaved" not in reply
