@@ -1,0 +1,371 @@
+"""How many groups does one process carry: a note a second from each, answered when it is on the disk.
+
+    python tests/bench/rooms.py                                  # 1, 10, 50, 200 and 1,000 sessions
+    python tests/bench/rooms.py --sessions 200 --seconds 20 --events 40
+    python tests/bench/rooms.py --sessions 50 --megabytes 100 --during chart export backup
+    python tests/bench/rooms.py --sessions 50 --megabytes 100 --during erase
+    python tests/bench/rooms.py --sessions 20 --growth           # an event at 10 and at 2,000 events
+
+The real command serves; one separate process is all the browsers (Linux: one event loop on the other core).
+Every session has `--events` events when it is opened. Each group sends at moments that are set beforehand,
+however long the answers take; times are milliseconds from sending to the acknowledgement that it is durable.
+Beside it, in the same run: a bare WebSocket echo and a bare durable insert (SQLite, synchronous=EXTRA).
+`--during` asks for charts and exports one after the other, backs up every five seconds, or erases a session
+every five seconds, while the groups write. Exit code 1 when something was lost, doubled or refused.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import json
+import random
+import re
+import secrets
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from dialogkort.deck_file import read_deck
+from dialogkort.events import Noted, Turned, new_id
+from dialogkort.session import start
+from dialogkort.store import FILE_NAME, open_store
+
+ROW = "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>11}"
+
+
+def main() -> int:
+    asked = _asked()
+    if asked.growth:
+        return _growth(asked)
+    faults = 0
+    echo, insert = asyncio.run(_bare_echo()), _bare_insert()
+    print(f"bare WebSocket echo {echo:.2f} ms, bare durable insert {insert:.2f} ms (medians)")
+    print(ROW.format("sessions", "acks", "median", "p95", "p99", "max", "ratio", "MB/session"))
+    for sessions in asked.sessions:
+        with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
+            ids = _fill(Path(folder), sessions, asked.events)
+            others = _fill_up(Path(folder), asked.megabytes)
+            with _served(folder) as (address, process):
+                told = asyncio.run(_play(address, ids, asked.seconds, process, asked.during, others))
+            faults += _check(Path(folder), told)
+        times = sorted(told.times)
+        print(
+            ROW.format(
+                sessions,
+                len(times),
+                *(f"{_at(times, share):.1f}" for share in (0.5, 0.95, 0.99, 1)),
+                f"{_at(times, 0.5) / (echo + insert):.2f}",
+                f"{told.megabytes:.2f}",
+            ),
+            flush=True,
+        )
+    return 1 if faults else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sessions", type=int, nargs="+", default=[1, 10, 50, 200, 1_000])
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--events", type=int, default=40)
+    parser.add_argument("--megabytes", type=float, default=0, help="other sessions in the same file")
+    parser.add_argument("--during", nargs="+", default=[], choices=["chart", "export", "backup", "erase"])
+    parser.add_argument("--growth", action="store_true")
+    return parser.parse_args()
+
+
+# --- what is measured against -------------------------------------------------------------------------------
+
+
+async def _bare_echo(times: int = 300) -> float:
+    from tornado.httpserver import HTTPServer
+    from tornado.netutil import bind_sockets
+    from tornado.web import Application
+    from tornado.websocket import WebSocketHandler
+
+    class Echo(WebSocketHandler):
+        def open(self) -> None:
+            self.set_nodelay(True)
+
+        def on_message(self, message: str) -> None:
+            self.write_message(message)
+
+    sockets = bind_sockets(0, "127.0.0.1")
+    HTTPServer(Application([("/", Echo)])).add_sockets(sockets)
+    line = await websocket_connect(f"ws://127.0.0.1:{sockets[0].getsockname()[1]}/")
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        await line.write_message("x" * 300)
+        await line.read_message()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken) * 1e3
+
+
+def _bare_insert(times: int = 300) -> float:
+    with (
+        tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder,
+        closing(sqlite3.connect(Path(folder) / "bare.sqlite", isolation_level=None)) as database,
+    ):
+        database.execute("PRAGMA synchronous = EXTRA")
+        database.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, body TEXT)")
+        taken = []
+        for _ in range(times):
+            begun = time.perf_counter()
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("INSERT INTO events (body) VALUES (?)", ("x" * 300,))
+            database.execute("COMMIT")
+            taken.append(time.perf_counter() - begun)
+    return statistics.median(taken) * 1e3
+
+
+# --- the groups ---------------------------------------------------------------------------------------------
+
+
+def _fill(folder: Path, sessions: int, events: int) -> list[str]:
+    """Sessions with so many events each."""
+    deck, store = read_deck(), open_store(folder)
+    ids = []
+    with closing(store):
+        for number in range(sessions):
+            with store.batch([]):
+                session = start(store, deck, workshop="Måling", group=str(number + 1))
+                card = session.table.face_down[0]
+                newest = session.history.newest
+                made = []
+                for count in range(events - 2):
+                    newest = new_id(time.time_ns() // 1_000_000, after=newest)
+                    kind = {"id": newest, "session": session.id, "card": card}
+                    made.append(Noted(note=newest, text=f"Note {count}", **kind) if count else Turned(**kind))
+                store.append(made)
+                ids.append(session.id)
+    return ids
+
+
+def _fill_up(folder: Path, megabytes: float) -> list[str]:
+    """Other sessions with so much in them."""
+    deck, ids, words = read_deck(), [], "Vi øver os på hinanden, når der er tid til det. " * 20
+    with closing(open_store(folder)) as store:
+        while (folder / FILE_NAME).stat().st_size < megabytes * 1e6:
+            with store.batch([]):
+                session = start(store, deck, workshop="Før", group=str(len(ids)))
+                card, newest, made = session.table.face_down[0], session.history.newest, []
+                for _ in range(400):
+                    newest = new_id(time.time_ns() // 1_000_000, after=newest)
+                    made.append(Noted(id=newest, session=session.id, card=card, note=newest, text=words))
+                store.append(made)
+                ids.append(session.id)
+    return ids
+
+
+def _growth(asked: argparse.Namespace) -> int:
+    """What one more event costs a session that has few, and one that has many: both in one process."""
+    times: dict[int, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
+        sizes = {size: _fill(Path(folder), asked.sessions[0], size) for size in (10, 2_000)}
+        with _served(folder) as (address, _):
+            for size, told in asyncio.run(_play_in_turn(address, sizes, 200)).items():
+                times[size] = told
+    few, many = (statistics.median(times[size]) for size in sizes)
+    print(f"an event at 10 events {few:.2f} ms, at 2,000 events {many:.2f} ms, ratio {many / few:.2f}")
+    return 0
+
+
+async def _play_in_turn(address: str, sizes: dict[int, list[str]], rounds: int) -> dict[int, list[float]]:
+    tolds = {size: Told() for size in sizes}
+    groups = {size: await Group.open(address, ids[0], tolds[size]) for size, ids in sizes.items()}
+    notes = {size: group._id() for size, group in groups.items()}
+    listening = [asyncio.create_task(group._listen()) for group in groups.values()]
+    for count in range(rounds):
+        for size, group in groups.items():
+            await group._send_note(notes[size], f"Det taler vi om for {count}. gang")
+            await group._answered()
+    for group in groups.values():
+        group._line.close()
+    await asyncio.gather(*listening)
+    return {size: told.times for size, told in tolds.items()}
+
+
+# A backup every five seconds instead of every half hour.
+_PROGRAM = "import sys; from dialogkort import app, tending; tending.BACKUP_SECONDS = 5; sys.exit(app.main())"
+
+
+@contextmanager
+def _served(folder: str):
+    command = [sys.executable, "-c", _PROGRAM, "--no-browser", "--folder", folder]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    try:
+        while not (found := re.search(r"http://\S+", process.stdout.readline())):
+            pass
+        yield found[0], psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+class Told:
+    """What came of it: times (ms), what was acknowledged, what was refused, memory."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.acknowledged: dict[str, str] = {}
+        self.refused: list[str] = []
+        self.megabytes = 0.0
+        self.took: dict[str, list[float]] = {}  # seconds that what was asked for has taken
+
+
+async def _play(
+    address: str,
+    ids: list[str],
+    seconds: float,
+    process: psutil.Process,
+    during: list[str],
+    others: list[str],
+) -> Told:
+    told = Told()
+    before = process.memory_full_info().uss
+    groups = [await Group.open(address, session, told) for session in ids]
+    told.megabytes = (process.memory_full_info().uss - before) / len(ids) / 1e6
+    begin = time.perf_counter() + 0.5
+    busy = [asyncio.create_task(_ask_for(what, address, others, told)) for what in during if what != "backup"]
+    await asyncio.gather(*(group.play(begin, seconds) for group in groups))
+    for task in busy:
+        task.cancel()
+    if during:
+        print(
+            {
+                what: [round(took, 1) for took in told.took.get(what, [])]
+                for what in during
+                if what != "backup"
+            }
+        )
+    return told
+
+
+async def _ask_for(what: str, address: str, others: list[str], told: "Told") -> None:
+    """A facilitator's page that asks for something again and again."""
+    group = await Group.open(address, others[0], told)
+    gone = iter(others[1:])
+    while True:
+        begun = time.perf_counter()
+        message = {
+            "chart": {"type": "overview", "scope": "workshop", "dark": False},
+            "export": {"type": "export", "session": None},
+            "erase": {"type": "erase", "sessions": [next(gone)] if what == "erase" else []},
+        }[what]
+        await group._line.write_message(json.dumps({**message, "id": (id := group._id())}))
+        awaited = {"chart": "chart", "export": "download"}.get(what)
+        while True:
+            heard = json.loads(await group._line.read_message())
+            if awaited in heard.get("set", {}) or (not awaited and heard.get("reply", {}).get("to") == id):
+                break
+        told.took.setdefault(what, []).append(time.perf_counter() - begun)
+        if what == "erase":
+            await asyncio.sleep(5)
+
+
+class Group:
+    """One group's page: it sends a note a second and waits for each to be acknowledged."""
+
+    def __init__(self, line: WebSocketClientConnection, session: str, told: Told):
+        self._line, self._session, self._told = line, session, told
+        self._sent: dict[str, float] = {}
+        self._newest = ""
+        self._card = ""
+        self._idle = asyncio.Event()
+
+    @classmethod
+    async def open(cls, address: str, session: str, told: Told) -> "Group":
+        parts = urlsplit(address)
+        request = HTTPRequest(
+            f"ws://{parts.netloc}/socket/workshop", headers={"Origin": f"http://{parts.netloc}"}
+        )
+        line = await websocket_connect(request)
+        await _sign_in(line, parts.fragment.removeprefix("key="))
+        group = cls(line, session, told)
+        await line.write_message(json.dumps({"type": "hello", "id": group._id(), "session": session}))
+        table = json.loads(await line.read_message())["set"]["table"]
+        group._newest, group._card = table["newest"], table["current"]
+        return group
+
+    async def play(self, begin: float, seconds: float) -> None:
+        listening = asyncio.create_task(self._listen())
+        phase = random.random()
+        note = self._id()
+        for count in range(int(seconds)):
+            await asyncio.sleep(max(0.0, begin + phase + count - time.perf_counter()))
+            await self._send_note(note, f"Det taler vi om for {count}. gang")
+        await self._answered()
+        self._line.close()
+        await listening
+
+    async def _answered(self) -> None:
+        while self._sent:
+            self._idle.clear()
+            await asyncio.wait_for(self._idle.wait(), 60)
+
+    async def _send_note(self, note: str, words: str) -> None:
+        event = {"what": "noted", "id": self._id(), "session": self._session, "card": self._card}
+        event |= {"note": note, "text": words, "kind": "point", "owner": "", "due": ""}
+        self._sent[event["id"]] = time.perf_counter()
+        self._told.acknowledged[event["id"]] = ""
+        await self._line.write_message(json.dumps({"type": "event", "event": event}))
+
+    async def _listen(self) -> None:
+        while (content := await self._line.read_message()) is not None:
+            heard = time.perf_counter()
+            reply = json.loads(content).get("reply", {})
+            if (sent := self._sent.pop(reply.get("to"), None)) is None:
+                continue
+            if why := reply.get("refused") or reply.get("unsaved"):
+                self._told.refused.append(why)
+            self._told.acknowledged[reply["to"]] = "yes"
+            self._told.times.append((heard - sent) * 1e3)
+            self._idle.set()
+
+    def _id(self) -> str:
+        self._newest = new_id(time.time_ns() // 1_000_000, after=self._newest)
+        return self._newest
+
+
+async def _sign_in(line: WebSocketClientConnection, key: str) -> None:
+    theirs = json.loads(await line.read_message())["nonce"]
+    mine = secrets.token_hex(16)
+    proof = hmac.new(key.encode(), f"browser {theirs} {mine}".encode(), hashlib.sha256).hexdigest()
+    await line.write_message(json.dumps({"type": "sign_in", "nonce": mine, "proof": proof}))
+    assert json.loads(await line.read_message())["type"] == "welcome"
+
+
+def _check(folder: Path, told: Told) -> int:
+    """What was acknowledged and is not kept once, or was refused."""
+    with closing(open_store(folder)) as store:
+        kept = [event.id for event in store.every_event()]
+    lost = [id for id, answer in told.acknowledged.items() if answer and id not in set(kept)]
+    twice = len(kept) - len(set(kept))
+    unanswered = sum(not answer for answer in told.acknowledged.values())
+    for what, count in (("lost", len(lost)), ("twice", twice), ("unanswered", unanswered)):
+        if count:
+            print(f"{count} {what}")
+    for why in sorted(set(told.refused)):
+        print(f"{told.refused.count(why)} refused: {why}")
+    return len(lost) + twice + unanswered + len(told.refused)
+
+
+def _at(times: list[float], share: float) -> float:
+    return times[min(len(times) - 1, int(share * len(times)))] if times else float("nan")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
