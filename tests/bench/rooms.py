@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,7 +57,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
             ids = _fill(Path(folder), sessions, asked.events)
             others = _fill_up(Path(folder), asked.megabytes)
-            with _served(folder) as (address, process):
+            with _served(folder, asked.during) as (address, process):
                 told = asyncio.run(_play(address, ids, asked.seconds, process, asked.during, others))
             faults += _check(Path(folder), told)
         times = sorted(told.times)
@@ -198,13 +199,17 @@ async def _play_in_turn(address: str, sizes: dict[int, list[str]], rounds: int) 
     return {size: told.times for size, told in tolds.items()}
 
 
-# A backup every five seconds instead of every half hour.
-_PROGRAM = "import sys; from dialogkort import app, tending; tending.BACKUP_SECONDS = 5; sys.exit(app.main())"
+# A backup every so many seconds; the command itself makes one every half hour.
+_PROGRAM = (
+    "import sys; from dialogkort import app, tending;"
+    " tending.BACKUP_SECONDS = int(sys.argv.pop(1)); sys.exit(app.main())"
+)
 
 
 @contextmanager
-def _served(folder: str):
-    command = [sys.executable, "-c", _PROGRAM, "--no-browser", "--folder", folder]
+def _served(folder: str, during: Sequence[str] = ()):
+    seconds = "5" if "backup" in during else "1800"
+    command = [sys.executable, "-c", _PROGRAM, seconds, "--no-browser", "--folder", folder]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:
         while not (found := re.search(r"http://\S+", process.stdout.readline())):
@@ -212,7 +217,7 @@ def _served(folder: str):
         yield found[0], psutil.Process(process.pid)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 class Told:
