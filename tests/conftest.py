@@ -1,5 +1,6 @@
 """What every test can ask for: the shipped deck, a store on each engine, a session just dealt."""
 
+import asyncio
 import contextlib
 import itertools
 import logging
@@ -38,6 +39,19 @@ def _as_shipped():
 def deck():
     """The deck that comes with the kit."""
     return read_deck()
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browser(request):
+    """A test without a browser runs as if there were none: Playwright's event loop stands still between its
+    own calls, yet this thread is told that it runs, once a journey has been here before."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    standing = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(standing)
 
 
 # --- stores -----------------------------------------------------------------------------------------------
