@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -73,6 +74,19 @@ def test_the_words_are_gone_from_every_file_and_what_others_wrote_is_there(store
         assert kept(again, OTHER) == [other]
         assert again.erasures() == store.erasures()
         again.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the rollback journal stays on POSIX systems only")
+def test_the_words_are_gone_from_how_the_pages_were_before_also_while_another_has_the_file_open(tmp_path):
+    with opened(tmp_path) as store, opened(tmp_path) as other:
+        store.append(secrets(3))
+        other.append([noted(8_000)])  # with the pages as they were before in the rollback journal
+        assert f"{FILE_NAME}-journal" in holding(tmp_path)
+        store.erase(SESSION, note=GONE)
+        assert holding(tmp_path) == []
+        other.append([noted(9_000)])
+        assert holding(tmp_path) == []
+        assert len(kept(other)) == 3
 
 
 @pytest.mark.parametrize("round", range(4))

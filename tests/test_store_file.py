@@ -78,6 +78,9 @@ def test_a_folder_is_not_taken_for_the_address_of_a_server(where):
     assert not is_address(where)
 
 
+KIND = "persist" if os.name == "posix" else "delete"
+
+
 def _settings(store):
     ask = store._database.execute
     names = ("journal_mode", "synchronous", "secure_delete")
@@ -85,7 +88,7 @@ def _settings(store):
 
 
 def test_a_power_cut_costs_nothing_because_these_settings_are_in_force(store):
-    assert _settings(store) == {"journal_mode": "delete", "synchronous": 3, "secure_delete": 1}
+    assert _settings(store) == {"journal_mode": KIND, "synchronous": 3, "secure_delete": 1}
 
 
 def test_a_file_that_another_program_has_turned_to_wal_is_turned_back(tmp_path):
@@ -94,7 +97,7 @@ def test_a_file_that_another_program_has_turned_to_wal_is_turned_back(tmp_path):
     with raw(tmp_path / FILE_NAME) as other:
         other.execute("PRAGMA journal_mode = WAL")
     with opened(tmp_path) as store:
-        assert _settings(store)["journal_mode"] == "delete"
+        assert _settings(store)["journal_mode"] == KIND
         assert len(kept(store)) == 1
     assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNALS]
 
@@ -124,6 +127,26 @@ def test_every_folder_that_is_made_is_synced_into_the_one_above_it(tmp_path, mon
         seen.clear()
         store.append([noted(6)])
         assert seen == [journal]
+
+
+def test_nothing_but_file_and_journals_is_left_when_the_last_who_had_it_open_has_closed_it(tmp_path):
+    events = afternoon(3)
+    with opened(tmp_path) as one:
+        with opened(tmp_path) as other:
+            one.append(events[:1])
+            other.append(events[1:2])
+        one.append(events[2:])
+        assert kept(one) == events
+    assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNALS]
+
+
+def test_who_closes_a_file_that_was_moved_leaves_alone_what_lies_there_now(tmp_path):
+    with opened(tmp_path) as store:
+        store.append([noted(5)])
+        (tmp_path / FILE_NAME).rename(tmp_path / "flyttet.sqlite")
+        (tmp_path / FILE_NAME).write_bytes(b"another")
+        (tmp_path / f"{FILE_NAME}-journal").write_bytes(b"what another is in the midst of")
+    assert (tmp_path / f"{FILE_NAME}-journal").read_bytes() == b"what another is in the midst of"
 
 
 @pytest.mark.parametrize("left", [b"", None])
@@ -175,6 +198,29 @@ def test_after_a_line_that_broke_off_the_next_one_is_whole(tmp_path):
         path.write_bytes(path.read_bytes()[:-30])
         store.append([second])
         assert [told for _, told in lines_of(path.read_bytes())] == [None, second]
+
+
+def test_what_the_journal_cannot_bring_to_the_disk_is_not_called_kept_and_is_kept_once_when_sent_again(
+    tmp_path, monkeypatch
+):
+    first, second = afternoon(2)
+    with opened(tmp_path) as store:
+        store.append([first])
+        (path,) = journals(tmp_path)
+        sync = os.fsync
+
+        def fail(descriptor):
+            if os.path.sameopenfile(descriptor, journal.fileno()):
+                raise OSError(5, os.strerror(5))
+            sync(descriptor)
+
+        with path.open("rb") as journal:
+            monkeypatch.setattr(os, "fsync", fail)
+            with pytest.raises(StoreProblem):
+                store.append([second])
+            monkeypatch.setattr(os, "fsync", sync)
+        store.append([second])
+        assert kept(store) == [first, second]
 
 
 # --- what can be wrong ------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from dialogkort.session import Refused
 from dialogkort.store import FILE_NAME, Store, StoreProblem, disk
 from dialogkort.store.copies import DATASET as LIST
 from dialogkort.store.copies import TABLES as FOLDER
+from dialogkort.store.copies import is_half_written
 from dialogkort.store.disk import make_folder, sync_file
 from dialogkort.store.locks import alone
 from dialogkort.texts import text
@@ -91,7 +92,7 @@ def begin(folder: Path) -> None:
 
 def is_behind(folder: Path, kept: Kept) -> bool:
     """True when the store may hold what the tables do not: its file has changed since they were made."""
-    return tuple(kept.file) != state(folder) or Path(f"{folder / FILE_NAME}-journal").exists()
+    return tuple(kept.file) != state(folder) or is_half_written(folder / FILE_NAME)
 
 
 def state(folder: Path) -> tuple[int, int]:

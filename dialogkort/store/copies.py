@@ -117,6 +117,13 @@ def adds_to(file: Path, copy: Path) -> bool:
     return True
 
 
+def is_half_written(file: Path) -> bool:
+    """True while somebody writes in a file, or when a crash left it so: its rollback journal has a head."""
+    with suppress(OSError), Path(f"{file}-journal").open("rb") as journal:
+        return journal.read(1) not in (b"", b"\0")
+    return False
+
+
 def remove(copy: Path) -> None:
     """Remove a copy, with what a crash has left beside it."""
     for part in (copy, Path(f"{copy}-journal"), Path(f"{copy}-wal"), Path(f"{copy}-shm")):

@@ -1,12 +1,16 @@
 """The store on one's own machine: one SQLite file, with a journal and backups beside it.
 
-Rollback journal and `synchronous=EXTRA`, which also syncs the folder when the journal is removed (FULL does
-not). Not WAL: it cannot be read in a read-only folder and loses data on network drives
-(https://sqlite.org/wal.html).
+Rollback journal and `synchronous=EXTRA`, which also syncs the folder when the rollback journal is removed
+(FULL does not). Not WAL: it cannot be read in a read-only folder and loses data on network drives
+(https://sqlite.org/wal.html). While the store is open the rollback journal stays and only its head is
+cleared (PERSIST, on POSIX systems), which spares each commit two changes of the folder; it holds pages as
+they were before, so it is removed whenever something was erased, and when the store is closed.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -24,6 +28,7 @@ from dialogkort.store.untrusted import TooMuch, connect, is_whole, layout, stran
 
 _WAIT_SECONDS = 30
 _PAGES = 128  # that are copied before others get their turn
+_LONGEST_ROLLBACK_JOURNAL = 2**20  # bytes that stay between two transactions
 _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies in its place
 
 
@@ -38,6 +43,10 @@ class FileStore(Store):
         self.path = path
         self.place = str(place or path)
         self._journal = None if alone else Journal(path.parent / JOURNALS)
+        # On Windows nobody can remove a rollback journal that another process keeps open.
+        self._journal_mode = "PERSIST" if os.name == "posix" and not alone else "DELETE"
+        self._syncing = ThreadPoolExecutor(1, thread_name_prefix="dialogkort-sync")
+        self._unsynced: list[Future] = []
         self._opened = self._lost = False
         self._layout: tuple[int, int] | None = None
         # Asked in this order: another process may be making the file, and then a journal, just now.
@@ -51,6 +60,12 @@ class FileStore(Store):
         self._opened = True
 
     def close(self) -> None:
+        # Which is of no use to anybody; where another writes just now, it is removed when that one closes.
+        with suppress(sqlite3.Error, OSError):
+            self._database.execute("PRAGMA busy_timeout = 0")
+            if self.path.stat().st_ino == self._inode:
+                self._remove_rollback_journal()
+        self._syncing.shutdown()
         self._database.close()
 
     def check(self) -> None:
@@ -76,6 +91,7 @@ class FileStore(Store):
             make_private_file(self.path)  # SQLite gives what it makes beside it the same rights
         # A kernel may answer from more than one thread, never from two at a time.
         self._database = connect(self.path, timeout=_WAIT_SECONDS, check_same_thread=False)
+        self._inode = self.path.stat().st_ino
         try:
             self._prepare()
         except BaseException:
@@ -92,8 +108,9 @@ class FileStore(Store):
         self._must_be_ours(version)
         # A damaged file still takes inserts, so it is looked at before anything is written.
         _must_be_sound(database, self.place)
-        # The file remembers its kind of journal, and another program may have changed it.
-        database.execute("PRAGMA journal_mode = DELETE")
+        # The file remembers that it once was WAL: another program may have changed it.
+        database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
+        database.execute(f"PRAGMA journal_size_limit = {_LONGEST_ROLLBACK_JOURNAL}")
         if version < VERSION:
             with self._transaction():
                 version = self._known_version()  # another process may have been first
@@ -164,7 +181,12 @@ class FileStore(Store):
         except BaseException:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
+            wait(self._unsynced)
+            self._unsynced.clear()
             raise
+        unsynced, self._unsynced = self._unsynced, []
+        for syncing in unsynced:
+            syncing.result()
 
     @contextmanager
     def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
@@ -204,7 +226,8 @@ class FileStore(Store):
 
     def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
         if self._journal:
-            self._journal.write(rows, decks)
+            # Written before the commit, brought to the disk beside it: the transaction ends when both are.
+            self._unsynced.append(self._syncing.submit(self._journal.write(rows, decks)))
 
     def finish_erasing(self) -> None:
         """See that what was erased is left nowhere, and in no journal or copy that has come from elsewhere.
@@ -224,12 +247,22 @@ class FileStore(Store):
     def _scrub(self, begun: int) -> bool:
         with self._told():
             self._database.execute("VACUUM")
+            self._remove_rollback_journal()
             if self._journal:
                 copies.remove_unfinished(self.path)
                 copies.remove_damaged(self.path, before=begun)
                 copies.remove_tables(self.path)
                 _scrub_copies(copies.backups(self.path), self.erasures())
         return self._journal is not None
+
+    def _remove_rollback_journal(self) -> None:
+        """Remove the rollback journal of all who have the file open: nobody writes in it just now."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._database.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            self._database.execute("ROLLBACK")
+        self._database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
 
     def _among(self, name: str) -> str:
         return f"SELECT value FROM json_each(:{name})"

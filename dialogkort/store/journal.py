@@ -1,7 +1,8 @@
 """A second copy of what is kept: one file of JSON lines per process, beside the SQLite file.
 
 A damaged database gives back little or nothing; of a damaged text file only the damaged lines are lost. So
-every event is written here first, and what a database has lost is read from here again.
+every event is written here before it is committed there, both are on the disk before anybody is told that
+it is kept, and what a database has lost is read from here again.
 """
 
 import json
@@ -9,7 +10,9 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import ExitStack
+from io import FileIO
 from pathlib import Path
 
 from dialogkort.deck import Deck
@@ -32,23 +35,32 @@ class Journal:
     def __init__(self, folder: Path):
         self.path = folder / f"{_stamp()}-{secrets.token_hex(4)}.jsonl"
 
-    def write(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
-        """Add events (as rows of a store) and decks; when this returns they are on the disk."""
+    def write(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> Callable[[], None]:
+        """Add events (as rows of a store) and decks; they are on the disk when what this returns was called.
+
+        That may be on another thread, and is to be done once.
+        """
         lines = [_deck_line(deck) for deck in decks] + [_line(row) for row in rows]
         new = not self.path.exists()
         if new:
             self.path.parent.mkdir(0o700, exist_ok=True)
             sync_folder(self.path.parent.parent)
         # Opened anew each time: Windows lets nobody move or replace a file that is held open.
-        with open(self.path, "ab", buffering=0, opener=private_opener) as file:
+        with ExitStack() as opened:
+            file = opened.enter_context(open(self.path, "ab+", buffering=0, opener=private_opener))
             # After a line that broke off (a full disk) the next one must not be glued to it.
-            start = b"\n" if file.tell() and not _ends_whole(self.path) else b""
-            content = start + "".join(lines).encode()
+            content = (b"" if _ends_whole(file) else b"\n") + "".join(lines).encode()
             if file.write(content) != len(content):
                 raise OSError(28, os.strerror(28))
-            os.fsync(file.fileno())
-        if new:
-            sync_folder(self.path.parent)
+            opened.pop_all()
+        return lambda: _sync(file, self.path.parent if new else None)
+
+
+def _sync(file: FileIO, folder: Path | None) -> None:
+    with file:
+        os.fsync(file.fileno())
+    if folder:
+        sync_folder(folder)
 
 
 def lines_of(content: bytes) -> Iterator[tuple[bytes, Event | Deck | None]]:
@@ -121,10 +133,11 @@ def _read(line: bytes) -> Event | Deck | None:
         return None
 
 
-def _ends_whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
+def _ends_whole(file: FileIO) -> bool:
+    if not file.tell():
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def _stamp() -> str:
