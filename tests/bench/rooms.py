@@ -9,7 +9,8 @@
 The real command serves; one separate process is all the browsers (Linux: one event loop on the other core).
 Every session has `--events` events when it is opened. Each group sends at moments that are set beforehand,
 however long the answers take; times are milliseconds from sending to the acknowledgement that it is durable.
-Beside it, in the same run: a bare WebSocket echo and a bare durable insert (SQLite, synchronous=EXTRA).
+Beside it, in the same run and at the pace of one group: a bare WebSocket echo with a bare durable insert
+before it (SQLite as it comes, synchronous=EXTRA), in a process of its own.
 `--during` asks for charts and exports one after the other, backs up every five seconds, or erases a session
 every five seconds, while the groups write. Exit code 1 when something was lost, doubled or refused.
 """
@@ -22,7 +23,6 @@ import json
 import random
 import re
 import secrets
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -50,8 +50,8 @@ def main() -> int:
     if asked.growth:
         return _growth(asked)
     faults = 0
-    echo, insert = asyncio.run(_bare_echo()), _bare_insert()
-    print(f"bare WebSocket echo {echo:.2f} ms, bare durable insert {insert:.2f} ms (medians)")
+    bare = _bare(asked.seconds)
+    print(f"bare WebSocket echo with a bare durable insert: {bare:.2f} ms (median)")
     print(ROW.format("sessions", "acks", "median", "p95", "p99", "max", "ratio", "MB/session"))
     for sessions in asked.sessions:
         with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
@@ -66,7 +66,7 @@ def main() -> int:
                 sessions,
                 len(times),
                 *(f"{_at(times, share):.1f}" for share in (0.5, 0.95, 0.99, 1)),
-                f"{_at(times, 0.5) / (echo + insert):.2f}",
+                f"{_at(times, 0.5) / bare:.2f}",
                 f"{told.megabytes:.2f}",
             ),
             flush=True,
@@ -90,45 +90,59 @@ def _asked() -> argparse.Namespace:
 # --- what is measured against -------------------------------------------------------------------------------
 
 
-async def _bare_echo(times: int = 300) -> float:
-    from tornado.httpserver import HTTPServer
-    from tornado.netutil import bind_sockets
-    from tornado.web import Application
-    from tornado.websocket import WebSocketHandler
+_BARE = """
+import asyncio, sqlite3, sys
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+from tornado.websocket import WebSocketHandler
 
-    class Echo(WebSocketHandler):
-        def open(self) -> None:
-            self.set_nodelay(True)
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("PRAGMA synchronous = EXTRA")
+database.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, body TEXT)")
 
-        def on_message(self, message: str) -> None:
-            self.write_message(message)
+class Bare(WebSocketHandler):
+    def open(self):
+        self.set_nodelay(True)
 
+    def on_message(self, message):
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("INSERT INTO events (body) VALUES (?)", (message,))
+        database.execute("COMMIT")
+        self.write_message(message)
+
+async def main():
     sockets = bind_sockets(0, "127.0.0.1")
-    HTTPServer(Application([("/", Echo)])).add_sockets(sockets)
-    line = await websocket_connect(f"ws://127.0.0.1:{sockets[0].getsockname()[1]}/")
+    HTTPServer(Application([("/", Bare)])).add_sockets(sockets)
+    print(sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def _bare(seconds: float) -> float:
+    """The median (ms) of a bare WebSocket echo with a bare durable insert before it, one a second as well."""
+    with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
+        command = [sys.executable, "-c", _BARE, f"{folder}/bare.sqlite"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        try:
+            return asyncio.run(_ask_bare(int(process.stdout.readline()), int(seconds)))
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+async def _ask_bare(port: int, times: int) -> float:
+    line = await websocket_connect(f"ws://127.0.0.1:{port}/")
     taken = []
     for _ in range(times):
+        await asyncio.sleep(1)
         begun = time.perf_counter()
         await line.write_message("x" * 300)
         await line.read_message()
         taken.append(time.perf_counter() - begun)
-    return statistics.median(taken) * 1e3
-
-
-def _bare_insert(times: int = 300) -> float:
-    with (
-        tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder,
-        closing(sqlite3.connect(Path(folder) / "bare.sqlite", isolation_level=None)) as database,
-    ):
-        database.execute("PRAGMA synchronous = EXTRA")
-        database.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, body TEXT)")
-        taken = []
-        for _ in range(times):
-            begun = time.perf_counter()
-            database.execute("BEGIN IMMEDIATE")
-            database.execute("INSERT INTO events (body) VALUES (?)", ("x" * 300,))
-            database.execute("COMMIT")
-            taken.append(time.perf_counter() - begun)
+    line.close()
     return statistics.median(taken) * 1e3
 
 
