@@ -25,6 +25,7 @@ from dialogkort.ui.workshop.controller import WorkshopController
 
 _log = logging.getLogger(__name__)
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
+_LOOK_SECONDS, _LOOK_MEGABYTES = 600, 500  # at many notes
 _KEEP_SECONDS = 15 * 60  # a file that nobody has fetched
 
 
@@ -63,6 +64,7 @@ class Host:
     ):
         self._deck = deck
         self._worker = Worker(log=log)
+        self._checker = Worker(log=log)  # apart, so that no note waits for a chart
         self._running = ExitStack()
         self._scratch = self._running.enter_context(private_folder())
         self._made: dict[str, Made] = {}
@@ -71,12 +73,13 @@ class Host:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._posted: list[tuple[Callable[[dict], None], dict]] = []
         self._posting = threading.Lock()
-        self.dispatcher = Dispatcher(place, run_task=self._run, notices=notices)
+        self.dispatcher = Dispatcher(place, run_task=self._run, look=self._look, notices=notices)
         self.threads = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-file")
 
     def close(self) -> None:
         """Finish what was asked, and leave nothing among the temporary files."""
         self._worker.close()
+        self._checker.close()
         self.dispatcher.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
         self._running.close()
@@ -150,6 +153,11 @@ class Host:
         if task.target.endswith(":export_notes"):
             arguments["scratch"] = str(self._scratch)
         return self._worker.call(task.target, arguments, seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
+
+    def _look(self, notes: list) -> object:
+        """Look through notes in a process of its own: to do so takes the interpreter from all who write."""
+        target = "dialogkort.ui.privacy_hints:findings_in_notes"
+        return self._checker.call(target, {"notes": notes}, seconds=_LOOK_SECONDS, megabytes=_LOOK_MEGABYTES)
 
     def offer(self, name: str, path: str, access: str) -> str:
         """A secret by which the window with an access can fetch a file once, for a while."""

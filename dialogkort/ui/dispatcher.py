@@ -20,11 +20,13 @@ from dialogkort.table import NotPossible
 from dialogkort.texts import text
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Message, not_understood, read_message, reply_id
-from dialogkort.ui.privacy_hints import findings_on_screen
+from dialogkort.ui.privacy_hints import findings_in_notes
 
 # `deliver(message)` is called on the writer's thread and must not wait.
 Deliver = Callable[[dict], None]
 RunTask = Callable[[Task], object]
+# `look(notes)`: for each pair of a text and the names to look for, the places that may identify somebody.
+Look = Callable[[list[tuple[str, tuple[str, ...]]]], list[list[dict]]]
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +39,8 @@ class Dispatcher:
         A folder or a server's address, as for `open_store`.
     run_task : callable
         `run_task(task)` does a `Task` in a process of its own and gives its result; may wait.
+    look : callable
+        `look(notes)` looks through notes as `findings_in_notes` does; may wait.
     notices : iterable of str
         What a person should be told in the lobby.
     poll_seconds : float
@@ -48,6 +52,7 @@ class Dispatcher:
         place: str | Path,
         *,
         run_task: RunTask,
+        look: Look = findings_in_notes,
         notices: Iterable[str] = (),
         poll_seconds: float = 1.0,
     ):
@@ -59,7 +64,7 @@ class Dispatcher:
         self._lobby_told = 0
         self._writer = Writer(lambda: open_store(place), poll=self._look, poll_seconds=poll_seconds)
         self._tasks = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-task")
-        self._checker = Checker()
+        self._checker = Checker(look)
 
     def attach(self, make: Callable[[Context], Controller], deliver: Deliver) -> "Window":
         """A new window of a screen; what it is to be shown is handed to `deliver`."""
@@ -269,23 +274,24 @@ class Window:
 
 
 class Checker:
-    """A thread that looks through notes for what may identify somebody, when nothing more urgent is done.
+    """A thread that sees to it that notes are looked through for what may identify somebody.
 
-    Of a note that is written in again before its turn has come, only the last version is looked at.
+    All that was written while one look was taken is looked through in the next; of a note that was written in
+    again meanwhile, the last version.
     """
 
-    def __init__(self) -> None:
-        self._waiting: dict[Window, tuple[dict[str, str], tuple[str, ...]]] = {}
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._waiting: dict[tuple[Window, str], tuple[str, tuple[str, ...]]] = {}
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="dialogkort-checker", daemon=True)
         self._thread.start()
 
     def check(self, window: Window, texts: dict[str, str], names: tuple[str, ...]) -> None:
-        """Look through some notes of a window, soon."""
+        """Look through some notes (texts by note) of a window, soon."""
         with self._changed:
-            before, _ = self._waiting.get(window, ({}, ()))
-            self._waiting[window] = ({**before, **texts}, names)
+            self._waiting.update({(window, note): (words, names) for note, words in texts.items()})
             self._changed.notify()
 
     def close(self) -> None:
@@ -300,14 +306,17 @@ class Checker:
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 if self._closing:
                     return
-                window = next(iter(self._waiting))
-                texts, names = self._waiting.pop(window)
+                waiting, self._waiting = self._waiting, {}
             try:
-                window.show_findings(
-                    {note: findings_on_screen(words, names) for note, words in texts.items()}
-                )
+                found = self._look(list(waiting.values()))
             except Exception:
                 _log.exception("Some notes could not be looked through")
+                continue
+            shown: dict[Window, dict[str, list]] = {}
+            for (window, note), places in zip(waiting, found, strict=True):
+                shown.setdefault(window, {})[note] = places
+            for window, notes in shown.items():
+                window.show_findings(notes)
 
 
 def _told(fault: Exception | None) -> dict:

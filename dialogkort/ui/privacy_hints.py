@@ -1,6 +1,6 @@
 """Which places in a note may identify somebody, as a screen marks them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from dialogkort.privacy import findings, owner_findings, placeholder
@@ -24,6 +24,11 @@ def findings_on_screen(content: str, names: tuple[str, ...]) -> list[dict]:
         }
         for found in findings(content, names)
     ]
+
+
+def findings_in_notes(notes: Sequence[tuple[str, Sequence[str]]]) -> list[list[dict]]:
+    """As `findings_on_screen`, for many notes, each with the names to look for."""
+    return [findings_on_screen(content, tuple(names)) for content, names in notes]
 
 
 def names_of_owners(owners: Iterable[str]) -> set[str]:
