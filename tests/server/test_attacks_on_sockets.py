@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import cycle
 
 import psutil
 import pytest
@@ -479,18 +480,21 @@ def test_nothing_that_can_be_said_is_unforeseen(command: Command, screen: str):
     log = command.log
     with command.visit() as window:
         session = window.start()
-    with command.visit(screen) as window:
-        window.ask({"type": "hello", "session": session if screen == "workshop" else None})
-        said = [{"id": new_id(), **message} for message in _odd_messages(session)]
-        for message in said:
+    said = [{"id": new_id(), **message} for message in _odd_messages(session)]
+    replies = []
+    with ExitStack() as visits:  # each window has a pace that it cannot exceed
+        windows = [visits.enter_context(command.visit(screen)) for _ in range(10)]
+        for window in windows:
+            window.ask({"type": "hello", "session": session if screen == "workshop" else None})
+        for message, window in zip(said, cycle(windows), strict=False):
             window.say(message)
-        last = new_id()
-        window.say({"type": "compare", "id": last})
-        replies = list(_replies_until(window, last))
+        for window in windows:
+            window.say({"type": "compare", "id": (last := new_id())})
+            replies += _replies_until(window, last)
     for reply in replies:
         assert "refused" not in reply or "Error" not in reply["refused"], reply
         assert len(json.dumps(reply)) < 10_000  # nobody is sent back what they sent
-    assert len(replies) == len(said) + 1
+    assert len(replies) == len(said) + len(windows)
     assert command.log == log
 
 
