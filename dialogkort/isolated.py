@@ -132,13 +132,13 @@ class Worker:
         self._change = threading.Lock()  # which child there is, and whether there may be one
         self._child: _Child | None = None
         self._timer: threading.Timer | None = None
+        self._called = 0.0  # when the last call was over
         self._is_closed = False
 
     def call(self, target: str, kwargs: dict | None = None, *, seconds: float, megabytes: int) -> object:
         """What a function returns, called in the worker's process; parameters and exceptions as in `run`."""
         request = _request(target, kwargs, seconds, megabytes)
         with self._turn:
-            self._stop_timer()
             child = self._child_for(megabytes)
             try:
                 return child.ask(request, seconds, megabytes)
@@ -148,7 +148,8 @@ class Worker:
                 self._end_child()
                 raise
             finally:
-                self._start_timer()
+                self._called = time.monotonic()
+                self._start_timer(self._idle_seconds)
 
     def close(self) -> None:
         """End the process, also in the midst of a task, which then has died; no more calls are taken."""
@@ -185,10 +186,11 @@ class Worker:
         if child:
             child.end()
 
-    def _start_timer(self) -> None:
+    def _start_timer(self, seconds: float) -> None:
+        """See after so many seconds whether the process is needed; there is one such timer at a time."""
         with self._change:
-            if self._child and not self._is_closed:
-                self._timer = threading.Timer(self._idle_seconds, self._end_idle_child)
+            if self._child and not self._timer and not self._is_closed:
+                self._timer = threading.Timer(seconds, self._end_idle_child)
                 self._timer.daemon = True
                 self._timer.start()
 
@@ -199,11 +201,17 @@ class Worker:
             timer.cancel()
 
     def _end_idle_child(self) -> None:
+        with self._change:
+            self._timer = None
         if self._turn.acquire(blocking=False):
             try:
-                self._end_child()
+                left = self._called + self._idle_seconds - time.monotonic()
+                if left <= 0:
+                    self._end_child()
             finally:
                 self._turn.release()
+            if left > 0:
+                self._start_timer(left)
 
 
 # --- the parent's side ------------------------------------------------------------------------------------

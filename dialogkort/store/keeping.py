@@ -187,7 +187,8 @@ class Store(ABC):
                 self._note(rows)
                 ask(_ADD_ONCE, rows)
             if self._batch:  # who has read these has to look again
-                self._batch.read = {id: at for id, at in self._batch.read.items() if id not in sessions}
+                for id in sessions:
+                    self._batch.read.pop(id, None)
         return True
 
     def events(self, session: str, after: int = 0) -> tuple[list[Event], int]:

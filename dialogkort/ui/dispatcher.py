@@ -130,6 +130,7 @@ class Window:
         self._dispatcher = dispatcher
         self._deliver = deliver
         self._at: str | None = None  # the session it sits at, as the dispatcher knows it
+        self._marked: set[str] = set()  # notes in which places are shown that may identify somebody
         self._has_spoken = False  # before that nothing is opened, and no folder made
         self._closed = False
         self._is_working = False
@@ -269,8 +270,12 @@ class Window:
             self._run_soon(*task)
 
     def show_findings(self, found: dict[str, list]) -> None:
-        """Show which places in some notes may identify somebody."""
-        self._later(lambda: self.controller.show_findings(found))
+        """Show which places in some notes may identify somebody. On the checker's thread."""
+        # Mostly there is nothing to mark, and nothing that was marked: then nobody need be told.
+        news = {note: places for note, places in found.items() if places or note in self._marked}
+        if news:
+            self._marked = {note for note in self._marked | news.keys() if news.get(note, True)}
+            self._later(lambda: self.controller.show_findings(news))
 
 
 class Checker:
