@@ -214,10 +214,10 @@ def lab(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """All that asks for JupyterLab runs in one process, so that there is one JupyterLab."""
+    """The tests of a file run in one process, so that what they share is started once; JupyterLab too."""
     for item in items:
-        if "lab" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("jupyterlab"))
+        group = "jupyterlab" if "lab" in getattr(item, "fixturenames", ()) else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 # --- widgets ----------------------------------------------------------------------------------------------
