@@ -61,6 +61,14 @@ FRAME = """(click) => new Promise((done) => {
     click();
     requestAnimationFrame(() => port2.postMessage(0));
 })"""
+# Nothing moves, and nothing is left to be drawn: how a page is found by somebody who has looked at it.
+REST = """async () => {
+    const idle = () => new Promise((done) => requestIdleCallback(done));
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await Promise.all(document.getAnimations().map((animation) => animation.finished));
+    for (const wait of [idle, frame, frame, idle]) await wait();
+}"""
+NOTHING = "document.body.classList.toggle('unstyled')"
 
 
 def main() -> None:
@@ -143,37 +151,51 @@ def begun(browser: Browser, url: str) -> str:
 
 
 def flipping(browser: Browser, folder: Path) -> None:
-    """From a click to the frame with the turning card."""
-    with served(folder / "kort") as url, fresh(browser) as page:
-        page.goto(url)
+    """From a click to the frame with the turning card, each page at rest, both in turn.
+
+    Beside each stands a frame with nothing to draw: most of that is the wait for the screen's next one.
+    """
+    with contextlib.ExitStack() as running:
+        page = running.enter_context(fresh(browser))
+        page.goto(running.enter_context(served(folder / "kort")))
         browser_steps.begin(page)
-        ours = []
+        other = running.enter_context(flashcards(browser, folder))
+        taken = {"dialogkort": [], "a flip in jupytercards": [], "a frame with nothing": []}
         for place in range(FLIPS):
-            ours.append(
-                page.evaluate(f"({FRAME})(() => document.querySelectorAll('.dk-card')[{place}].click())")
-            )
-            page.wait_for_function("document.querySelector('.dk-open').getAnimations().length === 0")
+            taken["a frame with nothing"].append(frame(page, NOTHING))
+            turn = f"document.querySelectorAll('.dk-card')[{place}].click()"
+            taken["dialogkort"].append(frame(page, turn))
             browser_steps.saved(page)
             page.evaluate("document.querySelector('.dk-discuss').click()")
             page.locator(".dk-stage[data-mode=none]").wait_for(state="attached")
+            if other:
+                flip = "document.querySelector('.flip-container, .flashcard').click()"
+                taken["a flip in jupytercards"].append(frame(other, flip))
     table(
         "A click → the frame with the turning card",
         ("", "median", "p95"),
-        row("dialogkort", ours),
-        row("a flip in jupytercards", flashcards(browser, folder)),
+        *(row(name, times) for name, times in taken.items()),
     )
 
 
-def flashcards(browser: Browser, folder: Path) -> list[float]:
-    """Milliseconds of a flip in jupytercards, when it is installed."""
+def frame(page: Page, click: str) -> float:
+    """Milliseconds from a click to the frame that shows what it did."""
+    page.bring_to_front()
+    page.evaluate(REST)
+    return page.evaluate(f"({FRAME})(() => {click})")
+
+
+@contextlib.contextmanager
+def flashcards(browser: Browser, folder: Path) -> Iterator[Page | None]:
+    """A page of jupytercards, when it is installed."""
     if not (importlib.util.find_spec("jupytercards") and importlib.util.find_spec("voila")):
-        return []
+        yield None
+        return
     notebook = written(folder / "cards.ipynb", FLASHCARDS)
     with voila(folder, notebook) as url, fresh(browser) as page:
         page.goto(url)
         page.locator(".flip-container, .flashcard").first.wait_for()
-        flip = "document.querySelector('.flip-container, .flashcard').click()"
-        return [page.evaluate(f"({FRAME})(() => {flip})") for _ in range(FLIPS)]
+        yield page
 
 
 def settle() -> None:

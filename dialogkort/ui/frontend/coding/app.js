@@ -23,14 +23,14 @@ export function codingApp({ host, boot, connection }) {
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
   const live = liveRegion();
   const parts = /** @type {any} */ ({ toast: toastOver(t, root) });
-  const paintSoon = oncePerFrame(() => paint());
+  const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
   const onReply = (reply) => flow.onReply(reply);
   const client = new SyncClient(connection, { changed: paintSoon, onReply });
   const model = new CodingModel(connection, client);
   const announce = live.announce;
   parts.status = saveStatus({ t, announce, facts: () => client.facts() });
 
-  const context = { t, model, client, announce, root, parts, paintSoon, paint: () => paint() };
+  const context = { t, model, client, announce, root, parts, paintSoon, paint };
   const moves = makeMoves(context);
   const flow = coderFlow({ ...context, moves: () => moves });
   makeParts(context, moves, flow.signOut);
@@ -46,7 +46,7 @@ export function codingApp({ host, boot, connection }) {
     book.element,
   );
 
-  function paint() {
+  function paintScreen() {
     client.seen(model.lobby.newest ?? "");
     status.paint();
     root.dataset.sitting = String(model.isSignedIn);

@@ -56,16 +56,36 @@ export function setVisible(element, visible) {
 }
 
 /**
- * A function that runs `paint` once before the next frame, however often it is called.
+ * Paint `now`, `soon` (with the next frame) or `later` (when that has been drawn): once, however often it is
+ * asked for, and what is painted now need not be painted again soon.
  *
  * @param {() => void} paint
  */
 export function oncePerFrame(paint) {
-  let waiting = false;
-  return () => {
-    if (!waiting) requestAnimationFrame(() => ((waiting = false), paint()));
-    waiting = true;
+  let frame = 0;
+  let isLate = false;
+  const now = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    paint();
   };
+  return {
+    now,
+    soon: () => void (frame ||= requestAnimationFrame(now)),
+    later: () => {
+      if (!isLate) afterFrame(() => ((isLate = false), paint()));
+      isLate = true;
+    },
+  };
+}
+
+/**
+ * Do what can wait until the next frame has been drawn.
+ *
+ * @param {() => void} work
+ */
+export function afterFrame(work) {
+  requestAnimationFrame(() => setTimeout(work));
 }
 
 /** Whether this person wants nothing to move. */

@@ -2,7 +2,7 @@
 // The workshop's screen: start or continue a session, the table, the note pad, the overview. This wires its
 // parts: what is shown follows from the model, what is done goes by the moves and the session's flow.
 
-import { h, oncePerFrame, setVisible } from "../core/dom.js";
+import { h, oncePerFrame, setAttribute, setVisible } from "../core/dom.js";
 import { keepKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
@@ -26,7 +26,8 @@ export function workshopApp({ host, boot, connection }) {
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
   const live = liveRegion();
   const parts = /** @type {any} */ ({ toast: toastOver(t, root) });
-  const paintSoon = oncePerFrame(() => paint());
+  const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
+  const underStage = oncePerFrame(paintUnderStage);
   const client = new SyncClient(connection, {
     changed: paintSoon,
     onReply: (reply) => replies.onReply(reply),
@@ -35,7 +36,7 @@ export function workshopApp({ host, boot, connection }) {
   const announce = live.announce;
   parts.status = saveStatus({ t, announce, facts: () => client.facts() });
 
-  const context = { t, model, client, connection, announce, root, parts, paintSoon, paint: () => paint() };
+  const context = { t, model, client, connection, announce, root, parts, paintSoon, paint };
   const moves = makeMoves(context);
   const session = sessionFlow(context);
   const replies = serverReplies(context, session);
@@ -44,7 +45,7 @@ export function workshopApp({ host, boot, connection }) {
   const dialogs = [guide.element, overview.element, erasing.element];
   root.append(bar.element, status.strip, start.element, board, live.element, toast.element, ...dialogs);
 
-  function paint() {
+  function paintScreen() {
     model.readServerState();
     root.dataset.screen = model.isAtTable ? "table" : "start";
     setVisible(bar.element, model.isAtTable);
@@ -63,13 +64,21 @@ export function workshopApp({ host, boot, connection }) {
   function paintTable() {
     if (moves.undoIfSaved()) return;
     replies.followNotes();
+    replies.tellNews(model.table().news);
+    const isNew = stage.paint(() => model.view());
+    notepad.paint(model.notes());
+    if (stage.mode === "none") underStage.now();
+    else underStage.later();
+    if (isNew) parts.card.focus(); // makes the browser lay the page out: once, when all is in place
+    session.returnToPlace();
+  }
+  /** The bar, and what the stage covers: a card is turned a frame before they follow. */
+  function paintUnderStage() {
+    if (!model.isAtTable) return;
     const view = model.view();
-    replies.tellNews(view.table.news);
+    setAttribute(parts.table, "inert", stage.mode !== "none");
     for (const part of [bar, parts.foot]) part.paint(view);
     parts.cards.paint(view.table, view.deck, view.noteCounts);
-    stage.paint(() => model.view());
-    notepad.paint(model.notes());
-    session.returnToPlace();
   }
 
   keepKeys(root, (event) => {

@@ -15,14 +15,14 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
 
   const turn = (/** @type {string} */ card) => {
     const table = model.table();
+    parts.stage.turnFrom(parts.cards.placeOf(card).getBoundingClientRect());
     parts.notepad.flush();
     model.local = { parkedCard: null, showsOpening: false };
     if (!(card in table.lying)) {
       client.record("turned", { card });
       announce(t("say.turned", { number: model.cardNumber(card), count: table.draw.length - 1 }));
     } else if (table.current !== card) client.record("went back", { card });
-    else paintSoon();
-    parts.stage.turnFrom(parts.cards.placeOf(card).getBoundingClientRect());
+    paint(); // at once: most of the time until the next frame would pass with waiting for it
   };
   /** The move happens at once; the open card stays on show while it travels back to its place. */
   const layDown = async (card, faceDown, move) => {

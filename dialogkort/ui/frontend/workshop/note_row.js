@@ -49,6 +49,11 @@ export class NoteRow {
     return ![words, owner, due].some((field) => field.value.trim());
   }
 
+  /** Nobody has written or chosen anything here. */
+  get isUntouched() {
+    return !this.id && this.isBlank && this.#fields.kind.value === KINDS[0];
+  }
+
   get hasFocus() {
     return this.element.contains(document.activeElement);
   }

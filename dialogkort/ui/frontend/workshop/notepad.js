@@ -54,10 +54,16 @@ export class Notepad {
     this.flush();
     this.#about = subject;
     setText(this.#heading, title);
-    this.#rows = [];
-    this.#list.replaceChildren();
-    this.#addBlankRow();
+    this.#clear();
     this.#makeRoom();
+  }
+
+  /** Nobody sees the pad: a blank one is ready for the next card. */
+  putAway() {
+    if (!this.#about) return;
+    this.flush();
+    this.#about = null;
+    this.#clear();
   }
 
   /** Show notes, leaving alone what is being typed. */
@@ -154,6 +160,13 @@ export class Notepad {
       this.#rows.splice(this.#rows.indexOf(row), 1);
       row.element.remove();
     }
+  }
+
+  #clear() {
+    if (this.#rows.length === 1 && this.#rows[0].isUntouched) return;
+    this.#rows = [];
+    this.#list.replaceChildren();
+    this.#addBlankRow();
   }
 
   #newRow() {

@@ -1,7 +1,7 @@
 // @ts-check
 // The card in hand: turned with a flip, read at projector size, settled with a button.
 
-import { h, prefersStillness, setAttribute, setText } from "../core/dom.js";
+import { afterFrame, h, prefersStillness, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { areaShape } from "../core/theme.js";
 import { agreementChoice, skipChoice } from "./card_choices.js";
@@ -38,17 +38,24 @@ export function openCard(t, moves) {
     get shown() {
       return shown;
     },
-    /** Show a card, and what was said of it before. */
-    show(/** @type {string} */ id, /** @type {Deck} */ deck, said = {}) {
+    /** The way from where the card is read to where it lies on the table (a rectangle). */
+    wayTo: (/** @type {DOMRect} */ lay) => journey(lay, turning),
+    /**
+     * Show a card, and what was said of it before. With a way it is turned from there: one animation, begun
+     * in the frame of the click; how large its letters can be is found out while its back is still seen.
+     */
+    show(
+      /** @type {string} */ id,
+      /** @type {Deck} */ deck,
+      said = {},
+      /** @type {string | null} */ way = null,
+    ) {
+      shown = id;
       face.paint(id, deck);
       row.reset(said.agreement);
-      shown = id;
-    },
-    /** Turn the card from where it lay (a rectangle): one animation, begun in the frame of the click. */
-    flipFrom(/** @type {DOMRect} */ lay) {
-      if (prefersStillness()) return;
-      const from = { transform: `${journey(lay, turning)} rotateY(180deg)`, offset: 0 };
-      turning.animate([from, { transform: FACE_UP, offset: 1 }], FLIP);
+      if (!way || prefersStillness()) return face.fit(id);
+      turning.animate([{ transform: `${way} rotateY(180deg)` }, { transform: FACE_UP }], FLIP);
+      afterFrame(() => shown === id && face.fit(id));
     },
     /** Let the card travel back to its place, face down again when it was put back. */
     async returnTo(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
@@ -89,8 +96,8 @@ function cardFace(t) {
       setText(label, card.examples.length ? `${card.examples_label}:` : "");
       examples.replaceChildren(...card.examples.map((example) => h("li", {}, example)));
       setText(attribution, deck.attribution);
-      fit(element, body, sizes, id);
     },
+    fit: (id) => fit(element, body, sizes, id),
     refit(id) {
       sizes.clear();
       if (id) fit(element, body, sizes, id);

@@ -1,7 +1,7 @@
 // @ts-check
 // The stage over the table: the card in hand (or the opening round), and the pad.
 
-import { h, setAttribute } from "../core/dom.js";
+import { h } from "../core/dom.js";
 
 // ms without a letter before another window's move changes the card under a writer's hands
 const QUIET = 3000;
@@ -10,10 +10,10 @@ const QUIET = 3000;
  * @param {import("../core/texts.js").Texts} t
  * @param {{ card: ReturnType<import("./open_card.js").openCard>,
  *   opening: ReturnType<import("./opening_round.js").openingRound>,
- *   notepad: import("./notepad.js").Notepad, table: HTMLElement }} parts
+ *   notepad: import("./notepad.js").Notepad }} parts
  * @param {{ paintSoon: () => void, endOpening: () => void, cardNumber: (card: string) => number }} on
  */
-export function stage(t, { card, opening, notepad, table }, { paintSoon, endOpening, cardNumber }) {
+export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, cardNumber }) {
   const element = h(
     "div",
     { class: "dk-stage", "data-mode": "none" },
@@ -23,7 +23,7 @@ export function stage(t, { card, opening, notepad, table }, { paintSoon, endOpen
   );
   let animating = false; // the open card is on its way back to its place
   let interrupted = false; // another window has moved: the card on show may no longer be in hand
-  /** @type {DOMRect | null} where the card that is about to be shown lies on the table */
+  /** @type {string | null} the way to its place of the card that is about to be shown, see `openCard` */
   let flipFrom = null;
 
   /** True when nothing on the stage may change yet. */
@@ -39,11 +39,9 @@ export function stage(t, { card, opening, notepad, table }, { paintSoon, endOpen
     return false;
   };
   const showCard = (/** @type {import("./model.js").TableView} */ { inHand, table: cards, deck }) => {
-    card.show(inHand, deck, cards.told[inHand]);
+    card.show(inHand, deck, cards.told[inHand], flipFrom);
     notepad.turnTo({ card: inHand }, t("pad.for_card", { number: cardNumber(inHand) }));
-    if (flipFrom) card.flipFrom(flipFrom);
     flipFrom = null;
-    card.focus();
   };
   return {
     element,
@@ -53,17 +51,23 @@ export function stage(t, { card, opening, notepad, table }, { paintSoon, endOpen
     get mode() {
       return element.dataset.mode;
     },
-    /** `view()` is how things are: asked twice when the opening round has to end first. */
+    /**
+     * `view()` is how things are: asked twice when the opening round has to end first. Returns whether
+     * another card has come on show.
+     */
     paint(/** @type {() => import("./model.js").TableView} */ view) {
-      if (mustWait(view())) return;
+      if (mustWait(view())) return false;
       interrupted = false;
       const now = view();
-      setAttribute(table, "inert", now.mode !== "none");
       element.dataset.mode = now.mode;
-      if (now.mode !== "card") return card.forget();
-      if (card.shown !== now.inHand) showCard(now);
+      const isNew = now.mode === "card" && card.shown !== now.inHand;
+      if (isNew) showCard(now);
+      else if (now.mode !== "card") card.forget();
+      if (now.mode === "none") notepad.putAway();
+      return isNew;
     },
-    turnFrom: (/** @type {DOMRect} */ lay) => (flipFrom = lay),
+    /** The card turned next lies there; said before anything changes, nothing is laid out for it. */
+    turnFrom: (/** @type {DOMRect} */ lay) => (flipFrom = card.wayTo(lay)),
     interrupt: () => (interrupted = true),
     calm: () => (interrupted = false),
     /** Let the open card travel back; it stays on show meanwhile. */
