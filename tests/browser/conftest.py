@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser_steps import visit
 from playwright.sync_api import Page, expect
-from running import BROWSERS, Running, chromium, launch_arguments, run_command
+from running import BROWSERS, FIREFOX, Running, chromium, firefox, launch_arguments, run_command
 
 expect.set_options(timeout=10_000)  # a machine that runs two browsers at once takes its time
 
@@ -17,13 +17,22 @@ expect.set_options(timeout=10_000)  # a machine that runs two browsers at once t
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without a browser these tests are skipped and say so, or fail where a browser is required (CI)."""
     here = Path(__file__).parent
-    missing = chromium() is None and os.environ.get("DIALOGKORT_BROWSER") != "required"
-    reason = f"no Chromium or Chrome on the PATH (looked for {', '.join(BROWSERS)})"
+    missing = {
+        False: _missing("Chromium or Chrome", chromium(), BROWSERS, "DIALOGKORT_BROWSER"),
+        True: _missing("Firefox", firefox(), FIREFOX, "DIALOGKORT_FIREFOX"),
+    }
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if missing:
+            if reason := missing["firefox" in getattr(item, "fixturenames", ())]:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _missing(name: str, found: str | None, names: tuple[str, ...], variable: str) -> str:
+    """Why tests with a browser are skipped; nothing when it is here, or required (then they fail)."""
+    if found or os.environ.get(variable) == "required":
+        return ""
+    return f"no {name} on the PATH (looked for {', '.join(names)})"
 
 
 @pytest.fixture(scope="session")

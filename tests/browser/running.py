@@ -28,6 +28,7 @@ BROWSERS = (
     "chrome",
     "msedge",
 )
+FIREFOX = ("firefox-esr", "firefox")
 _FLAGS = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -41,6 +42,11 @@ _START_SECONDS = 90
 def chromium() -> str | None:
     """The browser to drive, or None."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def firefox() -> str | None:
+    """The other browser to drive, or None."""
+    return next(filter(None, map(shutil.which, FIREFOX)), None)
 
 
 def launch_arguments() -> dict:
