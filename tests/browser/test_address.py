@@ -27,6 +27,7 @@ from strangers import stranger_at, tricks
 
 from dialogkort.session import Session
 from dialogkort.store import open_store
+from dialogkort.ui.screens import SCREENS
 
 
 def _key(url: str) -> str:
@@ -36,7 +37,7 @@ def _key(url: str) -> str:
 # --- the key ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("screen", ["", "overblik", "kodning"])
+@pytest.mark.parametrize("screen", SCREENS.values())
 def test_the_key_is_gone_from_the_address_before_anything_else_is_loaded(
     page: Page, server: Running, seen: list[str], screen: str
 ):
@@ -90,7 +91,7 @@ def test_no_address_in_the_history_holds_the_key(page: Page, server: Running, se
     assert not any(_key(server.url) in entry["url"] for entry in entries)
 
 
-@pytest.mark.parametrize("screen", ["", "overblik", "kodning"])
+@pytest.mark.parametrize("screen", SCREENS.values())
 def test_an_address_without_its_key_says_so_and_shows_nothing(
     page: Page, server: Running, seen: list[str], screen: str
 ):
@@ -100,7 +101,7 @@ def test_an_address_without_its_key_says_so_and_shows_nothing(
     examine(page, "without a key")
 
 
-@pytest.mark.parametrize("screen", ["", "overblik", "kodning"])
+@pytest.mark.parametrize("screen", SCREENS.values())
 def test_a_key_that_is_not_the_right_one_is_told_and_the_right_one_opens_the_same_window(
     page: Page, server: Running, seen: list[str], screen: str
 ):

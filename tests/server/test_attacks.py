@@ -7,10 +7,11 @@ import pytest
 from hostile import HERE, Answer, Closed, Command, Line, Rooms, Visitor, answer_to, ask, ask_raw, noted
 
 from dialogkort.ui import bundle
+from dialogkort.ui.screens import SCREENS
 
 _NOBODY = "n" * 32  # a secret that was never given out
-PAGES = ["/", "/overblik", "/kodning"]
-SOCKETS = ["/socket/workshop", "/socket/overview", "/socket/coding"]
+PAGES = [f"/{address}" for address in SCREENS.values()]
+SOCKETS = [f"/socket/{screen}" for screen in SCREENS]
 ROUTES = [
     *PAGES,
     *SOCKETS,

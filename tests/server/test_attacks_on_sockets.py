@@ -34,6 +34,7 @@ from hostile import (
 )
 
 from dialogkort.server import gate as limits
+from dialogkort.ui.screens import SCREENS
 
 _MB = 1 << 20
 _LONGEST = limits.LONGEST_MESSAGE
@@ -475,7 +476,7 @@ def _odd_messages(session: str) -> Iterator[dict]:
     yield {"type": "compare"}
 
 
-@pytest.mark.parametrize("screen", ["workshop", "overview", "coding"])
+@pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_that_can_be_said_is_unforeseen(command: Command, screen: str):
     log = command.log
     with command.visit() as window:

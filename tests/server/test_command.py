@@ -26,6 +26,7 @@ from dialogkort import app
 from dialogkort.server.jupyterlab import copies
 from dialogkort.server.keys import Key, keep_key, read_key
 from dialogkort.texts import catalogue
+from dialogkort.ui.screens import SCREENS
 
 _running = contextmanager(run_module)
 _SECONDS = 30
@@ -196,7 +197,7 @@ def test_the_page_points_nowhere_outside_this_machine(served: Running):
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("path", ["/", "/overblik", "/kodning"])
+@pytest.mark.parametrize("path", [f"/{address}" for address in SCREENS.values()])
 def test_what_a_page_asks_for_is_there_and_may_be_kept_by_the_browser(served: Running, path: str):
     wanted = set(re.findall(r'(?:href|src)="([^"]+)"', _get(served, path).text))
     assert len(wanted) == 3  # script, style, icon

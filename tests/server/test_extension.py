@@ -22,11 +22,12 @@ from running import Lab, own_home, run_module, until
 
 from dialogkort import events
 from dialogkort.texts import catalogue
+from dialogkort.ui.screens import BY_ADDRESS, SCREENS
 
 _SECONDS = 20
 _SAID = catalogue("da")["app"]
 _WORDS = "Skrevet på siden"
-_PAGES = {"": "workshop", "overblik": "overview", "kodning": "coding"}
+_PAGES = BY_ADDRESS
 
 
 def _ask(lab: Lab, path: str, **how: object) -> requests.Response:
@@ -203,8 +204,8 @@ def test_a_file_that_was_made_is_fetched_once_and_by_nobody_else(lab: Lab):
         assert _ask(lab, told["path"]).status_code == 404
 
 
-@pytest.mark.parametrize("screen", ["overview", "coding"])
-def test_the_other_screens_answer_as_well(lab: Lab, screen: str):
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_answers(lab: Lab, screen: str):
     with _socket(lab, screen) as line:
         assert _say(line, "hello", session=None)["reply"]["arrived"]
 
