@@ -1,11 +1,18 @@
 """Steps that several journeys take, and where things are on the page: by role, by hook, by their words."""
 
-from axe_playwright_python.sync_playwright import Axe
+from collections.abc import Callable
+
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
 from dialogkort.texts import text
 
 _WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]
+_AXE = """async ([within, options]) => {
+    const { violations } = await axe.run(within ?? document, options);
+    return violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]);
+}"""
 START_OR_TABLE = "[data-screen=start] form, [data-screen=table] [data-part=status]"
 
 
@@ -134,8 +141,30 @@ def saved(page: Page) -> None:
 
 
 def examine(page: Page, name: str, within: str | None = None) -> None:
-    """No violation of WCAG 2.2 A or AA, as far as axe-core can tell."""
-    options = {"runOnly": _WCAG_22_AA}
-    found = Axe().run(page, context=within, options=options).response["violations"]
-    told = [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
+    """No violation of WCAG 2.2 A or AA, as far as axe-core can tell, in the theme at hand."""
+    _run_axe(page, name, within, _WCAG_22_AA)
+
+
+def examine_in_both_themes(
+    page: Page, name: str, within: str | None = None, again: Callable[[], object] = lambda: None
+) -> None:
+    """Every rule by day, those of colours by night, too. `again` leads back to what was on show."""
+    page.emulate_media(color_scheme="light")
+    screen_in_theme(page, "light").wait_for()
+    examine(page, name, within)
+    page.emulate_media(color_scheme="dark")
+    screen_in_theme(page, "dark").wait_for()
+    again()
+    _run_axe(page, f"{name}, dark", within, _OF_COLOURS)
+    page.emulate_media(color_scheme="light")
+
+
+def screen_in_theme(page: Page, theme: str) -> Locator:
+    return page.locator(f"[data-screen][data-theme={theme}]")
+
+
+def _run_axe(page: Page, name: str, within: str | None, rules: list[str]) -> None:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{AXE_SCRIPT}; 0")
+    told = page.evaluate(_AXE, [within, {"runOnly": rules, "resultTypes": ["violations"]}])
     assert not told, f"{name}: {told}"

@@ -8,7 +8,7 @@ import pytest
 from browser_steps import (
     begin,
     cards,
-    examine,
+    examine_in_both_themes,
     note,
     notice,
     part,
@@ -98,7 +98,7 @@ def test_an_address_without_its_key_says_so_and_shows_nothing(
     page.goto(server.page(screen=screen).partition("#")[0])
     expect(notice(page)).to_have_text(words("line.no_key"))
     expect(page.locator("form, [data-card], [data-note]").locator("visible=true")).to_have_count(0)
-    examine(page, "without a key")
+    examine_in_both_themes(page, "without a key")
 
 
 @pytest.mark.parametrize("screen", SCREENS.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_steps import button, examine, part, saved, status_is, words
+from browser_steps import button, examine_in_both_themes, part, saved, status_is, words
 from playwright.sync_api import Page, expect
 from running import Running, run_command, until
 
@@ -303,30 +303,29 @@ def test_a_note_with_two_disagreements_is_shown_once_with_both_codes(
     saved(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_violation_of_wcag_22(
-    page: Page, coding: Running, seen: list[str], scheme: str, width: int, request: pytest.FixtureRequest
+    page: Page, coding: Running, seen: list[str], width: int, request: pytest.FixtureRequest
 ):
     page.set_default_timeout(15_000)
     page.set_viewport_size({"width": width, "height": 720 if width > 400 else 844})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.emulate_media(reduced_motion="reduce")
     page.goto(coding.url)
     page.get_by_label(words("coding.who")).wait_for(timeout=30_000)
-    examine(page, "who is coding")
+    examine_in_both_themes(page, "who is coding")
     sit(page, coding.url, "Anna", request.node.name)
     new_code(page, "Tid")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("0")
-    examine(page, "the grid")
+    examine_in_both_themes(page, "the grid")
     overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(overflow)
     button(page, "coding.book").click()
-    examine(page, "the codebook")
+    examine_in_both_themes(page, "the codebook")
     page.keyboard.press("Escape")
     button(page, "coding.compare").click()
     expect(part(page, "comparison")).to_contain_text("Én koder indtil nu")
-    examine(page, "comparing")
+    examine_in_both_themes(page, "comparing")
 
 
 def test_a_note_erased_elsewhere_goes_from_the_page_and_the_memo_stays_with_its_note(grid: Page, noted: Path):

@@ -29,8 +29,6 @@ from wire import wire_to
 from dialogkort.session import Session
 from dialogkort.store import open_store
 
-pytestmark = pytest.mark.xdist_group("jupyterlab")  # one Firefox, beside the one JupyterLab
-
 
 @pytest.fixture(scope="session")
 def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
