@@ -58,17 +58,16 @@ def stranger_at(port: int, tricks: list[dict]) -> Iterator[Stranger]:
         thread.join(10)
 
 
-def tricks(name: str) -> list[dict]:
-    """What a stranger may try."""
-    challenge = {"type": "challenge", "nonce": "s" * 32}
-    return {
-        "a wrong proof": [challenge, _WELCOME, _BAIT],
-        "no proof": [challenge, {**_WELCOME, "proof": None}, _BAIT],
-        "a welcome without a challenge": [_WELCOME, _BAIT],
-        "state at once": [_BAIT],
-        "another kind of access": [{"type": "welcome", "version": "", "access": "jupyter"}, _BAIT],
-        "silence": [],
-    }[name]
+_CHALLENGE = {"type": "challenge", "nonce": "s" * 32}
+# What a stranger may try: what it says to every socket, one after the other.
+TRICKS = {
+    "a wrong proof": [_CHALLENGE, _WELCOME, _BAIT],
+    "no proof": [_CHALLENGE, {**_WELCOME, "proof": None}, _BAIT],
+    "a welcome without a challenge": [_WELCOME, _BAIT],
+    "state at once": [_BAIT],
+    "another kind of access": [{"type": "welcome", "version": "", "access": "jupyter"}, _BAIT],
+    "silence": [],
+}
 
 
 def _Socket(stranger: Stranger, tricks: list[dict]) -> type[WebSocketHandler]:
