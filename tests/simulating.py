@@ -55,8 +55,10 @@ def deck():
     return frame(CARDS, rows)
 
 
-def workshops(organisations=("Havneby", "Nordby"), groups=6, *, seed=1, keen=(), days=("2026-03-02",), **how):
-    """The four frames of so many groups in each organisation, on each of the days.
+def workshops(
+    organisations=("Havneby", "Nordby"), groups=6, *, seed=1, keen=(), days=("2026-03-02",), together=4, **how
+):
+    """The four frames of so many groups in each organisation, on each of the days, `together` in a workshop.
 
     The organisations that are `keen` give the cards of the second area twice as much of everything.
     """
@@ -67,7 +69,7 @@ def workshops(organisations=("Havneby", "Nordby"), groups=6, *, seed=1, keen=(),
     sessions = [
         {
             "session": f"{o}-{day}-{n:03}",
-            "workshop": "Digital hverdag",
+            "workshop": "Digital hverdag" + (f" {n // together + 1}" if n >= together else ""),
             "organisation": o,
             "unit": "Skole" if n % 2 else "Ældrepleje",
             "date": day,

@@ -43,6 +43,8 @@ WORDS = pd.DataFrame(
         "area": ["Anvendelse", "Anvendelse", "Forståelse", "Forståelse", "Formidling"],
         "word": ["adgangskode", "system", "etik", "specialundervisningskonsulentbistand", "borger"],
         "z": [6.2, 1.2, 4.0, 2.1, -3.0],
+        "per_1000": [9.0, 2.6, 6.0, 3.3, 2.0],
+        "other_per_1000": [3.0, 2.0, 2.0, 0.0, 4.0],
         "marks": [True, False, True, True, True],
         "count": [120, 14, 31, 9, 44],
     }
@@ -116,11 +118,12 @@ def test_a_mark_stands_at_its_ratio_and_the_line_reaches_over_its_interval():
 
 
 def test_a_mark_is_filled_exactly_when_its_area_is_told_from_chance():
-    figure = charts.against_draw(AREAS, "notes")
+    rows = AREAS.assign(notes_differs=pd.array(["more", None, None, "less"], "string"))
+    figure = charts.against_draw(rows, "notes")
     filled = [
         to_rgb(point.get_markerfacecolor()) == to_rgb(point.get_color()) for point in marked(figure, "dot")
     ]
-    assert filled == AREAS["notes_differs"].notna().tolist() and True in filled and False in filled
+    assert filled == [True, False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -189,9 +192,9 @@ def pattern(bar):
     return bar.get_fill(), bar.get_hatch()
 
 
-def test_words_stand_by_their_z_and_are_grey_when_they_may_be_chance():
+def test_words_stand_by_how_much_more_they_are_used_and_are_grey_when_they_may_be_chance():
     figure = charts.marking_words(WORDS, DECK)
-    assert said(figure, "z") == ["6,2", "1,2", "4,0", "2,1"]
+    assert said(figure, "times") == ["3,0 gange", "1,3 gange", "3,0 gange", "kun her"]
     shades = [to_rgb(point.get_color()) for point in marked(figure, "dot")]
     assert shades[0] == to_rgb(look(0).light) and shades[1] != shades[0]
     assert "ingen ord" in said(figure, "word")
@@ -214,7 +217,8 @@ def test_areas_keep_their_colours_in_whatever_order_their_words_come():
 
 
 def test_then_is_small_and_pale_now_is_full_and_only_an_arrow_tells_from_chance():
-    figure = charts.then_and_now(PAIR, "notes")
+    told = (PAIR["area"] == "Forståelse").map({True: "more", False: None}).astype("string")
+    figure = charts.then_and_now(PAIR.assign(differs=told), "notes")
     points = marked(figure, "dot")
     paper = to_rgb(figure.get_facecolor())
     faces = [to_rgb(point.get_markerfacecolor()) for point in points]
@@ -226,7 +230,7 @@ def test_then_is_small_and_pale_now_is_full_and_only_an_arrow_tells_from_chance(
     assert [x for x, _ in dots[::2]] == pytest.approx(rows["a_ratio"].tolist())
     assert [x for x, _ in dots[1::2]] == pytest.approx(rows["b_ratio"].tolist())
     solid = [arrow.arrow_patch.get_linestyle() == "-" for arrow in marked(figure, "arrow")]
-    assert solid == rows["differs"].notna().tolist() and True in solid and False in solid
+    assert solid == [False, True, False, False]
 
 
 def test_the_key_says_which_days_are_before_and_after():
@@ -305,8 +309,8 @@ def test_the_bar_of_a_single_row_stays_a_bar(figure, gid):
 def test_words_told_from_chance_come_before_those_that_may_be_chance():
     words = WORDS.assign(marks=[False, True, False, True, True])
     figure = charts.marking_words(words, DECK)
-    assert said(figure, "z") == ["1,2", "6,2", "2,1", "4,0"]
-    assert "også med et stort z: for få samtaler" in said(figure, "reading")[0]
+    assert said(figure, "times") == ["1,3 gange", "3,0 gange", "kun her", "3,0 gange"]
+    assert "for få samtaler eller kort bærer det" in said(figure, "reading")[0].replace("\n", " ")
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 4, 6])
@@ -339,6 +343,29 @@ def test_all_small_panels_have_one_scale():
 def test_a_panel_that_may_not_be_shown_says_so():
     figure = charts.small_multiples(suppressed(GROUPS))
     assert said(figure, "suppressed") == ["udeladt"]
+
+
+def test_small_panels_stand_at_the_shrunk_ratio_and_explain_their_open_marks():
+    figure = charts.small_multiples(GROUPS)
+    assert [x for x, _ in at(figure, "dot")] == pytest.approx(GROUPS["minutes_shrunk"].tolist())
+    assert "Åbent mærke: kan ikke skelnes fra dem." in " ".join(said(figure, "reading")[0].split())
+
+
+def test_the_coverage_says_that_which_cards_came_up_is_luck_and_has_a_scale():
+    figure = charts.coverage(GROUPS)
+    assert "Forskellene er blandingens" in " ".join(said(figure, "headline")[0].split())
+    assert "blandingens held" in " ".join(said(figure, "reading")[0].split())
+    assert len(marked(figure, "scale")) > 10 and said(figure, "tick")[0] == "0 %"
+    chosen = GROUPS.assign(drawn_differs=pd.array(["more"] + [None] * (len(GROUPS) - 1), "string"))
+    assert "I 1 af 12 felter" in " ".join(said(charts.coverage(chosen), "headline")[0].split())
+
+
+@pytest.mark.parametrize(
+    "frame", [GROUPS, pd.concat([AREAS, AREAS]), AREAS.assign(area="")], ids=["groups", "twice", "nameless"]
+)
+def test_a_frame_that_cannot_be_drawn_honestly_is_refused(frame):
+    with pytest.raises(ValueError, match=r"rækker med .* navne\. Brug charts\.small_multiples"):
+        charts.against_draw(frame)
 
 
 # Nothing to show
@@ -421,7 +448,7 @@ def contrast(one, other):
 @every_chart
 def test_every_chart_says_in_words_what_it_shows(draw):
     figure = draw()
-    assert figure.alt.endswith((".", "!")) and len(figure.alt) > 120
+    assert figure.alt.endswith((".", "!")) and 120 < len(figure.alt) < 400
     assert " ".join(said(figure, "headline")[0].split())[:40] in figure.alt
 
 

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from dialogkort import notepad, shipped
+from dialogkort.analysis.discussion import TALK, by_area, by_card, by_group, then_and_now
 from dialogkort.deck import Deck
 from dialogkort.events import Dealt, Described, Discussed, Noted, from_record
 from dialogkort.frames import read_all
@@ -271,6 +272,30 @@ def test_one_card_is_often_skipped_as_unclear_and_two_divide_the_groups(seasons)
     told_of = turns[turns["agreement"].notna()]
     divided = (told_of["agreement"] == "differently").groupby(told_of["card"]).mean()
     assert set(divided.nlargest(2).index) == {"medarbejderen-16", "medarbejderen-31"}
+
+
+def test_the_analysis_tells_what_is_planted_and_nothing_else(brought_together):
+    """What the notebook shows: change, the autumn's municipalities, cards, words."""
+    frames = brought_together[1]
+    changed = then_and_now(*frames, split="2026-07-01")
+    told = changed[changed["differs"].notna()]
+    assert {*zip(told["area"], told["measure"], told["differs"], strict=True)} == {
+        (COMMUNICATION, "minutes", "more"),
+        (TECHNOLOGY, "notes", "more"),
+    }
+    is_autumn = frames.sessions["date"] >= "2026-07-01"
+    groups = by_group(*frames._replace(sessions=frames.sessions[is_autumn]))
+    named = groups[groups[["discussed_differs", "minutes_differs", "notes_differs"]].notna().any(axis=1)]
+    who = {(row["group"].split()[0], row["area"], row["minutes_differs"]) for row in named.to_dict("records")}
+    assert who == {(name, COMMUNICATION, "more") for name in names("long_talk")} | {
+        (name, TECHNOLOGY, "more") for name in names("growing")
+    }
+    spring = by_area(*frames._replace(sessions=frames.sessions[~is_autumn]))
+    assert (
+        spring[[f"{x}_{what}" for x in TALK for what in ("differs", "cards_differs")]].isna().all(axis=None)
+    )
+    cards = by_card(*frames, measures=["skipped"])
+    assert cards.loc[cards["skipped_differs"].notna(), "number"].tolist() == [5]
 
 
 def test_no_group_chose_its_cards(brought_together, deck):

@@ -1,5 +1,6 @@
 """What can be read aloud? Numbers, and sentences out of the frames that the analysis gives."""
 
+from dialogkort.aloud.alt import in_short
 from dialogkort.aloud.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
 from dialogkort.aloud.numbers import day, listed, number, percent, times
 from dialogkort.aloud.overview import alt_text, sentence
@@ -7,6 +8,7 @@ from dialogkort.aloud.overview import alt_text, sentence
 __all__ = [
     "alt_text",
     "day",
+    "in_short",
     "listed",
     "most_skipped",
     "number",

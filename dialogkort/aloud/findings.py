@@ -13,8 +13,54 @@ _FURTHEST = 10
 
 
 def of_areas(areas: pd.DataFrame, measure: str = "minutes") -> str:
-    """What the areas of `by_area` got of one measure, each card against the group's other cards."""
-    return _of_ratios(areas, measure, [str(area) for area in areas["area"]])
+    """What the areas of `by_area` got of one measure, each card against the group's other cards.
+
+    First what holds for the area, then what holds for these very cards only; of one workshop neither.
+    """
+    if not areas["drawn"].fillna(0).sum():
+        return text("aloud.nothing")
+    if is_one_workshop(areas):
+        return text("overview.one_workshop")
+    seen = areas[areas[f"{measure}_ratio"].notna()]
+    for_area = seen[seen[f"{measure}_differs"].notna()]
+    for_cards = seen[seen[f"{measure}_differs"].isna() & _told_of_cards(seen, measure)]
+    said = []
+    if len(for_area):
+        said += [text("aloud.against_others", findings=_findings(for_area, measure, len(areas)))]
+        said += [text("aloud.of_the_area")]
+    if len(for_cards):
+        said += [text("aloud.of_these_cards", findings=_findings(for_cards, measure, len(areas)))]
+    said += _carried(pd.concat([for_area, for_cards]), measure)
+    if len(said) and len(for_area) + len(for_cards) == len(areas):
+        return " ".join(said)
+    said += [text("aloud.rest")] if said else [text("aloud.no_area_differs", what=measured(measure))]
+    rest = seen.drop(index=[*for_area.index, *for_cards.index])
+    return " ".join([*said, *_hidden(rest.assign(name=rest["area"]), measure)])
+
+
+def is_one_workshop(areas: pd.DataFrame) -> bool:
+    """Whether nothing can be told beyond what happened: the figures are of one workshop."""
+    return bool("workshops" in areas and areas["workshops"].fillna(2).max() < 2)
+
+
+def _told_of_cards(rows: pd.DataFrame, measure: str) -> pd.Series:
+    column = f"{measure}_cards_differs"
+    return rows[column].notna() if column in rows else pd.Series(False, rows.index)
+
+
+def _findings(rows: pd.DataFrame, measure: str, of: int) -> str:
+    if len(rows) > _NAMED_AT_MOST:
+        return text("aloud.many_differ", found=number(len(rows)), all=number(of))
+    return "; ".join(_got(row["area"], measure, row[f"{measure}_ratio"]) for row in rows.to_dict("records"))
+
+
+def _carried(rows: pd.DataFrame, measure: str) -> list[str]:
+    column = f"{measure}_carried_by"
+    carried = rows[rows[column].notna()] if column in rows else rows.iloc[:0]
+    return [
+        text("aloud.carried", name=row["area"], cards=listed(row[column].split(", ")))
+        for row in carried.to_dict("records")
+    ]
 
 
 def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
@@ -53,23 +99,44 @@ def most_skipped(cards: pd.DataFrame) -> str:
 
 
 def of_groups(groups: pd.DataFrame, between: pd.DataFrame | None = None) -> str:
-    """What `by_group` says, and `between_groups` of whether the groups differ from one another."""
+    """Whether the groups differ (`between_groups`), and then who of `by_group` does, and in what."""
     if groups.empty:
         return text("aloud.nothing")
-    found = [
-        text("aloud.in_group", group=_group(row["group"]), area=row["area"], what=text(f"aloud.{x}_{way}"))
-        for x in _measures(groups)
-        for row in groups.to_dict("records")
-        if pd.notna(way := row[f"{x}_differs"])
+    who = _who_differs(groups)
+    if between is not None:
+        whether = _between(between)
+        return " ".join([whether, *([who] if who else _nobody(between))])
+    if groups["group"].nunique() < 2:
+        return text("aloud.one_group")
+    return who or text("aloud.groups_alike" if _could_differ(groups) else "aloud.too_few_in_groups")
+
+
+def _could_differ(groups: pd.DataFrame) -> bool:
+    could = [
+        groups[f"{x}_could_differ"].fillna(False).any() for x in _MEASURES if f"{x}_could_differ" in groups
     ]
-    looked_at = number(len(groups) * len(_measures(groups)))
-    if not found:
-        said = [text("aloud.no_group_differs", all=looked_at)]
-    elif len(found) <= _NAMED_AT_MOST:
-        said = [text("aloud.groups_differ", findings="; ".join(found))]
-    else:
-        said = [text("aloud.many_groups_differ", found=number(len(found)), all=looked_at)]
-    return " ".join([*said, *(_between(between) if between is not None else [])])
+    return any(could) or not could
+
+
+def _who_differs(groups: pd.DataFrame) -> str:
+    """The groups that gave an area more, or less, than the others did; those alike named together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for x in _measures(groups):
+        for row in groups.to_dict("records"):
+            if pd.notna(way := row[f"{x}_differs"]):
+                alike.setdefault((row["area"], text(f"aloud.{x}_{way}")), []).append(_group(row["group"]))
+    said = [
+        text("aloud.in_group", area=area, what=what, groups=_some(names))
+        for (area, what), names in alike.items()
+    ]
+    return text("aloud.groups_differ", findings="; ".join(said)) if said else ""
+
+
+def _some(names: list[str]) -> str:
+    """The names, or their number where nobody could listen to them all."""
+    if len(names) > 2 * _NAMED_AT_MOST:
+        return text("aloud.so_many", number=number(len(names)))
+    return listed(names)
 
 
 def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
@@ -95,23 +162,6 @@ def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
 def side(name: str) -> str:
     """The name of one side of a comparison: "then" and "now" are words, others are names."""
     return text(f"aloud.{name}") if name in ("then", "now") else name
-
-
-def _of_ratios(rows: pd.DataFrame, measure: str, names: list[str]) -> str:
-    if not rows["drawn"].fillna(0).sum():
-        return text("aloud.nothing")
-    rows = rows.assign(name=names)
-    seen = rows[rows[f"{measure}_ratio"].notna()]
-    found = seen[seen[f"{measure}_differs"].notna()]
-    said = [_got(row["name"], measure, row[f"{measure}_ratio"]) for row in found.to_dict("records")]
-    if len(said) > _NAMED_AT_MOST:
-        said = [text("aloud.many_differ", found=number(len(said)), all=number(len(rows)))]
-    said = [text("aloud.against_others", findings="; ".join(said))] if said else []
-    rest = seen[seen[f"{measure}_differs"].isna()]
-    if len(found) == len(rows):
-        return " ".join(said)
-    said += [text("aloud.rest")] if said else [text("aloud.no_area_differs", what=measured(measure))]
-    return " ".join([*said, *_hidden(rest, measure)])
 
 
 def measured(measure: str) -> str:
@@ -164,15 +214,25 @@ def _group(name: str) -> str:
     return name or text("aloud.not_told")
 
 
-def _between(between: pd.DataFrame) -> list[str]:
-    if between.empty or between["p"].isna().all():
-        return [text("aloud.one_group")]
-    found = between[between["differs"].fillna(False).astype(bool)]
+def _between(between: pd.DataFrame) -> str:
+    if between.empty or between["groups"].max() < 2:
+        return text("aloud.one_group")
+    if between["p"].isna().all():
+        return text("aloud.too_few_in_groups")
+    found = _that_differ(between)
     if found.empty:
-        return [text("aloud.groups_alike")]
+        return text("aloud.groups_alike")
     areas = found.groupby("area", sort=False)["measure"].agg(list)
-    named = [f"{area} ({listed([measured(x) for x in of])})" for area, of in areas.items()]
-    return [text("aloud.groups_unlike", areas=listed(named))]
+    named = [f"{area} ({listed([measured(x) for x in of_area])})" for area, of_area in areas.items()]
+    return text("aloud.groups_unlike", areas=listed(named))
+
+
+def _that_differ(between: pd.DataFrame) -> pd.DataFrame:
+    return between[between["differs"].fillna(False).astype(bool)]
+
+
+def _nobody(between: pd.DataFrame) -> list[str]:
+    return [text("aloud.nobody_named")] if len(_that_differ(between)) else []
 
 
 def _changed(row: dict) -> str:

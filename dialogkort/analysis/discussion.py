@@ -1,25 +1,26 @@
-"""Which areas and cards were talked about, and where, against what the cards would give by themselves?
+"""Which areas and cards were talked about, and where, beyond the luck of draw, cards and workshops?
 
 A workshop has two steps, and so has the comparison: first the deal, then the talk.
 
 *The deal is luck.* The null for `drawn` says: a group that turned n cards could as well have turned any other
 n of its deck. It tells how uneven a fair shuffle may look, and nothing of what anybody wanted to talk about.
+If more came up of an area than a shuffle gives, or its cards came up sooner, they may have been chosen; that
+is said.
 
-*The talk is choice.* The null for `discussed`, `minutes` and the other measures says: what a group gave to
-each card it drew (a talk or a skip, its minutes, its notes), it would as readily have given to any other of
-those cards. So the talk is measured against the cards the group had in hand and not against the whole deck:
-which cards came up is known and says nothing of preference, and measuring against it finds a preference
-sooner. A group that talks much, or skips all, is measured against itself.
+*The talk is choice.* What a group gave to each card it drew (a talk or a skip, its minutes, its notes) is
+measured against the cards it had in hand and not against the whole deck: which cards came up is known and
+says nothing of preference. A group that talks much, or skips all, is measured against itself, and a card's
+place in the order is taken out.
 
-A difference says that the cards of an area got more or less than others, not why: it may be the area, it may
-be one question that is good to talk about.
+Of the talk two things are told, each true of its own question. *These cards*: with the same questions in
+other workshops, would the area get more again? *The area*: also had its questions been others? The second is
+what one wants to say, and asks more: cards are unlike, and six good questions are not a good area. Where one
+or two cards carry what was found, they are named. Groups of one workshop are alike, so workshops are what is
+counted; of one workshop nothing is told beyond its own figures.
 
-To explain in a room: if the area made no difference, every bar would end inside its field in 19 of 20
-overviews. The method and its sources are in `chance`, the ratios' in `effect`, the comparison of groups in
-`comparing`.
-
-How much it takes (`tests/test_discussion.py`): six groups of eight cards find an area (6 of 35 cards) that
-gets twice of everything in 8 of 10 workshops, twelve in 19 of 20.
+A difference says that the cards of an area got more or less than others, not why. The method and its sources
+are in `crossed_effects`, the ratios' in `rate_ratio`, the comparison of groups in `comparison`. How often it
+errs and what it finds: `python tests/bench/findings.py`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,9 +28,21 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.chance import in_each_group
-from dialogkort.analysis.comparing import between_groups, compare, groups_of, then_and_now
-from dialogkort.analysis.effect import against_others, ratios, wilson
+from dialogkort.analysis.comparison import (
+    between,
+    between_groups,
+    clustered_in_groups,
+    compare,
+    groups_of,
+    hands_of,
+    then_and_now,
+    with_clusters,
+)
+from dialogkort.analysis.crossed_effects import Finding, Hands
+from dialogkort.analysis.distributions import LEVEL, wilson
+from dialogkort.analysis.rate_ratio import Ratio, ratios
 from dialogkort.analysis.tables import AGREEMENT, cards_on_tables, in_hand, what_happened
 
 __all__ = ["MEASURES", "TALK", "between_groups", "by_area", "by_card", "by_group", "compare", "then_and_now"]
@@ -38,6 +51,11 @@ TALK = ("discussed", "minutes", "notes")
 MEASURES = ("discussed", "skipped", "minutes", "notes", "words")
 # Of fewer turns than this a card's share of skips is no nearer than 30 in 100 either way.
 FEW_TURNS = 10
+# With more groups than this only whether they differ is asked, not who.
+MANY_GROUPS = 100
+# Cards without which less than this share of an area's excess is left carry it.
+_LEFT = 1 / 3
+_MOST_CARRIERS = 2
 
 
 def by_area(
@@ -46,8 +64,9 @@ def by_area(
     notes: pd.DataFrame,
     cards: pd.DataFrame,
     measures: Sequence[str] = TALK,
+    cluster: str = "workshop",
 ) -> pd.DataFrame:
-    """One row per area, in the order of the deck: what happened, and what chance alone would give.
+    """One row per area, in the order of the deck: what happened, and what is told from luck.
 
     The four frames are those of `frames.read`. Turns and notes of sessions that are not in `sessions` are
     left aside, so it is enough to choose sessions. Notes of the opening round have no card and do not count.
@@ -62,29 +81,48 @@ def by_area(
     reason_… : skipped cards by the reason given (not_relevant, unclear, already_covered, no_time, not_told).
     alike, differently, not_settled : discussed cards by how the group agreed, where it was told.
 
-    And for `drawn` and each of the `measures` (of `MEASURES`), called x:
+    workshops : workshops (clusters) that drew from such a deck.
 
-    x_expected : what chance alone gives on average; its sum over the areas is the sum of x.
-    x_low, x_high : where chance alone leaves all the areas in 95 of 100 cases.
-    x_p : p value, adjusted for looking at every area and, in the talk, at every measure.
-    x_differs : "more" or "less" when x lies outside, else <NA>.
-    x_could_differ : False when no result could have been outside: too few cards, or all treated alike.
+    Of the deal, against a plain shuffle of the whole deck (a session with another `draw_plan` is taken as
+    dealt):
 
-    For each measure, not for `drawn`:
+    drawn_expected : what the shuffle gives on average; its sum over the areas is the sum of `drawn`.
+    drawn_low, drawn_high : where the shuffle leaves all the areas in 95 of 100 cases.
+    drawn_p, drawn_differs : adjusted for looking at every area; "more" or "less" when it lies outside, else
+        <NA>.
+    drawn_could_differ : False when no result could have been outside.
+    place_differs : "early" or "late" when its cards came up sooner or later than a shuffle gives: they may
+        have been chosen. The talk is measured with the place in the order taken out.
 
+    Of the talk, for each of the `measures` (of `MEASURES`), called x:
+
+    x_expected : what the cards would have got, had every card got the mean of its hand.
     x_ratio : what each of the area's cards got, over what the other cards in the same hands got (2: twice).
-    x_ratio_low, x_ratio_high : its 95 % interval, each by itself, sessions as clusters. `x_differs` is what
-        holds for all of them at once.
-        NaN where nothing could be seen: no hand with both kinds of card, or fewer than three such sessions.
+    x_ratio_low, x_ratio_high : its 95 % interval, for the area had the cards been others; NaN of one
+        workshop.
+    x_differs : "more" or "less" when the area is told from luck, also had the cards been others; else <NA>.
+    x_p : p value of that, adjusted for every area and measure.
+    x_cards_low, x_cards_high, x_cards_differs, x_cards_p : the same of these very cards.
+    x_carried_by : the numbers of the one or two cards that carry what was found, as "5" or "5, 17"; else
+        <NA>.
+    x_could_differ : False where nothing could be told: one workshop, too few cards, all treated alike.
 
-    For `drawn` chance is a plain shuffle of the whole deck; a session with another `draw_plan` is taken as
-    dealt. For the others chance deals among the cards the same group drew. Raises `ValueError` for a card
-    that is in no deck.
+    One cause is told once: when an area got more, the others got less; the strongest is told, and the rest
+    only when they differ without it. `cluster` "session" takes each group by itself: right only when nothing
+    that a workshop has in common moves what its groups talk about. Raises `ValueError` for a card that is in
+    no deck.
     """
-    tables = cards_on_tables(sessions, turns, notes, cards)
-    tables["group"] = pd.Categorical(["all"] * len(tables), ["all"])
-    happened = _with_chance(tables, "area", ["area"], measures)
-    return happened.reset_index().astype({"area": "str"})
+    _known(measures)
+    tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
+    held = in_hand(tables)
+    happened = what_happened(tables, "area")
+    happened.insert(1, "workshops", tables.groupby("area", observed=False)["cluster"].nunique())
+    columns = _deal(tables, held, "area") | _talk(held, "area", measures, crossed=True)
+    return (
+        pd.concat([happened, pd.DataFrame(columns, index=happened.index)], axis=1)
+        .reset_index()
+        .astype({"area": "str"})
+    )
 
 
 def by_card(
@@ -93,12 +131,13 @@ def by_card(
     notes: pd.DataFrame,
     cards: pd.DataFrame,
     measures: Sequence[str] = TALK,
+    cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per card, in the order of the deck, for the deck's owner: which cards work, which are skipped.
 
     A card is the same in two decks when its id, area and question are. The columns are those of `by_area`
-    with the card for the area (`in_deck` : tables it lay on), x_low, x_high and p holding for all cards and
-    measures at once, and besides:
+    with the card for the area (`in_deck` : tables it lay on); what is told is told of this card, adjusted for
+    all cards and measures, so there is no other statement beside it. And besides:
 
     card, number, area, question : the card.
     skipped_share, skipped_share_low, skipped_share_high : of the groups that drew it, those that skipped it,
@@ -106,15 +145,18 @@ def by_card(
     differently_share, …_low, …_high : of the groups that told how they agreed, those that saw it differently.
     few_turns : drawn fewer than `FEW_TURNS` times: its shares say little.
     """
-    tables = cards_on_tables(sessions, turns, notes, cards)
-    tables["group"] = pd.Categorical(["all"] * len(tables), ["all"])
+    _known(measures)
+    tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
     identity = ["card", "area", "question"]
     order = cards.assign(place=pd.Categorical(cards["area"], tables["area"].cat.categories).codes)
     order = order.sort_values(["place", "number", "card"]).drop_duplicates(identity)
     order = order[["card", "number", "area", "question"]].reset_index(drop=True)
-    place = {key: number for number, key in enumerate(_keys(order[identity]))}
-    tables["place"] = pd.Categorical([place[key] for key in _keys(tables[identity])], range(len(place)))
-    happened = _with_chance(tables, "place", ["place"], measures).reset_index(drop=True)
+    row = {key: number for number, key in enumerate(_keys(order[identity]))}
+    tables["row"] = pd.Categorical([row[key] for key in _keys(tables[identity])], range(len(row)))
+    held = in_hand(tables)
+    happened = what_happened(tables, "row").reset_index(drop=True)
+    columns = _deal(tables, held, "row") | _talk(held, "row", measures, crossed=False)
+    happened = pd.concat([happened, pd.DataFrame(columns)], axis=1)
     told = happened[list(AGREEMENT.values())].sum(axis=1)
     shares = _share(happened, "skipped", happened["drawn"]) | _share(happened, "differently", told)
     few = {"few_turns": happened["drawn"] < FEW_TURNS}
@@ -128,31 +170,36 @@ def by_group(
     cards: pd.DataFrame,
     unit: str | Iterable[str] = "organisation",
     measures: Sequence[str] = TALK,
+    cluster: str = "workshop",
 ) -> pd.DataFrame:
-    """One row per group of sessions and area: the question of `by_area`, asked in each group.
+    """One row per group of sessions and area: which groups gave an area more, or less, than the others did?
 
     `unit` is a column of `sessions` or several: "organisation", "unit", "workshop" (with its organisation and
     day, as two may have one name), "session", … The first column, `group`, has its value, "" where it was not
-    told; the others are those of `by_area`. Intervals and p hold for all groups, areas and measures at once
-    (single-step maximum), so one group alone shows less here than when it is looked at alone.
+    told. What happened, the deal and x_expected, x_ratio, x_ratio_low and x_ratio_high are those of
+    `by_area`, each group by itself. For each of the measures, called x, besides:
+
+    x_shrunk : the ratio drawn towards what all groups have in common, the more the less it is known
+        (empirical Bayes: Morris 1983, *JASA* 78). A ratio of few cards is extreme by luck; this one is not.
+    x_differs : "more" or "less" than in the other groups, else <NA>. It is asked only of areas and measures
+        where the groups differ at all (`between_groups`), and adjusted for all groups, areas and measures;
+        one cause is told once.
+    x_p : that p value, 1 where the groups do not differ at all.
+    x_could_differ : False where nothing could be told: one group, one workshop in each, or over
+        `MANY_GROUPS`.
+
+    Groups that all give an area more differ in nothing: that is what `by_area` tells.
     """
+    _known(measures)
     tables = cards_on_tables(sessions, turns, notes, cards)
     tables["group"] = groups_of(tables, sessions, unit)
-    happened = _with_chance(tables, "area", ["group", "area"], measures).reset_index()
-    return happened.astype({"group": object, "area": object}).astype({"group": "str", "area": "str"})
-
-
-def _with_chance(tables: pd.DataFrame, part: str, by: list[str], measures: Sequence[str]) -> pd.DataFrame:
-    """What happened by group and part, beside what chance gives of the deal and of the talk."""
-    _known(measures)
-    # Dealt by a plan: nothing was left to the shuffle, so each area keeps the cards it got.
-    shuffled = tables["draw_plan"].eq("shuffle")
-    dealt_in = tables["session"].where(shuffled, tables["session"] + "\n" + tables[part].astype(str))
-    held = in_hand(tables)
+    tables["label"] = tables["group"].cat.codes.astype(int)
+    tables = clustered_in_groups(tables, sessions, cluster)
+    held, by = in_hand(tables), ["group", "area"]
     happened = what_happened(tables, by)
-    columns = _chance(tables, part, ("drawn",), dealt_in) | _chance(held, part, measures, held["session"])
-    columns |= _effects(held, part, measures)
-    return pd.concat([happened, pd.DataFrame(columns, index=happened.index)], axis=1)
+    columns = _deal(tables, held, "area", "group") | _in_groups(held, measures)
+    happened = pd.concat([happened, pd.DataFrame(columns, index=happened.index)], axis=1).reset_index()
+    return happened.astype({"group": object, "area": object}).astype({"group": "str", "area": "str"})
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:
@@ -164,45 +211,191 @@ def _known(measures: Sequence[str]) -> None:
         raise ValueError(f"measures: {strange[0]!r}; there are {', '.join(MEASURES)}")
 
 
-def _chance(
-    tables: pd.DataFrame, part: str, measures: Sequence[str], dealt_in: pd.Series
-) -> dict[str, np.ndarray]:
-    """The `x_…` columns of `by_area` for the measures, the groups one after the other."""
-    parts, groups = (tables[each].cat for each in (part, "group"))
-    values = tables[list(measures)].to_numpy(float)
-    sizes = len(parts.categories), len(groups.categories)
-    codes = parts.codes.to_numpy(), dealt_in.to_numpy(str), groups.codes.to_numpy()
-    found = in_each_group(values, *codes, *sizes)
-    columns = {}
-    for place, x in enumerate(measures):
-        of = {
-            field: np.concatenate([getattr(one, field)[:, place] for one in found] or [np.zeros(0)])
-            for field in ("expected", "low", "high", "p", "differs", "could_differ")
-        }
-        columns |= {f"{x}_{field}": of[field] for field in ("expected", "low", "high", "p")}
-        words = np.array([None, "more", "less"], dtype=object)[of["differs"].astype(int)]
-        columns[f"{x}_differs"] = pd.array(words, dtype="string")
-        columns[f"{x}_could_differ"] = of["could_differ"].astype(bool)
+# --- the deal ----------------------------------------------------------------------------------------------
+
+
+def _deal(tables: pd.DataFrame, held: pd.DataFrame, part: str, group: str | None = None) -> dict[str, object]:
+    """The columns of the deal: how many came up, and whether they came up sooner than a shuffle gives."""
+    # Dealt by a plan: nothing was left to the shuffle, so each area keeps the cards it got.
+    shuffled = tables["draw_plan"].eq("shuffle")
+    dealt_in = tables["session"].where(shuffled, tables["session"] + "\n" + tables[part].astype(str))
+    found = _shuffled(tables, "drawn", part, dealt_in, group)
+    words = {"drawn": [None, "more", "less"], "place": [None, "late", "early"]}
+    columns = {f"drawn_{field}": found[field] for field in ("expected", "low", "high", "p")}
+    columns["drawn_differs"] = pd.array(
+        np.array(words["drawn"], dtype=object)[found["differs"].astype(int)], "string"
+    )
+    columns["drawn_could_differ"] = found["could_differ"].astype(bool)
+    turned = held[held["drawn"] & held["draw_plan"].eq("shuffle")]
+    place = _shuffled(turned, "place", part, turned["session"], group)
+    columns["place_differs"] = pd.array(
+        np.array(words["place"], dtype=object)[place["differs"].astype(int)], "string"
+    )
     return columns
 
 
-def _effects(held: pd.DataFrame, part: str, measures: Sequence[str]) -> dict[str, np.ndarray]:
-    groups = len(held["group"].cat.categories)
-    found = [
-        ratios(*_components(held[held["group"].cat.codes == one], part, measures)) for one in range(groups)
-    ]
+def _shuffled(cards: pd.DataFrame, value: str, part: str, dealt_in: pd.Series, group: str | None) -> dict:
+    """What a shuffle within sessions gives for the sums of one value, the groups one after the other."""
+    parts = cards[part].cat
+    groups = cards[group].cat if group else pd.Series(pd.Categorical(["all"] * len(cards), ["all"])).cat
+    found = in_each_group(
+        cards[[value]].to_numpy(float),
+        parts.codes.to_numpy(),
+        dealt_in.to_numpy(str),
+        groups.codes.to_numpy(),
+        len(parts.categories),
+        len(groups.categories),
+    )
+    fields = ("expected", "low", "high", "p", "differs", "could_differ")
     return {
-        f"{x}_{name}": np.concatenate([getattr(one, field)[:, place] for one in found] or [np.zeros(0)])
-        for place, x in enumerate(measures)
-        for name, field in (("ratio", "ratio"), ("ratio_low", "low"), ("ratio_high", "high"))
+        field: np.concatenate([getattr(one, field)[:, 0] for one in found] or [np.zeros(0)])
+        for field in fields
     }
 
 
-def _components(held: pd.DataFrame, part: str, measures: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    session = pd.factorize(held["session"])[0]
-    values = held[list(measures)].to_numpy(float)
-    codes = held[part].cat.codes.to_numpy().astype(int)
-    return against_others(values, codes, session, len(held[part].cat.categories))
+# --- the talk ----------------------------------------------------------------------------------------------
+
+
+def _talk(held: pd.DataFrame, part: str, measures: Sequence[str], *, crossed: bool) -> dict[str, object]:
+    """The columns of the talk, of areas (`crossed` with their cards) or of cards."""
+    parts = len(held[part].cat.categories)
+    hands = hands_of(held, measures, part)
+    fields = _expected(held, part, measures) | _told(hands, parts, crossed=crossed)
+    if crossed:
+        fields["carried_by"] = _carried_by(hands, fields, held)
+    return _named(fields, measures)
+
+
+def _expected(held: pd.DataFrame, part: str | list[str], measures: Sequence[str]) -> dict[str, np.ndarray]:
+    means = held.groupby("session")[list(measures)].transform("mean")
+    return {
+        "expected": means.groupby([held[each] for each in np.atleast_1d(part)], observed=False)
+        .sum()
+        .to_numpy(float)
+    }
+
+
+def _told(hands: Hands, parts: int, *, crossed: bool) -> dict[str, np.ndarray]:
+    """Parts × measures: the ratio with its intervals, and what is told of the area and of these cards."""
+    ratio = ratios(hands, parts, with_cards=crossed)
+    found = _step_down(hands, parts) if crossed else cards_differ(hands, parts)
+    fields = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}
+    fields |= {"p": found.p, "differs": _more_or_less(found), "could_differ": ~np.isnan(found.p)}
+    if not crossed:
+        return fields
+    here = _step_down(hands, parts, beyond_these_cards=False)
+    fields |= {"cards_low": ratio.cards_low, "cards_high": ratio.cards_high}
+    return fields | {"cards_p": here.p, "cards_differs": _more_or_less(here)}
+
+
+def _step_down(hands: Hands, parts: int, **how: bool) -> Finding:
+    if len(np.unique(hands.workshop)) < crossed_effects.FEWEST_WORKSHOPS:
+        return crossed_effects.nothing_told(parts, hands.values.shape[1])
+    return crossed_effects.step_down(hands, parts, **how)
+
+
+def cards_differ(hands: Hands, cards: int) -> Finding:
+    """Which cards got more or less than the others in the same hands?
+
+    The larger of two p values: that between workshops, and that of dealing out the same values again within
+    each hand, which holds also for a card that was drawn only a few times.
+    """
+    found = _step_down(hands, cards, crossed=False, beyond_these_cards=False)
+    if not len(hands.part) or np.isnan(found.p).all():
+        return found
+    values, one = crossed_effects.freed_of_order(hands), np.zeros(len(hands.part), int)
+    shuffled = in_each_group(values, hands.part, hands.session, one, cards, 1)[0]
+    p = np.maximum(found.p, shuffled.p)
+    return Finding(p, np.where(p <= LEVEL, found.differs, 0))
+
+
+def _more_or_less(found: Finding) -> np.ndarray:
+    words = np.full(found.p.shape, None, dtype=object)
+    words[found.differs > 0], words[found.differs < 0] = "more", "less"
+    return words
+
+
+def _carried_by(hands: Hands, fields: dict[str, np.ndarray], held: pd.DataFrame) -> np.ndarray:
+    """The numbers of the one or two cards without which little is left of what was found."""
+    carriers = np.full(fields["p"].shape, None, dtype=object)
+    found = (fields["differs"] != None) | (fields["cards_differs"] != None)  # noqa: E711
+    numbered = hands_of(held.assign(number=held["number"].astype(float)), ["number"])
+    number = dict(zip(numbered.card, numbered.values[:, 0], strict=True))
+    for part, measure in np.argwhere(found):
+        cards = crossed_effects.carriers(hands, part, measure, most=_MOST_CARRIERS, left=_LEFT)
+        carriers[part, measure] = (
+            ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.get)) or None
+        )
+    return carriers
+
+
+# --- groups ------------------------------------------------------------------------------------------------
+
+
+def _in_groups(held: pd.DataFrame, measures: Sequence[str]) -> dict[str, object]:
+    """The columns of the talk by group and area."""
+    areas, groups = len(held["area"].cat.categories), len(held["group"].cat.categories)
+    each = [ratios(hands_of(held[held["label"] == group], measures), areas) for group in range(groups)]
+    empty = np.zeros((0, areas, len(measures)))
+    ratio = (
+        Ratio(*(np.stack(columns) for columns in zip(*each, strict=True))) if each else Ratio(*[empty] * 6)
+    )
+    found = _who(held, measures, areas, groups)
+    fields = {
+        "ratio": ratio.ratio,
+        "ratio_low": ratio.low,
+        "ratio_high": ratio.high,
+        "shrunk": _shrunk(ratio),
+    }
+    fields |= {"p": found.p, "differs": _more_or_less(found), "could_differ": ~np.isnan(found.p)}
+    rows = {name: values.reshape(groups * areas, len(measures)) for name, values in fields.items()}
+    rows = _expected(held, ["group", "area"], measures) | rows
+    return _named(rows, measures)
+
+
+def _named(fields: dict[str, np.ndarray], measures: Sequence[str]) -> dict[str, object]:
+    """The columns x_… of each measure; words as strings."""
+    return {
+        f"{x}_{name}": pd.array(values[:, place], "string") if values.dtype == object else values[:, place]
+        for place, x in enumerate(measures)
+        for name, values in fields.items()
+    }
+
+
+def _who(held: pd.DataFrame, measures: Sequence[str], areas: int, groups: int) -> Finding:
+    """Which groups differ from the others, in what the groups differ at all; groups × areas × measures."""
+    unknown = crossed_effects.nothing_told(groups, areas, len(measures))
+    told = held[held["group"] != ""]
+    if groups > MANY_GROUPS or not len(told):
+        return unknown
+    whether = between(told, measures)
+    if whether["p"].isna().all():
+        return unknown
+    gate = whether["differs"].fillna(False).to_numpy(bool).reshape(areas, len(measures))
+    if not gate.any():
+        return Finding(np.ones(unknown.p.shape), unknown.differs)
+    parts = told.assign(part=told["label"] * areas + told["area"].cat.codes.astype(int))
+    found = crossed_effects.step_down(hands_of(parts, measures, "part", area="area"), groups * areas)
+    p, differs = (values.reshape(groups, areas, len(measures)) for values in found)
+    return Finding(np.where(gate, p, np.fmax(p, 1.0)), np.where(gate, differs, 0))
+
+
+def _shrunk(ratio: Ratio) -> np.ndarray:
+    """Groups × areas × measures: the ratios drawn towards their common mean (DerSimonian & Laird 1986)."""
+    if not len(ratio.ratio):
+        return ratio.ratio
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.log(ratio.ratio)
+        weight = np.where(np.isfinite(log) & (ratio.variance > 0), 1 / ratio.variance, 0)
+        log = np.where(np.isfinite(log), log, 0)
+        whole = weight.sum(axis=0)
+        mean = (weight * log).sum(axis=0) / whole
+        spare = whole - (weight**2).sum(axis=0) / whole
+        between_groups = ((weight * (log - mean) ** 2).sum(axis=0) - (weight > 0).sum(axis=0) + 1) / spare
+        share = np.maximum(np.nan_to_num(between_groups), 0)
+        share = share / (share + 1 / weight)
+        shrunk = np.exp(mean + np.where(weight > 0, share, 0) * (log - mean))
+    return np.where(np.isnan(ratio.ratio), np.nan, shrunk)
 
 
 def _share(happened: pd.DataFrame, count: str, of: pd.Series) -> dict[str, np.ndarray]:

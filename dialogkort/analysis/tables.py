@@ -27,9 +27,10 @@ def cards_on_tables(
 ) -> pd.DataFrame:
     """One row per card of every deck that a session drew from, always in the same order.
 
-    session, deck_fingerprint, draw_plan, the columns of the card, `COUNTS` as 0 or more, `minutes`. `area` is
-    a category in the order of the decks. A card put back and drawn again is one row: its last outcome, all
-    its minutes. Raises `ValueError` for a card that is in no deck.
+    session, deck_fingerprint, draw_plan, the columns of the card, `COUNTS` as 0 or more, `minutes`, `place`
+    (0, 1, … in the order the session first turned its cards; the middle for one that has notes and was not
+    turned). `area` is a category in the order of the decks. A card put back and drawn again is one row: its
+    last outcome, all its minutes. Raises `ValueError` for a card that is in no deck.
     """
     met = _cards_met(turns, notes)
     met = met[met.index.isin(sessions["session"], level="session")]
@@ -58,13 +59,15 @@ def what_happened(tables: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
 
 
 def _cards_met(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
-    """By session and card: how its last turn ended, the minutes of all its turns, its notes, their words."""
+    """By session and card: how its last turn ended, the place of its first, all minutes, notes, words."""
     in_order = turns.sort_values(["session", "turn"])
     last = in_order.drop_duplicates(["session", "card"], keep="last").set_index(["session", "card"])
     minutes = in_order.assign(minutes=in_order["minutes"].astype("Float64")).groupby(["session", "card"])
     on_cards = notes.dropna(subset="card")
     written = on_cards.assign(words=on_cards["words"].astype("Int64")).groupby(["session", "card"])
-    drawn = last[["outcome", "skip_reason", "agreement"]].join(minutes["minutes"].sum())
+    first = in_order.drop_duplicates(["session", "card"]).set_index(["session", "card"])
+    place = first.groupby("session").cumcount().rename("place")
+    drawn = last[["outcome", "skip_reason", "agreement"]].join(place).join(minutes["minutes"].sum())
     return drawn.join(written.agg(notes=("note", "size"), words=("words", "sum")), how="outer")
 
 
@@ -87,6 +90,9 @@ def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
     seen = {column: discussed & _is(tables, "agreement", how) for how, column in AGREEMENT.items()}
     told = {NO_REASON: skipped & tables["skip_reason"].isna()}
     judgement = drawn & _is(tables, "area_confidence", "judgement")
+    place = tables["place"].astype("Float64")
+    middle = place.groupby(tables["session"]).transform("mean").fillna(0)
+    values["place"] = place.fillna(middle).astype(float)
     return tables.assign(**values, **became, **why, **told, **seen, drawn=drawn, judgement=judgement)
 
 

@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 
-from dialogkort.aloud import number, times
+from dialogkort.aloud import in_short, number, times
 from dialogkort.charts.files import STYLE, as_png
 from dialogkort.looks import look
 from dialogkort.texts import text
@@ -81,7 +81,7 @@ def colour(place: int, dark: bool) -> str:
 def page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEIGHT) -> Picture:
     """An empty chart with its heading: what it is about, and what it says."""
     ink = ink_of(dark)
-    figure = Picture(figsize=(WIDTH, height), facecolor=ink.paper, label=alt)
+    figure = Picture(figsize=(WIDTH, height), facecolor=ink.paper, label=in_short(alt))
     said, size = fitted(headline, WIDTH - 2 * MARGIN, HEADLINE, lines=3, weight="bold")
     about, _ = fitted(about, WIDTH - 2 * MARGIN, SMALL, lines=1, cut=True)
     write(figure, MARGIN, height - 0.28, about, SMALL, ink.quiet, va="top", gid="about")

@@ -13,6 +13,7 @@ from dialogkort.charts.drawing import (
     HEIGHT,
     MARGIN,
     SMALL,
+    SMALLEST,
     WIDTH,
     Ink,
     Picture,
@@ -26,6 +27,7 @@ from dialogkort.charts.drawing import (
     places,
     reading,
     width_of,
+    write,
 )
 from dialogkort.charts.files import STYLE
 from dialogkort.looks import look
@@ -44,6 +46,9 @@ _DARK = LinearSegmentedColormap.from_list("dark", ["#263238", "#33617a", "#6fb0d
 
 def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = False) -> Picture:
     """The cards of each area discussed (or "drawn") in each group of `by_group`, out of those there.
+
+    Which cards came up is the luck of the draw, and the page says so; what was made of them is told by
+    others.
 
     One field per group and area with its figures in it; a field that may not be shown is hatched. More groups
     than a slide holds make a taller page.
@@ -77,7 +82,8 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
         for cell in groups.to_dict("records"):
             at = place[cell["area"]], names.index(cell["group"])
             _cell(shown, at, cell, measure, darkest, ink, dark)
-        reading(figure, text(f"charts.coverage.reading{'_dark' if dark else ''}"), ink, y=0.62)
+        _scale(figure, darkest, ink, dark)
+        reading(figure, text("charts.coverage.reading"), ink, y=0.62)
     return figure
 
 
@@ -90,7 +96,43 @@ def _headline(groups: pd.DataFrame, measure: str) -> str:
     known = groups[groups[measure].notna() & groups["in_deck"].notna()]
     of, count = known["in_deck"].sum(), known[measure].sum()
     gaps = {"number": number(count), "of": number(of), "share": percent(count / of if of else 0)}
-    return text(f"charts.coverage.said_{measure}", **gaps)
+    said = text(f"charts.coverage.said_{measure}", **gaps)
+    return " ".join([said, *_luck(groups)])
+
+
+def _luck(groups: pd.DataFrame) -> list[str]:
+    """That the differences are the shuffle's; or where they are larger."""
+    if "drawn_differs" not in groups or groups["drawn"].isna().any():
+        return []
+    more = int(groups["drawn_differs"].notna().sum())
+    counted = {"number": number(more), "all": number(len(groups))}
+    return [text("charts.coverage.more_than_luck", **counted) if more else text("charts.coverage.luck")]
+
+
+def _scale(figure: Picture, darkest: float, ink: Ink, dark: bool) -> None:
+    """The shades and the shares they stand for, at the foot."""
+    steps, height = 24, figure.get_figheight()
+    left, width, low, tall = WIDTH - MARGIN - 2.6, 1.7, 0.72, 0.16
+    for step in range(steps):
+        shade = (_DARK if dark else _LIGHT)((step + 0.5) / steps)
+        corner = (left + width * step / steps) / WIDTH, low / height
+        box = {"width": width / steps / WIDTH * 1.05, "height": tall / height, "linewidth": 0}
+        figure.add_artist(
+            Rectangle(corner, **box, facecolor=shade, transform=figure.transFigure, gid="scale")
+        )
+    for x, said, side in ((left, percent(0), "right"), (left + width, percent(darkest), "left")):
+        shift = -0.08 if side == "right" else 0.08
+        write(figure, x + shift, low + tall / 2, said, SMALLEST, ink.quiet, ha=side, va="center", gid="tick")
+    write(
+        figure,
+        left - 0.55,
+        low + tall / 2,
+        text("charts.coverage.scale"),
+        SMALLEST,
+        ink.quiet,
+        ha="right",
+        va="center",
+    )
 
 
 def _shares(groups: pd.DataFrame, measure: str) -> pd.Series:

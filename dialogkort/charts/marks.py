@@ -1,4 +1,4 @@
-"""How do the words that mark an area look? The surest of them, area by area, with how sure."""
+"""How do the words that mark an area look? The surest of each, and how much more they are used."""
 
 from collections.abc import Iterable
 
@@ -31,6 +31,8 @@ from dialogkort.texts import text
 _TOP, _GAP, _ACROSS, _HEAD = 1.95, 0.35, 4, 0.6
 _SAID = 3
 _ONE_CARD = " ¹"
+# No line is longer: a word hardly used elsewhere would leave the others no room.
+_FURTHEST = 8.0
 
 
 def marking_words(
@@ -57,7 +59,7 @@ def marking_words(
         figure = page(about, headline, alt, dark=dark, height=height)
         width = (WIDTH - 2 * MARGIN - _GAP * (across - 1)) / across
         tall = (height - _TOP - BOTTOM) / down
-        furthest = max(words["z"].astype(float).max(), 1.0)
+        furthest = max([1.0, *(_times(row) for rows in shown.values() for row in rows.to_dict("records"))])
         for number_of, (area, at) in enumerate(place.items()):
             row, column = divmod(number_of, across)
             left, top = MARGIN + column * (width + _GAP), _TOP + row * tall
@@ -99,18 +101,17 @@ def _heading(
 
 
 def _draw(panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, ink: Ink, dark: bool) -> None:
-    """Words above their lines; a line ends in a dot at z."""
-    panel.set_xlim(0, furthest * 1.22)
+    """Words above their lines; a line ends in a dot at how many times as often the word is used here."""
+    panel.set_xlim(0, furthest * 1.45)
     if rows.empty:
         panel.text(0, 0, text("charts.marking_words.no_words"), size=SMALL, color=ink.quiet, gid="word")
     for row, word in enumerate(rows.to_dict("records")):
         shade = _shade(place, ink, dark) if _is_sure(word) else ink.edge
-        panel.plot(
-            [0, word["z"]], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line"
-        )
+        end = _times(word)
+        panel.plot([0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line")
         shape = "o" if place is None else look(place).marker
         mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
-        panel.plot(word["z"], row + 0.28, gid="dot", **mark)
+        panel.plot(end, row + 0.28, gid="dot", **mark)
         ink_of_word = ink.ink if _is_sure(word) else ink.quiet
         weight = "bold" if _is_sure(word) else "normal"
         inches = panel.get_position().width * WIDTH
@@ -120,8 +121,30 @@ def _draw(panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, i
         at = {"va": "bottom", "size": size, "color": ink_of_word, "weight": weight, "gid": "word"}
         bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5}
         panel.text(0, row + 0.08, said, bbox=bare, zorder=1, **at)
-        z = {"textcoords": "offset points", "va": "center", "size": SMALLEST, "color": ink.quiet, "gid": "z"}
-        panel.annotate(number(word["z"], 1), (word["z"], row + 0.28), (7, 0), **z)
+        how = {
+            "textcoords": "offset points",
+            "va": "center",
+            "size": SMALLEST,
+            "color": ink.quiet,
+            "gid": "times",
+        }
+        panel.annotate(_said_times(word), (end, row + 0.28), (7, 0), **how)
+
+
+def _times(word: dict) -> float:
+    """How many times as often the word is used here as elsewhere; at most what the scale holds."""
+    here, elsewhere = word["per_1000"], word["other_per_1000"]
+    if pd.isna(here) or pd.isna(elsewhere):
+        return 0.0
+    return min(here / elsewhere, _FURTHEST) if elsewhere > 0 else _FURTHEST
+
+
+def _said_times(word: dict) -> str:
+    if pd.isna(word["per_1000"]) or pd.isna(word["other_per_1000"]):
+        return text("charts.suppressed")
+    if not word["other_per_1000"]:
+        return text("charts.marking_words.only_here")
+    return f"{number(word['per_1000'] / word['other_per_1000'], 1)} {text('charts.times')}"
 
 
 def _is_sure(word: dict) -> bool:
@@ -150,7 +173,7 @@ def _headline(shown: dict[str, pd.DataFrame]) -> str:
 
 def _in_words(area: str, rows: pd.DataFrame) -> str:
     words = [
-        text("charts.marking_words.alt_word", word=row["word"], z=number(row["z"], 1), count=_count(row))
+        text("charts.marking_words.alt_word", word=row["word"], times=_said_times(row), count=_count(row))
         + (_ONE_CARD if _is_of_one_card(row) else "")
         for row in rows.to_dict("records")
     ]

@@ -49,9 +49,10 @@ def small_multiples(
 ) -> Picture:
     """Each group of `by_group` in a panel of its own: what its areas got per card, against its other cards.
 
-    All panels have one scale. `between` is the frame of `between_groups`, if the headline is to say whether
-    the groups differ from one another. A group whose figures may not be shown says so. Twelve panels fill a
-    slide; more make a taller page.
+    A mark stands at the ratio drawn towards what all groups share, filled when the group stands out from the
+    others; the line is the interval of its own figures. All panels have one scale. `between` is the frame of
+    `between_groups`, if the headline is to say whether the groups differ from one another. A group whose
+    figures may not be shown says so. Twelve panels fill a slide; more make a taller page.
     """
     label = text(f"charts.per_card.{measure}")
     about = f"{text('charts.small_multiples.title')} · {label}"
@@ -67,7 +68,7 @@ def small_multiples(
         head = _HEADS[max(said.count("\n") + 1 for said, _ in titles.values())]
         height = max(HEIGHT, _TOP + _BOTTOM + down * (head + _PANEL + _FOOT))
         figure = page(about, headline, alt, dark=dark, height=height)
-        ends = groups[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]]
+        ends = groups[[f"{measure}_shrunk", f"{measure}_ratio_low", f"{measure}_ratio_high"]]
         for number_of, group in enumerate(names):
             shown = _panel(figure, number_of, across, down, len(place), head)
             ratio_scale(shown, ends, ink)
@@ -80,7 +81,7 @@ def small_multiples(
 
 def _only(groups: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Only what the chart shows: the other measures have their own."""
-    return groups[["group", "area", f"{measure}_differs"]]
+    return groups[["group", "area", f"{measure}_differs", f"{measure}_could_differ"]]
 
 
 def _only_between(between: pd.DataFrame | None, measure: str) -> pd.DataFrame | None:
@@ -129,7 +130,7 @@ def _fill(
         row, shade = place[of["area"]], colour(place[of["area"]], dark)
         interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade, linewidth=1.8)
         told = pd.notna(of[f"{measure}_differs"])
-        dot(panel, row, of[f"{measure}_ratio"], row, shade, told, ink, size=13 if large else 9)
+        dot(panel, row, of[f"{measure}_shrunk"], row, shade, told, ink, size=13 if large else 9)
 
 
 def _title(figure: Picture, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], ink: Ink) -> None:
@@ -151,7 +152,7 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
             area=row["area"],
             times=text("charts.suppressed")
             if pd.isna(row[f"{measure}_ratio"])
-            else times(row[f"{measure}_ratio"]),
+            else times(row[f"{measure}_shrunk"]),
         )
         for row in rows
     ]

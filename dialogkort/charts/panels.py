@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from dialogkort.aloud import alt_text, number, sentence
+from dialogkort.aloud.findings import is_one_workshop
 from dialogkort.charts.drawing import (
     BODY,
     HEIGHT,
@@ -53,12 +54,13 @@ _ARROWS = {"more": "↑", "less": "↓"}
 
 
 def overview(areas: pd.DataFrame, *, dark: bool = False) -> Picture:
-    """The areas of `by_area` as a chart: what happened, on top of what chance alone would give.
+    """The areas of `by_area` as a chart: what happened, beside what would have, had the areas been alike.
 
     One row per area, and a panel each for cards drawn (split into what became of them), cards discussed,
-    minutes and notes. The pale field is where chance alone can leave a bar, the line is its average; a bar
-    that ends outside says so in a word. The sentence of `aloud.sentence` is its headline. Of areas that may
-    not all be shown there is no such picture: their average and field would give the hidden ones away.
+    minutes and notes. The line is the average, had the areas been alike; the field, of the cards drawn, what
+    a shuffle can give; an arrow says in a word what is told of the area. The sentence of `aloud.sentence` is
+    its headline. Of areas that may not all be shown there is no such picture: their average and field would
+    give the hidden ones away.
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         return empty(text("overview.title"), text("charts.all_suppressed"), dark=dark)
@@ -134,7 +136,7 @@ def _key(figure: Figure, areas: pd.DataFrame, ink: Ink) -> None:
 
 
 def _reading(areas: pd.DataFrame) -> str:
-    said = text("overview.reading")
+    said = text("overview.reading_one_workshop" if is_one_workshop(areas) else "overview.reading")
     unsure = areas["judgement"].sum()
     return f"{said} {_counted('judgement', unsure)}" if unsure else said
 
@@ -143,17 +145,23 @@ def _reading(areas: pd.DataFrame) -> str:
 
 
 def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Ink, dark: bool) -> None:
-    furthest = areas[[measure, f"{measure}_high"]].to_numpy().max()
+    furthest = max(_furthest(area, measure) for area in areas.to_dict("records"))
     panel.set_xlim(0, (furthest or 1) * width_of(panel) / (width_of(panel) - _ROOM[measure]))
     panel.axvline(0, color=ink.quiet, linewidth=1)
     if measure == "minutes" and areas["drawn"].sum() and not areas["minutes"].sum():
         beside(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
         return
     for row, area in enumerate(areas.to_dict("records")):
-        _field(panel, row, area, measure, ink)
+        if measure == "drawn":
+            _field(panel, row, area, measure, ink)
         _bar(panel, row, area, measure, colour(row, dark))
         _average(panel, row, area, measure, ink)
         _label(panel, row, area, measure, ink, lines=2 if len(areas) <= _ROOMY else 1)
+
+
+def _furthest(area: dict, measure: str) -> float:
+    """Where a row ends: at its bar, its average, or the field of the deal."""
+    return max(area[measure], area[f"{measure}_expected"], area["drawn_high"] if measure == "drawn" else 0)
 
 
 def _field(panel: Axes, row: int, area: dict, measure: str, ink: Ink) -> None:
@@ -187,7 +195,7 @@ def _label(panel: Axes, row: int, area: dict, measure: str, ink: Ink, lines: int
     weight = "bold" if beneath and measure != "drawn" else "normal"
     if measure == "drawn":
         beneath += _not_discussed(area, lines - len(beneath))
-    end, lift = max(area[measure], area[f"{measure}_high"]), 7 * len(beneath)
+    end, lift = _furthest(area, measure), 7 * len(beneath)
     beside(panel, end, row, _shown(area, measure), lift, color=ink.ink, weight="bold", gid="number")
     how = {"size": SMALLEST, "va": "top", "color": ink.ink, "weight": weight, "gid": "beneath"}
     beside(panel, end, row, "\n".join(beneath), lift - 9, **how)

@@ -49,8 +49,11 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     """What each area of `by_area` (or card of `by_card`) got per card, against the groups' other cards.
 
     A mark at the ratio with its interval, on a scale where 2 and ½ are as far from 1; a filled mark is told
-    from chance. `measure` is one of those the frame was made with. Cards make a page taller than a slide.
+    from chance, also had the area's cards been others. `measure` is one of those the frame was made with.
+    Cards make a page taller than a slide. Raises `ValueError` for a frame in which an area stands twice or
+    has no name, as in `by_group`: it cannot be drawn here.
     """
+    _one_row_each(frame)
     of_card = "card" in frame
     about = text("charts.against_draw_cards" if of_card else "charts.against_draw")
     about = f"{about} · {_heading(measure)}"
@@ -70,11 +73,20 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
         for row, of in enumerate(rows):
             _row(shown, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
         _headings(figure, measure, height, ink)
-        key(figure, _marks(ink), ink)
+        key(figure, _marks(ink, of_card), ink)
         if of_card:
             key(figure, area_marks(place, dark), ink, y=0.82 + _KEY)
-        reading(figure, text("charts.reading_ratio"), ink)
+        reading(figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), ink)
     return figure
+
+
+def _one_row_each(frame: pd.DataFrame) -> None:
+    names = ["card", "area", "question"] if "card" in frame else ["area"] if "area" in frame else []
+    known = frame[names].astype("string").fillna("")
+    several = "group" in frame or known.duplicated().any() or not names or known["area"].eq("").any()
+    if several and len(frame):
+        there = len(known.drop_duplicates()) if names else 0
+        raise ValueError(text("charts.not_one_row_each", rows=len(frame), names=there))
 
 
 def _heading(measure: str) -> str:
@@ -145,9 +157,9 @@ def _in_words(of: dict, measure: str) -> str:
     return text(key, times=times(ratio), ends=text("charts.ends", ends=ends), **words)
 
 
-def _marks(ink: Ink) -> dict[str, Line2D]:
+def _marks(ink: Ink, of_card: bool) -> dict[str, Line2D]:
     how = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
     return {
-        text("charts.differs"): Line2D([], [], **how),
+        text("charts.differs_card" if of_card else "charts.differs"): Line2D([], [], **how),
         text("charts.alike"): Line2D([], [], **how, markerfacecolor=ink.paper),
     }

@@ -9,10 +9,14 @@ n' in all the others, and the prior a of the word and a0 of all words (a / a0 is
 
 Their z takes every word as said independently. It is not: whoever said it once says it again, and one group's
 pet word would mark an organisation. So z is shown, but `marks` does not come from its table of the normal
-distribution. The groups' names are dealt out again to whole sessions (for an area: to the cards within each
-session), z is counted afresh, and p is how often *any* word of any group then lies as far out as this one,
+distribution. The groups' names are dealt out again to whole workshops (for an area: to the cards within each
+workshop), z is counted afresh, and p is how often *any* word of any group then lies as far out as this one,
 each measured in its own spread over the deals (single-step max statistic: Westfall & Young 1993; (b + 1) /
 (m + 1): Phipson & Smyth 2010). With no preference at all some word is marked in at most 5 % of analyses.
+
+Cards have words of their own, and a word of one card is not a word of its area. So for areas the names are
+also dealt out to whole cards, as if the questions could have been of other areas, and p is the larger of the
+two (cards as random: Clark 1973, "The language-as-fixed-effect fallacy").
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -68,7 +72,7 @@ def keyness(
     stop: Iterable[str] | None = None,
     min_count: int = 5,
     min_sessions: int = 3,
-    cluster: str = "session",
+    cluster: str = "workshop",
     found: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per group and word, for each group those that mark it most first.
@@ -82,7 +86,8 @@ def keyness(
     one_card : the card it comes from, when at least four of five times it was said there were on that one: it
         then tells of the card, and little of the group. Else missing.
     log_odds, z : weighted log-odds (above 0: said more here) and its z, as if every word were independent.
-    p : adjusted for looking at every word of every group, and for words coming in sessions.
+    p : adjusted for looking at every word of every group, and for words coming in workshops and (areas) in
+        cards.
     marks : p <= 0.05 and said more here.
 
     Notes without a group (the opening round has no area) are left aside; fewer than two groups give no rows.
@@ -93,13 +98,14 @@ def keyness(
     word on the notes of those cards alone whose question does not have it; to leave out the examples' words
     too, give the card's whole text by card id. Take it for areas.
 
-    What is dealt again are whole sessions where each has one group, else the cards of each session, else its
-    notes. `cluster="workshop"` deals whole workshops: right where a workshop's groups share what they say.
-    With few sessions there are few ways to deal, and nothing can be marked. `found` is `tokens(notes)` when
-    that is at hand.
+    What is dealt again are whole workshops where each has one group, else whole sessions, else the cards of
+    each workshop, else its notes. `cluster="session"` takes each group of a workshop by itself, as is done
+    where `notes` and `sessions` tell of no workshop: right only where a workshop's groups do not share what
+    they say. With few workshops, or few cards, there are few ways to deal, and nothing can be marked. `found`
+    is `tokens(notes)` when that is at hand.
     """
     columns = {by: "string"} | _COLUMNS
-    told = with_sessions(notes, sessions)
+    told = _clustered(with_sessions(notes, sessions), cluster)
     said = content(tokens(notes) if found is None else found, stop)
     names = told[by].astype("string").fillna("")
     said = said[names.ne("").to_numpy(bool)[said["row"].to_numpy()]]
@@ -110,7 +116,9 @@ def keyness(
     if len(groups) < 2 or not looked_at.any():
         return pd.DataFrame(columns=list(columns)).astype(columns)
     group = np.searchsorted(groups, names.to_numpy(str))  # read only for notes that have one
-    counts = _counted(told, said, own, group, looked_at, prompts, cluster)
+    noted = np.unique(said["row"].to_numpy())
+    dealt = [_units(told, group, noted), *_whole_cards(told, group, noted)]
+    counts = [_counted(units, said, own, group, looked_at, prompts) for units in dealt]
     rows = _measured(counts, by, groups, commonest(own)[looked_at])
     rows["sessions"] = _sessions(own, session_of(told), group, looked_at, len(groups))
     rows["cards"], rows["one_card"] = _cards(told, own, group, looked_at, len(groups))
@@ -206,9 +214,8 @@ def _common(said: pd.DataFrame, session: np.ndarray, min_count: int, min_session
     return enough & (distinct(session[said["row"].to_numpy()], stems, many) >= min_sessions)
 
 
-def _counted(told, said, own, group, looked_at, prompts, cluster) -> _Counts:
-    rows = said["row"].to_numpy()
-    unit, stratum = _units(told, group, np.unique(rows), cluster)
+def _counted(dealt, said, own, group, looked_at, prompts) -> _Counts:
+    rows, (unit, stratum) = said["row"].to_numpy(), dealt
     units, words = len(stratum), int(looked_at.sum())
     of_unit = np.zeros(units, dtype=int)
     of_unit[unit[rows]] = group[rows]
@@ -226,30 +233,61 @@ def _counted(told, said, own, group, looked_at, prompts, cluster) -> _Counts:
     )
 
 
-def _units(
-    told: pd.DataFrame, group: np.ndarray, rows: np.ndarray, cluster: str
-) -> tuple[np.ndarray, np.ndarray]:
+def _clustered(told: pd.DataFrame, cluster: str) -> pd.DataFrame:
+    """The notes with the number of their workshop, or of their session where no workshop is told."""
+    if cluster not in ("session", "workshop"):
+        raise ValueError(f"cluster: {cluster!r}; there are session, workshop")
+    columns = [name for name in ("workshop", "organisation", "date") if name in told]
+    if cluster == "session" or "workshop" not in told:
+        columns = ["session"]
+    return told.assign(cluster=told.groupby(columns, dropna=False, sort=True).ngroup())
+
+
+def _units(told: pd.DataFrame, group: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """By note its unit (-1 where it has none), and by unit the stratum that it is dealt within."""
     chosen = told.iloc[rows]
-    for inner in ([], ["card"], ["note"]):
-        found = chosen.groupby([cluster, *inner], dropna=False, sort=True).ngroup().to_numpy()
-        whole = len(np.unique(found * (group.max() + 1) + group[rows])) == found.max() + 1
-        if whole:
+    for columns in (["cluster"], ["session"], ["cluster", "card"], ["cluster", "note"]):
+        if columns[-1] not in chosen:
+            continue
+        found = chosen.groupby(columns, dropna=False, sort=True).ngroup().to_numpy()
+        if _is_whole(found, group[rows]):
             break
-    unit = np.full(len(told), -1)
-    unit[rows] = found
     stratum = np.zeros(found.max() + 1, dtype=int)
-    if inner:
-        stratum[found] = pd.factorize(chosen[cluster])[0]
-    return unit, stratum
+    if len(columns) > 1:
+        stratum[found] = chosen["cluster"]
+    return _by_note(found, rows, len(told)), stratum
 
 
-def _measured(counts: _Counts, by: str, groups: np.ndarray, words: np.ndarray) -> pd.DataFrame:
-    """One row per group and word."""
+def _whole_cards(
+    told: pd.DataFrame, group: np.ndarray, rows: np.ndarray
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The same with whole cards for units, where each card has one group."""
+    if "card" not in told or told["card"].iloc[rows].isna().any():
+        return []
+    found = told.iloc[rows].groupby("card", sort=True).ngroup().to_numpy()
+    if not _is_whole(found, group[rows]):
+        return []
+    return [(_by_note(found, rows, len(told)), np.zeros(found.max() + 1, dtype=int))]
+
+
+def _is_whole(unit: np.ndarray, group: np.ndarray) -> bool:
+    """Whether every unit is of one group."""
+    return len(np.unique(unit * (group.max() + 1) + group)) == unit.max() + 1
+
+
+def _by_note(found: np.ndarray, rows: np.ndarray, notes: int) -> np.ndarray:
+    unit = np.full(notes, -1)
+    unit[rows] = found
+    return unit
+
+
+def _measured(dealt: list[_Counts], by: str, groups: np.ndarray, words: np.ndarray) -> pd.DataFrame:
+    """One row per group and word; p is the largest over the ways to deal."""
+    counts = dealt[0]
     log_odds, z = counts.weighted(counts.group)
     count, among = counts.by_group(counts.group)
     other, other_among = count.sum(axis=0) - count, among.sum(axis=0) - among
-    p = _adjusted_p(counts, z)
+    p = np.max([_adjusted_p(each, z) for each in dealt], axis=0)
     columns = {
         by: np.repeat(groups, len(words)),
         "word": np.tile(words, len(groups)),

@@ -1,0 +1,316 @@
+"""Did some groups give an area more than others did, or is it the luck of cards, draw and workshops?
+
+*Two sides* (`compare`, `then_and_now`): the excess of `crossed_effects` on one side and on the other, and the
+difference between them by the same t, with the same step-down. Workshops are the clusters: two a side at
+least, or two organisations that are each compared with themselves.
+
+*Many groups* (`between_groups`): first whether they differ at all. The null says that workshops could change
+places: whole workshops are dealt out again between the groups, `DEALS` times, and the sum over groups of each
+group's squared score over its size (the F statistic's numerator) is compared with those. p is (b + 1)/(m + 1)
+of the largest over all areas and measures (Westfall & Young 1993; Phipson & Smyth 2010). The seed is fixed.
+Who it is that differs is asked only where something does (`by_group`).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from dialogkort.analysis import crossed_effects
+from dialogkort.analysis.crossed_effects import Finding, Hands
+from dialogkort.analysis.distributions import LEVEL
+from dialogkort.analysis.rate_ratio import ratios
+from dialogkort.analysis.tables import cards_on_tables, in_hand, what_happened
+
+DEALS = 4999
+
+_SEED = 20_001
+_NUMBERS_AT_A_TIME = 1_000_000
+_TALK = ("discussed", "minutes", "notes")
+_WORKSHOP = ["workshop", "organisation", "date"]
+_TINY = 1e-9
+
+
+def groups_of(tables: pd.DataFrame, sessions: pd.DataFrame, unit: str | Iterable[str]) -> pd.Categorical:
+    """The group of each card by one or several columns of sessions, sorted; "" where nothing was told."""
+    columns = _WORKSHOP if unit == "workshop" else [unit] if isinstance(unit, str) else list(unit)
+    if strange := [each for each in columns if each not in sessions]:
+        raise ValueError(f"unit: {strange[0]!r} is no column of sessions")
+    values = zip(*(_words(sessions[column]) for column in columns), strict=True)
+    names = dict(zip(sessions["session"], (" · ".join(filter(None, each)) for each in values), strict=True))
+    groups = [names[session] for session in tables["session"]]
+    return pd.Categorical(groups, sorted(set(groups)))
+
+
+def with_clusters(tables: pd.DataFrame, sessions: pd.DataFrame, cluster: str) -> pd.DataFrame:
+    """The cards with the number of their cluster: their workshop's, or their session's."""
+    if cluster not in ("session", "workshop"):
+        raise ValueError(f"cluster: {cluster!r}; there are session, workshop")
+    codes = groups_of(tables, sessions, "workshop").codes if cluster == "workshop" else None
+    return tables.assign(cluster=pd.factorize(tables["session"])[0] if codes is None else codes.astype(int))
+
+
+def hands_of(held: pd.DataFrame, measures: Sequence[str], part: str = "area", **columns: str) -> Hands:
+    """The cards in hand as arrays; `columns` names those that are the side, the stratum, the area."""
+    codes = {name: _codes(held[column]) for name, column in {"part": part, **columns}.items()}
+    identity = pd.MultiIndex.from_frame(held[["card", "area", "question"]].astype(object).fillna(""))
+    return crossed_effects.hands(
+        held[list(measures)].to_numpy(float),
+        card=pd.factorize(identity)[0],
+        session=pd.factorize(held["session"])[0],
+        workshop=held["cluster"].to_numpy(int),
+        place=held["place"].to_numpy(float),
+        **codes,
+    )
+
+
+def _codes(column: pd.Series) -> np.ndarray:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(int)
+    return (
+        column.to_numpy(int) if pd.api.types.is_numeric_dtype(column) else pd.factorize(column, sort=True)[0]
+    )
+
+
+def compare(
+    sessions: pd.DataFrame,
+    turns: pd.DataFrame,
+    notes: pd.DataFrame,
+    cards: pd.DataFrame,
+    column: str = "organisation",
+    a: object = None,
+    b: object = None,
+    measures: Sequence[str] = _TALK,
+    cluster: str = "workshop",
+) -> pd.DataFrame:
+    """One row per area and measure: did group b give the area more, or less, than group a did?
+
+    `a` and `b` are values of a `column` of sessions; they may be left out when it has just two. Groups of one
+    workshop are taken together; `cluster` "session" takes each by itself, which is right only when nothing
+    that a workshop has in common (its people, its plenary) moves what they talk about.
+
+    area, measure : what is looked at.
+    a, b : the two values.
+    a_sessions, a_drawn, a_total, a_each : sessions, the area's cards drawn, what they got in all and each.
+    a_workshops : how many workshops (clusters) that is.
+    a_ratio, a_ratio_low, a_ratio_high : against the other cards in the same hands (see `by_area`); so for b.
+    change, change_low, change_high : b_ratio over a_ratio. The 95 % intervals hold for all rows at once.
+    p : adjusted for all rows.
+    differs : "more" or "less" in b than in a, else <NA>; a difference that only follows from another is not
+        told.
+    could_differ : False when there are too few workshops for any result to be told from chance.
+
+    No rows when there is only one group, or one of the two has no sessions with cards. An area that is
+    always discussed cannot be discussed twice as often, so ratios of `discussed` lie nearer to 1 in talkative
+    groups: look at minutes and notes too. How much it takes: `python tests/bench/findings.py`.
+
+    Raises `ValueError` for a value that no session has.
+    """
+    tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
+    a, b = _the_two(column, _words(sessions[column]), a, b)
+    sides = {a: 0, b: 1} if a else {}
+    tables["label"] = [sides.get(each) for each in groups_of(tables, sessions, [column])]
+    return _pair(tables.dropna(subset="label").assign(stratum=0), (a, b), measures)
+
+
+def then_and_now(
+    sessions: pd.DataFrame,
+    turns: pd.DataFrame,
+    notes: pd.DataFrame,
+    cards: pd.DataFrame,
+    split: str | date,
+    by: str | None = "organisation",
+    measures: Sequence[str] = _TALK,
+    cluster: str = "workshop",
+) -> pd.DataFrame:
+    """One row per area and measure: is an area given more, or less, from the day `split` on than before it?
+
+    The columns of `compare` with a "then" and b "now", and `split`, the day. With `by`, only those
+    organisations (or other values of the column) count that met both before and after; each is compared with
+    itself, so that other organisations taking part is not taken for change. None: all together. Sessions
+    without a date are left aside. No rows when nobody met both before and after. Of one organisation with one
+    day each nothing can be told: two days differ.
+    """
+    dated = sessions.dropna(subset="date")
+    first = date.fromisoformat(split) if isinstance(split, str) else split  # 01-07-2026 is two days
+    late = pd.to_datetime(dated["date"]) >= pd.Timestamp(first)
+    tables = with_clusters(cards_on_tables(dated, turns, notes, cards), sessions, cluster)
+    tables["label"] = tables["session"].map(dict(zip(dated["session"], late.astype(int), strict=True)))
+    tables["stratum"] = groups_of(tables, sessions, [by]).astype(str) if by else ""
+    both = tables.groupby("stratum")["label"].transform("nunique") == 2
+    held = tables[both & (tables["stratum"].ne("") | (by is None))]
+    return _pair(held, ("then", "now"), measures).assign(split=pd.Timestamp(first))
+
+
+def between_groups(
+    sessions: pd.DataFrame,
+    turns: pd.DataFrame,
+    notes: pd.DataFrame,
+    cards: pd.DataFrame,
+    unit: str | Iterable[str] = "organisation",
+    measures: Sequence[str] = _TALK,
+    cluster: str = "workshop",
+) -> pd.DataFrame:
+    """One row per area and measure: do the groups of `by_group` differ from one another at all?
+
+    area, measure : what is looked at.
+    groups, sessions, workshops : how many were compared.
+    p : adjusted for all rows; NaN with one group only, or one workshop (cluster) in each.
+    differs : True when the groups differ by more than the draw and the workshops can give, <NA> where p is
+        NaN; a difference that only follows from another area's is not told.
+
+    Sessions that were told no group are left aside. Groups that are workshops are compared by their sessions.
+    """
+    tables = cards_on_tables(sessions, turns, notes, cards)
+    groups = groups_of(tables, sessions, unit)
+    tables = clustered_in_groups(tables.assign(label=groups.codes), sessions, cluster)
+    return between(tables[groups != ""], measures)
+
+
+def clustered_in_groups(tables: pd.DataFrame, sessions: pd.DataFrame, cluster: str) -> pd.DataFrame:
+    """The cards with their cluster; sessions where no group has two workshops."""
+    found = with_clusters(tables, sessions, cluster)
+    found["cluster"] = found.groupby(["cluster", "label"], observed=True).ngroup()
+    if found.groupby("label", observed=True)["cluster"].nunique().max() == 1:
+        return with_clusters(tables, sessions, "session")
+    return found
+
+
+def between(tables: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
+    """The frame of `between_groups` for cards that have a label and a cluster."""
+    areas, held = list(tables["area"].cat.categories), in_hand(tables)
+    found = _area_by_measure(areas, measures)
+    for name, column in (("groups", "label"), ("sessions", "session"), ("workshops", "cluster")):
+        found[name] = held[column].nunique()
+    told = crossed_effects.nothing_told(len(areas), len(measures))
+    if 1 < held["label"].nunique() < held["cluster"].nunique():
+        told = groups_differ(hands_of(held, measures, side="label"), len(areas))
+    differs = pd.array(told.differs.ravel() > 0, dtype="boolean")
+    differs[np.isnan(told.p.ravel())] = pd.NA
+    return found.assign(p=told.p.ravel(), differs=differs)
+
+
+def groups_differ(held: Hands, parts: int) -> Finding:
+    """Do groups of workshops (`side`: 0, 1, 2, …) differ in what they gave to the parts? One cause once."""
+    p = np.full((parts, held.values.shape[1]), np.nan)
+    differs, open_parts, stronger = np.zeros(p.shape, int), np.ones(parts, bool), 0.0
+    while open_parts.sum() > 1 and len(held.part):
+        alone = held._replace(side=np.zeros(len(held.part), int))
+        scores, sizes = crossed_effects.scores_of(alone, parts)
+        first = crossed_effects.run_starts(held.workshop)
+        sizes = np.repeat(sizes, p.shape[1], axis=1)
+        found = _p_of_labels(scores.reshape(len(first), -1), sizes, held.side[first]).reshape(p.shape)
+        p[open_parts] = np.maximum(found, stronger)[open_parts]
+        told = open_parts[:, None] & (found <= LEVEL)
+        if not told.any():
+            break
+        named = np.unravel_index(np.where(open_parts[:, None], found, 2).argmin(), p.shape)[0]
+        stronger = max(stronger, found[named].min())
+        differs[named] = told[named]
+        open_parts[named] = False
+        held = held.where(held.part != named)
+    return Finding(p, differs)
+
+
+def _p_of_labels(scores: np.ndarray, sizes: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """p of each column of scores, adjusted for all: the labels dealt out again to the workshops."""
+    _, label = np.unique(label, return_inverse=True)
+    spread = (scores**2).sum(axis=0) / np.maximum(sizes.sum(axis=0), _TINY)
+    scores = scores / np.sqrt(np.where(spread > _TINY, spread, np.inf))
+    observed = _between(scores, sizes, label[None])[0]
+    dealt = [_between(scores, sizes, part).max(axis=1) for part in _relabelled(label)]
+    largest = np.sort(np.concatenate(dealt))
+    as_far = len(largest) - np.searchsorted(largest, observed * (1 - _TINY) - _TINY)
+    return (as_far + 1) / (len(largest) + 1)
+
+
+def _relabelled(label: np.ndarray):
+    """The labels dealt out again, `DEALS` times, some deals at a time."""
+    rng = np.random.default_rng(_SEED)
+    at_a_time = max(1, _NUMBERS_AT_A_TIME // max(1, len(label)))
+    for done in range(0, DEALS, at_a_time):
+        yield label[np.argsort(rng.random((min(at_a_time, DEALS - done), len(label))), axis=1)]
+
+
+def _between(scores: np.ndarray, sizes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The sum over the groups of their squared score over their size: deals × columns."""
+    total = np.zeros((len(labels), scores.shape[1]))
+    for group in range(labels.max() + 1):
+        of_group = (labels == group).astype(float)
+        size = of_group @ sizes
+        total += np.divide((of_group @ scores) ** 2, size, out=np.zeros_like(size), where=size > _TINY)
+    return total
+
+
+def _the_two(column: str, values: list[str], a: object, b: object) -> tuple[str, str]:
+    """The names of the two groups; both "" when none were chosen and there is only one."""
+    known = sorted(set(values) - {""})
+    if a is None and b is None and len(known) <= 2:
+        return (known[0], known[1]) if len(known) == 2 else ("", "")
+    for name, value in (("a", a), ("b", b)):
+        if str(value) not in known:
+            raise ValueError(f"{name}: no session has {column} {value!r}; there are {', '.join(known)}")
+    if str(a) == str(b):
+        raise ValueError(f"a and b are both {a!r}; choose two of {', '.join(known)}")
+    return str(a), str(b)
+
+
+def _words(column: pd.Series) -> list[str]:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        column = column.dt.strftime("%Y-%m-%d")
+    return ["" if pd.isna(value) else str(value) for value in column]
+
+
+def _pair(tables: pd.DataFrame, names: tuple[str, str], measures: Sequence[str]) -> pd.DataFrame:
+    """The frame of `compare` for cards that have a label (0 or 1), a stratum and a cluster."""
+    areas, held = list(tables["area"].cat.categories), in_hand(tables)
+    found = _area_by_measure(areas, measures)
+    if held["label"].nunique() < 2:
+        found, held = found.iloc[:0], held.iloc[:0]
+    found = found.assign(a=names[0], b=names[1])
+    for side, name in enumerate("ab"):
+        found = _with_side(found, tables, held[held["label"] == side], measures, name)
+    change = _change(held, len(areas), measures, len(found))
+    return found.assign(**{name: values.ravel()[: len(found)] for name, values in change.items()}).astype(
+        {"differs": "string", "could_differ": bool}
+    )
+
+
+def _with_side(
+    found: pd.DataFrame, tables: pd.DataFrame, held: pd.DataFrame, measures: Sequence[str], name: str
+):
+    happened = what_happened(tables[tables["session"].isin(held["session"])], "area")
+    drawn = found["area"].map(happened["drawn"]).fillna(0).astype(int)
+    rows = zip(found["area"], found["measure"], strict=True)
+    total = np.array([happened.at[area, measure] for area, measure in rows], float)
+    columns = {"sessions": held["session"].nunique(), "workshops": held["cluster"].nunique(), "drawn": drawn}
+    columns |= {"total": total, "each": total / drawn.where(drawn > 0)}
+    alone = hands_of(held.assign(label=0), measures)
+    ratio = ratios(alone, len(tables["area"].cat.categories), comparisons=max(1, len(found)))
+    ends = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}
+    columns |= {field: values.ravel()[: len(found)] for field, values in ends.items()}
+    return found.assign(**{f"{name}_{field}": values for field, values in columns.items()})
+
+
+def _change(held: pd.DataFrame, areas: int, measures: Sequence[str], rows: int) -> dict[str, np.ndarray]:
+    """Areas × measures: the change with its interval, p, and in which direction it is told."""
+    unknown = np.full((areas, len(measures)), np.nan)
+    fields = dict.fromkeys(("change", "change_low", "change_high", "p"), unknown)
+    told, could = np.full(unknown.shape, None, dtype=object), np.zeros(unknown.shape, bool)
+    if rows:
+        pair = hands_of(held, measures, side="label", stratum="stratum")
+        ratio = ratios(pair, areas, comparisons=rows)
+        finding = crossed_effects.step_down(pair, areas)
+        if held.groupby("label")["cluster"].nunique().min() < crossed_effects.FEWEST_WORKSHOPS:
+            finding = crossed_effects.nothing_told(*unknown.shape)
+            ratio = ratio._replace(low=unknown, high=unknown)
+        fields = {"change": ratio.ratio, "change_low": ratio.low, "change_high": ratio.high, "p": finding.p}
+        told[finding.differs > 0], told[finding.differs < 0] = "more", "less"
+        could = ~np.isnan(finding.p)
+    return fields | {"differs": told, "could_differ": could}
+
+
+def _area_by_measure(areas: list[str], measures: Sequence[str]) -> pd.DataFrame:
+    rows = [(area, measure) for area in areas for measure in measures]
+    return pd.DataFrame(rows, columns=["area", "measure"], dtype="str")

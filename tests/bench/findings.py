@@ -1,0 +1,91 @@
+"""How often does the analysis say something that is not so, and how often does it find what is?
+
+    python tests/bench/findings.py                         a thousand analyses of everything: hours
+    python tests/bench/findings.py --analyses 200 --groups 6,24 --say area,compare
+    python tests/bench/findings.py --say power             what is found, of ×1.5 and ×2
+
+The workshops are those of `tests/generating.py`, which knows nothing of the analysis. Every rate is of
+analyses that say anything of any area and measure, ± two standard errors; intervals are those of minutes and
+notes.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from asking import SAY, SMALL, TRUE_OF_CARDS, coverage, false_rate, power
+from generating import NULLS
+
+from dialogkort.analysis import distributions
+
+GROUPS = (6, 12, 24, 60, 240)
+PLACES = {"cards and workshops alike": {}, "cards .2, workshops .15": {"cards": 0.2, "workshops": 0.15}}
+PLACES |= {"cards .4, workshops .3": {"cards": 0.4, "workshops": 0.3}}
+
+
+def _table(title: str, heads: list[str], rows) -> None:
+    print(f"\n**{title}**\n\n| | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
+    for name, cells in rows:
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+def _levels(say: str, sizes: list[int], analyses: int, only: list[str]):
+    for name in only:
+        if say in TRUE_OF_CARDS and NULLS[name].get("cards"):
+            continue
+        rates = (false_rate(say, groups, analyses, NULLS[name]) for groups in sizes)
+        yield name, [f"{rate:.3f} ± {2 * np.sqrt(max(rate, 0.05) * 0.95 / analyses):.3f}" for rate in rates]
+
+
+def _coverages(sizes: list[int], analyses: int, only: list[str]):
+    for name in only:
+        for times in (1.0, 2.0):
+            cells = (coverage(groups, analyses, NULLS[name], times) for groups in sizes if groups > 1)
+            yield f"{name}, ×{times:g}", [" / ".join(f"{share:.3f}" for share in both) for both in cells]
+
+
+def _powers(sizes: list[int], analyses: int):
+    for name, place in PLACES.items():
+        for area, cards in ((2, 10), (SMALL, 6)):
+            for times in (1.5, 2.0):
+                cells = (power(groups, analyses, place, area, times) for groups in sizes)
+                yield (
+                    f"{name}; {cards} cards ×{times:g}",
+                    [f"{named:.2f} ({other:.3f})" for named, other in cells],
+                )
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--analyses", type=int, default=1000)
+    parser.add_argument("--groups", default=",".join(map(str, GROUPS)))
+    parser.add_argument("--say", default=",".join([*SAY, "intervals", "power"]))
+    parser.add_argument("--null", default=";".join(NULLS), help="names of NULLS with ; between")
+    asked = parser.parse_args()
+    sizes, only = [int(each) for each in asked.groups.split(",")], asked.null.split(";")
+    heads = [f"{groups} groups" for groups in sizes]
+    print(f"{asked.analyses} analyses a cell; level {distributions.LEVEL}")
+    for say in asked.say.split(","):
+        if say == "intervals":
+            rows = _coverages(sizes, asked.analyses, only)
+            _table(
+                "Intervals that hold the true ratio: minutes / notes",
+                [h for h in heads if h != "1 groups"],
+                rows,
+            )
+        elif say == "power":
+            title = "Power: the planted area is named (another is)"
+            _table(title, heads, _powers(sizes, asked.analyses))
+        else:
+            _table(f"False rate: {say}", heads, _levels(say, sizes, asked.analyses, only))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""What the analysis needs of distributions is what scipy and statsmodels say; many looks are allowed for."""
+
+import numpy as np
+import pytest
+import scipy.stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
+
+from dialogkort.analysis.distributions import adjusted_p, t_p, t_point, wilson
+
+DOF = [1, 2, 3.7, 12, 240, 1999, 5000]
+
+
+@pytest.mark.parametrize("dof", DOF)
+@pytest.mark.parametrize("tail", [0.025, 0.05 / 24, 0.05 / 300])
+def test_students_t_agrees_with_scipy(dof, tail):
+    assert t_point(tail, np.array([dof]))[0] == pytest.approx(scipy.stats.t.isf(tail, dof), rel=2e-3)
+
+
+@pytest.mark.parametrize("dof", DOF)
+@pytest.mark.parametrize("t", [0.0, 0.7, -2.0, 4.5])
+def test_its_p_agrees_with_scipy(dof, t):
+    assert t_p(np.array([t]), np.array([dof]))[0] == pytest.approx(
+        2 * scipy.stats.t.sf(abs(t), dof), rel=0.06
+    )
+
+
+def test_what_is_unknown_stays_unknown():
+    assert np.isnan(t_p(np.array([np.nan, 1.0]), np.array([3.0, np.nan]))).all()
+    assert np.isnan(adjusted_p(np.full((2, 2), np.nan), np.eye(2), np.eye(2))).all()
+
+
+def test_p_of_many_looks_lies_between_that_of_one_and_bonferronis():
+    p = np.array([[0.001, 0.02, 0.3], [0.004, 0.6, np.nan]])
+    alike = np.array([[1, 0.9], [0.9, 1]])
+    found = adjusted_p(p, alike, np.full((3, 3), 0.8) + 0.2 * np.eye(3))
+    known = ~np.isnan(p)
+    bonferroni = multipletests(p[known], method="bonferroni")[1]
+    assert (found[known] >= p[known]).all() and (found[known] <= bonferroni + 1e-12).all()
+    assert np.isnan(found[~known]).all()
+
+
+def test_of_looks_that_have_nothing_in_common_it_is_sidaks():
+    p = np.array([[0.01, 0.04], [0.2, 0.5]])
+    found = adjusted_p(p, np.eye(2), np.eye(2))
+    assert found.ravel() == pytest.approx(multipletests(p.ravel(), method="sidak")[1], abs=0.02)
+
+
+def test_of_looks_that_are_one_and_the_same_it_is_that_of_one():
+    found = adjusted_p(np.array([[0.03, 0.03]]), np.eye(1), np.ones((2, 2)))
+    assert found[0] == pytest.approx([0.03, 0.03], abs=0.006)
+
+
+@pytest.mark.parametrize("count, of", [(0, 1), (1, 1), (0, 8), (3, 8), (8, 8), (40, 66), (999, 1000)])
+def test_the_interval_of_a_share_agrees_with_statsmodels(count, of):
+    low, high = wilson(np.array([count]), np.array([of]))
+    assert (low[0], high[0]) == pytest.approx(proportion_confint(count, of, method="wilson"), abs=1e-9)
+
+
+def test_of_no_draws_there_is_no_share():
+    assert np.isnan(wilson(np.array([0]), np.array([0]))).all()
