@@ -123,29 +123,39 @@ def publication(
     into: str | Path,
     frames: Frames,
     by: str | Iterable[str] = "organisation",
-    column: str = "area",
+    columns: str | Iterable[str] = disclosure.COLUMNS,
     k: int = disclosure.GROUPS,
     people: int = disclosure.PEOPLE,
 ) -> list[Path]:
     """Write what was talked about as tables that can be shared: no notes, and no figure over few.
 
-    One CSV file for everything and one for each of `by`, and what is in them; see `disclosure.tables`. The
-    files of an earlier publication in the folder are removed, as they may give away what this one leaves out.
-    `ValueError` for a `by` that may not be shown, or a folder with other CSV files.
+    For each of the `columns` ("area", "card") one CSV file for everything and one for each of `by`, all of
+    them protected together, and what is in them; see `disclosure.linked_tables`. The files of an earlier
+    publication in the folder are removed, as they may give away what this one leaves out. `ValueError` for a
+    `by`, a column or a `k` that may not be shown, or a folder with other CSV files.
     """
-    tables = disclosure.tables(*frames, by=by, column=column, k=k, people=people)
-    files = {f"{level}.csv": as_csv(_to_share(table, column), 1) for level, table in tables.items()}
+    tables = disclosure.linked_tables(*frames, by=by, k=k, people=people)
+    chosen = disclosure.chosen_columns(columns)
+    files = {
+        _file_name(level, column): as_csv(_to_share(table, column), 1)
+        for column in chosen
+        for level, table in tables[column].items()
+    }
     words = {word: text(f"disclosure.{word}") for word in ("total", "untold", "withheld")}
     about = text(
         "disclosure.about",
         k=k,
         people=people,
-        by=", ".join([*tables][1:]),
+        by=", ".join([*tables["area"]][1:]),
         files="\n".join([text("disclosure.files"), *(f"  {name}" for name in files)]),
         **words,
     )
     _remove(_earlier_publication(Path(into).expanduser()))
     return write(into, {text("export.about_name"): _as_page(about), **files}, shared=True)
+
+
+def _file_name(level: str, column: str) -> str:
+    return f"{level}.csv" if column == disclosure.COLUMNS[0] else f"{level}-{column}.csv"
 
 
 def _remove(paths: Iterable[Path]) -> None:

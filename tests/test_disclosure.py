@@ -426,7 +426,7 @@ def frames(tmp_path_factory, deck):
 
 
 def test_the_tables_of_some_notes_agree_with_what_was_talked_about(frames):
-    published = tables(*frames, k=1, people=1)
+    published = protect(contributions(*frames), "organisation", "area", 1, 1)
     by_area = discussion.by_area(*frames).set_index("area")
     shown = published[EVERYTHING].dropna(subset="area").set_index("area")
     for measure in ("drawn", "discussed", "notes", "words"):
@@ -526,7 +526,11 @@ def test_a_card_that_is_left_out_keeps_its_number_area_and_question(few_of_an_ar
 
 def test_where_nothing_is_left_out_another_table_is_shown_as_it_is(frames):
     by_group = discussion.by_group(*frames).rename(columns={"group": "organisation"})
-    shown = hide(by_group, tables(*frames, k=1)["organisation"], ["organisation", "area"])
+    shown = hide(
+        by_group,
+        protect(contributions(*frames), "organisation", "area", 1)["organisation"],
+        ["organisation", "area"],
+    )
     assert shown["withheld"].isna().all()
     assert shown["drawn_expected"].tolist() == by_group["drawn_expected"].tolist()
     assert (

@@ -347,7 +347,13 @@ def test_a_publication_holds_figures_and_nothing_over_few(folder, tmp_path, deck
                 session.turn(card)
                 session.note("=Vi øver os", card=card)
     paths = publication(tmp_path / "tal", read_all(folder))
-    assert [path.name for path in paths] == [ABOUT, "everything.csv", "organisation.csv"]
+    assert [path.name for path in paths] == [
+        ABOUT,
+        "everything.csv",
+        "organisation.csv",
+        "everything-card.csv",
+        "organisation-card.csv",
+    ]
     assert "færre end 3 grupper" in paths[0].read_text(encoding="utf-8-sig")
     rows = sheet(paths[2].read_bytes())
     assert rows[0][:3] == ["organisation", "area", "groups"]
@@ -358,6 +364,16 @@ def test_a_publication_holds_figures_and_nothing_over_few(folder, tmp_path, deck
     assert re.fullmatch(r"\d+,\d", whole[rows[0].index("minutes")])
     page = paths[0].read_text(encoding="utf-8-sig")
     assert all(name in page for name in rows[0])
+    assert all(path.name in page for path in paths[1:])
+    cards = sheet(paths[4].read_bytes())
+    assert cards[0][:3] == ["organisation", "card", "groups"] and len(cards) > len(rows)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_a_publication_over_so_few_that_one_has_the_figures_of_another_is_refused(folder, tmp_path, k):
+    with pytest.raises(ValueError, match=f"k={k} skjuler ikke.*Vælg 3 eller flere"):
+        publication(tmp_path / "tal", read_all(folder), k=k)
+    assert not (tmp_path / "tal").exists()
 
 
 def test_a_second_publication_takes_the_place_of_the_first_with_all_its_levels(folder, tmp_path):

@@ -19,26 +19,30 @@ sum. The pattern made here is stricter and can be proved:
   there are not so many, the row they add up to is left out instead, and the rule holds for the row above.
 * Zeros are published, so whoever is left out has at least one group. Of a remainder of g groups in h rows no
   row can have more than g - (h - 1), and that is what must not be few: otherwise all of them are known to be.
-* The total over the columns is published only for a row with all its columns. It is then the sum of published
-  cells and adds nothing to what can be worked out; so the columns stay apart, and no sum or difference of
-  published cells, across rows and columns together, is a total over few.
+* The total over the areas is published only for a row with all its areas. It is then the sum of published
+  cells and adds nothing to what can be worked out; so the areas stay apart, and no sum or difference of
+  published cells, across rows and areas together, is a total over few.
+* Tables by area and by card are linked: an area is the sum of its cards. `suppression` says what is done.
 
 All measures of a cell stay or go together, the number of groups among them. Nobody is told which of the cells
 left out are few: with the reason a remainder falls apart into those under `k` and those over. Zeros are
 published: that the groups of a unit drew no card of an area says nothing of them.
 
-What this does not hide: that a remainder of enough groups has 0 of something (then each of them has); what
-several organisations work out together; and what is published elsewhere, or at another time, from the same
-notes. Make what belongs together in one go.
+What this does not hide: that a figure left out lies between 0 and what is missing in the sum; that a rest
+of enough groups has 0 of something (then each of them has); that most of a large sum may be one group's; what
+several organisations work out together, or one who knows which cards a group drew; and what is published
+elsewhere, or at another time, from the same notes. Make what belongs together in one go.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.suppression import Cards, CellSize, IsFew, Row, Split, suppressed_cells
 from dialogkort.analysis.tables import COUNTS, cards_on_tables, in_hand
 from dialogkort.texts import text
 
@@ -53,27 +57,6 @@ _LEAST_IN_A_GROUP = 2  # who talk together; counted where nobody told how many t
 # What `hide` leaves in an open cell beside one that is left out: sums, and what the cell is about.
 _SUMS = ("groups", *COUNTS, "minutes")
 _ABOUT = ("group", "card", "number", "area", "question")
-
-Row = tuple[str, ...]
-
-
-class Behind(NamedTuple):
-    """How many groups and people stand behind a figure, and how many cells, each with some, it is made of."""
-
-    groups: int = 0
-    people: int = 0
-    cells: int = 0
-
-    def with_(self, other: "Behind") -> "Behind":
-        return Behind(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
-
-    def less(self, other: "Behind") -> "Behind":
-        return Behind(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
-
-    def are_few(self, k: int, people: int) -> bool:
-        """Whether the largest of the cells is known to be few: each of the others has one at least."""
-        known = max(self.cells - 1, 0)
-        return self.groups > 0 and (self.groups - known < k or self.people - known < people)
 
 
 def tables(
@@ -90,9 +73,37 @@ def tables(
 
     The four frames are those of `frames.read`. `by` is one of `ROWS` or several, each within the one before
     ("organisation", "unit"); `column` is one of `COLUMNS`. The answer has a table for each level,
-    "everything" and then each of `by`, protected together; its columns: see `protect`.
+    "everything" and then each of `by`, protected together; its columns: see `protect`. Tables of the same
+    frames and `by` belong together whatever their `column`: see `linked_tables`.
     """
-    return protect(contributions(sessions, turns, notes, cards, by, column), by, column, k, people)
+    _known(_several(by), [column])
+    return linked_tables(sessions, turns, notes, cards, by, k, people)[column]
+
+
+def linked_tables(
+    sessions: pd.DataFrame,
+    turns: pd.DataFrame,
+    notes: pd.DataFrame,
+    cards: pd.DataFrame,
+    by: str | Iterable[str] = "organisation",
+    k: int = GROUPS,
+    people: int = PEOPLE,
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """The `tables` of every one of `COLUMNS`, protected together: no cell of one follows from another.
+
+    Raises `ValueError` for a `k` below 3: of two groups each has the other's figures by taking its own off.
+    A card that reads differently in two decks, or is of different areas, is left out.
+    """
+    if k < GROUPS:
+        raise ValueError(text("disclosure.too_few", k=k, least=GROUPS))
+    given = contributions(sessions, turns, notes, cards, by, COLUMNS)
+    return protect_linked(given, by, k, people, never=ambiguous(cards))
+
+
+def ambiguous(cards: pd.DataFrame) -> set[str]:
+    """The cards, by id, that are not the same in all decks: their figures cannot be told together."""
+    kinds = cards.drop_duplicates(["card", "area", "question"])["card"]
+    return set(kinds[kinds.duplicated()])
 
 
 def contributions(
@@ -101,27 +112,34 @@ def contributions(
     notes: pd.DataFrame,
     cards: pd.DataFrame,
     by: str | Iterable[str] = "organisation",
-    column: str = "area",
+    column: str | Iterable[str] = "area",
 ) -> pd.DataFrame:
-    """One row per session and column that it had a card of: what it gave to the tables.
+    """One row per session and column (or several) that it had a card of: what it gave to the tables.
 
     session, who (which group it was: the same organisation, unit, workshop and group, one that has no name
     being by itself), the columns of `by` ("" where not told), `column`, participants, and `MEASURES` as in
     `discussion.by_area`. Raises `ValueError` for a `by` or `column` that cannot be published by.
     """
-    by = _several(by)
-    _known(by, column)
-    drawn = in_hand(cards_on_tables(sessions, turns, notes, cards))[["session", column, *MEASURES]]
+    by, columns = _several(by), _several(column)
+    _known(by, columns)
+    drawn = in_hand(cards_on_tables(sessions, turns, notes, cards))[["session", *columns, *MEASURES]]
     told = drawn.merge(_told(sessions, by), on="session")
-    keys = ["session", "who", *by, column, "participants"]
+    keys = ["session", "who", *by, *columns, "participants"]
     return told.groupby(keys, observed=True, dropna=False)[list(MEASURES)].sum().reset_index()
 
 
-def _known(by: list[str], column: str) -> None:
+def chosen_columns(columns: str | Iterable[str]) -> list[str]:
+    """The names of columns to publish, checked: `ValueError` for one that cannot be."""
+    columns = _several(columns)
+    _known([], columns)
+    return columns
+
+
+def _known(by: list[str], columns: list[str]) -> None:
     if strange := [name for place, name in enumerate(by) if name not in ROWS or name in by[:place]]:
         raise ValueError(text("disclosure.not_by", value=strange[0], known=", ".join(ROWS)))
-    if column not in COLUMNS:
-        raise ValueError(text("disclosure.not_column", value=column, known=", ".join(COLUMNS)))
+    if strange := [name for name in columns if name not in COLUMNS]:
+        raise ValueError(text("disclosure.not_column", value=strange[0], known=", ".join(COLUMNS)))
 
 
 def _told(sessions: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -155,16 +173,33 @@ def protect(
     nobody told are counted as two a group. Raises `ValueError` for a group that is in two rows.
     """
     by = _several(by)
-    behind, sums, columns = _cube(given, by, column, measures)
-    rows = sorted({row for row, _ in behind}, key=lambda row: (len(row), row))
-    hidden = _withheld(behind, rows, columns, k, people)
+    cube = _cube(given, by, column, measures)
+    return _by_level(cube, _suppressed(cube, k, people), by, column, measures)
+
+
+def protect_linked(
+    given: pd.DataFrame,
+    by: str | Iterable[str],
+    k: int = GROUPS,
+    people: int = PEOPLE,
+    measures: Sequence[str] = MEASURES,
+    never: Collection[str] = (),
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """The tables of some `contributions` by area and card, as `protect` gives them: {column: {level: table}}.
+
+    Areas are protected first, and lose nothing by it. `never` are cards that no table may show.
+    """
+    by = _several(by)
+    areas, cards = (_cube(given, by, column, measures) for column in COLUMNS)
+    out = _suppressed(areas, k, people)
+    split = _splits(given, by, areas, out, partial(_is_few, k=k, people=people), set(never))
+    of_cards = {(row, None) for row, column in out if column is None}
+    for row, card in product(areas.rows, cards.columns):
+        if any(card in apart.merged or row not in apart.rows for apart in split.of(card)):
+            of_cards.add((row, card))
     return {
-        level: _table(
-            [row for row in rows if len(row) == depth],
-            (by[:depth], column, columns, list(measures)),
-            (behind, sums, hidden),
-        )
-        for depth, level in enumerate([EVERYTHING, *by])
+        "area": _by_level(areas, out, by, "area", measures),
+        "card": _by_level(cards._replace(rows=areas.rows), of_cards, by, "card", measures),
     }
 
 
@@ -220,7 +255,7 @@ def audit(
     reader : the row that can, with what it knows of itself; () for anybody.
     """
     by = _several(by)
-    behind, _, columns = _cube(given, by, column, ())
+    behind, _, _, columns = _cube(given, by, column, ())
     leaves = [cell for cell in behind if cell[1] is not None and len(cell[0]) == len(by)]
     vectors = {cell: _as_leaves(cell, leaves) for cell in behind}
     shown = [cell for cell in _published(published, by, column) if cell in vectors]
@@ -239,7 +274,7 @@ def audit(
         found += [
             (*cell, is_rest, size.groups, size.people, reader)
             for cell, is_rest, vector in looked_at
-            if (size := sizes(vector, is_rest and cell[1] is not None)).are_few(k, people)
+            if (size := sizes(vector, is_rest and cell[1] is not None)).is_below_threshold(k, people)
             and _spans(basis, vector)
         ]
     return pd.DataFrame(found, columns=["row", "column", "rest", "groups", "people", "reader"])
@@ -252,9 +287,16 @@ def _several(by: str | Iterable[str]) -> list[str]:
     return [by] if isinstance(by, str) else list(by)
 
 
-def _cube(
-    given: pd.DataFrame, by: list[str], column: str, measures: Sequence[str]
-) -> tuple[dict[tuple, Behind], dict[tuple, tuple], list]:
+class _Cube(NamedTuple):
+    """Who is behind every cell, its sums, the rows of the tree (those above first) and the columns."""
+
+    sizes: dict[tuple, CellSize]
+    sums: dict[tuple, tuple]
+    rows: list[Row]
+    columns: list[str]
+
+
+def _cube(given: pd.DataFrame, by: list[str], column: str, measures: Sequence[str]) -> _Cube:
     """Who is behind every cell, and its sums, by row (a path in the tree) and column (None: the total)."""
     is_ordered = isinstance(given[column].dtype, pd.CategoricalDtype)
     columns = list(given[column].cat.categories if is_ordered else sorted(given[column].unique()))
@@ -262,7 +304,7 @@ def _cube(
     told = told.assign(people=_crowd(told))
     if (told.drop_duplicates(["who", *by])["who"].value_counts() > 1).any():
         raise ValueError(f"by: a group is in more than one row of {', '.join(by)}")
-    behind: dict[tuple, Behind] = {((), None): Behind()}
+    behind: dict[tuple, CellSize] = {((), None): CellSize()}
     sums: dict[tuple, tuple] = {}
     for depth in range(len(by) + 1):
         for over in (None, column):
@@ -277,9 +319,60 @@ def _cube(
                 strict=True,
             ):
                 cell = (place[:-1], place[-1] if over else None)
-                behind[cell] = Behind(int(size.groups), int(size.people), 1)
+                behind[cell] = CellSize(int(size.groups), int(size.people), 1)
                 sums[cell] = tuple(amount)
-    return behind, sums, columns
+    rows = sorted({row for row, _ in behind}, key=lambda row: (len(row), row))
+    return _Cube(behind, sums, rows, columns)
+
+
+def _is_few(size: CellSize, k: int, people: int) -> bool:
+    return size.is_below_threshold(k, people)
+
+
+def _suppressed(cube: _Cube, k: int, people: int) -> set[tuple]:
+    return suppressed_cells(cube.sizes, cube.rows, cube.columns, partial(_is_few, k=k, people=people))
+
+
+class _Splits(NamedTuple):
+    """How each area is shown by card, and the areas of each card."""
+
+    by_area: dict[str, Split]
+    areas: dict[str, set[str]]
+
+    def of(self, card: str) -> list[Split]:
+        return [self.by_area[area] for area in self.areas.get(card, ())]
+
+
+def _splits(
+    given: pd.DataFrame, by: list[str], cube: _Cube, out: set[tuple], is_few: IsFew, never: set[str]
+) -> _Splits:
+    told = given.assign(who=_who(given))
+    crowd = dict(zip(told["who"], _crowd(told), strict=True))
+    had: dict[str, dict[tuple, set[str]]] = {area: {} for area in cube.columns}
+    areas: dict[str, set[str]] = {}
+    for row in told[[*by, "area", "card", "who"]].itertuples(index=False, name=None):
+        *leaf, area, card, who = row
+        had[area].setdefault((tuple(map(str, leaf)), card), set()).add(who)
+        areas.setdefault(card, set()).add(area)
+    found = {}
+    for area, groups in had.items():
+        cards = {card for _, card in groups}
+        shown = [row for row in cube.rows if (row, area) not in out]
+        found[area] = Cards(groups, crowd, cube.rows, cards, is_few).split(shown, never & cards)
+    return _Splits(found, areas)
+
+
+def _by_level(
+    cube: _Cube, out: set[tuple], by: list[str], column: str, measures: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    return {
+        level: _table(
+            [row for row in cube.rows if len(row) == depth],
+            (by[:depth], column, cube.columns, list(measures)),
+            (cube.sizes, cube.sums, out),
+        )
+        for depth, level in enumerate([EVERYTHING, *by])
+    }
 
 
 def _who(given: pd.DataFrame) -> pd.Series:
@@ -296,81 +389,7 @@ def _places(index: pd.Index) -> list[tuple]:
     return list(index) if index.nlevels > 1 else [(value,) for value in index]
 
 
-# --- what is left out -------------------------------------------------------------------------------------
-
-
-def _withheld(behind: dict[tuple, Behind], rows: list[Row], columns: list, k: int, people: int) -> set[tuple]:
-    """The cells that are left out. Rows come with those above them first."""
-
-    def few(size: Behind) -> bool:
-        return size.are_few(k, people)
-
-    small_rows = {row for row in rows if few(behind.get((row, None), Behind()))}
-    hidden = {(row, column) for row in small_rows for column in [*columns, None]}
-    parts = _parts_of(rows)
-    damaged: set[Row] = set()  # rows with something left out already: one more there costs no total
-    for column in columns:
-        size = {row: behind.get((row, column), Behind()) for row in rows}
-        out = _rows_to_leave_out(size, parts, damaged, few)
-        damaged |= out
-        hidden |= {(row, column) for row in out}
-    return hidden | {(row, None) for row in damaged}
-
-
-def _parts_of(rows: list[Row]) -> dict[Row, list[Row]]:
-    parts: dict[Row, list[Row]] = {row: [] for row in rows}
-    for row in rows:
-        if row:
-            parts[row[:-1]].append(row)
-    return parts
-
-
-def _rows_to_leave_out(
-    size: dict[Row, Behind],
-    parts: dict[Row, list[Row]],
-    damaged: set[Row],
-    few: Callable[[Behind], bool],
-) -> set[Row]:
-    """The rows to leave out of one column, so that no remainder is few."""
-    out = {row for row, behind in size.items() if few(behind)}
-
-    def published_below(row: Row) -> list[Row]:
-        return [found for part in parts[row] for found in (published_below(part) if part in out else [part])]
-
-    def left_of(row: Row, without: set[Row]) -> list[Row]:
-        return [
-            found
-            for part in parts[row]
-            if part in without and size[part].groups
-            for found in (left_of(part, without) if parts[part] else [part])
-        ]
-
-    before = None
-    while before != len(out):  # a row that is left out is then missing in those above it
-        before = len(out)
-        for row in size:
-            while row not in out and _tells(row, left_of(row, out), size, few):
-                if _tells(row, left_of(row, set(size)), size, few):
-                    out.add(row)
-                else:
-                    below = [part for part in published_below(row) if size[part].groups]
-                    out.add(min(below, key=lambda part: _cost(part, size, damaged)))
-    return out
-
-
-def _tells(row: Row, left: list[Row], size: dict[Row, Behind], few: Callable[[Behind], bool]) -> bool:
-    """Whether what is left of a row is few, to anybody or to one of those in it who takes its own off."""
-    whole = Behind()
-    own: dict[Row, Behind] = defaultdict(Behind)
-    for leaf in left:
-        whole = whole.with_(size[leaf])
-        for depth in range(len(row) + 1, len(leaf) + 1):
-            own[leaf[:depth]] = own[leaf[:depth]].with_(size[leaf])
-    return few(whole) or any(few(whole.less(mine)) for mine in own.values())
-
-
-def _cost(row: Row, size: dict[Row, Behind], damaged: set[Row]) -> tuple:
-    return row not in damaged, size[row], row
+# --- the tables -------------------------------------------------------------------------------------------
 
 
 def _table(rows: list[Row], names: tuple, cells: tuple) -> pd.DataFrame:
@@ -381,7 +400,9 @@ def _table(rows: list[Row], names: tuple, cells: tuple) -> pd.DataFrame:
             cell = (row, place)
             is_out = cell in hidden
             figures = sums.get(cell, (0,) * len(measures))
-            shown = [None] * (1 + len(measures)) if is_out else [behind.get(cell, Behind()).groups, *figures]
+            shown = (
+                [None] * (1 + len(measures)) if is_out else [behind.get(cell, CellSize()).groups, *figures]
+            )
             told.append([*row, place, *shown, WITHHELD if is_out else None])
     names = [*levels, column, "groups", *measures, "withheld"]
     table = pd.DataFrame(told, columns=names).astype(dict.fromkeys([*levels, "withheld"], "string"))
@@ -438,10 +459,10 @@ def _sizes(given: pd.DataFrame, by: list[str], column: str, leaves: list[tuple])
         met[places[leaf], group] = True
     crowd = given.assign(people=_crowd(given)).drop_duplicates("who")["people"].to_numpy(dtype=int)
 
-    def size(vector: np.ndarray, apart: bool) -> Behind:
+    def size(vector: np.ndarray, apart: bool) -> CellSize:
         chosen = vector > 0.5
         ours = met[chosen].any(axis=0)
-        return Behind(int(ours.sum()), int(crowd[ours].sum()), int(chosen.sum()) if apart else 1)
+        return CellSize(int(ours.sum()), int(crowd[ours].sum()), int(chosen.sum()) if apart else 1)
 
     return size
 

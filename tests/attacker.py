@@ -1,0 +1,189 @@
+"""Somebody who has everything that was published, and a computer: what of it is over few?
+
+`python tests/attacker.py --cases 2000` attacks generated publications of many shapes and says what was found;
+the suite does the same with a few.
+"""
+
+import argparse
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import null_space
+from scipy.optimize import linprog
+
+from dialogkort.analysis.disclosure import GROUPS, PEOPLE, protect_linked
+
+KINDS = ("area", "card")
+LEVELS = ("organisation", "unit")
+MEASURES = ["drawn", "notes"]
+
+
+def generated(rng):
+    """Contributions of an invented round of workshops, and the `by` to publish them by."""
+    by = list(LEVELS[: rng.integers(0, 3)])
+    areas = {area: int(rng.integers(1, 4)) for area in "ABC"[: rng.integers(1, 4)]}
+    deck = [(area, f"{area}{number}") for area, cards in areas.items() for number in range(cards)]
+    leaves = [(f"o{o}", f"u{u}") for o in range(rng.integers(1, 5)) for u in range(rng.integers(1, 4))]
+    weights = rng.dirichlet(np.full(len(leaves), rng.choice([0.5, 2.0, 20.0])))
+    hand = int(rng.integers(1, min(6, len(deck)) + 1))
+    odds = rng.dirichlet(np.full(len(deck), rng.choice([1.0, 10.0])))
+    rows = []
+    for group in range(rng.integers(1, 41)):
+        leaf = leaves[rng.choice(len(leaves), p=weights)]
+        told = {"session": f"s{group}", "who": f"s{group}", **dict(zip(LEVELS, leaf, strict=True))}
+        told["participants"] = [None, 1, 4, 6][rng.integers(0, 4)]
+        for card in rng.choice(len(deck), hand, replace=False, p=odds):
+            area, name = deck[card]
+            rows.append({**told, "area": area, "card": name, "drawn": 1, "notes": int(rng.integers(1, 9))})
+    given = pd.DataFrame(rows).astype({"participants": "Int64", "card": "string"})
+    return given.astype({"area": pd.CategoricalDtype(list(areas))}), by
+
+
+class Cell(NamedTuple):
+    """A cell of a published table."""
+
+    kind: str
+    row: tuple
+    column: str | None
+    figures: dict | None  # None where it is left out
+
+
+def cells(published, by):
+    """Every cell of tables {column: {level: table}}."""
+    for kind, levels in published.items():
+        for depth, table in enumerate(levels.values()):
+            for row in table.to_dict("records"):
+                place = tuple(row[name] for name in by[:depth])
+                shown = row if pd.isna(row["withheld"]) else None
+                yield Cell(kind, place, None if pd.isna(row[kind]) else str(row[kind]), shown)
+
+
+class Attacker:
+    """Knows the tree and the deck, all that was published, and the own figures; not who drew what elsewhere.
+
+    What is unknown are the figures of every card in every leaf: `atoms`. Cards shown as 0 have none.
+    """
+
+    def __init__(self, given, published, by, knows=(), k=GROUPS, people=PEOPLE):
+        self.k, self.people, self.knows = k, people, knows
+        place = given[by].astype(str).apply(tuple, axis=1) if by else pd.Series([()] * len(given))
+        self.given = given.assign(leaf=list(place), card=given["card"].astype(str))
+        self.area = dict(zip(self.given["card"], self.given["area"].astype(str), strict=True))
+        self.cells = list(cells(published, by))
+        leaves = sorted(set(self.given["leaf"]))
+        zero = [cell for cell in self.cells if cell.figures and not cell.figures["groups"]]
+        self.atoms = [
+            atom
+            for atom in itertools.product(leaves, sorted(self.area))
+            if not any(self._is_in(atom, c) for c in zero)
+        ]
+        self.mine = np.array([bool(knows) and leaf[: len(knows)] == knows for leaf, _ in self.atoms])
+        self.shown = [cell for cell in self.cells if cell.figures and cell not in zero]
+        self.matrix = np.array([self.vector(cell) for cell in self.shown]).reshape(-1, len(self.atoms))
+        self._who = {atom: set() for atom in self.atoms}
+        for leaf, card, who in self.given[["leaf", "card", "who"]].itertuples(index=False):
+            self._who[leaf, card].add(who)
+        met = self.given.drop_duplicates("who").set_index("who")["participants"]
+        self._crowd = met.astype("Int64").fillna(2).to_dict()
+
+    def _is_in(self, atom, cell):
+        leaf, card = atom
+        column = card if cell.kind == "card" else self.area[card]
+        return leaf[: len(cell.row)] == cell.row and cell.column in (None, column)
+
+    def vector(self, cell):
+        return np.array([self._is_in(atom, cell) for atom in self.atoms], dtype=float)
+
+    def known(self):
+        """What the published cells and the own atoms say, as rows over the atoms."""
+        return np.vstack([self.matrix, np.eye(len(self.atoms))[self.mine]])
+
+    def is_few(self, inside):
+        """Whether few groups or people of others stand behind some atoms."""
+        chosen = np.asarray(inside, dtype=bool) & ~self.mine
+        who = set().union(*(self._who[atom] for atom, is_in in zip(self.atoms, chosen, strict=True) if is_in))
+        return len(who) > 0 and (len(who) < self.k or sum(self._crowd[one] for one in who) < self.people)
+
+    def few(self):
+        """The cells left out that are over few of others."""
+        found = [cell for cell in self.cells if not cell.figures and self.is_few(self.vector(cell))]
+        return list({(cell.kind, cell.row, cell.column): cell for cell in found}.values())
+
+    def blind(self):
+        known = self.known()
+        return null_space(known) if len(known) else np.eye(len(self.atoms))
+
+    def recovered(self):
+        """The few cells that are a linear combination of what is known."""
+        blind = self.blind()
+        return [cell for cell in self.few() if np.abs(self.vector(cell) @ blind).max(initial=0) < 1e-8]
+
+    def sets_over_few(self):
+        """Every total over few, of any groups and cards, that is a linear combination: for some 14 atoms."""
+        sets = np.array(list(itertools.product((0, 1), repeat=len(self.atoms))))
+        follows = np.abs(sets @ self.blind()).max(axis=1, initial=0) < 1e-8
+        return [found for found in sets[follows] if self.is_few(found)]
+
+    def bounds(self, cell, measure):
+        """The least and the most that a cell can have, as nothing is below 0 and a card is drawn once."""
+        own = self._own(measure)
+        values = [float(shown.figures[measure]) for shown in self.shown]
+        known = {"A_eq": self.known(), "b_eq": [*values, *own]} if len(self.known()) else {}
+        limits = [(0, self._most(atom, measure)) for atom in self.atoms]
+        ends = [linprog(sign * self.vector(cell), bounds=limits, **known) for sign in (1, -1)]
+        return tuple(
+            np.inf if end.status == 3 else sign * end.fun for sign, end in zip((1, -1), ends, strict=True)
+        )
+
+    def _most(self, atom, measure):
+        """As many draws of a card as there were groups in any published cell that it is in."""
+        if measure != "drawn":
+            return None
+        return min((float(c.figures["groups"]) for c in self.shown if self._is_in(atom, c)), default=None)
+
+    def _own(self, measure):
+        told = self.given.groupby(["leaf", "card"])[measure].sum()
+        return [float(told.get(atom, 0)) for atom, mine in zip(self.atoms, self.mine, strict=True) if mine]
+
+
+def readers(given, by):
+    """Anybody, and everyone who has a row of their own."""
+    return [
+        (),
+        *sorted({tuple(map(str, row[: n + 1])) for row in given[by].to_numpy() for n in range(len(by))}),
+    ]
+
+
+def attack(rng, protect=protect_linked):
+    """One generated publication, attacked in every way: how much was looked at, and what was found."""
+    given, by = generated(rng)
+    published = protect(given, by, measures=MEASURES)
+    found = []
+    looked_at = 0
+    for reader in readers(given, by):
+        attacker = Attacker(given, published, by, reader)
+        few = attacker.few()
+        looked_at += len(few)
+        found += [("combination", reader, cell) for cell in attacker.recovered()]
+        if len(attacker.atoms) <= 12:
+            found += [("sum", reader, attacker.atoms, one) for one in attacker.sets_over_few()]
+        for cell, measure in itertools.product(few if not reader else (), MEASURES):
+            least, most = attacker.bounds(cell, measure)
+            found += [("bounds", cell, measure, least, most)] if most - least < 0.5 else []
+    return given, looked_at, found
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--cases", type=int, default=2000)
+    asked.add_argument("--seed", type=int, default=11)
+    told = asked.parse_args()
+    few, lost = 0, 0
+    for case in range(told.cases):
+        _, number, found = attack(np.random.default_rng([told.seed, case]))
+        few, lost = few + number, lost + len(found)
+        for one in found:
+            print(case, *one)
+    print(f"{told.cases} publications, {few} cells over few looked for, {lost} found")
