@@ -41,6 +41,15 @@ def deck():
     return read_deck()
 
 
+@pytest.fixture
+def looking_alone():
+    """What is drawn and said in the test is for one's own eyes: frames need not be protected."""
+    from dialogkort.analysis.protection import looking_alone
+
+    with looking_alone():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_loop_of_a_browser(request):
     """A test without a browser runs as if there were none: Playwright's event loop stands still between its

@@ -10,6 +10,8 @@ from dialogkort.aloud import day, number, of_areas, of_cards, of_comparison, of_
 from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
 from dialogkort.texts import catalogue
 
+pytestmark = pytest.mark.usefixtures("looking_alone")
+
 
 @pytest.fixture(scope="module")
 def keen():

@@ -18,6 +18,8 @@ from dialogkort.charts import as_png, as_svg, overview
 from dialogkort.looks import look
 from dialogkort.texts import catalogue
 
+pytestmark = pytest.mark.usefixtures("looking_alone")
+
 NAMES = (
     "Anvendelseskompetencer",
     "Teknologiforståelse",
@@ -397,6 +399,7 @@ import sys, matplotlib
 settings = lambda: {name: matplotlib.rcParams[name] for name in matplotlib.rcParams if name != "backend"}
 before = settings()
 from dialogkort import charts, merge, read_all
+from dialogkort.analysis.protection import looking_alone
 from dialogkort.analysis import discussion, words
 from dialogkort.analysis.course import course
 from dialogkort.shipped import SAMPLE
@@ -404,7 +407,8 @@ merge(sorted(SAMPLE.glob("*.zip"))[:2], sys.argv[1])
 frames = read_all(sys.argv[1])
 areas, cards = discussion.by_area(*frames), discussion.by_card(*frames, measures=["discussed", "skipped"])
 organisations = discussion.by_group(*frames, unit="organisation", measures=["discussed"])
-pictures = [
+with looking_alone():
+  pictures = [
     charts.overview(areas),
     charts.against_draw(areas),
     charts.coverage(organisations),

@@ -24,8 +24,11 @@ from dialogkort.analysis.discussion import (
     compare,
     then_and_now,
 )
+from dialogkort.analysis.protection import mark_protected
 from dialogkort.looks import look
 from dialogkort.texts import text
+
+pytestmark = pytest.mark.usefixtures("looking_alone")
 
 FRAMES = workshops(
     ("Havneby", "Nordby", "Vestermarken"), 12, keen=["Nordby"], days=("2026-03-02", "2026-10-05")
@@ -49,6 +52,9 @@ WORDS = pd.DataFrame(
         "count": [120, 14, 31, 9, 44],
     }
 )
+# How they look is asked here; what is not protected, and refused, in test_protection.
+for _frame in (AREAS, CARDS, GROUPS, PAIR, CHANGE, COURSE, WORDS):
+    mark_protected(_frame)
 
 
 def suppressed(frame):
@@ -127,7 +133,9 @@ def test_a_mark_is_filled_exactly_when_its_area_is_told_from_chance():
 
 
 @pytest.mark.parametrize(
-    "figure", [charts.against_draw(AREAS), charts.then_and_now(CHANGE)], ids=["areas", "change"]
+    "figure",
+    [charts.against_draw(AREAS), charts.then_and_now(CHANGE)],
+    ids=["areas", "change"],
 )
 def test_every_area_has_its_own_mark(figure):
     assert [point.get_marker() for point in marked(figure, "mark")] == [

@@ -192,7 +192,7 @@ def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_
 
 def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(place, one_damaged):
     red, blue = one_damaged
-    chart = overview_chart(str(place), [red, blue], dark=False)
+    chart = overview_chart(str(place), [red, blue], dark=False, in_the_room=True)
     assert "1 gruppe" in chart["svg"] and chart["rows"]
     assert len(chart["said"]) == 1 and red in chart["said"][0]
 

@@ -1,9 +1,13 @@
-"""What can be read aloud? Numbers, and sentences out of the frames that the analysis gives."""
+"""What can be read aloud? Numbers, and sentences out of the frames that the analysis gives.
+
+What is said may leave the room: a frame that is not protected is refused, unless it is `for_my_eyes=True`.
+"""
 
 from dialogkort.aloud.alt import in_short
 from dialogkort.aloud.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
 from dialogkort.aloud.numbers import day, listed, number, percent, times
 from dialogkort.aloud.overview import alt_text, sentence
+from dialogkort.analysis.protection import guarded
 
 __all__ = [
     "alt_text",
@@ -20,3 +24,11 @@ __all__ = [
     "sentence",
     "times",
 ]
+
+alt_text = guarded(alt_text)
+most_skipped = guarded(most_skipped)
+of_areas = guarded(of_areas)
+of_cards = guarded(of_cards)
+of_comparison = guarded(of_comparison)
+of_groups = guarded(of_groups)
+sentence = guarded(sentence)

@@ -42,6 +42,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.protection import mark_protected
 from dialogkort.analysis.suppression import Cards, CellSize, IsFew, Row, Split, suppressed_cells
 from dialogkort.analysis.tables import COUNTS, cards_on_tables, in_hand
 from dialogkort.texts import text
@@ -142,6 +143,12 @@ def _known(by: list[str], columns: list[str]) -> None:
         raise ValueError(text("disclosure.not_column", value=strange[0], known=", ".join(COLUMNS)))
 
 
+def who_met(sessions: pd.DataFrame, by: str | Iterable[str]) -> pd.DataFrame:
+    """One row per session: who it was, its row (the columns of `by`), and how many they were at most."""
+    told = _told(sessions, _several(by))
+    return told.assign(people=_crowd(told)).drop(columns="participants")
+
+
 def _told(sessions: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Which group each session was, its rows and how many they were."""
     names = {name: sessions[name].astype("string").fillna("").str.strip() for name in [*ROWS, "group"]}
@@ -226,7 +233,7 @@ def hide(table: pd.DataFrame, protected: pd.DataFrame, keys: str | Iterable[str]
     derived = table.columns.difference([*keys, *_ABOUT, *_SUMS], sort=False)
     shown[sums] = shown[sums].mask(gone)
     shown[derived] = shown[derived].mask(damaged)
-    return shown.assign(withheld=pd.Series(WITHHELD, table.index, dtype="string").where(gone))
+    return mark_protected(shown.assign(withheld=pd.Series(WITHHELD, table.index, dtype="string").where(gone)))
 
 
 def _with_gaps(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -407,7 +414,7 @@ def _table(rows: list[Row], names: tuple, cells: tuple) -> pd.DataFrame:
     names = [*levels, column, "groups", *measures, "withheld"]
     table = pd.DataFrame(told, columns=names).astype(dict.fromkeys([*levels, "withheld"], "string"))
     whole = {name: "Float64" if name == "minutes" else "Int64" for name in ["groups", *measures]}
-    return table.astype({column: pd.CategoricalDtype(columns, ordered=False), **whole})
+    return mark_protected(table.astype({column: pd.CategoricalDtype(columns, ordered=False), **whole}))
 
 
 # --- what can be worked out -------------------------------------------------------------------------------

@@ -16,31 +16,41 @@ from dialogkort.texts import text
 _COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
 
 
-def overview_chart(place: str, sessions: list[str], dark: bool) -> dict:
-    """The chart of some sessions (`svg`), all it says in words (`alt`), its figures (`head`, `rows`)."""
+def overview_chart(place: str, sessions: list[str], dark: bool, in_the_room: bool) -> dict:
+    """The chart of some sessions (`svg`), all it says in words (`alt`), its figures (`head`, `rows`).
+
+    `in_the_room`: of one workshop, for those who were there and heard it. It shows every figure, however few
+    are behind it, and says that it is not to be shared. Else it is protected.
+    """
     from dialogkort import frames
-    from dialogkort.aloud import alt_text, number
     from dialogkort.analysis.discussion import by_area
+    from dialogkort.analysis.release import Release
     from dialogkort.charts import as_svg, overview
 
     store = open_store(place)
     try:
         readable, left_out = frames.read_what_can_be(store, sessions)
-        areas = by_area(*readable)
     finally:
         store.close()
-    decimals = {"minutes": 1}
+    areas = by_area(*readable) if in_the_room else Release(readable).by_area()
+    figure = overview(areas, dark=dark, for_my_eyes=in_the_room)
     return {
         "asked_at": time.time_ns() // 1_000_000,
-        "svg": as_svg(overview(areas, dark=dark)),
-        "alt": alt_text(areas),
-        "said": left_out,
+        "svg": as_svg(figure),
+        "alt": figure.alt,
+        "said": left_out + ([] if in_the_room else [text("page.overview.protected")]),
         "head": [text(f"page.overview.column_{name}") for name in ("area", *_COLUMNS)],
         "rows": [
-            [area["area"], *(number(area[name], decimals.get(name, 0)) for name in _COLUMNS)]
+            [area["area"], *(_figure(area[name], name) for name in _COLUMNS)]
             for area in areas.to_dict("records")
         ],
     }
+
+
+def _figure(value: object, name: str) -> str:
+    from dialogkort.charts.drawing import known
+
+    return known(value, 1 if name == "minutes" else 0)
 
 
 def export_notes(place: str, session: str | None, names: list[str], scratch: str | None = None) -> dict:

@@ -11,6 +11,7 @@ from running import Running, run_command, until
 from dialogkort.deck_file import read_deck
 from dialogkort.session import start
 from dialogkort.store import open_store
+from dialogkort.texts import text
 
 GROUPS = (("Forår", "1"), ("Forår", "2"), ("Efterår", "1"))
 CARDS = 6
@@ -57,10 +58,12 @@ def choice(name: str, groups: int) -> str:
 
 def test_the_overview_shows_one_workshop_or_all(page: Page, seen: list[str], overview: Running):
     page.goto(overview.url)
-    turned(page, 3)
+    expect(page.get_by_text(words("overview.protected"))).to_be_visible(timeout=30_000)
+    assert page.locator("tbody td", has_text=text("charts.suppressed")).count() > 0
     which = page.get_by_label(words("overview.which"))
     which.select_option(label=choice("Forår", 2))
     turned(page, 2)
+    expect(page.get_by_text(words("overview.protected"))).to_be_hidden()
     which.select_option(label=choice("Efterår", 1))
     turned(page, 1)
     assert page.get_by_role("img").evaluate("(picture) => picture.naturalWidth") > 0

@@ -12,6 +12,7 @@ from dialogkort.analysis.words.danish import parts, stem, stop_words
 from dialogkort.analysis.words.finding import forms, in_context, search
 from dialogkort.analysis.words.marking import keyness
 from dialogkort.analysis.words.meeting import together
+from dialogkort.analysis.words.speakers import who_said
 from dialogkort.analysis.words.theming import how_many_themes, themes
 from dialogkort.session import Refused
 from dialogkort.texts import text
@@ -29,6 +30,7 @@ __all__ = [
     "together",
     "tokens",
     "vocabulary",
+    "who_said",
 ]
 
 # They are loaded when a word is asked for; somebody without them should hear it at once.

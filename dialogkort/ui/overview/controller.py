@@ -43,9 +43,10 @@ class OverviewController(Controller):
         workshops = self._workshops()
         chosen = [workshops[workshop]] if workshop in workshops else workshops.values()
         counted = [session for _, sessions in chosen for session in sessions]
+        in_the_room = len(chosen) <= 1  # of several, those who look have not heard it all
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.place, "sessions": counted, "dark": dark},
+            {"place": self.context.place, "sessions": counted, "dark": dark, "in_the_room": in_the_room},
             show=lambda chart: self.view.tell_once("chart", chart),
             fail=lambda words: self.view.tell_once("chart", {"refused": words}),
         )

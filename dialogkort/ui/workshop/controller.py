@@ -264,7 +264,7 @@ class WorkshopController(Controller):
             counted = [id for id, one in self.store.sessions().items() if kinds.workshop_of(one) == ours]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.place, "sessions": counted, "dark": dark},
+            {"place": self.context.place, "sessions": counted, "dark": dark, "in_the_room": True},
             show=lambda chart: self.view.tell_once("chart", chart),
             fail=lambda words: self.view.tell_once("chart", {"refused": words}),
         )

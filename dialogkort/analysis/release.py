@@ -1,0 +1,178 @@
+"""What may leave the room? Everything that is shown to others of some notes, protected together.
+
+A `Release` asks the questions of `discussion` and `words`, and gives the same frames without what may not be
+shown. Whatever of them is drawn, said or written as a table, none of it gives another away: all sums are
+cells of the same `disclosure.linked_tables`. What is no sum of such cells is treated as follows.
+
+* Averages, ratios, intervals and p values are shown for a row (all areas of a group, say) that lacks nothing.
+* Of two sides (`compare`, `then_and_now`) ratios and change are shown where each side has enough groups in
+  the area, and no totals: those of two periods cut across those of organisations.
+* A word is shown where enough groups said it, also to one of those who said it, with how often, and z to one
+  decimal; how often the others said it would be a sum across cells.
+
+What this does not hide: ratios and z are worked out from totals that are not shown, so one who guesses those
+can test the guess.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import pandas as pd
+
+from dialogkort.analysis import discussion
+from dialogkort.analysis.disclosure import (
+    EVERYTHING,
+    GROUPS,
+    PEOPLE,
+    WITHHELD,
+    contributions,
+    hide,
+    linked_tables,
+    who_met,
+)
+from dialogkort.analysis.protection import mark_protected
+from dialogkort.frames import Frames
+
+_SIDES = ("a", "b")
+_TOTALS = ("drawn", "total", "each")
+_ABOUT_SIDES = ("area", "measure", *_SIDES, "split", "could_differ")
+_ABOUT_WORDS = ("word", "count", "sessions", "cards", "one_card", "z", "marks")
+
+
+class Release:
+    """The frames of the analysis without what would show what a few people said, to be shared.
+
+    Parameters
+    ----------
+    frames : Frames
+        What is to be told of, as `frames.read` or a dataset gives it.
+    by : str or several
+        How it may be divided: "organisation", "unit", "workshop", each within the one before.
+    k, people : int
+        The least number of groups and of participants behind a figure.
+
+    Examples
+    --------
+    >>> from dialogkort.frames import read_all
+    >>> Release(read_all()).by_area().columns[:3].tolist()
+    ['area', 'sessions', 'in_deck']
+    """
+
+    def __init__(
+        self,
+        frames: Frames,
+        by: str | Iterable[str] = "organisation",
+        k: int = GROUPS,
+        people: int = PEOPLE,
+    ):
+        self.frames, self.k, self.people = frames, k, people
+        self.by = [by] if isinstance(by, str) else list(by)
+        self.cells = linked_tables(*frames, by=self.by, k=k, people=people)
+
+    def by_area(self, **asked: object) -> pd.DataFrame:
+        """`discussion.by_area`, protected."""
+        return self.protected(discussion.by_area(*self.frames, **asked))
+
+    def by_card(self, **asked: object) -> pd.DataFrame:
+        """`discussion.by_card`, protected."""
+        return self.protected(discussion.by_card(*self.frames, **asked), column="card")
+
+    def by_group(self, level: str | None = None, **asked: object) -> pd.DataFrame:
+        """`discussion.by_group`, protected: of a level of `by`, the first when left out."""
+        level = level or self.by[0]
+        unit = self.by[: self.by.index(level) + 1]
+        return self.protected(discussion.by_group(*self.frames, unit=unit, **asked), level)
+
+    def between_groups(self, **asked: object) -> pd.DataFrame:
+        """`discussion.between_groups` of the first level: whether they differ, and no figure of any."""
+        return mark_protected(discussion.between_groups(*self.frames, unit=self.by[:1], **asked))
+
+    def compare(self, column: str = "organisation", a=None, b=None, **asked: object) -> pd.DataFrame:
+        """`discussion.compare`, protected: ratios and change, no totals."""
+        compared = discussion.compare(*self.frames, column=column, a=a, b=b, **asked)
+        sides = self.frames.sessions.set_index("session")[column].astype("string").fillna("")
+        return self._of_sides(compared, sides)
+
+    def then_and_now(self, split: str, **asked: object) -> pd.DataFrame:
+        """`discussion.then_and_now`, protected: ratios and change, no totals."""
+        compared = discussion.then_and_now(*self.frames, split=split, **asked)
+        dated = self.frames.sessions.dropna(subset="date").set_index("session")
+        late = pd.to_datetime(dated["date"]) >= pd.Timestamp(split)
+        sides = late.map({True: "now", False: "then"})
+        if (by := asked.get("by", "organisation")) is not None:
+            units = dated[by].astype("string").fillna("")
+            sides = sides[(sides.groupby(units).transform("nunique") == 2) & (units != "")]
+        return self._of_sides(compared, sides)
+
+    def keyness(self, by: str = "area", **asked: object) -> pd.DataFrame:
+        """`words.keyness`, protected: the words that enough groups said, without how often others did."""
+        from dialogkort.analysis import words  # its stemmer is an extra
+
+        notes = self.frames.notes
+        found = words.keyness(notes, by, None if by in notes else self.frames.sessions, **asked)
+        chosen = {name: asked[name] for name in ("stop", "without_prompts") if name in asked}
+        said = words.who_said(notes, by, self.frames.sessions, **chosen)
+        enough = set(zip(said[by], said["stem"], strict=True)) - self.few(said, [by, "stem"])
+        stems = found["word"].map(words.stem)
+        is_shown = [key in enough for key in zip(found[by], stems, strict=True)]
+        shown = found[[by, *_ABOUT_WORDS]][pd.Series(is_shown, found.index, dtype=bool)]
+        return mark_protected(shown.round({"z": 1}).reset_index(drop=True))
+
+    def protected(self, table: pd.DataFrame, level: str = EVERYTHING, column: str = "area") -> pd.DataFrame:
+        """A table of your own of the same cells, without what this release leaves out.
+
+        `table` has a row for each `column` ("area", "card"), and one below "everything" a column `group` as
+        in `by_group`. See `disclosure.hide` for what stays.
+        """
+        cells = self.cells[column][level]
+        if level == EVERYTHING:
+            return hide(table, cells, column)
+        names = self.by[: self.by.index(level) + 1]
+        group = cells[names].agg(lambda row: " · ".join(filter(None, row)), axis=1)
+        cells = cells.assign(group=group if len(cells) else "")
+        twice = cells.duplicated(["group", column], keep=False)
+        return hide(table, cells[~twice], ["group", column])
+
+    def few(self, met: pd.DataFrame, keys: list[str]) -> set[tuple]:
+        """The cells that few groups are behind, to anybody or to one of those in it.
+
+        `met` has the `keys` that name a cell, and `session`: who is behind it. For tables whose figures are
+        no sums of areas or cards; of sums it says only which are few, not which could be worked out.
+        """
+        behind = met[[*keys, "session"]].merge(self._groups, on="session").drop_duplicates([*keys, "who"])
+        whole = behind.groupby(keys, observed=True)["people"].agg(["size", "sum"])
+        found = set(whole.index[(whole["size"] < self.k) | (whole["sum"] < self.people)])
+        for depth in range(1, len(self.by) + 1):
+            own = behind.groupby([*keys, *self.by[:depth]], observed=True)["people"].agg(["size", "sum"])
+            left = whole.reindex(own.index.droplevel(self.by[:depth])).to_numpy() - own.to_numpy()
+            is_few = (left[:, 0] > 0) & ((left[:, 0] < self.k) | (left[:, 1] < self.people))
+            found |= set(own.index.droplevel(self.by[:depth])[is_few])
+        return {key if isinstance(key, tuple) else (key,) for key in found}
+
+    @cached_property
+    def _groups(self) -> pd.DataFrame:
+        return who_met(self.frames.sessions, self.by)
+
+    def _of_sides(self, compared: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
+        """A comparison without totals, and without the areas that few of one side had."""
+        met = contributions(*self.frames, by=self.by, column="area")[["session", "area"]]
+        met = met.assign(side=met["session"].map(sides)).dropna(subset="side")
+        enough = {(side, str(area)) for side, area in zip(met["side"], met["area"], strict=True)}
+        enough -= {(side, str(area)) for side, area in self.few(met, ["side", "area"])}
+        whole = set(met["side"]) - {side for (side,) in self.few(met, ["side"])}
+        gone = pd.Series(
+            [
+                any((row[side], str(row["area"])) not in enough for side in _SIDES)
+                for row in compared[["area", *_SIDES]].to_dict("records")
+            ],
+            compared.index,
+            dtype=bool,
+        )
+        shown = compared.drop(columns=[f"{side}_{name}" for side in _SIDES for name in _TOTALS])
+        shown = shown.astype({f"{side}_sessions": "Int64" for side in _SIDES})
+        for side in _SIDES:
+            shown[f"{side}_sessions"] = shown[f"{side}_sessions"].mask(~compared[side].isin(whole))
+        figures = shown.columns.difference([*_ABOUT_SIDES, "a_sessions", "b_sessions"], sort=False)
+        shown[figures] = shown[figures].mask(gone)
+        reason = pd.Series(WITHHELD, shown.index, dtype="string").where(gone)
+        return mark_protected(shown.assign(withheld=reason))

@@ -1,0 +1,185 @@
+"""What is shown may leave the room: charts and sentences refuse what is not protected; a release protects."""
+
+import inspect
+
+import numpy as np
+import pandas as pd
+import pytest
+from simulating import workshops
+
+from dialogkort import aloud, charts
+from dialogkort.analysis import discussion, words
+from dialogkort.analysis.course import course
+from dialogkort.analysis.disclosure import GROUPS, WITHHELD
+from dialogkort.analysis.release import Release
+
+ENOUGH, SMALL, SPLIT = ("Havneby", "Nordby", "Sønderup"), "Lilleø", "2026-06-01"
+CHARTS = [name for name in charts.__all__ if name not in ("as_png", "as_svg", "save")]
+
+
+@pytest.fixture(scope="module")
+def frames():
+    """Three organisations of twelve groups, spring and autumn, and one of two groups."""
+    many = workshops(ENOUGH, 12, keen=["Nordby"], days=("2026-03-02", "2026-10-05"))
+    few = workshops((SMALL,), 2, keen=[], days=("2026-03-02",))
+    renamed = [
+        frame.assign(session="few " + frame["session"]) if "session" in frame else frame for frame in few
+    ]
+    told = [pd.concat([one, other], ignore_index=True) for one, other in zip(many, renamed, strict=True)]
+    return many._make(told)._replace(cards=many.cards)
+
+
+@pytest.fixture(scope="module")
+def release(frames):
+    return Release(frames)
+
+
+def shown_by(name, of):
+    """A chart of the release, or of the frames themselves: the same call in both."""
+    made = {
+        "overview": lambda: of.by_area(),
+        "against_draw": lambda: of.by_area(),
+        "coverage": lambda: of.by_group(),
+        "small_multiples": lambda: of.by_group(),
+        "skip_reasons": lambda: of.by_card(measures=["discussed", "skipped"]),
+        "then_and_now": lambda: of.then_and_now(split=SPLIT),
+    }
+    return made[name]()
+
+
+class Raw:
+    """The questions of a release, unprotected."""
+
+    def __init__(self, frames):
+        self.frames = frames
+
+    def __getattr__(self, name):
+        return lambda **asked: getattr(discussion, name)(*self.frames, **asked)
+
+
+DRAWN = ("overview", "against_draw", "coverage", "small_multiples", "skip_reasons", "then_and_now")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_is_drawn_of_a_release_and_of_nothing_else_unless_for_ones_own_eyes(frames, release, name):
+    draw = getattr(charts, name)
+    assert "Ikke beskyttet" not in draw(shown_by(name, release)).alt
+    bare = shown_by(name, Raw(frames))
+    with pytest.raises(ValueError, match=r"Release\(frames\).*for_my_eyes=True"):
+        draw(bare)
+    alone = draw(bare, for_my_eyes=True)
+    assert alone.alt.endswith("Ikke beskyttet: kun til jer selv, ikke til deling.")
+    assert [text.get_text() for text in alone.texts if text.get_gid() == "for_my_eyes"]
+
+
+def test_the_course_of_one_group_is_for_its_own_eyes_only(frames):
+    one = course(*frames, session=frames.sessions["session"].iloc[0])
+    with pytest.raises(ValueError, match="for_my_eyes"):
+        charts.timeline(one)
+    assert charts.timeline(one, for_my_eyes=True).alt
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_tells_that_it_can_be_drawn_for_ones_own_eyes(name):
+    asked = inspect.signature(getattr(charts, name)).parameters["for_my_eyes"]
+    assert asked.default is False and asked.kind is asked.KEYWORD_ONLY
+
+
+def test_a_sentence_is_said_of_a_release_and_of_nothing_else(frames, release):
+    assert aloud.of_areas(release.by_area())
+    with pytest.raises(ValueError, match="for_my_eyes"):
+        aloud.of_areas(discussion.by_area(*frames))
+    assert aloud.of_areas(discussion.by_area(*frames), for_my_eyes=True)
+    assert aloud.of_comparison(release.compare(a="Havneby", b="Nordby"))
+
+
+def test_a_frame_stays_protected_when_rows_are_chosen_and_sorted(release):
+    chosen = release.by_group().query("group == 'Nordby'").sort_values("drawn").head(3)
+    assert charts.coverage(chosen).alt
+
+
+def test_two_groups_of_an_organisation_are_in_no_frame_of_a_release(release):
+    small = release.by_group().query("group == @SMALL")
+    assert set(small["withheld"]) == {WITHHELD}
+    figures = small.select_dtypes("number")
+    assert figures.size and figures.isna().all(axis=None)
+    beside = release.compare(a="Nordby", b=SMALL)
+    assert set(beside["withheld"]) == {WITHHELD}
+    assert beside[["a_ratio", "b_ratio", "change", "p", "b_sessions"]].isna().all(axis=None)
+
+
+def test_two_sides_are_shown_without_totals_which_would_cut_across_those_of_organisations(release):
+    compared = release.then_and_now(split=SPLIT)
+    assert compared["withheld"].isna().all() and compared["change"].notna().any()
+    assert not {f"{side}_{total}" for side in "ab" for total in ("drawn", "total", "each")} & set(compared)
+
+
+def test_an_area_that_few_had_on_one_side_is_not_compared(frames):
+    area = frames.cards["area"].iloc[0]
+    autumn = frames.sessions.query("date >= @SPLIT and organisation == 'Nordby'")["session"].iloc[:2]
+    late = frames.sessions.query("date >= @SPLIT")["session"]
+    gone = frames.turns["session"].isin(late) & ~frames.turns["session"].isin(autumn)
+    turns = frames.turns[~(gone & frames.turns["area"].eq(area))]
+    notes = frames.notes[~(frames.notes["session"].isin(late) & frames.notes["area"].eq(area))]
+    compared = Release(frames._replace(turns=turns, notes=notes)).then_and_now(split=SPLIT)
+    assert set(compared[compared["area"] == area]["withheld"]) == {WITHHELD}
+    assert compared[compared["area"] != area]["withheld"].isna().all()
+
+
+@pytest.fixture
+def spoken(frames):
+    """Everybody in two areas says one word, two groups another many times; one organisation has a third."""
+    notes = frames.notes.assign(text="det er så")
+    areas = notes["area"].dropna().unique()[:2]
+    number = notes["session"].astype("category").cat.codes
+    here = notes["area"] == areas[0]
+    notes.loc[here, "text"] = "fælles " * 3
+    notes.loc[here & (number < 2), "text"] = "sjælden sjælden sjælden fælles"
+    notes.loc[notes["area"] == areas[1], "text"] = "regneark regneark"
+    of_one = notes["session"].isin(frames.sessions.query("organisation == 'Nordby'")["session"])
+    notes.loc[here & of_one, "text"] += " flittig"
+    return frames._replace(notes=notes)
+
+
+def test_a_word_that_few_said_is_not_shown_and_none_is_with_how_often_the_others_said_it(spoken):
+    raw = words.keyness(spoken.notes, min_sessions=2)
+    shown = Release(spoken).keyness(min_sessions=2)
+    assert {"sjælden", "fælles", "flittig"} <= set(raw["word"])
+    assert "sjælden" not in set(shown["word"]) and {"fælles", "flittig"} <= set(shown["word"])
+    assert not {"other", "other_per_1000", "per_1000", "log_odds", "p"} & set(shown)
+    assert charts.marking_words(shown, spoken.cards["area"].unique()).alt
+
+
+def test_a_word_that_one_organisation_has_nearly_alone_is_kept_from_it(spoken):
+    """It would know what the two others said by taking its own off."""
+    others = spoken.sessions.query("organisation == 'Havneby'")["session"].iloc[: GROUPS - 1]
+    area = spoken.notes["area"].dropna().unique()[0]
+    theirs = spoken.notes["session"].isin(others) & spoken.notes["area"].eq(area)
+    assert theirs.any()
+    texts = spoken.notes["text"].mask(theirs, spoken.notes["text"] + " flittig")
+    shown = Release(spoken._replace(notes=spoken.notes.assign(text=texts))).keyness(min_sessions=2)
+    assert "flittig" not in set(shown["word"])
+
+
+def test_a_table_of_ones_own_goes_through_the_same_release_by_one_call(frames, release):
+    mine = discussion.by_group(*frames)[["group", "area", "notes"]]
+    protected = release.protected(mine, "organisation")
+    hidden = release.by_group()["withheld"].notna()
+    assert protected["withheld"].notna().equals(hidden) and hidden.any()
+    assert protected.loc[hidden, "notes"].isna().all() and protected.loc[~hidden, "notes"].notna().all()
+
+
+def test_few_counts_different_groups_and_leaves_the_own_one_aside(frames, release):
+    ids = {name: list(rows["session"]) for name, rows in frames.sessions.groupby("organisation")}
+    met = {
+        "two": ids["Nordby"][:2],
+        "three": ids["Nordby"][:3],
+        "one beside many": [*ids["Nordby"], ids["Havneby"][0]],
+        "three beside many": [*ids["Nordby"], *ids["Havneby"][:3]],
+        "three times the same": [ids["Nordby"][0]] * 3,
+    }
+    rows = pd.DataFrame(
+        [(name, one) for name, all_ in met.items() for one in all_], columns=["cell", "session"]
+    )
+    assert release.few(rows, ["cell"]) == {("two",), ("one beside many",), ("three times the same",)}
+    assert np.isin(rows["session"], frames.sessions["session"]).all()
