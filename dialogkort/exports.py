@@ -20,7 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from dialogkort import ledger
 from dialogkort.analysis import disclosure
+from dialogkort.analysis.differencing import Snapshot
+from dialogkort.analysis.release import Release
 from dialogkort.events import to_record
 from dialogkort.frames import Frames, read
 from dialogkort.privacy import look_through, names_in
@@ -121,21 +124,30 @@ def told(places: pd.DataFrame) -> str:
 
 def publication(
     into: str | Path,
-    frames: Frames,
+    frames: Frames | Release,
     by: str | Iterable[str] = "organisation",
     columns: str | Iterable[str] = disclosure.COLUMNS,
     k: int = disclosure.GROUPS,
     people: int = disclosure.PEOPLE,
+    *,
+    despite_earlier: bool = False,
+    ledger_folder: str | Path | None = None,
 ) -> list[Path]:
     """Write what was talked about as tables that can be shared: no notes, and no figure over few.
 
     For each of the `columns` ("area", "card") one CSV file for everything and one for each of `by`, all of
     them protected together, and what is in them; see `disclosure.linked_tables`. The files of an earlier
-    publication in the folder are removed, as they may give away what this one leaves out. `ValueError` for a
-    `by`, a column or a `k` that may not be shown, or a folder with other CSV files.
+    publication in the folder are removed, as they may give away what this one leaves out. Of a `Release`, the
+    figures of its charts: with its own `by`, `k` and `people`.
+
+    What is published is remembered in the folder of notes (or in `ledger_folder`), and held against what was
+    published before. `ValueError` when the two together may show figures over few, unless `despite_earlier`,
+    for when the earlier never left this machine; and for a `by`, a column or a `k` that may not be shown, or
+    a folder with other CSV files.
     """
-    tables = disclosure.linked_tables(*frames, by=by, k=k, people=people)
-    chosen = disclosure.chosen_columns(columns)
+    release = frames if isinstance(frames, Release) else Release(frames, by, k, people)
+    k, people, chosen = release.k, release.people, disclosure.chosen_columns(columns)
+    tables = {column: release.cells[column] for column in chosen}
     files = {
         _file_name(level, column): as_csv(_to_share(table, column), 1)
         for column in chosen
@@ -146,12 +158,22 @@ def publication(
         "disclosure.about",
         k=k,
         people=people,
-        by=", ".join([*tables["area"]][1:]),
+        by=", ".join(release.by),
         files="\n".join([text("disclosure.files"), *(f"  {name}" for name in files)]),
         **words,
     )
-    _remove(_earlier_publication(Path(into).expanduser()))
+    earlier = _earlier_publication(Path(into).expanduser())
+    _remember(release.snapshot(tables), despite_earlier, ledger_folder)
+    _remove(earlier)
     return write(into, {text("export.about_name"): _as_page(about), **files}, shared=True)
+
+
+def _remember(shown: Snapshot, despite_earlier: bool, folder: str | Path | None) -> None:
+    """Put a publication in the ledger; `ValueError` when one before it could be held against it."""
+    if not despite_earlier and (found := ledger.conflicts(ledger.read(folder), shown)):
+        day, areas = next(iter(found.items()))
+        raise ValueError(text("disclosure.could_be_differenced", day=day, areas=", ".join(areas), k=shown.k))
+    ledger.record(shown, folder)
 
 
 def _file_name(level: str, column: str) -> str:

@@ -1,7 +1,7 @@
 """Somebody who has everything that was published, and a computer: what of it is over few?
 
 `python tests/attacker.py --cases 2000` attacks generated publications of many shapes and says what was found;
-the suite does the same with a few.
+the suite does the same with a few. `--twice` attacks two publications of nearly the same groups.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.linalg import null_space
 from scipy.optimize import linprog
 
+from dialogkort.analysis.differencing import differences, snapshot
 from dialogkort.analysis.disclosure import GROUPS, PEOPLE, protect_linked
 
 KINDS = ("area", "card")
@@ -82,6 +83,9 @@ class Attacker:
         self.mine = np.array([bool(knows) and leaf[: len(knows)] == knows for leaf, _ in self.atoms])
         self.shown = [cell for cell in self.cells if cell.figures and cell not in zero]
         self.matrix = np.array([self.vector(cell) for cell in self.shown]).reshape(-1, len(self.atoms))
+        self._count()
+
+    def _count(self):
         self._who = {atom: set() for atom in self.atoms}
         for leaf, card, who in self.given[["leaf", "card", "who"]].itertuples(index=False):
             self._who[leaf, card].add(who)
@@ -148,6 +152,49 @@ class Attacker:
         return [float(told.get(atom, 0)) for atom, mine in zip(self.atoms, self.mine, strict=True) if mine]
 
 
+class Differencer(Attacker):
+    """Has two publications, of groups that came, went or changed between them, and knows where any did.
+
+    `earlier` and `later` are (given, published, by); a group that changed has another `session` then and now.
+    """
+
+    def __init__(self, earlier, later, knows=(), k=GROUPS, people=PEOPLE):
+        self.k, self.people, self.knows = k, people, knows
+        then, now = (set(given["session"]) for given, *_ in (earlier, later))
+        both = pd.concat([earlier[0], later[0]], ignore_index=True).drop_duplicates(["session", "card"])
+        time = both["session"].map(lambda id: "both" if id in then & now else "then" if id in then else "now")
+        leaf = both[list(LEVELS)].astype(str).apply(tuple, axis=1)
+        self.given = both.assign(leaf=list(zip(leaf, time, strict=True)), card=both["card"].astype(str))
+        self.area = dict(zip(self.given["card"], self.given["area"].astype(str), strict=True))
+        self.cells = [
+            (when, cell)
+            for when, (_, published, by) in (("then", earlier), ("now", later))
+            for cell in cells(published, by)
+        ]
+        self.atoms = list(itertools.product(sorted(set(self.given["leaf"])), sorted(self.area)))
+        self.mine = np.array([bool(knows) and leaf[: len(knows)] == knows for (leaf, _), _ in self.atoms])
+        self.shown = [told for told in self.cells if told[1].figures]
+        self.matrix = np.array([self.vector(told) for told in self.shown]).reshape(-1, len(self.atoms))
+        self._count()
+
+    def _is_in(self, atom, told):
+        (leaf, time), card = atom
+        when, cell = told
+        return time in ("both", when) and super()._is_in((leaf, card), cell)
+
+    def few(self):
+        """Cells of either that are left out, and what of any cell came, went or stayed, where few did."""
+        found = [self.vector(told) for told in self.cells if not told[1].figures]
+        for time in ("then", "now", "both"):
+            at = np.array([leaf[1] == time for leaf, _ in self.atoms], dtype=float)
+            found += [self.vector(told) * at for told in self.cells]
+        return [vector for vector in {tuple(one) for one in found} if self.is_few(vector)]
+
+    def recovered(self):
+        blind = self.blind()
+        return [one for one in self.few() if np.abs(np.array(one) @ blind).max(initial=0) < 1e-8]
+
+
 def readers(given, by):
     """Anybody, and everyone who has a row of their own."""
     return [
@@ -175,14 +222,53 @@ def attack(rng, protect=protect_linked):
     return given, looked_at, found
 
 
+def published(given, by):
+    tables = protect_linked(given, by, measures=MEASURES)
+    sessions = given.drop_duplicates("session").assign(workshop="", group=given["session"])
+    return snapshot(given, sessions, tables, by, GROUPS, PEOPLE), (given, tables, by)
+
+
+def later(given, by, rng):
+    """The same groups some time after: some new, some gone, one that wrote more; divided anew."""
+    ids = given["session"].unique()
+    gone = set(rng.choice(ids, rng.integers(0, 3), replace=False)) if len(ids) > 3 else set()
+    kept = given[~given["session"].isin(gone)]
+    new = given[given["session"].isin(rng.choice(ids, rng.integers(0, min(len(ids), 6) + 1), replace=False))]
+    new = new.assign(session="new " + new["session"], who="new " + new["who"])
+    if rng.random() < 0.3:
+        changed = kept["session"] == kept["session"].iloc[0]
+        notes = kept["notes"] + changed
+        kept = kept.assign(notes=notes, session=kept["session"].mask(changed, "changed " + kept["session"]))
+    return pd.concat([kept, new], ignore_index=True), list(LEVELS[: rng.integers(0, 3)])
+
+
+def two_publications(rng):
+    """Two generated publications: what `differencing` warns of, and what both together give over few."""
+    given, by = generated(rng)
+    again, other = later(given, by, rng)
+    (before, then), (after, now) = published(given, by), published(again, other)
+    looking = {(), *readers(given, by[:1]), *readers(again, other[:1])} if by and other else {()}
+    found = [one for reader in looking for one in Differencer(then, now, reader).recovered()]
+    return differences(before, after), found
+
+
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--cases", type=int, default=2000)
     asked.add_argument("--seed", type=int, default=11)
+    asked.add_argument("--twice", action="store_true", help="two publications after each other")
     told = asked.parse_args()
+    random = [np.random.default_rng([told.seed, case]) for case in range(told.cases)]
+    if told.twice:
+        pairs = [two_publications(rng) for rng in random]
+        passed = [found for warned, found in pairs if not warned]
+        right = sum(bool(found) for warned, found in pairs if warned)
+        print(f"{told.cases} pairs, {len(passed)} let pass, {sum(map(len, passed))} figures over few in them")
+        print(f"{told.cases - len(passed)} warned of; {right} of those give a cell over few")
+        raise SystemExit
     few, lost = 0, 0
-    for case in range(told.cases):
-        _, number, found = attack(np.random.default_rng([told.seed, case]))
+    for case, rng in enumerate(random):
+        _, number, found = attack(rng)
         few, lost = few + number, lost + len(found)
         for one in found:
             print(case, *one)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -339,14 +340,20 @@ def test_that_nothing_was_found_is_said_without_a_promise(tmp_path, deck):
     assert "anonym" not in json.dumps(texts.catalogue("da")).lower()
 
 
-def test_a_publication_holds_figures_and_nothing_over_few(folder, tmp_path, deck):
+@pytest.fixture
+def publish(tmp_path):
+    """Publishes, and remembers it in a folder of the test's own."""
+    return partial(publication, ledger_folder=tmp_path / "liste")
+
+
+def test_a_publication_holds_figures_and_nothing_over_few(publish, folder, tmp_path, deck):
     with opened(folder) as store:
         for group in range(5):
             session = start(store, deck, workshop="W", group=str(group), organisation="Ærø", participants=5)
             for card in session.table.face_down[:20]:
                 session.turn(card)
                 session.note("=Vi øver os", card=card)
-    paths = publication(tmp_path / "tal", read_all(folder))
+    paths = publish(tmp_path / "tal", read_all(folder))
     assert [path.name for path in paths] == [
         ABOUT,
         "everything.csv",
@@ -370,38 +377,40 @@ def test_a_publication_holds_figures_and_nothing_over_few(folder, tmp_path, deck
 
 
 @pytest.mark.parametrize("k", [0, 1, 2])
-def test_a_publication_over_so_few_that_one_has_the_figures_of_another_is_refused(folder, tmp_path, k):
+def test_a_publication_over_so_few_that_one_has_the_figures_of_another_is_refused(
+    publish, folder, tmp_path, k
+):
     with pytest.raises(ValueError, match=f"k={k} skjuler ikke.*Vælg 3 eller flere"):
-        publication(tmp_path / "tal", read_all(folder), k=k)
+        publish(tmp_path / "tal", read_all(folder), k=k)
     assert not (tmp_path / "tal").exists()
 
 
-def test_a_second_publication_takes_the_place_of_the_first_with_all_its_levels(folder, tmp_path):
+def test_a_second_publication_takes_the_place_of_the_first_with_all_its_levels(publish, folder, tmp_path):
     frames, place = read_all(folder), tmp_path / "tal"
-    publication(place, frames, by=["organisation", "unit"])
+    publish(place, frames, by=["organisation", "unit"])
     (place / "billede.png").write_bytes(b"")
-    paths = publication(place, frames, by="organisation", k=10)
+    paths = publish(place, frames, by="organisation", k=10)
     assert sorted(path.name for path in place.iterdir()) == sorted(
         ["billede.png", *(path.name for path in paths)]
     )
     assert "unit.csv" not in paths[0].read_text(encoding="utf-8-sig")
 
 
-def test_a_publication_is_not_put_beside_other_tables_and_removes_none_of_them(folder, tmp_path):
+def test_a_publication_is_not_put_beside_other_tables_and_removes_none_of_them(publish, folder, tmp_path):
     export(tmp_path / "alt", folder)
     before = {path.name: path.read_bytes() for path in (tmp_path / "alt").iterdir()}
     with pytest.raises(ValueError, match="en anden fil med navnet læs mig"):
-        publication(tmp_path / "alt", read_all(folder))
+        publish(tmp_path / "alt", read_all(folder))
     assert {path.name: path.read_bytes() for path in (tmp_path / "alt").iterdir()} == before
-    publication(tmp_path / "tal", read_all(folder))
+    publish(tmp_path / "tal", read_all(folder))
     (tmp_path / "tal" / "unit.csv").write_text("min egen", encoding="utf-8")
     with pytest.raises(ValueError, match="ikke er tal til deling: unit"):
-        publication(tmp_path / "tal", read_all(folder))
+        publish(tmp_path / "tal", read_all(folder))
     assert (tmp_path / "tal" / "unit.csv").read_text(encoding="utf-8") == "min egen"
 
 
 @pytest.mark.parametrize("by", ["session", "participants", "note_taker", "alder"])
-def test_a_publication_is_not_by_what_may_point_at_somebody(folder, tmp_path, by):
+def test_a_publication_is_not_by_what_may_point_at_somebody(publish, folder, tmp_path, by):
     with pytest.raises(ValueError, match=f"ikke efter '{by}'"):
-        publication(tmp_path / "tal", read_all(folder), by=by)
+        publish(tmp_path / "tal", read_all(folder), by=by)
     assert not (tmp_path / "tal").exists()

@@ -14,13 +14,15 @@ What this does not hide: ratios and z are worked out from totals that are not sh
 can test the guess.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import pandas as pd
 
 from dialogkort.analysis import discussion
+from dialogkort.analysis.differencing import Snapshot, snapshot
 from dialogkort.analysis.disclosure import (
+    COLUMNS,
     EVERYTHING,
     GROUPS,
     PEOPLE,
@@ -117,6 +119,12 @@ class Release:
         is_shown = [key in enough for key in zip(found[by], stems, strict=True)]
         shown = found[[by, *_ABOUT_WORDS]][pd.Series(is_shown, found.index, dtype=bool)]
         return mark_protected(shown.round({"z": 1}).reset_index(drop=True))
+
+    def snapshot(self, published: Mapping[str, Mapping[str, pd.DataFrame]] | None = None) -> Snapshot:
+        """What is to be remembered when some of the `cells` (all, when left out) are published."""
+        given = contributions(*self.frames, by=self.by, column=COLUMNS)
+        shown = self.cells if published is None else published
+        return snapshot(given, self.frames.sessions, shown, self.by, self.k, self.people)
 
     def protected(self, table: pd.DataFrame, level: str = EVERYTHING, column: str = "area") -> pd.DataFrame:
         """A table of your own of the same cells, without what this release leaves out.

@@ -13,6 +13,7 @@ from pathlib import Path
 
 _FOLDER, _FILE = 0o700, 0o600
 _KEY = ".dialogkort-key"
+_PUBLISHED = ".dialogkort-published"  # see `ledger`
 _FOLDERS = ("journal", "backup", "damaged", "tables", "notebooks", "checkpoints")
 _FILES = (
     "*.sqlite",
@@ -22,6 +23,7 @@ _FILES = (
     "dataset.new",
     "dialogkort*.log",
     f"{_KEY}*",
+    f"{_PUBLISHED}*",
 )
 _NAMES = "navne.txt"
 
