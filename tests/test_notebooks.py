@@ -51,7 +51,9 @@ def test_the_analysis_goes_from_the_sample_to_findings_in_one_run(tmp_path, monk
     assert any(WIDGET in data for data in shown)
     assert not any(output["output_type"] in ("error", "stream") for output in outputs)
     assert sorted(path.name for path in (tmp_path / "eksempel" / "til deling").iterdir()) == [
+        "everything-card.csv",
         "everything.csv",
         "læs mig.txt",
+        "organisation-card.csv",
         "organisation.csv",
     ]

@@ -19,8 +19,8 @@ CHARTS = [name for name in charts.__all__ if name not in ("as_png", "as_svg", "s
 
 @pytest.fixture(scope="module")
 def frames():
-    """Three organisations of twelve groups, spring and autumn, and one of two groups."""
-    many = workshops(ENOUGH, 12, keen=["Nordby"], days=("2026-03-02", "2026-10-05"))
+    """Three organisations of five groups in spring and five in autumn, and one of two groups."""
+    many = workshops(ENOUGH, 5, keen=["Nordby"], days=("2026-03-02", "2026-10-05"))
     few = workshops((SMALL,), 2, keen=[], days=("2026-03-02",))
     renamed = [
         frame.assign(session="few " + frame["session"]) if "session" in frame else frame for frame in few
@@ -34,17 +34,14 @@ def release(frames):
     return Release(frames)
 
 
-def shown_by(name, of):
-    """A chart of the release, or of the frames themselves: the same call in both."""
-    made = {
-        "overview": lambda: of.by_area(),
-        "against_draw": lambda: of.by_area(),
-        "coverage": lambda: of.by_group(),
-        "small_multiples": lambda: of.by_group(),
-        "skip_reasons": lambda: of.by_card(measures=["discussed", "skipped"]),
-        "then_and_now": lambda: of.then_and_now(split=SPLIT),
-    }
-    return made[name]()
+ASKED = {
+    "overview": ("by_area", {}),
+    "against_draw": ("by_area", {}),
+    "coverage": ("by_group", {}),
+    "small_multiples": ("by_group", {}),
+    "skip_reasons": ("by_card", {}),
+    "then_and_now": ("then_and_now", {"split": SPLIT}),
+}
 
 
 class Raw:
@@ -57,14 +54,26 @@ class Raw:
         return lambda **asked: getattr(discussion, name)(*self.frames, **asked)
 
 
-DRAWN = ("overview", "against_draw", "coverage", "small_multiples", "skip_reasons", "then_and_now")
+@pytest.fixture(scope="module")
+def answers(frames, release):
+    """What a release, or the analysis itself, answers for a chart; each question is asked once."""
+    known = {}
+
+    def answer(chart, *, protected):
+        question, asked = ASKED[chart]
+        if (question, protected) not in known:
+            of = release if protected else Raw(frames)
+            known[question, protected] = getattr(of, question)(**asked)
+        return known[question, protected]
+
+    return answer
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_a_chart_is_drawn_of_a_release_and_of_nothing_else_unless_for_ones_own_eyes(frames, release, name):
+@pytest.mark.parametrize("name", ASKED)
+def test_a_chart_is_drawn_of_a_release_and_of_nothing_else_unless_for_ones_own_eyes(answers, name):
     draw = getattr(charts, name)
-    assert "Ikke beskyttet" not in draw(shown_by(name, release)).alt
-    bare = shown_by(name, Raw(frames))
+    assert "Ikke beskyttet" not in draw(answers(name, protected=True)).alt
+    bare = answers(name, protected=False)
     with pytest.raises(ValueError, match=r"Release\(frames\).*for_my_eyes=True"):
         draw(bare)
     alone = draw(bare, for_my_eyes=True)
@@ -85,11 +94,12 @@ def test_every_chart_tells_that_it_can_be_drawn_for_ones_own_eyes(name):
     assert asked.default is False and asked.kind is asked.KEYWORD_ONLY
 
 
-def test_a_sentence_is_said_of_a_release_and_of_nothing_else(frames, release):
-    assert aloud.of_areas(release.by_area())
+def test_a_sentence_is_said_of_a_release_and_of_nothing_else(answers, release):
+    assert aloud.of_areas(answers("overview", protected=True))
+    bare = answers("overview", protected=False)
     with pytest.raises(ValueError, match="for_my_eyes"):
-        aloud.of_areas(discussion.by_area(*frames))
-    assert aloud.of_areas(discussion.by_area(*frames), for_my_eyes=True)
+        aloud.of_areas(bare)
+    assert aloud.of_areas(bare, for_my_eyes=True)
     assert aloud.of_comparison(release.compare(a="Havneby", b="Nordby"))
 
 
@@ -167,6 +177,31 @@ def test_a_table_of_ones_own_goes_through_the_same_release_by_one_call(frames, r
     hidden = release.by_group()["withheld"].notna()
     assert protected["withheld"].notna().equals(hidden) and hidden.any()
     assert protected.loc[hidden, "notes"].isna().all() and protected.loc[~hidden, "notes"].notna().all()
+
+
+def test_every_sum_that_a_release_shows_is_an_open_cell_of_its_tables(frames):
+    """So whoever has all the frames has no more sums than the attacker of the tables (test_linked_tables)."""
+    few = frames.sessions.query("organisation == 'Havneby'")["session"].iloc[3:]
+    some = Release(frames._replace(sessions=frames.sessions[~frames.sessions["session"].isin(few)]))
+    told = {
+        ("area", "everything"): some.by_area(),
+        ("area", "organisation"): some.by_group().rename(columns={"group": "organisation"}),
+        ("card", "everything"): some.by_card(),
+    }
+    left_out = 0
+    for (column, level), frame in told.items():
+        cells = some.cells[column][level].dropna(subset=column)
+        keys = [column] if level == "everything" else [level, column]
+        both = frame.merge(cells.astype({column: "string"}), on=keys, suffixes=("", "_of_table"))
+        is_open = both["withheld_of_table"].isna()
+        left_out += (~is_open).sum()
+        sums = ("drawn", "discussed", "skipped", "notes", "words", "minutes")
+        for name in sums:
+            assert both.loc[~is_open, name].isna().all()
+            assert np.allclose(*(both.loc[is_open, x].astype(float) for x in (name, f"{name}_of_table")))
+        others = set(frame.select_dtypes("number")) - {*sums, "number"}
+        assert frame.loc[frame["drawn"].isna(), [*others]].isna().all(axis=None)
+    assert left_out
 
 
 def test_few_counts_different_groups_and_leaves_the_own_one_aside(frames, release):

@@ -36,8 +36,12 @@ from dialogkort.analysis.protection import mark_protected
 from dialogkort.frames import Frames
 
 _SIDES = ("a", "b")
-_TOTALS = ("drawn", "total", "each")
-_ABOUT_SIDES = ("area", "measure", *_SIDES, "split", "could_differ")
+# What is shown of a comparison and of a word; a column that is not named here is not shown.
+_ABOUT_SIDES = ("area", "measure", *_SIDES, "split", "could_differ", "a_sessions", "b_sessions")
+_OF_SIDES = (
+    *(f"{side}_{ratio}" for side in _SIDES for ratio in ("ratio", "ratio_low", "ratio_high")),
+    *("change", "change_low", "change_high", "p", "differs"),
+)
 _ABOUT_WORDS = ("word", "count", "sessions", "cards", "one_card", "z", "marks")
 
 
@@ -176,11 +180,11 @@ class Release:
             compared.index,
             dtype=bool,
         )
-        shown = compared.drop(columns=[f"{side}_{name}" for side in _SIDES for name in _TOTALS])
+        shown = compared[[name for name in compared if name in (*_ABOUT_SIDES, *_OF_SIDES)]]
         shown = shown.astype({f"{side}_sessions": "Int64" for side in _SIDES})
         for side in _SIDES:
             shown[f"{side}_sessions"] = shown[f"{side}_sessions"].mask(~compared[side].isin(whole))
-        figures = shown.columns.difference([*_ABOUT_SIDES, "a_sessions", "b_sessions"], sort=False)
+        figures = [name for name in shown if name in _OF_SIDES]
         shown[figures] = shown[figures].mask(gone)
         reason = pd.Series(WITHHELD, shown.index, dtype="string").where(gone)
         return mark_protected(shown.assign(withheld=reason))
