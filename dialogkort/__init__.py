@@ -6,7 +6,8 @@ of many machines together, `erase()` removes some for good, `redact()` takes out
 `read_deck()` reads a deck of your own.
 
 For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
-what it says, `Coding()` is the page for reading note by note, and `codings()` gives what was read.
+what it says, `Release()` gives of that what may be shown to others, `Coding()` is the page for reading note
+by note, and `codings()` gives what was read.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Coding",
     "Overview",
+    "Release",
     "Workshop",
     "codings",
     "collect",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from dialogkort.analysis.release import Release
     from dialogkort.archive import collect
     from dialogkort.coded import codings
     from dialogkort.deck_file import read_deck
@@ -43,6 +46,7 @@ _DOORS = {
     "Coding": ("dialogkort.ui.coding.widget", "Coding"),
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
+    "Release": ("dialogkort.analysis.release", "Release"),
     "codings": ("dialogkort.coded", "codings"),
     "collect": ("dialogkort.archive", "collect"),
     "read_deck": ("dialogkort.deck_file", "read_deck"),

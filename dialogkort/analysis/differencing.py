@@ -177,13 +177,12 @@ def _parts(earlier: Snapshot, later: Snapshot, classes) -> Iterator[tuple[str, l
 
 
 def _gives_away(parts: list[set[str]], earlier: Snapshot, later: Snapshot) -> bool:
-    k, people = max(earlier.k, later.k), max(earlier.people, later.people)
     told = dict(_told(earlier)) | dict(_told(later))
     for part in parts:
         met = [told[id] for id in part]
         readers = {session.row[:depth] for session in met for depth in range(1, len(session.row) + 1)}
         for reader in [None, *readers]:
             others = {s.who: s.people for s in met if reader is None or s.row[: len(reader)] != reader}
-            if CellSize(len(others), sum(others.values()), 1).is_below_threshold(k, people):
+            if CellSize(len(others), sum(others.values()), 1).is_below_threshold(later.k, later.people):
                 return True
     return False
