@@ -99,20 +99,25 @@ def _shown(levels: Mapping[str, pd.DataFrame], by: list[str], column: str) -> di
 
 
 def _sessions(given: pd.DataFrame, sessions: pd.DataFrame, by: list[str]) -> dict[str, list]:
-    people = who_met(sessions, by).set_index("session")["people"]
-    measures = [name for name in MEASURES if name in given]
-    ordered = given.astype({"card": "string"}).sort_values(["session", "card"])
+    met = who_met(sessions, by).set_index("session").sort_index()
+    gave: dict[str, list] = defaultdict(list)
+    told = given[["session", "card", *(name for name in MEASURES if name in given)]]
+    for session, *card in (
+        told.astype(str).sort_values(["session", "card"]).itertuples(index=False, name=None)
+    ):
+        gave[session].append(card)
     return {
         _digest(id): list(
             _Session(
-                _digest(json.dumps(rows[["card", *measures]].astype(str).to_numpy().tolist())),
-                _digest(rows["who"].iloc[0]),
-                int(people[id]),
-                [_digest(str(part)) for part in rows[by].iloc[0]],
-                rows["card"].tolist(),
+                _digest(json.dumps(cards)),
+                _digest(who),
+                int(people),
+                [_digest(part) for part in row],
+                [card for card, *_ in cards],
             )
         )
-        for id, rows in ordered.groupby("session")
+        for id, who, people, *row in met[["who", "people", *by]].itertuples(name=None)
+        if (cards := gave.get(id))
     }
 
 
