@@ -171,6 +171,22 @@ def test_a_word_that_one_organisation_has_nearly_alone_is_kept_from_it(spoken):
     assert "flittig" not in set(shown["word"])
 
 
+def test_how_often_few_said_a_word_elsewhere_does_not_follow_from_its_z(spoken):
+    """z tells how often it was said elsewhere: where that was by few, it is an average of three or more."""
+    areas = spoken.notes["area"].dropna().unique()[:2]
+    here, there = (spoken.notes["area"] == area for area in areas)
+    many = {"alfa": 1, "bravo": 2, "delta": 3, "gamma": 4, "sigma": 5}
+    texts = spoken.notes["text"].mask(here, spoken.notes["text"] + f" {' '.join(many)}")
+    elsewhere = spoken.notes.index[there][0]
+    texts[elsewhere] += " ".join(f" {word}" * count for word, count in many.items())
+    frames = spoken._replace(notes=spoken.notes.assign(text=texts))
+    raw = words.keyness(frames.notes, min_sessions=2).set_index(["area", "word"])["z"]
+    shown = Release(frames).keyness(min_sessions=2).set_index(["area", "word"])["z"]
+    ours = [(areas[0], word) for word in many]
+    assert raw[ours].nunique() == len(many) and shown[ours].nunique() == 1
+    assert shown[ours].iloc[0] == pytest.approx(raw[ours].mean(), abs=0.06)
+
+
 def test_a_table_of_ones_own_goes_through_the_same_release_by_one_call(frames, release):
     mine = discussion.by_group(*frames)[["group", "area", "notes"]]
     protected = release.protected(mine, "organisation")

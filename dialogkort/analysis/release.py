@@ -7,8 +7,9 @@ cells of the same `disclosure.linked_tables`. What is no sum of such cells is tr
 * Averages, ratios, intervals and p values are shown for a row (all areas of a group, say) that lacks nothing.
 * Of two sides (`compare`, `then_and_now`) ratios and change are shown where each side has enough groups in
   the area, and no totals: those of two periods cut across those of organisations.
-* A word is shown where enough groups said it, also to one of those who said it, with how often, and z to one
-  decimal; how often the others said it would be a sum across cells.
+* A word is shown where enough groups said it, also to one of those who said it, with how often. How often it
+  was said elsewhere is not, and as z would tell: where that was by few, each has the average z of three such
+  words of its area (microaggregation: Hundepool et al. 2012, ch. 3.4).
 
 What this does not hide: ratios and z are worked out from totals that are not shown, so one who guesses those
 can test the guess.
@@ -36,6 +37,7 @@ from dialogkort.analysis.protection import mark_protected
 from dialogkort.frames import Frames
 
 _SIDES = ("a", "b")
+_TOGETHER = 3
 # What is shown of a comparison and of a word; a column that is not named here is not shown.
 _ABOUT_SIDES = ("area", "measure", *_SIDES, "split", "could_differ", "a_sessions", "b_sessions")
 _OF_SIDES = (
@@ -118,11 +120,15 @@ class Release:
         found = words.keyness(notes, by, None if by in notes else self.frames.sessions, **asked)
         chosen = {name: asked[name] for name in ("stop", "without_prompts") if name in asked}
         said = words.who_said(notes, by, self.frames.sessions, **chosen)
-        enough = set(zip(said[by], said["stem"], strict=True)) - self.few(said, [by, "stem"])
-        stems = found["word"].map(words.stem)
-        is_shown = [key in enough for key in zip(found[by], stems, strict=True)]
-        shown = found[[by, *_ABOUT_WORDS]][pd.Series(is_shown, found.index, dtype=bool)]
-        return mark_protected(shown.round({"z": 1}).reset_index(drop=True))
+        few = self.few(said, [by, "stem"])
+        is_few = pd.Series([key in few for key in zip(said[by], said["stem"], strict=True)], dtype=bool)
+        few_elsewhere = {stem for (stem,) in self.few(said[is_few], ["stem"])}
+        enough = set(zip(said[by], said["stem"], strict=True)) - few
+        found["stem"] = found["word"].map(words.stem)
+        is_shown = [key in enough for key in zip(found[by], found["stem"], strict=True)]
+        shown = found[pd.Series(is_shown, found.index, dtype=bool)].reset_index(drop=True)
+        shown["z"] = _averaged(shown["z"], shown[by], shown["stem"].isin(few_elsewhere)).round(1)
+        return mark_protected(shown[[by, *_ABOUT_WORDS]])
 
     def snapshot(self, published: Mapping[str, Mapping[str, pd.DataFrame]] | None = None) -> Snapshot:
         """What is to be remembered when some of the `cells` (all, when left out) are published."""
@@ -188,3 +194,14 @@ class Release:
         shown[figures] = shown[figures].mask(gone)
         reason = pd.Series(WITHHELD, shown.index, dtype="string").where(gone)
         return mark_protected(shown.assign(withheld=reason))
+
+
+def _averaged(values: pd.Series, within: pd.Series, chosen: pd.Series) -> pd.Series:
+    """The chosen values, as averages of three or more neighbours; <NA> where there are fewer."""
+    averaged = values.astype("Float64").mask(chosen)
+    for _, some in values[chosen].groupby(within[chosen]):
+        if len(some) >= _TOGETHER:
+            places = (some.rank(method="first").astype(int) - 1) // _TOGETHER
+            places = places.clip(upper=len(some) // _TOGETHER - 1)
+            averaged[some.index] = some.groupby(places).transform("mean")
+    return averaged
