@@ -103,6 +103,18 @@ def test_a_sentence_is_said_of_a_release_and_of_nothing_else(answers, release):
     assert aloud.of_comparison(release.compare(a="Havneby", b="Nordby"))
 
 
+def test_of_no_notes_at_all_there_is_a_release_and_its_charts_say_so(frames):
+    nothing = Release(frames._make(frame.iloc[:0] for frame in frames))
+    shown = [
+        charts.overview(nothing.by_area()),
+        charts.coverage(nothing.by_group()),
+        charts.skip_reasons(nothing.by_card()),
+        charts.then_and_now(nothing.then_and_now(split=SPLIT)),
+        charts.marking_words(nothing.keyness()),
+    ]
+    assert all(figure.alt for figure in shown)
+
+
 def test_a_frame_stays_protected_when_rows_are_chosen_and_sorted(release):
     chosen = release.by_group().query("group == 'Nordby'").sort_values("drawn").head(3)
     assert charts.coverage(chosen).alt

@@ -30,7 +30,11 @@ def who_said(
         pd.isna(prompt) or stem not in asked[prompt]
         for prompt, stem in zip(said["prompt"], said["stem"], strict=True)
     ]
-    return said[own][[by, "stem", "session"]].drop_duplicates().reset_index(drop=True)
+    return (
+        said[pd.Series(own, said.index, dtype=bool)][[by, "stem", "session"]]
+        .drop_duplicates()
+        .reset_index(drop=True)
+    )
 
 
 def _prompts(notes: pd.DataFrame, asked: bool | Mapping[str, str]) -> pd.Series:
