@@ -8,8 +8,8 @@ cells of the same `disclosure.linked_tables`. What is no sum of such cells is tr
 * Of two sides (`compare`, `then_and_now`) ratios and change are shown where each side has enough groups in
   the area, and no totals: those of two periods cut across those of organisations.
 * A word is shown where enough groups said it, also to one of those who said it, with how often. How often it
-  was said elsewhere is not, and as z would tell: where that was by few, each has the average z of three such
-  words of its area (microaggregation: Hundepool et al. 2012, ch. 3.4).
+  was said elsewhere is not, where few said it in all the places it is not shown for. As z would tell, such a
+  word has the average z of three of its area (microaggregation: Hundepool et al. 2012, ch. 3.4).
 
 What this does not hide: ratios and z are worked out from totals that are not shown, so one who guesses those
 can test the guess.
@@ -44,7 +44,8 @@ _OF_SIDES = (
     *(f"{side}_{ratio}" for side in _SIDES for ratio in ("ratio", "ratio_low", "ratio_high")),
     *("change", "change_low", "change_high", "p", "differs"),
 )
-_ABOUT_WORDS = ("word", "count", "sessions", "cards", "one_card", "z", "marks")
+_ELSEWHERE = ("other", "other_per_1000")
+_ABOUT_WORDS = ("word", "count", "per_1000", *_ELSEWHERE, "sessions", "cards", "one_card", "z", "marks")
 
 
 class Release:
@@ -113,7 +114,7 @@ class Release:
         return self._of_sides(compared, sides)
 
     def keyness(self, by: str = "area", **asked: object) -> pd.DataFrame:
-        """`words.keyness`, protected: the words that enough groups said, without how often others did."""
+        """`words.keyness`, protected: the words that enough groups said, without how often few others did."""
         from dialogkort.analysis import words  # its stemmer is an extra
 
         notes = self.frames.notes
@@ -127,7 +128,10 @@ class Release:
         found["stem"] = found["word"].map(words.stem)
         is_shown = [key in enough for key in zip(found[by], found["stem"], strict=True)]
         shown = found[pd.Series(is_shown, found.index, dtype=bool)].reset_index(drop=True)
-        shown["z"] = _averaged(shown["z"], shown[by], shown["stem"].isin(few_elsewhere)).round(1)
+        is_few_elsewhere = shown["stem"].isin(few_elsewhere)
+        shown["z"] = _averaged(shown["z"], shown[by], is_few_elsewhere).round(1)
+        for name in _ELSEWHERE:
+            shown[name] = shown[name].astype("Float64").mask(is_few_elsewhere)
         return mark_protected(shown[[by, *_ABOUT_WORDS]])
 
     def snapshot(self, published: Mapping[str, Mapping[str, pd.DataFrame]] | None = None) -> Snapshot:
