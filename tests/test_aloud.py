@@ -6,7 +6,17 @@ import pandas as pd
 import pytest
 from simulating import workshops
 
-from dialogkort.aloud import day, number, of_areas, of_cards, of_comparison, of_groups, percent, times
+from dialogkort.aloud import (
+    day,
+    in_short,
+    number,
+    of_areas,
+    of_cards,
+    of_comparison,
+    of_groups,
+    percent,
+    times,
+)
 from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
 from dialogkort.texts import catalogue
 
@@ -172,3 +182,14 @@ def test_every_sentence_is_there_in_english_too(keen, alike, monkeypatch):
         assert "kort" not in said.split() and "chance" in said
     for part in ("aloud", "charts"):
         assert catalogue("da")[part].keys() == catalogue("en")[part].keys()
+
+
+def test_what_a_chart_says_to_a_listener_is_whole_sentences_and_no_longer_than_can_be_heard_out():
+    said = "Titel. Første 1. marts 2026. Kort i alt: 64. 2. Hvad siger kortet? " + "Og så videre. " * 60
+    short = in_short(said.strip())
+    assert short.startswith(
+        "Titel. Første 1. marts 2026. Kort i alt: 64. 2. Hvad siger kortet? Og så videre."
+    )
+    assert len(short) < 400 and short.endswith("videre.")
+    assert in_short("Titel. 2. Hvad siger kortet?", 20) == "Titel."
+    assert len(in_short("ord " * 500)) < 400

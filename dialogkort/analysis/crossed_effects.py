@@ -184,7 +184,8 @@ def step_down(held: Hands, parts: int, *, crossed: bool = True, beyond_these_car
         found = excess_of(held, parts, crossed=crossed)
         single = np.where(open_parts[:, None], found.p(beyond_these_cards=beyond_these_cards), np.nan)
         adjusted = adjusted_p(single, *found.correlation)
-        p[open_parts] = np.maximum(adjusted, stronger)[open_parts]
+        seen = np.where(np.isnan(adjusted), p, np.maximum(adjusted, stronger))
+        p[open_parts] = seen[open_parts]
         if not (adjusted <= LEVEL).any():
             break
         stronger = max(stronger, np.nanmin(adjusted))
