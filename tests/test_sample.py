@@ -283,6 +283,7 @@ def test_the_analysis_tells_what_is_planted_and_nothing_else(brought_together):
         (COMMUNICATION, "minutes", "more"),
         (TECHNOLOGY, "notes", "more"),
     }
+    assert (told["change_low"] > 1).all()  # a finding and its interval agree
     is_autumn = frames.sessions["date"] >= "2026-07-01"
     groups = by_group(*frames._replace(sessions=frames.sessions[is_autumn]))
     named = groups[groups[["discussed_differs", "minutes_differs", "notes_differs"]].notna().any(axis=1)]

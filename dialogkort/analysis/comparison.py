@@ -20,7 +20,7 @@ import pandas as pd
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
-from dialogkort.analysis.rate_ratio import ratios
+from dialogkort.analysis.rate_ratio import ratios, ratios_as_told
 from dialogkort.analysis.tables import cards_on_tables, in_hand, what_happened
 
 DEALS = 4999
@@ -95,7 +95,8 @@ def compare(
     a_sessions, a_drawn, a_total, a_each : sessions, the area's cards drawn, what they got in all and each.
     a_workshops : how many workshops (clusters) that is.
     a_ratio, a_ratio_low, a_ratio_high : against the other cards in the same hands (see `by_area`); so for b.
-    change, change_low, change_high : b_ratio over a_ratio. The 95 % intervals hold for all rows at once.
+    change, change_low, change_high : b_ratio over a_ratio, with its 95 % interval; of an area that is told
+        after another, both without the cards of the one before.
     p : adjusted for all rows.
     differs : "more" or "less" in b than in a, else <NA>; a difference that only follows from another is not
         told.
@@ -287,7 +288,7 @@ def _with_side(
     columns = {"sessions": held["session"].nunique(), "workshops": held["cluster"].nunique(), "drawn": drawn}
     columns |= {"total": total, "each": total / drawn.where(drawn > 0)}
     alone = hands_of(held.assign(label=0), measures)
-    ratio = ratios(alone, len(tables["area"].cat.categories), comparisons=max(1, len(found)))
+    ratio = ratios(alone, len(tables["area"].cat.categories))
     ends = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}
     columns |= {field: values.ravel()[: len(found)] for field, values in ends.items()}
     return found.assign(**{f"{name}_{field}": values for field, values in columns.items()})
@@ -300,8 +301,8 @@ def _change(held: pd.DataFrame, areas: int, measures: Sequence[str], rows: int) 
     told, could = np.full(unknown.shape, None, dtype=object), np.zeros(unknown.shape, bool)
     if rows:
         pair = hands_of(held, measures, side="label", stratum="stratum")
-        ratio = ratios(pair, areas, comparisons=rows)
         finding = crossed_effects.step_down(pair, areas)
+        ratio = ratios_as_told(pair, areas, finding.step)
         if held.groupby("label")["cluster"].nunique().min() < crossed_effects.FEWEST_WORKSHOPS:
             finding = crossed_effects.nothing_told(*unknown.shape)
             ratio = ratio._replace(low=unknown, high=unknown)

@@ -85,10 +85,14 @@ class Estimates(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Parts × measures: adjusted p, and 1 (more), -1 (less) or 0 where nothing is told."""
+    """Parts × measures: adjusted p, and 1 (more), -1 (less) or 0 where nothing is told.
+
+    `step` is by part: 1 for the one that was told first, 2 for the next, 0 where nothing is told.
+    """
 
     p: np.ndarray
     differs: np.ndarray
+    step: np.ndarray | None = None
 
 
 def nothing_told(*shape: int) -> Finding:
@@ -180,6 +184,7 @@ def step_down(held: Hands, parts: int, *, crossed: bool = True, beyond_these_car
     """What is told of which part and measure, one cause once."""
     p = np.full((parts, held.values.shape[1]), np.nan)
     differs, open_parts, stronger = np.zeros(p.shape, int), np.ones(parts, bool), 0.0
+    step = np.zeros(parts, int)
     while open_parts.sum() > 1 and len(held.part):
         found = excess_of(held, parts, crossed=crossed)
         single = np.where(open_parts[:, None], found.p(beyond_these_cards=beyond_these_cards), np.nan)
@@ -192,9 +197,9 @@ def step_down(held: Hands, parts: int, *, crossed: bool = True, beyond_these_car
         named = _strongest(single, found.value)
         told = adjusted[named] <= LEVEL
         differs[named] = np.where(told, np.sign(found.value[named]), 0)
-        open_parts[named] = False
+        open_parts[named], step[named] = False, step.max() + 1
         held = held.where(held.part != named)
-    return Finding(p, differs)
+    return Finding(p, differs, step)
 
 
 def carriers(held: Hands, part: int, measure: int, *, most: int, left: float) -> list[int]:

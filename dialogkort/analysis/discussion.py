@@ -42,7 +42,7 @@ from dialogkort.analysis.comparison import (
 )
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL, wilson
-from dialogkort.analysis.rate_ratio import Ratio, ratios
+from dialogkort.analysis.rate_ratio import Ratio, ratios, ratios_as_told
 from dialogkort.analysis.tables import AGREEMENT, cards_on_tables, in_hand, what_happened
 
 __all__ = ["MEASURES", "TALK", "between_groups", "by_area", "by_card", "by_group", "compare", "then_and_now"]
@@ -97,7 +97,8 @@ def by_area(
     Of the talk, for each of the `measures` (of `MEASURES`), called x:
 
     x_expected : what the cards would have got, had every card got the mean of its hand.
-    x_ratio : what each of the area's cards got, over what the other cards in the same hands got (2: twice).
+    x_ratio : what each of the area's cards got, over what the other cards in the same hands got (2: twice);
+        of an area that is told after another, without the cards of the one before.
     x_ratio_low, x_ratio_high : its 95 % interval, for the area had the cards been others; NaN of one
         workshop.
     x_differs : "more" or "less" when the area is told from luck, also had the cards been others; else <NA>.
@@ -277,8 +278,8 @@ def _expected(held: pd.DataFrame, part: str | list[str], measures: Sequence[str]
 
 def _told(hands: Hands, parts: int, *, crossed: bool) -> dict[str, np.ndarray]:
     """Parts × measures: the ratio with its intervals, and what is told of the area and of these cards."""
-    ratio = ratios(hands, parts, with_cards=crossed)
     found = _step_down(hands, parts) if crossed else cards_differ(hands, parts)
+    ratio = ratios_as_told(hands, parts, found.step) if crossed else ratios(hands, parts, with_cards=False)
     fields = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}
     fields |= {"p": found.p, "differs": _more_or_less(found), "could_differ": ~np.isnan(found.p)}
     if not crossed:
@@ -376,7 +377,7 @@ def _who(held: pd.DataFrame, measures: Sequence[str], areas: int, groups: int) -
         return Finding(np.ones(unknown.p.shape), unknown.differs)
     parts = told.assign(part=told["label"] * areas + told["area"].cat.codes.astype(int))
     found = crossed_effects.step_down(hands_of(parts, measures, "part", area="area"), groups * areas)
-    p, differs = (values.reshape(groups, areas, len(measures)) for values in found)
+    p, differs = (values.reshape(groups, areas, len(measures)) for values in found[:2])
     return Finding(np.where(gate, p, np.fmax(p, 1.0)), np.where(gate, differs, 0))
 
 

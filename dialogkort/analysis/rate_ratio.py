@@ -32,11 +32,10 @@ class Ratio(NamedTuple):
     variance: np.ndarray
 
 
-def ratios(held: crossed.Hands, parts: int, *, with_cards: bool = True, comparisons: int = 1) -> Ratio:
+def ratios(held: crossed.Hands, parts: int, *, with_cards: bool = True) -> Ratio:
     """The ratio of every part, or of side 1 over side 0 where there are two.
 
-    The intervals hold for so many `comparisons` at once (Bonferroni); `with_cards` False when the parts are
-    cards.
+    Each interval holds by itself. `with_cards` False when the parts are cards.
     """
     measures = held.values.shape[1]
     if not len(held.part):
@@ -45,16 +44,25 @@ def ratios(held: crossed.Hands, parts: int, *, with_cards: bool = True, comparis
     found = crossed.estimates(held, fits, parts, crossed=with_cards)
     with np.errstate(over="ignore"):
         ratio = np.exp(found.value)
-    wide, narrow = (_interval(found, beyond, comparisons) for beyond in (True, False))
+    wide, narrow = (_interval(found, beyond) for beyond in (True, False))
     return Ratio(ratio, *wide, *narrow, found.variance()[0])
 
 
-def _interval(found: crossed.Estimates, beyond: bool, comparisons: int) -> tuple[np.ndarray, np.ndarray]:
+def ratios_as_told(held: crossed.Hands, parts: int, step: np.ndarray | None) -> Ratio:
+    """As `ratios`, but a part that was told after others (see `Finding`) is measured without those."""
+    found = ratios(held, parts)
+    for part in np.flatnonzero(step > 1) if step is not None else ():
+        before = np.flatnonzero((step > 0) & (step < step[part]))
+        alone = ratios(held.where(~np.isin(held.part, before)), parts)
+        for whole, without in zip(found, alone, strict=True):
+            whole[part] = without[part]
+    return found
+
+
+def _interval(found: crossed.Estimates, beyond: bool) -> tuple[np.ndarray, np.ndarray]:
     variance, dof = found.variance(beyond_these_cards=beyond)
     known = np.where((variance > _TINY) & np.isfinite(found.value), variance, np.nan)
-    half_width = np.minimum(
-        t_point(LEVEL / 2 / comparisons, np.where(np.isnan(known), np.nan, dof)) * np.sqrt(known), 700
-    )
+    half_width = np.minimum(t_point(LEVEL / 2, np.where(np.isnan(known), np.nan, dof)) * np.sqrt(known), 700)
     with np.errstate(over="ignore"):
         return np.exp(found.value - half_width), np.exp(found.value + half_width)
 
