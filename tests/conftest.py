@@ -6,6 +6,7 @@ import itertools
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -23,6 +24,12 @@ from dialogkort.store.file import FileStore
 # was made red by a change; at home new ones are looked for.
 settings.register_profile("dialogkort", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("dialogkort")
+
+
+def pytest_configure():
+    """A shell that starts the tests in the background has them ignore Ctrl-C, and so all that they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,7 +47,9 @@ def turned(page: Page, groups: int) -> None:
     expect(page.get_by_role("img")).to_be_visible(timeout=30_000)
 
     def drawn() -> int:
-        return sum(int(cell) for cell in page.locator("tbody td:nth-child(2)").all_text_contents())
+        return sum(
+            int(cell) for cell in page.locator("tbody td:nth-child(2)").all_text_contents() if cell.isdigit()
+        )
 
     until(lambda: drawn() == groups * CARDS, 30)
 
