@@ -371,8 +371,9 @@ def _check(folder: Path, told: Told) -> int:
     """What was acknowledged and is not kept once, or was refused."""
     with closing(open_store(folder)) as store:
         kept = [event.id for event in store.every_event()]
-    lost = [id for id, answer in told.acknowledged.items() if answer and id not in set(kept)]
-    twice = len(kept) - len(set(kept))
+    once = set(kept)
+    lost = [id for id, answer in told.acknowledged.items() if answer and id not in once]
+    twice = len(kept) - len(once)
     unanswered = sum(not answer for answer in told.acknowledged.values())
     for what, count in (("lost", len(lost)), ("twice", twice), ("unanswered", unanswered)):
         if count:
