@@ -261,6 +261,8 @@ async def _play(
     busy = [asyncio.create_task(_ask_for(what, address, others, told)) for what in during if what != "backup"]
     await asyncio.gather(*(group.play(begin, seconds) for group in groups))
     for task in busy:
+        if task.done():
+            task.result()  # says why it ended
         task.cancel()
     if during:
         print(
@@ -316,7 +318,7 @@ class Group:
         group = cls(line, session, told)
         await line.write_message(json.dumps({"type": "hello", "id": group._id(), "session": session}))
         table = json.loads(await line.read_message())["set"]["table"]
-        group._newest, group._card = table["newest"], table["current"]
+        group._newest, group._card = table["newest"], table.get("current", "")
         return group
 
     async def play(self, begin: float, seconds: float) -> None:
