@@ -1,6 +1,6 @@
 """How soon is a page there, and how soon is a click? Every figure stands beside a bare one of the same run.
 
-    python tests/bench/pages.py          # two minutes; needs Chromium and `pip install -e ".[test,bench]"`
+    python tests/bench/pages.py          # some minutes; needs Chromium and `pip install -e ".[test,bench]"`
 
 Printed as one Markdown table per question. Times are milliseconds. The pages that are opened stand beside a
 static page with one button, and beside a bare one-button page of Voilà; the flip beside jupytercards.
