@@ -2,6 +2,7 @@
 
 import threading
 
+import psutil
 import pytest
 from windows import DETAILS, all_kept
 
@@ -58,6 +59,19 @@ def test_what_may_identify_somebody_is_told_of_every_version_of_a_note(window, g
     }  # the thumb counts as two letters in a browser
     window.happened("noted", note=note, text="Hun har et nummer", card=window.card)
     assert guard() == {}
+
+
+def test_a_note_is_looked_through_although_the_process_that_does_so_was_killed(serve, tmp_path):
+    host = serve("command", tmp_path)
+    window = host.open().begin()
+    card = window.table["order"][0]
+    window.happened("turned", card=card)
+    before = window.note(f"Hun har {CPR}", card=card)
+    window.until(lambda: before in window.findings)
+    (process,) = psutil.Process(host.running.process.pid).children()
+    process.kill()
+    after = window.note(f"Han har {CPR}", card=card)
+    window.until(lambda: after in window.findings)
 
 
 @pytest.mark.parametrize("kind", ["notebook", "command"])

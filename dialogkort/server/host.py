@@ -13,19 +13,20 @@ from pathlib import Path
 
 from dialogkort.deck import Deck
 from dialogkort.deck_file import DeckProblem, read_deck
-from dialogkort.isolated import Worker
+from dialogkort.isolated import IsolatedError, Worker
 from dialogkort.store.temporary import private_folder
 from dialogkort.texts import text
 from dialogkort.ui.coding.controller import CodingController
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
+from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.workshop.controller import WorkshopController
 
 _log = logging.getLogger(__name__)
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
-_LOOK_SECONDS, _LOOK_MEGABYTES = 600, 500  # at many notes
+_CHECK_SECONDS, _CHECK_MEGABYTES = 600, 500  # at many notes
 _KEEP_SECONDS = 15 * 60  # a file that nobody has fetched
 
 
@@ -73,7 +74,9 @@ class Host:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._posted: list[tuple[Callable[[dict], None], dict]] = []
         self._posting = threading.Lock()
-        self.dispatcher = Dispatcher(place, run_task=self._run, look=self._look, notices=notices)
+        self.dispatcher = Dispatcher(
+            place, run_task=self._run, check_notes=self._check_notes, notices=notices
+        )
         self.threads = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-file")
 
     def close(self) -> None:
@@ -154,10 +157,15 @@ class Host:
             arguments["scratch"] = str(self._scratch)
         return self._worker.call(task.target, arguments, seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
 
-    def _look(self, notes: list) -> object:
-        """Look through notes in a process of its own: to do so takes the interpreter from all who write."""
+    def _check_notes(self, notes: list) -> list:
+        """Look through notes in a process of its own: it takes the interpreter from all who write."""
         target = "dialogkort.ui.privacy_hints:findings_in_notes"
-        return self._checker.call(target, {"notes": notes}, seconds=_LOOK_SECONDS, megabytes=_LOOK_MEGABYTES)
+        limits = {"seconds": _CHECK_SECONDS, "megabytes": _CHECK_MEGABYTES}
+        try:
+            return self._checker.call(target, {"notes": notes}, **limits)
+        except IsolatedError:  # it was killed, say: what it had in hand is looked through all the same
+            _log.warning("Notes are looked through here", exc_info=True)
+            return findings_in_notes(notes)
 
     def offer(self, name: str, path: str, access: str) -> str:
         """A secret by which the window with an access can fetch a file once, for a while."""

@@ -25,8 +25,8 @@ from dialogkort.ui.privacy_hints import findings_in_notes
 # `deliver(message)` is called on the writer's thread and must not wait.
 Deliver = Callable[[dict], None]
 RunTask = Callable[[Task], object]
-# `look(notes)`: for each pair of a text and the names to look for, the places that may identify somebody.
-Look = Callable[[list[tuple[str, tuple[str, ...]]]], list[list[dict]]]
+# `check_notes(notes)`: the places that may identify somebody, for each pair of a text and names to look for.
+CheckNotes = Callable[[list[tuple[str, tuple[str, ...]]]], list[list[dict]]]
 _log = logging.getLogger(__name__)
 
 
@@ -39,8 +39,8 @@ class Dispatcher:
         A folder or a server's address, as for `open_store`.
     run_task : callable
         `run_task(task)` does a `Task` in a process of its own and gives its result; may wait.
-    look : callable
-        `look(notes)` looks through notes as `findings_in_notes` does; may wait.
+    check_notes : callable
+        `check_notes(notes)` looks through notes as `findings_in_notes` does; may wait.
     notices : iterable of str
         What a person should be told in the lobby.
     poll_seconds : float
@@ -52,7 +52,7 @@ class Dispatcher:
         place: str | Path,
         *,
         run_task: RunTask,
-        look: Look = findings_in_notes,
+        check_notes: CheckNotes = findings_in_notes,
         notices: Iterable[str] = (),
         poll_seconds: float = 1.0,
     ):
@@ -64,7 +64,7 @@ class Dispatcher:
         self._lobby_told = 0
         self._writer = Writer(lambda: open_store(place), poll=self._look, poll_seconds=poll_seconds)
         self._tasks = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-task")
-        self._checker = Checker(look)
+        self._checker = Checker(check_notes)
 
     def attach(self, make: Callable[[Context], Controller], deliver: Deliver) -> "Window":
         """A new window of a screen; what it is to be shown is handed to `deliver`."""
@@ -285,8 +285,8 @@ class Checker:
     again meanwhile, the last version.
     """
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, check_notes: CheckNotes) -> None:
+        self._check_notes = check_notes
         self._waiting: dict[tuple[Window, str], tuple[str, tuple[str, ...]]] = {}
         self._changed = threading.Condition()
         self._closing = False
@@ -313,7 +313,7 @@ class Checker:
                     return
                 waiting, self._waiting = self._waiting, {}
             try:
-                found = self._look(list(waiting.values()))
+                found = self._check_notes(list(waiting.values()))
             except Exception:
                 _log.exception("Some notes could not be looked through")
                 continue
