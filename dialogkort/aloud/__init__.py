@@ -7,7 +7,6 @@ from dialogkort.aloud.alt import in_short
 from dialogkort.aloud.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
 from dialogkort.aloud.numbers import day, listed, number, percent, times
 from dialogkort.aloud.overview import alt_text, sentence
-from dialogkort.analysis.protection import guarded
 
 __all__ = [
     "alt_text",
@@ -24,11 +23,3 @@ __all__ = [
     "sentence",
     "times",
 ]
-
-alt_text = guarded(alt_text)
-most_skipped = guarded(most_skipped)
-of_areas = guarded(of_areas)
-of_cards = guarded(of_cards)
-of_comparison = guarded(of_comparison)
-of_groups = guarded(of_groups)
-sentence = guarded(sentence)

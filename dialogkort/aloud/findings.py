@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dialogkort.aloud.numbers import listed, number, percent, times
+from dialogkort.analysis.protection import guarded
 from dialogkort.texts import text
 
 # Nobody can listen to more names than this.
@@ -12,6 +13,7 @@ _MEASURES = ("discussed", "skipped", "minutes", "notes", "words")
 _FURTHEST = 10
 
 
+@guarded
 def of_areas(areas: pd.DataFrame, measure: str = "minutes") -> str:
     """What the areas of `by_area` got of one measure, each card against the group's other cards.
 
@@ -63,6 +65,7 @@ def _carried(rows: pd.DataFrame, measure: str) -> list[str]:
     ]
 
 
+@guarded
 def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
     """What `by_card` says to the deck's owner: the cards that stand out, and the one skipped most.
 
@@ -80,6 +83,7 @@ def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
     return " ".join([*said, *([skipped] if skipped else []), *_few(cards)])
 
 
+@guarded
 def most_skipped(cards: pd.DataFrame) -> str:
     """The card of `by_card` skipped by the largest share of its turns.
 
@@ -98,6 +102,7 @@ def most_skipped(cards: pd.DataFrame) -> str:
     return text("aloud.most_skipped", **counts, **ends)
 
 
+@guarded
 def of_groups(groups: pd.DataFrame, between: pd.DataFrame | None = None) -> str:
     """Whether the groups differ (`between_groups`), and then who of `by_group` does, and in what."""
     if groups.empty:
@@ -139,6 +144,7 @@ def _some(names: list[str]) -> str:
     return listed(names)
 
 
+@guarded
 def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
     """What `compare` or `then_and_now` says, of all its measures or of one."""
     if measure is not None:

@@ -5,6 +5,7 @@ import pandas as pd
 from dialogkort.aloud.alt import in_short
 from dialogkort.aloud.findings import is_one_workshop
 from dialogkort.aloud.numbers import listed, number
+from dialogkort.analysis.protection import guarded
 from dialogkort.texts import text
 
 _TALK = ("discussed", "minutes", "notes")
@@ -12,6 +13,7 @@ _TALK = ("discussed", "minutes", "notes")
 _NAMED_AT_MOST = 4
 
 
+@guarded
 def sentence(areas: pd.DataFrame) -> str:
     """What the areas of `by_area` say, in a few sentences a facilitator can read aloud.
 
@@ -26,6 +28,7 @@ def sentence(areas: pd.DataFrame) -> str:
     return " ".join([*talk, *_unusual_deal(areas)])
 
 
+@guarded
 def alt_text(areas: pd.DataFrame) -> str:
     """The chart in words, for a reader who cannot see it, with as many figures as can be heard out."""
     said = [text("overview.title"), sentence(areas)]

@@ -10,7 +10,6 @@ other is refused, unless it is drawn `for_my_eyes=True`; that stands on the pict
 from dialogkort.charts.change import then_and_now
 from dialogkort.charts.clock import timeline
 from dialogkort.charts.files import as_png, as_svg, save
-from dialogkort.charts.guard import protected_chart
 from dialogkort.charts.heat import coverage
 from dialogkort.charts.marks import marking_words
 from dialogkort.charts.multiples import small_multiples
@@ -31,12 +30,3 @@ __all__ = [
     "then_and_now",
     "timeline",
 ]
-
-against_draw = protected_chart(against_draw)
-coverage = protected_chart(coverage)
-marking_words = protected_chart(marking_words)
-overview = protected_chart(overview)
-skip_reasons = protected_chart(skip_reasons)
-small_multiples = protected_chart(small_multiples)
-then_and_now = protected_chart(then_and_now)
-timeline = protected_chart(timeline)

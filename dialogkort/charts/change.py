@@ -36,6 +36,7 @@ from dialogkort.charts.drawing import (
     write,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.texts import text
 
 _NAMES, _FIGURES, _TOP, _BOTTOM = 3.6, 3.2, 2.25, 2.0
@@ -44,6 +45,7 @@ _APART = 0.17
 _PALE, _SIZES = 0.45, {"a": 8, "b": 12}
 
 
+@protected_chart
 def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
     """One measure of `analysis.discussion.then_and_now` or `compare`: two marks per area.
 

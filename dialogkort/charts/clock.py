@@ -28,6 +28,7 @@ from dialogkort.charts.drawing import (
     width_of,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.charts.panels import patterned
 from dialogkort.texts import text
 
@@ -43,6 +44,7 @@ _OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_ba
 _STEPS = (5, 10, 15, 30, 60, 120, 240, 480)
 
 
+@protected_chart
 def timeline(
     course: pd.DataFrame, *, about: str = "", zone: str = "Europe/Copenhagen", dark: bool = False
 ) -> Picture:

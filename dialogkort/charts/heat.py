@@ -30,6 +30,7 @@ from dialogkort.charts.drawing import (
     write,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.looks import look
 from dialogkort.texts import text
 
@@ -44,6 +45,7 @@ _LIGHT = LinearSegmentedColormap.from_list("light", ["#f3efe6", "#8fb4c9", "#1d5
 _DARK = LinearSegmentedColormap.from_list("dark", ["#263238", "#33617a", "#6fb0d0", "#d9f0fa"])
 
 
+@protected_chart
 def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = False) -> Picture:
     """The cards of each area discussed (or "drawn") in each group of `by_group`, out of those there.
 

@@ -25,6 +25,7 @@ from dialogkort.charts.drawing import (
     write,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.looks import look
 from dialogkort.texts import text
 
@@ -35,6 +36,7 @@ _ONE_CARD = " ¹"
 _FURTHEST = 8.0
 
 
+@protected_chart
 def marking_words(
     words: pd.DataFrame, areas: Iterable[str] = (), most: int = 9, *, dark: bool = False
 ) -> Picture:

@@ -32,6 +32,7 @@ from dialogkort.charts.drawing import (
     write,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.texts import text
 
 _TOP, _BOTTOM = 1.7, 1.2
@@ -40,6 +41,7 @@ _ACROSS, _GAP, _FOOT, _PANEL = 4, 0.4, 0.28, 0.69
 _HEADS, _NUMBER = {1: 0.3, 2: 0.46, 3: 0.65}, 0.42
 
 
+@protected_chart
 def small_multiples(
     groups: pd.DataFrame,
     measure: str = "minutes",

@@ -30,6 +30,7 @@ from dialogkort.charts.drawing import (
     write,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.texts import text
 
 # Inches from the left and from the top or the bottom.
@@ -53,6 +54,7 @@ PARTS = {
 _ARROWS = {"more": "↑", "less": "↓"}
 
 
+@protected_chart
 def overview(areas: pd.DataFrame, *, dark: bool = False) -> Picture:
     """The areas of `by_area` as a chart: what happened, beside what would have, had the areas been alike.
 

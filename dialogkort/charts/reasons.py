@@ -29,6 +29,7 @@ from dialogkort.charts.drawing import (
     reading,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.texts import text
 
 _NAMES, _FIGURES, _TOP, _BOTTOM = 4.0, 3.2, 1.9, 1.3
@@ -44,6 +45,7 @@ _REASONS = {
 }
 
 
+@protected_chart
 def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> Picture:
     """Why the cards of each area of `by_area` (or each card of `by_card`) were skipped, by pattern.
 

@@ -35,6 +35,7 @@ from dialogkort.charts.drawing import (
     write,
 )
 from dialogkort.charts.files import STYLE
+from dialogkort.charts.guard import protected_chart
 from dialogkort.texts import text
 
 _NAMES, _FIGURES = 4.0, 3.7
@@ -45,6 +46,7 @@ _KEY = 0.3
 _ON_A_SLIDE, _ROW = 9, 0.4
 
 
+@protected_chart
 def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
     """What each area of `by_area` (or card of `by_card`) got per card, against the groups' other cards.
 
