@@ -25,17 +25,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from dialogkort.analysis.words import danish
 from dialogkort.analysis.words.counting import (
     commonest,
-    composed,
     content,
     distinct,
     session_of,
     tokens,
     with_sessions,
 )
-from dialogkort.notepad import WORD
+from dialogkort.analysis.words.prompts import Prompts
 
 LEVEL = 0.05
 DEALS = 999
@@ -109,7 +107,7 @@ def keyness(
     said = content(tokens(notes) if found is None else found, stop)
     names = told[by].astype("string").fillna("")
     said = said[names.ne("").to_numpy(bool)[said["row"].to_numpy()]]
-    prompts = _Prompts(told, said, without_prompts)
+    prompts = Prompts(told, said, without_prompts)
     own = said[~prompts.has(said)]
     looked_at = _common(own, session_of(told), min_count, min_sessions)
     groups = np.unique(names.iloc[np.unique(said["row"])].to_numpy(str))
@@ -179,31 +177,12 @@ class _Counts(NamedTuple):
         return weighted_log_odds(count, words, other, other_words, said / self.total.sum())
 
 
-class _Prompts:
-    """Which words the cards themselves say; of no card when prompts are not to be left out."""
-
-    def __init__(self, notes: pd.DataFrame, said: pd.DataFrame, asked: bool | Mapping[str, str]):
-        by_card = isinstance(asked, Mapping)
-        texts = notes["card"].map(asked) if by_card else notes["question"] if asked else None
-        self.of_note, texts = (
-            pd.factorize(texts) if texts is not None else (np.full(len(notes), -1), np.empty(0, object))
-        )
-        stems = said["stem"].cat.categories
-        self.says = np.zeros((len(texts) + 1, len(stems)), dtype=bool)  # the last row: no card, no words
-        for number, text in enumerate(texts):
-            asked_stems = {danish.stem(word.lower()) for word in WORD.findall(composed(text))}
-            self.says[number, stems.isin(asked_stems)] = True
-
-    def has(self, said: pd.DataFrame) -> np.ndarray:
-        """By word said, whether its note's card says it too."""
-        return self.says[self.of_note[said["row"].to_numpy()], said["stem"].cat.codes.to_numpy()]
-
-    def words_not_counted(self, unit: np.ndarray, rows: np.ndarray, looked_at: np.ndarray) -> _Entries:
-        """By unit and word, how many words were said to cards that have the word."""
-        prompts = len(self.says)
-        pairs, number = np.unique(unit[rows] * prompts + self.of_note[rows] % prompts, return_counts=True)
-        place, word = np.nonzero(self.says[:, looked_at][pairs % prompts])
-        return _Entries(pairs[place] // prompts, word, number[place].astype(float))
+def _not_counted(prompts: Prompts, unit: np.ndarray, rows: np.ndarray, looked_at: np.ndarray) -> _Entries:
+    """By unit and word, how many words were said to cards that have the word."""
+    many = len(prompts.says)
+    pairs, number = np.unique(unit[rows] * many + prompts.of_note[rows] % many, return_counts=True)
+    place, word = np.nonzero(prompts.says[:, looked_at][pairs % many])
+    return _Entries(pairs[place] // many, word, number[place].astype(float))
 
 
 def _common(said: pd.DataFrame, session: np.ndarray, min_count: int, min_sessions: int) -> np.ndarray:
@@ -227,7 +206,7 @@ def _counted(dealt, said, own, group, looked_at, prompts) -> _Counts:
         stratum,
         np.bincount(unit[rows], minlength=units).astype(float),
         _Entries(places // words, places % words, number.astype(float)),
-        prompts.words_not_counted(unit, rows, looked_at),
+        _not_counted(prompts, unit, rows, looked_at),
         int(of_unit.max()) + 1,
         words,
     )
