@@ -30,14 +30,14 @@ __all__ = [
 
 if TYPE_CHECKING:
     from dialogkort.analysis.release import Release
-    from dialogkort.archive import collect
-    from dialogkort.coded import codings
-    from dialogkort.deck_file import read_deck
-    from dialogkort.erasing import erase
-    from dialogkort.exports import export
-    from dialogkort.frames import read_all
-    from dialogkort.merging import merge
-    from dialogkort.redacting import redact
+    from dialogkort.dataset import collect
+    from dialogkort.decks.reading import read_deck
+    from dialogkort.exchange.erase import erase
+    from dialogkort.exchange.merge import merge
+    from dialogkort.exchange.redact import redact
+    from dialogkort.export.export import export
+    from dialogkort.frames.codings import codings
+    from dialogkort.frames.sessions import read_all
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
     from dialogkort.ui.workshop.widget import Workshop
@@ -47,14 +47,14 @@ _DOORS = {
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
     "Release": ("dialogkort.analysis.release", "Release"),
-    "codings": ("dialogkort.coded", "codings"),
-    "collect": ("dialogkort.archive", "collect"),
-    "read_deck": ("dialogkort.deck_file", "read_deck"),
-    "erase": ("dialogkort.erasing", "erase"),
-    "export": ("dialogkort.exports", "export"),
-    "merge": ("dialogkort.merging", "merge"),
-    "redact": ("dialogkort.redacting", "redact"),
-    "read_all": ("dialogkort.frames", "read_all"),
+    "codings": ("dialogkort.frames.codings", "codings"),
+    "collect": ("dialogkort.dataset", "collect"),
+    "read_deck": ("dialogkort.decks.reading", "read_deck"),
+    "erase": ("dialogkort.exchange.erase", "erase"),
+    "export": ("dialogkort.export.export", "export"),
+    "merge": ("dialogkort.exchange.merge", "merge"),
+    "redact": ("dialogkort.exchange.redact", "redact"),
+    "read_all": ("dialogkort.frames.sessions", "read_all"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from dialogkort.app import main
+from dialogkort.cli.app import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dialogkort.events import (
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Described,
@@ -20,7 +20,7 @@ from dialogkort.events import (
     new_id,
     to_record,
 )
-from dialogkort.table import deal
+from dialogkort.domain.table import deal
 
 MONTH = 30 * 86_400_000
 START = 1_767_600_000_000  # ms: 5 January 2026

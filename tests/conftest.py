@@ -15,10 +15,10 @@ import pytest
 from hypothesis import settings
 from traitlets.log import get_logger
 
-from dialogkort.deck_file import read_deck
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
-from dialogkort.store.file import FileStore
+from dialogkort.store.sqlite import FileStore
 
 # A slow machine is no fault of the workshop's. In CI the same examples each time, so that what is red there
 # was made red by a change; at home new ones are looked for.

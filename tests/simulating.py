@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dialogkort.frames import CARDS, NOTES, SESSIONS, TURNS, Frames
+from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, Frames
 
 SIZES = {"Anvendelse": 11, "Forståelse": 6, "Formidling": 10, "Udvikling": 8}
 AREA_OF_CARD = np.repeat(np.arange(4), list(SIZES.values()))

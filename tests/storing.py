@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dialogkort.events import Noted, new_id
+from dialogkort.domain.events import Noted, new_id
 from dialogkort.store import open_store
 
 ROOT = Path(__file__).parents[1]

@@ -20,7 +20,7 @@ from dialogkort.analysis.agreement import (
     kappa_of,
     set_distance,
 )
-from dialogkort.coded import CODINGS
+from dialogkort.frames.codings import CODINGS
 
 # Krippendorff 2011, example B, and ATLAS.ti's manual ("Krippendorff's alpha", ten segments).
 TEN_SEGMENTS = [[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]
@@ -34,7 +34,7 @@ TWELVE_UNITS = [
 
 
 def rows(*told):
-    """Codings as `dialogkort.coded` gives them: coder, note, and the codes that apply (none: "")."""
+    """Codings as `dialogkort.frames.codings` gives them: coder, note, and the codes that apply (none: "")."""
     made = [
         {
             "project": "p",

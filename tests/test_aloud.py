@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 from simulating import workshops
 
-from dialogkort.aloud import (
+from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
+from dialogkort.i18n import catalogue
+from dialogkort.narrative import (
     day,
     in_short,
     number,
@@ -17,8 +19,6 @@ from dialogkort.aloud import (
     percent,
     times,
 )
-from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
-from dialogkort.texts import catalogue
 
 pytestmark = pytest.mark.usefixtures("looking_alone")
 
@@ -180,7 +180,7 @@ def test_every_sentence_is_there_in_english_too(keen, alike, monkeypatch):
             ]
         )
         assert "kort" not in said.split() and "chance" in said
-    for part in ("aloud", "charts"):
+    for part in ("narrative", "charts"):
         assert catalogue("da")[part].keys() == catalogue("en")[part].keys()
 
 

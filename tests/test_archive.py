@@ -15,14 +15,14 @@ import pytest
 from afternoons import MONTH, START, Afternoon, busy, day, handed_in, many, other_deck
 from storing import at_once
 
-from dialogkort import frames
 from dialogkort.analysis.discussion import by_area
-from dialogkort.app import main
-from dialogkort.archive import Dataset, collect, keeping
-from dialogkort.archive.keeping import settings
-from dialogkort.erasing import erase
-from dialogkort.events import Erased, Noted, Turned, new_id
-from dialogkort.session import Refused
+from dialogkort.cli.app import main
+from dialogkort.dataset import Dataset, collect, parquet
+from dialogkort.dataset.parquet import settings
+from dialogkort.domain.events import Erased, Noted, Turned, new_id
+from dialogkort.exchange.erase import erase
+from dialogkort.frames import sessions
+from dialogkort.sessions.session import Refused
 from dialogkort.store import FILE_NAME, StoreProblem, open_store
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +51,7 @@ def assert_same(found, expected):
 
 def test_a_dataset_holds_what_the_stores_hold(files, tmp_path):
     data = collect(files, tmp_path / "data")
-    assert_same(data.frames(), frames.read_all(tmp_path / "data"))
+    assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
     assert len(data.sessions()) == 13
     assert data.sheet.is_whole
     assert dict(data.sheet.now) == {
@@ -65,7 +65,7 @@ def test_a_dataset_holds_what_the_stores_hold(files, tmp_path):
 def test_each_table_alone_is_the_frame_of_the_same_name(files, tmp_path):
     data = collect(files, tmp_path / "data")
     each = (data.sessions(), data.turns(), data.notes(), data.cards())
-    assert_same(each, frames.read_all(tmp_path / "data"))
+    assert_same(each, sessions.read_all(tmp_path / "data"))
 
 
 def test_a_dataset_can_be_opened_again(files, tmp_path):
@@ -142,7 +142,7 @@ def test_a_session_that_went_on_is_in_the_tables_once(tmp_path, deck):
     data = collect(handed_in(tmp_path / "eftermiddag", deck, told), tmp_path / "data")
     assert len(data.sessions()) == 1
     assert len(data.notes(containing="efter frokost")) == 1
-    assert_same(data.frames(), frames.read_all(tmp_path / "data"))
+    assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
 
 
 def test_collecting_what_is_there_already_changes_no_table(files, tmp_path):
@@ -156,7 +156,7 @@ def test_collecting_what_is_there_already_changes_no_table(files, tmp_path):
 
 COLLECTS = """
 import sys
-from dialogkort.archive import collect
+from dialogkort.dataset import collect
 print("ready", flush=True)
 input()
 folder, number = sys.argv[1:]
@@ -202,7 +202,7 @@ def test_what_is_erased_in_the_dataset_is_gone_from_the_next_answer(tmp_path, de
     assert Dataset(tmp_path / "data").notes(note=note).empty
     left = tables(tmp_path / "data")
     assert {name for name in before if "/notes/" in name}.isdisjoint(left)
-    assert_same(data.frames(), frames.read_all(tmp_path / "data"))
+    assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
 
 
 def test_what_was_erased_by_the_group_is_erased_here_when_it_comes_in(tmp_path, deck):
@@ -228,7 +228,7 @@ def test_a_crash_while_the_tables_are_made_leaves_the_old_ones_and_is_made_good(
     collect(handed_in(tmp_path, deck, busy(deck, START)), folder)
     second = handed_in(tmp_path, deck, busy(deck, START + 1))
     with monkeypatch.context() as crash:
-        crash.setattr(keeping, "_write_list", lambda *_: 1 / 0)
+        crash.setattr(parquet, "_write_list", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             collect(second, folder)
     data = Dataset(folder)  # the store is ahead of the tables
@@ -263,7 +263,7 @@ def test_a_disk_that_is_full_is_told(tmp_path, deck, small_disk):
 
 
 def _named(folder, table):
-    return keeping.paths(folder, keeping.read_list(folder), table)
+    return parquet.paths(folder, parquet.read_list(folder), table)
 
 
 @pytest.mark.parametrize("table", ["sessions", "notes", "cards"])
@@ -315,7 +315,7 @@ def test_files_of_every_released_layout_come_in(tmp_path, layout):
         database.executescript((RELEASED / f"{layout}.sql").read_text(encoding="utf-8"))
     data = collect(tmp_path / "ind", tmp_path / "data")
     assert data.sheet.is_whole
-    assert_same(data.frames(), frames.read_all(tmp_path / "ind"))
+    assert_same(data.frames(), sessions.read_all(tmp_path / "ind"))
     assert len(data.notes())
 
 
@@ -407,7 +407,7 @@ def test_decks_that_differ_lie_side_by_side(tmp_path, deck):
         handed_in(tmp_path, other, busy(other, START + 1)),
     ]
     data = collect(sources, tmp_path / "data")
-    assert_same(data.frames(), frames.read_all(tmp_path / "data"))
+    assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
     assert len(data.cards()) == len(deck.cards) + len(other.cards)
     areas = data.counts()["area"]
     assert set(areas) == {area.name for one in (deck, other) for area in one.areas}
@@ -420,7 +420,7 @@ def test_a_dataset_with_little_in_it_has_the_same_columns(tmp_path, deck, when):
         told.note("Kun åbningsrunden", opening_question=2)
     sources = [] if when == "nothing at all" else [handed_in(tmp_path, deck, told)]
     data = collect(sources, tmp_path / "data")
-    assert_same(data.frames(), frames.read_all(tmp_path / "data"))
+    assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
     assert data.turns().empty
     assert len(data.notes()) == (when == "notes have no card")
     counted = data.counts()
@@ -439,8 +439,8 @@ def test_a_session_of_any_age_has_a_month(tmp_path, deck):
     ages = [Afternoon(deck, 1_000), Afternoon(deck, 2**47)]
     data = collect(handed_in(tmp_path, deck, ages[0]), tmp_path / "data")
     assert len(data.sessions()) == 1
-    assert keeping._month(ages[1].session) == "6429-10"
-    assert keeping._month("ffffffff-ffff-7abc-8def-000000000000") == "9999-12"
+    assert parquet._month(ages[1].session) == "6429-10"
+    assert parquet._month("ffffffff-ffff-7abc-8def-000000000000") == "9999-12"
 
 
 # --- where it may lie -------------------------------------------------------------------------------------
@@ -506,8 +506,8 @@ def test_the_command_collects_and_shows_the_sheet(files, tmp_path, capsys):
 WITHOUT_THE_EXTRA = """
 import sys
 sys.modules["duckdb"] = None
-import dialogkort, dialogkort.app
-sys.exit(dialogkort.app.main(["collect", "x", "--into", "y"]))
+import dialogkort, dialogkort.cli.app
+sys.exit(dialogkort.cli.app.main(["collect", "x", "--into", "y"]))
 """
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from afternoons import MONTH, START, Afternoon, busy, day, handed_in, many, other_deck
 
-from dialogkort import frames
 from dialogkort.analysis.discussion import by_area
-from dialogkort.archive import MEASURES, collect
-from dialogkort.events import NoteKind, Turned
-from dialogkort.session import Refused
+from dialogkort.dataset import MEASURES, collect
+from dialogkort.domain.events import NoteKind, Turned
+from dialogkort.frames import sessions as frames
+from dialogkort.sessions.session import Refused
 
 BY_AREA = ["sessions", "in_deck", "drawn", "discussed", "skipped", "put_back", "open", "notes"]
 ODD = 'O\'Brien \\ "Teknik" & Miljø; DROP TABLE notes; -- %_'

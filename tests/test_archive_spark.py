@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from afternoons import busy, handed_in, many, other_deck
 
-from dialogkort.archive import MEASURES, collect
+from dialogkort.dataset import MEASURES, collect
 
 
 def _missing():

@@ -13,10 +13,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from dialogkort.aloud import alt_text, listed, number, sentence
 from dialogkort.charts import as_png, as_svg, overview
-from dialogkort.looks import look
-from dialogkort.texts import catalogue
+from dialogkort.i18n import catalogue
+from dialogkort.narrative import alt_text, listed, number, sentence
+from dialogkort.theme import look
 
 pytestmark = pytest.mark.usefixtures("looking_alone")
 
@@ -401,8 +401,8 @@ before = settings()
 from dialogkort import charts, merge, read_all
 from dialogkort.analysis.protection import looking_alone
 from dialogkort.analysis import discussion, words
-from dialogkort.analysis.course import course
-from dialogkort.shipped import SAMPLE
+from dialogkort.analysis.session_timeline import course
+from dialogkort.resources import SAMPLE
 merge(sorted(SAMPLE.glob("*.zip"))[:2], sys.argv[1])
 frames = read_all(sys.argv[1])
 areas, cards = discussion.by_area(*frames), discussion.by_card(*frames, measures=["discussed", "skipped"])

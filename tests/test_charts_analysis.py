@@ -14,7 +14,6 @@ from matplotlib.text import Text
 from simulating import workshops
 
 from dialogkort import charts
-from dialogkort.analysis.course import course
 from dialogkort.analysis.discussion import (
     MEASURES,
     between_groups,
@@ -25,8 +24,9 @@ from dialogkort.analysis.discussion import (
     then_and_now,
 )
 from dialogkort.analysis.protection import mark_protected
-from dialogkort.looks import look
-from dialogkort.texts import text
+from dialogkort.analysis.session_timeline import course
+from dialogkort.i18n import text
+from dialogkort.theme import look
 
 pytestmark = pytest.mark.usefixtures("looking_alone")
 
@@ -533,7 +533,7 @@ def test_jupyters_own_formatter_shows_the_chart_without_pyplot():
     check = """
 import sys
 from IPython.core.interactiveshell import InteractiveShell
-from dialogkort.charts.drawing import empty
+from dialogkort.charts.layout import empty
 shown, _ = InteractiveShell.instance().display_formatter.format(empty("Titel", "Intet.", dark=False))
 assert "image/png" in shown and 'alt="Titel. Intet."' in shown["text/html"], shown.keys()
 assert "matplotlib.pyplot" not in sys.modules

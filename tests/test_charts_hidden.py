@@ -6,9 +6,9 @@ import pytest
 from dialogkort import charts
 from dialogkort.analysis import disclosure, discussion
 from dialogkort.analysis.protection import mark_protected
-from dialogkort.frames import read_all
-from dialogkort.merging import merge
-from dialogkort.shipped import SAMPLE
+from dialogkort.exchange.merge import merge
+from dialogkort.frames.sessions import read_all
+from dialogkort.resources import SAMPLE
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from windows import OwnDispatcher, all_kept, now
 
-from dialogkort import frames, project, session
-from dialogkort.events import ClockDiffered, Noted, id_between, new_id, time_of
-from dialogkort.exports import as_files
-from dialogkort.project import Project, begin
-from dialogkort.session import Refused, Session, start
+from dialogkort.domain.events import ClockDiffered, Noted, id_between, new_id, time_of
+from dialogkort.export.export import as_files
+from dialogkort.frames import sessions as frames
+from dialogkort.i18n import text
+from dialogkort.sessions import coding_project, session
+from dialogkort.sessions.coding_project import Project, begin
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import open_store
-from dialogkort.texts import text
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -27,7 +28,7 @@ def clock(monkeypatch):
     """Sets the clock of this machine, as far as notes are concerned: so many hours ahead."""
 
     def set_to(hours):
-        for module in (session, project):
+        for module in (session, coding_project):
             monkeypatch.setattr(module, "_now", lambda: now() + hours * HOUR)
 
     return set_to
@@ -210,8 +211,8 @@ SET_BACK = """
 import sys, time
 real, ahead = time.time_ns, [9 * 86_400_000_000_000]
 time.time_ns = lambda: real() + ahead[0]
-from dialogkort.deck_file import read_deck
-from dialogkort.session import Session, start
+from dialogkort.decks.reading import read_deck
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 
 store = open_store(sys.argv[1])

@@ -6,17 +6,26 @@ from random import Random
 import pytest
 from storing import opened
 
-from dialogkort import coded as tables
-from dialogkort import coding
 from dialogkort.analysis.agreement import alpha, disagreements
-from dialogkort.coding import SETTLED, codebook, last_step, name_of, readings
-from dialogkort.erasing import erase
-from dialogkort.events import Coded, CodeDefined, CodingNamed, MemoWritten, Noted, Undone, new_id, standing
-from dialogkort.exports import export
-from dialogkort.frames import read_all
-from dialogkort.merging import merge
-from dialogkort.project import Project, begin
-from dialogkort.session import Refused, Session, start
+from dialogkort.domain import coding
+from dialogkort.domain.coding import SETTLED, codebook, last_step, name_of, readings
+from dialogkort.domain.events import (
+    Coded,
+    CodeDefined,
+    CodingNamed,
+    MemoWritten,
+    Noted,
+    Undone,
+    new_id,
+    standing,
+)
+from dialogkort.exchange.erase import erase
+from dialogkort.exchange.merge import merge
+from dialogkort.export.export import export
+from dialogkort.frames import codings as tables
+from dialogkort.frames.sessions import read_all
+from dialogkort.sessions.coding_project import Project, begin
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import FILE_NAME, Gone, StoreProblem
 
 PROJECT, SESSION = new_id(1_000), new_id(500)

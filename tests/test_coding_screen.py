@@ -5,14 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from windows import OwnDispatcher, Window, now
 
-from dialogkort.coded import codings
-from dialogkort.deck_file import read_deck
-from dialogkort.events import new_id
-from dialogkort.frames import read_all
-from dialogkort.project import Project, begin
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import new_id
+from dialogkort.frames.codings import codings
+from dialogkort.frames.sessions import read_all
+from dialogkort.i18n import text
+from dialogkort.sessions.coding_project import Project, begin
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
-from dialogkort.texts import text
 from dialogkort.ui.coding.comparison import _verdict
 
 NOT_UNDERSTOOD = text("page.refused.not_understood")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogkort.commands import COMMANDS
-from dialogkort.session import start
+from dialogkort.cli.commands import COMMANDS
+from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, open_store
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ def run(tmp_path):
 
     def run_it(*asked, given=None, **environment):
         told = subprocess.run(
-            [sys.executable, "-m", "dialogkort.app", *map(str, asked)],
+            [sys.executable, "-m", "dialogkort.cli.app", *map(str, asked)],
             cwd=tmp_path,
             env=_surroundings(tmp_path) | environment,
             capture_output=True,
@@ -237,7 +237,7 @@ def test_ctrl_c_at_the_question_leaves_everything_alone_without_a_traceback(fold
         sys.executable,
         "-u",
         "-m",
-        "dialogkort.app",
+        "dialogkort.cli.app",
         "erase",
         "--workshop",
         "Digital dag",
@@ -262,7 +262,7 @@ def test_ctrl_c_at_the_question_leaves_everything_alone_without_a_traceback(fold
 
 STARTS = """
 import sys
-from dialogkort.app import main
+from dialogkort.cli.app import main
 code = main(sys.argv[1:]) if sys.argv[1:] else 0
 heavy = {"pandas", "numpy", "matplotlib", "openpyxl", "sqlalchemy", "jupyterlab", "voila", "tornado"}
 print(sorted(heavy & set(sys.modules)))

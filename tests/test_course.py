@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from simulating import workshops
 
-from dialogkort.analysis.course import course
+from dialogkort.analysis.session_timeline import course
 
 
 def minutes_past_nine(*minutes):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogkort.deck import CONFIDENCES, Area, Card, Deck
+from dialogkort.domain.deck import CONFIDENCES, Area, Card, Deck
 
 TOOLS = Area("Værktøjer", {"da": "Det, vi bruger.", "en": "What we use."})
 PEOPLE = Area("Mennesker", {"da": "Dem, vi møder.", "en": "Those we meet."})

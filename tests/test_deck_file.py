@@ -22,11 +22,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from dialogkort import shipped
-from dialogkort.deck import CONFIDENCES, Area, Card, Deck
-from dialogkort.deck_file import DeckProblem, read_deck
+from dialogkort import resources
+from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.domain.deck import CONFIDENCES, Area, Card, Deck
 
-SHIPPED = shipped.DATA / "medarbejderen"
+SHIPPED = resources.DATA / "medarbejderen"
 COLUMNS = ["id", "number", "area", "area_confidence", "question", "examples", "examples_label"]
 HEADINGS = ["Område", "Spørgsmål", "Eksempler"]
 OWN = [
@@ -824,7 +824,7 @@ def test_a_deck_toml_that_cannot_be_used_says_where_and_what(tmp_path, toml, tol
 def test_a_deck_is_read_without_any_heavy_library_and_without_another_process(tmp_path):
     saved(tmp_path / "kort.csv", table(OWN))
     code = (
-        "import sys; from dialogkort.deck_file import read_deck; read_deck(); read_deck(sys.argv[1]);"
+        "import sys; from dialogkort.decks.reading import read_deck; read_deck(); read_deck(sys.argv[1]);"
         "print(sorted({'python_calamine', 'psutil', 'pandas', 'numpy', 'ipywidgets'} & set(sys.modules)))"
     )
     home = Path(__file__).parents[1]

@@ -24,8 +24,8 @@ from dialogkort.analysis.disclosure import (
     protect,
     tables,
 )
-from dialogkort.frames import read
-from dialogkort.session import start
+from dialogkort.frames.sessions import read
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 
 BY = ["organisation", "unit"]

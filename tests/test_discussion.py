@@ -11,13 +11,13 @@ from pandas.testing import assert_frame_equal
 from scipy.stats import hypergeom, multivariate_hypergeom
 from simulating import workshops
 
-from dialogkort import frames
-from dialogkort.analysis import chance
-from dialogkort.analysis.chance import against_chance
+from dialogkort.analysis import permutation
 from dialogkort.analysis.discussion import FEW_TURNS, TALK, by_area, by_card, by_group
 from dialogkort.analysis.discussion import MEASURES as ALL_MEASURES
-from dialogkort.deck_file import read_deck
-from dialogkort.session import start
+from dialogkort.analysis.permutation import against_chance
+from dialogkort.decks.reading import read_deck
+from dialogkort.frames import sessions as frames
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 
 SIZES = {"Anvendelse": 11, "Forståelse": 6, "Formidling": 10, "Udvikling": 8}
@@ -385,7 +385,7 @@ def test_plain_columns_do_as_well_as_those_of_the_store(six_groups):
 @pytest.fixture
 def quick(monkeypatch):
     """Fewer simulated deals: the test keeps its level with any number of them, only its power suffers."""
-    monkeypatch.setattr(chance, "DEALS", 999)
+    monkeypatch.setattr(permutation, "DEALS", 999)
 
 
 def dealt_at_random(random, groups, cards):
@@ -415,7 +415,7 @@ def test_very_many_cards_are_measured_by_the_normal_limit_and_come_out_alike(mon
     area, session = dealt_at_random(random, 120, 8)
     values = random.random((len(area), 2))
     dealt = against_chance(values, area, session, 4)
-    monkeypatch.setattr(chance, "_MANY_CARDS", 0)
+    monkeypatch.setattr(permutation, "_MANY_CARDS", 0)
     limit = against_chance(values, area, session, 4)
     assert limit.high - limit.low == pytest.approx(dealt.high - dealt.low, rel=0.05)
     assert limit.p == pytest.approx(dealt.p, abs=0.05)

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from windows import DETAILS, OwnDispatcher, all_kept, now
 
-from dialogkort.events import new_id
-from dialogkort.isolated import TaskFailed, Worker
-from dialogkort.session import Session, start
+from dialogkort.domain.events import new_id
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
-from dialogkort.texts import text
 from dialogkort.ui.messages import MESSAGES
 from dialogkort.ui.roles import Access, Role
+from dialogkort.worker_process import TaskFailed, Worker
 
 NEVER = 3_600  # seconds between two looks: what is shown was pushed
 NOT_UNDERSTOOD = text("page.refused.not_understood")

@@ -8,14 +8,14 @@ import zipfile
 import pytest
 from storing import opened
 
-from dialogkort.erasing import erase
-from dialogkort.events import Erased
-from dialogkort.exports import export
-from dialogkort.merging import merge
-from dialogkort.session import Refused, Session, start
+from dialogkort.domain.events import Erased
+from dialogkort.exchange.erase import erase
+from dialogkort.exchange.merge import merge
+from dialogkort.export.export import export
+from dialogkort.maintenance import tend
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import FILE_NAME, StoreProblem
-from dialogkort.store.copies import back_up, backups
-from dialogkort.tending import tend
+from dialogkort.store.backups import back_up, backups
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 OTHER = "Vi øver os om fredagen med hinanden"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogkort.events import (
+from dialogkort.domain.events import (
     Agreement,
     Coded,
     CodeDefined,

@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from storing import opened
 
-from dialogkort import texts
-from dialogkort.events import NoteKind, to_record
-from dialogkort.exports import (
+from dialogkort import i18n
+from dialogkort.domain.events import NoteKind, to_record
+from dialogkort.exchange.merge import merge
+from dialogkort.export.export import (
     JSON_NAME,
     as_csv,
     as_files,
@@ -32,9 +33,8 @@ from dialogkort.exports import (
     publication,
     told,
 )
-from dialogkort.frames import CARDS, NOTES, SESSIONS, TURNS, read, read_all
-from dialogkort.merging import merge
-from dialogkort.session import Refused, Session, start
+from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, read, read_all
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import StoreProblem, open_store
 
 TABLES = {"sessions": SESSIONS, "turns": TURNS, "notes": NOTES, "cards": CARDS}
@@ -204,9 +204,9 @@ def test_what_comes_back_from_an_export_is_what_went_out(folder, tmp_path):
         pd.testing.assert_frame_equal(went, came)
 
 
-@pytest.mark.parametrize("code", texts.languages())
+@pytest.mark.parametrize("code", i18n.languages())
 def test_the_file_about_it_names_every_table_every_column_and_every_word_a_column_can_hold(code):
-    about = texts.catalogue(code)["export"]["about"]
+    about = i18n.catalogue(code)["export"]["about"]
     parts = re.split(r"^(\w+)\.csv", about, flags=re.M)[1:]
     told = dict(zip(parts[::2], parts[1::2], strict=True))
     assert list(told) == list(TABLES)
@@ -261,7 +261,7 @@ def test_an_export_replaces_the_one_before_it(folder, tmp_path):
 
 WRITES_ON = """
 import sys
-from dialogkort.session import Session
+from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
 store = open_store(sys.argv[1])
 session = Session(store, next(iter(store.sessions())))
@@ -337,7 +337,7 @@ def test_that_nothing_was_found_is_said_without_a_promise(tmp_path, deck):
         start(store, deck, workshop="W", group="1").note("Vi øver os", opening_question=1)
         sentence = told(made(store).places)
     assert "ingen garanti" in sentence
-    assert "anonym" not in json.dumps(texts.catalogue("da")).lower()
+    assert "anonym" not in json.dumps(i18n.catalogue("da")).lower()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import dialogkort
-from dialogkort.deck import CONFIDENCES
-from dialogkort.events import (
+from dialogkort.domain.deck import CONFIDENCES
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Described,
@@ -24,8 +24,8 @@ from dialogkort.events import (
     Undone,
     new_id,
 )
-from dialogkort.frames import Frames, read, read_all
-from dialogkort.session import start
+from dialogkort.frames.sessions import Frames, read, read_all
+from dialogkort.sessions.session import start
 from dialogkort.store import StoreProblem
 from dialogkort.ui.workshop.widget import Workshop
 

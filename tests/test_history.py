@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogkort import notepad, table
-from dialogkort.events import (
+from dialogkort.domain import notepad, table
+from dialogkort.domain.events import (
     Agreement,
     ClockDiffered,
     Dealt,
@@ -25,7 +25,7 @@ from dialogkort.events import (
     remaining,
     standing,
 )
-from dialogkort.history import History
+from dialogkort.domain.history import History
 
 
 def an_id(number):

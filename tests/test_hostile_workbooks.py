@@ -217,7 +217,7 @@ HOSTILE = [
 
 READER = """
 import json, os, sys
-from dialogkort.deck_file import DeckProblem, read_deck
+from dialogkort.decks.reading import DeckProblem, read_deck
 try:
     told = len(read_deck(sys.argv[1]).cards)
 except DeckProblem as problem:

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 import dialogkort
-from dialogkort import texts
+from dialogkort import i18n
 from dialogkort.server.gate import Gate
 from dialogkort.server.handlers import KeyPage
 from dialogkort.server.serve import facilitator_application
@@ -33,31 +33,21 @@ PAGES = sorted(
     path for ending in ("js", "css", "html", "j2", "json") for path in PACKAGE.rglob(f"*.{ending}")
 )
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LANGUAGES = texts.languages()
+LANGUAGES = i18n.languages()
 
 # What only some rooms may load, and those rooms. What a screen needs pandas or matplotlib for is a task, done
 # in a process of its own.
 ONLY_FOR = {
-    "pandas": {
-        "frames",
-        "coded",
-        "archive",
-        "analysis",
-        "aloud",
-        "charts",
-        "exports",
-        "merging",
-        "privacy",
-    },
+    "pandas": {"frames", "dataset", "analysis", "narrative", "charts", "export", "exchange", "privacy"},
     "numpy": {"analysis", "charts"},
     "scipy": {"analysis"},
     "sklearn": {"analysis"},
     "simplemma": {"analysis"},
     "snowballstemmer": {"analysis"},
-    "duckdb": {"archive"},
-    "ibis": {"archive"},
-    "pyarrow": {"archive"},
-    "tqdm": {"archive"},
+    "duckdb": {"dataset"},
+    "ibis": {"dataset"},
+    "pyarrow": {"dataset"},
+    "tqdm": {"dataset"},
     "stdnum": {"privacy"},
     "phonenumbers": {"privacy"},
     "email_validator": {"privacy"},
@@ -65,30 +55,20 @@ ONLY_FOR = {
     "ipywidgets": {"ui"},
     "anywidget": {"ui"},
     "traitlets": {"server", "ui"},
-    "tornado": {"server", "app", "lab"},
-    "sqlite3": {"store"},
+    "tornado": {"server", "cli"},
+    "sqlite3": {"store", "files"},
     "sqlalchemy": {"store"},
     "psycopg": {"store"},
-    "psutil": {"isolated", "store"},
-    "python_calamine": {"workbook"},
+    "psutil": {"worker_process", "store"},
+    "python_calamine": {"decks"},
 }
-WITH_THE_STANDARD_LIBRARY_ALONE = {
-    "deck",
-    "events",
-    "table",
-    "notepad",
-    "coding",
-    "texts",
-    "looks",
-    "shipped",
-    "store",
-}
+WITH_THE_STANDARD_LIBRARY_ALONE = {"domain", "files", "i18n", "theme", "resources", "store"}
 # What the store loads only when it is needed: the system's disks, and a server.
-BESIDES = {"places.py": {"psutil"}, "server.py": {"sqlalchemy", "psycopg"}}
+BESIDES = {"locations.py": {"psutil"}, "postgresql.py": {"sqlalchemy", "psycopg"}}
 
 # Danish in the code that is no text of the screen: words a deck file may use.
 WORDS_OF_A_DECK_FILE = {
-    "deck_file.py": {
+    "reading.py": {
         "kort-id",
         "område",
         "kompetenceområde",
@@ -213,8 +193,8 @@ def _handler(application, path):
 
 def test_the_rules_are_pure():
     asked = {"time", "datetime", "os", "pathlib", "sqlite3", "io", "socket", "threading"}
-    for room in ("deck", "events", "table", "notepad", "coding"):
-        assert not asked & set(_loaded_by(PACKAGE / f"{room}.py"))
+    for path in (PACKAGE / "domain").glob("*.py"):
+        assert not asked & set(_loaded_by(path))
 
 
 IN_A_NOTEBOOK = """
@@ -222,7 +202,7 @@ import dialogkort
 from windows import Notebook as Host
 """
 IN_THE_SERVER = """
-import dialogkort.app, dialogkort.server.serve
+import dialogkort.cli.app, dialogkort.server.serve
 from dialogkort.server.host import Host as Served
 from dialogkort.ui.roles import Access
 from windows import Window, _Attached
@@ -331,7 +311,7 @@ def _leaves(branch, path="") -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _catalogue(code):
-    return dict(_leaves(texts.catalogue(code)))
+    return dict(_leaves(i18n.catalogue(code)))
 
 
 def _gaps(form):
@@ -385,7 +365,7 @@ def _asked_in_the_page() -> Iterator[str]:
 
 
 def test_every_text_is_used():
-    sections = "|".join(texts.catalogue("da"))
+    sections = "|".join(i18n.catalogue("da"))
     patterns = {pattern for pattern in _asked_in_python() if re.match(rf"({sections})\\?\.", pattern)}
     used = re.compile("|".join(patterns | set(_asked_in_the_page())))
     assert [key for key in _catalogue("da") if not used.fullmatch(key)] == []

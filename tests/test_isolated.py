@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 import dialogkort
-from dialogkort.isolated import TaskDied, TaskFailed, TaskMemory, TaskRefused, TaskTimeout, Worker, run
+from dialogkort.worker_process import TaskDied, TaskFailed, TaskMemory, TaskRefused, TaskTimeout, Worker, run
 
 TASKS = '''
 """Tasks that behave in every way they should not, and a few that do."""
@@ -317,7 +317,7 @@ def test_a_module_in_the_folder_one_stands_in_is_not_taken_for_pythons_own(tmp_p
 
 PARENT = """
 import sys
-from dialogkort.isolated import Worker
+from dialogkort.worker_process import Worker
 worker = Worker()
 kwargs = {"there": sys.argv[1], "then": sys.argv[2]}
 worker.call("dialogkort.tasks:say_pid_and", kwargs, seconds=int(sys.argv[3]), megabytes=200)
@@ -343,7 +343,7 @@ def test_a_parent_that_ends_by_itself_leaves_no_child_and_no_complaint(tmp_path,
 NO_CONSOLE = """
 import os, sys
 from pathlib import Path
-from dialogkort.isolated import run
+from dialogkort.worker_process import run
 assert sys.stdin is sys.stdout is sys.stderr is None
 told = run("dialogkort.tasks:chatty", seconds=30, megabytes=200)
 Path(sys.argv[1]).write_text(repr(told), encoding="utf-8")

@@ -2,15 +2,17 @@
 
 import math
 from collections import Counter, defaultdict
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest, norm
 
-from dialogkort import frames, notepad
-from dialogkort.analysis.words import keyness, marking, stem, stop_words
-from dialogkort.analysis.words.marking import PRIOR, weighted_log_odds
+from dialogkort.analysis.words import keyness, stem, stop_words
+from dialogkort.analysis.words.keyness import PRIOR, weighted_log_odds
+from dialogkort.domain import notepad
+from dialogkort.frames import sessions as frames
 
 AREAS = np.repeat(["Anvendelse", "Forståelse", "Formidling", "Udvikling"], [11, 6, 10, 8])
 LIKED = "robot"
@@ -60,7 +62,7 @@ def afternoons(rng, groups, burst=40, liked=1.0, organisations=4):
 @pytest.fixture
 def quick(monkeypatch):
     """Fewer deals, for the many analyses of a simulation."""
-    monkeypatch.setattr(marking, "DEALS", 99)
+    monkeypatch.setattr(import_module("dialogkort.analysis.words.keyness"), "DEALS", 99)
 
 
 # The formula

@@ -7,9 +7,9 @@ from attacker import KINDS, MEASURES, Attacker, attack, generated
 
 from dialogkort.analysis import disclosure
 from dialogkort.analysis.disclosure import protect, protect_linked
-from dialogkort.frames import read_all
-from dialogkort.merging import merge
-from dialogkort.shipped import SAMPLE
+from dialogkort.exchange.merge import merge
+from dialogkort.frames.sessions import read_all
+from dialogkort.resources import SAMPLE
 
 SEED = 2026
 

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import opened
 
-from dialogkort.events import (
+from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
@@ -34,14 +34,14 @@ from dialogkort.events import (
     remaining,
     to_record,
 )
-from dialogkort.exports import as_zip, made
-from dialogkort.merging import Counted, CountSheet, merge
-from dialogkort.session import Session, start
-from dialogkort.sources import contents
+from dialogkort.exchange.merge import Counted, CountSheet, merge
+from dialogkort.exchange.sources import contents
+from dialogkort.export.export import as_zip, made
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, StoreProblem, reading
-from dialogkort.store.copies import back_up
-from dialogkort.store.keeping import row_of
-from dialogkort.store.salvage import Refusal
+from dialogkort.store.backups import back_up
+from dialogkort.store.base import row_of
+from dialogkort.store.recovery.salvage import Refusal
 
 START = 1_770_000_000_000  # ms: in February 2026
 
@@ -436,7 +436,7 @@ def test_a_source_in_a_folder_that_is_closed_to_writing_is_read(public, deck, re
 
 WRITES_ON = """
 import sys
-from dialogkort.session import Session
+from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
 store = open_store(sys.argv[1])
 session = Session(store, sys.argv[2])

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from dialogkort.session import start
-from dialogkort.shipped import NOTEBOOKS
+from dialogkort.resources import NOTEBOOKS
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 
 WIDGET = "application/vnd.jupyter.widget-view+json"

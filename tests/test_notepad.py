@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from dialogkort.events import Erased, Noted, NoteKind, NoteRemoved, Turned, Undone, new_id
-from dialogkort.notepad import Note, read, word_count
+from dialogkort.domain.events import Erased, Noted, NoteKind, NoteRemoved, Turned, Undone, new_id
+from dialogkort.domain.notepad import Note, read, word_count
 
 SESSION = new_id(1_000)
 FIRST, SECOND = new_id(2_000), new_id(3_000)

@@ -3,8 +3,8 @@
 import pytest
 from storing import opened
 
-from dialogkort.session import start
-from dialogkort.texts import text
+from dialogkort.i18n import text
+from dialogkort.sessions.session import start
 from dialogkort.ui.tasks import overview_chart
 
 ALONE = "Ikke beskyttet: kun til jer selv, ikke til deling."

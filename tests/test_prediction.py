@@ -9,9 +9,9 @@ from random import Random
 
 from frontend import run_script
 
-from dialogkort import events as ev
-from dialogkort import notepad
-from dialogkort.table import play, turns
+from dialogkort.domain import events as ev
+from dialogkort.domain import notepad
+from dialogkort.domain.table import play, turns
 
 SESSIONS = 4000
 CARDS = tuple("abcdef")

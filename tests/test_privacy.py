@@ -12,8 +12,8 @@ from gold import measure_guard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogkort import texts
-from dialogkort.privacy import (
+from dialogkort import i18n
+from dialogkort.privacy.detection import (
     KINDS,
     NAMES_FILE,
     Finding,
@@ -371,8 +371,8 @@ def test_who_does_a_next_step_is_a_name_unless_it_says_what_they_do(owner, names
 
 
 def test_no_text_promises_anonymity():
-    for code in texts.languages():
-        assert "anonym" not in json.dumps(texts.catalogue(code)).lower()
+    for code in i18n.languages():
+        assert "anonym" not in json.dumps(i18n.catalogue(code)).lower()
 
 
 # --- the cost -----------------------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ def test_no_text_promises_anonymity():
 
 A_KERNEL = """
 import sys
-from dialogkort.privacy import findings
+from dialogkort.privacy.detection import findings
 findings("Vi mødes kl. 14.30 hos MJ, lokale 204")
 lean = {"stdnum", "phonenumbers", "email_validator", "pandas"} & set(sys.modules)
 findings("ring 33 66 33 66")

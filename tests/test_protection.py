@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from simulating import workshops
 
-from dialogkort import aloud, charts
+from dialogkort import charts, narrative
 from dialogkort.analysis import discussion, words
-from dialogkort.analysis.course import course
 from dialogkort.analysis.disclosure import GROUPS, WITHHELD
 from dialogkort.analysis.release import Release
+from dialogkort.analysis.session_timeline import course
 
 ENOUGH, SMALL, SPLIT = ("Havneby", "Nordby", "Sønderup"), "Lilleø", "2026-06-01"
 CHARTS = [name for name in charts.__all__ if name not in ("as_png", "as_svg", "save")]
@@ -95,12 +95,12 @@ def test_every_chart_tells_that_it_can_be_drawn_for_ones_own_eyes(name):
 
 
 def test_a_sentence_is_said_of_a_release_and_of_nothing_else(answers, release):
-    assert aloud.of_areas(answers("overview", protected=True))
+    assert narrative.of_areas(answers("overview", protected=True))
     bare = answers("overview", protected=False)
     with pytest.raises(ValueError, match="for_my_eyes"):
-        aloud.of_areas(bare)
-    assert aloud.of_areas(bare, for_my_eyes=True)
-    assert aloud.of_comparison(release.compare(a="Havneby", b="Nordby"))
+        narrative.of_areas(bare)
+    assert narrative.of_areas(bare, for_my_eyes=True)
+    assert narrative.of_comparison(release.compare(a="Havneby", b="Nordby"))
 
 
 def test_of_no_notes_at_all_there_is_a_release_and_its_charts_say_so(frames):

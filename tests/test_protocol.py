@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogkort.events import new_id
+from dialogkort.domain.events import new_id
 from dialogkort.server.gate import Gate, Pace, names_of
 from dialogkort.server.keys import Challenge, Key, keep_key, new_key, prove, read_key
-from dialogkort.session import Refused
+from dialogkort.sessions.session import Refused
 from dialogkort.ui.messages import MESSAGES, read_message, reply_id
 from dialogkort.ui.view_state import ViewState
 
-WITH_EXAMPLES = ["history", "isolated", "server.gate", "ui.messages", "ui.view_state"]
+WITH_EXAMPLES = ["domain.history", "worker_process", "server.gate", "ui.messages", "ui.view_state"]
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)

@@ -6,9 +6,9 @@ import pytest
 from attacker import KINDS, two_publications
 from simulating import workshops
 
-from dialogkort import ledger
 from dialogkort.analysis.release import Release
-from dialogkort.exports import publication
+from dialogkort.export import ledger
+from dialogkort.export.export import publication
 
 SEED = 77
 

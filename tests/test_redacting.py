@@ -5,15 +5,15 @@ import warnings
 
 import pytest
 
-from dialogkort.coded import read_codings
-from dialogkort.erasing import Erasure
-from dialogkort.events import Noted, NoteKind, new_id
-from dialogkort.exports import export
-from dialogkort.frames import read_all
-from dialogkort.merging import merge
-from dialogkort.project import begin
-from dialogkort.redacting import redact
-from dialogkort.session import start
+from dialogkort.domain.events import Noted, NoteKind, new_id
+from dialogkort.exchange.erase import Erasure
+from dialogkort.exchange.merge import merge
+from dialogkort.exchange.redact import redact
+from dialogkort.export.export import export
+from dialogkort.frames.codings import read_codings
+from dialogkort.frames.sessions import read_all
+from dialogkort.sessions.coding_project import begin
+from dialogkort.sessions.session import start
 from dialogkort.store import StoreProblem, open_store
 
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses

@@ -9,19 +9,20 @@ import zipfile
 
 import pytest
 
-from dialogkort import notepad, shipped
+from dialogkort import resources
 from dialogkort.analysis.discussion import TALK, by_area, by_card, by_group, then_and_now
-from dialogkort.deck import Deck
-from dialogkort.events import Dealt, Described, Discussed, Noted, from_record
-from dialogkort.frames import read_all
-from dialogkort.merging import merge
-from dialogkort.privacy import findings
-from dialogkort.session import LONGEST_NAME, LONGEST_NOTE, Session, sensible_description
-from dialogkort.sources import JSON_NAME, contents
+from dialogkort.domain import notepad
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Dealt, Described, Discussed, Noted, from_record
+from dialogkort.domain.table import play
+from dialogkort.exchange.merge import merge
+from dialogkort.exchange.sources import JSON_NAME, contents
+from dialogkort.frames.sessions import read_all
+from dialogkort.privacy.detection import findings
+from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Session, sensible_description
 from dialogkort.store import open_store
-from dialogkort.table import play
 
-SAMPLE = shipped.DATA / "sample"
+SAMPLE = resources.DATA / "sample"
 ZIPS = sorted((SAMPLE / "notes").glob("*.zip"))
 INVENTED = "(opdigtet)"
 
@@ -106,7 +107,7 @@ def test_every_step_is_one_a_group_could_take(tmp_path, monkeypatch):
     # The day after the last of them, on a machine whose clock is behind too: what is to come is refused.
     happened = events(ZIPS[0])
     last = max(event.at for event in happened)
-    monkeypatch.setattr("dialogkort.session._now", lambda: last + 86_400_000)
+    monkeypatch.setattr("dialogkort.sessions.session._now", lambda: last + 86_400_000)
     groups = [event.session for event in happened if isinstance(event, Dealt)][:6]
     sessions = {}
     with contextlib.closing(open_store(tmp_path)) as store:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogkort.events import (
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Described,
@@ -26,9 +26,9 @@ from dialogkort.events import (
     WentBack,
     new_id,
 )
-from dialogkort.session import LONGEST_NAME, LONGEST_NOTE, Refused, Session, start
+from dialogkort.domain.table import NotPossible, Outcome, turns
+from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Refused, Session, start
 from dialogkort.store import StoreProblem
-from dialogkort.table import NotPossible, Outcome, turns
 
 HOUR = 3_600_000
 DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1"}

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import MUCH, afternoon, at_once, everything, kept, noted
 
-from dialogkort.events import Turned, new_id
-from dialogkort.session import Refused, Session, start
+from dialogkort.domain.events import Turned, new_id
+from dialogkort.domain.table import NotPossible
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import FILE_NAME, open_store
 from dialogkort.store.journal import FOLDER, lines_of
-from dialogkort.store.server import ServerStore
+from dialogkort.store.postgresql import ServerStore
 from dialogkort.store.writer import Work, Writer
-from dialogkort.table import NotPossible
 
 SECONDS = 60
 
@@ -338,7 +338,7 @@ def test_on_a_server_no_commit_writes_in_more_sessions_than_it_has_locks_for(new
 
 BUSY_PROCESS = """
 import random, sys, threading
-from dialogkort.events import Noted, new_id
+from dialogkort.domain.events import Noted, new_id
 from dialogkort.store import open_store
 from dialogkort.store.writer import Work, Writer
 

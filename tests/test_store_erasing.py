@@ -10,13 +10,13 @@ import sqlite3
 import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, process
 
-from dialogkort.events import Erased, Noted, new_id
+from dialogkort.domain.events import Erased, Noted, new_id
+from dialogkort.maintenance import tend
 from dialogkort.store import FILE_NAME, Gone, StoreProblem
-from dialogkort.store import file as file_room
-from dialogkort.store.copies import BACKUPS, DAMAGED, back_up, backups
+from dialogkort.store import sqlite as file_room
+from dialogkort.store.backups import BACKUPS, DAMAGED, back_up, backups
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import lines_of
-from dialogkort.tending import tend
 
 SECRET = "Hemmeligheden om Åse: hun græd på mødet"
 OTHER = new_id(1_500)
@@ -189,7 +189,7 @@ def test_a_copy_that_comes_in_after_the_erasure_is_erased_in_at_the_next_start(s
 
 
 def test_a_backup_under_way_while_something_is_erased_does_not_keep_it(store, tmp_path, monkeypatch):
-    from dialogkort.store import copies
+    from dialogkort.store import backups as copies
 
     store.append([*secrets(), noted(9)])
     copy = copies._copy
@@ -224,7 +224,7 @@ def test_a_file_that_was_damaged_and_set_aside_after_the_erasure_is_kept(store, 
 
 WRITE_FOR_EVER = """
 import itertools, sys
-from dialogkort.events import Noted, new_id
+from dialogkort.domain.events import Noted, new_id
 from dialogkort.store import Gone, open_store
 folder, session, note, secret = sys.argv[1:]
 store = open_store(folder)
@@ -311,7 +311,7 @@ class PowerCut(BaseException):
 def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_start(
     tmp_path, monkeypatch, step
 ):
-    from dialogkort.store import copies
+    from dialogkort.store import backups as copies
 
     store = file_room.FileStore(tmp_path / FILE_NAME)
     store.append([*secrets(3, length=100), noted(9)])

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
-from dialogkort.events import Turned, new_id
+from dialogkort.domain.events import Turned, new_id
 from dialogkort.store import (
     FILE_NAME,
     StoreProblem,
@@ -26,12 +26,12 @@ from dialogkort.store import (
     open_store,
     reading,
 )
-from dialogkort.store import file as file_room
-from dialogkort.store.copies import back_up, backups, is_backed_up, set_aside, thin, worth_keeping
-from dialogkort.store.file import FileStore
+from dialogkort.store import sqlite as file_room
+from dialogkort.store.backups import back_up, backups, is_backed_up, set_aside, thin, worth_keeping
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import lines_of
-from dialogkort.store.places import is_synchronised
+from dialogkort.store.locations import is_synchronised
+from dialogkort.store.sqlite import FileStore
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ import zipfile
 import pytest
 from storing import ROOT, SESSION, afternoon, noted, opened
 
-from dialogkort.erasing import erase
-from dialogkort.events import new_id, to_record
-from dialogkort.merging import merge
+from dialogkort.domain.events import new_id, to_record
+from dialogkort.exchange.erase import erase
+from dialogkort.exchange.merge import merge
+from dialogkort.maintenance import tend
 from dialogkort.store import FILE_NAME, StoreProblem, open_store, reading
-from dialogkort.store.copies import adds_to, back_up
-from dialogkort.tending import tend
+from dialogkort.store.backups import adds_to, back_up
 
 MEGABYTES, SECONDS = 300, 10  # of processor time; a machine that is busy with other things takes longer
 
@@ -28,21 +28,21 @@ from dialogkort.store import StoreProblem
 how, where, goal = sys.argv[1:]
 try:
     if how == "merge":
-        from dialogkort.merging import merge
+        from dialogkort.exchange.merge import merge
         total = merge([where], goal).sources[0]
         said = [total.problem, dict(total.refused), total.new]
     elif how == "collect":
-        from dialogkort.archive import collect
+        from dialogkort.dataset import collect
         total = collect([where], goal, progress=False).sheet.sources.sources[0]
         said = [total.problem, dict(total.refused), total.new]
     elif how == "read":
-        from dialogkort.frames import read_all
+        from dialogkort.frames.sessions import read_all
         said = ["", {}, len(read_all(where).sessions)]
     elif how == "open":
         from dialogkort.store import open_store
         said = ["", {}, len(open_store(where).sessions())]
     elif how == "erase":
-        from dialogkort.erasing import erase
+        from dialogkort.exchange.erase import erase
         said = ["", {}, len(erase(where, workshop="x").markers)]
 except StoreProblem as problem:
     said = [str(problem), {}, 0]

@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import SESSION, noted, opened
 
-from dialogkort import frames
-from dialogkort.erasing import erase
-from dialogkort.events import from_stored_record, is_newer, new_id, to_record
-from dialogkort.exports import as_zip, made
-from dialogkort.merging import merge
-from dialogkort.session import Session, start
-from dialogkort.sources import contents
+from dialogkort.domain.events import from_stored_record, is_newer, new_id, to_record
+from dialogkort.exchange.erase import erase
+from dialogkort.exchange.merge import merge
+from dialogkort.exchange.sources import contents
+from dialogkort.export.export import as_zip, made
+from dialogkort.frames import sessions
+from dialogkort.maintenance import tend
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, StoreProblem, reading
-from dialogkort.store.file import FileStore
-from dialogkort.store.keeping import crc_of, row_of
-from dialogkort.store.schema import VERSION
-from dialogkort.tending import tend
+from dialogkort.store.base import crc_of, row_of
+from dialogkort.store.migrations import VERSION
+from dialogkort.store.sqlite import FileStore
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 
@@ -136,13 +136,13 @@ def a_session_that_a_newer_version_wrote_in(place, deck):
 def test_a_session_goes_on_and_is_counted_as_if_the_newer_events_were_not_there(place, deck):
     id, _ = a_session_that_a_newer_version_wrote_in(place, deck)
     with opened(place) as store:
-        before = frames.read(store)
+        before = sessions.read(store)
         session = Session(store, id)
         assert len(session.notes) == 1
         assert session.next_undo[-1].text == "Vi øver os om fredagen"
         session.describe(workshop="Digital dag", group="Gruppe 2")
         assert store.sessions()[id].group == "Gruppe 2"
-        after = frames.read(store)
+        after = sessions.read(store)
     assert after.turns.equals(before.turns) and after.notes.equals(before.notes)
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from storing import MUCH, afternoon, kept, noted, opened
 
-from dialogkort.archive import collect
-from dialogkort.exports import export, publication
-from dialogkort.frames import read_all
-from dialogkort.session import start
+from dialogkort.dataset import collect
+from dialogkort.export.export import export, publication
+from dialogkort.files.permissions import make_private, tighten
+from dialogkort.frames.sessions import read_all
+from dialogkort.maintenance import tend
+from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, reading
-from dialogkort.store.copies import back_up
-from dialogkort.store.permissions import make_private, tighten
-from dialogkort.tending import tend
+from dialogkort.store.backups import back_up
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have these rights")
 

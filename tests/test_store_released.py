@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from storing import at_once, opened
 
-from dialogkort.events import from_record
-from dialogkort.session import Session
-from dialogkort.store import FILE_NAME, StoreProblem, reading, schema
-from dialogkort.store.copies import backups
-from dialogkort.store.schema import VERSION
+from dialogkort.domain.events import from_record
+from dialogkort.sessions.session import Session
+from dialogkort.store import FILE_NAME, StoreProblem, migrations, reading
+from dialogkort.store.backups import backups
+from dialogkort.store.migrations import VERSION
 
 RELEASED = Path(__file__).parent / "released"
 LAYOUTS = sorted(path.stem for path in RELEASED.glob("*.sql"))
@@ -125,7 +125,7 @@ class PowerCut(BaseException):
 
 def _breaking_off(monkeypatch, step):
     """Let the power go at the n-th statement of a change of layout."""
-    change = schema.bring_up_to_date
+    change = migrations.bring_up_to_date
     count = iter(range(1, 1_000))
 
     def broken(ask, *rest):
@@ -136,7 +136,7 @@ def _breaking_off(monkeypatch, step):
 
         change(asked, *rest)
 
-    for room in ("dialogkort.store.file", "dialogkort.store.server"):
+    for room in ("dialogkort.store.sqlite", "dialogkort.store.postgresql"):
         if room in sys.modules:
             monkeypatch.setattr(sys.modules[room], "bring_up_to_date", broken)
 
@@ -159,7 +159,7 @@ def test_a_change_of_layout_that_breaks_off_anywhere_leaves_the_old_store_whole(
 @pytest.mark.parametrize("step", range(1, 9))
 def test_a_store_whose_making_broke_off_is_not_left_half_made(place, monkeypatch, step):
     if isinstance(place, str):
-        import dialogkort.store.server  # noqa: F401
+        import dialogkort.store.postgresql  # noqa: F401
     with monkeypatch.context() as cut:
         _breaking_off(cut, step)
         with pytest.raises(PowerCut), opened(place):
@@ -216,5 +216,5 @@ def test_no_step_that_was_released_has_been_edited(name):
     ):
         then.executescript(dump)
         for number in range(1, int(name.partition("-")[2]) + 1):
-            schema.STEPS[number].sqlite(lambda statement, values=(): now.execute(statement).fetchall())
+            migrations.STEPS[number].sqlite(lambda statement, values=(): now.execute(statement).fetchall())
         assert _tables(now) == _tables(then)

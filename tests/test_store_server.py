@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Noted, new_id
-from dialogkort.session import Session, start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.table import NotPossible
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import StoreProblem, open_store, reading
-from dialogkort.table import NotPossible
 
 PASSWORD = "hemmeligt-kodeord"
 
@@ -188,7 +188,7 @@ def test_a_server_that_does_not_answer_is_told_by_its_address_and_without_its_pa
 
 def test_without_the_module_for_servers_it_is_told_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
-    monkeypatch.delitem(sys.modules, "dialogkort.store.server", raising=False)
+    monkeypatch.delitem(sys.modules, "dialogkort.store.postgresql", raising=False)
     with pytest.raises(StoreProblem) as problem:
         open_store("postgresql://maskine/noter")
     assert told(problem, "sqlalchemy", 'pip install "dialogkort[server]"')
@@ -391,7 +391,7 @@ def _holding(server, words):
 
 
 def test_an_erasure_that_broke_off_is_finished(place, line, monkeypatch):
-    from dialogkort.store.server import ServerStore
+    from dialogkort.store.postgresql import ServerStore
 
     def cut(self, begun):
         raise KeyboardInterrupt

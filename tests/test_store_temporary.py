@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from storing import ROOT, SESSION, kept, noted, opened, process
 
-from dialogkort.erasing import erase
+from dialogkort.exchange.erase import erase
+from dialogkort.files.temporary import folder_of_this_process, private_folder, tidy
 from dialogkort.store import FILE_NAME, reading
-from dialogkort.store.temporary import folder_of_this_process, private_folder, tidy
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 
@@ -28,7 +28,7 @@ with reading(sys.argv[1]) as store:
 """
 MERGES_AND_WAITS = """
 import sys
-from dialogkort.sources import contents
+from dialogkort.exchange.sources import contents
 found = contents(sys.argv[1])
 next(found)
 print(1, flush=True)
@@ -84,7 +84,7 @@ def test_any_command_removes_what_a_killed_one_has_left(temporary, folder, tmp_p
     places = {"noter": folder, "alle": tmp_path / "alle", "ud": tmp_path / "ud"}
     asked = [word.format(**places) for word in command]
     subprocess.run(
-        [sys.executable, "-m", "dialogkort.app", *asked], cwd=ROOT, check=True, stdout=subprocess.PIPE
+        [sys.executable, "-m", "dialogkort.cli.app", *asked], cwd=ROOT, check=True, stdout=subprocess.PIPE
     )
     assert holding(SECRET, temporary) == []
 
@@ -170,7 +170,7 @@ def test_a_copy_of_another_user_is_left_alone(temporary):
 
 
 USES_A_FOLDER = """
-from dialogkort.store.temporary import folder_of_this_process
+from dialogkort.files.temporary import folder_of_this_process
 folder = folder_of_this_process()
 (folder / "x").write_text("", encoding="utf-8")
 print(folder)

@@ -11,11 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import opened
 
-from dialogkort import frames, project
 from dialogkort.analysis.discussion import by_area
-from dialogkort.coded import read as read_codings
-from dialogkort.erasing import erase
-from dialogkort.events import (
+from dialogkort.domain.events import (
     Coded,
     CodeDefined,
     CodingNamed,
@@ -33,10 +30,14 @@ from dialogkort.events import (
     WentBack,
     new_id,
 )
-from dialogkort.exports import JSON_NAME, made
-from dialogkort.merging import merge
-from dialogkort.session import Refused, Session, start
-from dialogkort.store import StoreProblem, file
+from dialogkort.exchange.erase import erase
+from dialogkort.exchange.merge import merge
+from dialogkort.export.export import JSON_NAME, made
+from dialogkort.frames import sessions
+from dialogkort.frames.codings import read as read_codings
+from dialogkort.sessions import coding_project
+from dialogkort.sessions.session import Refused, Session, start
+from dialogkort.store import StoreProblem, sqlite
 from dialogkort.ui.tasks import overview_chart
 
 KINDS = (
@@ -52,7 +53,7 @@ def two_groups_and_a_coding(place, deck):
         for group in groups:
             group.turn(group.table.face_down[0])
             group.note(f"Vi øver os i {group.details.group} gruppe", opening_question=1)
-        coding = project.begin(store, "Hvad siger de?")
+        coding = coding_project.begin(store, "Hvad siger de?")
         code = coding.define("Tid", coder="Åse")
         coding.code(groups[0].notes[0].id, groups[0].id, code, coder="Åse")
         return groups[0].id, groups[1].id, coding.id
@@ -113,9 +114,9 @@ def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_h
         for id in ids[:2]:
             assert Session(store, id).table.order
             Session(store, id).notes, Session(store, id).next_undo
-        assert project.Project(store, ids[2]).name is not None
-        assert project.Project(store, ids[2]).next_undo("Åse") is not None
-        tables = frames.read(store)
+        assert coding_project.Project(store, ids[2]).name is not None
+        assert coding_project.Project(store, ids[2]).next_undo("Åse") is not None
+        tables = sessions.read(store)
         assert len(by_area(*tables))
         read_codings(store)
         made(store)
@@ -152,7 +153,7 @@ def test_a_session_whose_description_is_damaged_is_left_out_and_said_and_the_oth
 def test_a_coding_project_whose_name_is_damaged_is_left_out_and_said(place, deck, open_here):
     *_, coding = two_groups_and_a_coding(place, deck)
     store = open_here(place)
-    other = project.begin(store, "Den anden")
+    other = coding_project.begin(store, "Den anden")
     damage(place, coding, "coding named")
     with pytest.warns(UserWarning, match=coding):
         assert store.codings() == {other.id: "Den anden"}
@@ -164,13 +165,13 @@ def test_tables_and_export_tell_the_other_sessions_and_name_the_damaged_one(plac
     damage(place, red, what)
     store = open_here(place)
     with pytest.warns(UserWarning, match=red):
-        assert frames.read(store).sessions["session"].tolist() == [blue]
+        assert sessions.read(store).sessions["session"].tolist() == [blue]
     with pytest.warns(UserWarning, match=red):
         exported = made(store).files
     told = json.loads(exported[JSON_NAME])["events"]
     assert len(told) == len(list(store.every_event(unreadable=[])))
     assert {event["session"] for event in told} >= {blue}
-    frames_of_both, left_out = frames.read_what_can_be(store, [red, blue])
+    frames_of_both, left_out = sessions.read_what_can_be(store, [red, blue])
     assert frames_of_both.sessions["session"].tolist() == [blue]
     assert len(left_out) == 1 and red in left_out[0]
 
@@ -180,12 +181,12 @@ def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_
 ):
     red, blue, _ = two_groups_and_a_coding(place, deck)
     store = open_here(place)
-    alone, _ = frames.read_what_can_be(store, [blue])
+    alone, _ = sessions.read_what_can_be(store, [blue])
     with store._writing([red]) as ask:
         ask("UPDATE events SET crc = crc WHERE session = :it", {"it": red})
     stranger = Dealt(id=new_id(5), session=red, deck="f" * 64, seed=1, order=("x",))
     store.absorb([stranger])
-    tables, left_out = frames.read_what_can_be(store, [red, blue])
+    tables, left_out = sessions.read_what_can_be(store, [red, blue])
     assert by_area(*tables).equals(by_area(*alone))
     assert "mangler" in left_out[0] and red in left_out[0]
 
@@ -199,11 +200,11 @@ def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(
 
 def test_a_store_that_has_gone_is_told_and_not_taken_for_unreadable_sessions(tmp_path, deck, monkeypatch):
     red, blue, _ = two_groups_and_a_coding(tmp_path, deck)
-    monkeypatch.setattr(file, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0)
     with opened(tmp_path) as store, closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreProblem, match="låst"):
-            frames.read_what_can_be(store, [red, blue])
+            sessions.read_what_can_be(store, [red, blue])
 
 
 def test_a_damaged_session_can_be_erased_and_so_can_a_note_in_another(place, deck):

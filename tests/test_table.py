@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from scipy.stats import chisquare
 
-from dialogkort import notepad
-from dialogkort.events import (
+from dialogkort.domain import notepad
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Described,
@@ -27,7 +27,7 @@ from dialogkort.events import (
     last_step,
     new_id,
 )
-from dialogkort.table import NotPossible, Outcome, Table, Turn, deal, play, turns
+from dialogkort.domain.table import NotPossible, Outcome, Table, Turn, deal, play, turns
 
 SESSION = new_id(1_000)
 CARDS = tuple("abcdefg")

@@ -17,15 +17,15 @@ import pytest
 from running import until
 from storing import opened
 
-from dialogkort import tending
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Turned, new_id, to_record
-from dialogkort.frames import read_all
-from dialogkort.merging import merge
-from dialogkort.session import Session, start
+from dialogkort import maintenance
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Turned, new_id, to_record
+from dialogkort.exchange.merge import merge
+from dialogkort.frames.sessions import read_all
+from dialogkort.maintenance import BACKUP_SECONDS, rescue_if_damaged, tend, watched
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, StoreProblem, open_store
-from dialogkort.store.copies import adds_to, back_up, backups, is_backed_up, thin, worth_keeping
-from dialogkort.tending import BACKUP_SECONDS, rescue_if_damaged, tend, watched
+from dialogkort.store.backups import adds_to, back_up, backups, is_backed_up, thin, worth_keeping
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -248,20 +248,19 @@ def test_the_journal_of_a_crash_is_not_played_back_into_the_new_file(folder, tru
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from dialogkort import tending
-from dialogkort.store import copies
+from dialogkort import maintenance
 
 step, folder = int(sys.argv[1]), Path(sys.argv[2])
 at = 0
 def trace(frame, event, argument):
     global at
-    if frame.f_code.co_filename.endswith(("tending.py", "copies.py", "merging.py")):
+    if frame.f_code.co_filename.endswith(("maintenance.py", "backups.py", "merge.py")):
         at += 1
         if at == step:
             os._exit(9)
     return trace
 sys.settrace(trace)
-tending.rescue_if_damaged(folder)
+maintenance.rescue_if_damaged(folder)
 sys.settrace(None)
 print(at)
 """
@@ -288,7 +287,7 @@ def test_a_rescue_that_is_killed_at_any_point_loses_nothing_and_is_done_again(af
 
 def test_two_commands_that_start_at_once_on_a_damaged_folder_rescue_it_once(folder, truth):
     damage(folder / FILE_NAME, 5)
-    command = [sys.executable, "-c", "import sys, pathlib; from dialogkort.tending import tend; "
+    command = [sys.executable, "-c", "import sys, pathlib; from dialogkort.maintenance import tend; "
                "print(len(tend(pathlib.Path(sys.argv[1]))))", str(folder)]  # fmt: skip
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(2)]
     said = sorted(int(one.communicate(timeout=60)[0]) for one in both)
@@ -421,8 +420,8 @@ def test_a_journal_is_kept_two_days_and_until_a_backup_has_what_it_says(tmp_path
     long_ago = time.time() - 3 * 24 * 3600
     os.utime(journal, (long_ago, long_ago))
     with monkeypatch.context() as no_room:
-        no_room.setattr(tending, "is_backed_up", lambda file: False)
-        no_room.setattr(tending, "back_up", lambda file: None)
+        no_room.setattr(maintenance, "is_backed_up", lambda file: False)
+        no_room.setattr(maintenance, "back_up", lambda file: None)
         tend(tmp_path)
     assert journal.exists()
     tend(tmp_path)
@@ -470,7 +469,7 @@ def test_a_backup_that_fails_is_for_the_log_and_the_workshop_goes_on(folder, tru
 def test_while_the_command_runs_backups_are_made_from_time_to_time(tmp_path, deck, monkeypatch):
     assert BACKUP_SECONDS == 30 * 60
     write(tmp_path, deck)
-    monkeypatch.setattr(tending, "BACKUP_SECONDS", 0.001)
+    monkeypatch.setattr(maintenance, "BACKUP_SECONDS", 0.001)
     with watched(tmp_path):
         until(lambda: list((tmp_path / "backup").glob("*.sqlite")))
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from test_keyness import VOCABULARY
 
-from dialogkort.analysis.words import how_many_themes, stem, themes, theming, tokens
-from dialogkort.session import Refused
+from dialogkort.analysis.words import how_many_themes, stem, themes, tokens, topics
+from dialogkort.sessions.session import Refused
 
 PLANTED = [VOCABULARY[start : start + 10] for start in (0, 10, 20, 30)]
 
@@ -88,7 +88,7 @@ def test_the_same_notes_always_give_the_same_themes(planted):
 
 
 def test_the_number_of_themes_may_be_left_to_the_notes(planted, monkeypatch):
-    monkeypatch.setattr(theming, "NUMBERS", (3, 4))
+    monkeypatch.setattr(topics, "NUMBERS", (3, 4))
     assert len(themes(planted)) == 4
 
 

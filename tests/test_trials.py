@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogkort.events import Noted, new_id
+from dialogkort.domain.events import Noted, new_id
 
 TRIALS = Path(__file__).parent / "trials"
 CANNOT_RUN = 77

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from dialogkort import frames, notepad
 from dialogkort.analysis.words import forms, in_context, search, stem, together, tokens, vocabulary
+from dialogkort.domain import notepad
+from dialogkort.frames import sessions as frames
 
 
 def said(*texts, **columns):

@@ -10,12 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from windows import DETAILS, OwnDispatcher, all_kept, now
 
-from dialogkort.deck import Deck
-from dialogkort.events import Noted, from_record, new_id
-from dialogkort.frames import read_all
-from dialogkort.session import Session, start
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Noted, from_record, new_id
+from dialogkort.frames.sessions import read_all
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, open_store
-from dialogkort.texts import text
 from dialogkort.ui.messages import MESSAGES
 
 NOT_UNDERSTOOD = text("page.refused.not_understood")

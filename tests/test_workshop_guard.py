@@ -6,8 +6,8 @@ import psutil
 import pytest
 from windows import DETAILS, all_kept
 
-from dialogkort.events import Erased, Noted, new_id
-from dialogkort.texts import text
+from dialogkort.domain.events import Erased, Noted, new_id
+from dialogkort.i18n import text
 
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses
 

@@ -20,9 +20,8 @@ from urllib.parse import urlsplit
 
 import websocket
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import is_id, new_id
-from dialogkort.isolated import Worker
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import is_id, new_id
 from dialogkort.store import open_store
 from dialogkort.ui import live_widget
 from dialogkort.ui.coding.controller import CodingController
@@ -30,6 +29,7 @@ from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.roles import Access
 from dialogkort.ui.workshop.controller import WorkshopController
+from dialogkort.worker_process import Worker
 
 DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1", "participants": 5, "date": "2026-03-02"}
 SECONDS = 30  # that anything may take on a slow machine
@@ -331,7 +331,7 @@ class Command:
         self.place = place
         where = ["--store", place] if str(place).startswith("postgres") else ["--folder", str(place)]
         self._running = contextmanager(run_module)(
-            ["-m", "dialogkort.app", "--no-browser", *where],
+            ["-m", "dialogkort.cli.app", "--no-browser", *where],
             DIALOGKORT_FOLDER="",
             HOME=os.environ.get("HOME", ""),
         )

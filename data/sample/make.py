@@ -18,8 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import (
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Described,
@@ -36,8 +36,8 @@ from dialogkort.events import (
     WentBack,
     to_record,
 )
-from dialogkort.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
-from dialogkort.table import deal, play
+from dialogkort.domain.table import deal, play
+from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 
 HERE = Path(__file__).resolve().parent
 SEED = "Dialogkort 2026"

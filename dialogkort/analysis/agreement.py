@@ -50,9 +50,9 @@ class Estimate(NamedTuple):
 def alpha(codings: pd.DataFrame, *, clusters: str | None = None, distance: str = "masi") -> pd.DataFrame:
     """Krippendorff's alpha, one row for all codes together (`code` is <NA>) and one for each code.
 
-    `codings` are those of `dialogkort.coded`, of one project; rows without a coder (what was settled) are
-    left aside. `clusters="session"` draws whole sessions again for the interval; `distance` for all codes
-    together is "masi" or "jaccard".
+    `codings` are those of `dialogkort.frames.codings`, of one project; rows without a coder (what was
+    settled) are left aside. `clusters="session"` draws whole sessions again for the interval; `distance` for
+    all codes together is "masi" or "jaccard".
 
     code, name : the code; <NA> for all together.
     coders : who have coded.

@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis import crossed_effects
+from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, what_happened
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
 from dialogkort.analysis.rate_ratio import ratios, ratios_as_told
-from dialogkort.analysis.tables import cards_on_tables, in_hand, what_happened
 
 DEALS = 4999
 

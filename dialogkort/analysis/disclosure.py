@@ -42,10 +42,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.card_outcomes import COUNTS, cards_on_tables, in_hand
 from dialogkort.analysis.protection import mark_protected
 from dialogkort.analysis.suppression import Cards, CellSize, IsFew, Row, Split, suppressed_cells
-from dialogkort.analysis.tables import COUNTS, cards_on_tables, in_hand
-from dialogkort.texts import text
+from dialogkort.i18n import text
 
 GROUPS = 3
 PEOPLE = 5

@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis import crossed_effects
-from dialogkort.analysis.chance import in_each_group
+from dialogkort.analysis.card_outcomes import AGREEMENT, cards_on_tables, in_hand, what_happened
 from dialogkort.analysis.comparison import (
     between,
     between_groups,
@@ -42,8 +42,8 @@ from dialogkort.analysis.comparison import (
 )
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL, wilson
+from dialogkort.analysis.permutation import in_each_group
 from dialogkort.analysis.rate_ratio import Ratio, ratios, ratios_as_told
-from dialogkort.analysis.tables import AGREEMENT, cards_on_tables, in_hand, what_happened
 
 __all__ = ["MEASURES", "TALK", "between_groups", "by_area", "by_card", "by_group", "compare", "then_and_now"]
 

@@ -13,7 +13,7 @@ from functools import wraps
 
 import pandas as pd
 
-from dialogkort.texts import text
+from dialogkort.i18n import text
 
 _MARK = "protected"
 _alone: ContextVar[bool] = ContextVar("for_my_eyes", default=False)

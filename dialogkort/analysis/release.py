@@ -34,7 +34,7 @@ from dialogkort.analysis.disclosure import (
     who_met,
 )
 from dialogkort.analysis.protection import mark_protected
-from dialogkort.frames import Frames
+from dialogkort.frames.sessions import Frames
 
 _SIDES = ("a", "b")
 _TOGETHER = 3
@@ -62,7 +62,7 @@ class Release:
 
     Examples
     --------
-    >>> from dialogkort.frames import read_all
+    >>> from dialogkort.frames.sessions import read_all
     >>> Release(read_all()).by_area().columns[:3].tolist()
     ['area', 'sessions', 'in_deck']
     """

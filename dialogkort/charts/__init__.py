@@ -7,15 +7,15 @@ What is drawn may leave the room: the frame comes from a `Release`, or has been 
 other is refused, unless it is drawn `for_my_eyes=True`; that stands on the picture.
 """
 
-from dialogkort.charts.change import then_and_now
-from dialogkort.charts.clock import timeline
-from dialogkort.charts.files import as_png, as_svg, save
-from dialogkort.charts.heat import coverage
-from dialogkort.charts.marks import marking_words
-from dialogkort.charts.multiples import small_multiples
-from dialogkort.charts.panels import overview
-from dialogkort.charts.reasons import skip_reasons
-from dialogkort.charts.shares import against_draw
+from dialogkort.charts.against_draw import against_draw
+from dialogkort.charts.coverage import coverage
+from dialogkort.charts.export import as_png, as_svg, save
+from dialogkort.charts.marking_words import marking_words
+from dialogkort.charts.overview import overview
+from dialogkort.charts.skip_reasons import skip_reasons
+from dialogkort.charts.small_multiples import small_multiples
+from dialogkort.charts.then_and_now import then_and_now
+from dialogkort.charts.timeline import timeline
 
 __all__ = [
     "against_draw",

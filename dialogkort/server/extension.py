@@ -19,6 +19,7 @@ from tornado.web import HTTPError, authenticated
 from tornado.websocket import WebSocketHandler
 from traitlets import Bool, Unicode
 
+from dialogkort.i18n import text
 from dialogkort.server.gate import Gate
 from dialogkort.server.handlers import (
     Asset,
@@ -29,7 +30,6 @@ from dialogkort.server.handlers import (
     write_notice,
 )
 from dialogkort.server.sockets import WindowSocket, facilitator
-from dialogkort.texts import text
 from dialogkort.ui.screens import ADDRESSES, BY_ADDRESS, NAMES
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ class LateHost:
             await asyncio.get_running_loop().run_in_executor(None, self._running.close)
 
     def _make(self) -> "Host":
+        from dialogkort.maintenance import tend, watched
         from dialogkort.server.host import Host
         from dialogkort.store import StoreProblem, default_place, is_address
-        from dialogkort.tending import tend, watched
 
         place, notices = default_place(), []
         maintains = self._maintains and not is_address(place)

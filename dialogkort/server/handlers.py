@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, ClassVar
 from tornado.web import HTTPError, RequestHandler
 
 from dialogkort import __version__
+from dialogkort.i18n import language, text
 from dialogkort.server.peers import is_somebody_else
-from dialogkort.texts import language, text
 from dialogkort.ui import bundle
 from dialogkort.ui.boot import boot_view
 from dialogkort.ui.screens import BY_ADDRESS

@@ -11,11 +11,10 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogkort.deck import Deck
-from dialogkort.deck_file import DeckProblem, read_deck
-from dialogkort.isolated import IsolatedError, Worker
-from dialogkort.store.temporary import private_folder
-from dialogkort.texts import text
+from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.domain.deck import Deck
+from dialogkort.files.temporary import private_folder
+from dialogkort.i18n import text
 from dialogkort.ui.coding.controller import CodingController
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
@@ -23,6 +22,7 @@ from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.workshop.controller import WorkshopController
+from dialogkort.worker_process import IsolatedError, Worker
 
 _log = logging.getLogger(__name__)
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000

@@ -3,8 +3,15 @@
 `open_store` gives the one or the other; both are a `Store` and keep the same promises.
 """
 
-from dialogkort.store.keeping import Gone, Store, StoreProblem
-from dialogkort.store.places import FILE_NAME, default_folder, default_place, is_address, open_store, reading
+from dialogkort.store.base import Gone, Store, StoreProblem
+from dialogkort.store.locations import (
+    FILE_NAME,
+    default_folder,
+    default_place,
+    is_address,
+    open_store,
+    reading,
+)
 
 __all__ = [
     "FILE_NAME",

@@ -15,11 +15,11 @@ from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
 
-from dialogkort.deck import Deck
-from dialogkort.events import Event, from_stored_record, is_covered
-from dialogkort.store.disk import replace, sync_folder
-from dialogkort.store.keeping import row_of
-from dialogkort.store.permissions import private_opener
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Event, from_stored_record, is_covered
+from dialogkort.files.durable_files import replace, sync_folder
+from dialogkort.files.permissions import private_opener
+from dialogkort.store.base import row_of
 
 FOLDER = "journal"
 # A line as `_line` writes it: the id first, the checksum last; and the beginning of one that tells of a deck.

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dialogkort.store.keeping import StoreProblem
-from dialogkort.store.permissions import make_private_file, make_private_folder
+from dialogkort.files.permissions import make_private_file, make_private_folder
+from dialogkort.store.base import StoreProblem
 
 _WAIT_SECONDS = 300
 

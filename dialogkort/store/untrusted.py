@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from dialogkort.store.schema import STEPS, VERSION, bring_up_to_date
+from dialogkort.store.migrations import STEPS, VERSION, bring_up_to_date
 
 LONGEST = 8 * 2**20  # bytes of one row; a note has 200,000 characters at most, and a deck is not much longer
 _LONGEST_STATEMENT = 100_000  # characters; it holds for the layout too

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dialogkort.store.keeping import Batch, Store, StoreProblem
+from dialogkort.store.base import Batch, Store, StoreProblem
 
 _MOST_AT_ONCE = 256  # a batch: so that the first does not wait long for the last
 _log = logging.getLogger(__name__)

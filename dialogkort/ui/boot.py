@@ -1,6 +1,6 @@
 """What a page is told with its script, before anything is said: which screen it is, and all its texts."""
 
-from dialogkort.texts import catalogue, language
+from dialogkort.i18n import catalogue, language
 
 
 def boot_view(screen: str) -> dict:

@@ -12,15 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from dialogkort.isolated import IsolatedError, TaskFailed
-from dialogkort.session import Refused
+from dialogkort.domain.table import NotPossible
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
 from dialogkort.store import Store, StoreProblem, open_store
 from dialogkort.store.writer import Work, Writer
-from dialogkort.table import NotPossible
-from dialogkort.texts import text
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Message, not_understood, read_message, reply_id
 from dialogkort.ui.privacy_hints import findings_in_notes
+from dialogkort.worker_process import IsolatedError, TaskFailed
 
 # `deliver(message)` is called on the writer's thread and must not wait.
 Deliver = Callable[[dict], None]

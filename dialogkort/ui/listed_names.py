@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from dialogkort.privacy import names_in
+from dialogkort.privacy.detection import names_in
 
 _SECONDS = 2.0  # between two looks at the file: notes come faster
 

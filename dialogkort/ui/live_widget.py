@@ -12,12 +12,12 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from dialogkort.isolated import Worker
 from dialogkort.store import default_place
 from dialogkort.ui.boot import boot_view
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.tasks import read_and_forget
+from dialogkort.worker_process import Worker
 
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
 _dispatchers: dict[str, Dispatcher] = {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from dialogkort.events import Described
-from dialogkort.session import Refused
+from dialogkort.domain.events import Described
+from dialogkort.sessions.session import Refused
 from dialogkort.store import Store, StoreProblem
 from dialogkort.ui.open_sessions import OpenSessions
 

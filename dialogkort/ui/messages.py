@@ -8,10 +8,10 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dialogkort import events as kinds
-from dialogkort.events import Event, is_id
-from dialogkort.session import Refused
-from dialogkort.texts import text
+from dialogkort.domain import events as kinds
+from dialogkort.domain.events import Event, is_id
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Hello(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Happened(Message):
-    """An event of `dialogkort.events` has happened on the page."""
+    """An event of `dialogkort.domain.events` has happened on the page."""
 
     event: Event
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from dialogkort.session import Session
+from dialogkort.sessions.session import Session
 from dialogkort.store import Store
 
 _KEPT = 64  # that no window is at any more: to go back and forth costs nothing

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from dialogkort.privacy import findings, owner_findings, placeholder
+from dialogkort.privacy.detection import findings, owner_findings, placeholder
 
 _LONGEST = 20_000  # letters: to look through a longest note takes ten seconds, in which all others are slow
 

@@ -9,9 +9,9 @@ import time
 from datetime import date
 from pathlib import Path
 
+from dialogkort.i18n import text
 from dialogkort.store import open_store
 from dialogkort.store import reading as reading_store
-from dialogkort.texts import text
 
 _COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
 
@@ -22,10 +22,10 @@ def overview_chart(place: str, sessions: list[str], dark: bool, in_the_room: boo
     `in_the_room`: of one workshop, for those who were there and heard it. It shows every figure, however few
     are behind it, and says that it is not to be shared. Else it is protected.
     """
-    from dialogkort import frames
     from dialogkort.analysis.discussion import by_area
     from dialogkort.analysis.release import Release
     from dialogkort.charts import as_svg, overview
+    from dialogkort.frames import sessions as frames
 
     store = open_store(place)
     try:
@@ -48,7 +48,7 @@ def overview_chart(place: str, sessions: list[str], dark: bool, in_the_room: boo
 
 
 def _figure(value: object, name: str) -> str:
-    from dialogkort.charts.drawing import known
+    from dialogkort.charts.layout import known
 
     return known(value, 1 if name == "minutes" else 0)
 
@@ -58,7 +58,7 @@ def export_notes(place: str, session: str | None, names: list[str], scratch: str
 
     The file lies in the folder `scratch`, or among the temporary files; who asked for it removes it.
     """
-    from dialogkort.exports import as_zip, made, told
+    from dialogkort.export.export import as_zip, made, told
 
     with reading_store(place) as store:
         handed = made(store, None if session is None else [session], tuple(names))
@@ -74,7 +74,7 @@ def coding_shelf(place: str, notes: list[str] | None = None) -> dict:
     """The notes to code, with cards, areas and groups, as the page for coding shows them."""
     import warnings
 
-    from dialogkort import frames
+    from dialogkort.frames import sessions as frames
     from dialogkort.ui.coding.shelf import shelf_view
 
     with warnings.catch_warnings(record=True) as told:

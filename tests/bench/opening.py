@@ -21,9 +21,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from dialogkort.deck import Deck
-from dialogkort.deck_file import read_deck
-from dialogkort.events import (
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Described,
@@ -35,7 +35,7 @@ from dialogkort.events import (
     Undone,
     new_id,
 )
-from dialogkort.session import Session
+from dialogkort.sessions.session import Session
 from dialogkort.store import Store, open_store
 
 LENGTHS = (100, 1_000, 10_000, 100_000)

@@ -215,7 +215,7 @@ def written(path: Path, source: str) -> Path:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The command."""
-    with program("-m", "dialogkort.app", "--no-browser", "--folder", str(folder)) as url:
+    with program("-m", "dialogkort.cli.app", "--no-browser", "--folder", str(folder)) as url:
         yield url
 
 

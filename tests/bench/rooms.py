@@ -37,9 +37,9 @@ import psutil
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Noted, Turned, new_id
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Noted, Turned, new_id
+from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, open_store
 
 ROW = "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>11}"
@@ -215,8 +215,8 @@ async def _play_in_turn(address: str, sizes: dict[int, list[str]], rounds: int) 
 
 # A backup every so many seconds; the command itself makes one every half hour.
 _PROGRAM = (
-    "import sys; from dialogkort import app, tending;"
-    " tending.BACKUP_SECONDS = int(sys.argv.pop(1)); sys.exit(app.main())"
+    "import sys; from dialogkort import maintenance; from dialogkort.cli import app;"
+    " maintenance.BACKUP_SECONDS = int(sys.argv.pop(1)); sys.exit(app.main())"
 )
 
 

@@ -23,11 +23,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Noted, new_id
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Noted, new_id
+from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, Store, open_store
-from dialogkort.store.file import FileStore
+from dialogkort.store.sqlite import FileStore
 
 SAVES = 1_000
 WRITTEN = "Vi øver os i at bruge det, før vi køber noget nyt, og spørger hinanden først."

@@ -40,7 +40,7 @@ def make_tables(folder: Path, notes: int) -> None:
     """A dataset of so many notes, as `collect` lays it out, without the store beside it."""
     import numpy as np
 
-    from dialogkort.archive.keeping import FOLDER, LIST
+    from dialogkort.dataset.parquet import FOLDER, LIST
 
     chance = np.random.default_rng(4)
     files: dict[str, dict[str, str]] = {"sessions": {}, "turns": {}, "notes": {}, "cards": {}}
@@ -57,7 +57,7 @@ def _written(folder: Path, name: str, rows: dict, table: str) -> str:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from dialogkort.archive.layout import SCHEMAS
+    from dialogkort.dataset.schema import SCHEMAS
 
     folder.mkdir(parents=True, exist_ok=True)
     length = max(map(len, rows.values()))
@@ -155,7 +155,7 @@ SETS = (["area"], ["session", "area"])
 def ask_dialogkort(folder: Path) -> Callable[[], list]:
     import ibis.backends.duckdb  # noqa: F401 – loaded before the time is taken
 
-    from dialogkort.archive import Dataset
+    from dialogkort.dataset import Dataset
 
     def ask() -> list:
         data = Dataset(folder)
@@ -298,8 +298,8 @@ def exponent(sizes: list[int], times: list[float]) -> float:
 
 def make_files(folder: Path, sessions: int, form: str) -> int:
     """So many session files, an hour apart; how many events they hold."""
-    from dialogkort.deck_file import read_deck
-    from dialogkort.events import to_record
+    from dialogkort.decks.reading import read_deck
+    from dialogkort.domain.events import to_record
 
     deck, events = read_deck(), 0
     for number in range(sessions):
@@ -318,8 +318,8 @@ def make_files(folder: Path, sessions: int, form: str) -> int:
 
 def _afternoon(deck, number: int) -> list:
     """A session of twelve cards, with twenty notes of two versions each."""
-    from dialogkort import events as what
-    from dialogkort.table import deal
+    from dialogkort.domain import events as what
+    from dialogkort.domain.table import deal
 
     now = BEGIN + number * 3_600_000
     session = what.new_id(now)
@@ -346,7 +346,7 @@ def _afternoon(deck, number: int) -> list:
 
 
 def _as_a_store(folder: Path, deck, happened: list) -> None:
-    from dialogkort.store.file import FileStore
+    from dialogkort.store.sqlite import FileStore
 
     store = FileStore(folder / "dialogkort.sqlite", alone=True)
     store._database.execute("PRAGMA synchronous = OFF")  # these are no notes of anybody's
@@ -356,7 +356,7 @@ def _as_a_store(folder: Path, deck, happened: list) -> None:
 
 
 def _collected(folder: Path) -> dict:
-    from dialogkort.archive import collect
+    from dialogkort.dataset import collect
 
     took = []
     for _ in range(2):

@@ -152,7 +152,7 @@ def run_command(folder: object, *more: str) -> Iterator[Running]:
 
     It is given a port that is free, and has to find that again by itself when it is started again.
     """
-    arguments = ["-m", "dialogkort.app", *more, "--no-browser", "--folder", str(folder)]
+    arguments = ["-m", "dialogkort.cli.app", *more, "--no-browser", "--folder", str(folder)]
     yield from run_module(arguments, ["--port", str(free_port())])
 
 
@@ -166,8 +166,8 @@ def free_port() -> int:
 
 LAB_BASE = "/hus/3/"  # all that is tried in JupyterLab is tried below a base URL
 _ON_NOTEBOOKS = (
-    "import sys; from pathlib import Path; from dialogkort import app, shipped;"
-    "shipped.NOTEBOOKS = Path(sys.argv[1]); sys.exit(app.main(sys.argv[2:]))"
+    "import sys; from pathlib import Path; from dialogkort import resources; from dialogkort.cli import app;"
+    "resources.NOTEBOOKS = Path(sys.argv[1]); sys.exit(app.main(sys.argv[2:]))"
 )
 _NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 

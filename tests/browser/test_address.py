@@ -25,7 +25,7 @@ from playwright.sync_api import Page, Route, expect
 from running import Running, until
 from strangers import TRICKS, stranger_at
 
-from dialogkort.session import Session
+from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
 from dialogkort.ui.screens import SCREENS
 

@@ -8,10 +8,10 @@ from browser_steps import button, examine_in_both_themes, part, saved, status_is
 from playwright.sync_api import Page, expect
 from running import Running, run_command, until
 
-from dialogkort import session as sessions
-from dialogkort.coded import codings, memos
-from dialogkort.deck_file import read_deck
-from dialogkort.project import begin
+from dialogkort.decks.reading import read_deck
+from dialogkort.frames.codings import codings, memos
+from dialogkort.sessions import session as sessions
+from dialogkort.sessions.coding_project import begin
 from dialogkort.store import open_store
 
 NOTES = 60

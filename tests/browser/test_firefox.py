@@ -26,7 +26,7 @@ from running import Lab, Running, until
 from running import firefox as firefox_program
 from wire import wire_to
 
-from dialogkort.session import Session
+from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
 
 

@@ -18,7 +18,7 @@ from browser_steps import (
 from playwright.sync_api import expect
 from wire import wire_to
 
-from dialogkort.texts import text
+from dialogkort.i18n import text
 
 MARKS = "[data-part=marks]"
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses

@@ -14,8 +14,8 @@ from browser_steps import begin, examine, saved, turn, write
 from playwright.sync_api import Page, expect
 from running import LAB_BASE, Lab, run_module
 
-from dialogkort import session as sessions
-from dialogkort.deck_file import read_deck
+from dialogkort.decks.reading import read_deck
+from dialogkort.sessions import session as sessions
 from dialogkort.store import open_store
 
 OpenNotebook = Callable[..., Page]

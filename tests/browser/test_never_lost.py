@@ -32,11 +32,11 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from running import Running, page_address, until
 from wire import Wire, wire_to
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Discussed, Event, Noted, Skipped, Turned
-from dialogkort.session import Session, start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Discussed, Event, Noted, Skipped, Turned
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
-from dialogkort.texts import text
 
 _OUTBOXES = "Object.keys(localStorage).filter((key) => key.startsWith('dialogkort:outbox:'))"
 _NUMBERS = {card.id: card.number for card in read_deck().cards}

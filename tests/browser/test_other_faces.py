@@ -10,11 +10,11 @@ from browser_steps import begin, cards, saved, turn
 from playwright.sync_api import Page, expect
 from running import run_module
 
-from dialogkort.texts import catalogue
+from dialogkort.i18n import catalogue
 
 
 def test_the_screen_speaks_english_when_asked(page: Page, seen: list[str], tmp_path: Path):
-    arguments = ["-m", "dialogkort.app", "--no-browser", "--folder", str(tmp_path), "--language", "en"]
+    arguments = ["-m", "dialogkort.cli.app", "--no-browser", "--folder", str(tmp_path), "--language", "en"]
     for server in run_module(arguments):
         page.goto(server.url)
         begins = catalogue("en")["page"]["start"]["begin"]
@@ -38,7 +38,7 @@ def built(tmp_path: Path) -> Path:
 
 def test_a_built_wheel_carries_deck_and_notebooks(built: Path, page: Page, seen: list[str], tmp_path: Path):
     """Nothing of the clone is in reach: the package runs from an empty folder."""
-    arguments = ["-P", "-m", "dialogkort.app", "--no-browser", "--folder", str(tmp_path / "noter")]
+    arguments = ["-P", "-m", "dialogkort.cli.app", "--no-browser", "--folder", str(tmp_path / "noter")]
     for server in run_module(arguments, PYTHONPATH=str(built)):
         page.goto(server.url)
         begin(page)

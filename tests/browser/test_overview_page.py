@@ -8,10 +8,10 @@ from browser_steps import button, examine_in_both_themes, notice, words
 from playwright.sync_api import Page, expect
 from running import Running, run_command, until
 
-from dialogkort.deck_file import read_deck
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.i18n import text
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
-from dialogkort.texts import text
 
 GROUPS = (("Forår", "1"), ("Forår", "2"), ("Efterår", "1"))
 CARDS = 6

@@ -8,7 +8,7 @@ from browser_steps import START_OR_TABLE, begin, button, notes, question, saved,
 from playwright.sync_api import Locator, Page, expect
 from running import Running
 
-from dialogkort.texts import text
+from dialogkort.i18n import text
 
 SECRET = "Noget, som ikke skulle have været skrevet"
 

@@ -29,8 +29,8 @@ from browser_steps import (
 )
 from playwright.sync_api import Page, expect
 
-from dialogkort.deck_file import read_deck
-from dialogkort.texts import text
+from dialogkort.decks.reading import read_deck
+from dialogkort.i18n import text
 
 SIZES = {
     "laptop": (1280, 800),

@@ -4,7 +4,8 @@
     python tests/gold/draw_guard_sentences.py
 
 The templates (`guard_with.txt`, `guard_without.txt`, `guard_owners.txt`) were written, and this script run,
-before their author had read a rule of `dialogkort/privacy.py`; they have not been changed since to please it.
+before their author had read a rule of `dialogkort/privacy/detection.py`; they have not been changed since to
+please it.
 (Only which CPR numbers and mail domains are drawn was changed then, so that none can be a living person's.)
 Names and most streets are the lists of the package Faker (MIT); the rest is in `guard_lists.toml`. What is to
 be found stands as `[[kind:text]]` in `guard_sentences.csv`. The same seed draws the same file.

@@ -68,7 +68,7 @@ def _sentence(half, marked):
 
 def measure(half):
     """A count for each kind, over one half of the sentences."""
-    from dialogkort.privacy import KINDS, findings
+    from dialogkort.privacy.detection import KINDS, findings
 
     counts = dict.fromkeys(KINDS, Count())
     for sentence in sentences(half):
@@ -153,7 +153,7 @@ def foreign_sentences():
 
 
 def _told(sentence):
-    from dialogkort.privacy import findings, owner_findings
+    from dialogkort.privacy.detection import findings, owner_findings
 
     names = tuple((HERE / "guard_names.txt").read_text(encoding="utf-8").splitlines())
     return (owner_findings if sentence.half == "owner" else findings)(sentence.text, names)
@@ -176,7 +176,7 @@ def foreign_table():
 
 def wrong(half):
     """The sentences where something was missed or found that is not there."""
-    from dialogkort.privacy import findings
+    from dialogkort.privacy.detection import findings
 
     for sentence in sentences(half):
         found = {(one.start, one.end, one.kind) for one in findings(sentence.text, names())}

@@ -16,11 +16,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from dialogkort.deck_file import read_deck  # noqa: E402
-from dialogkort.events import to_record  # noqa: E402
-from dialogkort.session import Session, start  # noqa: E402
+from dialogkort.decks.reading import read_deck  # noqa: E402
+from dialogkort.domain.events import to_record  # noqa: E402
+from dialogkort.sessions.session import Session, start  # noqa: E402
 from dialogkort.store import Store, open_store  # noqa: E402
-from dialogkort.store.schema import VERSION  # noqa: E402
+from dialogkort.store.migrations import VERSION  # noqa: E402
 
 WRITTEN = (
     "Vi øver os på æ, ø og å",

@@ -312,7 +312,7 @@ class Command:
 @contextmanager
 def command_in(folder: Path, *options: str, **environment: str) -> Iterator[Command]:
     """The command with its notes in a folder."""
-    arguments = ["-m", "dialogkort.app", "--no-browser", "--folder", str(folder), *options]
+    arguments = ["-m", "dialogkort.cli.app", "--no-browser", "--folder", str(folder), *options]
     with contextmanager(run_module)(arguments, **environment) as running:
         yield Command(running, folder)
 

@@ -7,12 +7,12 @@ import sys
 
 from tornado.netutil import bind_sockets
 
-from dialogkort.deck_file import read_deck
+from dialogkort.decks.reading import read_deck
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.host import Host
 from dialogkort.server.keys import new_key
 from dialogkort.server.serve import facilitator_application, group_application, listen, told_to_stop
-from dialogkort.session import start
+from dialogkort.sessions.session import start
 from dialogkort.ui.roles import Role
 
 

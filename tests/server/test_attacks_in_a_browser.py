@@ -12,7 +12,7 @@ from hostile import HERE, Command, Visitor, command_in, new_id
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import BROWSERS, chromium, launch_arguments
 
-from dialogkort.texts import catalogue
+from dialogkort.i18n import catalogue
 
 pytestmark = [
     pytest.mark.browser,

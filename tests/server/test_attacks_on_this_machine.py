@@ -161,7 +161,7 @@ def test_a_databases_password_is_told_to_no_process(tmp_path: Path):
     """A command that cannot reach its database still must not show what opens it."""
     address = tmp_path / "adresse.txt"
     address.write_text("postgresql://user:hemmelig@127.0.0.1:1/none", "utf-8")
-    arguments = [sys.executable, "-m", "dialogkort.app", "--no-browser", "--store-file", str(address)]
+    arguments = [sys.executable, "-m", "dialogkort.cli.app", "--no-browser", "--store-file", str(address)]
     done = subprocess.run(
         [*arguments, "--folder", str(tmp_path / "noter")], capture_output=True, encoding="utf-8", timeout=60
     )
@@ -196,7 +196,7 @@ def _browser(tmp_path: Path) -> tuple[Path, str]:
 def test_the_address_a_browser_is_started_with_opens_once_and_for_this_user(tmp_path: Path):
     """Everybody can read how a program was started, and be quicker than it."""
     told, browser = _browser(tmp_path)
-    arguments = ["-m", "dialogkort.app", "--folder", str(tmp_path / "noter")]
+    arguments = ["-m", "dialogkort.cli.app", "--folder", str(tmp_path / "noter")]
     process = subprocess.Popen(
         [sys.executable, *arguments], env={**os.environ, "BROWSER": browser}, stdout=subprocess.DEVNULL
     )

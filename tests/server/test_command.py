@@ -22,10 +22,10 @@ import requests
 import websocket
 from running import Lab, Running, own_home, run_module, until
 
-from dialogkort import app
+from dialogkort.cli import app
+from dialogkort.i18n import catalogue
 from dialogkort.server.jupyterlab import copies
 from dialogkort.server.keys import Key, keep_key, read_key
-from dialogkort.texts import catalogue
 from dialogkort.ui.screens import SCREENS
 
 _running = contextmanager(run_module)
@@ -426,7 +426,7 @@ def test_the_address_of_a_database_is_taken_from_a_file(tmp_path: Path, capsys):
 def test_python_and_jupyter_know_the_command_by_its_name():
     assert _command("--version").stdout.startswith("dialogkort ")
     scripts = Path(__file__).parents[2].joinpath("pyproject.toml").read_text("utf-8")
-    assert 'jupyter-dialogkort = "dialogkort.app:main"' in scripts
+    assert 'jupyter-dialogkort = "dialogkort.cli.app:main"' in scripts
 
 
 # --- JupyterLab -------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ import websocket
 from behind_nginx import answers, free_port
 from running import Lab, own_home, run_module, until
 
-from dialogkort import events
-from dialogkort.texts import catalogue
+from dialogkort.domain import events
+from dialogkort.i18n import catalogue
 from dialogkort.ui.screens import BY_ADDRESS, SCREENS
 
 _SECONDS = 20

@@ -33,8 +33,8 @@ from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 from running import launch_arguments, run_command  # noqa: E402
 from wire import Wire, wire_to  # noqa: E402
 
-from dialogkort.events import Discussed, Event, Skipped, Turned  # noqa: E402
-from dialogkort.session import Session  # noqa: E402
+from dialogkort.domain.events import Discussed, Event, Skipped, Turned  # noqa: E402
+from dialogkort.sessions.session import Session  # noqa: E402
 from dialogkort.store import open_store  # noqa: E402
 
 _WORDS = "vi øver os på hinanden, før vi siger det til borgerne, og skriver det ned bagefter"

@@ -16,8 +16,8 @@ from typing import Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from dialogkort.deck import Deck
-from dialogkort.events import (
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import (
     Agreement,
     Dealt,
     Discussed,
@@ -35,11 +35,11 @@ from dialogkort.events import (
     new_id,
     to_record,
 )
-from dialogkort.notepad import Note
-from dialogkort.notepad import read as read_notes
-from dialogkort.session import Refused, Session, start
+from dialogkort.domain.notepad import Note
+from dialogkort.domain.notepad import read as read_notes
+from dialogkort.domain.table import Table, play
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import Store, StoreProblem, open_store
-from dialogkort.table import Table, play
 
 WORDS = ("vi øver os", "på hinanden", "når der er tid", "og spørger borgerne", "før systemet", "går i drift")
 CANNOT_RUN = 77  # the exit code when a machine lacks what a trial needs

@@ -16,8 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from dialogkort import app
-from dialogkort.store.file import FileStore
+from dialogkort.cli import app
+from dialogkort.store.sqlite import FileStore
 
 POINTS = ("journal", "commit")
 

@@ -22,12 +22,12 @@ from random import Random
 
 from driving import CANNOT_RUN, faults, next_event, print_faults, print_table
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Event
-from dialogkort.merging import merge
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Event
+from dialogkort.exchange.merge import merge
+from dialogkort.maintenance import tend
+from dialogkort.sessions.session import start
 from dialogkort.store import StoreProblem, open_store
-from dialogkort.tending import tend
 
 SIZE = 2 << 20
 LEFT = (8_000, 200_000)  # bytes that are free when a round begins

@@ -28,9 +28,9 @@ from random import Random
 
 from driving import Told, faults, next_move, next_note, print_faults, print_table
 
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Event
-from dialogkort.session import start
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Event
+from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 
 SECONDS_ALONE = 15
@@ -161,7 +161,7 @@ def _run_pages(where: str, groups: int, seconds: float, asked: argparse.Namespac
     from running import run_module
 
     place = ["--store", where] if where.startswith("postgres") else ["--folder", where]
-    arguments = ["-m", "dialogkort.app", "--no-browser", *place]
+    arguments = ["-m", "dialogkort.cli.app", "--no-browser", *place]
     command = run_module(arguments, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
     try:
         return asyncio.run(_play_pages(next(command).url, where, groups, seconds, asked))

@@ -35,11 +35,11 @@ from random import Random
 
 from driving import Count, faults, forked, played, print_faults, print_table
 
-from dialogkort.deck import Deck
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Event, from_record
-from dialogkort.merging import merge
-from dialogkort.session import Session
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Event, from_record
+from dialogkort.exchange.merge import merge
+from dialogkort.sessions.session import Session
 from dialogkort.store import Store, open_store
 
 POINTS_IN_A_SESSION = 10

@@ -18,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
 from running import Running
 
-from dialogkort.events import Event, Noted
-from dialogkort.merging import merge
+from dialogkort.domain.events import Event, Noted
+from dialogkort.domain.table import play
+from dialogkort.exchange.merge import merge
 from dialogkort.store import open_store
-from dialogkort.table import play
 
 KILLS_IN_A_SESSION = 25
 LONGEST = 0.6  # seconds they are driven before the kill
@@ -80,7 +80,7 @@ class Killer:
         command = ["--no-browser", "--folder", str(self.folder)]
         if way in POINTS:
             return Running([str(_TRIALS / "dying.py"), way, str(self.chance.randint(1, LATEST)), *command])
-        return Running(["-m", "dialogkort.app", *command], PYTHONPATH=str(_TRIALS.parents[1]))
+        return Running(["-m", "dialogkort.cli.app", *command], PYTHONPATH=str(_TRIALS.parents[1]))
 
     # --- one kill -------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from driving import Event
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from dialogkort.events import new_id, to_record
+from dialogkort.domain.events import new_id, to_record
 
 _NOTEBOOK = Path(__file__).with_name("notebook.py")
 _SECONDS = 60

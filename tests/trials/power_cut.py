@@ -36,12 +36,12 @@ from random import Random
 
 from driving import CANNOT_RUN, faults, forked, played, print_table
 
-from dialogkort.deck import Deck
-from dialogkort.deck_file import read_deck
-from dialogkort.events import Event, from_record
-from dialogkort.merging import merge
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Event, from_record
+from dialogkort.exchange.merge import merge
+from dialogkort.maintenance import tend
 from dialogkort.store import Store, StoreProblem, open_store
-from dialogkort.tending import tend
 
 DISK, PLATTER = 96 << 20, 48 << 20  # bytes
 WAYS = ("product", "usual care", "nothing synced")

@@ -7,15 +7,15 @@ Needs `pip install "dialogkort[analysis]"`, and for themes `"dialogkort[themes]"
 
 from importlib.util import find_spec
 
-from dialogkort.analysis.words.counting import tokens, vocabulary
+from dialogkort.analysis.words.concordance import forms, in_context, search
+from dialogkort.analysis.words.cooccurrence import together
 from dialogkort.analysis.words.danish import parts, stem, stop_words
-from dialogkort.analysis.words.finding import forms, in_context, search
-from dialogkort.analysis.words.marking import keyness
-from dialogkort.analysis.words.meeting import together
+from dialogkort.analysis.words.keyness import keyness
 from dialogkort.analysis.words.speakers import who_said
-from dialogkort.analysis.words.theming import how_many_themes, themes
-from dialogkort.session import Refused
-from dialogkort.texts import text
+from dialogkort.analysis.words.tokens import tokens, vocabulary
+from dialogkort.analysis.words.topics import how_many_themes, themes
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
 
 __all__ = [
     "forms",
@@ -36,4 +36,4 @@ __all__ = [
 # They are loaded when a word is asked for; somebody without them should hear it at once.
 for _needed in ("simplemma", "snowballstemmer"):
     if find_spec(_needed) is None:
-        raise Refused(text("archive.extra_missing", name=_needed, extra="analysis"))
+        raise Refused(text("dataset.extra_missing", name=_needed, extra="analysis"))

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis.words import danish
-from dialogkort.analysis.words.counting import composed
-from dialogkort.notepad import WORD
+from dialogkort.analysis.words.tokens import composed
+from dialogkort.domain.notepad import WORD
 
 
 class Prompts:

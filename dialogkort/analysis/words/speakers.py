@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from dialogkort.analysis.words.counting import content, tokens, with_sessions
 from dialogkort.analysis.words.prompts import Prompts
+from dialogkort.analysis.words.tokens import content, tokens, with_sessions
 
 
 def who_said(

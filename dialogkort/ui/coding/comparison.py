@@ -3,10 +3,10 @@
 import math
 import time
 
-from dialogkort.coding import SETTLED
-from dialogkort.project import Project
+from dialogkort.domain.coding import SETTLED
+from dialogkort.i18n import text
+from dialogkort.sessions.coding_project import Project
 from dialogkort.store import Store
-from dialogkort.texts import text
 from dialogkort.ui.coding.shelf import plain
 
 # Customary bounds, no more: Krippendorff 2019, *Content Analysis*, 4th ed., p. 356.
@@ -15,10 +15,10 @@ _GOOD, _TENTATIVE = 0.8, 0.667
 
 def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
     """Agreement in words and figures, and every disagreement about some notes of a project."""
-    from dialogkort import coded
     from dialogkort.analysis import agreement
+    from dialogkort.frames import codings
 
-    told = coded.read(store, [project]).codings
+    told = codings.read(store, [project]).codings
     told = told[told["note"].isin(set(notes))]
     settled = {
         (reading.note, code): event
@@ -56,7 +56,7 @@ def _agreement_view(alphas: list[dict], kappas: list[dict]) -> dict:
 
 
 def _sentences(whole: dict) -> list[str]:
-    from dialogkort.aloud import number
+    from dialogkort.narrative import number
 
     if whole["why"] in ("one coder", "no note coded by two"):
         return [text(f"coding.why.{whole['why'].replace(' ', '_')}")]
@@ -75,7 +75,7 @@ def _sentences(whole: dict) -> list[str]:
 
 def _figures(one: dict, name: str) -> list[str]:
     """Notes, percent, the coefficient and its interval, as they are read."""
-    from dialogkort.aloud import number
+    from dialogkort.narrative import number
 
     told = [
         number(value, 2) if not math.isnan(value) else "" for value in (one[name], one["low"], one["high"])

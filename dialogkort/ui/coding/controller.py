@@ -4,11 +4,11 @@ The page draws and predicts; this side decides. Every coder sees their own codin
 compare. The notes themselves are read by a task (pandas is not loaded here).
 """
 
-from dialogkort.coding import Reading
-from dialogkort.events import Coded, CodeDefined, Event, MemoWritten, Undone, sessions_of
-from dialogkort.project import Project, begin, sensible_coder
-from dialogkort.session import Refused
-from dialogkort.texts import text
+from dialogkort.domain.coding import Reading
+from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone, sessions_of
+from dialogkort.i18n import text
+from dialogkort.sessions.coding_project import Project, begin, sensible_coder
+from dialogkort.sessions.session import Refused
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Compare, Happened, Hello, Message, SignIn, not_understood
 from dialogkort.ui.roles import Access

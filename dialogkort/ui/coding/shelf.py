@@ -6,12 +6,12 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from dialogkort.looks import look
+from dialogkort.theme import look
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dialogkort.frames import Frames
+    from dialogkort.frames.sessions import Frames
 
 
 def shelf_view(frames: Frames) -> dict:

@@ -11,7 +11,7 @@ from dialogkort.ui.live_widget import LiveWidget
 from dialogkort.ui.roles import Access
 
 if TYPE_CHECKING:
-    from dialogkort.frames import Frames
+    from dialogkort.frames.sessions import Frames
 
 
 class Coding(LiveWidget):

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from dialogkort.events import workshop_of
+from dialogkort.domain.events import workshop_of
 from dialogkort.ui.controller import Controller, Task
 from dialogkort.ui.messages import Hello, Message, ShowOverview, not_understood
 

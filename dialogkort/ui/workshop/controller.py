@@ -1,17 +1,17 @@
 """The workshop: start or continue a session, the table, the notes, the overview.
 
 The page draws and predicts; this side decides. What the page sends is taken for a stranger's: it is either an
-event of `dialogkort.events`, or one of a few questions (`messages`).
+event of `dialogkort.domain.events`, or one of a few questions (`messages`).
 """
 
 from collections.abc import Iterable
 
-from dialogkort import events as kinds
-from dialogkort.deck import Deck
-from dialogkort.events import Event, Noted, NoteRemoved, Undone
-from dialogkort.session import Refused, Session, start
+from dialogkort.domain import events as kinds
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Event, Noted, NoteRemoved, Undone
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused, Session, start
 from dialogkort.store import default_folder, is_address
-from dialogkort.texts import text
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from dialogkort.deck import Deck
-from dialogkort.events import (
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import (
     Described,
     Discussed,
     Event,
@@ -15,10 +15,10 @@ from dialogkort.events import (
     Undone,
     WentBack,
 )
-from dialogkort.looks import look
-from dialogkort.notepad import Note
-from dialogkort.session import Session
-from dialogkort.texts import language, text
+from dialogkort.domain.notepad import Note
+from dialogkort.i18n import language, text
+from dialogkort.sessions.session import Session
+from dialogkort.theme import look
 from dialogkort.ui.lobby import DETAILS
 
 MOVES = {

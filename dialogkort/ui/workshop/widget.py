@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from dialogkort.deck import Deck
-from dialogkort.deck_file import DeckProblem, read_deck
-from dialogkort.texts import text
+from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.domain.deck import Deck
+from dialogkort.i18n import text
 from dialogkort.ui import bundle
 from dialogkort.ui.live_widget import LiveWidget
 from dialogkort.ui.roles import Access

@@ -1,0 +1,107 @@
+"""What became of every card on every table?"""
+
+import pandas as pd
+
+from dialogkort.domain.events import Agreement, SkipReason
+
+OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_back", "open": "open"}
+REASONS = {str(reason): f"reason_{reason.replace(' ', '_')}" for reason in SkipReason}
+NO_REASON = "reason_not_told"
+AGREEMENT = {str(agreement): agreement.replace(" ", "_") for agreement in Agreement}
+COUNTS = (
+    "drawn",
+    *OUTCOMES.values(),
+    "judgement",
+    "notes",
+    "words",
+    *REASONS.values(),
+    NO_REASON,
+    *AGREEMENT.values(),
+)
+_OF_THE_SESSION = ["session", "deck_fingerprint", "draw_plan"]
+_OF_THE_DECK = ["deck_fingerprint", "card", "number", "area", "area_confidence", "question"]
+
+
+def cards_on_tables(
+    sessions: pd.DataFrame, turns: pd.DataFrame, notes: pd.DataFrame, cards: pd.DataFrame
+) -> pd.DataFrame:
+    """One row per card of every deck that a session drew from, always in the same order.
+
+    session, deck_fingerprint, draw_plan, the columns of the card, `COUNTS` as 0 or more, `minutes`, `place`
+    (0, 1, … in the order the session first turned its cards; the middle for one that has notes and was not
+    turned). `area` is a category in the order of the decks. A card put back and drawn again is one row: its
+    last outcome, all its minutes. Raises `ValueError` for a card that is in no deck.
+    """
+    met = _cards_met(turns, notes)
+    met = met[met.index.isin(sessions["session"], level="session")]
+    played = sessions[sessions["session"].isin(met.index.unique("session"))]
+    deck = cards.drop_duplicates(["deck_fingerprint", "card"])[_OF_THE_DECK]
+    tables = played[_OF_THE_SESSION].merge(deck, on="deck_fingerprint")
+    tables = tables.set_index(["session", "card"]).sort_index()
+    _all_in_deck(met.index.difference(tables.index))
+    tables = tables.join(met).reset_index()
+    tables["area"] = pd.Categorical(tables["area"], _in_deck_order(deck, played))
+    return _with_values(tables)
+
+
+def in_hand(tables: pd.DataFrame) -> pd.DataFrame:
+    """The cards that were drawn, and those that have notes though they never were."""
+    return tables[tables["drawn"] | (tables["notes"] > 0)]
+
+
+def what_happened(tables: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
+    """The sums of the cards: `sessions`, `in_deck`, `COUNTS` and `minutes`."""
+    parts = tables.groupby(by, observed=False)
+    happened = parts[[*COUNTS, "minutes"]].sum().astype(dict.fromkeys(COUNTS, int))
+    happened.insert(0, "sessions", parts["session"].nunique())
+    happened.insert(1, "in_deck", parts.size())
+    return happened
+
+
+def _cards_met(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    """By session and card: how its last turn ended, the place of its first, all minutes, notes, words."""
+    in_order = turns.sort_values(["session", "turn"])
+    last = in_order.drop_duplicates(["session", "card"], keep="last").set_index(["session", "card"])
+    minutes = in_order.assign(minutes=in_order["minutes"].astype("Float64")).groupby(["session", "card"])
+    on_cards = notes.dropna(subset="card")
+    written = on_cards.assign(words=on_cards["words"].astype("Int64")).groupby(["session", "card"])
+    first = in_order.drop_duplicates(["session", "card"]).set_index(["session", "card"])
+    place = first.groupby("session").cumcount().rename("place")
+    drawn = last[["outcome", "skip_reason", "agreement"]].join(place).join(minutes["minutes"].sum())
+    return drawn.join(written.agg(notes=("note", "size"), words=("words", "sum")), how="outer")
+
+
+def _all_in_deck(strangers: pd.MultiIndex) -> None:
+    if len(strangers):
+        session, card = strangers[0]
+        raise ValueError(
+            f"Card {card!r} of session {session!r} is in no deck of `cards`. "
+            "Pass the `cards` that were read together with these `turns` and `notes`."
+        )
+
+
+def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
+    """The cards with all that is counted of them, 0 for those nobody drew."""
+    drawn = tables["outcome"].notna()
+    skipped, discussed = _is(tables, "outcome", "skipped"), _is(tables, "outcome", "discussed")
+    values = tables[["minutes", "notes", "words"]].astype("Float64").fillna(0).astype(float)
+    became = {column: _is(tables, "outcome", outcome) for outcome, column in OUTCOMES.items()}
+    why = {column: skipped & _is(tables, "skip_reason", reason) for reason, column in REASONS.items()}
+    seen = {column: discussed & _is(tables, "agreement", how) for how, column in AGREEMENT.items()}
+    told = {NO_REASON: skipped & tables["skip_reason"].isna()}
+    judgement = drawn & _is(tables, "area_confidence", "judgement")
+    place = tables["place"].astype("Float64")
+    middle = place.groupby(tables["session"]).transform("mean").fillna(0)
+    values["place"] = place.fillna(middle).astype(float)
+    return tables.assign(**values, **became, **why, **told, **seen, drawn=drawn, judgement=judgement)
+
+
+def _is(tables: pd.DataFrame, column: str, value: str) -> pd.Series:
+    return (tables[column].astype(object) == value).fillna(False).astype(bool)
+
+
+def _in_deck_order(deck: pd.DataFrame, played: pd.DataFrame) -> list[str]:
+    """The areas as the decks have them, the deck that most sessions used first."""
+    used = deck["deck_fingerprint"].map(played["deck_fingerprint"].value_counts()).fillna(0).astype(int)
+    ordered = deck.assign(unused=-used).sort_values(["unused", "deck_fingerprint", "number"])
+    return list(ordered["area"].unique())

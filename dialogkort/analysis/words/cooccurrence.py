@@ -1,0 +1,139 @@
+"""Which words meet in the same note more often than their numbers alone would make them?"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dialogkort.analysis.words import danish
+from dialogkort.analysis.words.tokens import commonest, content, session_of, tokens
+
+_COLUMNS = {
+    "word": "string",
+    "other": "string",
+    "notes": int,
+    "sessions": int,
+    "expected": float,
+    "npmi": float,
+    "g2": float,
+}
+_COMMONEST = 2_000
+_LOOKED_THROUGH = 10_000
+
+
+def together(
+    notes: pd.DataFrame,
+    word: str | None = None,
+    *,
+    min_notes: int = 5,
+    min_sessions: int = 2,
+    most: int = 200,
+    stop: Iterable[str] | None = None,
+    found: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """One row per pair of words that meet in notes more often than by chance, the surest pairs first.
+
+    word, other : the pair, each in the commonest form of its stem; `word` is the one asked for, if any.
+    notes : notes with both; sessions : sessions with such a note.
+    expected : notes with both, if the words had nothing to do with each other.
+    npmi : how close they are, 0 (as by chance) to 1 (never apart): normalised pointwise mutual information
+        (Bouma 2009, "Normalized (pointwise) mutual information in collocation extraction", GSCL).
+    g2 : how sure that is: log-likelihood ratio of the four-fold table of notes (Dunning 1993, "Accurate
+        methods for the statistics of surprise and coincidence", Computational Linguistics 19(1)).
+
+    The frame is ordered by g2, and has at most `most` pairs, of at least `min_notes` notes and `min_sessions`
+    sessions. g2 ranks; it is no test, because the notes of one group are not independent of each other. Of
+    very many words only the 2,000 commonest are looked at. `found` is `tokens(notes)` when that is at hand.
+    """
+    every = tokens(notes) if found is None else found
+    said = content(every, stop)
+    incidence = _incidence(said, min_notes)
+    asked = None if word is None else said["stem"].cat.categories == danish.stem(word.lower())
+    pairs = _pairs(incidence, min_notes, asked)
+    pairs = _weighed(pairs, incidence, len(np.unique(every["row"])))
+    pairs = pairs.sort_values(["g2", "first", "second"], ascending=[False, True, True]).head(_LOOKED_THROUGH)
+    pairs["sessions"] = _sessions(pairs, incidence, session_of(notes))
+    pairs = pairs[pairs["sessions"] >= min_sessions].head(most)
+    shown = commonest(said)
+    pairs = pairs.assign(word=shown[pairs["first"]], other=shown[pairs["second"]])
+    return pairs[list(_COLUMNS)].astype(_COLUMNS).reset_index(drop=True)
+
+
+class _Incidence(NamedTuple):
+    """Every note and stem once, in order of note; `notes` is by stem how many notes have it."""
+
+    row: np.ndarray
+    stem: np.ndarray
+    notes: np.ndarray
+
+
+def _incidence(said: pd.DataFrame, min_notes: int) -> _Incidence:
+    """Of the stems that enough notes have, and of those the commonest."""
+    many = max(len(said["stem"].cat.categories), 1)
+    both = np.unique(said["row"].to_numpy(np.int64) * many + said["stem"].cat.codes.to_numpy())
+    row, stem = both // many, both % many
+    notes = np.bincount(stem, minlength=many)
+    least = max(min_notes, np.sort(notes)[-_COMMONEST:][0])
+    keep = notes[stem] >= least
+    return _Incidence(row[keep], stem[keep], notes)
+
+
+def _pairs(incidence: _Incidence, min_notes: int, asked: np.ndarray | None) -> pd.DataFrame:
+    """first, second, notes: the pairs that enough notes have, with what is asked for first."""
+    stems, number = np.unique(incidence.stem, return_inverse=True)
+    counts = np.zeros(len(stems) ** 2, dtype=np.int64)
+    for left, right in _side_by_side(incidence.row):
+        counts += np.bincount(_cell(number[left], number[right], len(stems)), minlength=len(counts))
+    cells = np.flatnonzero(counts >= max(min_notes, 1))
+    first, second = stems[cells // max(len(stems), 1)], stems[cells % max(len(stems), 1)]
+    pairs = pd.DataFrame({"first": first, "second": second, "notes": counts[cells]})
+    if asked is None:
+        return pairs
+    turned = asked[pairs["second"]]
+    pairs.loc[turned, ["first", "second"]] = pairs.loc[turned, ["second", "first"]].to_numpy()
+    return pairs[asked[pairs["first"]]]
+
+
+def _side_by_side(row: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The places of all pairs within a note: those one apart, those two apart, and so on."""
+    left = np.arange(len(row))
+    for apart in itertools.count(1):
+        left = left[left + apart < len(row)]
+        left = left[row[left] == row[left + apart]]
+        if not len(left):
+            return
+        yield left, left + apart
+
+
+def _cell(one: np.ndarray, other: np.ndarray, many: int) -> np.ndarray:
+    return np.minimum(one, other) * many + np.maximum(one, other)
+
+
+def _weighed(pairs: pd.DataFrame, incidence: _Incidence, every: int) -> pd.DataFrame:
+    """The pairs that meet more often than by chance, with expected, npmi and g2."""
+    both = pairs["notes"].to_numpy(float)
+    first, second = (incidence.notes[pairs[name]].astype(float) for name in ("first", "second"))
+    expected = first * second / max(every, 1)
+    table = np.stack([both, first - both, second - both, every - first - second + both])
+    alone = np.stack([expected, first - expected, second - expected, every - first - second + expected])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        g2 = 2 * np.where(table > 0, table * np.log(table / alone), 0).sum(axis=0)
+        npmi = np.where(both < every, np.log(both / expected) / -np.log(both / every), 0)
+    return pairs.assign(expected=expected, npmi=npmi, g2=g2)[both > expected]
+
+
+def _sessions(pairs: pd.DataFrame, incidence: _Incidence, session: np.ndarray) -> np.ndarray:
+    """By pair, in how many sessions the two meet in a note."""
+    many = len(incidence.notes)
+    cells = _cell(pairs["first"].to_numpy(), pairs["second"].to_numpy(), many)
+    wanted = np.sort(cells)
+    met = [np.empty(0, dtype=np.int64)]
+    for left, right in _side_by_side(incidence.row):
+        cell = _cell(incidence.stem[left], incidence.stem[right], many)
+        place = np.searchsorted(wanted, cell).clip(max=max(len(wanted) - 1, 0))
+        here = wanted[place] == cell if len(wanted) else np.zeros(len(cell), dtype=bool)
+        met.append(np.unique(place[here] * (session.max() + 1) + session[incidence.row[left[here]]]))
+    found = np.unique(np.concatenate(met)) // (session.max(initial=0) + 1)
+    return np.bincount(found, minlength=len(wanted))[np.searchsorted(wanted, cells)]

@@ -1,0 +1,167 @@
+"""How does one measure against the draw look? A mark and an interval for every area, or every card."""
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    BODY,
+    HEIGHT,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    Ink,
+    Picture,
+    area_marks,
+    at_right,
+    between,
+    colour,
+    dot,
+    empty,
+    ink_of,
+    interval,
+    key,
+    known,
+    name,
+    page,
+    panel,
+    places,
+    ratio_scale,
+    reading,
+    stopped,
+    times,
+    write,
+)
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import of_areas, of_cards
+
+_NAMES, _FIGURES = 4.0, 3.7
+_TOP, _BOTTOM = 2.25, 1.55
+# With cards the areas have a key of their own, above the other.
+_KEY = 0.3
+# More rows than these need a taller page than a slide.
+_ON_A_SLIDE, _ROW = 9, 0.4
+
+
+@protected_chart
+def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
+    """What each area of `by_area` (or card of `by_card`) got per card, against the groups' other cards.
+
+    A mark at the ratio with its interval, on a scale where 2 and ½ are as far from 1; a filled mark is told
+    from chance, also had the area's cards been others. `measure` is one of those the frame was made with.
+    Cards make a page taller than a slide. Raises `ValueError` for a frame in which an area stands twice or
+    has no name, as in `by_group`: it cannot be drawn here.
+    """
+    _one_row_each(frame)
+    of_card = "card" in frame
+    about = text("charts.against_draw_cards" if of_card else "charts.against_draw")
+    about = f"{about} · {_heading(measure)}"
+    if not len(frame) or f"{measure}_ratio" not in frame or not frame["drawn"].fillna(0).sum():
+        return empty(about, text("narrative.nothing"), dark=dark)
+    headline = of_cards(frame, measure) if of_card else of_areas(frame, measure)
+    ink, rows = ink_of(dark), frame.to_dict("records")
+    alt = " ".join([stopped(about), headline, *(_in_words(row, measure) for row in rows)])
+    with matplotlib.rc_context(STYLE):
+        bottom = _BOTTOM + (_KEY if of_card else 0)
+        height = max(HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
+        figure = page(about, headline, alt, dark=dark, height=height)
+        width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
+        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
+        ratio_scale(shown, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], ink)
+        place = places(frame)
+        for row, of in enumerate(rows):
+            _row(shown, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
+        _headings(figure, measure, height, ink)
+        key(figure, _marks(ink, of_card), ink)
+        if of_card:
+            key(figure, area_marks(place, dark), ink, y=0.82 + _KEY)
+        reading(figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), ink)
+    return figure
+
+
+def _one_row_each(frame: pd.DataFrame) -> None:
+    names = ["card", "area", "question"] if "card" in frame else ["area"] if "area" in frame else []
+    known = frame[names].astype("string").fillna("")
+    several = "group" in frame or known.duplicated().any() or not names or known["area"].eq("").any()
+    if several and len(frame):
+        there = len(known.drop_duplicates()) if names else 0
+        raise ValueError(text("charts.not_one_row_each", rows=len(frame), names=there))
+
+
+def _heading(measure: str) -> str:
+    return text(f"charts.per_card.{measure}")
+
+
+def _headings(figure: Picture, measure: str, height: float, ink: Ink) -> None:
+    y = height - _TOP + 0.12
+    width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
+    write(figure, MARGIN + _NAMES, y, f"← {text('charts.much_less')}", SMALL, ink.quiet, gid="heading")
+    more = f"{text('charts.much_more')} →"
+    write(figure, MARGIN + _NAMES + width, y, more, SMALL, ink.quiet, ha="right", gid="heading")
+    left = MARGIN + _NAMES + width + 0.25
+    write(figure, left, y, _heading(measure), SMALL, ink.quiet, weight="bold", gid="heading")
+
+
+def _row(
+    panel: Axes, row: int, of: dict, measure: str, place: int, ink: Ink, dark: bool, large: bool
+) -> None:
+    shade, told = colour(place, dark), pd.notna(of[f"{measure}_differs"])
+    size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
+    name(panel, row, _name(of), place, ink, dark, _NAMES, **size)
+    interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade)
+    dot(panel, row, of[f"{measure}_ratio"], place, shade, told, ink, size=13 if large else 9)
+    weight = "bold" if told else "normal"
+    said = _ratio(of, measure)
+    if large:
+        at_right(panel, row - 0.02, said, 0.25, ink, size=BODY, weight=weight, va="bottom", gid="ratio")
+        at_right(panel, row + 0.06, _basis(of, measure), 0.25, ink, color=ink.quiet, va="top", gid="basis")
+        return
+    at_right(panel, row, said, 0.25, ink, weight=weight, gid="ratio")
+    at_right(panel, row, _cards(of), 2.5, ink, color=ink.quiet, gid="basis")
+
+
+def _name(of: dict) -> str:
+    if "card" not in of:
+        return of["area"]
+    return text("charts.card_and_question", number=of["number"], question=of["question"])
+
+
+def _ratio(of: dict, measure: str) -> str:
+    ratio = of[f"{measure}_ratio"]
+    if pd.isna(ratio):
+        return text("charts.suppressed")
+    ends = between(of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"])
+    return f"{times(ratio)}  ({ends})" if ends else times(ratio)
+
+
+def _basis(of: dict, measure: str) -> str:
+    return f"{_cards(of)} · {_total(of, measure)}"
+
+
+def _cards(of: dict) -> str:
+    return text("charts.cards_and_area", drawn=known(of["drawn"]))
+
+
+def _total(of: dict, measure: str) -> str:
+    return text(f"charts.unit.{measure}", number=known(of[measure]))
+
+
+def _in_words(of: dict, measure: str) -> str:
+    ratio = of[f"{measure}_ratio"]
+    words = {"name": _name(of), "drawn": known(of["drawn"]), "total": _total(of, measure)}
+    if pd.isna(ratio):
+        return text("charts.alt_ratio_none", **words)
+    ends = between(of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"])
+    key = "charts.alt_ratio" if ends else "charts.alt_ratio_plain"
+    return text(key, times=times(ratio), ends=text("charts.ends", ends=ends), **words)
+
+
+def _marks(ink: Ink, of_card: bool) -> dict[str, Line2D]:
+    how = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
+    return {
+        text("charts.differs_card" if of_card else "charts.differs"): Line2D([], [], **how),
+        text("charts.alike"): Line2D([], [], **how, markerfacecolor=ink.paper),
+    }

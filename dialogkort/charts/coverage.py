@@ -1,0 +1,196 @@
+"""How does the coverage look? A field for every group and area, darker where more of the cards came up."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import ScaledTranslation
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    HEIGHT,
+    MARGIN,
+    SMALL,
+    SMALLEST,
+    WIDTH,
+    Ink,
+    Picture,
+    colour,
+    empty,
+    fitted,
+    ink_of,
+    name,
+    page,
+    panel,
+    places,
+    reading,
+    width_of,
+    write,
+)
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import number, percent
+from dialogkort.theme import look
+
+_NAMES, _LONG_NAMES, _TOP, _BOTTOM = 2.7, 3.4, 2.5, 0.95
+_ON_A_SLIDE, _ROW = 12, 0.34
+# Letters that fit in the narrower room for names.
+_SHORT = 26
+# The full shade is the largest share on the page, and never less than this.
+_LEAST = 0.3
+# One hue from nearly paper to nearly ink; the numbers on it change sides in between.
+_LIGHT = LinearSegmentedColormap.from_list("light", ["#f3efe6", "#8fb4c9", "#1d5b7d", "#0b2f45"])
+_DARK = LinearSegmentedColormap.from_list("dark", ["#263238", "#33617a", "#6fb0d0", "#d9f0fa"])
+
+
+@protected_chart
+def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = False) -> Picture:
+    """The cards of each area discussed (or "drawn") in each group of `by_group`, out of those there.
+
+    Which cards came up is the luck of the draw, and the page says so; what was made of them is told by
+    others.
+
+    One field per group and area with its figures in it; a field that may not be shown is hatched. More groups
+    than a slide holds make a taller page.
+    """
+    about = text(f"charts.coverage.{measure}")
+    if not len(groups) or not groups["drawn"].fillna(0).sum():
+        return empty(about, _why(groups), dark=dark)
+    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), ink_of(dark)
+    headline = _headline(groups, measure)
+    alt = " ".join([f"{about} {headline}", *(_in_words(groups, group, measure) for group in names)])
+    with matplotlib.rc_context(STYLE):
+        height = max(HEIGHT, _TOP + _BOTTOM + _ROW * len(names)) if len(names) > _ON_A_SLIDE else HEIGHT
+        figure = page(about, headline, alt, dark=dark, height=height)
+        names_room = _NAMES if max(map(len, names)) <= _SHORT else _LONG_NAMES
+        width = WIDTH - 2 * MARGIN - names_room
+        shown = panel(figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure)
+        shown.set_xlim(-0.5, len(place) - 0.5)
+        for row, group in enumerate(names):
+            name(
+                shown,
+                row,
+                group or text("charts.small_multiples.not_told"),
+                None,
+                ink,
+                dark,
+                names_room,
+                lines=1,
+            )
+        _areas(shown, place, ink, dark)
+        darkest = max(_LEAST, _shares(groups, measure).max())
+        for cell in groups.to_dict("records"):
+            at = place[cell["area"]], names.index(cell["group"])
+            _cell(shown, at, cell, measure, darkest, ink, dark)
+        _scale(figure, darkest, ink, dark)
+        reading(figure, text("charts.coverage.reading"), ink, y=0.62)
+    return figure
+
+
+def _why(groups: pd.DataFrame) -> str:
+    hidden = len(groups) and groups["drawn"].isna().any()
+    return text("charts.all_suppressed" if hidden else "narrative.nothing")
+
+
+def _headline(groups: pd.DataFrame, measure: str) -> str:
+    known = groups[groups[measure].notna() & groups["in_deck"].notna()]
+    of, count = known["in_deck"].sum(), known[measure].sum()
+    gaps = {"number": number(count), "of": number(of), "share": percent(count / of if of else 0)}
+    said = text(f"charts.coverage.said_{measure}", **gaps)
+    return " ".join([said, *_luck(groups)])
+
+
+def _luck(groups: pd.DataFrame) -> list[str]:
+    """That the differences are the shuffle's; or where they are larger."""
+    if "drawn_differs" not in groups or groups["drawn"].isna().any():
+        return []
+    more = int(groups["drawn_differs"].notna().sum())
+    counted = {"number": number(more), "all": number(len(groups))}
+    return [text("charts.coverage.more_than_luck", **counted) if more else text("charts.coverage.luck")]
+
+
+def _scale(figure: Picture, darkest: float, ink: Ink, dark: bool) -> None:
+    """The shades and the shares they stand for, at the foot."""
+    steps, height = 24, figure.get_figheight()
+    left, width, low, tall = WIDTH - MARGIN - 2.6, 1.7, 0.72, 0.16
+    for step in range(steps):
+        shade = (_DARK if dark else _LIGHT)((step + 0.5) / steps)
+        corner = (left + width * step / steps) / WIDTH, low / height
+        box = {"width": width / steps / WIDTH * 1.05, "height": tall / height, "linewidth": 0}
+        figure.add_artist(
+            Rectangle(corner, **box, facecolor=shade, transform=figure.transFigure, gid="scale")
+        )
+    for x, said, side in ((left, percent(0), "right"), (left + width, percent(darkest), "left")):
+        shift = -0.08 if side == "right" else 0.08
+        write(figure, x + shift, low + tall / 2, said, SMALLEST, ink.quiet, ha=side, va="center", gid="tick")
+    write(
+        figure,
+        left - 0.55,
+        low + tall / 2,
+        text("charts.coverage.scale"),
+        SMALLEST,
+        ink.quiet,
+        ha="right",
+        va="center",
+    )
+
+
+def _shares(groups: pd.DataFrame, measure: str) -> pd.Series:
+    of = groups["in_deck"].astype("Float64")
+    return (groups[measure].astype("Float64") / of.where(of > 0)).astype("Float64").fillna(0).astype(float)
+
+
+def _areas(panel: Axes, place: dict[str, int], ink: Ink, dark: bool) -> None:
+    """The areas' marks and names above their columns."""
+    inches = width_of(panel) / max(1, len(place))
+    for area, column in place.items():
+        said, size = fitted(area, inches - 0.05, SMALL + 1, lines=2)
+        above = {"textcoords": "offset points", "ha": "center", "annotation_clip": False}
+        panel.annotate(
+            said, (column, -0.5), (0, 20), size=size, va="center", color=ink.ink, gid="area", **above
+        )
+        lift = ScaledTranslation(0, 48 / 72, panel.figure.dpi_scale_trans)
+        mark = {"marker": look(column).marker, "s": 110, "color": colour(column, dark), "clip_on": False}
+        panel.scatter([column], [-0.5], transform=panel.transData + lift, gid="mark", **mark)
+
+
+def _cell(panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, ink: Ink, dark: bool) -> None:
+    box = {"width": 0.96, "height": 0.9, "linewidth": 0}
+    corner = centre[0] - 0.48, centre[1] - 0.45
+    words = {"ha": "center", "va": "center", "size": SMALL}
+    if pd.isna(cell[measure]):
+        hatched = {"facecolor": ink.paper, "edgecolor": ink.edge, "hatch": "////", "gid": "suppressed"}
+        panel.add_patch(Rectangle(corner, **{**box, "linewidth": 1}, **hatched))
+        bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 2}
+        panel.text(*centre, text("charts.suppressed"), color=ink.ink, bbox=bare, gid="cell", **words)
+        return
+    share = _shares(pd.DataFrame([cell]), measure)[0]
+    shade = (_DARK if dark else _LIGHT)(float(share / darkest))
+    panel.add_patch(Rectangle(corner, **box, facecolor=shade, gid="field"))
+    panel.text(*centre, _figures(cell, measure), color=_on(shade), gid="cell", **words)
+
+
+def _on(shade: tuple) -> str:
+    """Ink that stands out on a field: the darker or the lighter, whichever is further away (WCAG 2.2)."""
+    levels = np.array(to_rgb(shade))
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    return "#000000" if linear @ [0.2126, 0.7152, 0.0722] > 0.179 else "#ffffff"
+
+
+def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
+    cells = [
+        text("charts.coverage.alt_cell", area=cell["area"], cell=_figures(cell, measure))
+        for cell in groups[groups["group"] == group].to_dict("records")
+    ]
+    told = group or text("charts.small_multiples.not_told")
+    return text("charts.coverage.alt", group=told, cells=", ".join(cells))
+
+
+def _figures(cell: dict, measure: str) -> str:
+    if pd.isna(cell[measure]):
+        return text("charts.suppressed")
+    if pd.isna(cell["in_deck"]):  # it would give the others in its row away
+        return number(cell[measure])
+    return text("charts.coverage.cell", number=number(cell[measure]), of=number(cell["in_deck"]))

@@ -1,0 +1,69 @@
+"""How does a chart become a file? The same letters for the same figure, no date, and its words with it."""
+
+import io
+import re
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from dialogkort.i18n import text
+
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 14,
+    "hatch.linewidth": 1.6,
+    # Letters as outlines: a page lends a picture in an <img> no fonts, and so every machine draws the same.
+    "svg.fonttype": "path",
+    "svg.hashsalt": "dialogkort",
+    # Letters as a font inside the file: they can be searched and copied, and every reader shows the same.
+    "pdf.fonttype": 42,
+}
+_DPI = 150
+_SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-Z\u00c0-\u00de])")
+
+
+def as_svg(figure: Figure) -> str:
+    """The figure as an SVG document, titled with what it says in words."""
+    return _written(figure, "svg").decode("utf-8")
+
+
+def as_png(figure: Figure, dpi: int = _DPI) -> bytes:
+    """The figure as a PNG picture: 1920 pixels wide unless another `dpi` is wanted."""
+    return _written(figure, "png", dpi)
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Write the figure to a file by its ending (.png, .svg or .pdf) and return its path.
+
+    Folders that are not there are made. What the figure says in words goes with it as the file's title. The
+    same figure gives the same bytes. Raises `ValueError` for another ending, and `OSError` when the file
+    cannot be written, with words for the user.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in ("png", "svg", "pdf"):
+        raise ValueError(text("charts.unknown_ending", file=path.name))
+    held = _written(figure, kind)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(held)
+    except OSError as wrong:
+        raise OSError(text("charts.not_saved", file=path, why=wrong.strerror or wrong)) from wrong
+    return path
+
+
+def _written(figure: Figure, kind: str, dpi: int = _DPI) -> bytes:
+    alt = figure.get_label()
+    title = _SENTENCES.split(alt)[0]
+    told = {
+        "png": {"Software": None, "Title": title, "Description": alt},
+        "svg": {"Title": alt, "Date": None, "Creator": None},
+        "pdf": {"Title": title, "Subject": alt, "Creator": None, "Producer": None},
+    }[kind]
+    if kind == "pdf":
+        told["CreationDate"] = None
+    out = io.BytesIO()
+    with matplotlib.rc_context(STYLE):
+        figure.savefig(out, format=kind, dpi=dpi, metadata=told)
+    return out.getvalue()

@@ -1,0 +1,187 @@
+"""How do the words that mark an area look? The surest of each, and how much more they are used."""
+
+from collections.abc import Iterable
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    BOTTOM,
+    MARGIN,
+    SMALL,
+    SMALLEST,
+    WIDTH,
+    Ink,
+    Picture,
+    colour,
+    empty,
+    fitted,
+    ink_of,
+    page,
+    panel,
+    reading,
+    write,
+)
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import listed, number
+from dialogkort.theme import look
+
+_TOP, _GAP, _ACROSS, _HEAD = 1.95, 0.35, 4, 0.6
+_SAID = 3
+_ONE_CARD = " ¹"
+# No line is longer: a word hardly used elsewhere would leave the others no room.
+_FURTHEST = 8.0
+
+
+@protected_chart
+def marking_words(
+    words: pd.DataFrame, areas: Iterable[str] = (), most: int = 9, *, dark: bool = False
+) -> Picture:
+    """The words of `analysis.words.keyness` that mark each area most surely, `most` of them for each.
+
+    `areas` are all the areas in the order of the deck, as in `cards["area"].unique()`: it gives them their
+    order, colours and marks. Without it, or for words by organisation, all have one colour. Words that may
+    be chance are grey and come last.
+    """
+    words = words.rename(columns={words.columns[0]: "area"})
+    about = text("charts.marking_words.title")
+    if not len(words):
+        return empty(about, text("charts.marking_words.nothing"), dark=dark)
+    ink, place = ink_of(dark), _places(words, list(areas))
+    shown = {area: _surest(words, area, most) for area in place}
+    headline = _headline(shown)
+    alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in shown.items())])
+    with matplotlib.rc_context(STYLE):
+        across = min(_ACROSS, len(place))
+        down = -(-len(place) // across)
+        height = 7.2 if down == 1 else _TOP + BOTTOM + down * 3.6
+        figure = page(about, headline, alt, dark=dark, height=height)
+        width = (WIDTH - 2 * MARGIN - _GAP * (across - 1)) / across
+        tall = (height - _TOP - BOTTOM) / down
+        furthest = max([1.0, *(_times(row) for rows in shown.values() for row in rows.to_dict("records"))])
+        for number_of, (area, at) in enumerate(place.items()):
+            row, column = divmod(number_of, across)
+            left, top = MARGIN + column * (width + _GAP), _TOP + row * tall
+            foot = height - top - tall + (0.3 if down > 1 else 0.1)
+            column_of = panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
+            _heading(figure, area, at, left, height - top + 0.1, width, ink, dark)
+            _draw(column_of, shown[area], furthest, at, ink, dark)
+        from_one = any(_is_of_one_card(row) for rows in shown.values() for row in rows.to_dict("records"))
+        one_card = [text("charts.marking_words.one_card")] if from_one else []
+        reading(figure, " ".join([*one_card, text("charts.marking_words.reading")]), ink)
+    return figure
+
+
+def _places(words: pd.DataFrame, areas: list[str]) -> dict[str, int | None]:
+    met = list(words["area"].drop_duplicates())
+    if set(met) <= set(areas):
+        return {area: place for place, area in enumerate(areas) if area in met}
+    return dict.fromkeys(met)
+
+
+def _shade(place: int | None, ink: Ink, dark: bool) -> str:
+    return ink.ink if place is None else colour(place, dark)
+
+
+def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
+    of = words[(words["area"] == area) & (words["z"].astype(float) > 0)]
+    of = of.assign(sure=of["marks"].astype("boolean").fillna(False).astype(bool))
+    return of.sort_values(["sure", "z", "word"], ascending=[False, False, True]).head(most)
+
+
+def _heading(
+    figure, area: str, place: int | None, left: float, y: float, width: float, ink: Ink, dark: bool
+) -> None:
+    said, size = fitted(area, width - 0.35, 13, lines=2, weight="bold")
+    if place is not None:
+        write(figure, left, y, look(place).shape, 14, colour(place, dark), va="top", gid="mark")
+        left += 0.28
+    write(figure, left, y, said, size, ink.ink, va="top", weight="bold", gid="area")
+
+
+def _draw(panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, ink: Ink, dark: bool) -> None:
+    """Words above their lines; a line ends in a dot at how many times as often the word is used here."""
+    panel.set_xlim(0, furthest * 1.45)
+    if rows.empty:
+        panel.text(0, 0, text("charts.marking_words.no_words"), size=SMALL, color=ink.quiet, gid="word")
+    for row, word in enumerate(rows.to_dict("records")):
+        shade = _shade(place, ink, dark) if _is_sure(word) else ink.edge
+        end = _times(word)
+        panel.plot([0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line")
+        shape = "o" if place is None else look(place).marker
+        mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
+        panel.plot(end, row + 0.28, gid="dot", **mark)
+        ink_of_word = ink.ink if _is_sure(word) else ink.quiet
+        weight = "bold" if _is_sure(word) else "normal"
+        inches = panel.get_position().width * WIDTH
+        count = "" if pd.isna(word["count"]) else f" ({number(word['count'])})"
+        count += _ONE_CARD if _is_of_one_card(word) else ""
+        said, size = fitted(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
+        at = {"va": "bottom", "size": size, "color": ink_of_word, "weight": weight, "gid": "word"}
+        bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5}
+        panel.text(0, row + 0.08, said, bbox=bare, zorder=1, **at)
+        how = {
+            "textcoords": "offset points",
+            "va": "center",
+            "size": SMALLEST,
+            "color": ink.quiet,
+            "gid": "times",
+        }
+        panel.annotate(_said_times(word), (end, row + 0.28), (7, 0), **how)
+
+
+def _times(word: dict) -> float:
+    """How many times as often the word is used here as elsewhere; at most what the scale holds."""
+    here, elsewhere = word["per_1000"], word["other_per_1000"]
+    if pd.isna(here) or pd.isna(elsewhere):
+        return 0.0
+    return min(here / elsewhere, _FURTHEST) if elsewhere > 0 else _FURTHEST
+
+
+def _said_times(word: dict) -> str:
+    if pd.isna(word["per_1000"]) or pd.isna(word["other_per_1000"]):
+        return text("charts.suppressed")
+    if not word["other_per_1000"]:
+        return text("charts.marking_words.only_here")
+    return f"{number(word['per_1000'] / word['other_per_1000'], 1)} {text('charts.times')}"
+
+
+def _is_sure(word: dict) -> bool:
+    return bool(pd.notna(word["marks"]) and word["marks"])
+
+
+def _is_of_one_card(word: dict) -> bool:
+    """Whether the word comes from one card of the area, and tells of that."""
+    return pd.notna(word.get("one_card"))
+
+
+def _headline(shown: dict[str, pd.DataFrame]) -> str:
+    sure = {
+        area: [row["word"] for row in rows.to_dict("records") if _is_sure(row)]
+        for area, rows in shown.items()
+    }
+    found = [
+        text("charts.marking_words.said_area", area=area, words=listed(words[:_SAID]))
+        for area, words in sure.items()
+        if words
+    ]
+    if not found:
+        return text("charts.marking_words.none")
+    return text("charts.marking_words.said", findings="; ".join(found))
+
+
+def _in_words(area: str, rows: pd.DataFrame) -> str:
+    words = [
+        text("charts.marking_words.alt_word", word=row["word"], times=_said_times(row), count=_count(row))
+        + (_ONE_CARD if _is_of_one_card(row) else "")
+        for row in rows.to_dict("records")
+    ]
+    said = ", ".join(words) or text("charts.marking_words.no_words")
+    return text("charts.marking_words.alt", area=area, words=said)
+
+
+def _count(row: dict) -> str:
+    return text("charts.suppressed") if pd.isna(row["count"]) else number(row["count"])

@@ -1,0 +1,232 @@
+"""How does the overview look? Draws the frame `by_area` gives, and counts nothing."""
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    BODY,
+    HEIGHT,
+    MARGIN,
+    SMALL,
+    SMALLEST,
+    WIDTH,
+    Ink,
+    Picture,
+    beside,
+    colour,
+    empty,
+    ink_of,
+    key,
+    name,
+    page,
+    reading,
+    width_of,
+    write,
+)
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import alt_text, number, sentence
+from dialogkort.narrative.findings import is_one_workshop
+
+# Inches from the left and from the top or the bottom.
+_NAMES, _GAP = 3.1, 0.3
+_RULE, _TOP, _BOTTOM = 2.03, 2.45, 1.45
+# Each panel's share of the width, and the inches kept free for the words behind its longest bar.
+_PANELS = {"drawn": 1.6, "discussed": 1.0, "minutes": 1.0, "notes": 1.0}
+_ROOM = {"drawn": 1.4, "discussed": 0.8, "minutes": 0.8, "notes": 0.8}
+_STEPS = {"deal": ("drawn", "drawn"), "talk": ("discussed", "notes")}
+# Rows: the heights of the field and of the bar on it.
+_FIELD, _BAR = 0.66, 0.36
+# With no more areas than this a row has room for a third line of words.
+_ROOMY = 4
+# What became of the cards drawn, as it is stacked: told apart by pattern, never by colour.
+PARTS = {
+    "discussed": {"fill": True},
+    "skipped": {"fill": False, "hatch": "////"},
+    "put_back": {"fill": False, "linestyle": (0, (2.5, 1.5))},
+    "open": {"fill": False},
+}
+_ARROWS = {"more": "↑", "less": "↓"}
+
+
+@protected_chart
+def overview(areas: pd.DataFrame, *, dark: bool = False) -> Picture:
+    """The areas of `by_area` as a chart: what happened, beside what would have, had the areas been alike.
+
+    One row per area, and a panel each for cards drawn (split into what became of them), cards discussed,
+    minutes and notes. The line is the average, had the areas been alike; the field, of the cards drawn, what
+    a shuffle can give; an arrow says in a word what is told of the area. The sentence of `aloud.sentence` is
+    its headline. Of areas that may not all be shown there is no such picture: their average and field would
+    give the hidden ones away.
+    """
+    if len(areas) and areas["drawn_expected"].isna().any():
+        return empty(text("overview.title"), text("charts.all_suppressed"), dark=dark)
+    ink = ink_of(dark)
+    with matplotlib.rc_context(STYLE):
+        figure = page(_what_of(areas), sentence(areas), alt_text(areas), dark=dark)
+        panels = _panels(figure, areas) if len(areas) else {}
+        for measure, panel in panels.items():
+            _draw(panel, areas, measure, ink, dark)
+        if panels:
+            _names(panels["drawn"], areas, ink, dark)
+            _headings(figure, panels, ink)
+        if areas["drawn"].sum():
+            _key(figure, areas, ink)
+    return figure
+
+
+# --- the page ----------------------------------------------------------------------------------------------
+
+
+def _what_of(areas: pd.DataFrame) -> str:
+    said = [text("overview.title")]
+    if areas["drawn"].sum():
+        said += [_counted("groups", areas["sessions"].max()), _counted("turned", areas["drawn"].sum())]
+    return " · ".join(said)
+
+
+def _counted(key: str, count: int) -> str:
+    return text(f"overview.{key}", count=int(count), number=number(count))
+
+
+def _panels(figure: Figure, areas: pd.DataFrame) -> dict[str, Axes]:
+    left = MARGIN + _NAMES
+    unit = (WIDTH - left - MARGIN - _GAP * (len(_PANELS) - 1)) / sum(_PANELS.values())
+    panels = {}
+    for measure, share in _PANELS.items():
+        box = (left / WIDTH, _BOTTOM / HEIGHT, unit * share / WIDTH, 1 - (_TOP + _BOTTOM) / HEIGHT)
+        panel = panels[measure] = figure.add_axes(box, label=measure)
+        panel.set_axis_off()
+        panel.set_ylim(len(areas) - 0.5, -0.5)
+        left += unit * share + _GAP
+    return panels
+
+
+def _names(panel: Axes, areas: pd.DataFrame, ink: Ink, dark: bool) -> None:
+    """The area's mark and name at the left of each row."""
+    for row, area in enumerate(areas["area"]):
+        name(panel, row, area, row, ink, dark, _NAMES)
+
+
+def _headings(figure: Figure, panels: dict[str, Axes], ink: Ink) -> None:
+    """The two steps above the panels, the deal and the talk, and under them the panels' own names."""
+    for step, (first, last) in _STEPS.items():
+        left, right = panels[first].get_position().x0, panels[last].get_position().x1
+        figure.add_artist(Line2D([left, right], [1 - _RULE / HEIGHT] * 2, color=ink.quiet, linewidth=1))
+        for above, said_of in ((0.3, f"the_{step}"), (0.08, f"the_{step}_against")):
+            said = text(f"overview.{said_of}")
+            write(figure, left * WIDTH, HEIGHT - _RULE + above, said, SMALL, ink.quiet, gid="step")
+    for measure, panel in panels.items():
+        left = panel.get_position().x0 * WIDTH
+        said = text(f"overview.{measure}")
+        write(figure, left, HEIGHT - _RULE - 0.3, said, BODY, ink.ink, weight="bold", gid="heading")
+
+
+def _key(figure: Figure, areas: pd.DataFrame, ink: Ink) -> None:
+    """What the patterns, the field and the line mean, and how to read them."""
+    shown = {text(f"overview.part_{part}"): _swatch(part, ink.quiet) for part in PARTS if areas[part].sum()}
+    shown[text("overview.field")] = Rectangle((0, 0), 1, 1, facecolor=ink.field, edgecolor=ink.edge)
+    average = Line2D([], [], color=ink.ink, marker="|", markersize=14, markeredgewidth=2.5, linestyle="none")
+    shown[text("overview.average")] = average
+    key(figure, shown, ink, y=0.93)
+    reading(figure, _reading(areas), ink, y=0.8)
+
+
+def _reading(areas: pd.DataFrame) -> str:
+    said = text("overview.reading_one_workshop" if is_one_workshop(areas) else "overview.reading")
+    unsure = areas["judgement"].sum()
+    return f"{said} {_counted('judgement', unsure)}" if unsure else said
+
+
+# --- one panel ---------------------------------------------------------------------------------------------
+
+
+def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Ink, dark: bool) -> None:
+    furthest = max(_furthest(area, measure) for area in areas.to_dict("records"))
+    panel.set_xlim(0, (furthest or 1) * width_of(panel) / (width_of(panel) - _ROOM[measure]))
+    panel.axvline(0, color=ink.quiet, linewidth=1)
+    if measure == "minutes" and areas["drawn"].sum() and not areas["minutes"].sum():
+        beside(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
+        return
+    for row, area in enumerate(areas.to_dict("records")):
+        if measure == "drawn":
+            _field(panel, row, area, measure, ink)
+        _bar(panel, row, area, measure, colour(row, dark))
+        _average(panel, row, area, measure, ink)
+        _label(panel, row, area, measure, ink, lines=2 if len(areas) <= _ROOMY else 1)
+
+
+def _furthest(area: dict, measure: str) -> float:
+    """Where a row ends: at its bar, its average, or the field of the deal."""
+    return max(area[measure], area[f"{measure}_expected"], area["drawn_high"] if measure == "drawn" else 0)
+
+
+def _field(panel: Axes, row: int, area: dict, measure: str, ink: Ink) -> None:
+    low, high = area[f"{measure}_low"], area[f"{measure}_high"]
+    colours = {"facecolor": ink.field, "edgecolor": ink.edge}
+    panel.barh(row, high - low, _FIELD, left=low, linewidth=1, zorder=0.9, gid="field", **colours)
+
+
+def _bar(panel: Axes, row: int, area: dict, measure: str, colour: str) -> None:
+    if measure != "drawn":
+        panel.barh(row, area[measure], _BAR, color=colour, gid=measure)
+        return
+    left = 0
+    for part in PARTS:
+        bar = panel.barh(row, area[part], _BAR, left=left, gid=part)[0]
+        bar.set(**patterned(part, colour), visible=area[part] > 0)
+        left += area[part]
+
+
+def _average(panel: Axes, row: int, area: dict, measure: str, ink: Ink) -> None:
+    if area["sessions"]:
+        ends = row - _FIELD / 2, row + _FIELD / 2
+        # Behind the bar: a short bar shows the whole line, a long one only its two ends.
+        how = {"color": ink.ink, "linewidth": 2.5, "solid_capstyle": "butt", "zorder": 0.95}
+        panel.plot([area[f"{measure}_expected"]] * 2, ends, gid="average", **how)
+
+
+def _label(panel: Axes, row: int, area: dict, measure: str, ink: Ink, lines: int) -> None:
+    """Behind the bar: its number and, beneath it, how it differs and what was not discussed."""
+    beneath = _difference(area, measure)
+    weight = "bold" if beneath and measure != "drawn" else "normal"
+    if measure == "drawn":
+        beneath += _not_discussed(area, lines - len(beneath))
+    end, lift = _furthest(area, measure), 7 * len(beneath)
+    beside(panel, end, row, _shown(area, measure), lift, color=ink.ink, weight="bold", gid="number")
+    how = {"size": SMALLEST, "va": "top", "color": ink.ink, "weight": weight, "gid": "beneath"}
+    beside(panel, end, row, "\n".join(beneath), lift - 9, **how)
+
+
+def _shown(area: dict, measure: str) -> str:
+    short = measure == "minutes" and 0 < area[measure] < 10
+    return number(area[measure], decimals=1 if short else 0)
+
+
+def _difference(area: dict, measure: str) -> list[str]:
+    """In a word which way a bar lies outside its field."""
+    way = area[f"{measure}_differs"]
+    if pd.isna(way):
+        return []
+    return [f"{_ARROWS[way]} {text(f'overview.{way}_time' if measure == 'minutes' else f'overview.{way}')}"]
+
+
+def _not_discussed(area: dict, lines: int) -> list[str]:
+    """The other parts of a bar one by one, or together where there are more of them than lines."""
+    counts = {part: area[part] for part in PARTS if part != "discussed" and area[part]}
+    if len(counts) > lines:
+        counts = {"not_discussed": sum(counts.values())}
+    return [f"{number(count)} {text(f'overview.part_{part}')}" for part, count in counts.items()][:lines]
+
+
+def _swatch(part: str, colour: str) -> Rectangle:
+    return Rectangle((0, 0), 1, 1, **patterned(part, colour))
+
+
+def patterned(part: str, colour: str) -> dict:
+    return {"facecolor": colour, "edgecolor": colour, "linewidth": 1.6, **PARTS[part]}

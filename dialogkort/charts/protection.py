@@ -1,0 +1,36 @@
+"""May this chart leave the room? One of a frame that is not protected is for one's own eyes, and says so."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+
+from matplotlib.colors import to_rgb
+
+from dialogkort.analysis.protection import guarded
+from dialogkort.charts.layout import DARK, LIGHT, MARGIN, SMALLEST, WIDTH, Picture, write
+from dialogkort.i18n import text
+
+_EDGE = 0.06  # inches from the top: above everything else
+
+
+def protected_chart(draw: Callable[..., Picture]) -> Callable[..., Picture]:
+    """A chart that refuses a frame which is not protected, unless `for_my_eyes`; then it says so itself."""
+    checked = guarded(draw)
+
+    @wraps(checked)
+    def drawn(frame, *args: object, for_my_eyes: bool = False, **how: object) -> Picture:
+        figure = checked(frame, *args, for_my_eyes=for_my_eyes, **how)
+        return _signed(figure) if for_my_eyes else figure
+
+    drawn.__signature__ = inspect.signature(checked)
+    return drawn
+
+
+def _signed(figure: Picture) -> Picture:
+    said = text("charts.for_my_eyes")
+    is_dark = sum(to_rgb(figure.get_facecolor())) < 1.5
+    ink = (DARK if is_dark else LIGHT).quiet
+    at = WIDTH - MARGIN, figure.get_figheight() - _EDGE
+    write(figure, *at, said, SMALLEST, ink, ha="right", va="top", gid="for_my_eyes")
+    figure.set_label(f"{figure.alt} {said}")
+    return figure

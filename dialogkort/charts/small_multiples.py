@@ -1,0 +1,162 @@
+"""How do many groups look side by side? The same small panel for each, on one scale."""
+
+import math
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    HEIGHT,
+    MARGIN,
+    SMALL,
+    SMALLEST,
+    WIDTH,
+    Ink,
+    Picture,
+    area_marks,
+    colour,
+    dot,
+    empty,
+    fitted,
+    ink_of,
+    interval,
+    key,
+    page,
+    places,
+    ratio_scale,
+    reading,
+    stopped,
+    times,
+    write,
+)
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import number, of_groups
+
+_TOP, _BOTTOM = 1.7, 1.2
+_ACROSS, _GAP, _FOOT, _PANEL = 4, 0.4, 0.28, 0.69
+# Inches above a panel for its name, by its lines; inches beside it for the number of sessions.
+_HEADS, _NUMBER = {1: 0.3, 2: 0.46, 3: 0.65}, 0.42
+
+
+@protected_chart
+def small_multiples(
+    groups: pd.DataFrame,
+    measure: str = "minutes",
+    *,
+    between: pd.DataFrame | None = None,
+    dark: bool = False,
+) -> Picture:
+    """Each group of `by_group` in a panel of its own: what its areas got per card, against its other cards.
+
+    A mark stands at the ratio drawn towards what all groups share, filled when the group stands out from the
+    others; the line is the interval of its own figures. All panels have one scale. `between` is the frame of
+    `between_groups`, if the headline is to say whether the groups differ from one another. A group whose
+    figures may not be shown says so. Twelve panels fill a slide; more make a taller page.
+    """
+    label = text(f"charts.per_card.{measure}")
+    about = f"{text('charts.small_multiples.title')} · {label}"
+    if not len(groups) or f"{measure}_ratio" not in groups:
+        return empty(about, text("narrative.nothing"), dark=dark)
+    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), ink_of(dark)
+    headline = of_groups(_only(groups, measure), _only_between(between, measure))
+    alt = " ".join([stopped(about), headline, *(_in_words(groups, group, measure) for group in names)])
+    with matplotlib.rc_context(STYLE):
+        across = _across(len(names))
+        down = math.ceil(len(names) / across)
+        titles = {group: _fitted(group, _wide(across)) for group in names}
+        head = _HEADS[max(said.count("\n") + 1 for said, _ in titles.values())]
+        height = max(HEIGHT, _TOP + _BOTTOM + down * (head + _PANEL + _FOOT))
+        figure = page(about, headline, alt, dark=dark, height=height)
+        ends = groups[[f"{measure}_shrunk", f"{measure}_ratio_low", f"{measure}_ratio_high"]]
+        for number_of, group in enumerate(names):
+            shown = _panel(figure, number_of, across, down, len(place), head)
+            ratio_scale(shown, ends, ink)
+            _fill(shown, groups[groups["group"] == group], measure, place, ink, dark, large=down < 3)
+            _title(figure, shown, groups[groups["group"] == group], titles[group], ink)
+        key(figure, area_marks(place, dark), ink, y=0.82)
+        reading(figure, text("charts.small_multiples.reading"), ink, y=0.68)
+    return figure
+
+
+def _only(groups: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Only what the chart shows: the other measures have their own."""
+    return groups[["group", "area", f"{measure}_differs", f"{measure}_could_differ"]]
+
+
+def _only_between(between: pd.DataFrame | None, measure: str) -> pd.DataFrame | None:
+    return None if between is None else between[between["measure"] == measure]
+
+
+def _across(groups: int) -> int:
+    """How many panels lie side by side: few are drawn large, none over more than half the page."""
+    return 2 if groups in (1, 2, 4) else 3 if groups in (3, 5, 6) else _ACROSS
+
+
+def _wide(across: int) -> float:
+    return (WIDTH - 2 * MARGIN - _GAP * (across - 1)) / across
+
+
+def _fitted(group: str, width: float) -> tuple[str, int]:
+    told = group or text("charts.small_multiples.not_told")
+    said, size = fitted(told, width - _NUMBER, 13, lines=1, weight="bold")
+    if "\n" not in said:
+        return said, size
+    return fitted(told, width - _NUMBER, SMALLEST, lines=3, weight="bold", cut=True)
+
+
+def _panel(figure: Picture, number_of: int, across: int, down: int, areas: int, head: float) -> Axes:
+    height, width = figure.get_figheight(), _wide(across)
+    tall = (height - _TOP - _BOTTOM) / down
+    row, column = divmod(number_of, across)
+    left, top = MARGIN + column * (width + _GAP), height - _TOP - row * tall
+    box = (left, top - tall + _FOOT, width, tall - head - _FOOT)
+    made = figure.add_axes((box[0] / WIDTH, box[1] / height, box[2] / WIDTH, box[3] / height), label="group")
+    made.set_axis_off()
+    made.set_ylim(areas - 0.5, -0.5)
+    return made
+
+
+def _fill(
+    panel: Axes, rows: pd.DataFrame, measure: str, place: dict[str, int], ink: Ink, dark: bool, large: bool
+) -> None:
+    if rows[f"{measure}_ratio"].isna().all():
+        middle = (len(place) - 1) / 2
+        how = {"ha": "center", "va": "center", "size": SMALL, "color": ink.quiet, "gid": "suppressed"}
+        bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 3}
+        panel.text(1, middle, text("charts.suppressed"), bbox=bare, **how)
+        return
+    for of in rows.to_dict("records"):
+        row, shade = place[of["area"]], colour(place[of["area"]], dark)
+        interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade, linewidth=1.8)
+        told = pd.notna(of[f"{measure}_differs"])
+        dot(panel, row, of[f"{measure}_shrunk"], row, shade, told, ink, size=13 if large else 9)
+
+
+def _title(figure: Picture, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], ink: Ink) -> None:
+    box, height = panel.get_position(), figure.get_figheight()
+    y = box.y1 * height + 0.06
+    write(figure, box.x0 * WIDTH, y, *fit, ink.ink, weight="bold", va="bottom", gid="group")
+    if "sessions" not in rows or pd.isna(many := rows["sessions"].max()):
+        return
+    write(
+        figure, box.x1 * WIDTH, y, number(many), SMALLEST, ink.quiet, ha="right", va="bottom", gid="sessions"
+    )
+
+
+def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
+    rows = groups[groups["group"] == group].to_dict("records")
+    cells = [
+        text(
+            "charts.small_multiples.alt_cell",
+            area=row["area"],
+            times=text("charts.suppressed")
+            if pd.isna(row[f"{measure}_ratio"])
+            else times(row[f"{measure}_shrunk"]),
+        )
+        for row in rows
+    ]
+    told = group or text("charts.small_multiples.not_told")
+    return text("charts.small_multiples.alt", group=told, cells=", ".join(cells))

@@ -1,0 +1,181 @@
+"""How does change look? Then and now (or one group and another) for every area, with what is uncertain."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.lines import Line2D
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    BODY,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    Ink,
+    Picture,
+    at_right,
+    between,
+    colour,
+    dot,
+    empty,
+    ink_of,
+    interval,
+    key,
+    known,
+    name,
+    page,
+    panel,
+    places,
+    ratio_scale,
+    reading,
+    stopped,
+    times,
+    write,
+)
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import day, of_comparison
+from dialogkort.narrative.findings import side
+
+_NAMES, _FIGURES, _TOP, _BOTTOM = 3.6, 3.2, 2.25, 2.0
+_APART = 0.17
+# Hollow and filled say in other charts what is told from chance; so the two sides are pale and full.
+_PALE, _SIZES = 0.45, {"a": 8, "b": 12}
+
+
+@protected_chart
+def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
+    """One measure of `analysis.discussion.then_and_now` or `compare`: two marks per area.
+
+    The small pale mark is the first side, the full one the second, each with its interval; an arrow joins
+    them when the difference is told from chance, else a dashed line.
+    """
+    about = text("charts.then_and_now.title")
+    rows = compared[compared["measure"] == measure] if len(compared) else compared
+    if not len(rows):
+        return empty(about, text("narrative.nothing_to_compare"), dark=dark)
+    a, b = side(rows["a"].iloc[0]), side(rows["b"].iloc[0])
+    if split := _split(rows):
+        about = text("charts.then_and_now.title_since", day=split)
+    elif rows["a"].iloc[0] != "then":
+        about = text("charts.then_and_now.title_pair", a=a, b=b)
+    headline, ink = of_comparison(compared, measure), ink_of(dark)
+    alt = " ".join([stopped(about), headline, *(_in_words(row, a, b) for row in rows.to_dict("records"))])
+    with matplotlib.rc_context(STYLE):
+        heading = f"{about} · {text(f'charts.per_card.{measure}')}"
+        figure = page(heading, headline, alt, dark=dark)
+        width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
+        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
+        sides = [f"{each}_{end}" for each in "ab" for end in ("ratio", "ratio_low", "ratio_high")]
+        ratio_scale(shown, rows[sides], ink)
+        place = places(rows)
+        for row, of in enumerate(rows.to_dict("records")):
+            _row(shown, row, of, place[of["area"]], ink, dark)
+        left = MARGIN + _NAMES + width + 0.25
+        said = {"weight": "bold", "gid": "heading"}
+        write(
+            figure,
+            left,
+            figure.get_figheight() - _TOP + 0.12,
+            text("charts.then_and_now.change"),
+            SMALL,
+            ink.quiet,
+            **said,
+        )
+        key(figure, _marks(rows, *_sides(split, a, b), ink), ink, y=1.24)
+        key(figure, _arrows(ink), ink, y=0.92)
+        reading(figure, text("charts.then_and_now.reading"), ink, y=0.78)
+    return figure
+
+
+def _row(panel: Axes, row: int, of: dict, place: int, ink: Ink, dark: bool) -> None:
+    shade, told = colour(place, dark), pd.notna(of["differs"])
+    name(panel, row, of["area"], place, ink, dark, _NAMES)
+    for each, y in (("a", row - _APART), ("b", row + _APART)):
+        how = {"linewidth": 2.0, "alpha": 0.75} if each == "a" else {}
+        interval(panel, y, of[f"{each}_ratio_low"], of[f"{each}_ratio_high"], shade, **how)
+        face = _pale(shade, ink) if each == "a" else shade
+        dot(panel, y, of[f"{each}_ratio"], place, shade, True, ink, size=_SIZES[each], face=face)
+    if pd.notna(of["a_ratio"]) and pd.notna(of["b_ratio"]) and of["a_ratio"] > 0 and of["b_ratio"] > 0:
+        _arrow(panel, row, of, ink, told)
+    weight = "bold" if told else "normal"
+    at_right(panel, row - 0.02, _change(of), 0.25, ink, size=BODY, weight=weight, va="bottom", gid="change")
+    ends = between(of["change_low"], of["change_high"])
+    at_right(panel, row + 0.06, f"({ends})" if ends else "", 0.25, ink, color=ink.quiet, va="top", gid="ends")
+
+
+def _arrow(panel: Axes, row: int, of: dict, ink: Ink, told: bool) -> None:
+    least, most = panel.get_xlim()
+    a, b = (min(max(of[f"{each}_ratio"], least), most) for each in "ab")
+    how = {
+        "arrowstyle": "-|>" if told else "-",
+        "color": ink.ink if told else ink.edge,
+        "shrinkA": 8,
+        "shrinkB": 8,
+    }
+    how |= {
+        "linewidth": 2.2 if told else 1.2,
+        "linestyle": "-" if told else (0, (2, 2)),
+        "mutation_scale": 16,
+    }
+    panel.annotate("", (b, row + _APART), (a, row - _APART), arrowprops=how, gid="arrow", zorder=3)
+
+
+def _change(of: dict) -> str:
+    if pd.isna(of["change"]):
+        return text("charts.then_and_now.unknown")
+    return f"{times(of['change'])} {text('charts.times')}"
+
+
+def _marks(rows: pd.DataFrame, a: str, b: str, ink: Ink) -> dict[str, Line2D]:
+    how = {"linestyle": "none", "marker": "o", "color": ink.quiet, "markeredgewidth": 2.2}
+    pale = {"markersize": _SIZES["a"], "markerfacecolor": _pale(ink.quiet, ink)}
+    return {
+        _counted(rows, "a", a): Line2D([], [], **how, **pale),
+        _counted(rows, "b", b): Line2D([], [], **how, markersize=_SIZES["b"]),
+    }
+
+
+def _arrows(ink: Ink) -> dict[str, Line2D]:
+    told = Line2D([], [], color=ink.ink, linewidth=2.2, marker=">", markersize=8)
+    return {
+        text("charts.then_and_now.differs"): told,
+        text("charts.then_and_now.alike"): Line2D([], [], color=ink.edge, linewidth=1.2, dashes=(2, 2)),
+    }
+
+
+def _pale(shade: str, ink: Ink) -> str:
+    """A colour half-way to the paper."""
+    return to_hex(np.average([to_rgb(ink.paper), to_rgb(shade)], axis=0, weights=[1 - _PALE, _PALE]))
+
+
+def _split(rows: pd.DataFrame) -> str:
+    """The day between then and now, when the frame has it."""
+    days = rows["split"].dropna() if "split" in rows else []
+    return day(days.iloc[0]) if len(days) else ""
+
+
+def _sides(split: str, a: str, b: str) -> tuple[str, str]:
+    """What the two sides are called in the key: with the day between them, when it is known."""
+    if not split:
+        return a, b
+    return text("charts.then_and_now.before", day=split), text("charts.then_and_now.since", day=split)
+
+
+def _counted(rows: pd.DataFrame, each: str, said: str) -> str:
+    many = rows[f"{each}_sessions"].iloc[0]
+    return text("charts.then_and_now.sessions", count=many, name=said, number=known(many))
+
+
+def _in_words(of: dict, a: str, b: str) -> str:
+    sides = {
+        f"{each}_times": text("charts.then_and_now.unknown") if pd.isna(ratio) else times(ratio)
+        for each, ratio in (("a", of["a_ratio"]), ("b", of["b_ratio"]))
+    }
+    ends = between(of["change_low"], of["change_high"])
+    change = text("charts.then_and_now.unknown") if pd.isna(of["change"]) else times(of["change"])
+    key = "charts.then_and_now.alt_ends" if ends else "charts.then_and_now.alt"
+    said = text("charts.ends", ends=ends)
+    return text(key, area=of["area"], a=a, b=b, change=change, ends=said, **sides)

@@ -1,0 +1,195 @@
+"""How does one session look along the clock? A bar for every card, ticks for notes, gaps for pauses."""
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from dialogkort.charts.export import STYLE
+from dialogkort.charts.layout import (
+    HEIGHT,
+    MARGIN,
+    SMALL,
+    SMALLEST,
+    WIDTH,
+    Ink,
+    Picture,
+    area_marks,
+    beside,
+    colour,
+    empty,
+    ink_of,
+    key,
+    name,
+    page,
+    panel,
+    reading,
+    stopped,
+    width_of,
+)
+from dialogkort.charts.overview import patterned
+from dialogkort.charts.protection import protected_chart
+from dialogkort.i18n import text
+from dialogkort.narrative import day, number
+
+_NAMES, _TOP, _BOTTOM = 5.3, 2.0, 1.8
+_ON_A_SLIDE, _ROW = 13, 0.3
+_BAR = 0.42
+# Inches kept free for the words behind the last bar.
+_LAST = 0.8
+# Inches from the middle of one pause to the next for both to be written out.
+_APART = 1.25
+_OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_back", "open": "open"}
+# Minutes between the ticks of the clock, whichever gives no more than eight.
+_STEPS = (5, 10, 15, 30, 60, 120, 240, 480)
+
+
+@protected_chart
+def timeline(
+    course: pd.DataFrame, *, about: str = "", zone: str = "Europe/Copenhagen", dark: bool = False
+) -> Picture:
+    """One session as `analysis.course.course` gives it: its cards in order, each at its time on the clock.
+
+    Bars in the areas' colours with the patterns of the overview for what became of the card; a tick below a
+    bar is a note. `about` says whose session it is; left out, its place, group and day do. `zone` is where
+    the clock stands.
+    """
+    about = " · ".join([text("charts.timeline.title"), *([about] if about else _whose(course))])
+    cards = course[course["what"] == "card"]
+    if cards.empty:
+        return empty(about, text("charts.timeline.no_cards"), dark=dark)
+    ink, course = ink_of(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
+    opening = course[(course["what"] == "note") & course["card"].isna()]
+    first = 1 if len(opening) else 0
+    rows = {turn: place for place, turn in enumerate(cards["turn"], start=first)}
+    with matplotlib.rc_context(STYLE):
+        height = HEIGHT
+        if len(rows) + first > _ON_A_SLIDE:
+            height = max(HEIGHT, _TOP + _BOTTOM + _ROW * (len(rows) + first))
+        figure = page(about, _headline(course, cards), _alt(course, about), dark=dark, height=height)
+        width = WIDTH - 2 * MARGIN - _NAMES - 0.1
+        lanes = {"top": _TOP, "bottom": _BOTTOM, "label": "course"}
+        shown = panel(figure, MARGIN + _NAMES, width, len(rows) + first, **lanes)
+        _clock(shown, course, ink)
+        if first:
+            name(shown, 0, text("charts.timeline.opening"), None, ink, dark, _NAMES, lines=1, size=SMALL)
+            _ticks(shown, 0, opening, ink)
+        for card in cards.to_dict("records"):
+            _card(shown, rows[card["turn"]], card, course, ink, dark)
+        _pauses(shown, course, len(rows) + first, ink)
+        became = [became for outcome, became in _OUTCOMES.items() if (cards["outcome"] == outcome).any()]
+        areas = cards.dropna(subset="area_place").sort_values("area_place")
+        place = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
+        key(figure, area_marks(place, dark), ink, y=1.04)
+        shapes = {text(f"overview.part_{each}"): _swatch(each, ink) for each in became}
+        key(figure, shapes, ink, y=0.72)
+        reading(figure, text("charts.timeline.reading"), ink, y=0.6)
+    return figure
+
+
+def _whose(course: pd.DataFrame) -> list[str]:
+    """The organisation and unit (the workshop where neither was told), the group and the day."""
+    if course.empty:
+        return []
+    told = course.iloc[0].reindex(["organisation", "unit", "workshop", "group", "date"]).fillna("").to_dict()
+    place = [told["organisation"], told["unit"]]
+    place = place if any(place) else [told["workshop"]]
+    return [each for each in (*place, told["group"], told["date"] and day(told["date"])) if each]
+
+
+def _clock(panel: Axes, course: pd.DataFrame, ink: Ink) -> None:
+    """Minutes since the first thing happened, marked with the time of day."""
+    began = (course["clock"] - pd.to_timedelta(course["at"], unit="min")).iloc[0]
+    ends = (course["at"] + course["minutes"].fillna(0)).max()
+    room = (WIDTH - 2 * MARGIN - _NAMES) / (WIDTH - 2 * MARGIN - _NAMES - _LAST)
+    panel.set_xlim(0, max(ends, 1) * room)
+    step = next((each for each in _STEPS if ends / each <= 8), _STEPS[-1])
+    first = began.ceil(f"{step}min") if step < 60 else began.ceil("60min")
+    at = (first - began).total_seconds() / 60
+    while at <= ends:
+        panel.axvline(at, color=ink.field, linewidth=1, zorder=0.5, gid="grid")
+        said = (began + pd.Timedelta(minutes=at)).strftime("%H.%M")
+        where = {
+            "textcoords": "offset points",
+            "ha": "center",
+            "va": "top",
+            "size": SMALL,
+            "color": ink.quiet,
+        }
+        panel.annotate(said, (at, panel.get_ylim()[0]), (0, -4), gid="tick", **where)
+        at += step
+
+
+def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, ink: Ink, dark: bool) -> None:
+    place = 0 if pd.isna(card["area_place"]) else int(card["area_place"])
+    said = text("charts.card_and_question", number=card["number"], question=card["question"])
+    name(panel, row, said, place, ink, dark, _NAMES, lines=1, size=SMALL, mark=10)
+    minutes = 0 if pd.isna(card["minutes"]) else card["minutes"]
+    bar = panel.barh(row - 0.08, minutes, _BAR, left=card["at"], gid="card")[0]
+    bar.set(**patterned(_OUTCOMES[card["outcome"]], colour(place, dark)), zorder=2)
+    said = {"size": SMALLEST, "color": ink.quiet, "gid": "minutes"}
+    beside(
+        panel, card["at"] + minutes, row - 0.08, text("charts.unit.minutes", number=number(minutes)), **said
+    )
+    _ticks(panel, row, course[(course["what"] == "note") & (course["turn"] == card["turn"])], ink)
+
+
+def _ticks(panel: Axes, row: int, notes: pd.DataFrame, ink: Ink) -> None:
+    for at in notes["at"]:
+        panel.plot([at, at], [row + 0.18, row + 0.42], color=ink.ink, linewidth=1.8, gid="note", zorder=3)
+
+
+def _pauses(panel: Axes, course: pd.DataFrame, rows: int, ink: Ink) -> None:
+    last, an_inch = -float("inf"), width_of(panel) / panel.get_xlim()[1]
+    for pause in course[course["what"] == "pause"].to_dict("records"):
+        how = {"facecolor": ink.field, "edgecolor": "none", "zorder": 0.6, "gid": "pause"}
+        panel.add_patch(Rectangle((pause["at"], -0.5), pause["minutes"], rows, **how))
+        said = text("charts.timeline.pause", minutes=number(pause["minutes"]))
+        middle = pause["at"] + pause["minutes"] / 2
+        if (middle - last) * an_inch < _APART:
+            continue
+        last = middle
+        where = {"ha": "center", "va": "bottom", "size": SMALLEST, "color": ink.quiet, "gid": "long"}
+        panel.annotate(said, (middle, -0.5), (0, 3), textcoords="offset points", **where)
+
+
+def _swatch(became: str, ink: Ink) -> Rectangle:
+    return Rectangle((0, 0), 1, 1, **patterned(became, ink.quiet))
+
+
+def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
+    ended = (cards["at"] + cards["minutes"].fillna(0)).max()
+    counts = {outcome: number((cards["outcome"] == outcome).sum()) for outcome in ("discussed", "skipped")}
+    gaps = {"cards": number(len(cards)), "minutes": number(ended - cards["at"].min()), **counts}
+    talked = cards[cards["outcome"] == "discussed"].dropna(subset="minutes")
+    if talked.empty:
+        said = [text("charts.timeline.said_skipped_only", **gaps)]
+    else:
+        longest = talked.loc[talked["minutes"].idxmax()]
+        most = {"longest": longest["number"], "longest_minutes": number(longest["minutes"])}
+        said = [text("charts.timeline.said", **gaps, **most)]
+    pauses = course[course["what"] == "pause"]["minutes"]
+    if len(pauses):
+        together = {"number": number(len(pauses)), "minutes": number(pauses.sum())}
+        said.append(text("charts.timeline.pauses", count=len(pauses), **together))
+    return " ".join(said)
+
+
+def _alt(course: pd.DataFrame, about: str) -> str:
+    cards = course[course["what"] == "card"]
+    notes = course[course["what"] == "note"]["turn"].value_counts()
+    said = [stopped(about), _headline(course, cards)]
+    for row in course[course["what"] != "note"].to_dict("records"):
+        clock, minutes = (
+            row["clock"].strftime("%H.%M"),
+            number(row["minutes"] if pd.notna(row["minutes"]) else 0),
+        )
+        if row["what"] == "pause":
+            said.append(text("charts.timeline.alt_pause", clock=clock, minutes=minutes))
+            continue
+        many = int(notes.get(row["turn"], 0))
+        counted = text("charts.timeline.alt_notes", count=many, number=number(many))
+        became = text(f"overview.part_{_OUTCOMES[row['outcome']]}")
+        gaps = {"number": row["number"], "area": row["area"], "outcome": became, "notes": counted}
+        said.append(text("charts.timeline.alt_card", clock=clock, minutes=minutes, **gaps))
+    return " ".join(said)

@@ -1,0 +1,1 @@
+"""The command line: `dialogkort` and what stands behind it."""

@@ -1,0 +1,352 @@
+"""How the workshop gets from a command line into a browser: the `dialogkort` command."""
+
+import argparse
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext, redirect_stderr, suppress
+from pathlib import Path
+from socket import socket
+from typing import TYPE_CHECKING, NoReturn
+
+from dialogkort import __version__, resources
+from dialogkort.cli.commands import COMMANDS, describe
+from dialogkort.i18n import language, languages, text
+from dialogkort.logs import NAME as LOG_NAME
+from dialogkort.logs import Log, open_log
+from dialogkort.maintenance import tend, watched
+from dialogkort.server.keys import keep_key, read_key
+from dialogkort.sessions.session import Refused
+from dialogkort.store import StoreProblem, default_folder, is_address, open_store
+from dialogkort.ui.screens import BY_COMMAND, SCREENS
+
+if TYPE_CHECKING:
+    from dialogkort.server.serve import Address
+
+PORT = 8866
+# A browser keeps what is not saved yet by address, port included: so the next free port is tried in order.
+_PORTS = (*range(PORT, PORT + 10), 0)
+_HERE = "127.0.0.1"
+
+
+class CannotStart(Exception):
+    """The command cannot do what was asked; the message says what to do, in the user's language."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0] in COMMANDS:
+        return _run_command(argv[0], argv[1:])
+    asked = _asked(argv)
+    try:
+        folder, notices = _notes_folder(asked)
+        key = read_key(folder)
+        log = _log(folder, lambda: (key.token,))
+        sockets = _sockets(asked.port, key.port)
+        key = key.at(sockets[0].getsockname()[1])
+        keep_key(folder, key)
+    except (CannotStart, StoreProblem) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have told it to ignore Ctrl-C
+        _prepare(folder)
+        with redirect_stderr(log):
+            if asked.lab:
+                with _looked_after(folder):
+                    _open_lab(asked, folder, log, sockets, key.token)
+            else:
+                _open_page(asked, folder, log, sockets, key.token, notices)
+    except KeyboardInterrupt:
+        pass  # before there was anything to close
+    except (Exception, SystemExit):
+        logging.exception("The command broke off")
+        print(text("app.broke_off", log=log.name), file=sys.stderr)
+        return 1
+    print(text("app.goodbye"), flush=True)
+    return 0
+
+
+# --- what was asked for -------------------------------------------------------------------------------
+
+
+class _Form(argparse.HelpFormatter):
+    """Help whose one fixed word is in the user's language too."""
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, prefix or text("app.help.usage"))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in the user's language that it did not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, text("app.not_understood", given=" ".join(self.given), program=self.prog) + "\n")
+
+
+def _asked(argv: Sequence[str]) -> argparse.Namespace:
+    _choose_language(argv)
+    parser = _Parser(
+        "dialogkort",
+        description=text("app.help.about"),
+        epilog=text("app.help.commands"),
+        formatter_class=_Form,
+        add_help=False,
+    )
+    parser.given = argv
+    screen = parser.add_argument_group(text("app.help.screens"))
+    screen.add_argument(
+        "screen",
+        nargs="?",
+        choices=list(BY_COMMAND),
+        default="workshop",
+        metavar=text("app.help.screen_name"),
+        help=text("app.help.screen", screens=", ".join(BY_COMMAND)),
+    )
+    options = parser.add_argument_group(text("app.help.options"))
+    folder, number = text("app.help.folder_name"), text("app.help.number_name")
+    usual = str(default_folder()).replace("%", "%%")  # argparse would fill in what follows a %
+    options.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=usual))
+    options.add_argument("--store", metavar=text("app.help.store_name"), help=text("app.help.store"))
+    options.add_argument(
+        "--store-file", metavar=text("app.help.store_file_name"), help=text("app.help.store_file")
+    )
+    options.add_argument(
+        "--port", type=_whole(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
+    )
+    options.add_argument(
+        "--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser")
+    )
+    options.add_argument("--lab", action="store_true", help=text("app.help.lab"))
+    options.add_argument(
+        "--base-url",
+        type=_base,
+        default="/",
+        metavar=text("app.help.base_url_name"),
+        help=text("app.help.base_url"),
+    )
+    options.add_argument(
+        "--public-host",
+        type=_host,
+        metavar=text("app.help.public_host_name"),
+        help=text("app.help.public_host"),
+    )
+    options.add_argument("--language", choices=languages(), help=text("app.help.language"))
+    options.add_argument(
+        "--version",
+        action="version",
+        version=f"dialogkort {__version__}",
+        help=text("app.help.version"),
+    )
+    options.add_argument("-h", "--help", action="help", help=text("app.help.help"))
+    return parser.parse_args(argv)
+
+
+def _run_command(name: str, argv: Sequence[str]) -> int:
+    """Do something with notes that are kept, without a page."""
+    _choose_language(argv)
+    about = text(f"command.{name}.about")
+    parser = _Parser(f"dialogkort {name}", description=about, formatter_class=_Form, add_help=False)
+    parser.given = [name, *argv]
+    options = parser.add_argument_group(text("app.help.options"))
+    act = describe(name, options)
+    options.add_argument("--language", choices=languages(), help=text("app.help.language"))
+    options.add_argument("-h", "--help", action="help", help=text("app.help.help"))
+    asked = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # no path is too odd for the window it is shown in
+    try:
+        return act(asked)
+    except (StoreProblem, Refused) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(text("command.broken_off"), file=sys.stderr)
+        return 130  # as shells have it
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number between two others."""
+
+    def read(given: str) -> int:
+        if not least <= int(given) <= most:
+            raise ValueError(given)
+        return int(given)
+
+    return read
+
+
+def _base(given: str) -> str:
+    """Reads the path that pages lie below: with a slash before and behind it."""
+    path = given.strip("/")
+    if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*|", path) or {".", ".."} & {*path.split("/")}:
+        raise ValueError(given)
+    return f"/{path}/" if path else "/"
+
+
+def _host(given: str) -> str:
+    """Reads a name, with its port where that is not the usual one, as browsers write it in `Host`."""
+    if not re.fullmatch(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", given.lower()):
+        raise ValueError(given)
+    return given.lower()
+
+
+def _choose_language(argv: Sequence[str]) -> None:
+    """Set the language before the first word of help is said; kernels inherit it."""
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--language", nargs="?")
+    chosen = early.parse_known_args(argv)[0].language
+    os.environ["DIALOGKORT_LANGUAGE"] = chosen if chosen in languages() else language()
+
+
+# --- what it needs ------------------------------------------------------------------------------------
+
+
+def _notes_folder(asked: argparse.Namespace) -> tuple[Path, list[str]]:
+    """The folder to keep notes in, tried, and what a person should know of it.
+
+    It is made, and its store is seen to. With a server's address only the log and JupyterLab's files are kept
+    there.
+    """
+    folder = (Path(asked.folder).expanduser() if asked.folder else default_folder()).absolute()
+    if address := _store_address(asked):
+        if not is_address(address):
+            raise StoreProblem("no_address", address=address.split("@")[-1])
+        os.environ["DIALOGKORT_STORE"] = address
+    elif asked.folder:
+        os.environ.pop("DIALOGKORT_STORE", None)  # the folder was asked for here and now
+    if address := os.environ.get("DIALOGKORT_STORE"):
+        with closing(open_store(address)) as store:
+            store.finish_erasing()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder, []
+    notices = tend(folder)
+    for sentence in notices:
+        print(sentence, flush=True)
+    return folder, notices
+
+
+def _store_address(asked: argparse.Namespace) -> str | None:
+    """The server's address that was asked for. Whoever reads how a program was started reads its password."""
+    if asked.store_file:
+        try:
+            return Path(asked.store_file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise CannotStart(text("app.no_store_file", path=asked.store_file)) from None
+    if asked.store and re.search(r"//[^/@]*:[^/@]+@|[?&]password=", asked.store):
+        print(text("app.password_seen"), file=sys.stderr)
+    return asked.store
+
+
+def _looked_after(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:
+    """While the command runs, a file with notes is backed up. A server has an administrator for that."""
+    return nullcontext() if os.environ.get("DIALOGKORT_STORE") else watched(folder, copy)
+
+
+def _log(folder: Path, secrets: Callable[[], tuple[str, ...]]) -> Log:
+    """The file errors are found in, in place of a traceback on the screen."""
+    try:
+        log = open_log(folder, secrets)
+    except OSError:
+        raise CannotStart(text("store.read_only", path=folder / LOG_NAME)) from None
+    logging.basicConfig(handlers=[log.handler()], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)
+    return log
+
+
+def _sockets(port: int | None, last: int | None) -> list[socket]:
+    """Where to listen: the port asked for and no other, else the one of last time or one that is free."""
+    from tornado.netutil import bind_sockets
+
+    usual = (last, *_PORTS) if last else _PORTS
+    for candidate in usual if port is None else (port,):
+        with suppress(OSError, OverflowError):
+            return bind_sockets(candidate, _HERE)
+    raise CannotStart(text("app.port_taken", port=PORT if port is None else port))
+
+
+def _prepare(folder: Path) -> None:
+    """Make this process, and the kernels it will start, ready to find what they need."""
+    os.environ["DIALOGKORT_FOLDER"] = str(folder)
+    if not _installed():
+        # From a clone, kernels elsewhere must find this very package.
+        here = str(Path(__file__).resolve().parent.parent)
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.getenv("PYTHONPATH")]))
+
+
+def _installed() -> bool:
+    return resources.NOTEBOOKS.is_relative_to(Path(__file__).resolve().parent)
+
+
+# --- what it opens ------------------------------------------------------------------------------------
+
+
+def _address(asked: argparse.Namespace) -> "Address":
+    from dialogkort.server.serve import Address
+
+    return Address(asked.base_url, frozenset(filter(None, [asked.public_host])))
+
+
+def _open_page(
+    asked: argparse.Namespace,
+    folder: Path,
+    log: Log,
+    sockets: list[socket],
+    key: str,
+    notices: Sequence[str],
+) -> None:
+    from dialogkort.server.host import Host
+    from dialogkort.server.serve import serve
+
+    origin = f"http://{_HERE}:{sockets[0].getsockname()[1]}"
+    page = SCREENS[BY_COMMAND[asked.screen]]
+
+    def ready(login: str) -> None:
+        _say_ready(f"{origin}{asked.base_url}{page}#key={key}", folder)
+        if asked.browser:
+            # A browser of text takes its time; the page must not wait for it.
+            threading.Thread(target=webbrowser.open, args=(f"{origin}{login}",), daemon=True).start()
+
+    place = os.environ.get("DIALOGKORT_STORE") or folder
+    host = Host(place, log=log.name, notices=notices)
+    with _looked_after(folder, host.dispatcher.copy_file):
+        serve(host, sockets, key, page, ready, _address(asked))
+
+
+def _open_lab(asked: argparse.Namespace, folder: Path, log: Log, sockets: list[socket], token: str) -> None:
+    from dialogkort.server.jupyterlab import WORKSPACE, LabConfig, copies, open_lab
+
+    notebooks = copies(resources.NOTEBOOKS, folder / "notebooks") if _installed() else resources.NOTEBOOKS
+    config = LabConfig(
+        notebooks=notebooks,
+        checkpoints=folder / "checkpoints",
+        log=log,
+        port=sockets[0].getsockname()[1],
+        other_ports=len(_PORTS) if asked.port is None else 0,
+        token=token,
+        browser=asked.browser,
+        address=_address(asked),
+    )
+    for held in sockets:
+        held.close()  # JupyterLab wants to listen for itself
+
+    def ready(port: int) -> None:
+        _say_ready(f"http://{_HERE}:{port}{asked.base_url}{WORKSPACE}?token={token}", folder)
+
+    open_lab(config, ready)
+
+
+def _say_ready(address: str, folder: Path) -> None:
+    print(text("app.ready", address=address))
+    print(text("app.kept", folder=folder))
+    print(text("app.stop"), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What the command does with notes that are kept, without a screen: bring together, write out, erase."""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Callable
+
+from dialogkort.exchange.erase import erase, found
+from dialogkort.exchange.merge import merge
+from dialogkort.i18n import text
+from dialogkort.store import default_folder, default_place, reading
+
+
+def describe(name: str, options: argparse._ArgumentGroup) -> Callable[[argparse.Namespace], int]:
+    """Say which options `dialogkort NAME` has; returns what does it, and gives 0 when all of it was done."""
+    describe, act = COMMANDS[name]
+    describe(options)
+    return act
+
+
+def _describe_merge(options: argparse._ArgumentGroup) -> None:
+    names = text("command.merge.sources_name")
+    options.add_argument("sources", nargs="+", metavar=names, help=text("command.merge.sources"))
+    _add_place(options, "--into", text("command.merge.into"))
+    options.add_argument("--all", action="store_true", help=text("command.merge.every"))
+
+
+def _merge(asked: argparse.Namespace) -> int:
+    sheet = merge(asked.sources, asked.into)
+    print(sheet.as_text(every=asked.all))
+    return 0 if sheet.is_whole else 1
+
+
+def _describe_collect(options: argparse._ArgumentGroup) -> None:
+    names = text("command.merge.sources_name")
+    options.add_argument("sources", nargs="+", metavar=names, help=text("command.merge.sources"))
+    folder = text("app.help.folder_name")
+    options.add_argument("--into", required=True, metavar=folder, help=text("command.collect.into"))
+    options.add_argument("--all", action="store_true", help=text("command.merge.every"))
+
+
+def _collect(asked: argparse.Namespace) -> int:
+    from dialogkort.dataset import collect  # DuckDB and Ibis are an extra, and take their time
+
+    sheet = collect(asked.sources, asked.into).sheet
+    print(sheet.as_text(every=asked.all))
+    return 0 if sheet.is_whole else 1
+
+
+def _describe_export(options: argparse._ArgumentGroup) -> None:
+    options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
+    _add_place(options, "--from", text("command.place"))
+    options.add_argument("--session", action="append", metavar="ID", help=text("command.export.session"))
+
+
+def _export(asked: argparse.Namespace) -> int:
+    from dialogkort.export.export import (  # pandas takes its time; the others do without
+        made_from,
+        told,
+        write,
+    )
+
+    with warnings.catch_warnings(record=True) as left_out:
+        warnings.simplefilter("always", UserWarning)
+        made = made_from(getattr(asked, "from"), asked.session)
+    for path in write(asked.into, made.files):
+        print(path)
+    print(told(made.places))
+    for sentence in dict.fromkeys(str(one.message) for one in left_out):
+        print(sentence, file=sys.stderr)
+    return 1 if left_out else 0
+
+
+def _describe_erase(options: argparse._ArgumentGroup) -> None:
+    what = options.add_mutually_exclusive_group(required=True)
+    what.add_argument("--note", metavar="ID", help=text("command.erase.note"))
+    what.add_argument("--session", metavar="ID", help=text("command.erase.session"))
+    what.add_argument("--workshop", metavar=text("command.erase.name"), help=text("command.erase.workshop"))
+    _add_place(options, "--from", text("command.erase.place"))
+    options.add_argument("--yes", action="store_true", help=text("command.erase.yes"))
+
+
+def _erase(asked: argparse.Namespace) -> int:
+    place = getattr(asked, "from") or default_place()
+    what = {"note": asked.note, "session": asked.session, "workshop": asked.workshop}
+    name = next(given for given in what.values() if given is not None)
+    with reading(place) as store:
+        sessions = len(found(store, **what))
+    if sessions and not asked.yes and not _is_sure(text("command.erase.sure", name=name, count=sessions)):
+        print(text("command.erase.left_alone"))
+        return 1
+    done = erase(place, **what)
+    if not done.markers:
+        print(text("command.erase.nothing", name=name), file=sys.stderr)
+        return 1
+    print(text("command.erase.done", events=done.events, characters=done.characters))
+    for path in done.still_in:
+        print(text("command.erase.still_in", path=path))
+    return 0
+
+
+def _is_sure(question: str) -> bool:
+    try:
+        return input(question + " ").strip().lower() == text("command.erase.answer")
+    except EOFError:  # nobody is there to answer
+        print()
+        return False
+
+
+def _add_place(options: argparse._ArgumentGroup, option: str, about: str) -> None:
+    usual = str(default_folder()).replace("%", "%%")  # argparse would fill in what follows a %
+    options.add_argument(option, metavar=text("command.place_name"), help=f"{about} ({usual})")
+
+
+COMMANDS: dict[str, tuple[Callable, Callable]] = {
+    "merge": (_describe_merge, _merge),
+    "collect": (_describe_collect, _collect),
+    "export": (_describe_export, _export),
+    "erase": (_describe_erase, _erase),
+}

@@ -1,0 +1,15 @@
+"""Many sources, one dataset on disk, queried in place. Needs `pip install "dialogkort[analysis]"`."""
+
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
+
+try:
+    from dialogkort.dataset.collect import collect
+    from dialogkort.dataset.dataset import Dataset, Sheet
+    from dialogkort.dataset.queries import MEASURES, Tables
+except ModuleNotFoundError as missing:
+    if (missing.name or "").startswith("dialogkort"):
+        raise
+    raise Refused(text("dataset.extra_missing", name=missing.name, extra="analysis")) from None
+
+__all__ = ["MEASURES", "Dataset", "Sheet", "Tables", "collect"]

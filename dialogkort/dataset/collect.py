@@ -1,0 +1,63 @@
+"""How do the notes of many places become one dataset?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from tqdm import auto
+from tqdm.std import tqdm
+
+from dialogkort.dataset.dataset import Dataset
+from dialogkort.dataset.parquet import begin, follow, read_list, state
+from dialogkort.exchange.merge import merge
+from dialogkort.exchange.sources import each
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
+from dialogkort.store import default_folder, is_address, open_store
+
+
+def collect(
+    sources: str | Path | Iterable[str | Path], into: str | Path | None = None, progress: bool = True
+) -> Dataset:
+    """One dataset of many sources, in a folder; `Dataset.sheet` says what came in, and what did not and why.
+
+    sources : session files (`.sqlite`), folders with one or with many, exports (`.json`, `.zip`), journals
+        (`.jsonl`) and servers' addresses, in any order and as often as one likes. None is changed.
+    into : the dataset's folder, made when missing (`Dialogkort-data` at home when left out). What is there
+        already stays, so that only what is new is to be given, or all of it again.
+    progress : show a bar, in a terminal or a notebook.
+
+    A source or a session that cannot be read is counted on the sheet and does not stop the others.
+    `StoreProblem` when `into` cannot be written, `Refused` when groups keep their notes there.
+    """
+    folder = _folder(into)
+    given = [sources] if isinstance(sources, str | Path) else sources
+    found = [source for source in each(given) if not _is_in(folder, source)]
+    begin(folder)
+    before = dict(read_list(folder).rows)
+    with closing(open_store(folder)) as store:
+        told = merge(_watched(found, "sources", progress), store)
+        follow(folder, store, state(folder), lambda ids: _watched(ids, "sessions", progress))
+    return Dataset(folder, before=before, sources=told)
+
+
+def _folder(into: str | Path | None) -> Path:
+    if into is None:
+        return default_folder().parent / "Dialogkort-data"
+    if is_address(into):
+        raise Refused(text("dataset.into_an_address", address=into))
+    return Path(into).expanduser()
+
+
+def _is_in(folder: Path, source: str | Path) -> bool:
+    """True for what lies in the dataset itself, when the folder it lies in is a source."""
+    return not is_address(source) and Path(source).resolve().is_relative_to(folder.resolve())
+
+
+def _watched(many: list, what: str, progress: bool) -> Iterable:
+    """The same one by one, with a bar; without one where nobody would see it move."""
+    in_a_notebook = auto.notebook_tqdm is not tqdm
+    silent = None if progress and not in_a_notebook else not progress
+    return auto.tqdm(many, desc=text(f"dataset.progress.{what}"), disable=silent, leave=False)

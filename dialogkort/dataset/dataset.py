@@ -1,0 +1,223 @@
+"""One dataset on the disk: what many groups did and wrote, as tables that are asked in place."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.common.exceptions import TableNotFound
+from ibis.expr.operations import DatabaseTable
+
+from dialogkort.dataset.parquet import LIST, Kept, follow, is_behind, paths, read_list, settings, state
+from dialogkort.dataset.queries import PREFIX, Tables
+from dialogkort.dataset.schema import SCHEMAS
+from dialogkort.exchange.merge import CountSheet
+from dialogkort.files.temporary import folder_of_this_process
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
+from dialogkort.store import StoreProblem, reading
+
+_COUNTED = ("sessions", "turns", "notes")
+_AT_A_TIME = 20_000  # rows on their way to a server
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a dataset holds, and what did not come in.
+
+    now: rows by table. before: the same before it was collected, or None. refused: sessions that are in no
+    table, by id, and why. erased: sessions that were erased for good. sources: what each source held, event
+    by event, or None.
+    """
+
+    now: Mapping[str, int]
+    before: Mapping[str, int] | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    erased: int = 0
+    sources: CountSheet | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """True when everything in every source could be read, and every session is in the tables."""
+        return not self.refused and (self.sources is None or self.sources.is_whole)
+
+    def table(self) -> pd.DataFrame:
+        """A row for sessions, turns and notes: what, now, and before (<NA> when nothing was collected)."""
+        before = dict.fromkeys(_COUNTED, 0 if self.before is not None else None) | dict(self.before or {})
+        rows = [(name, before[name], self.now.get(name, 0)) for name in _COUNTED]
+        told = pd.DataFrame(rows, columns=["what", "before", "now"])
+        return told.astype({"what": "string", "before": "Int64", "now": "int64"})
+
+    def __str__(self) -> str:
+        return self.as_text()
+
+    def as_text(self, every: bool = False) -> str:
+        """The table for a terminal; with `every`, one line for each source however many there are."""
+        lines = [self._headings(), *self._rows()]
+        widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+        told = [
+            line[0].ljust(widths[0])
+            + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))
+            for line in lines
+        ]
+        sources = ["", text("dataset.sheet.events"), self.sources.as_text(every)] if self.sources else []
+        return "\n".join([*told, *self._remarks(), *sources])
+
+    def _repr_html_(self) -> str:
+        table = pd.DataFrame(self._rows(), columns=self._headings()).to_html(index=False, border=0)
+        events = [text("dataset.sheet.events")] if self.sources else []
+        remarks = "".join(f"<p>{html.escape(line)}</p>" for line in [*self._remarks(), *events])
+        return table + remarks + (self.sources._repr_html_() if self.sources else "")
+
+    def _headings(self) -> list[str]:
+        names = ["what", "now"] if self.before is None else ["what", "before", "now"]
+        return [text(f"dataset.sheet.{name}") for name in names]
+
+    def _rows(self) -> list[list[str]]:
+        before = [] if self.before is None else [self.before]
+        return [
+            [text(f"dataset.sheet.{name}"), *(str(of.get(name, 0)) for of in (*before, self.now))]
+            for name in _COUNTED
+        ]
+
+    def _remarks(self) -> list[str]:
+        refused = [
+            text("dataset.sheet.refused", count=count, reason=reason)
+            for reason, count in sorted(Counter(self.refused.values()).items())
+        ]
+        return [*refused, *([text("dataset.sheet.erased", count=self.erased)] if self.erased else [])]
+
+
+class Dataset(Tables):
+    """A dataset that `collect` has made in a folder; `Refused` when there is none.
+
+    It follows the folder: what is erased there, or collected anew, is so in the next answer. `before` and
+    `sources` are for its sheet, when it was collected just now.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        before: Mapping[str, int] | None = None,
+        sources: CountSheet | None = None,
+    ):
+        self.folder = Path(folder).expanduser()
+        self._collected = {"before": before, "sources": sources}
+        self._kept: Kept | None = None
+        self._listed = 0
+        if not (self.folder / LIST).is_file():
+            raise Refused(text("dataset.no_dataset", path=self.folder))
+        self._now()
+
+    @property
+    def sheet(self) -> Sheet:
+        """What is in the dataset and what is not; fresh from `collect`, also what each source held."""
+        kept = self._now()
+        return Sheet(kept.rows, refused=kept.refused, erased=kept.erased, **self._collected)
+
+    def on(self, where: ibis.BaseBackend | str) -> Tables:
+        """The same questions, asked elsewhere: an Ibis connection, or a server's address.
+
+        Spark reads the files where they lie. On a server, what `copy_to` has put there is asked.
+        """
+        connection = _connected(where)
+        if connection.name != "pyspark":
+            try:
+                return Tables({name: connection.table(PREFIX + name) for name in SCHEMAS})
+            except TableNotFound as lacking:
+                raise Refused(text("dataset.not_copied", name=lacking)) from lacking
+        kept = self._now()
+        return Tables({name: _in_spark(connection, paths(self.folder, kept, name), name) for name in SCHEMAS})
+
+    def copy_to(self, where: ibis.BaseBackend | str) -> Tables:
+        """Put the tables on a server, in place of those that an earlier copy has put there, and ask there.
+
+        They are called dialogkort_sessions, dialogkort_turns, dialogkort_notes and dialogkort_cards. They do
+        not follow: after an erasure, or when more was collected, copy again.
+        """
+        connection, kept = _connected(where), self._now()
+        for name, schema in SCHEMAS.items():
+            # Not `drop_table`: Ibis 12 with sqlglot 30 writes it without the table's name.
+            connection.raw_sql(f"DROP TABLE IF EXISTS {PREFIX}{name}")
+            connection.create_table(PREFIX + name, schema=ibis.Schema.from_pyarrow(schema))
+            for path in paths(self.folder, kept, name):
+                for batch in pq.ParquetFile(path).iter_batches(_AT_A_TIME):
+                    connection.insert(PREFIX + name, _whole(batch, name))
+        return self.on(connection)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.folder)!r})"
+
+    def _table(self, name: str) -> ibis.Table:
+        self._now()
+        return self._asked[name]
+
+    def _now(self) -> Kept:
+        """The list of the files as it is now, and the tables as they stand in them."""
+        listed = _changed(self.folder)
+        if self._kept and self._listed == listed and not is_behind(self.folder, self._kept):
+            return self._kept
+        kept = read_list(self.folder)
+        if is_behind(self.folder, kept):
+            file = state(self.folder)
+            with reading(self.folder) as store:
+                kept = follow(self.folder, store, file)
+        if self._kept is None or kept.files != self._kept.files:
+            super().__init__(_in_place(self.folder, kept))
+        self._kept, self._listed = kept, listed
+        return kept
+
+
+def _changed(folder: Path) -> int:
+    """When the list of files was written."""
+    return (folder / LIST).stat().st_mtime_ns if (folder / LIST).is_file() else 0
+
+
+def _in_place(folder: Path, kept: Kept) -> dict[str, ibis.Table]:
+    """The tables as DuckDB reads them out of the files.
+
+    Their columns are known, so that nobody has to ask DuckDB for them each time a dataset is opened.
+    """
+    spilled = folder_of_this_process() / str(uuid4())  # made, and removed, by DuckDB
+    connection = ibis.duckdb.connect(":memory:", **settings(spilled))
+    asked = {}
+    for name, schema in SCHEMAS.items():
+        files = [str(path) for path in paths(folder, kept, name)]
+        if files:
+            connection.con.read_parquet(files, hive_partitioning=False).create_view(name)
+        else:
+            connection.con.from_arrow(schema.empty_table()).create(name)
+        columns = ibis.Schema.from_pyarrow(schema)
+        asked[name] = DatabaseTable(name=name, schema=columns, source=connection).to_expr()
+    return asked
+
+
+def _connected(where: ibis.BaseBackend | str) -> ibis.BaseBackend:
+    if not isinstance(where, str):
+        return where
+    try:
+        return ibis.connect(where)
+    except ImportError as missing:
+        raise StoreProblem("no_driver", reason=missing) from missing
+
+
+def _in_spark(connection: ibis.BaseBackend, files: list[Path], name: str) -> ibis.Table:
+    if not files:
+        empty = SCHEMAS[name].empty_table()
+        return connection.create_view(PREFIX + name, ibis.memtable(empty), overwrite=True)
+    return ibis.union(
+        *[connection.read_parquet(path, table_name=f"{PREFIX}{name}_{n}") for n, path in enumerate(files)]
+    )
+
+
+def _whole(batch: pa.RecordBatch, name: str) -> pa.Table:
+    return pa.Table.from_batches([batch]).select(SCHEMAS[name].names).cast(SCHEMAS[name])

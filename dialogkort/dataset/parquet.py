@@ -1,0 +1,364 @@
+"""How do the Parquet files follow the store? One file for each table and month, made anew when it changes.
+
+A session lies in the month of its id, that is when it began, so collecting again touches few files. The files
+in use are on a list; new ones are made under new names (from what they hold) before the list names them, so
+that a crash leaves the old tables whole, and the next time the work is done again. Nothing here is the only
+copy of anything: it can all be made from the store.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dialogkort.dataset.schema import ORDER, SCHEMAS, to_tables
+from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event, time_of
+from dialogkort.files import durable_files
+from dialogkort.files.durable_files import make_folder, sync_file
+from dialogkort.frames import sessions as frames
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused
+from dialogkort.store import FILE_NAME, Store, StoreProblem
+from dialogkort.store.backups import DATASET as LIST
+from dialogkort.store.backups import TABLES as FOLDER
+from dialogkort.store.backups import is_half_written
+from dialogkort.store.locks import alone
+
+_LOCK = ".lock"
+_WORK = ".work"
+_LAYOUT = 2  # another number, and the tables are made anew
+_AT_A_TIME = 200  # sessions that are in memory at once
+_LATEST = 253_402_300_799_000  # ms: the last second of the year 9999
+_CARDS = "cards"  # these lie in one file: there are few of them
+_BY_MONTH = [name for name in SCHEMAS if name != _CARDS]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which files hold the tables, and how far they have come.
+
+    files: by table, the names of its files. rows: by table. mark, file: the store's, when they were made.
+    refused: sessions in the store that are in no table, and why. erased: sessions that were erased.
+    """
+
+    layout: int = _LAYOUT
+    mark: str = ""
+    file: tuple[int, int] = (0, 0)
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    erased: int = 0
+
+
+def paths(folder: Path, kept: Kept, table: str) -> list[Path]:
+    """The files of a table, oldest month first."""
+    return [folder / FOLDER / table / name for _, name in sorted(kept.files.get(table, {}).items())]
+
+
+def read_list(folder: Path) -> Kept:
+    """The list of a dataset's files; an empty one where there is none that can be used."""
+    with suppress(OSError, ValueError, TypeError, AttributeError):
+        kept = Kept(**json.loads((folder / LIST).read_text(encoding="utf-8")))
+        named = [path for table in kept.files for path in _named(folder, table, kept.files)]
+        if kept.layout == _LAYOUT and all(path.is_file() for path in named):
+            return kept
+    return Kept()
+
+
+def begin(folder: Path) -> None:
+    """Make a folder a dataset's. `Refused` for one that groups keep their notes in: they are not to mix."""
+    try:
+        make_folder(folder)
+        if (folder / FILE_NAME).exists() and not (folder / LIST).exists():
+            raise Refused(text("dataset.not_a_dataset", path=folder))
+        with alone(folder / FOLDER / _LOCK):
+            if not (folder / LIST).exists():
+                _write_list(folder, Kept())
+    except (FileExistsError, NotADirectoryError) as fault:
+        raise StoreProblem("not_a_folder", path=folder) from fault
+    except PermissionError as fault:
+        raise StoreProblem("read_only", path=folder) from fault
+    except OSError as fault:
+        raise StoreProblem("no_folder", path=folder, reason=fault.strerror or fault) from fault
+
+
+def is_behind(folder: Path, kept: Kept) -> bool:
+    """True when the store may hold what the tables do not: its file has changed since they were made."""
+    return tuple(kept.file) != state(folder) or is_half_written(folder / FILE_NAME)
+
+
+def state(folder: Path) -> tuple[int, int]:
+    """When the store's file was changed (ns), and its length."""
+    with suppress(OSError):
+        told = (folder / FILE_NAME).stat()
+        return told.st_mtime_ns, told.st_size
+    return 0, 0
+
+
+def follow(
+    folder: Path, store: Store, file: tuple[int, int], watched: Callable[[list], Iterable] = iter
+) -> Kept:
+    """Bring the tables up to where the store is, and return their list.
+
+    `file` is its `state` from before it was opened. `watched` is given the sessions that are to be read, and
+    gives them back one by one (a progress bar).
+    """
+    mark = store.mark()  # before anything is read: what comes in meanwhile is read the next time
+    kept = read_list(folder)
+    if _is_there(kept, mark):
+        kept = replace(kept, file=file)
+        with suppress(StoreProblem, OSError), alone(folder / FOLDER / _LOCK):  # a folder closed to writing
+            if read_list(folder).mark == mark:
+                _write_list(folder, kept)
+        return kept
+    try:
+        make_folder(folder / FOLDER)
+        with alone(folder / FOLDER / _LOCK):
+            kept = read_list(folder)
+            if not _is_there(kept, mark):
+                kept = _followed(folder, store, kept, watched)
+            kept = replace(kept, mark=mark, file=file)
+            _write_list(folder, kept)
+            _remove_others(folder, kept)
+    except (OSError, duckdb.Error) as fault:
+        raise StoreProblem("failed", path=folder, reason=fault) from fault
+    return kept
+
+
+def _is_there(kept: Kept, mark: str) -> bool:
+    """True when the tables hold what the store does; what was refused may be readable now."""
+    return bool(kept.files) and kept.mark == mark and not kept.refused
+
+
+def _followed(folder: Path, store: Store, kept: Kept, watched: Callable[[list], Iterable]) -> Kept:
+    touched = store.touched(kept.mark) if kept.files else None
+    if touched is None:
+        kept, touched = Kept(), store.touched() or []
+    touched = sorted({*touched, *kept.refused})  # the cards of a refused one may have come in
+    refused: dict[str, str] = {}
+    files = {table: dict(kept.files.get(table, {})) for table in SCHEMAS}
+    cards = [_read_cards(folder, files)]
+    with _engine(folder / FOLDER / _WORK) as engine:
+        for month, ids in groupby(watched(touched), _month):
+            fresh = _Fresh(folder / FOLDER / _WORK)
+            done = []
+            for some in _some_at_a_time(ids):
+                done += some
+                for told in _fold(store, some, refused):
+                    cards.append(fresh.add(to_tables(told)))
+            for table, made in fresh.done().items():
+                name = _put_together(engine, folder, table, month, files[table].get(month), made, done)
+                files[table] = {**files[table], month: name} if name else _without(files[table], month)
+        _write_cards(engine, folder, files, cards)
+    rows = {table: sum(map(_rows, _named(folder, table, files))) for table in SCHEMAS}
+    erased = len({one.session for one in store.erasures() if one.note is None})
+    return Kept(files=files, rows=rows, refused=refused, erased=erased)
+
+
+# --- out of the store -------------------------------------------------------------------------------------
+
+
+def _fold(store: Store, ids: list[str], refused: dict[str, str]) -> Iterator[frames.Frames]:
+    """The frames of sessions, in order. One that cannot be read is found by halving, and `refused`."""
+    try:
+        yield frames.read(store, ids)
+    except (Refused, StoreProblem, ValueError) as fault:
+        if isinstance(fault, StoreProblem) and fault.kind not in frames.OF_ONE_SESSION:
+            raise
+        half = len(ids) // 2
+        if half:
+            yield from _fold(store, ids[:half], refused)
+            yield from _fold(store, ids[half:], refused)
+        elif why := _why_not(store, ids[0], fault):
+            refused[ids[0]] = why
+
+
+def _why_not(store: Store, id: str, fault: Exception) -> str:
+    """Why a session is in no table; nothing to say of one that was erased, nor of what coders have said."""
+    try:
+        events, _ = store.events(id)
+    except StoreProblem:
+        return text("dataset.refused.damaged")
+    if any(isinstance(event, CodingNamed) or _is_whole_session_erased(event) for event in events):
+        return ""
+    for kind, reason in ((Dealt, "not_dealt"), (Described, "not_described")):
+        if not any(isinstance(event, kind) for event in events):
+            return text(f"dataset.refused.{reason}")
+    return str(fault)
+
+
+def _is_whole_session_erased(event: Event) -> bool:
+    return isinstance(event, Erased) and event.note is None
+
+
+def _month(session: str) -> str:
+    moment = datetime.fromtimestamp(min(time_of(session), _LATEST) / 1000, UTC)
+    return f"{moment.year:04}-{moment.month:02}"
+
+
+def _some_at_a_time(ids: Iterable[str]) -> Iterator[list[str]]:
+    some: list[str] = []
+    for id in ids:
+        some.append(id)
+        if len(some) == _AT_A_TIME:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+class _Fresh:
+    """What was read of a month's sessions, on the disk already."""
+
+    def __init__(self, folder: Path):
+        self._paths = {table: folder / f"{table}.parquet" for table in _BY_MONTH}
+        self._files: dict[str, pq.ParquetWriter] = {}
+
+    def add(self, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """Write the tables down; the cards are few, and given back."""
+        for table, path in self._paths.items():
+            if table not in self._files:
+                self._files[table] = pq.ParquetWriter(path, SCHEMAS[table], compression="zstd")
+            self._files[table].write_table(tables[table])
+        return tables[_CARDS]
+
+    def done(self) -> dict[str, Path | None]:
+        """The files, or None for each when there was nothing to write."""
+        for file in self._files.values():
+            file.close()
+        return {table: path if table in self._files else None for table, path in self._paths.items()}
+
+
+# --- into files -------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _engine(workshop: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What puts files together, however large they are, and a folder for what it has no room for."""
+    shutil.rmtree(workshop, ignore_errors=True)  # left by a crash
+    workshop.mkdir(0o700)
+    engine = duckdb.connect(config=settings(workshop / "spilled"))
+    try:
+        yield engine
+    finally:
+        engine.close()
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def settings(folder: str | Path) -> dict[str, object]:
+    """How DuckDB is to work: nothing is fetched, and what has no room in memory goes in a folder of ours."""
+    return {
+        "autoinstall_known_extensions": False,
+        "allow_community_extensions": False,
+        "memory_limit": "2GB",
+        "temp_directory": str(folder),
+    }
+
+
+def _put_together(
+    engine: duckdb.DuckDBPyConnection,
+    folder: Path,
+    table: str,
+    month: str,
+    before: str | None,
+    fresh: Path | None,
+    done: list[str],
+) -> str | None:
+    """A month's file anew: what it held, but for the sessions that were read, and what was read of these."""
+    parts = []
+    if before:
+        engine.register("done", pa.table({"session": pa.array(done, pa.string())}))
+        _see(engine, "before", folder / FOLDER / table / before)
+        parts.append("SELECT * FROM before ANTI JOIN done USING (session)")
+    if fresh:
+        _see(engine, "fresh", fresh)
+        parts.append("SELECT * FROM fresh")
+    if not parts:
+        return None
+    rows = engine.sql(f"{' UNION ALL BY NAME '.join(parts)} ORDER BY {', '.join(ORDER[table])}")
+    return _write(rows, folder / FOLDER / table, month)
+
+
+def _see(engine: duckdb.DuckDBPyConnection, name: str, *files: Path) -> None:
+    engine.read_parquet(list(map(str, files)), hive_partitioning=False).create_view(name)
+
+
+def _write(rows: duckdb.DuckDBPyRelation, folder: Path, name: str) -> str | None:
+    """Write rows in a file that is called after what it holds; None, and no file, when there are none."""
+    make_folder(folder)
+    growing = folder / f"{name}.new"
+    rows.write_parquet(str(growing), compression="zstd", overwrite=True)
+    if not _rows(growing):
+        growing.unlink()
+        return None
+    with growing.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    path = folder / f"{name}-{digest[:16]}.parquet"
+    sync_file(growing)
+    growing.replace(path)
+    return path.name
+
+
+def _rows(path: Path) -> int:
+    return pq.read_metadata(path).num_rows
+
+
+def _named(folder: Path, table: str, files: Mapping[str, Mapping[str, str]]) -> list[Path]:
+    return [folder / FOLDER / table / name for name in files[table].values()]
+
+
+def _without(files: Mapping[str, str], month: str) -> dict[str, str]:
+    return {other: name for other, name in files.items() if other != month}
+
+
+# --- the cards --------------------------------------------------------------------------------------------
+
+
+def _read_cards(folder: Path, files: Mapping[str, Mapping[str, str]]) -> pa.Table:
+    known = [pq.read_table(path) for path in _named(folder, _CARDS, files)]
+    return pa.concat_tables([SCHEMAS[_CARDS].empty_table(), *(one.cast(SCHEMAS[_CARDS]) for one in known)])
+
+
+def _write_cards(engine, folder: Path, files: dict[str, dict[str, str]], cards: list[pa.Table]) -> None:
+    """The cards of every deck that a session was dealt from, the deck that was used first before others."""
+    sessions = _named(folder, "sessions", files)
+    files[_CARDS] = {}
+    if not sessions:
+        return
+    _see(engine, "sessions", *sessions)
+    engine.register("cards", pa.concat_tables(cards))
+    columns = ", ".join(SCHEMAS[_CARDS].names[:-1])
+    rows = engine.sql(
+        f"SELECT {columns}, row_number() OVER (ORDER BY used, deck_fingerprint, first) - 1 AS place"
+        f" FROM (SELECT {columns}, min(place) AS first FROM cards GROUP BY ALL)"
+        " JOIN (SELECT deck_fingerprint, min(session) AS used FROM sessions GROUP BY ALL)"
+        " USING (deck_fingerprint) ORDER BY place"
+    )
+    if name := _write(rows, folder / FOLDER / _CARDS, "all"):
+        files[_CARDS] = {"all": name}
+
+
+# --- the list ---------------------------------------------------------------------------------------------
+
+
+def _write_list(folder: Path, kept: Kept) -> None:
+    durable_files.replace(folder / LIST, json.dumps(asdict(kept), ensure_ascii=False, indent=1).encode())
+
+
+def _remove_others(folder: Path, kept: Kept) -> None:
+    """Remove the files that are on no list: what they held stands in others now, or was erased."""
+    for table in SCHEMAS:
+        names = set(kept.files.get(table, {}).values())
+        for path in (folder / FOLDER / table).glob("*"):
+            if path.name not in names:
+                with suppress(PermissionError):  # on Windows: somebody reads it; it goes the next time
+                    path.unlink()

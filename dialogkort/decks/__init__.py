@@ -1,0 +1,1 @@
+"""Decks of cards from files: spreadsheets, CSV, and what may be wrong with them."""

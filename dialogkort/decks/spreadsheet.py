@@ -1,0 +1,132 @@
+"""Which rows does this file hold? Reads a workbook, or a CSV file however Excel came to save it.
+
+A workbook is read in a process of its own, which takes some tenths of a second; a CSV file is read here.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from dialogkort import worker_process
+from dialogkort.decks.workbook import Budget, Unreadable
+from dialogkort.i18n import text
+
+_WORKBOOK = b"PK\x03\x04"  # .xlsx and .ods
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
+_MOST_BYTES = 10_000_000
+_MOST_LINES = 1_100_000  # Excel writes empty ones to the end of a sheet when a whole column is formatted
+_READER = {"seconds": 15, "megabytes": 220}
+
+
+class SheetProblem(Exception):
+    """Why no rows can be read from a file, in words for the person who made it."""
+
+
+class _OpenQuote(Exception):
+    """A quotation mark of a CSV file has no partner; the argument is its line."""
+
+
+class Converted(str):
+    """What Excel made of something typed in a cell: a date, an error, true or false."""
+
+
+class Row(NamedTuple):
+    """The trimmed cells of a row, and the line of the file it begins on (in a workbook, its row number)."""
+
+    line: int
+    cells: list[str]
+
+
+class Sheet(NamedTuple):
+    """The rows of a sheet that hold something, and what people call its lines: `line` or `row`."""
+
+    unit: str
+    rows: list[Row]
+
+
+def read_sheets(file: Path) -> list[Sheet]:
+    """The sheets of a file that hold something, in order; a CSV file has one.
+
+    The kind of a file is told by its content, not its name. Raises `SheetProblem` if no rows can be read,
+    and `OSError` if it cannot be opened.
+    """
+    content = content_of(file)
+    is_workbook = content.startswith((_WORKBOOK, _OLD_WORKBOOK))
+    unit, tables = ("row", _workbook(file)) if is_workbook else ("line", [_csv(file, content)])
+    return [Sheet(unit, rows) for rows in tables if rows]
+
+
+def content_of(file: Path, most: int = _MOST_BYTES) -> bytes:
+    """What a file holds; `SheetProblem` when it has more bytes than a deck can need."""
+    with file.open("rb") as opened:
+        content = opened.read(most + 1)
+    if len(content) > most:
+        raise SheetProblem(text("deck.too_large", file=file))
+    return content
+
+
+def decoded(content: bytes) -> str:
+    """Bytes as text: by their byte order mark, else UTF-8, else Windows-1252; else `UnicodeDecodeError`."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
+def _csv(file: Path, content: bytes) -> list[Row]:
+    try:
+        table = decoded(content)
+    except UnicodeDecodeError as error:
+        raise SheetProblem(text("deck.not_a_table", file=file)) from error
+    if "\0" in table:
+        raise SheetProblem(text("deck.not_a_table", file=file))
+    delimiter, is_told = _delimiter(table)
+    try:
+        rows = [Row(*row) for row in Budget().spent_on(_split(table, delimiter))]
+    except _OpenQuote as error:
+        raise SheetProblem(text("deck.quotes", file=file, line=error.args[0])) from error
+    except Unreadable as error:
+        raise SheetProblem(text(f"deck.{error}", file=file)) from error
+    return rows[1:] if is_told else rows
+
+
+def _delimiter(table: str) -> tuple[str, bool]:
+    """What parts the cells, and whether the first line that is not blank says so."""
+    blank = len(table) - len(table.lstrip())
+    begin = max(table.rfind("\n", 0, blank), table.rfind("\r", 0, blank)) + 1
+    first = re.compile(r"[^\r\n]*").match(table, begin)[0]
+    told = re.fullmatch(r'"?sep=([^" ])"?', first, re.IGNORECASE)
+    return (told[1], True) if told else (max(";\t,", key=first.count), False)
+
+
+def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    # Strict: read leniently, a quotation mark left open swallows every card after it.
+    reader = csv.reader(StringIO(table, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if line > _MOST_LINES:
+                raise Unreadable("too_large")
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _OpenQuote(line) from error
+
+
+def _workbook(file: Path) -> list[list[Row]]:
+    try:
+        sheets = worker_process.run("dialogkort.decks.workbook:rows", {"file": str(file)}, **_READER)
+    except worker_process.TaskRefused as refused:
+        raise SheetProblem(text(f"deck.{refused}", file=file)) from refused
+    except worker_process.IsolatedError as stopped:
+        raise SheetProblem(text("deck.too_large", file=file)) from stopped
+    return [[Row(line, [_received(cell) for cell in cells]) for line, cells in rows] for rows in sheets]
+
+
+def _received(cell: str | list[str]) -> str:
+    return cell if isinstance(cell, str) else Converted(cell[0])

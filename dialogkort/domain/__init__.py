@@ -1,0 +1,1 @@
+"""The rules of the workshop, pure: no screen, clock, file or database."""

@@ -1,0 +1,238 @@
+"""What do the coders say of the notes: a fold over a coding project's events.
+
+The codes and what they mean, every coder's reading of every note, and what was settled together. A coder
+reads alone: nobody's reading changes another's. What was settled stands beside the readings, as a voice of
+its own. Two codes that are called the same are one code, so that what two coders have made apart can be put
+together; what is said of one of them from then on is said of both.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from dialogkort.domain.events import (
+    WRITING_PAUSE,
+    Coded,
+    CodeDefined,
+    CodingNamed,
+    Event,
+    MemoWritten,
+    new_id,
+    standing,
+)
+
+SETTLED = ""  # the coder in whose name what was settled together is kept
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code as it reads now; one that is `retired` is not offered. `defined_at` is ms since 1970 (UTC)."""
+
+    id: str
+    name: str
+    definition: str
+    retired: bool
+    defined_by: str
+    defined_at: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one coder says of one note: the codes that apply, or that none does, and a memo.
+
+    Of what was settled (`coder` is `SETTLED`), `refused` are the codes that do not apply. `at` is when it was
+    said last, in ms since 1970 (UTC); `said` gives by code the event that says so.
+    """
+
+    note: str
+    noted_in: str
+    coder: str
+    codes: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    none: bool = False
+    memo: str = ""
+    at: int = 0
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_coded(self) -> bool:
+        """True when the coder has decided: a code applies, or none does."""
+        return bool(self.codes) or self.none
+
+
+def name_of(events: Iterable[Event]) -> str:
+    """What a coding project is called, by its newest naming; empty when nobody has said."""
+    named = [event for event in standing(events) if isinstance(event, CodingNamed)]
+    return named[-1].name if named else ""
+
+
+def called(name: str) -> str:
+    """What two codes have in common that are called the same."""
+    return " ".join(name.casefold().split())
+
+
+def codebook(events: Iterable[Event]) -> tuple[Code, ...]:
+    """The codes, in the order they were made. Of those called the same only the first is told."""
+    return tuple(dict.fromkeys(by_id(events).values()))
+
+
+def by_id(events: Iterable[Event]) -> dict[str, Code]:
+    """Every code by its id: those called the same are one code, by the ids of all of them."""
+    first, newest = _definitions(events)
+    by_name: dict[str, list[str]] = {}
+    for code in first:
+        by_name.setdefault(called(newest[code].name), []).append(code)
+    told: dict[str, Code] = {}
+    for same in by_name.values():
+        one = _code(first[same[0]], max((newest[code] for code in same), key=lambda event: event.id))
+        told |= dict.fromkeys(same, one)
+    return told
+
+
+def for_the_others(event: CodeDefined, events: Iterable[Event]) -> tuple[CodeDefined, ...]:
+    """The same said of the other codes that are one with that of an event, so that they stay one.
+
+    What comes late, when something newer was said of its code, changes none of them.
+    """
+    codes = by_id(events)
+    _, newest = _definitions(events)
+    if event.code in newest and event.id < newest[event.code].id:
+        return ()
+    return tuple(
+        replace(event, id=new_id(event.at, after=max(event.id, newest[other].id)), code=other)
+        for other, code in codes.items()
+        if other != event.code and code == codes.get(event.code)
+    )
+
+
+def readings(events: Iterable[Event]) -> dict[tuple[str, str], Reading]:
+    """Every coder's reading of every note they have said something of, by note and coder."""
+    return Listener(events).readings
+
+
+class Listener:
+    """Hears a project from its beginning, and goes on hearing what is said next without beginning anew."""
+
+    def __init__(self, events: Iterable[Event]):
+        events = standing(events)
+        self.readings: dict[tuple[str, str], Reading] = {}
+        self._one_name = _one_for_each_name(events)
+        self._told: dict[tuple[str, str], _Told] = {}
+        self.hear(event for event in events if isinstance(event, Coded | MemoWritten))
+
+    def hear(self, events: Iterable[Coded | MemoWritten]) -> None:
+        """Take in what is newer than all that was heard so far."""
+        touched: dict[tuple[str, str], _Told] = {}
+        for event in events:
+            key = event.note, event.coder
+            if (told := self._told.get(key)) is None:
+                told = self._told[key] = _Told(event)
+            told.hear(event, self._one_name)
+            touched[key] = told
+        for key, told in touched.items():
+            if told.says_something():
+                self.readings[key] = told.reading()
+            else:
+                self.readings.pop(key, None)
+
+
+def last_step(events: Iterable[Event], coder: str) -> tuple[Event, ...]:
+    """The newest step of a coder's own that undo would take back, as its events; empty when there is none.
+
+    A memo written without a pause is one step, and so is what was said of codes that are one. A code that
+    somebody has coded with stays.
+    """
+    events = standing(events)
+    made = {event.id for event in _definitions(events)[0].values()}
+    step: list[Event] = []
+    for event in reversed(events):
+        if isinstance(event, CodingNamed) or getattr(event, "coder", None) != coder:
+            continue
+        if isinstance(event, CodeDefined) and _is_built_upon(event, events):
+            continue
+        if step and not (_in_one_go(event, step[-1]) or _said_of_one_code(event, step, made)):
+            break
+        step.append(event)
+        if not isinstance(event, MemoWritten | CodeDefined):
+            break
+    return tuple(reversed(step))
+
+
+def _definitions(events: Iterable[Event]) -> tuple[dict[str, CodeDefined], dict[str, CodeDefined]]:
+    first: dict[str, CodeDefined] = {}
+    newest: dict[str, CodeDefined] = {}
+    for event in standing(events):
+        if isinstance(event, CodeDefined):
+            first.setdefault(event.code, event)
+            newest[event.code] = event
+    return first, newest
+
+
+def _is_built_upon(event: CodeDefined, events: Iterable[Event]) -> bool:
+    """True when an event makes a code that somebody has coded with."""
+    used = any(isinstance(other, Coded) and other.code == event.code for other in events)
+    return used and _definitions(events)[0][event.code] is event
+
+
+def _one_for_each_name(events: Iterable[Event]) -> dict[str, str]:
+    """By every code's id, the id of the code that stands for all of its name."""
+    _, newest = _definitions(events)
+    chosen: dict[str, str] = {}
+    return {code: chosen.setdefault(called(event.name), code) for code, event in newest.items()}
+
+
+def _code(first: CodeDefined, newest: CodeDefined) -> Code:
+    return Code(first.code, newest.name, newest.definition, newest.retired, first.coder, first.at)
+
+
+def _in_one_go(event: Event, later: Event) -> bool:
+    same = isinstance(event, MemoWritten) and isinstance(later, MemoWritten) and event.note == later.note
+    return same and later.at - event.at <= WRITING_PAUSE
+
+
+def _said_of_one_code(event: Event, step: list[Event], made: Container[str]) -> bool:
+    """True when an event says of a code what a step says of others, as `for_the_others` has it."""
+    if not all(isinstance(one, CodeDefined) and one.id not in made for one in (event, *step)):
+        return False
+    same = replace(event, id=step[-1].id, code=step[-1].code) == step[-1]
+    return same and event.code not in {one.code for one in step}
+
+
+class _Told:
+    """What is heard of one note from one coder, event by event."""
+
+    def __init__(self, event: Coded | MemoWritten):
+        self.first = event
+        self.codes: dict[str, tuple[bool, str]] = {}  # by code: does it apply, and which event says so
+        self.none = False
+        self.memo = ""
+        self.at = 0
+
+    def hear(self, event: Coded | MemoWritten, one_name: Mapping[str, str]) -> None:
+        self.at = event.at
+        if isinstance(event, MemoWritten):
+            self.memo = event.text
+        elif event.code is None:
+            self.none = event.applies
+            if event.applies:
+                self.codes.clear()
+        elif event.code in one_name:  # else it has not arrived, or its making was undone
+            self.codes[one_name[event.code]] = event.applies, event.id
+            self.none = self.none and not event.applies
+
+    def says_something(self) -> bool:
+        settled = self.first.coder == SETTLED and self.codes
+        return bool(settled or self.none or self.memo or any(yes for yes, _ in self.codes.values()))
+
+    def reading(self) -> Reading:
+        return Reading(
+            self.first.note,
+            self.first.noted_in,
+            self.first.coder,
+            frozenset(code for code, (yes, _) in self.codes.items() if yes),
+            frozenset(code for code, (yes, _) in self.codes.items() if not yes),
+            self.none,
+            self.memo,
+            self.at,
+            MappingProxyType({code: event for code, (_, event) in self.codes.items()}),
+        )

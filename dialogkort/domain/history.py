@@ -1,0 +1,170 @@
+"""One session's events and what they lead to, kept up to date event by event.
+
+`table.play`, `notepad.read` and `events.standing` fold a list from the beginning. A session in use grows by
+one event at a time, and nearly always at its end: then only what that event changes is changed here, and an
+hour's last note costs what its first did. Whatever comes out of order (a step undone, something erased, what
+waited for a connection) is folded anew.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+from dialogkort.domain import events as kinds
+from dialogkort.domain.events import (
+    ClockDiffered,
+    Dealt,
+    Described,
+    Discussed,
+    Erased,
+    Event,
+    Noted,
+    Skipped,
+    Turned,
+    Undone,
+    UnknownEvent,
+)
+from dialogkort.domain.notepad import Note, Notepad
+from dialogkort.domain.table import NotPossible, Table
+
+_EPOCHS = count(1)  # no two histories have one in common: a window may have seen the one before
+
+
+class History:
+    """The events of a session, and the folds over them.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        What has happened, in any order and however often.
+
+    Examples
+    --------
+    >>> from dialogkort.domain.events import Described, new_id
+    >>> history = History([Described(id=new_id(1), session=new_id(1), workshop="Digital dag", group="1")])
+    >>> history.details.workshop
+    'Digital dag'
+    """
+
+    def __init__(self, events: Iterable[Event] = ()):
+        self.events: list[Event] = []
+        self.newest = ""  # the id of the newest event, behind which new ones sort
+        self._last = ""  # the last id of all
+        self.epoch = next(_EPOCHS)  # another one whenever all of it was folded anew
+        self._by_id: dict[str, Event] = {}
+        self._fold([])
+        self.add(events)
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._by_id
+
+    def has_erased(self, event: Event) -> bool:
+        """Whether what an event belongs to was erased for good."""
+        return bool(self._erased) and kinds.is_covered(event, self._erased)
+
+    def get(self, id: str) -> Event | None:
+        """An event by its id."""
+        return self._by_id.get(id)
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Take in events, in the order they reached the store."""
+        fresh = list(events)
+        if not fresh:
+            return
+        if self._follows(fresh):
+            self.events += fresh
+            self._by_id.update((event.id, event) for event in fresh)
+            for event in fresh:
+                self._count(event)
+        else:
+            self.events = kinds.remaining([*self.events, *fresh])
+            self._by_id = {event.id: event for event in self.events}
+            self._fold(kinds.standing(self.events))
+            self.epoch = next(_EPOCHS)
+        self._last = max(self._last, *(event.id for event in fresh))
+        self.newest = max(self.newest, *(event.id for event in fresh if kinds.leaves_room(event.id)), "")
+
+    def _follows(self, fresh: Sequence[Event]) -> bool:
+        """True when all of it is later than what is known, and takes nothing back."""
+        last = self._last
+        for event in fresh:
+            if event.id <= last or isinstance(event, Undone | Erased) or event.id in self._undone:
+                return False
+            last = event.id
+        return not any(map(self.has_erased, fresh))
+
+    def _fold(self, effective: Sequence[Event]) -> None:
+        self.effective: list[Event] = list(effective)
+        self.table = Table()
+        self.notepad = Notepad()
+        self.card_facts: dict[str, dict] = {}
+        self.replaced: dict[str, str] = {}
+        self.dealt: Dealt | None = None
+        self.clock_differed = False  # whether the times are certain
+        self._details: Described | None = None
+        erasures = [event for event in self.events if isinstance(event, Erased)]
+        self._erased = {(event.session, event.note) for event in erasures}
+        self.is_erased = any(note is None for _, note in self._erased)
+        self._undone = {id for event in self.events if isinstance(event, Undone) for id in event.events}
+        for event in self.effective:
+            self._change(event)
+        # Deal and description hold although somebody elsewhere has taken them back.
+        described = [event for event in self.events if isinstance(event, Described)]
+        self._details = kinds.newest_description(described) if described else None
+        dealt = [event for event in self.events if isinstance(event, Dealt)]
+        self.dealt = min(dealt, key=lambda event: (event.id, repr(event)), default=None)
+
+    def _count(self, event: Event) -> None:
+        """Let an event count that is later than all before it; what only a newer version knows does not."""
+        if not isinstance(event, UnknownEvent):
+            self.effective.append(event)
+            self._change(event)
+
+    def _change(self, event: Event) -> None:
+        try:
+            self.table = self.table.after(event)
+        except NotPossible:
+            return  # two devices turned the same card: it was turned once
+        self.notepad.add(event)
+        match event:
+            case Dealt() if self.dealt is None:
+                self.dealt = event
+            case Described():
+                self._details = event
+            case ClockDiffered():
+                self.clock_differed = True
+            case Noted(id=id, note=note, after=str(before)) if id == note:
+                self.replaced[note] = before
+            case Discussed(card=card, agreement=agreement):
+                self.card_facts[card] = {"agreement": agreement and agreement.value}
+            case Skipped(card=card, reason=reason):
+                self.card_facts[card] = {"reason": reason and reason.value}
+            case Turned(card=card):
+                self.card_facts.pop(card, None)
+
+    @property
+    def details(self) -> Described:
+        """Who meets where, as described last. `ValueError` when nobody has said."""
+        if self._details is None:
+            raise ValueError("not described")
+        return self._details
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes on the pad, in the order they were begun."""
+        return self.notepad.notes()
+
+    @property
+    def next_undo(self) -> tuple[Event, ...]:
+        """The newest step, which undo would take back."""
+        return kinds.newest_step(self.effective)
+
+    @property
+    def newest_undoable(self) -> Event | None:
+        """The last event of that step; it does not take longer when the step is long."""
+        return kinds.newest_undoable(self.effective)
+
+    def step_until(self, id: str) -> tuple[Event, ...]:
+        """The step that ends with an event; empty when that does not count (any more)."""
+        place = next((at for at, event in reversed(list(enumerate(self.effective))) if event.id == id), None)
+        step = () if place is None else kinds.newest_step(self.effective[: place + 1])
+        return step if step and step[-1].id == id else ()

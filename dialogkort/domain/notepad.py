@@ -1,0 +1,92 @@
+"""What the note-taker's pad says: a fold over the session's notes."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from dialogkort.domain.events import Event, Noted, NoteKind, NoteRemoved, standing
+
+# Letters, and a hyphen or an apostrophe between letters: "it-kurser" is one word, "24/7" is none.
+WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note as it reads now. `created_at` and `updated_at` are milliseconds since 1970 (UTC).
+
+    It belongs to a `card`, or to `opening_question` 1 or 2 of the opening round. `version` is the id of the
+    event that it reads by, `begun` the id of the one it was begun with: notes sort by it.
+    """
+
+    id: str
+    text: str
+    kind: NoteKind
+    card: str | None
+    opening_question: int | None
+    owner: str
+    due: str
+    created_at: int
+    updated_at: int
+    version: str
+    begun: str
+
+
+class Notepad:
+    """The pad as it reads after every event that it was told, oldest first; kept up to date one by one."""
+
+    def __init__(self, events: Iterable[Event] = ()):
+        self._first: dict[str, Noted] = {}
+        self._newest: dict[str, Noted] = {}
+        for event in events:
+            self.add(event)
+
+    def add(self, event: Event) -> None:
+        """Take in an event that counts and is later than all before it."""
+        if isinstance(event, Noted):
+            self._first.setdefault(event.note, event)
+            self._newest[event.note] = event
+        elif isinstance(event, NoteRemoved):
+            self._newest.pop(event.note, None)
+
+    def get(self, note: str) -> Note | None:
+        """A note as it reads now; None when there is none, or it was removed or emptied."""
+        newest = self._newest.get(note)
+        return _note(self._first[note], newest) if newest and _says_something(newest) else None
+
+    def notes(self) -> tuple[Note, ...]:
+        """The notes on the pad, in the order they were begun."""
+        return tuple(filter(None, map(self.get, self._first)))
+
+    def __len__(self) -> int:
+        return sum(map(_says_something, self._newest.values()))
+
+
+def read(events: Iterable[Event]) -> tuple[Note, ...]:
+    """The notes on the pad, in the order they were begun. One that was emptied is no note."""
+    return Notepad(standing(events)).notes()
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; a number is none."""
+    return sum(1 for _ in WORD.finditer(normalize("NFC", text)))  # on some keyboards å is two characters
+
+
+def _says_something(version: Noted) -> bool:
+    return bool(version.text.strip() or version.owner or version.due)
+
+
+def _note(first: Noted, newest: Noted) -> Note:
+    return Note(
+        newest.note,
+        newest.text,
+        newest.kind,
+        newest.card,
+        newest.opening_question,
+        newest.owner,
+        newest.due,
+        first.at,
+        newest.at,
+        newest.id,
+        first.id,
+    )

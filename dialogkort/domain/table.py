@@ -1,0 +1,207 @@
+"""The rules of the table: deal, turn, discuss, skip, put back, go back.
+
+A `Table` is a still picture. A move gives a new picture, or raises `NotPossible` and changes nothing.
+`play` folds a session's events into the picture they lead to.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import reduce
+from random import Random
+from types import MappingProxyType
+
+from dialogkort.domain.events import (
+    Agreement,
+    Dealt,
+    Described,
+    Discussed,
+    Event,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    WentBack,
+    standing,
+)
+
+PAUSE = 20 * 60_000  # ms of silence that no card is given
+
+
+class Outcome(StrEnum):
+    """What became of a card that was turned."""
+
+    OPEN = "open"
+    DISCUSSED = "discussed"
+    SKIPPED = "skipped"
+    PUT_BACK = "put back"
+
+
+class NotPossible(Exception):
+    """A move the rules do not allow: `reason` is `not face down`, `not turned` or `already dealt`."""
+
+    def __init__(self, reason: str, card: str = ""):
+        super().__init__(f"{reason}: {card}")
+        self.reason = reason
+        self.card = card
+
+
+def deal(cards: Iterable[str], seed: int) -> tuple[str, ...]:
+    """The cards in the order a seed gives them, the same on every machine and in every Python.
+
+    Fisher-Yates (Durstenfeld 1964) on `Random.random`, whose sequence Python promises to keep.
+    """
+    order = list(cards)
+    chance = Random(seed).random
+    for last in range(len(order) - 1, 0, -1):
+        pick = int(chance() * (last + 1))
+        order[last], order[pick] = order[pick], order[last]
+    return tuple(order)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The cards as they lie: every card is either in `face_down` or in `turned`, never in both.
+
+    `order` is the deal, place by place; `face_down` the cards still to turn, next one first; `turned` what
+    became of the others, in the order they were first turned; `current` the card the group has in hand.
+    """
+
+    order: tuple[str, ...] = ()
+    face_down: tuple[str, ...] = ()
+    turned: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
+    current: str | None = None
+
+    def lay(self, order: tuple[str, ...]) -> "Table":
+        """Spread the deck face down."""
+        if self.order:
+            raise NotPossible("already dealt")
+        return Table(order=order, face_down=order)
+
+    def turn(self, card: str) -> "Table":
+        """Turn any card that lies face down. One that was in hand stays where it is, face up."""
+        if card not in self.face_down:
+            raise NotPossible("not face down", card)
+        place = self.face_down.index(card)
+        rest = self.face_down[:place] + self.face_down[place + 1 :]
+        return Table(self.order, rest, self._with(card, Outcome.OPEN), card)
+
+    def discuss(self, card: str) -> "Table":
+        """Say that a turned card was talked about."""
+        return self._settle(card, Outcome.DISCUSSED)
+
+    def skip(self, card: str) -> "Table":
+        """Let a turned card lie."""
+        return self._settle(card, Outcome.SKIPPED)
+
+    def put_back(self, card: str) -> "Table":
+        """Lay a turned card face down again, last in the row."""
+        self._must_be_turned(card)
+        others = {other: outcome for other, outcome in self.turned.items() if other != card}
+        return Table(self.order, (*self.face_down, card), MappingProxyType(others), self._hand_without(card))
+
+    def go_back(self, card: str) -> "Table":
+        """Take up a card that was turned earlier."""
+        self._must_be_turned(card)
+        return Table(self.order, self.face_down, self.turned, card)
+
+    def after(self, event: Event) -> "Table":
+        """The table when an event has happened."""
+        if isinstance(event, Dealt):
+            return self.lay(event.order)
+        move = _MOVES.get(type(event))
+        return move(self, event.card) if move else self
+
+    def _settle(self, card: str, outcome: Outcome) -> "Table":
+        self._must_be_turned(card)
+        return Table(self.order, self.face_down, self._with(card, outcome), self._hand_without(card))
+
+    def _with(self, card: str, outcome: Outcome) -> Mapping[str, Outcome]:
+        return MappingProxyType({**self.turned, card: outcome})
+
+    def _hand_without(self, card: str) -> str | None:
+        return None if self.current == card else self.current
+
+    def _must_be_turned(self, card: str) -> None:
+        if card not in self.turned:
+            raise NotPossible("not turned", card)
+
+
+_MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
+    Turned: Table.turn,
+    Discussed: Table.discuss,
+    Skipped: Table.skip,
+    PutBack: Table.put_back,
+    WentBack: Table.go_back,
+}
+
+
+def play(events: Iterable[Event]) -> Table:
+    """The table that a session's events lead to, in whatever order and however often they are given.
+
+    An event that the rules do not allow where it stands (two devices turned the same card) changes nothing.
+    """
+    return reduce(lambda _, step: step[0], _steps(standing(events)), Table())
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One time a card was turned: when (ms since 1970), what came of it, how long it was in hand (ms)."""
+
+    card: str
+    turned_at: int
+    outcome: Outcome = Outcome.OPEN
+    in_hand: int = 0
+    skip_reason: SkipReason | None = None
+    agreement: Agreement | None = None
+
+
+def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
+    """Every turn of a session, oldest first; a card that was put back and turned again has two.
+
+    A card is in hand from when it is turned (or taken up again) until the group settles it, turns another
+    or, for the last one, until the last thing that happened in the session. A silence of more than `PAUSE`
+    is a break, or a session taken up another day, and is nobody's time.
+    """
+    found: list[Turn] = []
+    latest: dict[str, int] = {}
+    hand, since = None, 0
+    for table, event in _steps(standing(events)):
+        if isinstance(event, Described):
+            continue  # correcting who met where, perhaps days later, is no time at the table
+        if hand is not None and event.at - since <= PAUSE:
+            _change(found, latest[hand], in_hand=found[latest[hand]].in_hand + event.at - since)
+        if isinstance(event, Turned):
+            latest[event.card] = len(found)
+            found.append(Turn(event.card, event.at))
+        elif told := _told(event):
+            _change(found, latest[event.card], **told)
+        hand, since = table.current, event.at
+    return tuple(found)
+
+
+def _told(event: Event) -> dict | None:
+    """What an event says of a turn."""
+    match event:
+        case Discussed(agreement=agreement):
+            return {"outcome": Outcome.DISCUSSED, "agreement": agreement, "skip_reason": None}
+        case Skipped(reason=reason):
+            return {"outcome": Outcome.SKIPPED, "skip_reason": reason, "agreement": None}
+        case PutBack():
+            return {"outcome": Outcome.PUT_BACK, "skip_reason": None, "agreement": None}
+    return None
+
+
+def _change(found: list[Turn], place: int, **told: object) -> None:
+    found[place] = replace(found[place], **told)
+
+
+def _steps(events: Iterable[Event]) -> Iterable[tuple[Table, Event]]:
+    """Each event that the rules allow, with the table after it."""
+    table = Table()
+    for event in events:
+        try:
+            table = table.after(event)
+        except NotPossible:
+            continue
+        yield table, event

@@ -1,0 +1,1 @@
+"""Notes from one place to another: read, merged, redacted, erased."""

@@ -1,0 +1,162 @@
+"""Removing something for good: a note, a session, or a whole workshop, wherever the store keeps it.
+
+What is left is a marker that says when and how much, so that an old copy that is merged in later does not
+bring it back.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialogkort.domain.events import (
+    Described,
+    Erased,
+    Event,
+    MemoWritten,
+    Noted,
+    UnknownEvent,
+    is_covered,
+    is_id,
+    newest_description,
+    spoken_of,
+    texts_of,
+)
+from dialogkort.exchange.sources import NOT_A_ZIP, is_modest
+from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading
+
+_LARGEST = 50_000_000  # bytes: nothing larger than that holds a note by chance
+_SHORTEST = 8  # characters: a shorter text is found anywhere
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was erased, and the files in the same folder that still hold some of it.
+
+    `markers` is empty when nothing was found. `still_in` are files the store does not keep, such as notebooks
+    with outputs and exports: they are not changed. A text of less than 8 characters is not looked for.
+    """
+
+    markers: tuple[Erased, ...]
+    still_in: tuple[Path, ...] = ()
+
+    @property
+    def events(self) -> int:
+        return sum(marker.events for marker in self.markers)
+
+    @property
+    def characters(self) -> int:
+        return sum(marker.characters for marker in self.markers)
+
+
+def erase(
+    where: str | Path | None = None,
+    *,
+    note: str | None = None,
+    session: str | None = None,
+    workshop: str | None = None,
+) -> Erasure:
+    """Remove a note or a session (by id) or a workshop (by name) for good; one of the three is given.
+
+    `where` is a folder or a server's address (`~/Dialogkort` when left out). The text is gone from the file,
+    its free pages, its journals and its backups. `StoreProblem` when nothing is there, or nothing may be
+    written there.
+    """
+    if [note, session, workshop].count(None) != 2:
+        raise ValueError("one of note, session and workshop is to be given")
+    place = where if where is not None else default_place()
+    place = place if is_address(place) else Path(place).expanduser()
+    with reading(place) as kept:
+        sessions = found(kept, note=note, session=session, workshop=workshop)
+        written = _written(kept, sessions, note)
+    store = open_store(place)
+    try:
+        markers = store.erase(*sessions, note=note)
+    finally:
+        store.close()
+    left = () if is_address(place) else tuple(_files_with(written, place))
+    return Erasure(tuple(markers), left)
+
+
+def found(
+    store: Store, *, note: str | None = None, session: str | None = None, workshop: str | None = None
+) -> list[str]:
+    """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
+    if session is not None:
+        return [session] if store.mentions(session) else []
+    if note is not None:
+        told = map(spoken_of, store.every_event(unreadable=[]))
+        return sorted({held_in for held_in, spoken in told if spoken == note and held_in})
+    described: dict[str, list[Described]] = {}
+    for event in store.every_event(unreadable=[]):
+        if isinstance(event, Described):
+            described.setdefault(event.session, []).append(event)
+    return [id for id, told in described.items() if newest_description(told).workshop == workshop.strip()]
+
+
+def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
+    gone = {(session, note) for session in sessions}
+    return {
+        written
+        for event in (store.every_event(unreadable=[]) if gone else ())
+        if is_covered(event, gone)
+        for written in _texts_in(event)
+        if len(written) >= _SHORTEST
+    }
+
+
+def _texts_in(event: Event) -> Iterator[str]:
+    """What a person may have written in an event: the text of a note, and all that only others can read."""
+    if isinstance(event, Noted | MemoWritten):
+        yield event.text
+    if isinstance(event, UnknownEvent):
+        yield from (written for written in texts_of(event) if not is_id(written) and written != event.what)
+
+
+def still_holding(texts: Iterable[str], folder: Path) -> tuple[Path, ...]:
+    """The files below a folder that the store does not keep, and that hold one of some texts."""
+    return tuple(_files_with({text for text in texts if len(text) >= _SHORTEST}, folder))
+
+
+# --- files of others --------------------------------------------------------------------------------------
+
+
+def _files_with(texts: set[str], folder: Path) -> Iterator[Path]:
+    """The files below a folder, other than the store's own, that hold one of the texts.
+
+    Its backups and what lies beside it have just been rid of them, but for a file that another program has
+    put there, or laid its hands on.
+    """
+    forms = {form for text in texts for form in _forms(text)}
+    for path in sorted(folder.rglob("*")) if forms else ():
+        if path == folder / FILE_NAME:
+            continue
+        with suppress(OSError):  # what cannot be read by us
+            if any(form in content for content in _contents(path) for form in forms):
+                yield path
+
+
+def _forms(text: str) -> set[bytes]:
+    """A text as it stands in a file: plain, in a CSV file, and in JSON with and without æøå."""
+    quoted = text.replace('"', '""')
+    return {
+        form.encode()
+        for form in (text, quoted, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    }
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """What a file holds, and what is packed in it."""
+    if not path.is_file() or path.stat().st_size > _LARGEST:
+        return
+    yield path.read_bytes()
+    if path.suffix.lower() == ".zip" and is_modest(path):
+        with suppress(*NOT_A_ZIP), zipfile.ZipFile(path) as packed:
+            left = _LARGEST
+            for one in packed.infolist():
+                left -= one.file_size
+                if left < 0:
+                    return
+                yield packed.read(one)

@@ -1,0 +1,158 @@
+"""Taking out of all that is kept what may identify somebody: the places that were found, or kinds of them.
+
+A note's versions hold what was taken out of it, so the note goes on as another one (with another id; what was
+coded of it is coded anew) and the one there was is erased for good.
+"""
+
+import warnings
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+
+from dialogkort.domain import notepad
+from dialogkort.domain.events import (
+    CodeDefined,
+    CodingNamed,
+    Dealt,
+    Described,
+    Erased,
+    Event,
+    MemoWritten,
+    Noted,
+    new_id,
+)
+from dialogkort.domain.notepad import Note
+from dialogkort.exchange.erase import Erasure, still_holding
+from dialogkort.i18n import text
+from dialogkort.privacy.detection import KINDS, Finding, findings, owner_findings, redacted
+from dialogkort.store import Store, default_place, is_address, open_store, reading
+
+_DETAILS = ("workshop", "organisation", "unit", "group", "note_taker")
+_Look = Callable[[str], list[Finding]]  # the places in a text that are meant
+
+
+def redact(
+    where: str | Path | None = None,
+    kinds: Collection[str] = ("cpr",),
+    *,
+    names: Iterable[str] = (),
+    only_sure: bool = False,
+    notes: Collection[str] | None = None,
+) -> Erasure:
+    """Take out every place of some kinds, in all notes or those whose ids are given.
+
+    `where` is a folder or a server's address (`~/Dialogkort` when left out), `kinds` some of `privacy.KINDS`.
+    All that was ever kept of a note counts: what it says and who does a next step, its older versions, notes
+    that were removed or undone, and coders' memos on it. Where a place stands in any of it, the note goes on
+    as it reads now, without the place; codings and memos of it go. A note that is not on the pad goes.
+
+    Not taken out is what stands in a session's details (workshop, organisation, unit, group, note-taker), in
+    codes and in the names of coding projects and coders: a `UserWarning` says how many places are in the
+    details, the codes and the projects' names. Correcting them keeps the older version; `erase` the session.
+
+    Returns what was erased, as `erase` does: its markers, one for each note, and the files in the folder that
+    the store does not keep (exports, notebooks) and that still hold a text. Copies that are kept elsewhere
+    are not changed; merged in again, they bring nothing back.
+    """
+    if unknown := set(kinds) - set(KINDS):
+        raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(KINDS)}")
+    names = tuple(names)
+    place = where if where is not None else default_place()
+    place = place if is_address(place) else Path(place).expanduser()
+    with reading(place):  # nothing is made where nothing is kept
+        pass
+
+    def meant(places: Iterable[Finding]) -> list[Finding]:
+        return [one for one in places if one.kind in kinds and (one.sure or not only_sure)]
+
+    def in_text(words: str) -> list[Finding]:
+        return meant(findings(words, names))
+
+    def in_owner(words: str) -> list[Finding]:
+        return meant(owner_findings(words, names))
+
+    store = open_store(place)
+    try:
+        written, left = _looked_through(store, notes, in_text, in_owner)
+        markers = [
+            marker
+            for session, chosen in _by_session(written).items()
+            for marker in _redact(store, session, chosen, in_text, in_owner)
+        ]
+    finally:
+        store.close()
+    if left and notes is None:
+        warnings.warn(text("redacting.left", count=left), stacklevel=2)
+    told = set().union(*written.values()) if written else set()
+    return Erasure(tuple(markers), () if is_address(place) else still_holding(told, place))
+
+
+def _looked_through(
+    store: Store, notes: Collection[str] | None, in_text: _Look, in_owner: _Look
+) -> tuple[dict[tuple[str, str], set[str]], int]:
+    """By session and note what was written of it that has a place in; and how many places are elsewhere."""
+    written: dict[tuple[str, str], set[str]] = {}
+    elsewhere: set[tuple[str, str]] = set()
+    for event in store.every_event():
+        if not isinstance(event, Noted | MemoWritten):
+            elsewhere |= {(event.session, words) for words in _other_words(event)}
+        elif notes is None or event.note in notes:
+            told = {event.text} if in_text(event.text) else set()
+            if isinstance(event, Noted) and in_owner(event.owner):
+                told.add(event.owner)
+            if told:
+                noted_in = getattr(event, "noted_in", event.session)
+                written.setdefault((noted_in, event.note), set()).update(told)
+    return written, sum(len(in_text(words)) for _, words in elsewhere)
+
+
+def _other_words(event: Event) -> tuple[str, ...]:
+    """What somebody wrote in an event that is of no note."""
+    match event:
+        case Described():
+            return tuple(getattr(event, name) for name in _DETAILS)
+        case CodingNamed(name=name):
+            return (name,)
+        case CodeDefined(name=name, definition=definition):
+            return (name, definition)
+        case _:
+            return ()
+
+
+def _by_session(chosen: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for session, note in chosen:
+        told.setdefault(session, []).append(note)
+    return told
+
+
+def _redact(
+    store: Store, session: str, chosen: Sequence[str], in_text: _Look, in_owner: _Look
+) -> list[Erased]:
+    """Write anew those of the chosen notes of a session that are on the pad, and erase them all."""
+    written = False
+    while not written:  # another window may write at the same time: then look again how the notes read
+        events, arrived = store.events(session)
+        dealt = min((event.id for event in events if isinstance(event, Dealt)), default="")
+        anew = [
+            _taking_its_place(session, note, dealt, in_text, in_owner)
+            for note in notepad.read(events)
+            if note.id in chosen
+        ]
+        written = not anew or store.append(anew, expected=arrived)
+    return [marker for note in chosen for marker in store.erase(session, note=note)]
+
+
+def _taking_its_place(session: str, note: Note, dealt: str, in_text: _Look, in_owner: _Look) -> Noted:
+    id = new_id(note.created_at, after=dealt)  # it keeps its hour, and its place on the pad
+    return Noted(
+        id=id,
+        session=session,
+        note=id,
+        text=redacted(note.text, in_text(note.text)),
+        kind=note.kind,
+        card=note.card,
+        opening_question=note.opening_question,
+        owner=redacted(note.owner, in_owner(note.owner)),
+        due=note.due,
+        after=note.id,
+    )

@@ -1,0 +1,226 @@
+"""What a source of notes holds: a session file, a folder, an export, a journal or a server, all events."""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Event, from_stored_record
+from dialogkort.exchange.json_records import EMPTY, members
+from dialogkort.store import FILE_NAME, Store, StoreProblem, is_address, reading
+from dialogkort.store.backups import BACKUPS, DAMAGED, DATASET, traces
+from dialogkort.store.base import deck_body, row_of
+from dialogkort.store.journal import FOLDER as JOURNALS
+from dialogkort.store.journal import lines_in
+from dialogkort.store.recovery.salvage import Refusal, salvage
+
+EXPORT_FORMAT, EXPORT_VERSION = "dialogkort", 1
+_ENDINGS = (".sqlite", ".jsonl", ".json", ".zip")
+JSON_NAME = "dialogkort.json"  # in a zip or a folder with an export
+_NOT_NOTES = {BACKUPS, DAMAGED, JOURNALS, "checkpoints", ".ipynb_checkpoints"}
+_HOPELESS = 1_000  # so many more refused than read, and a file is none of ours
+_UNPACKED = 64 * 2**20  # bytes: up to here, it may be packed as small as one likes
+_TIMES_SMALLER = 100  # how much smaller notes are when they are packed; mostly it is 10 times
+_FILES_IN_A_ZIP, _END_OF_A_ZIP = 1_000, 2**17
+NOT_A_ZIP = (  # what Python says of one that is none
+    *(KeyError, ValueError, OverflowError, EOFError, RuntimeError),  # the last: it asks for a password
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+_SQLITE, _ZIP = b"SQLite format 3\x00", b"PK\x03\x04"
+
+
+def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
+    """The sources one by one: of a folder, every file in it and below it that may hold notes.
+
+    What the store itself keeps beside a file (`backup`, `journal`, `damaged`) is left out: it is the same. So
+    is a dataset that lies further down: it was collected from others, or from the sample.
+    """
+    for source in sources:
+        if is_address(source):
+            yield source
+            continue
+        path = Path(source).expanduser()
+        found = [file for file in path.rglob("*") if _may_hold_notes(file, path)] if path.is_dir() else []
+        if (file := path / FILE_NAME) not in found and traces(file):
+            found.append(file)  # it has gone: the copies beside it are read
+        yield from sorted(found) or [path]
+
+
+def copies_beside(source: str | Path) -> list[Path]:
+    """The backups and journals that a store keeps beside its file; none when the source is no such file."""
+    if is_address(source) or Path(source).name != FILE_NAME:
+        return []
+    folder = Path(source).parent
+    return [*sorted((folder / BACKUPS).glob("*.sqlite")), *sorted((folder / JOURNALS).glob("*.jsonl"))]
+
+
+def shown(source: str | Path) -> str:
+    """A source as it may be shown: of an address, without the password."""
+    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1@", str(source)) if is_address(source) else str(source)
+
+
+def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
+    """Every event and deck in a file or on a server, and a `Refusal` for each that cannot be kept.
+
+    The source is left as it is. `StoreProblem` when it cannot be read at all.
+    """
+    if is_address(source):
+        with reading(source) as store:
+            yield from _on_a_server(store)
+        return
+    path = Path(source)
+    try:
+        yield from _in_a_file(path)
+    except (FileNotFoundError, IsADirectoryError):
+        lost = path.name == FILE_NAME and traces(path)
+        raise StoreProblem("gone" if lost else "nothing_kept", path=path) from None
+    except OSError as fault:
+        raise StoreProblem("failed", path=path, reason=fault.strerror or fault) from fault
+
+
+def _on_a_server(store: Store) -> Iterator[Event | Deck | Refusal]:
+    """All that is kept there; what does not read as it was written does not stop the rest."""
+    changed: list[str] = []
+    yield from store.decks(changed)
+    yield from [Refusal("changed", "deck")] * len(changed)
+    changed.clear()
+    yield from store.every_event(changed)
+    yield from [Refusal("changed")] * len(changed)
+
+
+def _may_hold_notes(file: Path, folder: Path) -> bool:
+    between = file.relative_to(folder).parts[:-1]
+    if file.suffix.lower() not in _ENDINGS or file.name == DATASET or _NOT_NOTES & set(between):
+        return False
+    above = [folder.joinpath(*between[: depth + 1]) for depth in range(len(between))]
+    return file.is_file() and not any((one / DATASET).is_file() for one in above)
+
+
+def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
+    if not path.is_file():  # a pipe would never end
+        raise FileNotFoundError if not path.is_dir() else IsADirectoryError
+    with path.open("rb") as file:
+        start = file.read(len(_SQLITE))
+    ending = path.suffix.lower()
+    if not start:
+        raise StoreProblem("empty", path=path)
+    if start == _SQLITE:
+        return salvage(path)
+    if ending == ".jsonl":
+        return _in_a_journal(path)
+    if ending == ".json":
+        return _in_an_export(path, lambda: path.open("rb"))
+    if zipfile.is_zipfile(path):
+        return _in_a_zip(path)
+    if start.startswith(_ZIP):
+        raise StoreProblem("cut_zip", path=path)
+    return _in_what_was_a_database(path)
+
+
+def _in_what_was_a_database(path: Path) -> Iterator[Event | Deck | Refusal]:
+    """A file that begins like nothing we know: a session file that has lost its beginning, or none at all."""
+    try:
+        yield from salvage(path)
+    except StoreProblem:
+        raise StoreProblem("no_notes_in_it", path=path) from None
+
+
+def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
+    return _while_there_is_hope(path, (told or Refusal("not_whole") for _, told in lines_in(path)))
+
+
+def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
+    """What the page hands over."""
+    try:
+        if not is_modest(path):
+            raise StoreProblem("too_large", path=path)
+        with zipfile.ZipFile(path) as packed:
+            told = packed.getinfo(JSON_NAME)
+            if told.file_size > max(_UNPACKED, _TIMES_SMALLER * told.compress_size):
+                raise StoreProblem("too_large", path=path)
+            if told.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise KeyError
+            # It gives no more than it has said, whatever is packed in it.
+            yield from _in_an_export(path, lambda: packed.open(JSON_NAME))
+    except NOT_A_ZIP:
+        raise StoreProblem("no_notes_in_it", path=path) from None
+
+
+def is_modest(packed: Path) -> bool:
+    """False for a zip that lists more files than anybody exports: Python reads all of the list at once."""
+    with packed.open("rb") as file:
+        file.seek(max(0, packed.stat().st_size - _END_OF_A_ZIP))
+        end = file.read()
+    place = end.rfind(b"PK\x05\x06")
+    if place < 0 or b"PK\x06\x07" in end[:place]:  # no list, or one without a limit
+        return False
+    count, size = struct.unpack_from("<HI", end.ljust(place + 22, b"\0"), place + 10)
+    return count <= _FILES_IN_A_ZIP and size <= _END_OF_A_ZIP
+
+
+def _in_an_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
+    """The decks and events of an export. It is read twice, so that one that breaks off gives nothing."""
+    told: dict[str, object] = {}
+    lists: set[str] = set()
+    for name, in_a_list, value in _told(path, start):
+        if in_a_list:
+            lists.add(name)
+        else:
+            told[name] = value
+    if told.get("format") != EXPORT_FORMAT or not {"decks", "events"} <= lists:
+        raise StoreProblem("no_notes_in_it", path=path)
+    version = told.get("version")
+    if not isinstance(version, int) or version > EXPORT_VERSION:
+        raise StoreProblem("newer", path=path)
+    yield from _while_there_is_hope(path, _records(path, start))
+
+
+def _records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
+    for name, in_a_list, record in _told(path, start):
+        if name == "decks" and in_a_list and record is not EMPTY:
+            yield _made(Deck.from_record, deck_body, record, "deck")
+        elif name == "events" and in_a_list and record is not EMPTY:
+            yield _made(from_stored_record, row_of, record, "event")
+
+
+def _told(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool, object]]:
+    """What a JSON file tells, until it has told too much that nobody exports."""
+    strange = 0
+    try:
+        with start() as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+            for member in members(text.read):
+                strange += -1 if _looks_like_ours(member[2]) else 1
+                if strange > _HOPELESS:
+                    raise ValueError
+                yield member
+    except (ValueError, EOFError):
+        raise StoreProblem("no_notes_in_it", path=path) from None
+
+
+def _looks_like_ours(record: object) -> bool:
+    return isinstance(record, dict) and ("what" in record or "cards" in record)
+
+
+def _while_there_is_hope(path: Path, found: Iterable) -> Iterator[Event | Deck | Refusal]:
+    """What was found, until it is plain that the file is none of ours: nearly all in it is refused."""
+    refused = 0
+    for one in found:
+        refused += 1 if isinstance(one, Refusal) else -1
+        if refused > _HOPELESS:
+            raise StoreProblem("no_notes_in_it", path=path)
+        yield one
+
+
+def _made(read: Callable, write: Callable, record: object, of: str) -> Event | Deck | Refusal:
+    """What a record tells, if it can be kept just so: half a letter, say, can be read and not written."""
+    try:
+        made = read(record)
+        str(write(made)).encode()
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return Refusal("not_whole", of)
+    return made

@@ -1,0 +1,311 @@
+"""A way out at any moment: everything as CSV for a spreadsheet and JSON for a program, in a folder or a zip.
+
+Nothing has to be ended for it, and the JSON can be brought back with `merge`. What the files hold is told in
+the file beside them, in the user's language; what in them may identify somebody is listed, before they are
+shared.
+A `publication` holds no notes, only figures, and none over few.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dialogkort.analysis import disclosure
+from dialogkort.analysis.differencing import Snapshot
+from dialogkort.analysis.release import Release
+from dialogkort.domain.events import to_record
+from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
+from dialogkort.export import ledger
+from dialogkort.files.durable_files import make_folder, replace
+from dialogkort.frames.sessions import Frames, read
+from dialogkort.i18n import catalogue, languages, text
+from dialogkort.privacy.detection import look_through, names_in
+from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A spreadsheet takes a cell for a formula that begins with one of these, also as wide and small forms; and a
+# note may begin with a dash.
+_SIGN = re.compile("[-=+@＝＋－＠﹢﹣﹦﹫]")
+# What parts cells and rows, in this program or in another that has other separators.
+_SEPARATORS = frozenset(",;|\t\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})  # Unicode's categories
+_UNSEEN_LETTERS = frozenset('"\u115f\u1160\u2800\u3164\uffa0')  # quotation marks may be taken off
+
+
+class Made(NamedTuple):
+    """Files by name, and the places in them that may identify somebody (`privacy.look_through`)."""
+
+    files: dict[str, bytes]
+    places: pd.DataFrame
+
+
+def export(
+    into: str | Path, where: str | Path | None = None, sessions: Iterable[str] | None = None
+) -> list[Path]:
+    """Write all that is kept (or some sessions, by id) as files into a folder; returns their paths.
+
+    `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreProblem` when
+    nothing is there, or the folder cannot be written in; `Refused` when there is no such session. A file of
+    the same name is replaced. What may identify somebody is listed in a file of its own, see `made`.
+    """
+    return write(into, made_from(where, sessions).files)
+
+
+def made_from(where: str | Path | None = None, sessions: Iterable[str] | None = None) -> Made:
+    """What `export` writes, and what in it may identify somebody (see `names_beside`)."""
+    place = where if where is not None else default_place()
+    with reading(place) as store:
+        return made(store, sessions, names_beside(place))
+
+
+def names_beside(place: str | Path) -> tuple[str, ...]:
+    """The names listed beside the notes of a folder or a file; a server has them in the usual folder."""
+    if is_address(place):
+        return names_in(default_folder())
+    place = Path(place).expanduser()
+    return names_in(place.parent if place.is_file() else place)
+
+
+def made(store: Store, sessions: Iterable[str] | None = None, names: Iterable[str] = ()) -> Made:
+    """Every file: four tables, everything as JSON, what is in them, and a list of what may identify somebody.
+
+    The list shows each place in its note without its words. An empty one is no promise.
+    """
+    sessions = None if sessions is None else list(sessions)
+    frames = read(store, sessions)
+    places = look_through(frames.notes, names)
+    files = {
+        text("export.about_name"): _as_page(text("export.about")),
+        **{f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()},
+        text("privacy.list_name"): as_csv(places),
+        JSON_NAME: as_json(store, sessions),
+    }
+    return Made(files, places)
+
+
+def as_files(store: Store, sessions: Iterable[str] | None = None) -> dict[str, bytes]:
+    """Name and content of every file that is made of a store."""
+    return made(store, sessions).files
+
+
+def as_zip(files: Mapping[str, bytes]) -> bytes:
+    """Some files in one zip, as the page hands it over."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def told(places: pd.DataFrame) -> str:
+    """How many places may identify somebody, of which kinds, and where they are listed: a sentence or two."""
+    if places.empty:
+        return text("privacy.nothing_found")
+    counts = places["kind"].value_counts()
+    kinds = [
+        text(f"privacy.counted.{kind}", count=counts[kind])
+        for kind in places["kind"].cat.categories
+        if counts[kind]
+    ]
+    return text("privacy.found", count=len(places), kinds=", ".join(kinds), file=text("privacy.list_name"))
+
+
+def publication(
+    into: str | Path,
+    frames: Frames | Release,
+    by: str | Iterable[str] = "organisation",
+    columns: str | Iterable[str] = disclosure.COLUMNS,
+    k: int = disclosure.GROUPS,
+    people: int = disclosure.PEOPLE,
+    *,
+    despite_earlier: bool = False,
+    ledger_folder: str | Path | None = None,
+) -> list[Path]:
+    """Write what was talked about as tables that can be shared: no notes, and no figure over few.
+
+    For each of the `columns` ("area", "card") one CSV file for everything and one for each of `by`, all of
+    them protected together, and what is in them; see `disclosure.linked_tables`. The files of an earlier
+    publication in the folder are removed, as they may give away what this one leaves out. Of a `Release`, the
+    figures of its charts: with its own `by`, `k` and `people`.
+
+    What is published is remembered in the folder of notes (or in `ledger_folder`), and held against what was
+    published before. `ValueError` when the two together may show figures over few, unless `despite_earlier`,
+    for when the earlier never left this machine; and for a `by`, a column or a `k` that may not be shown, or
+    a folder with other CSV files.
+    """
+    release = frames if isinstance(frames, Release) else Release(frames, by, k, people)
+    k, people, chosen = release.k, release.people, disclosure.chosen_columns(columns)
+    tables = {column: release.cells[column] for column in chosen}
+    files = {
+        _file_name(level, column): as_csv(_to_share(table, column), 1)
+        for column in chosen
+        for level, table in tables[column].items()
+    }
+    words = {word: text(f"disclosure.{word}") for word in ("total", "untold", "withheld")}
+    about = text(
+        "disclosure.about",
+        k=k,
+        people=people,
+        by=", ".join(release.by),
+        files="\n".join([text("disclosure.files"), *(f"  {name}" for name in files)]),
+        **words,
+    )
+    earlier = _earlier_publication(Path(into).expanduser())
+    _remember(release.snapshot(tables), despite_earlier, ledger_folder)
+    _remove(earlier)
+    return write(into, {text("export.about_name"): _as_page(about), **files}, shared=True)
+
+
+def _remember(shown: Snapshot, despite_earlier: bool, folder: str | Path | None) -> None:
+    """Put a publication in the ledger; `ValueError` when one before it could be held against it."""
+    if not despite_earlier and (found := ledger.conflicts(ledger.read(folder), shown)):
+        day, areas = next(iter(found.items()))
+        raise ValueError(text("disclosure.could_be_differenced", day=day, areas=", ".join(areas), k=shown.k))
+    ledger.record(shown, folder)
+
+
+def _file_name(level: str, column: str) -> str:
+    return f"{level}.csv" if column == disclosure.COLUMNS[0] else f"{level}-{column}.csv"
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        try:
+            path.unlink()
+        except OSError as fault:  # open in a spreadsheet, say
+            raise StoreProblem("no_folder", path=path, reason=fault.strerror or fault) from fault
+
+
+def _to_share(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A protected table with words where a spreadsheet would have an empty cell."""
+    names = [name for name in table if name in disclosure.ROWS]
+    told = table.astype({column: "string"}).fillna({column: text("disclosure.total")})
+    told[names] = told[names].replace("", text("disclosure.untold"))
+    told["withheld"] = told["withheld"].replace(disclosure.WITHHELD, text("disclosure.withheld"))
+    return told
+
+
+def _earlier_publication(folder: Path) -> list[Path]:
+    """The files of an earlier publication in a folder: its page, and the tables it lists by name.
+
+    `ValueError` when there are others: they would be shared with it, or are what it hides.
+    """
+    if not folder.is_dir():
+        return []
+    ours: set[str] = set()
+    for language in languages():
+        page = folder / catalogue(language)["export"]["about_name"]
+        title = catalogue(language)["disclosure"]["about"].split("\n")[0]
+        lines = page.read_text(encoding="utf-8-sig", errors="replace").splitlines() if page.is_file() else []
+        if lines[:1] == [title]:
+            ours |= {page.name, *(line.strip() for line in lines if line.strip().endswith(".csv"))}
+    page = folder / text("export.about_name")
+    if page.is_file() and page.name not in ours:
+        raise ValueError(text("disclosure.foreign_page", path=folder, names=page.name))
+    there = sorted(folder.iterdir())
+    others = [path.name for path in there if path.suffix.lower() == ".csv" and path.name not in ours]
+    if others:
+        raise ValueError(text("disclosure.foreign", path=folder, names=", ".join(others)))
+    return [path for path in there if path.name in ours]
+
+
+def _as_page(words: str) -> bytes:
+    return words.lstrip().replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False) -> list[Path]:
+    """Put files into a folder, which is made if need be; returns their paths.
+
+    They are for this user only, who gives them to others; a publication is `shared` from the start.
+    """
+    folder = Path(into).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True) if shared else make_folder(folder)
+        for name, content in files.items():
+            replace(folder / name, content, shared=shared)
+    except OSError as fault:
+        raise StoreProblem("no_folder", path=folder, reason=fault.strerror or fault) from fault
+    return [folder / name for name in files]
+
+
+def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
+    """A table as a Danish spreadsheet reads it: semicolons, decimal comma, UTF-8 with its mark, times in UTC.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front, and so does a line or a
+    part of a list within it, as another separator would make it a cell; the JSON has it as it is.
+    """
+    harmless = frame.copy()
+    for name, column in frame.items():
+        if column.dtype == "datetime64[s]":
+            harmless[name] = column.dt.strftime("%Y-%m-%d")  # a day has no hour
+        elif column.dtype.kind == "O":
+            harmless[name] = column.astype("object").map(_harmless)
+    return harmless.to_csv(
+        index=False,
+        sep=";",
+        decimal=",",
+        float_format=f"%.{decimals}f",
+        date_format="%Y-%m-%d %H:%M:%S",
+        lineterminator="\r\n",
+        quoting=csv.QUOTE_MINIMAL,
+    ).encode("utf-8-sig")
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    begins = [
+        begin for sign in _SIGN.finditer(value) if (begin := _cell_begin(value, sign.start())) is not None
+    ]
+    if value.startswith(("\t", "\r")):
+        begins = [0, *(begin for begin in begins if begin)]
+    pieces = [value[begin:end] for begin, end in zip([0, *begins], [*begins, len(value)], strict=True)]
+    return "'".join(pieces)
+
+
+def _cell_begin(value: str, sign: int) -> int | None:
+    """Where an apostrophe keeps a sign from opening a cell; None when something visible stands before it."""
+    before = sign
+    while before and value[before - 1] not in _SEPARATORS:
+        before -= 1
+        if value[before] not in _UNSEEN_LETTERS and unicodedata.category(value[before]) not in _UNSEEN:
+            return None
+    return sign if before else 0
+
+
+def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
+    """Every event and every deck, as they are kept: what `merge` takes in again.
+
+    What does not read as it was written is left out; a warning names the session or the cards.
+    """
+    wanted = None if sessions is None else set(sessions)
+    events: list[str] = []
+    decks: list[str] = []
+    told = {
+        "format": EXPORT_FORMAT,
+        "version": EXPORT_VERSION,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "decks": [deck.to_record() for deck in store.decks(decks)],
+        "events": [
+            to_record(event)
+            for event in store.every_event(events)
+            if wanted is None or event.session in wanted
+        ],
+    }
+    for session in sorted({session for session in events if wanted is None or session in wanted}):
+        warnings.warn(text("export.not_whole", session=session), stacklevel=3)
+    for fingerprint in decks:
+        warnings.warn(text("export.deck_left_out", fingerprint=fingerprint), stacklevel=3)
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()

@@ -1,0 +1,65 @@
+"""What has been published from this machine, so that the next publication can be held against it.
+
+One small file in the folder of notes, for this user only: digests of the groups and of what they gave, no
+words and no figures. It stays when notes are erased; that is what it is for.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from dialogkort.analysis.differencing import Snapshot, differences
+from dialogkort.files.durable_files import make_folder, replace
+from dialogkort.i18n import text
+from dialogkort.store import StoreProblem, default_folder
+
+NAME = ".dialogkort-published"
+_KEPT = 30  # publications; what is older has been compared with all that came after
+
+
+class Entry(NamedTuple):
+    """A publication: the day, and what it showed."""
+
+    day: str
+    shown: Snapshot
+
+
+def read(folder: str | Path | None = None) -> list[Entry]:
+    """What was published, the oldest first. `ValueError` for a file that cannot be read."""
+    path = _path(folder)
+    if not path.is_file():
+        return []
+    try:
+        kept = json.loads(gzip.decompress(path.read_bytes()))
+        return [Entry(day, Snapshot(*fields)) for day, fields in kept]
+    except (OSError, EOFError, ValueError, TypeError) as fault:
+        raise ValueError(text("disclosure.ledger_damaged", path=path)) from fault
+
+
+def conflicts(entries: Iterable[Entry], shown: Snapshot) -> dict[str, list[str]]:
+    """By day, the areas of which an earlier publication and this one together may show a figure over few."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        if areas := differences(entry.shown, shown):
+            found[entry.day] = sorted({*found.get(entry.day, []), *areas})
+    return found
+
+
+def record(shown: Snapshot, folder: str | Path | None = None) -> None:
+    """Remember a publication. The same again is remembered once."""
+    entries = [entry for entry in read(folder) if entry.shown != shown]
+    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), shown)][-_KEPT:]
+    content = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+    path = _path(folder)
+    try:
+        make_folder(path.parent)
+        replace(path, gzip.compress(content, mtime=0))
+    except OSError as fault:
+        raise StoreProblem("no_folder", path=path.parent, reason=fault.strerror or fault) from fault
+
+
+def _path(folder: str | Path | None) -> Path:
+    return (Path(folder).expanduser() if folder is not None else default_folder()) / NAME

@@ -1,0 +1,1 @@
+"""Events as tidy DataFrames: what was said, and how it was coded."""

@@ -1,0 +1,149 @@
+"""What the coders have said of the notes, as tidy DataFrames: codings, codebook, memos.
+
+The columns are a promise, the same where nothing was coded. `string` columns hold <NA> where there can be
+nothing; times are UTC. `session` and `note` join with the frames of `read_all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from dialogkort.domain import coding
+from dialogkort.domain.coding import SETTLED, Code, Reading
+from dialogkort.store import FILE_NAME, Store, default_place, is_address, reading
+
+_TIME = "datetime64[ms, UTC]"
+
+CODINGS = {
+    "project": "string",
+    "note": "string",
+    "session": "string",
+    "coder": "string",
+    "code": "string",
+    "name": "string",
+    "applies": "boolean",
+    "coded_at": _TIME,
+}
+CODEBOOK = {
+    "project": "string",
+    "project_name": "string",
+    "code": "string",
+    "name": "string",
+    "definition": "string",
+    "retired": "boolean",
+    "defined_by": "string",
+    "defined_at": _TIME,
+}
+MEMOS = {
+    "project": "string",
+    "note": "string",
+    "session": "string",
+    "coder": "string",
+    "text": "string",
+    "written_at": _TIME,
+}
+
+
+class Codings(NamedTuple):
+    """The three tables of some coding projects.
+
+    codings: what each coder says of each note they have coded.
+        project (id), note (id), session (id, the one the note was noted in), coder (name), code (id), name
+        (the code's), applies, coded_at (when the coder last said something of the note).
+        One row for each code a coder finds in a note, `applies` being True; one row with code <NA>, `applies`
+        being False, where the coder has read the note and no code applies: a note without a row was not coded
+        by that coder. Rows with the coder "" are what the coders have settled together, True or False for one
+        code of one note.
+    codebook: one row per code, in the order they were made; retired ones too.
+        project, project_name, code, name, definition, retired, defined_by (coder), defined_at.
+    memos: one row per memo.
+        project, note, session, coder, text, written_at.
+    """
+
+    codings: pd.DataFrame
+    codebook: pd.DataFrame
+    memos: pd.DataFrame
+
+
+def codings(where: str | Path | None = None) -> pd.DataFrame:
+    """What each coder says of each note, of all coding projects kept in a folder, a file or a server.
+
+    `where` is `~/Dialogkort` when left out; the columns are those of `Codings`.
+    """
+    return read_codings(where).codings
+
+
+def codebook(where: str | Path | None = None) -> pd.DataFrame:
+    """The codes of all coding projects, and what they mean; the columns are those of `Codings`."""
+    return read_codings(where).codebook
+
+
+def memos(where: str | Path | None = None) -> pd.DataFrame:
+    """The memos of all coding projects; the columns are those of `Codings`."""
+    return read_codings(where).memos
+
+
+def read_codings(where: str | Path | None = None) -> Codings:
+    """The three tables of all that was coded in a folder, a file or a server. Reading changes nothing."""
+    place = where if where is not None else default_place()
+    if where is None and not is_address(place) and not (Path(place) / FILE_NAME).is_file():
+        return _tables([])
+    with reading(place) as store:
+        return read(store)
+
+
+def read(store: Store, projects: Iterable[str] | None = None) -> Codings:
+    """The three tables of a store: of the coding projects whose ids are given, or of all."""
+    chosen = sorted(store.codings()) if projects is None else list(projects)
+    return _tables([(project, store.events(project)[0]) for project in chosen])
+
+
+def _tables(projects: list[tuple[str, list]]) -> Codings:
+    codings, codes, memos = [], [], []
+    for project, events in projects:
+        book = coding.codebook(events)
+        told = {"project": project, "project_name": coding.name_of(events)}
+        codes += [told | _code_row(code) for code in book]
+        names = {code.id: code.name for code in book}
+        for one in coding.readings(events).values():
+            codings += [{"project": project, **row} for row in _rows(one, names)]
+            if one.memo:
+                memos.append({"project": project, **_about(one), "text": one.memo, "written_at": one.at})
+    return Codings(_frame(codings, CODINGS), _frame(codes, CODEBOOK), _frame(memos, MEMOS))
+
+
+def _about(one: Reading) -> dict:
+    return {"note": one.note, "session": one.noted_in, "coder": one.coder}
+
+
+def _rows(one: Reading, names: dict[str, str]) -> Iterable[dict]:
+    """A row per code that applies (what was settled: or does not); else one that says that none applies."""
+    told = dict.fromkeys(one.codes, True)
+    if one.coder == SETTLED:
+        told |= dict.fromkeys(one.refused, False)
+    about = _about(one) | {"coded_at": one.at}
+    for code, name in names.items():
+        if code in told:
+            yield about | {"code": code, "name": name, "applies": told[code]}
+    if one.none:
+        yield about | {"code": None, "name": None, "applies": False}
+
+
+def _code_row(code: Code) -> dict:
+    return {name: getattr(code, name) for name in CODEBOOK if hasattr(code, name)} | {"code": code.id}
+
+
+def _frame(rows: list[dict], columns: dict) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: _column([row[name] for row in rows], dtype) for name, dtype in columns.items()}
+    )
+
+
+def _column(values: list, dtype: str) -> pd.Series:
+    if dtype == _TIME:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(_TIME)
+    return pd.Series(values, dtype=dtype)

@@ -1,0 +1,246 @@
+"""What a store holds, as four tidy DataFrames.
+
+The columns are a promise, the same for an empty store. `string` columns hold "" where nothing was told and
+<NA> where there can be nothing; times are UTC. Every frame carries the ids to join it with the others.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+from unicodedata import normalize
+
+import pandas as pd
+
+from dialogkort.domain import notepad
+from dialogkort.domain.events import Agreement, NoteKind, SkipReason
+from dialogkort.domain.table import Outcome, turns
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Refused, Session
+from dialogkort.store import FILE_NAME, Store, StoreProblem, default_place, is_address, reading
+
+OF_ONE_SESSION = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
+_TIME = "datetime64[ms, UTC]"
+_DAY = "datetime64[s]"
+
+
+def _one_of(values: Iterable[str]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype([str(value) for value in values])
+
+
+SESSIONS = {
+    "session": "string",
+    "workshop": "string",
+    "organisation": "string",
+    "unit": "string",
+    "date": _DAY,
+    "group": "string",
+    "participants": "Int64",
+    "note_taker": "string",
+    "deck": "string",
+    "deck_fingerprint": "string",
+    "draw_plan": "string",
+    "seed": "Int64",
+    "started_at": _TIME,
+    "last_at": _TIME,
+    "clock_differed": "boolean",
+}
+TURNS = {
+    "session": "string",
+    "turn": "Int64",
+    "card": "string",
+    "area": "string",
+    "area_confidence": _one_of(["sure", "likely", "judgement"]),
+    "question": "string",
+    "turned_at": _TIME,
+    "outcome": _one_of(Outcome),
+    "minutes": "Float64",
+    "skip_reason": _one_of(SkipReason),
+    "agreement": _one_of(Agreement),
+}
+NOTES = {
+    "session": "string",
+    "note": "string",
+    "card": "string",
+    "area": "string",
+    "question": "string",
+    "opening_question": "Int64",
+    "kind": _one_of(NoteKind),
+    "text": "string",
+    "words": "Int64",
+    "owner": "string",
+    "due": _DAY,
+    "created_at": _TIME,
+    "updated_at": _TIME,
+}
+CARDS = {
+    "deck_fingerprint": "string",
+    "card": "string",
+    "number": "Int64",
+    "area": "string",
+    "area_confidence": _one_of(["sure", "likely", "judgement"]),
+    "question": "string",
+}
+
+
+class Frames(NamedTuple):
+    """The four tables of some sessions.
+
+    sessions: one row per group session.
+        session (id), workshop, organisation, unit, date (day), group, participants (count, <NA> if not told),
+        note_taker, deck (title), deck_fingerprint (sha256), draw_plan, seed, started_at, last_at (UTC),
+        clock_differed (True: the computer's clock was ahead or was set back, so that times are in order but
+        may be days off).
+    turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
+        session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
+        turned_at (UTC), outcome (open / discussed / skipped / put back), minutes in hand,
+        skip_reason (not relevant / unclear / already covered / no time, else <NA>),
+        agreement (alike / differently / not settled, else <NA>).
+    notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
+        session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
+        kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how
+        many it has), owner, due (day), created_at, updated_at (UTC).
+    cards: one row per card of every deck used.
+        deck_fingerprint, card (id), number, area, area_confidence, question.
+    """
+
+    sessions: pd.DataFrame
+    turns: pd.DataFrame
+    notes: pd.DataFrame
+    cards: pd.DataFrame
+
+
+def read_all(where: str | Path | None = None) -> Frames:
+    """The frames of all that is kept in a folder, a file or a server (`~/Dialogkort` when left out).
+
+    Reading changes nothing and makes nothing; a named place without notes is a `StoreProblem`.
+    """
+    place = where if where is not None else default_place()
+    if where is None and not is_address(place) and not (Path(place) / FILE_NAME).is_file():
+        return _frames([])
+    with reading(place) as store:
+        return read(store)
+
+
+def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
+    """The frames of a store: of the sessions whose ids are given, or of all.
+
+    Of all, one that cannot be read (its cards are missing, say) is left out with a warning that names it.
+    """
+    if sessions is not None:
+        return _frames([_opened(store, id) for id in sessions])
+    frames, left_out = read_what_can_be(store, store.sessions())
+    for sentence in left_out:
+        warnings.warn(sentence, stacklevel=2)
+    return frames
+
+
+def read_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[Frames, list[str]]:
+    """The frames of the sessions that can be read, and a sentence on each of the others: why not."""
+    chosen, left_out = [], []
+    for id in sessions:
+        try:
+            chosen.append(_opened(store, id))
+        except (Refused, StoreProblem) as fault:
+            if isinstance(fault, StoreProblem) and fault.kind not in OF_ONE_SESSION:
+                raise
+            left_out.append(text("frames.left_out", session=id, reason=fault))
+    return _frames(chosen), left_out
+
+
+def _opened(store: Store, id: str) -> Session:
+    """A session; `Refused` when it was dealt from other cards than its deck has (somebody edited a file)."""
+    session = Session(store, id)
+    if strangers := set(session.dealt.order) - {card.id for card in session.deck.cards}:
+        raise Refused(text("session.card_unknown", card=min(strangers)))
+    return session
+
+
+def _frames(chosen: list[Session]) -> Frames:
+    chosen.sort(key=lambda session: session.id)
+    decks = {session.deck.fingerprint: session.deck for session in chosen}
+    return Frames(
+        _frame((_session_row(session) for session in chosen), SESSIONS),
+        _frame((row for session in chosen for row in _turn_rows(session)), TURNS),
+        _frame((row for session in chosen for row in _note_rows(session)), NOTES),
+        _frame((row for deck in decks.values() for row in _card_rows(deck)), CARDS),
+    )
+
+
+def _frame(rows: Iterable[dict], columns: dict) -> pd.DataFrame:
+    rows = list(rows)
+    return pd.DataFrame({name: _column(rows, name, dtype) for name, dtype in columns.items()})
+
+
+def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
+    values = [row[name] for row in rows]
+    if dtype == _TIME:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(_TIME)
+    if dtype == _DAY:
+        return pd.Series(
+            pd.to_datetime(pd.Series(values, dtype="string"), format="%Y-%m-%d", errors="coerce")
+        ).astype(_DAY)
+    return pd.Series(values, dtype=dtype)
+
+
+def _session_row(session: Session) -> dict:
+    details, dealt = session.details, session.dealt
+    told = {name: getattr(details, name) for name in SESSIONS if hasattr(details, name)}
+    return told | {
+        "session": session.id,
+        "deck": session.deck.title,
+        "deck_fingerprint": dealt.deck,
+        "draw_plan": dealt.plan,
+        "seed": dealt.seed,
+        "started_at": min(event.at for event in session.events),
+        "last_at": max(event.at for event in session.events),
+        "clock_differed": session.history.clock_differed,
+    }
+
+
+def _turn_rows(session: Session) -> Iterable[dict]:
+    for place, turn in enumerate(turns(session.events), start=1):
+        card = session.deck.card(turn.card)
+        yield {
+            "session": session.id,
+            "turn": place,
+            "card": card.id,
+            "area": card.area,
+            "area_confidence": card.area_confidence,
+            "question": card.question,
+            "turned_at": turn.turned_at,
+            "outcome": turn.outcome.value,
+            "minutes": turn.in_hand / 60_000,
+            "skip_reason": turn.skip_reason and turn.skip_reason.value,
+            "agreement": turn.agreement and turn.agreement.value,
+        }
+
+
+def _note_rows(session: Session) -> Iterable[dict]:
+    for note in notepad.read(session.events):
+        card = session.deck.card(note.card) if note.card in session.dealt.order else None
+        yield {
+            "session": session.id,
+            "note": note.id,
+            "card": card and card.id,  # one that was not dealt here is no card of this session
+            "area": card and card.area,
+            "question": card and card.question,
+            "opening_question": note.opening_question,
+            "kind": note.kind.value,
+            "text": normalize("NFC", note.text),
+            "words": notepad.word_count(note.text),
+            "owner": note.owner,
+            "due": note.due or None,
+            "created_at": note.created_at,
+            "updated_at": note.updated_at,
+        }
+
+
+def _card_rows(deck) -> Iterable[dict]:
+    for card in deck.cards:
+        yield {name: getattr(card, name) for name in CARDS if hasattr(card, name)} | {
+            "deck_fingerprint": deck.fingerprint,
+            "card": card.id,
+        }

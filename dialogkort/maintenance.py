@@ -1,0 +1,256 @@
+"""Looking after the file with the notes: is it sound, is it backed up, and what if it is damaged.
+
+Done when the command starts and while it runs. A damaged file is set aside, unchanged, and built anew from
+all that can still be read: the file itself, its backups, and the journals.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dialogkort.decks.reading import read_deck
+from dialogkort.exchange.merge import CountSheet, merge
+from dialogkort.files.durable_files import sync_folder
+from dialogkort.i18n import text
+from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store.backups import (
+    DAMAGED,
+    adds_to,
+    back_up,
+    backups,
+    is_backed_up,
+    set_aside,
+    strays,
+    thin,
+)
+from dialogkort.store.journal import FOLDER as JOURNALS
+from dialogkort.store.locations import is_synchronised
+from dialogkort.store.locks import alone
+from dialogkort.store.sqlite import FileStore
+
+BACKUP_SECONDS = 30 * 60
+_JOURNAL_SECONDS = 2 * 24 * 3600  # a journal is kept so long, although what it says is in a backup
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # before there is a log, nothing is printed in front of a facilitator
+
+
+@dataclass(frozen=True)
+class Rescued:
+    """A file that was built anew: where the old one lies, how many events are kept, how many are nowhere.
+
+    `aside` is None when there was no old file, or an empty one. `lost` counts those that the old file still
+    knows of, and is None when it says nothing any more. `newest` is when the newest of the kept ones happened
+    (ms since 1970), or None; what was written later is in none of the copies. `unreadable` counts what could
+    not be read in the copies either.
+    """
+
+    aside: Path | None
+    kept: int
+    lost: int | None
+    newest: int | None = None
+    unreadable: int = 0
+
+
+def tend(folder: Path) -> list[str]:
+    """See to the notes in a folder, and say in words what a person should know; mostly nothing.
+
+    `StoreProblem` when the folder cannot be used. Nothing else is raised: a backup that fails is for the log.
+    """
+    rescued = rescue_if_damaged(folder)
+    said = list(_told(rescued)) if rescued else []
+    said += _bring_in(folder)
+    said += _said_of_newer(folder)
+    if is_synchronised(folder):
+        said.append(text("maintenance.synchronised", path=folder))
+    keep_backups(folder)
+    _drop_old_journals(folder)
+    return said
+
+
+# --- a damaged file ---------------------------------------------------------------------------------------
+
+
+def rescue_if_damaged(folder: Path) -> Rescued | None:
+    """Build the file in a folder anew when it is damaged, or gone while copies of it are there; else None."""
+    if not _is_damaged(folder):
+        return None
+    with alone(folder / DAMAGED / "lock"):
+        return rescue(folder) if _is_damaged(folder) else None  # another command may have been first
+
+
+def _is_damaged(folder: Path) -> bool:
+    file = folder / FILE_NAME
+    if not file.exists() or not file.stat().st_size:
+        return bool([*backups(file), *_journals(folder), *_damaged(folder)])
+    try:
+        store = open_store(folder)
+        try:
+            store.check()
+        finally:
+            store.close()
+    except StoreProblem as problem:
+        if problem.kind != "damaged":
+            raise
+        return True
+    return False
+
+
+def rescue(folder: Path) -> Rescued:
+    """Set the file in a folder aside and build it anew from all that can be read, here and in its copies.
+
+    The new file is built under another name and put in place when it is whole. So a crash on the way loses
+    nothing: what was there is there still, and the next start begins again.
+    """
+    file = folder / FILE_NAME
+    fresh = folder / f"{FILE_NAME}.rescued"
+    try:
+        _remove(fresh)
+        sheet, kept, newest = _build(fresh, folder)
+        aside = set_aside(file) if file.exists() and file.stat().st_size else None
+        _remove(file)
+        fresh.replace(file)
+        sync_folder(folder)
+    except OSError as fault:
+        kind = "busy" if os.name == "nt" and isinstance(fault, PermissionError) else "no_folder"
+        raise StoreProblem(kind, path=folder, reason=fault.strerror or fault) from fault
+    # Of a file that is not whole, the copies beside it are met twice.
+    refused = {copy.source: sum(copy.refused.values()) for copy in sheet.sources[1:]}
+    return Rescued(aside, kept, _lost(sheet), newest, sum(refused.values()))
+
+
+def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int, int | None]:
+    """A new file with all that can be read: what came from where, how many events, when the newest was."""
+    file = folder / FILE_NAME
+    copies = [*_damaged(folder), *backups(file), *strays(file), *_journals(folder)]
+    store = FileStore(fresh, alone=True)
+    try:
+        # A session without its deck cannot be opened, and most are played with the one in the kit.
+        store.keep_deck(read_deck())
+        sheet = merge([file, *copies], store)
+        moments = [event.at for event in store.every_event()]
+        return sheet, len(moments), max(moments, default=None)
+    finally:
+        store.close()
+
+
+def _lost(sheet: CountSheet) -> int | None:
+    """How many events the old file knows of that are nowhere; None when nothing in it could be read."""
+    old, *copies = sheet.sources
+    if old.problem or not old.met:
+        return None
+    return max(0, sum(old.refused.values()) - sum(copy.new for copy in copies))
+
+
+def _told(rescued: Rescued) -> Iterator[str]:
+    if rescued.aside is None:
+        yield text("maintenance.brought_back", kept=rescued.kept)
+    else:
+        yield text("maintenance.rescued", path=rescued.aside, kept=rescued.kept)
+    if rescued.lost is None and rescued.aside:
+        yield text("maintenance.lost_unknown")
+    elif rescued.lost:
+        yield text("maintenance.lost", count=rescued.lost)
+    if rescued.lost is None and rescued.newest is not None:
+        yield text("maintenance.since", moment=_as_clock(rescued.newest))
+    if rescued.unreadable:
+        yield text("maintenance.unreadable", count=rescued.unreadable)
+
+
+def _as_clock(moment: int) -> str:
+    """A moment as the clock on this machine's wall shows it."""
+    try:
+        return f"{datetime.fromtimestamp(moment / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError, OSError):  # of a clock that was a thousand years ahead
+        return str(moment)
+
+
+def _remove(file: Path) -> None:
+    """Remove a file, and what a crash has left beside it: SQLite would play that back into its successor."""
+    for part in (file, file.with_name(f"{file.name}-journal")):
+        part.unlink(missing_ok=True)
+
+
+def _bring_in(folder: Path) -> Iterator[str]:
+    """Take in what lies beside the file and is not in it: journals, copies that synchronising has made of it.
+
+    The newest backup too: another file may have been put in the place of the one it is a backup of.
+    """
+    store = open_store(folder)
+    try:
+        file = folder / FILE_NAME
+        beside = [*strays(file), *backups(file)[:1], *_journals(folder)]
+        if found := merge([copy for copy in beside if adds_to(file, copy)], store).total.new:
+            yield text("maintenance.brought_in", count=found)
+        try:
+            store.finish_erasing()
+        except StoreProblem as problem:  # a copy that is locked just now; the next start tries again
+            yield str(problem)
+    finally:
+        store.close()
+
+
+def _said_of_newer(folder: Path) -> Iterator[str]:
+    """What a newer version has kept is whole and in its place, but nobody sees it here."""
+    with closing(open_store(folder)) as store:
+        if count := store.unknown_events():
+            yield text("maintenance.newer", count=count, path=folder / FILE_NAME)
+
+
+def _journals(folder: Path) -> list[Path]:
+    return sorted((folder / JOURNALS).glob("*.jsonl"))
+
+
+def _damaged(folder: Path) -> list[Path]:
+    """Files that were set aside: one of them may be all that a rescue that was broken off has left."""
+    return sorted((folder / DAMAGED).glob(f"*/{FILE_NAME}"))
+
+
+# --- backups ----------------------------------------------------------------------------------------------
+
+
+def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> None:
+    """Back up the file when something was written since the last time, and let old copies go.
+
+    `copy(goal)` copies it, when somebody has it open who can do so without keeping others waiting.
+    """
+    file = folder / FILE_NAME
+    try:
+        if is_backed_up(file):
+            return
+        if back_up(file, copy=copy) is None:
+            _log.warning("There is no room for a backup of %s", file)
+            return
+        thin(file, datetime.now(UTC))
+    except Exception:
+        # Whatever it is, the workshop goes on without a backup.
+        _log.exception("No backup was made of %s", file)
+
+
+def _drop_old_journals(folder: Path) -> None:
+    """What an old journal says is in the file, which was looked through just now, and in a backup."""
+    for journal in _journals(folder) if is_backed_up(folder / FILE_NAME) else ():
+        with suppress(OSError):
+            if time.time() - journal.stat().st_mtime > _JOURNAL_SECONDS:
+                journal.unlink()
+
+
+@contextmanager
+def watched(folder: Path, copy: Callable[[Path], None] | None = None) -> Iterator[None]:
+    """While this lasts, the file in a folder is backed up from time to time (`copy`: see `keep_backups`)."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(BACKUP_SECONDS):
+            keep_backups(folder, copy)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()

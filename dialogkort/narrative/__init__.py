@@ -1,0 +1,25 @@
+"""What can be read aloud? Numbers, and sentences out of the frames that the analysis gives.
+
+What is said may leave the room: a frame that is not protected is refused, unless it is `for_my_eyes=True`.
+"""
+
+from dialogkort.narrative.alt import in_short
+from dialogkort.narrative.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
+from dialogkort.narrative.numbers import day, listed, number, percent, times
+from dialogkort.narrative.overview import alt_text, sentence
+
+__all__ = [
+    "alt_text",
+    "day",
+    "in_short",
+    "listed",
+    "most_skipped",
+    "number",
+    "of_areas",
+    "of_cards",
+    "of_comparison",
+    "of_groups",
+    "percent",
+    "sentence",
+    "times",
+]

@@ -1,0 +1,36 @@
+"""How does the reader write numbers, days and lists of names?"""
+
+import pandas as pd
+
+from dialogkort.i18n import text
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as the reader writes it: `1.234,5` in Danish, and a true minus before one below 0."""
+    plain = f"{value:z,.{decimals}f}"
+    marks = {",": text("overview.thousands_mark"), ".": text("overview.decimal_mark"), "-": _MINUS}
+    return "".join(marks.get(character, character) for character in plain)
+
+
+def times(ratio: float) -> str:
+    """A ratio: `1,57`; large ones with fewer figures. The same in a sentence as in a chart."""
+    return number(ratio, 2 if ratio < 9.995 else 1 if ratio < 20 else 0)
+
+
+def percent(share: float) -> str:
+    """A share of 1 in whole percent: `12 %` in Danish."""
+    return text("narrative.percent", number=number(100 * share))
+
+
+def day(value: object) -> str:
+    """A day as the reader writes it: `1. marts 2026` in Danish."""
+    on = pd.Timestamp(value)
+    return text("narrative.day", day=on.day, month=text(f"page.months.{on.month}"), year=on.year)
+
+
+def listed(names: list[str], last_word: str = "and") -> str:
+    """Names as one reads them aloud: `A, B og C`, or with "or" `A, B eller C`."""
+    *first, last = names
+    return f"{', '.join(first)} {text(f'overview.{last_word}')} {last}" if first else last

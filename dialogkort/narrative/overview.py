@@ -1,0 +1,151 @@
+"""What can be read aloud from the overview? Sentences out of the frame `by_area` gives."""
+
+import pandas as pd
+
+from dialogkort.analysis.protection import guarded
+from dialogkort.i18n import text
+from dialogkort.narrative.alt import in_short
+from dialogkort.narrative.findings import is_one_workshop
+from dialogkort.narrative.numbers import listed, number
+
+_TALK = ("discussed", "minutes", "notes")
+# Nobody can listen to more names than this; of more areas only the chart tells.
+_NAMED_AT_MOST = 4
+
+
+@guarded
+def sentence(areas: pd.DataFrame) -> str:
+    """What the areas of `by_area` say, in a few sentences a facilitator can read aloud.
+
+    An area is named when it is told from luck: first what holds for the area, then what holds for these very
+    cards alone; of more than four, their number. Of one workshop it says what happened, and no more.
+    """
+    if areas.empty:
+        return text("overview.no_areas")
+    if not areas["drawn"].sum():
+        return text("overview.nothing_yet")
+    talk = _of_one(areas) if is_one_workshop(areas) else _differences(areas) or _no_difference(areas)
+    return " ".join([*talk, *_unusual_deal(areas)])
+
+
+@guarded
+def alt_text(areas: pd.DataFrame) -> str:
+    """The chart in words, for a reader who cannot see it, with as many figures as can be heard out."""
+    said = [text("overview.title"), sentence(areas)]
+    if areas["drawn"].sum():
+        said += [_in_words(area) for area in areas.to_dict("records")]
+    return in_short(" ".join(said))
+
+
+def _in_words(area: dict) -> str:
+    counts = {x: number(area[x]) for x in ("drawn", "minutes", "notes")}
+    return text("overview.alt_area", area=area["area"], **counts)
+
+
+def _of_one(areas: pd.DataFrame) -> list[str]:
+    """What happened in one workshop: the area that got the most time per card."""
+    if areas["drawn"].sum() == 1:
+        return [text("overview.one_card")]
+    met = areas[(areas["drawn"] > 0) & (areas["minutes"] > 0)]
+    if len(met) < 2:
+        return [text("overview.one_workshop")]
+    each = met["minutes"] / met["drawn"]
+    most = met.loc[each.idxmax(), "area"]
+    return [
+        text("overview.most_time", area=most, minutes=number(each.max(), 1)),
+        text("overview.one_workshop"),
+    ]
+
+
+def _differences(areas: pd.DataFrame) -> list[str]:
+    """What is told of the areas, what of these very cards, and which cards carry it."""
+    for_area = _named(areas, {x: f"{x}_differs" for x in _TALK})
+    only_cards = areas[areas[[f"{x}_differs" for x in _TALK]].isna().all(axis=1)]
+    for_cards = _named(only_cards, {x: f"{x}_cards_differs" for x in _TALK if f"{x}_cards_differs" in areas})
+    if not for_area and not for_cards:
+        return []
+    said = []
+    if for_area:
+        said += (
+            [text("overview.many_differ", count=number(len(for_area)))]
+            if _too_many(for_area)
+            else [
+                text("overview.differs", findings=_findings(for_area)),
+                text("overview.differs_area"),
+            ]
+        )
+    if for_cards and not _too_many(for_cards):
+        said += [text("overview.differs_cards", findings=_findings(for_cards))]
+    return [*said, *_carried(areas)] + (
+        [] if len(for_area) == len(areas) else [text("overview.differs_rest")]
+    )
+
+
+def _too_many(found: list) -> bool:
+    return len(found) > _NAMED_AT_MOST
+
+
+def _named(areas: pd.DataFrame, columns: dict[str, str]) -> list[tuple[str, str]]:
+    differing = ((area["area"], _how_it_differs(area, columns)) for area in areas.to_dict("records"))
+    return [(name, what) for name, what in differing if what]
+
+
+def _findings(named: list[tuple[str, str]]) -> str:
+    """The areas, those that differ alike named together."""
+    alike: dict[str, list[str]] = {}
+    for name, what in named:
+        alike.setdefault(what, []).append(name)
+    return "; ".join(
+        text("overview.finding", areas=listed(names), what=what) for what, names in alike.items()
+    )
+
+
+def _carried(areas: pd.DataFrame) -> list[str]:
+    columns = [column for column in (f"{x}_carried_by" for x in _TALK) if column in areas]
+    cards = {card for column in columns for each in areas[column].dropna() for card in each.split(", ")}
+    return [text("overview.carried", cards=listed(sorted(cards, key=int)))] if 0 < len(cards) <= 2 else []
+
+
+def _how_it_differs(area: dict, columns: dict[str, str]) -> str:
+    """Something like `was discussed more often and got more time`; empty when the area does not differ."""
+    ways = {x: text(f"overview.{x}_{way}") for x, of in columns.items() if not pd.isna(way := area[of])}
+    said = [text("overview.was", what=ways.pop("discussed"))] if "discussed" in ways else []
+    said += [text("overview.got", what=listed(list(ways.values())))] if ways else []
+    return listed(said) if said else ""
+
+
+def _no_difference(areas: pd.DataFrame) -> list[str]:
+    turned, discussed = int(areas["drawn"].sum()), int(areas["discussed"].sum())
+    if turned == 1:
+        return [text("overview.one_card")]
+    said = [text("overview.no_difference")]
+    if discussed in (0, turned):
+        key = "all_discussed" if discussed else "none_discussed"
+        said = [text(f"overview.{key}", count=number(turned)), text("overview.no_difference_talk")]
+    return said + _doubling_hidden(areas)
+
+
+def _doubling_hidden(areas: pd.DataFrame) -> list[str]:
+    """Which areas could have had twice their time without it showing."""
+    met = areas[areas["drawn"] > 0]
+    names = list(met.loc[~(met["minutes_ratio_high"].astype(float) < 2), "area"])
+    said = listed(names, "or") if len(names) in (1, 2) else text("overview.one_area")
+    return [text("overview.doubling_hidden", areas=said)] if names else []
+
+
+def _unusual_deal(areas: pd.DataFrame) -> list[str]:
+    outside = areas.dropna(subset="drawn_differs")
+    if len(outside) > _NAMED_AT_MOST // 2:
+        return [text("overview.unusual_deal_many"), *_turned_early(areas)]
+    ways = outside.groupby("drawn_differs", sort=False)["area"]
+    said = [text(f"overview.unusual_deal_{way}", areas=listed(list(names))) for way, names in ways]
+    return [*said, *_turned_early(areas)]
+
+
+def _turned_early(areas: pd.DataFrame) -> list[str]:
+    early = (
+        areas[areas["place_differs"].eq("early").fillna(False)]
+        if "place_differs" in areas
+        else areas.iloc[:0]
+    )
+    return [text("overview.turned_early", areas=listed(list(early["area"])))] if len(early) else []

@@ -1,0 +1,307 @@
+"""One coding project: its events in a store, and the codebook and the readings they lead to.
+
+Every method that changes something returns when the change is on the disk. What makes no sense is `Refused`
+and changes nothing.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from itertools import pairwise
+
+from dialogkort.domain import coding
+from dialogkort.domain import events as happenings
+from dialogkort.domain.coding import SETTLED, Code, Reading
+from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Event, MemoWritten, Undone
+from dialogkort.i18n import text
+from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Refused
+from dialogkort.store import Gone, Store
+
+_LONGEST_CODE = 80  # characters: it has to fit on a button
+_CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def begin(store: Store, name: str) -> "Project":
+    """A new coding project in a store, without codes."""
+    id = happenings.new_id(_now())
+    store.append([_sensible_name(CodingNamed(id=id, session=id, name=name))])
+    return Project(store, id)
+
+
+class Project:
+    """A coding project that is kept in a store, to go on with."""
+
+    SPEAKS_OF_OTHERS = True  # what is erased in other sessions takes something of it along
+
+    def __init__(self, store: Store, id: str):
+        self.id = id
+        self._store = store
+        self.newest = ""  # the id of the newest event, behind which new ones sort
+        self._last = ""  # the last id of all
+        self._events: list[Event] = []
+        self._ids: set[str] = set()
+        self._standing = happenings.standing([])
+        self._arrived = 0
+        self._codes: dict[str, Code] | None = None
+        self._listener: coding.Listener | None = None
+        if happenings.is_id(id):
+            self.catch_up()
+        if not self.is_open:
+            raise Refused(text("coding.unknown", project=str(id)[:40]))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that has happened, in the order it reached the store."""
+        return tuple(self._events)
+
+    @property
+    def arrived(self) -> int:
+        """The number, in the store, of the last event it knows of."""
+        return self._arrived
+
+    @property
+    def is_open(self) -> bool:
+        """False when everything in it was erased for good."""
+        return any(isinstance(event, CodingNamed) for event in self._events)
+
+    def forget(self) -> None:
+        """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
+        self.newest = self._last = ""
+        self._events, self._ids, self._arrived = [], set(), 0
+        self._standing = happenings.standing([])
+        self._codes = self._listener = None
+
+    @property
+    def name(self) -> str:
+        """What the project is called."""
+        return coding.name_of(self._standing)
+
+    @property
+    def codebook(self) -> tuple[Code, ...]:
+        """The codes, in the order they were made."""
+        return tuple(dict.fromkeys(self._codes_by_id().values()))
+
+    @property
+    def readings(self) -> Mapping[tuple[str, str], Reading]:
+        """Every coder's reading of every note they have said something of, by note and coder."""
+        if self._listener is None:
+            self._listener = coding.Listener(self._standing)
+        return self._listener.readings
+
+    def next_undo(self, coder: str) -> tuple[Event, ...]:
+        """What `undo` would take back."""
+        return coding.last_step(self._standing, coder)
+
+    def rename(self, name: str) -> None:
+        """Call the project something else."""
+        self._happen(CodingNamed, coder="", name=name)
+
+    def define(self, name: str, definition: str = "", *, coder: str, code: str | None = None, **more) -> str:
+        """A new code, or a new version of `code`; returns its id. `retired=True` takes it out of use.
+
+        Codes that are one because they are called the same get the new version together, and stay one.
+        """
+        code = code or self._new_id()
+        self._happen(CodeDefined, coder=coder, code=code, name=name, definition=definition, **more)
+        return code
+
+    def code(self, note: str, noted_in: str, code: str | None, *, coder: str, applies: bool = True) -> None:
+        """Say that a code applies to a note (with None: that no code does), or take that back."""
+        self._happen(Coded, coder=coder, note=note, noted_in=noted_in, code=code, applies=applies)
+
+    def settle(self, note: str, noted_in: str, code: str, applies: bool) -> None:
+        """Say what the coders have agreed upon; what each of them has said stays as it is."""
+        self._happen(Coded, coder=SETTLED, note=note, noted_in=noted_in, code=code, applies=applies)
+
+    def memo(self, note: str, noted_in: str, content: str, *, coder: str) -> None:
+        """Write a coder's memo on a note; an empty one takes it away."""
+        self._happen(MemoWritten, coder=coder, note=note, noted_in=noted_in, text=content)
+
+    def undo(self, coder: str) -> None:
+        """Take a coder's own newest step back; again for the one before it."""
+        self.catch_up()
+        if not (step := self.next_undo(coder)):
+            raise Refused(text("session.nothing_to_undo"))
+        self._happen(Undone, coder=coder, events=tuple(event.id for event in step))
+
+    def take(self, event: Event, coder: str) -> None:
+        """Let something happen that a coder has done (in the page). What is kept already is left alone."""
+        self.catch_up()
+        while not self._holds(event):
+            event = self._sensible(event, coder)
+            others = coding.for_the_others(event, self._standing) if isinstance(event, CodeDefined) else ()
+            if self._keep(event, *others):
+                self.catch_up()
+                return
+            self.catch_up()  # another window was faster: look again whether it makes sense
+
+    def catch_up(self) -> list[Event]:
+        """Take in what other windows have written since, and tell it."""
+        fresh, self._arrived = self._store.events(self.id, after=self._arrived)
+        if fresh:
+            self._add(fresh)
+        return fresh
+
+    def _add(self, fresh: list[Event]) -> None:
+        if self._follows(fresh):  # nearly always, and then a project of thousands is not folded anew
+            self._events += fresh
+            self._standing = happenings.Standing((*self._standing, *fresh))
+            if self._listener:
+                self._listener.hear(fresh)
+        else:
+            self._events = happenings.remaining([*self._events, *fresh])
+            self._standing = happenings.standing(self._events)
+            self._codes = self._listener = None
+        self._ids.update(event.id for event in fresh)
+        self._last = max(self._last, *(event.id for event in fresh))
+        self.newest = max(self.newest, *(event.id for event in fresh if happenings.leaves_room(event.id)), "")
+
+    def _follows(self, fresh: list[Event]) -> bool:
+        """True when all of it was said of notes, and later than what is known."""
+        ids = [self._last, *(event.id for event in fresh)]
+        said = all(isinstance(event, Coded | MemoWritten) for event in fresh)
+        return said and all(earlier < later for earlier, later in pairwise(ids)) and not self._erased()
+
+    def _erased(self) -> bool:
+        return any(isinstance(event, Erased) for event in self._events)
+
+    def _holds(self, event: Event) -> bool:
+        return event.id in self._ids
+
+    def _keep(self, *events: Event) -> bool:
+        try:
+            return self._store.append(events, expected=self._arrived)
+        except Gone:
+            raise Refused(text("coding.note_erased")) from None
+
+    def _happen(self, kind: type[Event], /, *, coder: str, **told: object) -> None:
+        self.catch_up()
+        if any(field.name == "coder" for field in fields(kind)):
+            told["coder"] = coder
+        self.take(kind(id=self._new_id(), session=self.id, **told), coder)
+
+    def _codes_by_id(self) -> dict[str, Code]:
+        if self._codes is None:
+            self._codes = coding.by_id(self._standing)
+        return self._codes
+
+    def _new_id(self) -> str:
+        return happenings.new_id(_now(), after=self.newest)
+
+    # --- what makes sense -----------------------------------------------------------------------------
+
+    def _sensible(self, event: Event, coder: str) -> Event:
+        """The event as it can be kept, or `Refused`."""
+        if event.session != self.id:
+            raise Refused(text("coding.unknown", project=event.session))
+        if event.at > max(_now(), happenings.time_of(self.newest)) + _CLOCK_TOLERANCE:
+            raise Refused(text("session.clock"))
+        if isinstance(event, CodeDefined | Coded | MemoWritten):
+            _check_own(event, coder)
+        match event:
+            case CodingNamed():
+                return _sensible_name(event)
+            case CodeDefined():
+                return self._sensible_code(event)
+            case Coded():
+                self._check_code(event)
+            case MemoWritten():
+                return _sensible_memo(event)
+            case Undone():
+                return self._sensible_undo(event, coder)
+            case _:
+                raise Refused(text("session.no_such_move"))
+        return event
+
+    def _sensible_code(self, event: CodeDefined) -> CodeDefined:
+        name = " ".join(_writable(event.name).split())
+        if not name:
+            raise Refused(text("coding.no_name"))
+        if len(name) > _LONGEST_CODE:
+            raise Refused(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
+        own = self._codes_by_id().get(event.code)
+        if any(coding.called(code.name) == coding.called(name) for code in self.codebook if code != own):
+            raise Refused(text("coding.name_taken", name=name))
+        if len(event.definition) > LONGEST_NOTE:
+            raise Refused(text("session.note_too_long", length=len(event.definition), longest=LONGEST_NOTE))
+        return replace(event, name=name, definition=_writable(event.definition).strip())
+
+    def _check_code(self, event: Coded) -> None:
+        known = self._codes_by_id()
+        if event.code is None:
+            if event.coder == SETTLED:
+                raise Refused(text("coding.code_unknown"))
+        elif event.code not in known:
+            raise Refused(text("coding.code_unknown"))
+        elif event.applies and event.coder != SETTLED and known[event.code].retired:
+            raise Refused(text("coding.code_retired", name=known[event.code].name))
+
+    def _sensible_undo(self, event: Undone, coder: str) -> Undone:
+        """Only one's own steps are taken back, and what was settled together.
+
+        What was said of codes that are one is taken back of all of them, also by a page that knows of one.
+        """
+        step = {one.id for one in self.next_undo(coder) if isinstance(one, CodeDefined)}
+        if step & set(event.events):
+            event = replace(event, events=tuple(sorted(step | set(event.events))))
+        meant = [kept for kept in self._events if kept.id in event.events]
+        own = all(_is_of(kept, coder) for kept in meant)
+        if len(meant) < len(set(event.events)) or not meant or not own:
+            raise Refused(text("session.nothing_to_undo"))
+        versions = {one.id for one in meant if isinstance(one, CodeDefined)}
+        used = {one.code for one in self._standing if isinstance(one, Coded) and one.code}
+        left = coding.codebook([one for one in self._events if one.id not in versions])
+        if versions and used & {code.id for code in self.codebook} - {code.id for code in left}:
+            raise Refused(text("coding.code_in_use"))
+        return event
+
+
+def sensible_coder(name: str) -> str:
+    """A coder's name that can be kept: told, and not too long."""
+    name = " ".join(_writable(name).split())
+    if not name:
+        raise Refused(text("coding.who"))
+    if len(name) > LONGEST_NAME:
+        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+    return name
+
+
+def _check_own(event: CodeDefined | Coded | MemoWritten, coder: str) -> None:
+    if isinstance(event, Coded) and event.coder == SETTLED:
+        return
+    if event.coder != coder:
+        raise Refused(text("coding.not_yours", coder=event.coder[:LONGEST_NAME]))
+    if sensible_coder(coder) != coder:
+        raise Refused(text("coding.who"))
+
+
+def _is_of(event: Event, coder: str) -> bool:
+    if isinstance(event, Coded) and event.coder == SETTLED:
+        return True
+    return isinstance(event, CodeDefined | Coded | MemoWritten) and event.coder == coder
+
+
+def _sensible_name(event: CodingNamed) -> CodingNamed:
+    name = " ".join(_writable(event.name).split())
+    if not name:
+        raise Refused(text("coding.no_project_name"))
+    if len(name) > LONGEST_NAME:
+        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+    return replace(event, name=name)
+
+
+def _sensible_memo(event: MemoWritten) -> MemoWritten:
+    if len(event.text) > LONGEST_NOTE:
+        raise Refused(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+    return replace(event, text=_writable(event.text))
+
+
+def _writable(content: str) -> str:
+    """The text as any store can keep it: NUL and lone surrogates, which no keyboard writes, show as �."""
+    return _NOT_TEXT.sub("�", content)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

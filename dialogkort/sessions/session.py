@@ -1,0 +1,362 @@
+"""One group's session: its events in a store, and the table and the pad they lead to.
+
+Every method that changes something returns when the change is on the disk.
+A move that is not possible, or a store that cannot be written, raises and changes nothing.
+"""
+
+import re
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import fields, replace
+from datetime import date
+
+from dialogkort.domain import events as happenings
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import (
+    Agreement,
+    ClockDiffered,
+    Dealt,
+    Described,
+    Discussed,
+    Erased,
+    Event,
+    Noted,
+    NoteRemoved,
+    PutBack,
+    Skipped,
+    SkipReason,
+    Turned,
+    Undone,
+    WentBack,
+)
+from dialogkort.domain.history import History
+from dialogkort.domain.notepad import Note
+from dialogkort.domain.table import NotPossible, Table, deal
+from dialogkort.i18n import text
+from dialogkort.store import Gone, Store
+
+LONGEST_NOTE = 200_000  # characters: far past any note, short of what would choke a page
+LONGEST_NAME = 200
+OPENING_QUESTIONS = (1, 2)
+_CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
+# What a group does. The rest is made by the store and by coders, or has happened when the session began.
+_RECORDED = (Described, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone)
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class Refused(Exception):
+    """Something asked for makes no sense here; the message says why and what to do, for the user."""
+
+    def __init__(self, message: str):
+        super().__init__(_writable(message))
+
+
+def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
+    """A new session with the deck dealt face down.
+
+    `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
+    note_taker); `Refused` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
+    the same order again; without one it is drawn at random.
+    """
+    seed = secrets.randbits(32) if seed is None else seed
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed: {seed}")
+    order = deal((card.id for card in deck.cards), seed)
+    opening = happenings.new_id(_now())
+    dealing = happenings.new_id(_now(), after=opening)
+    described = sensible_description(Described(id=opening, session=opening, **details))
+    store.keep_deck(deck)
+    store.append(
+        [
+            described,
+            Dealt(id=dealing, session=opening, deck=deck.fingerprint, seed=seed, order=order),
+        ]
+    )
+    return Session(store, opening)
+
+
+class Session:
+    """A session that is kept in a store, to go on with."""
+
+    SPEAKS_OF_OTHERS = False  # what is erased in other sessions leaves it as it is
+
+    def __init__(self, store: Store, id: str):
+        self.id = id
+        self._store = store
+        self._arrived = 0
+        self._history = History()
+        if happenings.is_id(id):
+            self.catch_up()
+        if self._history.dealt is None:
+            raise Refused(
+                text("session.erased") if self.is_erased else text("session.unknown", session=id[:40])
+            )
+        self.dealt: Dealt = self._history.dealt
+        self.deck: Deck = store.deck(self.dealt.deck)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that has happened, in the order it reached the store."""
+        return tuple(self._history.events)
+
+    @property
+    def arrived(self) -> int:
+        """The number, in the store, of the last event it knows of."""
+        return self._arrived
+
+    @property
+    def history(self) -> History:
+        """The events and all that follows from them."""
+        return self._history
+
+    @property
+    def is_erased(self) -> bool:
+        """True when everything in it was erased for good; nothing is kept in it any more."""
+        return self._history.is_erased
+
+    @property
+    def details(self) -> Described:
+        """Who meets where, as last described."""
+        if self.is_erased:
+            return Described(id=self.id, session=self.id, workshop="")
+        return self._history.details
+
+    @property
+    def table(self) -> Table:
+        """The cards as they lie."""
+        return self._history.table
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes on the pad, in the order they were begun."""
+        return self._history.notes
+
+    @property
+    def next_undo(self) -> tuple[Event, ...]:
+        """What `undo` would take back."""
+        return self._history.next_undo
+
+    def turn(self, card: str) -> None:
+        """Turn a card that lies face down."""
+        self._happen(Turned, card=card)
+
+    def discuss(self, card: str, agreement: Agreement | None = None) -> None:
+        """Say that a turned card was talked about."""
+        self._happen(Discussed, card=card, agreement=agreement)
+
+    def skip(self, card: str, reason: SkipReason | None = None) -> None:
+        """Let a turned card lie."""
+        self._happen(Skipped, card=card, reason=reason)
+
+    def put_back(self, card: str) -> None:
+        """Lay a turned card face down again."""
+        self._happen(PutBack, card=card)
+
+    def go_back(self, card: str) -> None:
+        """Take up a card that was turned earlier."""
+        self._happen(WentBack, card=card)
+
+    def note(self, content: str, *, note: str | None = None, **fields: object) -> str:
+        """Write a note, or a new version of `note`; returns the note's id.
+
+        `fields` are those of `Noted`: `card` or `opening_question` says where it belongs; `kind`; `owner` and
+        `due` for a next step.
+        """
+        note = note or self._new_id()
+        self._happen(Noted, note=note, text=content, **fields)
+        return note
+
+    def remove_note(self, note: str) -> None:
+        """Take a note off the pad."""
+        self._happen(NoteRemoved, note=note)
+
+    def undo(self) -> None:
+        """Take the newest step back; again for the one before it."""
+        self.catch_up()
+        if not self.next_undo:
+            raise Refused(text("session.nothing_to_undo"))
+        self._happen(Undone, events=tuple(event.id for event in self.next_undo))
+
+    def describe(self, **details: object) -> None:
+        """Correct who meets where."""
+        self._happen(Described, **details)
+
+    def take(self, event: Event) -> None:
+        """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
+
+        `Refused` when it makes no sense here, `NotPossible` when the rules forbid it. An event older than the
+        newest one (it waited for a connection) is kept as history: the fold gives it the effect it had then.
+        """
+        self.catch_up()
+        if self._holds(event):
+            return
+        while not (self._holds(event) or self._keep(event)):
+            self.catch_up()  # another window was faster: look again whether it makes sense
+        self.catch_up()
+
+    def take_back(self, event: Undone) -> None:
+        """Take back the whole step that ends with the one event that is named, as `undo` does."""
+        self.catch_up()
+        if self._holds(event):
+            return
+        step = self._history.step_until(event.events[0]) if len(event.events) == 1 else ()
+        if not step:
+            raise Refused(text("session.nothing_to_undo"))
+        self.take(replace(event, events=tuple(one.id for one in step)))
+
+    def redact(self, event: Noted) -> None:
+        """Let a note go on as another one, `event`, and erase the one there was, `event.after`, for good.
+
+        The versions of a note hold what was taken out of it, so a note cannot be redacted and stay the same
+        one. The new note's id is that of its first version. Done again it changes nothing.
+        """
+        if event.note != event.id or not event.after:
+            raise _no_such_move()
+        self.take(event)
+        with suppress(Refused):  # there is nothing of it (any more)
+            self.erase(event.after)
+
+    def erase(self, note: str | None = None) -> Erased:
+        """Remove a note, or everything in this session, for good; the marker that is left says how much."""
+        erased = self._store.erase(self.id, note=note)
+        if not erased:
+            raise Refused(text("session.note_unknown"))
+        self.catch_up()
+        return erased[0]
+
+    def catch_up(self) -> bool:
+        """Take in what other windows have written since; True when there was something."""
+        fresh, self._arrived = self._store.events(self.id, after=self._arrived)
+        self._history.add(fresh)
+        return bool(fresh)
+
+    def forget(self) -> None:
+        """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
+        self._arrived = 0
+        self._history = History()
+
+    def _holds(self, event: Event) -> bool:
+        return event.id in self._history
+
+    def _keep(self, event: Event) -> bool:
+        if self._history.has_erased(event):
+            raise Refused(text("session.erased"))
+        event = self._sensible(event)
+        if event.id > self._history.newest:
+            self.table.after(event)
+        try:
+            return self._store.append([*self._clock_marks(event), event], expected=self._arrived)
+        except Gone:
+            raise Refused(text("session.erased")) from None
+
+    def _clock_marks(self, event: Event) -> list[ClockDiffered]:
+        """What to keep before an event whose time is more than a day later than the clock says: once."""
+        clock, newest = _now(), self._history.newest
+        if self._history.clock_differed or event.at <= clock + _CLOCK_TOLERANCE or event.id < newest:
+            return []
+        id = happenings.id_between(newest, event.id)
+        return [ClockDiffered(id=id, session=self.id, clock=clock)] if id else []
+
+    def _happen(self, kind: type[Event], /, **fields: object) -> None:
+        self.catch_up()
+        self.take(kind(id=self._new_id(), session=self.id, **fields))
+
+    def _new_id(self) -> str:
+        return happenings.new_id(_now(), after=self._history.newest)
+
+    def _sensible(self, event: Event) -> Event:
+        """The event as it can be kept, or `Refused`."""
+        if event.session != self.id:
+            raise Refused(text("session.unknown", session=event.session))
+        # Once a clock has run ahead, all that follows is later than it says: no reason to lose a note.
+        if event.at > max(_now(), happenings.time_of(self._history.newest)) + _CLOCK_TOLERANCE:
+            raise Refused(text("session.clock"))
+        if not isinstance(event, _RECORDED):
+            raise NotPossible("already dealt") if isinstance(event, Dealt) else _no_such_move()
+        if event.id < self.dealt.id:
+            raise Refused(text("session.clock_behind"))
+        if (card := getattr(event, "card", None)) not in (None, *self.dealt.order):
+            raise Refused(text("session.card_unknown", card=card[:40]))
+        match event:
+            case Undone(events=undone) if any(
+                isinstance(self._history.get(id), Dealt | Described | ClockDiffered) for id in undone
+            ):
+                raise Refused(text("session.nothing_to_undo"))
+            case Described():
+                return sensible_description(event)
+            case Noted():
+                return self._beside(self._sensible_note(event))
+            case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
+                raise Refused(text("session.note_unknown"))
+        return event
+
+    def _sensible_note(self, event: Noted) -> Noted:
+        if len(event.text) > LONGEST_NOTE:
+            raise Refused(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+        if (event.card is None) == (event.opening_question is None):
+            raise Refused(text("session.note_nowhere"))
+        if event.opening_question not in (None, *OPENING_QUESTIONS):
+            raise Refused(text("session.note_nowhere"))
+        _check_length(event.owner)
+        _check_day(event.due)
+        return replace(event, text=_writable(event.text), owner=_writable(event.owner))
+
+    def _beside(self, event: Noted) -> Noted:
+        """The event as a version of its note, or as a note of its own when two wrote in the same one at once.
+
+        It is written upon a version that is no longer the newest: kept as it stands, it would hide what the
+        other one wrote. What takes a note's place (its id is the note's) is no version of that one.
+        """
+        if event.note == event.id:
+            return event
+        before = self._history.get(event.after) if event.after else None
+        if not isinstance(before, Noted):
+            return event
+        note = self._history.notepad.get(before.note)
+        newest = note.version if note else before.id
+        return replace(event, note=before.note if newest == before.id else event.id)
+
+
+def sensible_description(event: Described) -> Described:
+    """A description that can be kept: workshop and group told, a real date, a likely number of people."""
+    told = {field.name: getattr(event, field.name) for field in fields(event)}
+    told |= {name: _writable(value.strip()) for name, value in told.items() if isinstance(value, str)}
+    for name in ("workshop", "group"):
+        if not told[name]:
+            raise Refused(text(f"session.{name}_missing"))
+    for value in told.values():
+        if isinstance(value, str):
+            _check_length(value)
+    if told["participants"] is not None and not 1 <= told["participants"] <= 999:
+        raise Refused(text("session.participants", value=told["participants"]))
+    _check_day(told["date"])
+    return Described(**told)
+
+
+def _no_such_move() -> Refused:
+    return Refused(text("session.no_such_move"))
+
+
+def _check_length(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+
+
+def _check_day(day: str) -> None:
+    try:
+        # Python also reads 20260301 and 2026-W09-7; others who get the notes may not.
+        sensible = not day or date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        sensible = False
+    if not sensible:
+        raise Refused(text("session.no_date", value=day[:40]))
+
+
+def _writable(content: str) -> str:
+    """The text as any store can keep it: NUL and lone surrogates, which no keyboard writes, show as �."""
+    return _NOT_TEXT.sub("\ufffd", content)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,346 @@
+"""The store on one's own machine: one SQLite file, with a journal and backups beside it.
+
+Rollback journal and `synchronous=EXTRA`, which also syncs the folder when the rollback journal is removed
+(FULL does not). Not WAL: it cannot be read in a read-only folder and loses data on network drives
+(https://sqlite.org/wal.html). While the store is open the rollback journal stays and only its head is
+cleared (PERSIST, on POSIX systems), which spares each commit two changes of the folder; it holds pages as
+they were before, so it is removed whenever something was erased, and when the store is closed.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from dialogkort import __version__
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.events import Erased
+from dialogkort.files.durable_files import make_folder
+from dialogkort.files.permissions import make_private_file, tighten
+from dialogkort.store import backups
+from dialogkort.store.base import Ask, Store, StoreProblem
+from dialogkort.store.journal import FOLDER as JOURNALS
+from dialogkort.store.journal import Journal, forget, lines_of
+from dialogkort.store.migrations import VERSION, bring_up_to_date
+from dialogkort.store.untrusted import TooMuch, connect, is_whole, layout, strangers
+
+_WAIT_SECONDS = 30
+_PAGES = 128  # that are copied before others get their turn
+_LONGEST_ROLLBACK_JOURNAL = 2**20  # bytes that stay between two transactions
+_MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies in its place
+
+
+class FileStore(Store):
+    """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read.
+
+    `place` is what messages name, when it is another file than the one that is opened.
+    Where there are backups or journals and no file, none is made: it would hide that the old one is gone.
+    """
+
+    def __init__(self, path: Path, *, alone: bool = False, place: Path | None = None):
+        self.path = path
+        self.place = str(place or path)
+        self._journal = None if alone else Journal(path.parent / JOURNALS)
+        # On Windows nobody can remove a rollback journal that another process keeps open.
+        self._journal_mode = "PERSIST" if os.name == "posix" and not alone else "DELETE"
+        self._syncing = ThreadPoolExecutor(1, thread_name_prefix="dialogkort-sync")
+        self._unsynced: list[Future] = []
+        self._opened = self._lost = False
+        self._layout: tuple[int, int] | None = None
+        # Asked in this order: another process may be making the file, and then a journal, just now.
+        if not alone and backups.traces(path) and not path.exists():
+            raise StoreProblem("gone", path=path)
+        with self._told():
+            make_folder(path.parent)
+            if not alone:
+                tighten(path.parent)
+            self._connect()
+        self._opened = True
+
+    def close(self) -> None:
+        # Which is of no use to anybody; where another writes just now, it is removed when that one closes.
+        with suppress(sqlite3.Error, OSError):
+            self._database.execute("PRAGMA busy_timeout = 0")
+            if self.path.stat().st_ino == self._inode:
+                self._remove_rollback_journal()
+        self._syncing.shutdown()
+        self._database.close()
+
+    def check(self) -> None:
+        """Read everything once: a `StoreProblem` when something does not read as it was written."""
+        with self._told():
+            _must_be_sound(self._database, self.place)
+        super().check()
+
+    def copy_to(self, goal: Path, *, between: Callable[[], None] = lambda: None) -> None:
+        """Copy the file as it is when this ends, a few pages at a time; `between` is called after each.
+
+        What `between` writes by way of this store is in the copy too. (A copy in one go keeps every writer
+        waiting for as long as it takes.)
+        """
+        with self._told(), closing(sqlite3.connect(goal, isolation_level=None)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")  # it is synced when it is whole
+            self._database.backup(copy, pages=_PAGES, progress=lambda *_: between(), sleep=0)
+
+    # --- the file -------------------------------------------------------------------------------------
+
+    def _connect(self, make: bool = True) -> None:
+        if make:
+            make_private_file(self.path)  # SQLite gives what it makes beside it the same rights
+        # A kernel may answer from more than one thread, never from two at a time.
+        self._database = connect(self.path, timeout=_WAIT_SECONDS, check_same_thread=False)
+        self._inode = self.path.stat().st_ino
+        try:
+            self._prepare()
+        except BaseException:
+            # Windows lets nobody rename a file that is still open, as the message may ask for.
+            self._database.close()
+            raise
+
+    def _prepare(self) -> None:
+        database = self._database
+        # Text that was removed for good must not linger in free pages.
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute("PRAGMA synchronous = EXTRA")
+        version = self._known_version()
+        self._must_be_ours(version)
+        # A damaged file still takes inserts, so it is looked at before anything is written.
+        _must_be_sound(database, self.place)
+        # The file remembers that it once was WAL: another program may have changed it.
+        database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
+        database.execute(f"PRAGMA journal_size_limit = {_LONGEST_ROLLBACK_JOURNAL}")
+        if version < VERSION:
+            with self._transaction():
+                version = self._known_version()  # another process may have been first
+                self._must_be_ours(version)
+                self._bring_up_to_date(version)
+        self._layout = self._signs_of_a_change()
+
+    def _bring_up_to_date(self, version: int) -> None:
+        if version == VERSION:
+            return
+        if version and self._journal and not backups.back_up(self.path, locked=True):
+            raise StoreProblem("full", path=self.place)
+        try:
+            bring_up_to_date(self._ask, "sqlite", version, __version__)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise StoreProblem("damaged", path=self.place) from fault
+        self._database.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _known_version(self) -> int:
+        # One statement sees one state of the file, also while another process lays it out.
+        version, laid_out = self._database.execute(
+            "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_schema) FROM pragma_user_version"
+        ).fetchone()
+        if version > VERSION:
+            raise StoreProblem("newer", path=self.place)
+        if laid_out and not version:
+            raise StoreProblem("not_ours", path=self.place)
+        return version
+
+    def _must_be_ours(self, version: int) -> None:
+        """`StoreProblem` when the file is laid out otherwise than a version is: by whom, nobody can tell."""
+        if not version:
+            return
+        try:
+            found = layout(self._database)
+        except TooMuch as fault:
+            raise StoreProblem("not_ours", path=self.place) from fault
+        if strangers(found, version):
+            raise StoreProblem("not_ours", path=self.place)
+        if not is_whole(found, version):
+            raise StoreProblem("damaged", path=self.place)
+
+    def _signs_of_a_change(self) -> tuple[int, int]:
+        """Two numbers in the file's head; another version that lays it out anew changes at least one."""
+        ask = self._database.execute
+        return ask("PRAGMA user_version").fetchone()[0], ask("PRAGMA schema_version").fetchone()[0]
+
+    def _must_be_as_it_was(self) -> None:
+        """`StoreProblem` when a newer version, or another program, has laid the file out anew meanwhile."""
+        if self._layout and self._signs_of_a_change() != self._layout:
+            self._must_be_ours(self._known_version())
+            self._layout = self._signs_of_a_change()
+
+    def _ask(self, statement: str, values: dict | Sequence[dict] = ()) -> list[tuple]:
+        if isinstance(values, list):
+            self._database.executemany(statement, values)
+            return []
+        return self._database.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        # IMMEDIATE: a reader that becomes a writer is refused at once, whatever the timeout.
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._must_be_as_it_was()
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            wait(self._unsynced)
+            self._unsynced.clear()
+            raise
+        unsynced, self._unsynced = self._unsynced, []
+        for syncing in unsynced:
+            syncing.result()
+
+    @contextmanager
+    def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
+        with self._told():
+            self._find_again()
+            with self._transaction():
+                yield self._ask
+
+    @contextmanager
+    def _reading(self) -> Iterator[Ask]:
+        with self._told():
+            self._find_again()
+            yield self._ask
+
+    def _find_again(self) -> None:
+        """After the file was moved: go on with the one that lies there now, and bring along what it lacks."""
+        if not self._lost:
+            return
+        if not self.path.exists():
+            raise StoreProblem("moved", path=self.place)
+        self._database.close()
+        self._connect(make=False)
+        self._lost = False
+        if self._journal and self._journal.path.exists():
+            told = [told for _, told in lines_of(self._journal.path.read_bytes()) if told]
+            decks = [one for one in told if isinstance(one, Deck)]
+            self.absorb([one for one in told if not isinstance(one, Deck)], decks)
+
+    def change_token(self) -> str:
+        """Another one as soon as another connection has written in the file."""
+        with self._told():
+            # The file may be another one by now; its counter would tell nothing.
+            number = self.path.stat().st_ino
+            return f"{number} {self._database.execute('PRAGMA data_version').fetchone()[0]}"
+
+    # --- what lies beside it --------------------------------------------------------------------------
+
+    def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
+        if self._journal:
+            # Written before the commit, brought to the disk beside it: the transaction ends when both are.
+            self._unsynced.append(self._syncing.submit(self._journal.write(rows, decks)))
+
+    def finish_erasing(self) -> None:
+        """See that what was erased is left nowhere, and in no journal or copy that has come from elsewhere.
+
+        What the disk keeps of blocks that a file has given back is in no file any more, and not ours to see.
+        """
+        markers = self.erasures()
+        if markers and self._journal:
+            with self._writing([]):  # who writes in a journal does so behind the same lock
+                forget(self.path.parent / JOURNALS, {(marker.session, marker.note) for marker in markers})
+        try:
+            super().finish_erasing()
+        finally:
+            if markers and self._journal:
+                _scrub_copies(backups.strays(self.path), markers)
+
+    def _scrub(self, begun: int) -> bool:
+        with self._told():
+            self._database.execute("VACUUM")
+            self._remove_rollback_journal()
+            if self._journal:
+                backups.remove_unfinished(self.path)
+                backups.remove_damaged(self.path, before=begun)
+                backups.remove_tables(self.path)
+                _scrub_copies(backups.backups(self.path), self.erasures())
+        return self._journal is not None
+
+    def _remove_rollback_journal(self) -> None:
+        """Remove the rollback journal of all who have the file open: nobody writes in it just now."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._database.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            self._database.execute("ROLLBACK")
+        self._database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
+
+    def _among(self, name: str) -> str:
+        return f"SELECT value FROM json_each(:{name})"
+
+    def _must_be_known(self) -> None:
+        """`StoreProblem` when a newer version has taken the tables away that were asked just now."""
+        with suppress(sqlite3.Error):
+            self._known_version()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Faults of the disk and the file, told so that a person can act on them."""
+        try:
+            yield
+        except sqlite3.Error as fault:
+            code = getattr(fault, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
+            if code & 0xFF == sqlite3.SQLITE_ERROR and self._opened:
+                self._must_be_known()
+            moved = code == _MOVED or (self._opened and not self.path.exists())
+            kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
+            # A file that was opened while it was closed to writing stays so until it is opened anew.
+            self._lost = self._lost or moved or (self._opened and kind == "read_only")
+            raise StoreProblem(kind, path=self.place, reason=fault) from fault
+        except UnicodeDecodeError as fault:
+            # SQLite quotes the damaged place in its message, and Python cannot.
+            raise StoreProblem("damaged", path=self.place) from fault
+        except (FileExistsError, NotADirectoryError) as fault:
+            raise StoreProblem("not_a_folder", path=self.path.parent) from fault
+        except FileNotFoundError as fault:
+            self._lost = self._opened
+            kind = "moved" if self._opened else "no_folder"
+            raise StoreProblem(kind, path=self.place, reason=fault.strerror) from fault
+        except PermissionError as fault:
+            raise StoreProblem("read_only", path=self.path.parent) from fault
+        except OSError as fault:
+            kind = "full" if fault.errno in _NO_ROOM else "no_folder"
+            reason = fault.strerror or fault
+            raise StoreProblem(kind, path=self.path.parent, reason=reason) from fault
+
+
+_NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
+_FAULTS = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "read_only",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_ERROR: "damaged",  # the statements are fixed: it is the tables that are not there
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_TOOBIG: "damaged",  # a row that is longer than any of ours
+}
+
+
+def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
+    """Erase in copies what was erased in the file.
+
+    A damaged one is removed: nobody can tell what it holds. One that is another program's is left alone. One
+    that cannot be written in just now is told when the others are done; it is tried again at the next start.
+    """
+    left = None
+    for path in paths:
+        try:
+            copy = FileStore(path, alone=True)
+            try:
+                copy.absorb(markers)
+                copy.finish_erasing()
+            finally:
+                copy.close()
+        except StoreProblem as problem:
+            if problem.kind == "damaged":
+                backups.remove(path)
+            elif problem.kind != "not_ours":
+                left = problem
+    if left:
+        raise left
+
+
+def _must_be_sound(database: sqlite3.Connection, place: str) -> None:
+    if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise StoreProblem("damaged", path=place)
