@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 __all__ = [
     "Coding",
+    "DialogkortError",
     "Overview",
     "Release",
     "Workshop",
@@ -32,17 +33,19 @@ if TYPE_CHECKING:
     from dialogkort.analysis.release import Release
     from dialogkort.dataset import collect
     from dialogkort.decks.reading import read_deck
+    from dialogkort.errors import DialogkortError
     from dialogkort.exchange.erase import erase
     from dialogkort.exchange.merge import merge
     from dialogkort.exchange.redact import redact
-    from dialogkort.export.export import export
+    from dialogkort.exports.export import export
     from dialogkort.frames.codings import codings
     from dialogkort.frames.sessions import read_all
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
     from dialogkort.ui.workshop.widget import Workshop
 
-_DOORS = {
+_EXPORTS = {
+    "DialogkortError": ("dialogkort.errors", "DialogkortError"),
     "Coding": ("dialogkort.ui.coding.widget", "Coding"),
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
@@ -51,7 +54,7 @@ _DOORS = {
     "collect": ("dialogkort.dataset", "collect"),
     "read_deck": ("dialogkort.decks.reading", "read_deck"),
     "erase": ("dialogkort.exchange.erase", "erase"),
-    "export": ("dialogkort.export.export", "export"),
+    "export": ("dialogkort.exports.export", "export"),
     "merge": ("dialogkort.exchange.merge", "merge"),
     "redact": ("dialogkort.exchange.redact", "redact"),
     "read_all": ("dialogkort.frames.sessions", "read_all"),
@@ -59,13 +62,18 @@ _DOORS = {
 
 
 def __getattr__(name: str) -> object:
-    """Open a door when it is asked for: a group's kernel must not carry pandas and matplotlib for nothing."""
+    """Import a public name when it is first used: a page's server must not carry pandas and matplotlib."""
     from importlib import import_module
 
-    if name not in _DOORS:
+    if name not in _EXPORTS:
         raise AttributeError(f"module 'dialogkort' has no attribute {name!r}")
-    room, thing = _DOORS[name]
-    return getattr(import_module(room), thing)
+    module, attribute = _EXPORTS[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)
 
 
 def _jupyter_server_extension_points() -> list[dict]:

@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dialogkort.decks.reading import read_deck
+from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import CountSheet, merge
 from dialogkort.files.durable_files import sync_folder
+from dialogkort.files.locks import alone
 from dialogkort.i18n import text
-from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store import FILE_NAME, open_store
 from dialogkort.store.backups import (
     DAMAGED,
     adds_to,
@@ -31,7 +33,6 @@ from dialogkort.store.backups import (
 )
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.locations import is_synchronised
-from dialogkort.store.locks import alone
 from dialogkort.store.sqlite import FileStore
 
 BACKUP_SECONDS = 30 * 60
@@ -60,7 +61,7 @@ class Rescued:
 def tend(folder: Path) -> list[str]:
     """See to the notes in a folder, and say in words what a person should know; mostly nothing.
 
-    `StoreProblem` when the folder cannot be used. Nothing else is raised: a backup that fails is for the log.
+    `StoreError` when the folder cannot be used. Nothing else is raised: a backup that fails is for the log.
     """
     rescued = rescue_if_damaged(folder)
     said = list(_told(rescued)) if rescued else []
@@ -94,7 +95,7 @@ def _is_damaged(folder: Path) -> bool:
             store.check()
         finally:
             store.close()
-    except StoreProblem as problem:
+    except StoreError as problem:
         if problem.kind != "damaged":
             raise
         return True
@@ -118,7 +119,7 @@ def rescue(folder: Path) -> Rescued:
         sync_folder(folder)
     except OSError as fault:
         kind = "busy" if os.name == "nt" and isinstance(fault, PermissionError) else "no_folder"
-        raise StoreProblem(kind, path=folder, reason=fault.strerror or fault) from fault
+        raise StoreError(kind, path=folder, reason=fault.strerror or fault) from fault
     # Of a file that is not whole, the copies beside it are met twice.
     refused = {copy.source: sum(copy.refused.values()) for copy in sheet.sources[1:]}
     return Rescued(aside, kept, _lost(sheet), newest, sum(refused.values()))
@@ -189,7 +190,7 @@ def _bring_in(folder: Path) -> Iterator[str]:
             yield text("maintenance.brought_in", count=found)
         try:
             store.finish_erasing()
-        except StoreProblem as problem:  # a copy that is locked just now; the next start tries again
+        except StoreError as problem:  # a copy that is locked just now; the next start tries again
             yield str(problem)
     finally:
         store.close()

@@ -25,6 +25,7 @@ import weakref
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from dialogkort.errors import TaskDied, TaskFailed, TaskMemory, TaskRefused, TaskTimeout
 from dialogkort.i18n import text
 
 _TARGET = re.compile(r"(dialogkort(?:\.[A-Za-z]\w*)+):([A-Za-z_]\w*)")
@@ -36,34 +37,6 @@ _START_SECONDS = 60  # a virus scanner may read every file of Python first
 _LOOK_SECONDS = 0.1
 _ALONE_SECONDS = 5  # how long after its time a task may go on when nobody is left to stop it
 _LONGEST_TRACEBACK = 8_000
-
-
-class IsolatedError(Exception):
-    """Nothing came out of a task in a process of its own; the message is in the user's language."""
-
-
-class TaskTimeout(IsolatedError):
-    """The task took longer than it may, and was stopped."""
-
-
-class TaskMemory(IsolatedError):
-    """The task wanted more memory than it may have, and was stopped."""
-
-
-class TaskDied(IsolatedError):
-    """The process ended in the midst of the task: a crash in a library, or somebody closed or killed it."""
-
-
-class TaskFailed(IsolatedError):
-    """The task raised an exception that is a fault in the program: its traceback, which may hold data."""
-
-
-class TaskRefused(IsolatedError):
-    """The task raised one of Dialogkort's own exceptions: its message, and in `kind` the exception's name."""
-
-    def __init__(self, message: str, kind: str):
-        super().__init__(message)
-        self.kind = kind
 
 
 class _Frame(NamedTuple):

@@ -20,10 +20,10 @@ from dialogkort.cli.app import main
 from dialogkort.dataset import Dataset, collect, parquet
 from dialogkort.dataset.parquet import settings
 from dialogkort.domain.events import Erased, Noted, Turned, new_id
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.frames import sessions
-from dialogkort.sessions.session import Refused
-from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store import FILE_NAME, open_store
 
 ROOT = Path(__file__).parents[1]
 RELEASED = Path(__file__).parent / "released"
@@ -257,7 +257,7 @@ def test_a_dataset_in_a_folder_that_is_closed_to_writing_can_be_asked(handed_on,
 def test_a_disk_that_is_full_is_told(tmp_path, deck, small_disk):
     (small_disk / "fyld").write_bytes(b"x" * 700_000)
     source = handed_in(tmp_path, deck, *[busy(deck, START + place, cards=34) for place in range(60)])
-    with pytest.raises(StoreProblem):
+    with pytest.raises(StoreError):
         collect(source, small_disk / "data")
     (small_disk / "fyld").unlink()
 
@@ -449,20 +449,20 @@ def test_a_session_of_any_age_has_a_month(tmp_path, deck):
 def test_a_dataset_does_not_mix_with_the_notes_of_a_group(tmp_path, deck):
     with contextlib.closing(open_store(tmp_path / "gruppe")) as store:
         store.absorb(busy(deck).events, [deck])
-    with pytest.raises(Refused, match="sin egen mappe"):
+    with pytest.raises(InvalidAction, match="sin egen mappe"):
         collect([], tmp_path / "gruppe")
 
 
 def test_a_dataset_is_a_folder_that_is_there(tmp_path):
-    with pytest.raises(Refused, match="dialogkort collect"):
+    with pytest.raises(InvalidAction, match="dialogkort collect"):
         Dataset(tmp_path / "tom")
-    with pytest.raises(Refused, match="er en adresse på en database"):
+    with pytest.raises(InvalidAction, match="er en adresse på en database"):
         collect([], "postgresql://bruger@maskine/navn")
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "fil").write_text("ikke en mappe", encoding="utf-8")
-    with pytest.raises(StoreProblem):
+    with pytest.raises(StoreError):
         collect([], tmp_path / "fil")
 
 

@@ -10,8 +10,8 @@ from afternoons import MONTH, START, Afternoon, busy, day, handed_in, many, othe
 from dialogkort.analysis.discussion import by_area
 from dialogkort.dataset import MEASURES, collect
 from dialogkort.domain.events import NoteKind, Turned
+from dialogkort.errors import InvalidAction
 from dialogkort.frames import sessions as frames
-from dialogkort.sessions.session import Refused
 
 BY_AREA = ["sessions", "in_deck", "drawn", "discussed", "skipped", "put_back", "open", "notes"]
 ODD = 'O\'Brien \\ "Teknik" & Miljø; DROP TABLE notes; -- %_'
@@ -215,7 +215,7 @@ def test_a_copy_is_replaced_by_the_next_one(tmp_path, deck, new_address):
 
 
 def test_a_server_that_no_copy_lies_on_is_told(data, new_address):
-    with pytest.raises(Refused, match=r"dialogkort_sessions er ikke på serveren.*copy_to"):
+    with pytest.raises(InvalidAction, match=r"dialogkort_sessions er ikke på serveren.*copy_to"):
         data.on(new_address())
 
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from windows import OwnDispatcher, all_kept, now
 
 from dialogkort.domain.events import ClockDiffered, Noted, id_between, new_id, time_of
-from dialogkort.export.export import as_files
+from dialogkort.errors import InvalidAction
+from dialogkort.exports.export import as_files
 from dialogkort.frames import sessions as frames
 from dialogkort.i18n import text
 from dialogkort.sessions import coding_project, session
 from dialogkort.sessions.coding_project import Project, begin
-from dialogkort.sessions.session import Refused, Session, start
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 
 HOUR = 3_600_000
@@ -111,7 +112,7 @@ def test_a_page_whose_clock_is_right_goes_on_at_a_table_that_was_ahead(tmp_path,
 def test_what_is_days_ahead_of_everything_is_still_refused(store, deck):
     table = begun(store, deck)
     far = new_id(now() + 3 * DAY)
-    with pytest.raises(Refused, match="Uret"):
+    with pytest.raises(InvalidAction, match="Uret"):
         table.take(Noted(id=far, session=table.id, note=far, text="x", opening_question=1))
     assert len(table.events) == 2
 

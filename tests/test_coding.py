@@ -19,14 +19,15 @@ from dialogkort.domain.events import (
     new_id,
     standing,
 )
+from dialogkort.errors import ErasedError, InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
-from dialogkort.export.export import export
+from dialogkort.exports.export import export
 from dialogkort.frames import codings as tables
 from dialogkort.frames.sessions import read_all
 from dialogkort.sessions.coding_project import Project, begin
-from dialogkort.sessions.session import Refused, Session, start
-from dialogkort.store import FILE_NAME, Gone, StoreProblem
+from dialogkort.sessions.session import Session, start
+from dialogkort.store import FILE_NAME
 
 PROJECT, SESSION = new_id(1_000), new_id(500)
 FIRST, SECOND = new_id(600), new_id(700)
@@ -222,7 +223,7 @@ def test_a_project_is_coded_undone_and_found_again(store, noted):
     assert [event.name for event in again.catch_up()] == ["Kompetencer"]
     project.undo("Anna")
     project.undo("Anna")
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidAction):
         project.undo("Anna")
     assert project.codebook == ()
 
@@ -258,7 +259,7 @@ def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(tmp_path, d
         retired = project.define("Gammel", coder="Anna")
         project.define("Gammel", coder="Anna", code=retired, retired=True)
         before = project.events
-        with pytest.raises(Refused, match=words):
+        with pytest.raises(InvalidAction, match=words):
             do(project, (FIRST, SESSION))
         assert project.events == before
 
@@ -274,13 +275,13 @@ def test_a_code_that_was_used_is_not_undone(tmp_path):
         time = project.define("Tid", coder="Anna")
         made = project.events[-1]
         project.code(FIRST, SESSION, time, coder="Bo")
-        with pytest.raises(Refused, match="brugt"):
+        with pytest.raises(InvalidAction, match="brugt"):
             project.take(Undone(id=new_id(3_000), session=project.id, events=(made.id,)), "Anna")
 
 
 def test_a_project_that_is_not_there_is_refused(store, noted):
     for id in (noted[0], new_id(9), "x"):
-        with pytest.raises(Refused, match="findes ikke"):
+        with pytest.raises(InvalidAction, match="findes ikke"):
             Project(store, id)
 
 
@@ -313,9 +314,9 @@ def test_what_coders_said_of_a_note_goes_with_it_and_the_rest_stays(store, noted
         assert list(left.events) == kept
         assert set(left.readings) == {(notes[1], "Anna")}
     assert [code.name for code in left.codebook] == ["Tid"]
-    with pytest.raises(Refused, match="slettet"):
+    with pytest.raises(InvalidAction, match="slettet"):
         left.code(notes[0], session, time, coder="Anna")
-    with pytest.raises(Gone):
+    with pytest.raises(ErasedError):
         store.append([Coded(id=new_id(9_000), session=project.id, note=notes[0], noted_in=session)])
 
 
@@ -547,7 +548,7 @@ def test_where_nothing_was_coded_the_tables_have_the_same_columns(tmp_path, monk
         assert len(one) == len(other) == 0
         assert {name: str(dtype) for name, dtype in one.dtypes.items()} == promised
         assert list(one.dtypes) == list(other.dtypes)
-    with pytest.raises(StoreProblem):
+    with pytest.raises(StoreError):
         tables.codings(tmp_path / "ikke her")
 
 

@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from dialogkort import resources
-from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import CONFIDENCES, Area, Card, Deck
+from dialogkort.errors import DeckError
 
 SHIPPED = resources.DATA / "medarbejderen"
 COLUMNS = ["id", "number", "area", "area_confidence", "question", "examples", "examples_label"]
@@ -144,7 +145,7 @@ def toml_of(deck: Deck) -> str:
 
 
 def problem(path: Path) -> str:
-    with pytest.raises(DeckProblem) as caught:
+    with pytest.raises(DeckError) as caught:
         read_deck(path)
     return str(caught.value)
 
@@ -531,7 +532,7 @@ def test_whatever_bytes_a_file_holds_it_is_a_deck_or_a_problem_told(content, nam
         saved(Path(folder, name), b"PK\x03\x04" + content if is_zip else content)
         try:
             assert read_deck(cards).cards
-        except DeckProblem as told:
+        except DeckError as told:
             assert name in str(told)
 
 

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from windows import DETAILS, OwnDispatcher, all_kept, now
 
 from dialogkort.domain.events import new_id
+from dialogkort.errors import TaskFailed
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 from dialogkort.ui.messages import MESSAGES
 from dialogkort.ui.roles import Access, Role
-from dialogkort.worker_process import TaskFailed, Worker
+from dialogkort.worker_process import Worker
 
 NEVER = 3_600  # seconds between two looks: what is shown was pushed
 NOT_UNDERSTOOD = text("page.refused.not_understood")

@@ -9,12 +9,13 @@ import pytest
 from storing import opened
 
 from dialogkort.domain.events import Erased
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
-from dialogkort.export.export import export
+from dialogkort.exports.export import export
 from dialogkort.maintenance import tend
-from dialogkort.sessions.session import Refused, Session, start
-from dialogkort.store import FILE_NAME, StoreProblem
+from dialogkort.sessions.session import Session, start
+from dialogkort.store import FILE_NAME
 from dialogkort.store.backups import back_up, backups
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
@@ -92,7 +93,7 @@ def test_an_erased_session_is_gone_from_every_file_and_says_when_and_how_much(fo
     assert files_with(folder, "Gruppe 1") == set()
     with opened(folder) as store:
         assert [details.group for details in store.sessions().values()] == ["Gruppe 2"]
-        with pytest.raises(Refused, match="slettet"):
+        with pytest.raises(InvalidAction, match="slettet"):
             Session(store, session)
 
 
@@ -197,7 +198,7 @@ def test_a_short_text_is_not_looked_for_everywhere(tmp_path, deck):
 
 
 def test_a_place_without_notes_is_told_and_not_made(tmp_path):
-    with pytest.raises(StoreProblem, match="ingen noter"):
+    with pytest.raises(StoreError, match="ingen noter"):
         erase(tmp_path / "stavefejl", workshop="W")
     assert not (tmp_path / "stavefejl").exists()
 

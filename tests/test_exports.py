@@ -20,8 +20,9 @@ from storing import opened
 
 from dialogkort import i18n
 from dialogkort.domain.events import NoteKind, to_record
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.merge import merge
-from dialogkort.export.export import (
+from dialogkort.exports.export import (
     JSON_NAME,
     as_csv,
     as_files,
@@ -34,8 +35,8 @@ from dialogkort.export.export import (
     told,
 )
 from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, read, read_all
-from dialogkort.sessions.session import Refused, Session, start
-from dialogkort.store import StoreProblem, open_store
+from dialogkort.sessions.session import Session, start
+from dialogkort.store import open_store
 
 TABLES = {"sessions": SESSIONS, "turns": TURNS, "notes": NOTES, "cards": CARDS}
 ABOUT = "læs mig.txt"
@@ -234,7 +235,7 @@ def test_some_sessions_can_be_chosen(folder, tmp_path):
 
 
 def test_a_session_that_is_not_there_is_told_and_nothing_is_written(folder, tmp_path):
-    with pytest.raises(Refused, match="stavefejl"):
+    with pytest.raises(InvalidAction, match="stavefejl"):
         export(tmp_path / "ud", folder, ["stavefejl"])
     assert not (tmp_path / "ud").exists()
 
@@ -287,13 +288,13 @@ def test_an_export_in_the_midst_of_a_session_holds_all_that_was_kept_and_its_fil
 
 def test_a_folder_that_cannot_be_written_in_is_told(folder, tmp_path):
     (tmp_path / "fil").write_text("x", encoding="utf-8")
-    with pytest.raises(StoreProblem, match=re.escape(str(tmp_path / "fil"))):
+    with pytest.raises(StoreError, match=re.escape(str(tmp_path / "fil"))):
         export(tmp_path / "fil", folder)
     assert (tmp_path / "fil").read_text(encoding="utf-8") == "x"
 
 
 def test_a_place_where_nothing_is_kept_is_told_and_nothing_is_made(tmp_path):
-    with pytest.raises(StoreProblem, match="ingen noter"):
+    with pytest.raises(StoreError, match="ingen noter"):
         export(tmp_path / "ud", tmp_path / "stavefejl")
     assert list(tmp_path.iterdir()) == []
 

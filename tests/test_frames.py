@@ -24,9 +24,9 @@ from dialogkort.domain.events import (
     Undone,
     new_id,
 )
+from dialogkort.errors import StoreError
 from dialogkort.frames.sessions import Frames, read, read_all
 from dialogkort.sessions.session import start
-from dialogkort.store import StoreProblem
 from dialogkort.ui.workshop.widget import Workshop
 
 MOMENT = "datetime64[ms, UTC]"
@@ -324,7 +324,7 @@ def test_a_folder_or_a_server_is_read_in_one_line_and_let_go_of(played, place):
 
 
 def test_a_folder_that_is_named_and_holds_no_notes_is_told_and_not_made(tmp_path):
-    with pytest.raises(StoreProblem, match="ingen noter"):
+    with pytest.raises(StoreError, match="ingen noter"):
         read_all(tmp_path / "stavefejl")
     assert not (tmp_path / "stavefejl").exists()
 

@@ -217,10 +217,10 @@ HOSTILE = [
 
 READER = """
 import json, os, sys
-from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.decks.reading import DeckError, read_deck
 try:
     told = len(read_deck(sys.argv[1]).cards)
-except DeckProblem as problem:
+except DeckError as problem:
     told = str(problem)
 print(json.dumps([told, sum(os.times()[:4])]))
 """

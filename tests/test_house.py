@@ -38,7 +38,7 @@ LANGUAGES = i18n.languages()
 # What only some rooms may load, and those rooms. What a screen needs pandas or matplotlib for is a task, done
 # in a process of its own.
 ONLY_FOR = {
-    "pandas": {"frames", "dataset", "analysis", "narrative", "charts", "export", "exchange", "privacy"},
+    "pandas": {"frames", "dataset", "analysis", "narrative", "charts", "exports", "exchange", "privacy"},
     "numpy": {"analysis", "charts"},
     "scipy": {"analysis"},
     "sklearn": {"analysis"},
@@ -62,7 +62,7 @@ ONLY_FOR = {
     "psutil": {"worker_process", "store"},
     "python_calamine": {"decks"},
 }
-WITH_THE_STANDARD_LIBRARY_ALONE = {"domain", "files", "i18n", "theme", "resources", "store"}
+WITH_THE_STANDARD_LIBRARY_ALONE = {"domain", "errors", "files", "i18n", "theme", "resources", "store"}
 # What the store loads only when it is needed: the system's disks, and a server.
 BESIDES = {"locations.py": {"psutil"}, "postgresql.py": {"sqlalchemy", "psycopg"}}
 
@@ -468,3 +468,16 @@ def test_conda_users_get_what_pip_users_get():
         for requirement in wanted
         if requirement.name not in FROM_PIP
     }
+
+
+def test_every_public_name_is_what_it_says_whatever_was_imported_before():
+    code = (
+        "import dialogkort, importlib, pkgutil;"
+        "[importlib.import_module(found.name)"
+        " for found in pkgutil.walk_packages(dialogkort.__path__, 'dialogkort.')"
+        " if '__main__' not in found.name and 'boot' not in found.name];"
+        "print([name for name in dialogkort.__all__ if not callable(getattr(dialogkort, name))])"
+    )
+    content, said = _run("-c", code)
+    assert content, said
+    assert said.strip() == "[]"

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 import dialogkort
-from dialogkort.worker_process import TaskDied, TaskFailed, TaskMemory, TaskRefused, TaskTimeout, Worker, run
+from dialogkort.errors import TaskDied, TaskFailed, TaskMemory, TaskRefused, TaskTimeout
+from dialogkort.worker_process import Worker, run
 
 TASKS = '''
 """Tasks that behave in every way they should not, and a few that do."""

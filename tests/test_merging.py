@@ -34,11 +34,12 @@ from dialogkort.domain.events import (
     remaining,
     to_record,
 )
+from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import Counted, CountSheet, merge
 from dialogkort.exchange.sources import contents
-from dialogkort.export.export import as_zip, made
+from dialogkort.exports.export import as_zip, made
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import FILE_NAME, StoreProblem, reading
+from dialogkort.store import FILE_NAME, reading
 from dialogkort.store.backups import back_up
 from dialogkort.store.base import row_of
 from dialogkort.store.recovery.salvage import Refusal
@@ -558,7 +559,7 @@ def test_a_deck_that_was_changed_is_refused_and_told(tmp_path, deck):
 def test_a_goal_that_cannot_be_written_in_is_told(tmp_path, deck):
     workshop(tmp_path / "noter", deck)
     (tmp_path / "fil").write_text("x", encoding="utf-8")
-    with pytest.raises(StoreProblem, match="er en fil og ikke en mappe"):
+    with pytest.raises(StoreError, match="er en fil og ikke en mappe"):
         merge([tmp_path / "noter"], tmp_path / "fil")
 
 
@@ -639,7 +640,7 @@ def test_of_a_folder_whose_file_has_gone_the_copies_are_merged_and_reading_says_
     (folder / FILE_NAME).unlink()
     shutil.rmtree(folder / ("journal" if left == "backup" else "backup"))
 
-    with pytest.raises(StoreProblem) as problem, reading(folder):
+    with pytest.raises(StoreError) as problem, reading(folder):
         pass
     assert problem.value.kind == "gone"
 
@@ -654,7 +655,7 @@ def test_a_damaged_file_that_is_read_is_named_as_the_person_knows_it(tmp_path, d
         start(store, deck, workshop="Digital dag", group="1")
     file = folder / FILE_NAME
     file.write_bytes(file.read_bytes()[:8192])
-    with pytest.raises(StoreProblem, match=re.escape(str(file))), reading(folder):
+    with pytest.raises(StoreError, match=re.escape(str(file))), reading(folder):
         pass
 
 

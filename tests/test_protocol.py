@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogkort.domain.events import new_id
+from dialogkort.errors import InvalidAction
 from dialogkort.server.gate import Gate, Pace, names_of
 from dialogkort.server.keys import Challenge, Key, keep_key, new_key, prove, read_key
-from dialogkort.sessions.session import Refused
 from dialogkort.ui.messages import MESSAGES, read_message, reply_id
 from dialogkort.ui.view_state import ViewState
 
-WITH_EXAMPLES = ["domain.history", "worker_process", "server.gate", "ui.messages", "ui.view_state"]
+WITH_EXAMPLES = ["domain.history", "errors", "worker_process", "server.gate", "ui.messages", "ui.view_state"]
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
@@ -58,7 +58,7 @@ def test_a_record_is_one_of_the_messages_or_refused_and_nothing_else_happens(rec
     before = json.dumps(record)
     try:
         message = read_message(record)
-    except Refused:
+    except InvalidAction:
         message = None
     assert message is None or type(message) in MESSAGES.values()
     assert json.dumps(record) == before
@@ -68,7 +68,7 @@ def test_a_record_is_one_of_the_messages_or_refused_and_nothing_else_happens(rec
 @given(type=st.sampled_from(list(MESSAGES)), name=st.text(min_size=1), value=in_json)
 def test_a_field_that_a_message_does_not_have_is_refused(type, name, value):
     if name not in NAMES:
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidAction):
             read_message({"type": type, name: value})
 
 

@@ -7,8 +7,8 @@ from attacker import KINDS, two_publications
 from simulating import workshops
 
 from dialogkort.analysis.release import Release
-from dialogkort.export import ledger
-from dialogkort.export.export import publication
+from dialogkort.exports import ledger
+from dialogkort.exports.export import publication
 
 SEED = 77
 

@@ -6,15 +6,16 @@ import warnings
 import pytest
 
 from dialogkort.domain.events import Noted, NoteKind, new_id
+from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import Erasure
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.redact import redact
-from dialogkort.export.export import export
+from dialogkort.exports.export import export
 from dialogkort.frames.codings import read_codings
 from dialogkort.frames.sessions import read_all
 from dialogkort.sessions.coding_project import begin
 from dialogkort.sessions.session import start
-from dialogkort.store import StoreProblem, open_store
+from dialogkort.store import open_store
 
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses
 
@@ -185,7 +186,7 @@ def test_an_old_copy_brings_nothing_back_and_a_file_that_holds_it_still_is_named
 
 
 def test_nothing_is_made_where_nothing_is_kept_and_an_unknown_kind_is_named(tmp_path, folder):
-    with pytest.raises(StoreProblem):
+    with pytest.raises(StoreError):
         redact(tmp_path / "tom")
     assert not (tmp_path / "tom").exists()
     with pytest.raises(ValueError, match="'navn' is none of cpr"):

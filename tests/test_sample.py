@@ -120,7 +120,7 @@ def test_every_step_is_one_a_group_could_take(tmp_path, monkeypatch):
                 sessions[event.session] = Session(store, event.session)
             session = sessions[event.session]
             before = session.table, session.notes
-            session.take(event)  # Refused, or NotPossible, when it could not
+            session.take(event)  # InvalidAction, or IllegalMove, when it could not
             assert isinstance(event, Discussed) or (session.table, session.notes) != before
     assert list(sessions) == groups
 

@@ -26,9 +26,9 @@ from dialogkort.domain.events import (
     WentBack,
     new_id,
 )
-from dialogkort.domain.table import NotPossible, Outcome, turns
-from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Refused, Session, start
-from dialogkort.store import StoreProblem
+from dialogkort.domain.table import Outcome, turns
+from dialogkort.errors import IllegalMove, InvalidAction, StoreError
+from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Session, start
 
 HOUR = 3_600_000
 DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1"}
@@ -95,13 +95,13 @@ def test_a_session_that_is_continued_is_at_the_same_card_with_the_same_notes(
 
 
 def test_a_session_nobody_has_begun_is_refused(store):
-    with pytest.raises(Refused, match="findes ikke på denne maskine"):
+    with pytest.raises(InvalidAction, match="findes ikke på denne maskine"):
         Session(store, new_id(5))
 
 
 @pytest.mark.parametrize("id", ["", "mandag", "\ud800", "\x00", "x" * 10_000])
 def test_what_is_no_session_at_all_is_refused(store, id):
-    with pytest.raises(Refused, match="findes ikke på denne maskine") as refused:
+    with pytest.raises(InvalidAction, match="findes ikke på denne maskine") as refused:
         Session(store, id)
     assert len(str(refused.value)) < 200
     str(refused.value).encode("utf-8")
@@ -110,7 +110,7 @@ def test_what_is_no_session_at_all_is_refused(store, id):
 def test_a_session_whose_deal_has_not_arrived_is_refused(store):
     id = new_id(5)
     store.append([Described(id=id, session=id, **DETAILS)])
-    with pytest.raises(Refused, match="findes ikke på denne maskine"):
+    with pytest.raises(InvalidAction, match="findes ikke på denne maskine"):
         Session(store, id)
 
 
@@ -148,9 +148,9 @@ def test_a_move_that_is_not_possible_changes_nothing(session, first):
     before = unchanged(session)
     face_down = session.table.face_down[0]
     for move in (session.discuss, session.skip, session.put_back, session.go_back):
-        with pytest.raises(NotPossible):
+        with pytest.raises(IllegalMove):
             move(face_down)
-    with pytest.raises(NotPossible):
+    with pytest.raises(IllegalMove):
         session.turn(first)
     assert unchanged(session) == before
 
@@ -159,7 +159,7 @@ def test_a_move_that_cannot_be_saved_is_not_made(session, first, closed_to_writi
     before = session.table
     with (
         closed_to_writing(session._store),
-        pytest.raises(StoreProblem, match=r"Der kan ikke skrives|lader dig ikke skrive"),
+        pytest.raises(StoreError, match=r"Der kan ikke skrives|lader dig ikke skrive"),
     ):
         session.discuss(first)
     assert session.table == before
@@ -198,14 +198,14 @@ def test_undo_takes_the_newest_step_back_and_then_the_one_before_it(session):
 
 
 def test_when_nothing_is_left_to_undo_it_is_said(session):
-    with pytest.raises(Refused, match="ikke mere at fortryde"):
+    with pytest.raises(InvalidAction, match="ikke mere at fortryde"):
         session.undo()
 
 
 def test_the_deal_and_the_description_cannot_be_undone(session, first, made_here):
     before = unchanged(session)
     for fixed in (session.id, session.dealt.id):
-        with pytest.raises(Refused, match="ikke mere at fortryde"):
+        with pytest.raises(InvalidAction, match="ikke mere at fortryde"):
             session.take(made_here(Undone, events=(session.events[-1].id, fixed)))
     assert unchanged(session) == before
 
@@ -244,14 +244,14 @@ def test_a_word_on_a_card_that_waited_is_kept_though_the_card_has_been_put_back_
 def test_an_event_of_another_session_is_refused(session, store, deck, made_here):
     before = unchanged(session)
     for stranger in (new_id(5), start(store, deck, **DETAILS).id):
-        with pytest.raises(Refused, match="findes ikke"):
+        with pytest.raises(InvalidAction, match="findes ikke"):
             session.take(made_here(Turned, card=session.table.face_down[0], session=stranger))
     assert unchanged(session) == before
 
 
 def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
     before, card = unchanged(session), session.table.face_down[0]
-    with pytest.raises(Refused, match="mere end et døgn foran"):
+    with pytest.raises(InvalidAction, match="mere end et døgn foran"):
         session.take(made_here(Turned, id=new_id(now() + 25 * HOUR), card=card))
     assert unchanged(session) == before
     session.take(made_here(Turned, id=new_id(now() + 23 * HOUR), card=card))
@@ -261,14 +261,14 @@ def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
 
 def test_an_event_from_before_the_session_began_is_refused(session, made_here):
     before = unchanged(session)
-    with pytest.raises(Refused, match="Uret på denne enhed går efter"):
+    with pytest.raises(InvalidAction, match="Uret på denne enhed går efter"):
         session.take(made_here(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
     assert unchanged(session) == before
 
 
 def test_the_cards_are_not_dealt_twice(session, made_here):
     before = unchanged(session)
-    with pytest.raises(NotPossible, match="already dealt"):
+    with pytest.raises(IllegalMove, match="already dealt"):
         session.take(made_here(Dealt, deck="d", seed=1, order=("a",)))
     assert unchanged(session) == before
 
@@ -280,7 +280,7 @@ def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session
     if late:
         session.turn(session.table.face_down[0])
     before = unchanged(session)
-    with pytest.raises(Refused, match="Kortet joker er ikke med"):
+    with pytest.raises(InvalidAction, match="Kortet joker er ikke med"):
         session.take(made_here(kind, card="joker", **waited))
     assert unchanged(session) == before
 
@@ -345,14 +345,14 @@ def test_a_note_is_written_on_and_stays_one_note(session, first):
 )
 def test_a_note_that_makes_no_sense_is_refused_in_words_and_leaves_no_trace(session, told, said):
     before = unchanged(session)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidAction) as refused:
         session.note(**{"content": "Vi øver"} | told)
     assert said in str(refused.value)
     assert unchanged(session) == before
 
 
 def test_a_note_with_a_card_and_an_opening_question_has_no_home(session, first):
-    with pytest.raises(Refused, match="En note hører til et kort eller"):
+    with pytest.raises(InvalidAction, match="En note hører til et kort eller"):
         session.note("Vi", card=first, opening_question=1)
 
 
@@ -360,7 +360,7 @@ def test_a_note_that_is_not_on_the_pad_cannot_be_removed(session, first):
     note = session.note("Vi", card=first)
     session.remove_note(note)
     for gone in (note, new_id(5)):
-        with pytest.raises(Refused, match="allerede fjernet"):
+        with pytest.raises(InvalidAction, match="allerede fjernet"):
             session.remove_note(gone)
 
 
@@ -389,7 +389,7 @@ def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, sess
         lambda: start(store, deck, **DETAILS | told),
         lambda: session.describe(**DETAILS | told),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(InvalidAction) as refused:
             refused_by()
         assert said in str(refused.value)
     assert unchanged(session) == before
@@ -449,7 +449,7 @@ def test_each_window_sees_what_the_other_has_done(session, other_window):
 
 
 def test_a_window_that_has_not_caught_up_cannot_turn_a_card_that_is_turned(session, other_window, first):
-    with pytest.raises(NotPossible, match="not face down"):
+    with pytest.raises(IllegalMove, match="not face down"):
         other_window.turn(first)
     assert other_window.table == session.table
 
@@ -572,10 +572,10 @@ def test_many_windows_that_write_at_the_same_time_lose_no_note_and_end_with_the_
         window = Session(open_here(place), session.id)
         gate.wait()
         for round in range(8):
-            with contextlib.suppress(NotPossible):
+            with contextlib.suppress(IllegalMove):
                 window.turn(cards[round])
             window.note(f"{number}.{round}", card=cards[round])
-            with contextlib.suppress(NotPossible):
+            with contextlib.suppress(IllegalMove):
                 window.discuss(cards[round])
         return window
 
@@ -607,9 +607,9 @@ def test_what_was_erased_is_refused_when_it_comes_again(session, other_window, f
     again = session.events[-1]
     session.erase(note)
     for window in (session, other_window):
-        with pytest.raises(Refused, match="slettet for altid"):
+        with pytest.raises(InvalidAction, match="slettet for altid"):
             window.take(again)
-    with pytest.raises(Refused, match="slettet for altid"):
+    with pytest.raises(InvalidAction, match="slettet for altid"):
         session.note("Ida", note=note, card=first)
 
 
@@ -623,15 +623,15 @@ def test_a_session_that_is_erased_is_empty_and_takes_nothing_more(
         assert window.is_erased
         assert (window.notes, window.table.turned, window.next_undo) == ((), {}, ())
         assert window.details.workshop == ""
-        with pytest.raises(Refused, match="slettet for altid"):
+        with pytest.raises(InvalidAction, match="slettet for altid"):
             window.take(late)
-    with pytest.raises(Refused, match="slettet for altid"):
+    with pytest.raises(InvalidAction, match="slettet for altid"):
         Session(store, session.id)
     assert store.sessions() == {}
 
 
 def test_a_note_that_is_not_there_cannot_be_erased_and_a_page_cannot_erase_at_all(session, made_here):
-    with pytest.raises(Refused, match="allerede fjernet"):
+    with pytest.raises(InvalidAction, match="allerede fjernet"):
         session.erase(new_id(5))
-    with pytest.raises(Refused, match="Genindlæs"):
+    with pytest.raises(InvalidAction, match="Genindlæs"):
         session.take(made_here(Erased, events=1, characters=1))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storing import MUCH, SESSION, afternoon, at_once, everything, kept, noted, opened, process, told
 
 from dialogkort.domain.events import Dealt, Described, Erased, Noted, NoteRemoved, Turned, Undone, new_id
-from dialogkort.store import Gone, StoreProblem
+from dialogkort.errors import ErasedError, StoreError
 
 # --- keeping ----------------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ def test_a_deck_is_kept_word_for_word(store, deck):
 
 
 def test_a_deck_that_is_not_kept_is_told_with_the_place_and_what_to_do(store):
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         store.deck("f00d")
     assert told(problem, "f00d", store.place, "Hent filen igen")
 
@@ -196,7 +196,7 @@ def test_an_event_that_does_not_read_as_it_was_written_is_told_and_hides_no_othe
     store.check()
     _altered(store, **changes)
     for ask in (lambda: store.events(elsewhere.session), store.check, lambda: list(store.every_event())):
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             ask()
         assert problem.value.kind == "damaged"
         assert told(problem, store.place, "er beskadiget")
@@ -208,7 +208,7 @@ def test_a_deck_whose_words_no_longer_make_sense_is_told_as_damage(store, deck, 
     store.keep_deck(deck)
     with store._writing([]) as ask:
         ask("UPDATE decks SET body = :body", {"body": body})
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         store.deck(deck.fingerprint)
     assert told(problem, store.place, "er beskadiget")
 
@@ -368,11 +368,11 @@ def test_what_was_erased_is_turned_away_when_it_comes_again(store):
     store.append([gone, other])
     store.erase(SESSION, note=gone.note)
     for again in ([gone], [replace(gone, id=new_id(9), text="ny")], [noted(10), gone]):
-        with pytest.raises(Gone):
+        with pytest.raises(ErasedError):
             store.append(again)
     assert store.append([noted(11)])
     store.erase(SESSION)
-    with pytest.raises(Gone):
+    with pytest.raises(ErasedError):
         store.append([noted(12)])
 
 
@@ -390,7 +390,7 @@ def test_nobody_slips_a_word_in_while_something_is_erased(place, open_here):
                     other.events(session)
                     try:
                         other.append([noted(10_000 * number + word, session=session, note=note)])
-                    except Gone:
+                    except ErasedError:
                         return True
 
         with ThreadPoolExecutor(2) as crowd:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from storing import MUCH, afternoon, at_once, everything, kept, noted
 
 from dialogkort.domain.events import Turned, new_id
-from dialogkort.domain.table import NotPossible
-from dialogkort.sessions.session import Refused, Session, start
+from dialogkort.errors import IllegalMove, InvalidAction
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, open_store
 from dialogkort.store.journal import FOLDER, lines_of
 from dialogkort.store.postgresql import ServerStore
@@ -178,7 +178,7 @@ def test_what_another_process_has_written_in_between_is_seen_before_anything_is_
         known = mine.arrived
         late = desk.hand_in(lambda store: store.append([again], expected=known), session.id)
         Session(open_here(place), session.id).turn(card)
-    assert isinstance(answer.fault, NotPossible | Refused)
+    assert isinstance(answer.fault, IllegalMove | InvalidAction)
     assert late.result() is False
     assert turned.card == mine.table.current
     assert len(kept(desk.store, session.id)) == 3
@@ -191,11 +191,11 @@ def test_what_is_refused_leaves_the_others_and_no_trace(desk, place, open_here):
     first, second, third = afternoon(3)
 
     def refuse(_):
-        raise Refused("Nej.")
+        raise InvalidAction("Nej.")
 
     def change_ones_mind(store):
         store.append([second])
-        raise Refused("Alligevel ikke.")
+        raise InvalidAction("Alligevel ikke.")
 
     with desk.busy():
         answers = [desk.append(first), desk.hand_in(refuse, first.session)]
@@ -434,7 +434,7 @@ def test_whatever_is_handed_in_everybody_is_told_once_and_only_what_was_promised
             answers.append((kind, events, _hand_in(desk, kind, events)))
     for kind, events, answer in answers:
         refused = "refuse" in kind
-        assert isinstance(answer.fault, Refused) == refused
+        assert isinstance(answer.fault, InvalidAction) == refused
         for event in events if not refused and kind != "read" else ():
             promised[event.session].append(event)
     desk.writer.close()
@@ -450,7 +450,7 @@ def _hand_in(desk, kind, events):
         if kind != "refuse" and kind != "read":
             store.append(events)
         if "refuse" in kind:
-            raise Refused(kind)
+            raise InvalidAction(kind)
         return json.dumps([event.id for event in store.events(events[0].session)[0]])
 
     if kind == "alone":

@@ -11,8 +11,9 @@ import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, process
 
 from dialogkort.domain.events import Erased, Noted, new_id
+from dialogkort.errors import ErasedError, StoreError
 from dialogkort.maintenance import tend
-from dialogkort.store import FILE_NAME, Gone, StoreProblem
+from dialogkort.store import FILE_NAME
 from dialogkort.store import sqlite as file_room
 from dialogkort.store.backups import BACKUPS, DAMAGED, back_up, backups
 from dialogkort.store.journal import FOLDER as JOURNALS
@@ -116,7 +117,7 @@ def test_an_erasure_that_comes_in_from_elsewhere_is_as_thorough(store, tmp_path)
     store.absorb([marker])
     assert holding(tmp_path) == []
     store.absorb(secrets(5))
-    with pytest.raises(Gone):
+    with pytest.raises(ErasedError):
         store.append(secrets(1))
     assert holding(tmp_path) == []
     assert [event.at for event in kept(store) if isinstance(event, Noted)] == [9]
@@ -151,7 +152,7 @@ def test_a_copy_that_is_held_locked_is_told_and_erased_in_at_the_next_start(stor
     monkeypatch.setattr(file_room, "_WAIT_SECONDS", 0)
     with contextlib.closing(sqlite3.connect(locked, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             store.erase(SESSION, note=GONE)
         assert problem.value.kind == "busy"
         assert holding(tmp_path) == [locked.relative_to(tmp_path).as_posix()]
@@ -165,7 +166,7 @@ def test_a_copy_of_a_newer_kit_is_told_and_kept(store, tmp_path):
     newer = back_up(store.path)
     with contextlib.closing(sqlite3.connect(newer)) as other:
         other.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         store.erase(SESSION)
     assert problem.value.kind == "newer"
     assert newer.exists()
@@ -225,7 +226,7 @@ def test_a_file_that_was_damaged_and_set_aside_after_the_erasure_is_kept(store, 
 WRITE_FOR_EVER = """
 import itertools, sys
 from dialogkort.domain.events import Noted, new_id
-from dialogkort.store import Gone, open_store
+from dialogkort.store import ErasedError, open_store
 folder, session, note, secret = sys.argv[1:]
 store = open_store(folder)
 for number in itertools.count(5_000_000):
@@ -235,7 +236,7 @@ for number in itertools.count(5_000_000):
     try:
         store.append([event])
         print("gone" if mine == note else event.id, flush=True)
-    except Gone:
+    except ErasedError:
         print("refused", flush=True)
 """
 

@@ -17,15 +17,8 @@ import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
 from dialogkort.domain.events import Turned, new_id
-from dialogkort.store import (
-    FILE_NAME,
-    StoreProblem,
-    default_folder,
-    default_place,
-    is_address,
-    open_store,
-    reading,
-)
+from dialogkort.errors import StoreError
+from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading
 from dialogkort.store import sqlite as file_room
 from dialogkort.store.backups import back_up, backups, is_backed_up, set_aside, thin, worth_keeping
 from dialogkort.store.journal import FOLDER as JOURNALS
@@ -216,7 +209,7 @@ def test_what_the_journal_cannot_bring_to_the_disk_is_not_called_kept_and_is_kep
 
         with path.open("rb") as journal:
             monkeypatch.setattr(os, "fsync", fail)
-            with pytest.raises(StoreProblem):
+            with pytest.raises(StoreError):
                 store.append([second])
             monkeypatch.setattr(os, "fsync", sync)
         store.append([second])
@@ -228,7 +221,7 @@ def test_what_the_journal_cannot_bring_to_the_disk_is_not_called_kept_and_is_kep
 
 def test_a_folder_that_is_a_file_is_told_and_left_alone(tmp_path):
     (tmp_path / "noter").write_text("mine", encoding="utf-8")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path / "noter")
     assert told(problem, tmp_path / "noter", "er en fil og ikke en mappe", "dialogkort --folder")
     assert (tmp_path / "noter").read_text(encoding="utf-8") == "mine"
@@ -236,14 +229,14 @@ def test_a_folder_that_is_a_file_is_told_and_left_alone(tmp_path):
 
 def test_a_folder_under_a_file_is_told(tmp_path):
     (tmp_path / "noter").write_text("mine", encoding="utf-8")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path / "noter" / "marts")
     assert told(problem, tmp_path / "noter" / "marts", "Vælg en mappe")
 
 
 def test_a_folder_lying_where_the_file_should_be_is_told(tmp_path):
     (tmp_path / FILE_NAME).mkdir()
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
     assert told(problem, tmp_path / FILE_NAME, "Vælg en mappe")
 
@@ -252,7 +245,7 @@ def test_a_folder_that_may_not_be_written_in_is_told(public, request):
     public.chmod(0o555)
     request.getfixturevalue("as_a_guest")
     for folder in (public, public / "marts"):
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             open_store(folder)
         assert told(problem, folder, "Der kan ikke skrives", "Vælg en mappe, du må skrive i")
 
@@ -265,7 +258,7 @@ def test_a_folder_that_is_closed_to_writing_is_told_and_what_was_kept_is_still_r
     public.chmod(0o755)
     request.getfixturevalue("as_a_guest")
     with opened(public) as store:
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             store.append([noted(6)])
         assert told(problem, public, "Der kan ikke skrives")
         assert kept(store) == [event]
@@ -278,7 +271,7 @@ def test_a_file_that_another_program_holds_locked_is_told(tmp_path, monkeypatch)
     with opened(tmp_path) as store, raw(store.path) as other:
         other.execute("BEGIN EXCLUSIVE")
         for refused in (lambda: store.append([noted(6)]), lambda: kept(store), lambda: open_store(tmp_path)):
-            with pytest.raises(StoreProblem) as problem:
+            with pytest.raises(StoreError) as problem:
                 refused()
             assert told(problem, store.path, "Et andet program holder", "Luk det")
         other.execute("ROLLBACK")
@@ -307,7 +300,7 @@ def test_a_damaged_file_is_told_and_not_written_in(tmp_path, damage):
         store.append(afternoon(30, MUCH))
     damage(tmp_path / FILE_NAME)
     as_found = (tmp_path / FILE_NAME).read_bytes()
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
     assert told(problem, tmp_path / FILE_NAME, "er beskadiget", "start det igen")
     assert (tmp_path / FILE_NAME).read_bytes() == as_found
@@ -316,7 +309,7 @@ def test_a_damaged_file_is_told_and_not_written_in(tmp_path, damage):
 def test_a_damaged_file_is_let_go_of_so_that_it_can_be_set_aside(tmp_path):
     file = tmp_path / FILE_NAME
     file.write_bytes(b"Dette er et brev. " * 1_000)
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
     if (ours := Path("/proc/self/fd")).is_dir():
         assert file not in [open_file.resolve() for open_file in ours.iterdir()]
@@ -332,7 +325,7 @@ def test_a_tipped_bit_that_sqlite_does_not_see_is_found_when_everything_is_read(
         store.append([noted(5, "Vi øver os")])
     content = (tmp_path / FILE_NAME).read_bytes()
     (tmp_path / FILE_NAME).write_bytes(content.replace("øver".encode(), "øger".encode()))
-    with opened(tmp_path) as store, pytest.raises(StoreProblem, match="er beskadiget"):
+    with opened(tmp_path) as store, pytest.raises(StoreError, match="er beskadiget"):
         store.check()
 
 
@@ -340,7 +333,7 @@ def test_a_store_of_a_newer_kit_is_told_and_left_as_it_is(tmp_path):
     with opened(tmp_path) as store:
         store._database.execute("PRAGMA user_version = 99")
     as_found = (tmp_path / FILE_NAME).read_bytes()
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
     assert told(problem, tmp_path / FILE_NAME, "nyere version", "Opdater Dialogkort")
     assert (tmp_path / FILE_NAME).read_bytes() == as_found
@@ -351,7 +344,7 @@ def test_a_database_of_another_program_is_told_and_left_as_it_is(tmp_path):
     with raw(tmp_path / FILE_NAME) as stranger:
         stranger.execute("CREATE TABLE recipes (name TEXT)")
     as_found = (tmp_path / FILE_NAME).read_bytes()
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
     assert told(problem, tmp_path / FILE_NAME, "en database fra et andet program")
     assert (tmp_path / FILE_NAME).read_bytes() == as_found
@@ -362,7 +355,7 @@ def test_a_file_that_may_grow_no_more_is_told_as_full_and_what_was_kept_is_still
     store.append(events)
     pages = store._database.execute("PRAGMA page_count").fetchone()[0]
     store._database.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         store.append([noted(9_000), noted(9_001, MUCH * 20)])
     assert told(problem, store.path, "Disken er fuld", "plads")
     assert kept(store) == events
@@ -376,7 +369,7 @@ def test_a_full_disk_is_told_costs_nothing_that_was_kept_and_does_no_harm_when_i
     with opened(small_disk) as store:
         ballast.write_bytes(b"x" * 60_000)
         promised = []
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             for event in afternoon(1_000, MUCH):
                 store.append([event])
                 promised.append(event)
@@ -398,7 +391,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_opens_when_it_has_room(s
         while True:
             growing.write(b"x" * 4_096)
             growing.flush()
-    with pytest.raises(StoreProblem, match="Disken er fuld"):
+    with pytest.raises(StoreError, match="Disken er fuld"):
         open_store(small_disk)
     ballast.unlink()
     with opened(small_disk) as store:
@@ -423,7 +416,7 @@ def test_a_folder_on_a_network_drive_is_refused_with_a_way_out_and_can_be_read(t
     with contextlib.suppress(OSError):
         link.symlink_to(share, target_is_directory=True)
     for folder in [share / "noter", share / "ny", *([link / "noter"] if link.exists() else [])]:
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             open_store(folder)
         assert told(problem, folder, "netværksdrev", "dialogkort --folder", "dialogkort merge")
     assert not (share / "ny").exists()
@@ -436,7 +429,7 @@ def test_a_folder_on_a_network_drive_is_refused_with_a_way_out_and_can_be_read(t
 def test_a_folder_on_a_drive_that_windows_calls_remote_is_refused(tmp_path, monkeypatch):
     drive = SimpleNamespace(mountpoint=str(tmp_path), fstype="NTFS", opts="rw,remote")
     monkeypatch.setattr(psutil, "disk_partitions", lambda all: [drive])
-    with pytest.raises(StoreProblem, match="netværksdrev"):
+    with pytest.raises(StoreError, match="netværksdrev"):
         open_store(tmp_path)
 
 
@@ -473,7 +466,7 @@ def test_a_file_that_is_moved_away_while_the_group_writes_is_told_and_goes_on_wh
     away = movable.path.with_suffix(".flyttet")
     movable.path.rename(away)
     for _ in range(2):
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             movable.append([noted(6)])
         assert problem.value.kind == "moved"
         assert told(problem, movable.path, "flyttet eller omdøbt", "Læg den tilbage")
@@ -492,7 +485,7 @@ def test_a_file_that_is_replaced_by_an_older_one_gets_back_what_it_lacks(movable
     older_file = movable.path.with_suffix(".older")
     older_file.write_bytes(older)
     older_file.replace(movable.path)
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         movable.append([noted(7)])
     assert problem.value.kind == "moved"
     movable.append([noted(8)])
@@ -506,7 +499,7 @@ def test_a_folder_that_is_moved_away_is_told_and_not_made_anew(movable, tmp_path
     for journal in journals(folder):
         journal.unlink()
     folder.rename(tmp_path.with_name("flyttet"))
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         movable.append([noted(6)])
     assert problem.value.kind == "moved"
     assert not folder.exists()
@@ -549,7 +542,7 @@ def test_a_file_that_somebody_else_keeps_for_himself_is_told(public, request):
         store.append([noted(5)])
     public.chmod(0o755)
     request.getfixturevalue("as_a_guest")
-    with pytest.raises(StoreProblem) as problem, reading(public):
+    with pytest.raises(StoreError) as problem, reading(public):
         pass
     assert told(problem, public / FILE_NAME, "må ikke læses af dig", "Bed")
 
@@ -595,14 +588,14 @@ def test_what_a_crash_has_left_half_written_is_undone_when_the_store_opens(half_
 
 def test_reading_where_nothing_is_kept_is_told_and_makes_nothing(tmp_path):
     for where in (tmp_path, tmp_path / "stavefejl", tmp_path / "x.sqlite"):
-        with pytest.raises(StoreProblem, match="ingen noter"), reading(where):
+        with pytest.raises(StoreError, match="ingen noter"), reading(where):
             pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_reading_a_damaged_file_is_told(tmp_path):
     (tmp_path / FILE_NAME).write_bytes(b"Dette er et brev. " * 1_000)
-    with pytest.raises(StoreProblem, match="er beskadiget"), reading(tmp_path):
+    with pytest.raises(StoreError, match="er beskadiget"), reading(tmp_path):
         pass
 
 
@@ -719,7 +712,7 @@ def test_a_file_that_was_opened_while_it_was_closed_to_writing_is_written_in_whe
     (public / FILE_NAME).chmod(0o444)
     request.getfixturevalue("as_a_guest")
     with opened(public) as store:
-        with pytest.raises(StoreProblem, match="Der kan ikke skrives"):
+        with pytest.raises(StoreError, match="Der kan ikke skrives"):
             store.append([noted(6)])
         os.seteuid(0) if os.getuid() == 0 else None
         (public / FILE_NAME).chmod(0o666)

@@ -13,10 +13,11 @@ import pytest
 from storing import ROOT, SESSION, afternoon, noted, opened
 
 from dialogkort.domain.events import new_id, to_record
+from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
 from dialogkort.maintenance import tend
-from dialogkort.store import FILE_NAME, StoreProblem, open_store, reading
+from dialogkort.store import FILE_NAME, open_store, reading
 from dialogkort.store.backups import adds_to, back_up
 
 MEGABYTES, SECONDS = 300, 10  # of processor time; a machine that is busy with other things takes longer
@@ -24,7 +25,7 @@ MEGABYTES, SECONDS = 300, 10  # of processor time; a machine that is busy with o
 # What becomes of one source, in another process: what it says, and what it took.
 TRIES = """
 import json, sys
-from dialogkort.store import StoreProblem
+from dialogkort.store import StoreError
 how, where, goal = sys.argv[1:]
 try:
     if how == "merge":
@@ -44,7 +45,7 @@ try:
     elif how == "erase":
         from dialogkort.exchange.erase import erase
         said = ["", {}, len(erase(where, workshop="x").markers)]
-except StoreProblem as problem:
+except StoreError as problem:
     said = [str(problem), {}, 0]
 try:
     import resource
@@ -187,7 +188,7 @@ def test_a_row_of_100_megabytes_is_refused_and_the_others_are_taken(tmp_path):
     assert tried("merge", file, tmp_path) == ["", {"too_large": 1}, 3]
     problem, _, _ = tried("open", tmp_path / "noter", tmp_path)
     assert problem == ""  # nothing that long is asked for
-    with opened(tmp_path / "noter") as store, pytest.raises(StoreProblem, match="beskadiget"):
+    with opened(tmp_path / "noter") as store, pytest.raises(StoreError, match="beskadiget"):
         store.check()
 
 
@@ -399,7 +400,7 @@ def test_what_another_program_puts_in_the_store_while_it_is_open_is_noticed_befo
         store.append([noted(5)])
         with contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as other:
             other.execute("CREATE TRIGGER hush BEFORE INSERT ON events BEGIN SELECT RAISE(IGNORE); END")
-        with pytest.raises(StoreProblem, match="et andet program"):
+        with pytest.raises(StoreError, match="et andet program"):
             store.append([noted(6)])
         with contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as other:
             other.execute("DROP TRIGGER hush")
@@ -413,7 +414,7 @@ def test_a_damaged_letter_in_the_layout_is_a_damage_and_no_other_program(tmp_pat
         store.append([noted(5)])
     content = (tmp_path / FILE_NAME).read_bytes()
     (tmp_path / FILE_NAME).write_bytes(content.replace(b"crc INTEGER", b"crc INTEGES"))
-    with pytest.raises(StoreProblem, match="beskadiget"):
+    with pytest.raises(StoreError, match="beskadiget"):
         open_store(tmp_path)
     assert len(tend(tmp_path)) >= 1
     with opened(tmp_path) as store:

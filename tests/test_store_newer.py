@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from storing import SESSION, noted, opened
 
 from dialogkort.domain.events import from_stored_record, is_newer, new_id, to_record
+from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import contents
-from dialogkort.export.export import as_zip, made
+from dialogkort.exports.export import as_zip, made
 from dialogkort.frames import sessions
 from dialogkort.maintenance import tend
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import FILE_NAME, StoreProblem, reading
+from dialogkort.store import FILE_NAME, reading
 from dialogkort.store.base import crc_of, row_of
 from dialogkort.store.migrations import VERSION
 from dialogkort.store.sqlite import FileStore
@@ -239,7 +240,7 @@ def test_a_store_that_a_newer_version_lays_out_anew_is_told_and_not_written_in(p
             lambda: store.absorb([noted(7)]),
             lambda: store.erase(SESSION),
         ):
-            with pytest.raises(StoreProblem) as problem:
+            with pytest.raises(StoreError) as problem:
                 refused()
             assert problem.value.kind == "newer" and "Opdater Dialogkort" in str(problem.value)
         with store._reading() as ask:
@@ -250,7 +251,7 @@ def test_tables_that_a_newer_version_has_taken_away_are_no_damage(tmp_path):
     with opened(tmp_path) as store:
         store.append([noted(5)])
         laid_out_anew(tmp_path, "ALTER TABLE events RENAME TO happenings")
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             store.events(SESSION)
         assert problem.value.kind == "newer"
 

@@ -11,7 +11,7 @@ import pytest
 from storing import MUCH, afternoon, kept, noted, opened
 
 from dialogkort.dataset import collect
-from dialogkort.export.export import export, publication
+from dialogkort.exports.export import export, publication
 from dialogkort.files.permissions import make_private, tighten
 from dialogkort.frames.sessions import read_all
 from dialogkort.maintenance import tend

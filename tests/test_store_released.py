@@ -12,8 +12,9 @@ import pytest
 from storing import at_once, opened
 
 from dialogkort.domain.events import from_record
+from dialogkort.errors import StoreError
 from dialogkort.sessions.session import Session
-from dialogkort.store import FILE_NAME, StoreProblem, migrations, reading
+from dialogkort.store import FILE_NAME, migrations, reading
 from dialogkort.store.backups import backups
 from dialogkort.store.migrations import VERSION
 
@@ -114,7 +115,7 @@ def test_without_room_for_a_backup_the_layout_is_left_as_it_is(old, monkeypatch)
     before = (place / FILE_NAME).read_bytes()
     full = shutil.disk_usage(place)._replace(free=len(before))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
-    with pytest.raises(StoreProblem, match="Disken er fuld"), opened(place):
+    with pytest.raises(StoreError, match="Disken er fuld"), opened(place):
         pass
     assert (place / FILE_NAME).read_bytes() == before
 
@@ -195,7 +196,7 @@ def test_an_old_store_with_an_event_that_makes_no_sense_is_told_as_damaged_and_l
         database.execute("UPDATE events SET body = ? WHERE arrival = 7", (body,))
         database.commit()
     before = (place / FILE_NAME).read_bytes()
-    with pytest.raises(StoreProblem) as problem, opened(place):
+    with pytest.raises(StoreError) as problem, opened(place):
         pass
     assert problem.value.kind == "damaged"
     assert (place / FILE_NAME).read_bytes() == before

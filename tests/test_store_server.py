@@ -14,9 +14,9 @@ from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Noted, new_id
-from dialogkort.domain.table import NotPossible
+from dialogkort.errors import IllegalMove, StoreError
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import StoreProblem, open_store, reading
+from dialogkort.store import open_store, reading
 
 PASSWORD = "hemmeligt-kodeord"
 
@@ -104,7 +104,7 @@ def test_a_server_that_is_restarted_in_mid_session_loses_nothing_and_doubles_not
                         window.take(event)
                         acknowledged.append(event.text)
                         break
-                    except StoreProblem as problem:
+                    except StoreError as problem:
                         faults.append(problem)
 
     writers = [threading.Thread(target=write, args=[number]) for number in (1, 2)]
@@ -136,10 +136,10 @@ def test_a_server_that_is_away_is_told_and_the_session_goes_on_when_it_is_back(o
         session = start(store, read_deck(), workshop="Digital dag", group="1")
         card = session.table.face_down[0]
         own_server.stop()
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             session.turn(card)
         assert told(problem, "Der er ingen forbindelse", store.place, "bliver gemt, når")
-        with pytest.raises(StoreProblem, match="Der er ingen forbindelse"):
+        with pytest.raises(StoreError, match="Der er ingen forbindelse"):
             open_store(own_server.address)
         own_server.begin()
         session.turn(card)
@@ -160,7 +160,7 @@ def test_a_server_that_is_away_is_told_and_the_session_goes_on_when_it_is_back(o
     ],
 )
 def test_an_address_that_is_none_is_told_with_how_it_is_written_and_without_its_password(address):
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(address)
     assert problem.value.kind == "no_address"
     assert told(problem, "er ikke en adresse", "postgresql://bruger@maskine/navn")
@@ -176,7 +176,7 @@ def test_an_address_that_is_none_is_told_with_how_it_is_written_and_without_its_
     ],
 )
 def test_a_server_that_does_not_answer_is_told_by_its_address_and_without_its_password(address):
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(address)
     assert problem.value.kind == "server_away"
     assert told(problem, "Der er ingen forbindelse", "noter")
@@ -189,14 +189,14 @@ def test_a_server_that_does_not_answer_is_told_by_its_address_and_without_its_pa
 def test_without_the_module_for_servers_it_is_told_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     monkeypatch.delitem(sys.modules, "dialogkort.store.postgresql", raising=False)
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store("postgresql://maskine/noter")
     assert told(problem, "sqlalchemy", 'pip install "dialogkort[server]"')
 
 
 def test_a_database_of_another_program_is_told_and_left_alone(place, line):
     line.execute("CREATE TABLE migrations (id int, migration text)")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(place)
     assert problem.value.kind == "server_not_ours"
     assert told(problem, "bruges af et andet program")
@@ -205,7 +205,7 @@ def test_a_database_of_another_program_is_told_and_left_alone(place, line):
 
 def test_tables_that_happen_to_be_called_as_ours_are_left_alone(place, line):
     line.execute("CREATE TABLE events (title text)")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(place)
     assert problem.value.kind == "server_not_ours"
     assert [row[0] for row in _tables(line)] == ["events"]
@@ -221,7 +221,7 @@ def test_a_store_of_a_newer_kit_is_told_and_left_as_it_is(place, line):
     with opened(place) as store:
         store.append([noted(5)])
     line.execute("INSERT INTO migrations VALUES (99, 'later', 0, '9.9')")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(place)
     assert problem.value.kind == "newer"
     assert told(problem, "Opdater Dialogkort")
@@ -247,11 +247,11 @@ def test_one_who_may_only_read_reads_and_is_told_when_writing(place, as_a_reader
         store.append([noted(5)])
     with reading(as_a_reader) as store:
         assert len(kept(store)) == 1
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             store.append([noted(6)])
         assert problem.value.kind == "server_refuses"
         assert told(problem, "lader dig ikke skrive", "om adgang")
-        with pytest.raises(StoreProblem, match="lader dig ikke skrive"):
+        with pytest.raises(StoreError, match="lader dig ikke skrive"):
             store.erase(SESSION)
     with opened(place) as store:
         assert len(kept(store)) == 1
@@ -260,7 +260,7 @@ def test_one_who_may_only_read_reads_and_is_told_when_writing(place, as_a_reader
 def test_one_who_may_only_read_cannot_begin_a_store_and_is_told(place, line, as_a_reader):
     for (table,) in _tables(line):
         line.execute(f"DROP TABLE {table}")
-    with pytest.raises(StoreProblem) as problem:
+    with pytest.raises(StoreError) as problem:
         open_store(as_a_reader)
     assert problem.value.kind == "server_refuses"
 
@@ -268,7 +268,7 @@ def test_one_who_may_only_read_cannot_begin_a_store_and_is_told(place, line, as_
 def test_what_people_wrote_is_in_no_message_of_a_fault(place, line):
     with opened(place) as store:
         line.execute("ALTER TABLE events ADD CONSTRAINT none CHECK (length(body) < 100)")
-        with pytest.raises(StoreProblem) as problem:
+        with pytest.raises(StoreError) as problem:
             store.append([noted(5, "Ida er ked af det. " * 20)])
     fault = problem.value
     while fault:
@@ -349,7 +349,7 @@ def test_windows_on_many_machines_see_the_same_order_and_the_same_table(place):
             gate.wait()
             for card in cards[:6]:
                 for move in (window.turn, window.discuss, window.put_back):
-                    with contextlib.suppress(NotPossible):
+                    with contextlib.suppress(IllegalMove):
                         move(card)
             gate.wait()
             window.catch_up()

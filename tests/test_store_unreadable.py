@@ -30,14 +30,15 @@ from dialogkort.domain.events import (
     WentBack,
     new_id,
 )
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
-from dialogkort.export.export import JSON_NAME, made
+from dialogkort.exports.export import JSON_NAME, made
 from dialogkort.frames import sessions
 from dialogkort.frames.codings import read as read_codings
 from dialogkort.sessions import coding_project
-from dialogkort.sessions.session import Refused, Session, start
-from dialogkort.store import StoreProblem, sqlite
+from dialogkort.sessions.session import Session, start
+from dialogkort.store import sqlite
 from dialogkort.ui.tasks import overview_chart
 
 KINDS = (
@@ -203,7 +204,7 @@ def test_a_store_that_has_gone_is_told_and_not_taken_for_unreadable_sessions(tmp
     monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0)
     with opened(tmp_path) as store, closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(StoreProblem, match="låst"):
+        with pytest.raises(StoreError, match="låst"):
             sessions.read_what_can_be(store, [red, blue])
 
 
@@ -230,6 +231,6 @@ def test_damaged_cards_leave_the_rest_of_the_export_whole(place, deck, open_here
 
 
 def test_a_session_that_is_asked_for_by_its_id_is_no_warning_but_a_fault(place, one_damaged, open_here):
-    with pytest.raises((Refused, StoreProblem)), warnings.catch_warnings():
+    with pytest.raises((InvalidAction, StoreError)), warnings.catch_warnings():
         warnings.simplefilter("error")
         made(open_here(place), [one_damaged[0]])

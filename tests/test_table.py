@@ -27,7 +27,8 @@ from dialogkort.domain.events import (
     last_step,
     new_id,
 )
-from dialogkort.domain.table import NotPossible, Outcome, Table, Turn, deal, play, turns
+from dialogkort.domain.table import Outcome, Table, Turn, deal, play, turns
+from dialogkort.errors import IllegalMove
 
 SESSION = new_id(1_000)
 CARDS = tuple("abcdefg")
@@ -157,7 +158,7 @@ class AnAfternoon(RuleBasedStateMachine):
         allowed = self.table.face_down if move is Table.turn else self.table.turned
         if card not in allowed:
             before = replace(self.table)
-            with pytest.raises(NotPossible) as refused:
+            with pytest.raises(IllegalMove) as refused:
                 move(self.table, card)
             assert refused.value.reason == ("not face down" if move is Table.turn else "not turned")
             assert refused.value.card == card
@@ -242,7 +243,7 @@ def test_every_card_of_the_deck_comes_first_in_the_middle_and_last_equally_often
 
 def test_a_deck_that_lies_on_the_table_is_not_dealt_again():
     table = Table().lay(CARDS)
-    with pytest.raises(NotPossible, match="already dealt"):
+    with pytest.raises(IllegalMove, match="already dealt"):
         table.lay(CARDS)
     assert table == Table().lay(CARDS)
 

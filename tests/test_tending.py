@@ -20,11 +20,12 @@ from storing import opened
 from dialogkort import maintenance
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Turned, new_id, to_record
+from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.frames.sessions import read_all
 from dialogkort.maintenance import BACKUP_SECONDS, rescue_if_damaged, tend, watched
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import FILE_NAME, StoreProblem, open_store
+from dialogkort.store import FILE_NAME, open_store
 from dialogkort.store.backups import adds_to, back_up, backups, is_backed_up, thin, worth_keeping
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -299,7 +300,7 @@ def test_two_commands_that_start_at_once_on_a_damaged_folder_rescue_it_once(fold
 def test_a_file_of_a_newer_version_is_told_and_not_taken_for_damaged(folder):
     with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as database:
         database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreProblem, match="nyere version"):
+    with pytest.raises(StoreError, match="nyere version"):
         tend(folder)
     assert not (folder / "damaged").exists()
 
@@ -450,7 +451,7 @@ def test_a_full_disk_stops_a_rescue_and_leaves_everything_as_it_is(small_disk, d
         while True:
             growing.write(b"x" * 4_096)
             growing.flush()
-    with pytest.raises(StoreProblem):
+    with pytest.raises(StoreError):
         tend(small_disk)
     assert (small_disk / FILE_NAME).read_bytes() == damaged
     ballast.unlink()
@@ -479,7 +480,7 @@ def test_a_file_that_goes_while_its_copies_are_there_is_not_begun_anew_in_silenc
     session = start(store, read_deck(), workshop="W", group="G")
     store.close()
     (tmp_path / FILE_NAME).unlink()
-    with pytest.raises(StoreProblem, match="er væk, men der ligger kopier"):
+    with pytest.raises(StoreError, match="er væk, men der ligger kopier"):
         open_store(tmp_path)
     assert tend(tmp_path)
     again = open_store(tmp_path)

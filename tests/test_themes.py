@@ -8,7 +8,7 @@ import pytest
 from test_keyness import VOCABULARY
 
 from dialogkort.analysis.words import how_many_themes, stem, themes, tokens, topics
-from dialogkort.sessions.session import Refused
+from dialogkort.errors import InvalidAction
 
 PLANTED = [VOCABULARY[start : start + 10] for start in (0, 10, 20, 30)]
 
@@ -45,7 +45,7 @@ def test_without_scikit_learn_themes_say_what_to_install_and_other_words_are_sti
     planted, monkeypatch, ask
 ):
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(Refused, match=r'scikit-learn.*pip install "dialogkort\[themes\]"'):
+    with pytest.raises(InvalidAction, match=r'scikit-learn.*pip install "dialogkort\[themes\]"'):
         ask(planted)
     assert len(tokens(planted))
 

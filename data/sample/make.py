@@ -86,7 +86,7 @@ class Chance:
 
 
 class Sitting:
-    """One group at its table: what happens, when. A move the rules forbid raises `NotPossible`."""
+    """One group at its table: what happens, when. A move the rules forbid raises `IllegalMove`."""
 
     def __init__(self, chance: Chance, deck, at: int, **details: object):
         self.at = at

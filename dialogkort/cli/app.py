@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dialogkort import __version__, resources
 from dialogkort.cli.commands import COMMANDS, describe
+from dialogkort.errors import InvalidAction, StartupError, StoreError
 from dialogkort.i18n import language, languages, text
 from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
 from dialogkort.maintenance import tend, watched
 from dialogkort.server.keys import keep_key, read_key
-from dialogkort.sessions.session import Refused
-from dialogkort.store import StoreProblem, default_folder, is_address, open_store
+from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ PORT = 8866
 # A browser keeps what is not saved yet by address, port included: so the next free port is tried in order.
 _PORTS = (*range(PORT, PORT + 10), 0)
 _HERE = "127.0.0.1"
-
-
-class CannotStart(Exception):
-    """The command cannot do what was asked; the message says what to do, in the user's language."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sockets = _sockets(asked.port, key.port)
         key = key.at(sockets[0].getsockname()[1])
         keep_key(folder, key)
-    except (CannotStart, StoreProblem) as fault:
+    except (StartupError, StoreError) as fault:
         print(fault, file=sys.stderr)
         return 1
     try:
@@ -163,7 +159,7 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
         stream.reconfigure(errors="replace")  # no path is too odd for the window it is shown in
     try:
         return act(asked)
-    except (StoreProblem, Refused) as problem:
+    except (StoreError, InvalidAction) as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -217,7 +213,7 @@ def _notes_folder(asked: argparse.Namespace) -> tuple[Path, list[str]]:
     folder = (Path(asked.folder).expanduser() if asked.folder else default_folder()).absolute()
     if address := _store_address(asked):
         if not is_address(address):
-            raise StoreProblem("no_address", address=address.split("@")[-1])
+            raise StoreError("no_address", address=address.split("@")[-1])
         os.environ["DIALOGKORT_STORE"] = address
     elif asked.folder:
         os.environ.pop("DIALOGKORT_STORE", None)  # the folder was asked for here and now
@@ -238,7 +234,7 @@ def _store_address(asked: argparse.Namespace) -> str | None:
         try:
             return Path(asked.store_file).expanduser().read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise CannotStart(text("app.no_store_file", path=asked.store_file)) from None
+            raise StartupError(text("app.no_store_file", path=asked.store_file)) from None
     if asked.store and re.search(r"//[^/@]*:[^/@]+@|[?&]password=", asked.store):
         print(text("app.password_seen"), file=sys.stderr)
     return asked.store
@@ -254,7 +250,7 @@ def _log(folder: Path, secrets: Callable[[], tuple[str, ...]]) -> Log:
     try:
         log = open_log(folder, secrets)
     except OSError:
-        raise CannotStart(text("store.read_only", path=folder / LOG_NAME)) from None
+        raise StartupError(text("store.read_only", path=folder / LOG_NAME)) from None
     logging.basicConfig(handlers=[log.handler()], level=logging.WARNING, force=True)
     logging.captureWarnings(True)
     return log
@@ -268,7 +264,7 @@ def _sockets(port: int | None, last: int | None) -> list[socket]:
     for candidate in usual if port is None else (port,):
         with suppress(OSError, OverflowError):
             return bind_sockets(candidate, _HERE)
-    raise CannotStart(text("app.port_taken", port=PORT if port is None else port))
+    raise StartupError(text("app.port_taken", port=PORT if port is None else port))
 
 
 def _prepare(folder: Path) -> None:

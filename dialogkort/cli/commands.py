@@ -54,7 +54,7 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
 
 
 def _export(asked: argparse.Namespace) -> int:
-    from dialogkort.export.export import (  # pandas takes its time; the others do without
+    from dialogkort.exports.export import (  # pandas takes its time; the others do without
         made_from,
         told,
         write,

@@ -1,7 +1,7 @@
 """Many sources, one dataset on disk, queried in place. Needs `pip install "dialogkort[analysis]"`."""
 
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
 
 try:
     from dialogkort.dataset.collect import collect
@@ -10,6 +10,6 @@ try:
 except ModuleNotFoundError as missing:
     if (missing.name or "").startswith("dialogkort"):
         raise
-    raise Refused(text("dataset.extra_missing", name=missing.name, extra="analysis")) from None
+    raise InvalidAction(text("dataset.extra_missing", name=missing.name, extra="analysis")) from None
 
 __all__ = ["MEASURES", "Dataset", "Sheet", "Tables", "collect"]

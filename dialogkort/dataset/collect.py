@@ -11,10 +11,10 @@ from tqdm.std import tqdm
 
 from dialogkort.dataset.dataset import Dataset
 from dialogkort.dataset.parquet import begin, follow, read_list, state
+from dialogkort.errors import InvalidAction
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import each
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
 from dialogkort.store import default_folder, is_address, open_store
 
 
@@ -30,7 +30,7 @@ def collect(
     progress : show a bar, in a terminal or a notebook.
 
     A source or a session that cannot be read is counted on the sheet and does not stop the others.
-    `StoreProblem` when `into` cannot be written, `Refused` when groups keep their notes there.
+    `StoreError` when `into` cannot be written, `InvalidAction` when groups keep their notes there.
     """
     folder = _folder(into)
     given = [sources] if isinstance(sources, str | Path) else sources
@@ -47,7 +47,7 @@ def _folder(into: str | Path | None) -> Path:
     if into is None:
         return default_folder().parent / "Dialogkort-data"
     if is_address(into):
-        raise Refused(text("dataset.into_an_address", address=into))
+        raise InvalidAction(text("dataset.into_an_address", address=into))
     return Path(into).expanduser()
 
 

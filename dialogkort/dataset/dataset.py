@@ -19,11 +19,11 @@ from ibis.expr.operations import DatabaseTable
 from dialogkort.dataset.parquet import LIST, Kept, follow, is_behind, paths, read_list, settings, state
 from dialogkort.dataset.queries import PREFIX, Tables
 from dialogkort.dataset.schema import SCHEMAS
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.merge import CountSheet
 from dialogkort.files.temporary import folder_of_this_process
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
-from dialogkort.store import StoreProblem, reading
+from dialogkort.store import reading
 
 _COUNTED = ("sessions", "turns", "notes")
 _AT_A_TIME = 20_000  # rows on their way to a server
@@ -97,7 +97,7 @@ class Sheet:
 
 
 class Dataset(Tables):
-    """A dataset that `collect` has made in a folder; `Refused` when there is none.
+    """A dataset that `collect` has made in a folder; `InvalidAction` when there is none.
 
     It follows the folder: what is erased there, or collected anew, is so in the next answer. `before` and
     `sources` are for its sheet, when it was collected just now.
@@ -115,7 +115,7 @@ class Dataset(Tables):
         self._kept: Kept | None = None
         self._listed = 0
         if not (self.folder / LIST).is_file():
-            raise Refused(text("dataset.no_dataset", path=self.folder))
+            raise InvalidAction(text("dataset.no_dataset", path=self.folder))
         self._now()
 
     @property
@@ -134,7 +134,7 @@ class Dataset(Tables):
             try:
                 return Tables({name: connection.table(PREFIX + name) for name in SCHEMAS})
             except TableNotFound as lacking:
-                raise Refused(text("dataset.not_copied", name=lacking)) from lacking
+                raise InvalidAction(text("dataset.not_copied", name=lacking)) from lacking
         kept = self._now()
         return Tables({name: _in_spark(connection, paths(self.folder, kept, name), name) for name in SCHEMAS})
 
@@ -207,7 +207,7 @@ def _connected(where: ibis.BaseBackend | str) -> ibis.BaseBackend:
     try:
         return ibis.connect(where)
     except ImportError as missing:
-        raise StoreProblem("no_driver", reason=missing) from missing
+        raise StoreError("no_driver", reason=missing) from missing
 
 
 def _in_spark(connection: ibis.BaseBackend, files: list[Path], name: str) -> ibis.Table:

@@ -22,16 +22,16 @@ import pyarrow.parquet as pq
 
 from dialogkort.dataset.schema import ORDER, SCHEMAS, to_tables
 from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event, time_of
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.files import durable_files
 from dialogkort.files.durable_files import make_folder, sync_file
+from dialogkort.files.locks import alone
 from dialogkort.frames import sessions as frames
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
-from dialogkort.store import FILE_NAME, Store, StoreProblem
+from dialogkort.store import FILE_NAME, Store
 from dialogkort.store.backups import DATASET as LIST
 from dialogkort.store.backups import TABLES as FOLDER
 from dialogkort.store.backups import is_half_written
-from dialogkort.store.locks import alone
 
 _LOCK = ".lock"
 _WORK = ".work"
@@ -75,20 +75,20 @@ def read_list(folder: Path) -> Kept:
 
 
 def begin(folder: Path) -> None:
-    """Make a folder a dataset's. `Refused` for one that groups keep their notes in: they are not to mix."""
+    """Make a folder a dataset's. `InvalidAction` for one with the notes of groups: they are not to mix."""
     try:
         make_folder(folder)
         if (folder / FILE_NAME).exists() and not (folder / LIST).exists():
-            raise Refused(text("dataset.not_a_dataset", path=folder))
+            raise InvalidAction(text("dataset.not_a_dataset", path=folder))
         with alone(folder / FOLDER / _LOCK):
             if not (folder / LIST).exists():
                 _write_list(folder, Kept())
     except (FileExistsError, NotADirectoryError) as fault:
-        raise StoreProblem("not_a_folder", path=folder) from fault
+        raise StoreError("not_a_folder", path=folder) from fault
     except PermissionError as fault:
-        raise StoreProblem("read_only", path=folder) from fault
+        raise StoreError("read_only", path=folder) from fault
     except OSError as fault:
-        raise StoreProblem("no_folder", path=folder, reason=fault.strerror or fault) from fault
+        raise StoreError("no_folder", path=folder, reason=fault.strerror or fault) from fault
 
 
 def is_behind(folder: Path, kept: Kept) -> bool:
@@ -116,7 +116,7 @@ def follow(
     kept = read_list(folder)
     if _is_there(kept, mark):
         kept = replace(kept, file=file)
-        with suppress(StoreProblem, OSError), alone(folder / FOLDER / _LOCK):  # a folder closed to writing
+        with suppress(StoreError, OSError), alone(folder / FOLDER / _LOCK):  # a folder closed to writing
             if read_list(folder).mark == mark:
                 _write_list(folder, kept)
         return kept
@@ -130,7 +130,7 @@ def follow(
             _write_list(folder, kept)
             _remove_others(folder, kept)
     except (OSError, duckdb.Error) as fault:
-        raise StoreProblem("failed", path=folder, reason=fault) from fault
+        raise StoreError("failed", path=folder, reason=fault) from fault
     return kept
 
 
@@ -171,8 +171,8 @@ def _fold(store: Store, ids: list[str], refused: dict[str, str]) -> Iterator[fra
     """The frames of sessions, in order. One that cannot be read is found by halving, and `refused`."""
     try:
         yield frames.read(store, ids)
-    except (Refused, StoreProblem, ValueError) as fault:
-        if isinstance(fault, StoreProblem) and fault.kind not in frames.OF_ONE_SESSION:
+    except (InvalidAction, StoreError, ValueError) as fault:
+        if isinstance(fault, StoreError) and fault.kind not in frames.OF_ONE_SESSION:
             raise
         half = len(ids) // 2
         if half:
@@ -186,7 +186,7 @@ def _why_not(store: Store, id: str, fault: Exception) -> str:
     """Why a session is in no table; nothing to say of one that was erased, nor of what coders have said."""
     try:
         events, _ = store.events(id)
-    except StoreProblem:
+    except StoreError:
         return text("dataset.refused.damaged")
     if any(isinstance(event, CodingNamed) or _is_whole_session_erased(event) for event in events):
         return ""

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dialogkort import resources
-from dialogkort.decks.spreadsheet import Converted, Row, Sheet, SheetProblem, content_of, decoded, read_sheets
+from dialogkort.decks.spreadsheet import Converted, Row, Sheet, content_of, decoded, read_sheets
 from dialogkort.domain.deck import Area, Card, Deck
+from dialogkort.errors import DeckError, SpreadsheetError
 from dialogkort.i18n import text
 
 # What a column may be called: our name, its Danish twin, then other words people use for the same.
@@ -47,10 +48,6 @@ _GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
 _CARD_FILES = {"cards.csv", "cards.xlsx", "cards.xls", "cards.ods"}
 _MOST_FAULTS = 10
 _LONGEST_VALUE = 60
-
-
-class DeckProblem(Exception):
-    """Why a deck file cannot be used, for the person who made it: every fault, where it is, what to do."""
 
 
 class _About(NamedTuple):
@@ -87,7 +84,7 @@ def read_deck(path: str | Path | None = None) -> Deck:
     """The deck in a file, or in a folder with `cards.xlsx` or `cards.csv`; without a path, the shipped deck.
 
     A file is a workbook (.xlsx, .xls, .ods) or a CSV file. The cards come in the order of their numbers.
-    Raises `DeckProblem`, with every fault of the file.
+    Raises `DeckError`, with every fault of the file.
     """
     home = _opened(resources.DATA / "medarbejderen", kin=None)
     return home if path is None else _opened(_place(path), kin=home)
@@ -102,11 +99,11 @@ def _opened(place: Path, kin: Deck | None) -> Deck:
     try:
         return _read(place, kin)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise DeckProblem(text("deck.missing", file=place)) from error
+        raise DeckError(text("deck.missing", file=place)) from error
     except OSError as error:
-        raise DeckProblem(text("deck.unreadable", file=error.filename or place)) from error
-    except SheetProblem as error:
-        raise DeckProblem(str(error)) from error
+        raise DeckError(text("deck.unreadable", file=error.filename or place)) from error
+    except SpreadsheetError as error:
+        raise DeckError(str(error)) from error
 
 
 def _read(place: Path, kin: Deck | None) -> Deck:
@@ -117,23 +114,23 @@ def _read(place: Path, kin: Deck | None) -> Deck:
     drafts = _drafts(sheet, about.id)
     faults = about_faults + _sheet_faults(file, sheet, drafts, about.areas)
     if faults:
-        raise DeckProblem(_told(faults))
+        raise DeckError(_told(faults))
     return _deck(about, sorted(drafts, key=lambda draft: draft.number), kin)
 
 
 def _cards_in(folder: Path) -> Path:
     found = sorted(file for file in folder.iterdir() if file.name.casefold() in _CARD_FILES)
     if not found:
-        raise DeckProblem(text("deck.no_cards", file=folder))
+        raise DeckError(text("deck.no_cards", file=folder))
     if len(found) > 1:
-        raise DeckProblem(text("deck.two_cards", file=folder, found=_listed(file.name for file in found)))
+        raise DeckError(text("deck.two_cards", file=folder, found=_listed(file.name for file in found)))
     return found[0]
 
 
 def _sheet_of_cards(file: Path) -> Sheet:
     sheets = read_sheets(file)
     if not sheets:
-        raise DeckProblem(text("deck.empty", file=file))
+        raise DeckError(text("deck.empty", file=file))
     return next((sheet for sheet in sheets if set(_REQUIRED) <= _columns(sheet.rows[0]).keys()), sheets[0])
 
 

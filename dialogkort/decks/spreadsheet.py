@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from dialogkort import worker_process
 from dialogkort.decks.workbook import Budget, Unreadable
+from dialogkort.errors import SpreadsheetError, TaskError
 from dialogkort.i18n import text
 
 _WORKBOOK = b"PK\x03\x04"  # .xlsx and .ods
@@ -19,10 +20,6 @@ _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
 _MOST_BYTES = 10_000_000
 _MOST_LINES = 1_100_000  # Excel writes empty ones to the end of a sheet when a whole column is formatted
 _READER = {"seconds": 15, "megabytes": 220}
-
-
-class SheetProblem(Exception):
-    """Why no rows can be read from a file, in words for the person who made it."""
 
 
 class _OpenQuote(Exception):
@@ -50,7 +47,7 @@ class Sheet(NamedTuple):
 def read_sheets(file: Path) -> list[Sheet]:
     """The sheets of a file that hold something, in order; a CSV file has one.
 
-    The kind of a file is told by its content, not its name. Raises `SheetProblem` if no rows can be read,
+    The kind of a file is told by its content, not its name. Raises `SpreadsheetError` if no rows can be read,
     and `OSError` if it cannot be opened.
     """
     content = content_of(file)
@@ -60,11 +57,11 @@ def read_sheets(file: Path) -> list[Sheet]:
 
 
 def content_of(file: Path, most: int = _MOST_BYTES) -> bytes:
-    """What a file holds; `SheetProblem` when it has more bytes than a deck can need."""
+    """What a file holds; `SpreadsheetError` when it has more bytes than a deck can need."""
     with file.open("rb") as opened:
         content = opened.read(most + 1)
     if len(content) > most:
-        raise SheetProblem(text("deck.too_large", file=file))
+        raise SpreadsheetError(text("deck.too_large", file=file))
     return content
 
 
@@ -82,16 +79,16 @@ def _csv(file: Path, content: bytes) -> list[Row]:
     try:
         table = decoded(content)
     except UnicodeDecodeError as error:
-        raise SheetProblem(text("deck.not_a_table", file=file)) from error
+        raise SpreadsheetError(text("deck.not_a_table", file=file)) from error
     if "\0" in table:
-        raise SheetProblem(text("deck.not_a_table", file=file))
+        raise SpreadsheetError(text("deck.not_a_table", file=file))
     delimiter, is_told = _delimiter(table)
     try:
         rows = [Row(*row) for row in Budget().spent_on(_split(table, delimiter))]
     except _OpenQuote as error:
-        raise SheetProblem(text("deck.quotes", file=file, line=error.args[0])) from error
+        raise SpreadsheetError(text("deck.quotes", file=file, line=error.args[0])) from error
     except Unreadable as error:
-        raise SheetProblem(text(f"deck.{error}", file=file)) from error
+        raise SpreadsheetError(text(f"deck.{error}", file=file)) from error
     return rows[1:] if is_told else rows
 
 
@@ -122,9 +119,9 @@ def _workbook(file: Path) -> list[list[Row]]:
     try:
         sheets = worker_process.run("dialogkort.decks.workbook:rows", {"file": str(file)}, **_READER)
     except worker_process.TaskRefused as refused:
-        raise SheetProblem(text(f"deck.{refused}", file=file)) from refused
-    except worker_process.IsolatedError as stopped:
-        raise SheetProblem(text("deck.too_large", file=file)) from stopped
+        raise SpreadsheetError(text(f"deck.{refused}", file=file)) from refused
+    except TaskError as stopped:
+        raise SpreadsheetError(text("deck.too_large", file=file)) from stopped
     return [[Row(line, [_received(cell) for cell in cells]) for line, cells in rows] for rows in sheets]
 
 

@@ -24,7 +24,8 @@ from dialogkort.domain.events import (
     UnknownEvent,
 )
 from dialogkort.domain.notepad import Note, Notepad
-from dialogkort.domain.table import NotPossible, Table
+from dialogkort.domain.table import Table
+from dialogkort.errors import IllegalMove
 
 _EPOCHS = count(1)  # no two histories have one in common: a window may have seen the one before
 
@@ -122,7 +123,7 @@ class History:
     def _change(self, event: Event) -> None:
         try:
             self.table = self.table.after(event)
-        except NotPossible:
+        except IllegalMove:
             return  # two devices turned the same card: it was turned once
         self.notepad.add(event)
         match event:

@@ -1,6 +1,6 @@
 """The rules of the table: deal, turn, discuss, skip, put back, go back.
 
-A `Table` is a still picture. A move gives a new picture, or raises `NotPossible` and changes nothing.
+A `Table` is a still picture. A move gives a new picture, or raises `IllegalMove` and changes nothing.
 `play` folds a session's events into the picture they lead to.
 """
 
@@ -24,6 +24,7 @@ from dialogkort.domain.events import (
     WentBack,
     standing,
 )
+from dialogkort.errors import IllegalMove
 
 PAUSE = 20 * 60_000  # ms of silence that no card is given
 
@@ -35,15 +36,6 @@ class Outcome(StrEnum):
     DISCUSSED = "discussed"
     SKIPPED = "skipped"
     PUT_BACK = "put back"
-
-
-class NotPossible(Exception):
-    """A move the rules do not allow: `reason` is `not face down`, `not turned` or `already dealt`."""
-
-    def __init__(self, reason: str, card: str = ""):
-        super().__init__(f"{reason}: {card}")
-        self.reason = reason
-        self.card = card
 
 
 def deal(cards: Iterable[str], seed: int) -> tuple[str, ...]:
@@ -75,13 +67,13 @@ class Table:
     def lay(self, order: tuple[str, ...]) -> "Table":
         """Spread the deck face down."""
         if self.order:
-            raise NotPossible("already dealt")
+            raise IllegalMove("already dealt")
         return Table(order=order, face_down=order)
 
     def turn(self, card: str) -> "Table":
         """Turn any card that lies face down. One that was in hand stays where it is, face up."""
         if card not in self.face_down:
-            raise NotPossible("not face down", card)
+            raise IllegalMove("not face down", card)
         place = self.face_down.index(card)
         rest = self.face_down[:place] + self.face_down[place + 1 :]
         return Table(self.order, rest, self._with(card, Outcome.OPEN), card)
@@ -124,7 +116,7 @@ class Table:
 
     def _must_be_turned(self, card: str) -> None:
         if card not in self.turned:
-            raise NotPossible("not turned", card)
+            raise IllegalMove("not turned", card)
 
 
 _MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
@@ -202,6 +194,6 @@ def _steps(events: Iterable[Event]) -> Iterable[tuple[Table, Event]]:
     for event in events:
         try:
             table = table.after(event)
-        except NotPossible:
+        except IllegalMove:
             continue
         yield table, event

@@ -61,7 +61,7 @@ def erase(
     """Remove a note or a session (by id) or a workshop (by name) for good; one of the three is given.
 
     `where` is a folder or a server's address (`~/Dialogkort` when left out). The text is gone from the file,
-    its free pages, its journals and its backups. `StoreProblem` when nothing is there, or nothing may be
+    its free pages, its journals and its backups. `StoreError` when nothing is there, or nothing may be
     written there.
     """
     if [note, session, workshop].count(None) != 2:

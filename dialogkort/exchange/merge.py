@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Erased, Event, is_newer
+from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import contents, copies_beside, each, shown
 from dialogkort.i18n import text
-from dialogkort.store import Store, StoreProblem, is_address, open_store
+from dialogkort.store import Store, is_address, open_store
 from dialogkort.store.recovery.salvage import Refusal
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
     A source is a session file (`.sqlite`), a folder with one or with many, an export (`.json`), a journal
     (`.jsonl`), or a server's address. `into` is a folder or an address (`~/Dialogkort` when left out).
     A source that cannot be read is told on the sheet and does not stop the others; when it is damaged, the
-    backups and journals beside it are read too. `StoreProblem` is raised only when `into` cannot be written.
+    backups and journals beside it are read too. `StoreError` is raised only when `into` cannot be written.
     """
     sources = [sources] if isinstance(sources, str | Path) else sources
     goal = into if isinstance(into, Store) else open_store(into)
@@ -197,7 +198,7 @@ def _meet(source: str | Path) -> _Met:
                 met.refused[one] += 1
             else:
                 (met.decks if isinstance(one, Deck) else met.events).append(one)
-    except StoreProblem as fault:
+    except StoreError as fault:
         met = replace(met, problem=str(fault))
     # Erasures first, so that nothing is taken in only to be removed again, and counted as new.
     met.events.sort(key=lambda event: not isinstance(event, Erased))

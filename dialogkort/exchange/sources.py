@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Event, from_stored_record
+from dialogkort.errors import StoreError
 from dialogkort.exchange.json_records import EMPTY, members
-from dialogkort.store import FILE_NAME, Store, StoreProblem, is_address, reading
+from dialogkort.store import FILE_NAME, Store, is_address, reading
 from dialogkort.store.backups import BACKUPS, DAMAGED, DATASET, traces
 from dialogkort.store.base import deck_body, row_of
 from dialogkort.store.journal import FOLDER as JOURNALS
@@ -67,7 +68,7 @@ def shown(source: str | Path) -> str:
 def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
     """Every event and deck in a file or on a server, and a `Refusal` for each that cannot be kept.
 
-    The source is left as it is. `StoreProblem` when it cannot be read at all.
+    The source is left as it is. `StoreError` when it cannot be read at all.
     """
     if is_address(source):
         with reading(source) as store:
@@ -78,9 +79,9 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
         yield from _in_a_file(path)
     except (FileNotFoundError, IsADirectoryError):
         lost = path.name == FILE_NAME and traces(path)
-        raise StoreProblem("gone" if lost else "nothing_kept", path=path) from None
+        raise StoreError("gone" if lost else "nothing_kept", path=path) from None
     except OSError as fault:
-        raise StoreProblem("failed", path=path, reason=fault.strerror or fault) from fault
+        raise StoreError("failed", path=path, reason=fault.strerror or fault) from fault
 
 
 def _on_a_server(store: Store) -> Iterator[Event | Deck | Refusal]:
@@ -108,7 +109,7 @@ def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
         start = file.read(len(_SQLITE))
     ending = path.suffix.lower()
     if not start:
-        raise StoreProblem("empty", path=path)
+        raise StoreError("empty", path=path)
     if start == _SQLITE:
         return salvage(path)
     if ending == ".jsonl":
@@ -118,7 +119,7 @@ def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
     if zipfile.is_zipfile(path):
         return _in_a_zip(path)
     if start.startswith(_ZIP):
-        raise StoreProblem("cut_zip", path=path)
+        raise StoreError("cut_zip", path=path)
     return _in_what_was_a_database(path)
 
 
@@ -126,8 +127,8 @@ def _in_what_was_a_database(path: Path) -> Iterator[Event | Deck | Refusal]:
     """A file that begins like nothing we know: a session file that has lost its beginning, or none at all."""
     try:
         yield from salvage(path)
-    except StoreProblem:
-        raise StoreProblem("no_notes_in_it", path=path) from None
+    except StoreError:
+        raise StoreError("no_notes_in_it", path=path) from None
 
 
 def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
@@ -138,17 +139,17 @@ def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
     """What the page hands over."""
     try:
         if not is_modest(path):
-            raise StoreProblem("too_large", path=path)
+            raise StoreError("too_large", path=path)
         with zipfile.ZipFile(path) as packed:
             told = packed.getinfo(JSON_NAME)
             if told.file_size > max(_UNPACKED, _TIMES_SMALLER * told.compress_size):
-                raise StoreProblem("too_large", path=path)
+                raise StoreError("too_large", path=path)
             if told.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise KeyError
             # It gives no more than it has said, whatever is packed in it.
             yield from _in_an_export(path, lambda: packed.open(JSON_NAME))
     except NOT_A_ZIP:
-        raise StoreProblem("no_notes_in_it", path=path) from None
+        raise StoreError("no_notes_in_it", path=path) from None
 
 
 def is_modest(packed: Path) -> bool:
@@ -173,10 +174,10 @@ def _in_an_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event |
         else:
             told[name] = value
     if told.get("format") != EXPORT_FORMAT or not {"decks", "events"} <= lists:
-        raise StoreProblem("no_notes_in_it", path=path)
+        raise StoreError("no_notes_in_it", path=path)
     version = told.get("version")
     if not isinstance(version, int) or version > EXPORT_VERSION:
-        raise StoreProblem("newer", path=path)
+        raise StoreError("newer", path=path)
     yield from _while_there_is_hope(path, _records(path, start))
 
 
@@ -199,7 +200,7 @@ def _told(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool
                     raise ValueError
                 yield member
     except (ValueError, EOFError):
-        raise StoreProblem("no_notes_in_it", path=path) from None
+        raise StoreError("no_notes_in_it", path=path) from None
 
 
 def _looks_like_ours(record: object) -> bool:
@@ -212,7 +213,7 @@ def _while_there_is_hope(path: Path, found: Iterable) -> Iterator[Event | Deck |
     for one in found:
         refused += 1 if isinstance(one, Refusal) else -1
         if refused > _HOPELESS:
-            raise StoreProblem("no_notes_in_it", path=path)
+            raise StoreError("no_notes_in_it", path=path)
         yield one
 
 

@@ -17,9 +17,10 @@ import pandas as pd
 from dialogkort.domain import notepad
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
 from dialogkort.domain.table import Outcome, turns
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused, Session
-from dialogkort.store import FILE_NAME, Store, StoreProblem, default_place, is_address, reading
+from dialogkort.sessions.session import Session
+from dialogkort.store import FILE_NAME, Store, default_place, is_address, reading
 
 OF_ONE_SESSION = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
 _TIME = "datetime64[ms, UTC]"
@@ -115,7 +116,7 @@ class Frames(NamedTuple):
 def read_all(where: str | Path | None = None) -> Frames:
     """The frames of all that is kept in a folder, a file or a server (`~/Dialogkort` when left out).
 
-    Reading changes nothing and makes nothing; a named place without notes is a `StoreProblem`.
+    Reading changes nothing and makes nothing; a named place without notes is a `StoreError`.
     """
     place = where if where is not None else default_place()
     if where is None and not is_address(place) and not (Path(place) / FILE_NAME).is_file():
@@ -143,18 +144,18 @@ def read_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[Frames, lis
     for id in sessions:
         try:
             chosen.append(_opened(store, id))
-        except (Refused, StoreProblem) as fault:
-            if isinstance(fault, StoreProblem) and fault.kind not in OF_ONE_SESSION:
+        except (InvalidAction, StoreError) as fault:
+            if isinstance(fault, StoreError) and fault.kind not in OF_ONE_SESSION:
                 raise
             left_out.append(text("frames.left_out", session=id, reason=fault))
     return _frames(chosen), left_out
 
 
 def _opened(store: Store, id: str) -> Session:
-    """A session; `Refused` when it was dealt from other cards than its deck has (somebody edited a file)."""
+    """A session; `InvalidAction` when other cards were dealt than its deck has (somebody edited a file)."""
     session = Session(store, id)
     if strangers := set(session.dealt.order) - {card.id for card in session.deck.cards}:
-        raise Refused(text("session.card_unknown", card=min(strangers)))
+        raise InvalidAction(text("session.card_unknown", card=min(strangers)))
     return session
 
 

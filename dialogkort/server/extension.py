@@ -88,16 +88,17 @@ class LateHost:
             await asyncio.get_running_loop().run_in_executor(None, self._running.close)
 
     def _make(self) -> "Host":
+        from dialogkort.errors import StoreError
         from dialogkort.maintenance import tend, watched
         from dialogkort.server.host import Host
-        from dialogkort.store import StoreProblem, default_place, is_address
+        from dialogkort.store import default_place, is_address
 
         place, notices = default_place(), []
         maintains = self._maintains and not is_address(place)
         if maintains:
             try:
                 notices = tend(place)
-            except StoreProblem as problem:
+            except StoreError as problem:
                 notices = [str(problem)]
         host = Host(place, log=self._log or None, notices=notices)
         self._running.callback(host.close)

@@ -11,8 +11,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
+from dialogkort.errors import DeckError, TaskError
 from dialogkort.files.temporary import private_folder
 from dialogkort.i18n import text
 from dialogkort.ui.coding.controller import CodingController
@@ -22,7 +23,7 @@ from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.workshop.controller import WorkshopController
-from dialogkort.worker_process import IsolatedError, Worker
+from dialogkort.worker_process import Worker
 
 _log = logging.getLogger(__name__)
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
@@ -101,7 +102,7 @@ class Host:
         if deck is None:
             try:
                 deck = self._deck = read_deck()
-            except DeckProblem as fault:
+            except DeckError as fault:
                 deck, trouble = Deck("", text("page.title"), "", "", (), ()), str(fault)
         return lambda context: WorkshopController(context, access, deck, trouble)
 
@@ -163,7 +164,7 @@ class Host:
         limits = {"seconds": _CHECK_SECONDS, "megabytes": _CHECK_MEGABYTES}
         try:
             return self._checker.call(target, {"notes": notes}, **limits)
-        except IsolatedError:  # it was killed, say: what it had in hand is looked through all the same
+        except TaskError:  # it was killed, say: what it had in hand is looked through all the same
             _log.warning("Notes are looked through here", exc_info=True)
             return findings_in_notes(notes)
 

@@ -1,10 +1,9 @@
 """One coding project: its events in a store, and the codebook and the readings they lead to.
 
-Every method that changes something returns when the change is on the disk. What makes no sense is `Refused`
-and changes nothing.
+Every method that changes something returns when the change is on the disk. What makes no sense
+is `InvalidAction` and changes nothing.
 """
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -14,13 +13,13 @@ from dialogkort.domain import coding
 from dialogkort.domain import events as happenings
 from dialogkort.domain.coding import SETTLED, Code, Reading
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Event, MemoWritten, Undone
+from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
-from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Refused
-from dialogkort.store import Gone, Store
+from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE
+from dialogkort.store import Store
 
 _LONGEST_CODE = 80  # characters: it has to fit on a button
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def begin(store: Store, name: str) -> "Project":
@@ -49,7 +48,7 @@ class Project:
         if happenings.is_id(id):
             self.catch_up()
         if not self.is_open:
-            raise Refused(text("coding.unknown", project=str(id)[:40]))
+            raise InvalidAction(text("coding.unknown", project=str(id)[:40]))
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -123,7 +122,7 @@ class Project:
         """Take a coder's own newest step back; again for the one before it."""
         self.catch_up()
         if not (step := self.next_undo(coder)):
-            raise Refused(text("session.nothing_to_undo"))
+            raise InvalidAction(text("session.nothing_to_undo"))
         self._happen(Undone, coder=coder, events=tuple(event.id for event in step))
 
     def take(self, event: Event, coder: str) -> None:
@@ -173,8 +172,8 @@ class Project:
     def _keep(self, *events: Event) -> bool:
         try:
             return self._store.append(events, expected=self._arrived)
-        except Gone:
-            raise Refused(text("coding.note_erased")) from None
+        except ErasedError:
+            raise InvalidAction(text("coding.note_erased")) from None
 
     def _happen(self, kind: type[Event], /, *, coder: str, **told: object) -> None:
         self.catch_up()
@@ -193,11 +192,11 @@ class Project:
     # --- what makes sense -----------------------------------------------------------------------------
 
     def _sensible(self, event: Event, coder: str) -> Event:
-        """The event as it can be kept, or `Refused`."""
+        """The event as it can be kept, or `InvalidAction`."""
         if event.session != self.id:
-            raise Refused(text("coding.unknown", project=event.session))
+            raise InvalidAction(text("coding.unknown", project=event.session))
         if event.at > max(_now(), happenings.time_of(self.newest)) + _CLOCK_TOLERANCE:
-            raise Refused(text("session.clock"))
+            raise InvalidAction(text("session.clock"))
         if isinstance(event, CodeDefined | Coded | MemoWritten):
             _check_own(event, coder)
         match event:
@@ -212,31 +211,33 @@ class Project:
             case Undone():
                 return self._sensible_undo(event, coder)
             case _:
-                raise Refused(text("session.no_such_move"))
+                raise InvalidAction(text("session.no_such_move"))
         return event
 
     def _sensible_code(self, event: CodeDefined) -> CodeDefined:
-        name = " ".join(_writable(event.name).split())
+        name = " ".join(writable(event.name).split())
         if not name:
-            raise Refused(text("coding.no_name"))
+            raise InvalidAction(text("coding.no_name"))
         if len(name) > _LONGEST_CODE:
-            raise Refused(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
+            raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
         own = self._codes_by_id().get(event.code)
         if any(coding.called(code.name) == coding.called(name) for code in self.codebook if code != own):
-            raise Refused(text("coding.name_taken", name=name))
+            raise InvalidAction(text("coding.name_taken", name=name))
         if len(event.definition) > LONGEST_NOTE:
-            raise Refused(text("session.note_too_long", length=len(event.definition), longest=LONGEST_NOTE))
-        return replace(event, name=name, definition=_writable(event.definition).strip())
+            raise InvalidAction(
+                text("session.note_too_long", length=len(event.definition), longest=LONGEST_NOTE)
+            )
+        return replace(event, name=name, definition=writable(event.definition).strip())
 
     def _check_code(self, event: Coded) -> None:
         known = self._codes_by_id()
         if event.code is None:
             if event.coder == SETTLED:
-                raise Refused(text("coding.code_unknown"))
+                raise InvalidAction(text("coding.code_unknown"))
         elif event.code not in known:
-            raise Refused(text("coding.code_unknown"))
+            raise InvalidAction(text("coding.code_unknown"))
         elif event.applies and event.coder != SETTLED and known[event.code].retired:
-            raise Refused(text("coding.code_retired", name=known[event.code].name))
+            raise InvalidAction(text("coding.code_retired", name=known[event.code].name))
 
     def _sensible_undo(self, event: Undone, coder: str) -> Undone:
         """Only one's own steps are taken back, and what was settled together.
@@ -249,22 +250,22 @@ class Project:
         meant = [kept for kept in self._events if kept.id in event.events]
         own = all(_is_of(kept, coder) for kept in meant)
         if len(meant) < len(set(event.events)) or not meant or not own:
-            raise Refused(text("session.nothing_to_undo"))
+            raise InvalidAction(text("session.nothing_to_undo"))
         versions = {one.id for one in meant if isinstance(one, CodeDefined)}
         used = {one.code for one in self._standing if isinstance(one, Coded) and one.code}
         left = coding.codebook([one for one in self._events if one.id not in versions])
         if versions and used & {code.id for code in self.codebook} - {code.id for code in left}:
-            raise Refused(text("coding.code_in_use"))
+            raise InvalidAction(text("coding.code_in_use"))
         return event
 
 
 def sensible_coder(name: str) -> str:
     """A coder's name that can be kept: told, and not too long."""
-    name = " ".join(_writable(name).split())
+    name = " ".join(writable(name).split())
     if not name:
-        raise Refused(text("coding.who"))
+        raise InvalidAction(text("coding.who"))
     if len(name) > LONGEST_NAME:
-        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
     return name
 
 
@@ -272,9 +273,9 @@ def _check_own(event: CodeDefined | Coded | MemoWritten, coder: str) -> None:
     if isinstance(event, Coded) and event.coder == SETTLED:
         return
     if event.coder != coder:
-        raise Refused(text("coding.not_yours", coder=event.coder[:LONGEST_NAME]))
+        raise InvalidAction(text("coding.not_yours", coder=event.coder[:LONGEST_NAME]))
     if sensible_coder(coder) != coder:
-        raise Refused(text("coding.who"))
+        raise InvalidAction(text("coding.who"))
 
 
 def _is_of(event: Event, coder: str) -> bool:
@@ -284,23 +285,18 @@ def _is_of(event: Event, coder: str) -> bool:
 
 
 def _sensible_name(event: CodingNamed) -> CodingNamed:
-    name = " ".join(_writable(event.name).split())
+    name = " ".join(writable(event.name).split())
     if not name:
-        raise Refused(text("coding.no_project_name"))
+        raise InvalidAction(text("coding.no_project_name"))
     if len(name) > LONGEST_NAME:
-        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
     return replace(event, name=name)
 
 
 def _sensible_memo(event: MemoWritten) -> MemoWritten:
     if len(event.text) > LONGEST_NOTE:
-        raise Refused(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
-    return replace(event, text=_writable(event.text))
-
-
-def _writable(content: str) -> str:
-    """The text as any store can keep it: NUL and lone surrogates, which no keyboard writes, show as �."""
-    return _NOT_TEXT.sub("�", content)
+        raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+    return replace(event, text=writable(event.text))
 
 
 def _now() -> int:

@@ -4,7 +4,6 @@ Every method that changes something returns when the change is on the disk.
 A move that is not possible, or a store that cannot be written, raises and changes nothing.
 """
 
-import re
 import secrets
 import time
 from contextlib import suppress
@@ -32,9 +31,10 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.history import History
 from dialogkort.domain.notepad import Note
-from dialogkort.domain.table import NotPossible, Table, deal
+from dialogkort.domain.table import Table, deal
+from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
 from dialogkort.i18n import text
-from dialogkort.store import Gone, Store
+from dialogkort.store import Store
 
 LONGEST_NOTE = 200_000  # characters: far past any note, short of what would choke a page
 LONGEST_NAME = 200
@@ -42,21 +42,13 @@ OPENING_QUESTIONS = (1, 2)
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
 _RECORDED = (Described, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone)
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-
-
-class Refused(Exception):
-    """Something asked for makes no sense here; the message says why and what to do, for the user."""
-
-    def __init__(self, message: str):
-        super().__init__(_writable(message))
 
 
 def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
     """A new session with the deck dealt face down.
 
     `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
-    note_taker); `Refused` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
+    note_taker); `InvalidAction` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
     the same order again; without one it is drawn at random.
     """
     seed = secrets.randbits(32) if seed is None else seed
@@ -89,7 +81,7 @@ class Session:
         if happenings.is_id(id):
             self.catch_up()
         if self._history.dealt is None:
-            raise Refused(
+            raise InvalidAction(
                 text("session.erased") if self.is_erased else text("session.unknown", session=id[:40])
             )
         self.dealt: Dealt = self._history.dealt
@@ -175,7 +167,7 @@ class Session:
         """Take the newest step back; again for the one before it."""
         self.catch_up()
         if not self.next_undo:
-            raise Refused(text("session.nothing_to_undo"))
+            raise InvalidAction(text("session.nothing_to_undo"))
         self._happen(Undone, events=tuple(event.id for event in self.next_undo))
 
     def describe(self, **details: object) -> None:
@@ -185,8 +177,9 @@ class Session:
     def take(self, event: Event) -> None:
         """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
 
-        `Refused` when it makes no sense here, `NotPossible` when the rules forbid it. An event older than the
-        newest one (it waited for a connection) is kept as history: the fold gives it the effect it had then.
+        `InvalidAction` when it makes no sense here, `IllegalMove` when the rules forbid it. An event older
+        than the newest one (it waited for a connection) is kept as history: the fold gives it the effect it
+        had then.
         """
         self.catch_up()
         if self._holds(event):
@@ -202,7 +195,7 @@ class Session:
             return
         step = self._history.step_until(event.events[0]) if len(event.events) == 1 else ()
         if not step:
-            raise Refused(text("session.nothing_to_undo"))
+            raise InvalidAction(text("session.nothing_to_undo"))
         self.take(replace(event, events=tuple(one.id for one in step)))
 
     def redact(self, event: Noted) -> None:
@@ -214,14 +207,14 @@ class Session:
         if event.note != event.id or not event.after:
             raise _no_such_move()
         self.take(event)
-        with suppress(Refused):  # there is nothing of it (any more)
+        with suppress(InvalidAction):  # there is nothing of it (any more)
             self.erase(event.after)
 
     def erase(self, note: str | None = None) -> Erased:
         """Remove a note, or everything in this session, for good; the marker that is left says how much."""
         erased = self._store.erase(self.id, note=note)
         if not erased:
-            raise Refused(text("session.note_unknown"))
+            raise InvalidAction(text("session.note_unknown"))
         self.catch_up()
         return erased[0]
 
@@ -241,14 +234,14 @@ class Session:
 
     def _keep(self, event: Event) -> bool:
         if self._history.has_erased(event):
-            raise Refused(text("session.erased"))
+            raise InvalidAction(text("session.erased"))
         event = self._sensible(event)
         if event.id > self._history.newest:
             self.table.after(event)
         try:
             return self._store.append([*self._clock_marks(event), event], expected=self._arrived)
-        except Gone:
-            raise Refused(text("session.erased")) from None
+        except ErasedError:
+            raise InvalidAction(text("session.erased")) from None
 
     def _clock_marks(self, event: Event) -> list[ClockDiffered]:
         """What to keep before an event whose time is more than a day later than the clock says: once."""
@@ -266,41 +259,41 @@ class Session:
         return happenings.new_id(_now(), after=self._history.newest)
 
     def _sensible(self, event: Event) -> Event:
-        """The event as it can be kept, or `Refused`."""
+        """The event as it can be kept, or `InvalidAction`."""
         if event.session != self.id:
-            raise Refused(text("session.unknown", session=event.session))
+            raise InvalidAction(text("session.unknown", session=event.session))
         # Once a clock has run ahead, all that follows is later than it says: no reason to lose a note.
         if event.at > max(_now(), happenings.time_of(self._history.newest)) + _CLOCK_TOLERANCE:
-            raise Refused(text("session.clock"))
+            raise InvalidAction(text("session.clock"))
         if not isinstance(event, _RECORDED):
-            raise NotPossible("already dealt") if isinstance(event, Dealt) else _no_such_move()
+            raise IllegalMove("already dealt") if isinstance(event, Dealt) else _no_such_move()
         if event.id < self.dealt.id:
-            raise Refused(text("session.clock_behind"))
+            raise InvalidAction(text("session.clock_behind"))
         if (card := getattr(event, "card", None)) not in (None, *self.dealt.order):
-            raise Refused(text("session.card_unknown", card=card[:40]))
+            raise InvalidAction(text("session.card_unknown", card=card[:40]))
         match event:
             case Undone(events=undone) if any(
                 isinstance(self._history.get(id), Dealt | Described | ClockDiffered) for id in undone
             ):
-                raise Refused(text("session.nothing_to_undo"))
+                raise InvalidAction(text("session.nothing_to_undo"))
             case Described():
                 return sensible_description(event)
             case Noted():
                 return self._beside(self._sensible_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
-                raise Refused(text("session.note_unknown"))
+                raise InvalidAction(text("session.note_unknown"))
         return event
 
     def _sensible_note(self, event: Noted) -> Noted:
         if len(event.text) > LONGEST_NOTE:
-            raise Refused(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+            raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
         if (event.card is None) == (event.opening_question is None):
-            raise Refused(text("session.note_nowhere"))
+            raise InvalidAction(text("session.note_nowhere"))
         if event.opening_question not in (None, *OPENING_QUESTIONS):
-            raise Refused(text("session.note_nowhere"))
+            raise InvalidAction(text("session.note_nowhere"))
         _check_length(event.owner)
         _check_day(event.due)
-        return replace(event, text=_writable(event.text), owner=_writable(event.owner))
+        return replace(event, text=writable(event.text), owner=writable(event.owner))
 
     def _beside(self, event: Noted) -> Noted:
         """The event as a version of its note, or as a note of its own when two wrote in the same one at once.
@@ -321,26 +314,26 @@ class Session:
 def sensible_description(event: Described) -> Described:
     """A description that can be kept: workshop and group told, a real date, a likely number of people."""
     told = {field.name: getattr(event, field.name) for field in fields(event)}
-    told |= {name: _writable(value.strip()) for name, value in told.items() if isinstance(value, str)}
+    told |= {name: writable(value.strip()) for name, value in told.items() if isinstance(value, str)}
     for name in ("workshop", "group"):
         if not told[name]:
-            raise Refused(text(f"session.{name}_missing"))
+            raise InvalidAction(text(f"session.{name}_missing"))
     for value in told.values():
         if isinstance(value, str):
             _check_length(value)
     if told["participants"] is not None and not 1 <= told["participants"] <= 999:
-        raise Refused(text("session.participants", value=told["participants"]))
+        raise InvalidAction(text("session.participants", value=told["participants"]))
     _check_day(told["date"])
     return Described(**told)
 
 
-def _no_such_move() -> Refused:
-    return Refused(text("session.no_such_move"))
+def _no_such_move() -> InvalidAction:
+    return InvalidAction(text("session.no_such_move"))
 
 
 def _check_length(name: str) -> None:
     if len(name) > LONGEST_NAME:
-        raise Refused(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
 
 
 def _check_day(day: str) -> None:
@@ -350,12 +343,7 @@ def _check_day(day: str) -> None:
     except ValueError:
         sensible = False
     if not sensible:
-        raise Refused(text("session.no_date", value=day[:40]))
-
-
-def _writable(content: str) -> str:
-    """The text as any store can keep it: NUL and lone surrogates, which no keyboard writes, show as �."""
-    return _NOT_TEXT.sub("\ufffd", content)
+        raise InvalidAction(text("session.no_date", value=day[:40]))
 
 
 def _now() -> int:

@@ -3,7 +3,8 @@
 `open_store` gives the one or the other; both are a `Store` and keep the same promises.
 """
 
-from dialogkort.store.base import Gone, Store, StoreProblem
+from dialogkort.errors import ErasedError, StoreError
+from dialogkort.store.base import Store
 from dialogkort.store.locations import (
     FILE_NAME,
     default_folder,
@@ -15,9 +16,9 @@ from dialogkort.store.locations import (
 
 __all__ = [
     "FILE_NAME",
-    "Gone",
+    "ErasedError",
     "Store",
-    "StoreProblem",
+    "StoreError",
     "default_folder",
     "default_place",
     "is_address",

@@ -35,6 +35,7 @@ from dialogkort.domain.events import (
     texts_of,
     to_record,
 )
+from dialogkort.errors import ErasedError, StoreError
 from dialogkort.files.temporary import tidy
 from dialogkort.i18n import text
 
@@ -67,21 +68,6 @@ _ADD_ONCE = (
 )
 
 
-class StoreProblem(Exception):
-    """The store cannot be opened, read or written; the message says what to do, in the user's language.
-
-    `kind` is the message's key in the catalogue: full, read_only, busy, damaged, newer, …
-    """
-
-    def __init__(self, kind: str, **gaps: object):
-        super().__init__(text(f"store.{kind}", **gaps))
-        self.kind = kind
-
-
-class Gone(Exception):
-    """What an event belongs to was erased for good, and it is not kept again."""
-
-
 @dataclass(frozen=True)
 class Absorbed:
     """How many of the events that were offered are new here, were here already, or belong to what was erased.
@@ -98,7 +84,7 @@ class Absorbed:
 class Store(ABC):
     """The events and decks of many sessions. Several processes may use a store at once.
 
-    Every fault of the disk, the file or the line to a server is a `StoreProblem`.
+    Every fault of the disk, the file or the line to a server is a `StoreError`.
     """
 
     place: str  # as messages name it: a file's path, or a server's address without its password
@@ -170,7 +156,7 @@ class Store(ABC):
         """Keep events, all or none; when this returns they are durable. One met before is not doubled.
 
         With `expected`, the number of the last event one knows of in the session: False, and nothing kept,
-        when another has come in since. `Gone` when what an event belongs to was erased.
+        when another has come in since. `ErasedError` when what an event belongs to was erased.
         """
         events = list(events)
         rows = [row_of(event) for event in events]
@@ -182,7 +168,7 @@ class Store(ABC):
                     return False
                 erased = self._erased(ask, touched)
                 if any(is_covered(event, erased) for event in events):
-                    raise Gone
+                    raise ErasedError
             if rows:
                 self._note(rows)
                 ask(_ADD_ONCE, rows)
@@ -207,7 +193,7 @@ class Store(ABC):
     def every_event(self, unreadable: list[str] | None = None) -> Iterator[Event]:
         """Every event of every session, in the order they arrived.
 
-        One that does not read as it was written is a `StoreProblem`; or, where a list for it is given, left
+        One that does not read as it was written is a `StoreError`; or, where a list for it is given, left
         out, and its session added there.
         """
         for rows in self._every_row():
@@ -293,7 +279,7 @@ class Store(ABC):
         with self._asking() as ask:
             found = ask("SELECT fingerprint, body FROM decks WHERE fingerprint = :it", {"it": fingerprint})
         if not found:
-            raise StoreProblem("deck_missing", fingerprint=fingerprint, path=self.place)
+            raise StoreError("deck_missing", fingerprint=fingerprint, path=self.place)
         return self._deck(*found[0])
 
     def decks(self, unreadable: list[str] | None = None) -> list[Deck]:
@@ -304,7 +290,7 @@ class Store(ABC):
         for fingerprint, body in rows:
             try:
                 decks.append(self._deck(fingerprint, body))
-            except StoreProblem:
+            except StoreError:
                 if unreadable is None:
                     raise
                 unreadable.append(fingerprint)
@@ -380,7 +366,7 @@ class Store(ABC):
     # --- what an engine does its own way ---------------------------------------------------------------
 
     def check(self) -> None:
-        """Read everything once: a `StoreProblem` when something does not read as it was written."""
+        """Read everything once: a `StoreError` when something does not read as it was written."""
         for _ in self.every_event():
             pass
         self.decks()
@@ -458,7 +444,7 @@ class Store(ABC):
         try:
             return {(session, json.loads(body).get("note")) for session, body in found}
         except (AttributeError, ValueError, RecursionError) as fault:
-            raise StoreProblem("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.place) from fault
 
     def _crcs_by_id(self, ask: Ask, ids: list[str]) -> dict[str, list[int]]:
         kept: dict[str, list[int]] = {}
@@ -489,7 +475,7 @@ class Store(ABC):
         try:
             return [event_of(row) for row in rows]
         except _UNREADABLE as fault:
-            raise StoreProblem("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.place) from fault
 
     def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
         """The events of rows by session, without the sessions that have an unreadable one; these are told."""
@@ -507,9 +493,9 @@ class Store(ABC):
         try:
             deck = _deck_of(body)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as fault:
-            raise StoreProblem("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.place) from fault
         if deck.fingerprint != fingerprint:
-            raise StoreProblem("damaged", path=self.place)
+            raise StoreError("damaged", path=self.place)
         return deck
 
 

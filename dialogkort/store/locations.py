@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dialogkort.errors import StoreError
 from dialogkort.files.permissions import make_private
 from dialogkort.files.temporary import private_folder, tidy_at_a_glance
 from dialogkort.store.backups import snapshot, traces
-from dialogkort.store.base import Store, StoreProblem
+from dialogkort.store.base import Store
 from dialogkort.store.sqlite import FileStore
 
 FILE_NAME = "dialogkort.sqlite"
@@ -50,7 +51,7 @@ def is_address(where: str | Path) -> bool:
 def open_store(where: str | Path | None = None) -> Store:
     """The store in a folder (made when missing) or at a server's address; `default_place()` when left out.
 
-    `StoreProblem` when it cannot be used; also for a folder on a network drive.
+    `StoreError` when it cannot be used; also for a folder on a network drive.
     """
     where = where if where is not None else default_place()
     tidy_at_a_glance()
@@ -60,7 +61,7 @@ def open_store(where: str | Path | None = None) -> Store:
         return ServerStore(str(where))
     folder = Path(where).expanduser()
     if is_on_a_network(folder):
-        raise StoreProblem("network", path=folder)
+        raise StoreError("network", path=folder)
     if folder == default_folder():
         make_private(folder)  # nothing else is kept there, whatever lies in it
     return FileStore(folder / FILE_NAME)
@@ -71,7 +72,7 @@ def reading(where: str | Path) -> Iterator[Store]:
     """A store to read from: a server's address, a folder or a file. A file is copied first and left as it is.
 
     So a file of an earlier version, on a network drive or in a folder that is closed to writing can be read,
-    and so can one that another program is writing in. `StoreProblem` when there is nothing to read.
+    and so can one that another program is writing in. `StoreError` when there is nothing to read.
     """
     if is_address(where):
         store = open_store(where)
@@ -85,14 +86,14 @@ def reading(where: str | Path) -> Iterator[Store]:
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():
         lost = path.name == FILE_NAME and traces(path)
-        raise StoreProblem("gone", path=path) if lost else StoreProblem("nothing_kept", path=where)
+        raise StoreError("gone", path=path) if lost else StoreError("nothing_kept", path=where)
     with private_folder() as folder:
         try:
             copy = snapshot(path, folder)
         except PermissionError as fault:
-            raise StoreProblem("no_access", path=path) from fault
+            raise StoreError("no_access", path=path) from fault
         except OSError as fault:
-            raise StoreProblem("failed", path=path, reason=fault.strerror or fault) from fault
+            raise StoreError("failed", path=path, reason=fault.strerror or fault) from fault
         store = FileStore(copy, alone=True, place=path)
         try:
             yield store

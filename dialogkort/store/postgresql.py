@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from dialogkort import __version__
-from dialogkort.store.base import Ask, Store, StoreProblem
+from dialogkort.errors import StoreError
+from dialogkort.store.base import Ask, Store
 from dialogkort.store.migrations import VERSION, bring_up_to_date
 
 try:
@@ -13,7 +14,7 @@ try:
     import sqlalchemy
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 except ImportError as missing:
-    raise StoreProblem("no_driver", reason=missing.name) from missing
+    raise StoreError("no_driver", reason=missing.name) from missing
 
 _CONNECT_SECONDS = 10
 _EVERYTHING = 0x6469616C6F67  # the lock of the whole store; any number that is ours: "dialog"
@@ -68,7 +69,7 @@ class ServerStore(Store):
         if ask(_LAID_OUT):
             version = ask("SELECT max(version) FROM migrations")[0][0] or 0
         if version > VERSION:
-            raise StoreProblem("newer", path=self.place)
+            raise StoreError("newer", path=self.place)
         return version
 
     def change_token(self) -> str:
@@ -77,9 +78,9 @@ class ServerStore(Store):
             return ask("SELECT CAST(pg_current_snapshot() AS text)")[0][0]
 
     def _must_not_be_newer(self, ask: Ask) -> None:
-        """`StoreProblem` when a newer version has laid the place out anew since it was opened."""
+        """`StoreError` when a newer version has laid the place out anew since it was opened."""
         if (ask("SELECT max(version) FROM migrations")[0][0] or 0) > VERSION:
-            raise StoreProblem("newer", path=self.place)
+            raise StoreError("newer", path=self.place)
 
     @contextmanager
     def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
@@ -122,9 +123,9 @@ class ServerStore(Store):
         try:
             yield
         except DBAPIError as fault:
-            raise StoreProblem(_kind(fault), path=self.place, reason=_first_line(fault.orig)) from fault
+            raise StoreError(_kind(fault), path=self.place, reason=_first_line(fault.orig)) from fault
         except (SQLAlchemyError, OSError) as fault:
-            raise StoreProblem("server_away", path=self.place, reason=_first_line(fault)) from fault
+            raise StoreError("server_away", path=self.place, reason=_first_line(fault)) from fault
 
 
 def _url_of(address: str) -> sqlalchemy.URL:
@@ -135,7 +136,7 @@ def _url_of(address: str) -> sqlalchemy.URL:
         return url.set(drivername="postgresql+psycopg")
     except (SQLAlchemyError, ValueError) as fault:
         shown = address.rpartition("@")[2].partition("?")[0] if "@" in address else address.partition(":")[0]
-        raise StoreProblem("no_address", address=shown) from fault
+        raise StoreError("no_address", address=shown) from fault
 
 
 def _asking(line: "sqlalchemy.Connection") -> Callable[..., list[tuple]]:

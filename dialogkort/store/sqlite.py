@@ -17,10 +17,11 @@ from pathlib import Path
 from dialogkort import __version__
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Erased
+from dialogkort.errors import StoreError
 from dialogkort.files.durable_files import make_folder
 from dialogkort.files.permissions import make_private_file, tighten
 from dialogkort.store import backups
-from dialogkort.store.base import Ask, Store, StoreProblem
+from dialogkort.store.base import Ask, Store
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import Journal, forget, lines_of
 from dialogkort.store.migrations import VERSION, bring_up_to_date
@@ -51,7 +52,7 @@ class FileStore(Store):
         self._layout: tuple[int, int] | None = None
         # Asked in this order: another process may be making the file, and then a journal, just now.
         if not alone and backups.traces(path) and not path.exists():
-            raise StoreProblem("gone", path=path)
+            raise StoreError("gone", path=path)
         with self._told():
             make_folder(path.parent)
             if not alone:
@@ -69,7 +70,7 @@ class FileStore(Store):
         self._database.close()
 
     def check(self) -> None:
-        """Read everything once: a `StoreProblem` when something does not read as it was written."""
+        """Read everything once: a `StoreError` when something does not read as it was written."""
         with self._told():
             _must_be_sound(self._database, self.place)
         super().check()
@@ -122,11 +123,11 @@ class FileStore(Store):
         if version == VERSION:
             return
         if version and self._journal and not backups.back_up(self.path, locked=True):
-            raise StoreProblem("full", path=self.place)
+            raise StoreError("full", path=self.place)
         try:
             bring_up_to_date(self._ask, "sqlite", version, __version__)
         except (KeyError, TypeError, ValueError) as fault:
-            raise StoreProblem("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.place) from fault
         self._database.execute(f"PRAGMA user_version = {VERSION}")
 
     def _known_version(self) -> int:
@@ -135,23 +136,23 @@ class FileStore(Store):
             "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_schema) FROM pragma_user_version"
         ).fetchone()
         if version > VERSION:
-            raise StoreProblem("newer", path=self.place)
+            raise StoreError("newer", path=self.place)
         if laid_out and not version:
-            raise StoreProblem("not_ours", path=self.place)
+            raise StoreError("not_ours", path=self.place)
         return version
 
     def _must_be_ours(self, version: int) -> None:
-        """`StoreProblem` when the file is laid out otherwise than a version is: by whom, nobody can tell."""
+        """`StoreError` when the file is laid out otherwise than a version is: by whom, nobody can tell."""
         if not version:
             return
         try:
             found = layout(self._database)
         except TooMuch as fault:
-            raise StoreProblem("not_ours", path=self.place) from fault
+            raise StoreError("not_ours", path=self.place) from fault
         if strangers(found, version):
-            raise StoreProblem("not_ours", path=self.place)
+            raise StoreError("not_ours", path=self.place)
         if not is_whole(found, version):
-            raise StoreProblem("damaged", path=self.place)
+            raise StoreError("damaged", path=self.place)
 
     def _signs_of_a_change(self) -> tuple[int, int]:
         """Two numbers in the file's head; another version that lays it out anew changes at least one."""
@@ -159,7 +160,7 @@ class FileStore(Store):
         return ask("PRAGMA user_version").fetchone()[0], ask("PRAGMA schema_version").fetchone()[0]
 
     def _must_be_as_it_was(self) -> None:
-        """`StoreProblem` when a newer version, or another program, has laid the file out anew meanwhile."""
+        """`StoreError` when a newer version, or another program, has laid the file out anew meanwhile."""
         if self._layout and self._signs_of_a_change() != self._layout:
             self._must_be_ours(self._known_version())
             self._layout = self._signs_of_a_change()
@@ -206,7 +207,7 @@ class FileStore(Store):
         if not self._lost:
             return
         if not self.path.exists():
-            raise StoreProblem("moved", path=self.place)
+            raise StoreError("moved", path=self.place)
         self._database.close()
         self._connect(make=False)
         self._lost = False
@@ -268,7 +269,7 @@ class FileStore(Store):
         return f"SELECT value FROM json_each(:{name})"
 
     def _must_be_known(self) -> None:
-        """`StoreProblem` when a newer version has taken the tables away that were asked just now."""
+        """`StoreError` when a newer version has taken the tables away that were asked just now."""
         with suppress(sqlite3.Error):
             self._known_version()
 
@@ -285,22 +286,22 @@ class FileStore(Store):
             kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
             # A file that was opened while it was closed to writing stays so until it is opened anew.
             self._lost = self._lost or moved or (self._opened and kind == "read_only")
-            raise StoreProblem(kind, path=self.place, reason=fault) from fault
+            raise StoreError(kind, path=self.place, reason=fault) from fault
         except UnicodeDecodeError as fault:
             # SQLite quotes the damaged place in its message, and Python cannot.
-            raise StoreProblem("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.place) from fault
         except (FileExistsError, NotADirectoryError) as fault:
-            raise StoreProblem("not_a_folder", path=self.path.parent) from fault
+            raise StoreError("not_a_folder", path=self.path.parent) from fault
         except FileNotFoundError as fault:
             self._lost = self._opened
             kind = "moved" if self._opened else "no_folder"
-            raise StoreProblem(kind, path=self.place, reason=fault.strerror) from fault
+            raise StoreError(kind, path=self.place, reason=fault.strerror) from fault
         except PermissionError as fault:
-            raise StoreProblem("read_only", path=self.path.parent) from fault
+            raise StoreError("read_only", path=self.path.parent) from fault
         except OSError as fault:
             kind = "full" if fault.errno in _NO_ROOM else "no_folder"
             reason = fault.strerror or fault
-            raise StoreProblem(kind, path=self.path.parent, reason=reason) from fault
+            raise StoreError(kind, path=self.path.parent, reason=reason) from fault
 
 
 _NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
@@ -332,7 +333,7 @@ def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
                 copy.finish_erasing()
             finally:
                 copy.close()
-        except StoreProblem as problem:
+        except StoreError as problem:
             if problem.kind == "damaged":
                 backups.remove(path)
             elif problem.kind != "not_ours":
@@ -343,4 +344,4 @@ def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
 
 def _must_be_sound(database: sqlite3.Connection, place: str) -> None:
     if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise StoreProblem("damaged", path=place)
+        raise StoreError("damaged", path=place)

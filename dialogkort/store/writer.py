@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dialogkort.store.base import Batch, Store, StoreProblem
+from dialogkort.errors import StoreError
+from dialogkort.store.base import Batch, Store
 
 _MOST_AT_ONCE = 256  # a batch: so that the first does not wait long for the last
 _log = logging.getLogger(__name__)
@@ -194,7 +195,7 @@ class Writer:
         if self._poll and self._store:
             try:
                 self._poll(self._store)
-            except StoreProblem:
+            except StoreError:
                 pass  # it is told at the next thing that is done
             except Exception:
                 _log.exception("Looking for what others have written failed")
@@ -219,7 +220,7 @@ def _outcome_within(work: Work, store: Store, kept: Batch) -> tuple[object, Exce
     """As `_outcome`, but for what concerns all the others: the store fails, or half of a work was kept."""
     before = len(kept.rows)
     result, fault = _outcome(work, store)
-    if fault is not None and (isinstance(fault, StoreProblem) or len(kept.rows) > before):
+    if fault is not None and (isinstance(fault, StoreError) or len(kept.rows) > before):
         raise _InWork(fault)
     return result, fault
 

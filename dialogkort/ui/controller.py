@@ -77,9 +77,9 @@ class Controller(ABC):
 
         Raises
         ------
-        Refused, NotPossible
+        InvalidAction, IllegalMove
             It makes no sense here.
-        StoreProblem
+        StoreError
             It cannot be kept now.
         """
 

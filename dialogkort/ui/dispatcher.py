@@ -12,15 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from dialogkort.domain.table import NotPossible
+from dialogkort.errors import IllegalMove, InvalidAction, StoreError, TaskError, TaskFailed
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
-from dialogkort.store import Store, StoreProblem, open_store
+from dialogkort.store import Store, open_store
 from dialogkort.store.writer import Work, Writer
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Message, not_understood, read_message, reply_id
 from dialogkort.ui.privacy_hints import findings_in_notes
-from dialogkort.worker_process import IsolatedError, TaskFailed
 
 # `deliver(message)` is called on the writer's thread and must not wait.
 Deliver = Callable[[dict], None]
@@ -142,7 +140,7 @@ class Window:
             message = read_message(record)
             if not self.controller.access.allows(message):
                 raise not_understood()
-        except Refused as fault:
+        except InvalidAction as fault:
             reply = {"to": reply_id(record), "arrived": False, "refused": str(fault)}
             self._submit(Work(_nothing_to_do, lambda *_: self._send(self.controller.state(reply)), ()))
             return
@@ -169,9 +167,9 @@ class Window:
         reply = None
         try:
             self.controller.show()
-        except Refused as fault:  # the session was erased
+        except InvalidAction as fault:  # the session was erased
             reply = {"to": None, "arrived": True, "refused": str(fault)}
-        except StoreProblem:
+        except StoreError:
             return  # it is told at the next thing that is done here
         except Exception:  # of one window, which is no reason to leave the others behind
             _log.exception("A window could not be shown")
@@ -204,7 +202,7 @@ class Window:
         try:
             if self.controller.store is not None:  # else it could not be opened
                 self.controller.show()
-        except (Refused, StoreProblem) as trouble:
+        except (InvalidAction, StoreError) as trouble:
             reply = {**_told(trouble), **(reply or {"to": None, "arrived": False})}
         self._tell(self.controller.state(reply, whole=bool(reply and reply["arrived"])))
 
@@ -327,15 +325,15 @@ class Checker:
 def _told(fault: Exception | None) -> dict:
     """What to tell the window of a fault."""
     match fault:
-        case IsolatedError() if not isinstance(fault, TaskFailed):
+        case TaskError() if not isinstance(fault, TaskFailed):
             return {"refused": str(fault)}
         case None:
             return {}
-        case Refused():
+        case InvalidAction():
             return {"refused": str(fault)}
-        case StoreProblem():
+        case StoreError():
             return {"unsaved": str(fault)}
-        case NotPossible(reason=reason):
+        case IllegalMove(reason=reason):
             return {"refused": text(f"page.refused.{reason.replace(' ', '_')}")}
     _log.error("Something unforeseen", exc_info=fault)
     # Of a task that failed the last line of its traceback says what it was: the rest is for the log.

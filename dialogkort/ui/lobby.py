@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from dialogkort.domain.events import Described
-from dialogkort.sessions.session import Refused
-from dialogkort.store import Store, StoreProblem
+from dialogkort.errors import InvalidAction, StoreError
+from dialogkort.store import Store
 from dialogkort.ui.open_sessions import OpenSessions
 
 _NEWEST = 30  # sessions that are listed
@@ -70,7 +70,7 @@ class Lobby:
                 "turned": len(session.table.turned),
                 "notes": len(session.history.notepad),
             }
-        except (StoreProblem, Refused):
+        except (StoreError, InvalidAction):
             return None
 
 

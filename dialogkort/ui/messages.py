@@ -1,7 +1,7 @@
 """What a browser may say to a screen: typed, and checked where it comes in.
 
 One protocol for both adapters. A message is a JSON object with a `type`; what is not of a form below is
-`Refused`, whoever sent it.
+`InvalidAction`, whoever sent it.
 """
 
 import dataclasses
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dialogkort.domain import events as kinds
 from dialogkort.domain.events import Event, is_id
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def read_message(record: object) -> Message:
 
     Raises
     ------
-    Refused
+    InvalidAction
         When it is of no form that is known.
 
     Examples
@@ -153,9 +153,9 @@ def reply_id(record: object) -> str | None:
     return id if is_id(id) else None
 
 
-def not_understood() -> Refused:
+def not_understood() -> InvalidAction:
     """Page and server do not speak the same language."""
-    return Refused(text("page.refused.not_understood"))
+    return InvalidAction(text("page.refused.not_understood"))
 
 
 def _exactly(kind: type) -> Callable[[object], object]:

@@ -58,7 +58,7 @@ def export_notes(place: str, session: str | None, names: list[str], scratch: str
 
     The file lies in the folder `scratch`, or among the temporary files; who asked for it removes it.
     """
-    from dialogkort.export.export import as_zip, made, told
+    from dialogkort.exports.export import as_zip, made, told
 
     with reading_store(place) as store:
         handed = made(store, None if session is None else [session], tuple(names))

@@ -38,8 +38,9 @@ from dialogkort.domain.events import (
 from dialogkort.domain.notepad import Note
 from dialogkort.domain.notepad import read as read_notes
 from dialogkort.domain.table import Table, play
-from dialogkort.sessions.session import Refused, Session, start
-from dialogkort.store import Store, StoreProblem, open_store
+from dialogkort.errors import InvalidAction, StoreError
+from dialogkort.sessions.session import Session, start
+from dialogkort.store import Store, open_store
 
 WORDS = ("vi øver os", "på hinanden", "når der er tid", "og spørger borgerne", "før systemet", "går i drift")
 CANNOT_RUN = 77  # the exit code when a machine lacks what a trial needs
@@ -195,7 +196,7 @@ def faults(store: Store, session: str, acknowledged: Iterable[Event], underway: 
 def _table_faults(store: Store, session: str, kept: list[Event]) -> list[str]:
     try:
         reopened = Session(store, session)
-    except (Refused, StoreProblem) as fault:
+    except (InvalidAction, StoreError) as fault:
         return [f"does not open: {fault}"]
     expected = play([*filter(is_opening, reopened.events), *kept])
     if (reopened.table.current, reopened.table) != (expected.current, expected):

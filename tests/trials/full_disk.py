@@ -24,10 +24,11 @@ from driving import CANNOT_RUN, faults, next_event, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Event
+from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.maintenance import tend
 from dialogkort.sessions.session import start
-from dialogkort.store import StoreProblem, open_store
+from dialogkort.store import open_store
 
 SIZE = 2 << 20
 LEFT = (8_000, 200_000)  # bytes that are free when a round begins
@@ -125,7 +126,7 @@ class Filling:
         while True:
             try:
                 self._play()
-            except StoreProblem as problem:
+            except StoreError as problem:
                 return self._next, problem.kind
 
     def _play(self) -> None:
@@ -136,7 +137,7 @@ class Filling:
     def _must_be_told_full(self, event: Event) -> None:
         try:
             self._session.take(event)
-        except StoreProblem as problem:
+        except StoreError as problem:
             if problem.kind != "full" or str(self._disk) not in str(problem):
                 self.faults.append(f"told {problem.kind}: {problem}")
         else:

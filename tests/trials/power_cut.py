@@ -39,9 +39,10 @@ from driving import CANNOT_RUN, faults, forked, played, print_table
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Event, from_record
+from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.maintenance import tend
-from dialogkort.store import Store, StoreProblem, open_store
+from dialogkort.store import Store, open_store
 
 DISK, PLATTER = 96 << 20, 48 << 20  # bytes
 WAYS = ("product", "usual care", "nothing synced")
@@ -184,7 +185,7 @@ def _lost(folder: Path, kept: list[Event]) -> int:
     """How many of these events are not in the store in a folder."""
     try:
         store = open_store(folder)
-    except StoreProblem:
+    except StoreError:
         return len(kept)
     try:
         return len({event.id for event in kept} - {event.id for event in store.every_event()})
@@ -195,7 +196,7 @@ def _lost(folder: Path, kept: list[Event]) -> int:
 def _faults(folder: Path, session: str | None, kept: list[Event], underway: list[Event]) -> list[str]:
     try:
         store = open_store(folder)
-    except StoreProblem as problem:
+    except StoreError as problem:
         return [str(problem)]
     try:
         return faults(store, session, kept, underway) if session else []

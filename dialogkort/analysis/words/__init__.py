@@ -14,8 +14,8 @@ from dialogkort.analysis.words.keyness import keyness
 from dialogkort.analysis.words.speakers import who_said
 from dialogkort.analysis.words.tokens import tokens, vocabulary
 from dialogkort.analysis.words.topics import how_many_themes, themes
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
 
 __all__ = [
     "forms",
@@ -36,4 +36,4 @@ __all__ = [
 # They are loaded when a word is asked for; somebody without them should hear it at once.
 for _needed in ("simplemma", "snowballstemmer"):
     if find_spec(_needed) is None:
-        raise Refused(text("dataset.extra_missing", name=_needed, extra="analysis"))
+        raise InvalidAction(text("dataset.extra_missing", name=_needed, extra="analysis"))

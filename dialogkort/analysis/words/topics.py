@@ -26,8 +26,8 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis.words.tokens import commonest, content, session_of, tokens
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused
 
 STABLE = 0.6
 NUMBERS = range(2, 9)
@@ -112,9 +112,9 @@ def how_many_themes(
 
 
 def _demand_scikit_learn() -> None:
-    """`Refused`, with what to install, when scikit-learn is missing: it is large, and for themes alone."""
+    """`InvalidAction`, and what to install, when scikit-learn is missing: it is large, for themes alone."""
     if find_spec("sklearn") is None:
-        raise Refused(text("dataset.extra_missing", name="scikit-learn", extra="themes"))
+        raise InvalidAction(text("dataset.extra_missing", name="scikit-learn", extra="themes"))
 
 
 class _Matrix(NamedTuple):

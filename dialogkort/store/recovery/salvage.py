@@ -15,9 +15,10 @@ from pathlib import Path
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Event, from_record
+from dialogkort.errors import StoreError
 from dialogkort.files.temporary import private_folder
 from dialogkort.store.backups import snapshot
-from dialogkort.store.base import StoreProblem, event_of
+from dialogkort.store.base import event_of
 from dialogkort.store.migrations import VERSION
 from dialogkort.store.recovery.carving import Record, records
 from dialogkort.store.untrusted import TooMuch, connect, is_whole_at_the_notes, layout, strangers_at_the_notes
@@ -38,7 +39,7 @@ class Refusal:
 def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
     """Every event and deck in a file, and a `Refusal` for each that is lost. The file is left as it is.
 
-    `StoreProblem` when the file is of a newer layout (`newer`), another program's (`no_notes_in_it`), or so
+    `StoreError` when the file is of a newer layout (`newer`), another program's (`no_notes_in_it`), or so
     damaged that nothing in it can be read (`beyond_reading`).
     """
     with private_folder() as folder:
@@ -49,7 +50,7 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
                 yield from _in_order(database, path)
                 return
         if not copy.stat().st_size:
-            raise StoreProblem("empty", path=path)
+            raise StoreError("empty", path=path)
         # Looked at where it lies: it may be larger than the memory.
         with copy.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as content:
             yield from _on_its_pages(content, path)
@@ -61,22 +62,22 @@ def _on_its_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal
         found, refused = True, refused or isinstance(one, Refusal)
         yield one
     if not found:
-        raise StoreProblem("beyond_reading", path=path)
+        raise StoreError("beyond_reading", path=path)
     if _is_cut_short(content) and not refused:
         yield Refusal("unreadable")  # what was behind the end may be known to nobody
 
 
 def _is_sound(database: sqlite3.Connection, path: Path) -> bool:
-    """True when a file can be read in order. `StoreProblem` when that would not be what it seems to be."""
+    """True when a file can be read in order. `StoreError` when that would not be what it seems to be."""
     with suppress(*_DAMAGE):
         try:
             found = layout(database)
         except TooMuch as fault:
-            raise StoreProblem("no_notes_in_it", path=path) from fault
+            raise StoreError("no_notes_in_it", path=path) from fault
         if database.execute("PRAGMA user_version").fetchone()[0] > VERSION and found:
             return True  # and told as newer
         if names := strangers_at_the_notes(found):
-            raise StoreProblem("altered", path=path, names=", ".join(names)[:100])
+            raise StoreError("altered", path=path, names=", ".join(names)[:100])
         if not is_whole_at_the_notes(found):
             return False
         tables = [name for name in ("events", "decks") if name in {one.name for one in found}]
@@ -99,9 +100,9 @@ def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck
     """What a sound file holds."""
     columns = [row[1] for row in database.execute("PRAGMA table_info(events)")]
     if b"body" not in columns:
-        raise StoreProblem("no_notes_in_it", path=path)
+        raise StoreError("no_notes_in_it", path=path)
     if database.execute("PRAGMA user_version").fetchone()[0] > VERSION:
-        raise StoreProblem("newer", path=path)
+        raise StoreError("newer", path=path)
     try:
         for row in database.execute("SELECT fingerprint, body FROM decks"):
             yield _deck(*row)

@@ -6,9 +6,9 @@ compare. The notes themselves are read by a task (pandas is not loaded here).
 
 from dialogkort.domain.coding import Reading
 from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone, sessions_of
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import Project, begin, sensible_coder
-from dialogkort.sessions.session import Refused
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Compare, Happened, Hello, Message, SignIn, not_understood
 from dialogkort.ui.roles import Access
@@ -101,7 +101,7 @@ class CodingController(Controller):
 
     def _record(self, event: Event) -> None:
         if isinstance(event, Coded | MemoWritten) and not self._is_here(event):
-            raise Refused(text("coding.note_unknown"))
+            raise InvalidAction(text("coding.note_unknown"))
         project = self.context.sessions.get(self.store, event.session, Project)
         # The page is told again how these notes read: it asks twice when it did not hear the answer.
         self._forgotten |= _notes_of(event, project)
@@ -137,7 +137,7 @@ class CodingController(Controller):
             self.view.set_key("readings", note, reading and _reading_view(reading))
         self._shown, self._forgotten = readings, set()
         if is_gone:
-            raise Refused(text("session.erased"))
+            raise InvalidAction(text("session.erased"))
 
     def _readings(self) -> dict[str, Reading]:
         """The coder's own readings by note; nobody else's."""

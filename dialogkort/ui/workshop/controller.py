@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dialogkort.domain import events as kinds
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Event, Noted, NoteRemoved, Undone
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.sessions.session import Refused, Session, start
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.listed_names import ListedNames
@@ -117,17 +118,17 @@ class WorkshopController(Controller):
         if session:
             try:
                 self._open(session)
-            except Refused:
+            except InvalidAction:
                 self._sit_at(None)
                 raise
             return
         self._sit_at(None)
         if self._trouble:
-            raise Refused(self._trouble)
+            raise InvalidAction(self._trouble)
 
     def _start(self, details: dict) -> None:
         if self._trouble:
-            raise Refused(self._trouble)
+            raise InvalidAction(self._trouble)
         try:
             typed = kinds.from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
         except ValueError:
@@ -167,7 +168,7 @@ class WorkshopController(Controller):
             self.context.sessions.drop(session.id)
             self._sit_at(None)
             self._show_lobby()
-            raise Refused(text("session.erased"))
+            raise InvalidAction(text("session.erased"))
         self._show_deck(session.deck if session else self._deck)
         if session is None:
             self._show_lobby()

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from dialogkort.decks.reading import DeckProblem, read_deck
+from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
+from dialogkort.errors import DeckError
 from dialogkort.i18n import text
 from dialogkort.ui import bundle
 from dialogkort.ui.live_widget import LiveWidget
@@ -32,7 +33,7 @@ class Workshop(LiveWidget):
         dealt_from, trouble = Deck("", text("page.title"), "", "", (), ()), ""
         try:
             dealt_from = read_deck(deck)
-        except DeckProblem as fault:
+        except DeckError as fault:
             trouble = str(fault)
         super().__init__(
             where, lambda context: WorkshopController(context, Access(), dealt_from, trouble), "workshop"

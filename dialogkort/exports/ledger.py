@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dialogkort.analysis.differencing import Snapshot, differences
+from dialogkort.errors import StoreError
 from dialogkort.files.durable_files import make_folder, replace
 from dialogkort.i18n import text
-from dialogkort.store import StoreProblem, default_folder
+from dialogkort.store import default_folder
 
 NAME = ".dialogkort-published"
 _KEPT = 30  # publications; what is older has been compared with all that came after
@@ -58,7 +59,7 @@ def record(shown: Snapshot, folder: str | Path | None = None) -> None:
         make_folder(path.parent)
         replace(path, gzip.compress(content, mtime=0))
     except OSError as fault:
-        raise StoreProblem("no_folder", path=path.parent, reason=fault.strerror or fault) from fault
+        raise StoreError("no_folder", path=path.parent, reason=fault.strerror or fault) from fault
 
 
 def _path(folder: str | Path | None) -> Path:

@@ -24,13 +24,14 @@ from dialogkort.analysis import disclosure
 from dialogkort.analysis.differencing import Snapshot
 from dialogkort.analysis.release import Release
 from dialogkort.domain.events import to_record
+from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
-from dialogkort.export import ledger
+from dialogkort.exports import ledger
 from dialogkort.files.durable_files import make_folder, replace
 from dialogkort.frames.sessions import Frames, read
 from dialogkort.i18n import catalogue, languages, text
 from dialogkort.privacy.detection import look_through, names_in
-from dialogkort.store import Store, StoreProblem, default_folder, default_place, is_address, reading
+from dialogkort.store import Store, default_folder, default_place, is_address, reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,9 +57,9 @@ def export(
 ) -> list[Path]:
     """Write all that is kept (or some sessions, by id) as files into a folder; returns their paths.
 
-    `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreProblem` when
-    nothing is there, or the folder cannot be written in; `Refused` when there is no such session. A file of
-    the same name is replaced. What may identify somebody is listed in a file of its own, see `made`.
+    `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreError` when
+    nothing is there, or the folder cannot be written in; `InvalidAction` when there is no such session. A
+    file of the same name is replaced. What may identify somebody is listed in a file of its own, see `made`.
     """
     return write(into, made_from(where, sessions).files)
 
@@ -185,7 +186,7 @@ def _remove(paths: Iterable[Path]) -> None:
         try:
             path.unlink()
         except OSError as fault:  # open in a spreadsheet, say
-            raise StoreProblem("no_folder", path=path, reason=fault.strerror or fault) from fault
+            raise StoreError("no_folder", path=path, reason=fault.strerror or fault) from fault
 
 
 def _to_share(table: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -236,7 +237,7 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
         for name, content in files.items():
             replace(folder / name, content, shared=shared)
     except OSError as fault:
-        raise StoreProblem("no_folder", path=folder, reason=fault.strerror or fault) from fault
+        raise StoreError("no_folder", path=folder, reason=fault.strerror or fault) from fault
     return [folder / name for name in files]
 
 

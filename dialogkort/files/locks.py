@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from dialogkort.errors import StoreError
 from dialogkort.files.permissions import make_private_file, make_private_folder
-from dialogkort.store.base import StoreProblem
 
 _WAIT_SECONDS = 300
 
@@ -24,4 +24,4 @@ def alone(lock: Path) -> Iterator[None]:
             held.execute("BEGIN EXCLUSIVE")
             yield
     except (sqlite3.Error, PermissionError) as fault:
-        raise StoreProblem("read_only", path=lock.parent) from fault
+        raise StoreError("read_only", path=lock.parent) from fault
