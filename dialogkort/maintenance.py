@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.errors import StoreError
-from dialogkort.exchange.merge import CountSheet, merge
+from dialogkort.exchange.merge import ImportReport, merge
 from dialogkort.files.durable_files import sync_folder
 from dialogkort.files.locks import alone
 from dialogkort.i18n import text
@@ -26,10 +26,10 @@ from dialogkort.store.backups import (
     adds_to,
     back_up,
     backups,
+    conflict_copies,
     is_backed_up,
-    set_aside,
-    strays,
-    thin,
+    quarantine,
+    rotate,
 )
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.locations import is_synchronised
@@ -42,7 +42,7 @@ _log.addHandler(logging.NullHandler())  # before there is a log, nothing is prin
 
 
 @dataclass(frozen=True)
-class Rescued:
+class Recovery:
     """A file that was built anew: where the old one lies, how many events are kept, how many are nowhere.
 
     `aside` is None when there was no old file, or an empty one. `lost` counts those that the old file still
@@ -58,7 +58,7 @@ class Rescued:
     unreadable: int = 0
 
 
-def tend(folder: Path) -> list[str]:
+def run_maintenance(folder: Path) -> list[str]:
     """See to the notes in a folder, and say in words what a person should know; mostly nothing.
 
     `StoreError` when the folder cannot be used. Nothing else is raised: a backup that fails is for the log.
@@ -77,7 +77,7 @@ def tend(folder: Path) -> list[str]:
 # --- a damaged file ---------------------------------------------------------------------------------------
 
 
-def rescue_if_damaged(folder: Path) -> Rescued | None:
+def rescue_if_damaged(folder: Path) -> Recovery | None:
     """Build the file in a folder anew when it is damaged, or gone while copies of it are there; else None."""
     if not _is_damaged(folder):
         return None
@@ -102,7 +102,7 @@ def _is_damaged(folder: Path) -> bool:
     return False
 
 
-def rescue(folder: Path) -> Rescued:
+def rescue(folder: Path) -> Recovery:
     """Set the file in a folder aside and build it anew from all that can be read, here and in its copies.
 
     The new file is built under another name and put in place when it is whole. So a crash on the way loses
@@ -113,7 +113,7 @@ def rescue(folder: Path) -> Rescued:
     try:
         _remove(fresh)
         sheet, kept, newest = _build(fresh, folder)
-        aside = set_aside(file) if file.exists() and file.stat().st_size else None
+        aside = quarantine(file) if file.exists() and file.stat().st_size else None
         _remove(file)
         fresh.replace(file)
         sync_folder(folder)
@@ -122,13 +122,13 @@ def rescue(folder: Path) -> Rescued:
         raise StoreError(kind, path=folder, reason=fault.strerror or fault) from fault
     # Of a file that is not whole, the copies beside it are met twice.
     refused = {copy.source: sum(copy.refused.values()) for copy in sheet.sources[1:]}
-    return Rescued(aside, kept, _lost(sheet), newest, sum(refused.values()))
+    return Recovery(aside, kept, _lost(sheet), newest, sum(refused.values()))
 
 
-def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int, int | None]:
+def _build(fresh: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
     """A new file with all that can be read: what came from where, how many events, when the newest was."""
     file = folder / FILE_NAME
-    copies = [*_damaged(folder), *backups(file), *strays(file), *_journals(folder)]
+    copies = [*_damaged(folder), *backups(file), *conflict_copies(file), *_journals(folder)]
     store = FileStore(fresh, alone=True)
     try:
         # A session without its deck cannot be opened, and most are played with the one in the kit.
@@ -140,7 +140,7 @@ def _build(fresh: Path, folder: Path) -> tuple[CountSheet, int, int | None]:
         store.close()
 
 
-def _lost(sheet: CountSheet) -> int | None:
+def _lost(sheet: ImportReport) -> int | None:
     """How many events the old file knows of that are nowhere; None when nothing in it could be read."""
     old, *copies = sheet.sources
     if old.problem or not old.met:
@@ -148,7 +148,7 @@ def _lost(sheet: CountSheet) -> int | None:
     return max(0, sum(old.refused.values()) - sum(copy.new for copy in copies))
 
 
-def _told(rescued: Rescued) -> Iterator[str]:
+def _told(rescued: Recovery) -> Iterator[str]:
     if rescued.aside is None:
         yield text("maintenance.brought_back", kept=rescued.kept)
     else:
@@ -185,7 +185,7 @@ def _bring_in(folder: Path) -> Iterator[str]:
     store = open_store(folder)
     try:
         file = folder / FILE_NAME
-        beside = [*strays(file), *backups(file)[:1], *_journals(folder)]
+        beside = [*conflict_copies(file), *backups(file)[:1], *_journals(folder)]
         if found := merge([copy for copy in beside if adds_to(file, copy)], store).total.new:
             yield text("maintenance.brought_in", count=found)
         try:
@@ -227,7 +227,7 @@ def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> No
         if back_up(file, copy=copy) is None:
             _log.warning("There is no room for a backup of %s", file)
             return
-        thin(file, datetime.now(UTC))
+        rotate(file, datetime.now(UTC))
     except Exception:
         # Whatever it is, the workshop goes on without a backup.
         _log.exception("No backup was made of %s", file)
@@ -242,7 +242,7 @@ def _drop_old_journals(folder: Path) -> None:
 
 
 @contextmanager
-def watched(folder: Path, copy: Callable[[Path], None] | None = None) -> Iterator[None]:
+def periodic_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> Iterator[None]:
     """While this lasts, the file in a folder is backed up from time to time (`copy`: see `keep_backups`)."""
     over = threading.Event()
 

@@ -53,8 +53,8 @@ def test_a_dataset_holds_what_the_stores_hold(files, tmp_path):
     data = collect(files, tmp_path / "data")
     assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
     assert len(data.sessions()) == 13
-    assert data.sheet.is_whole
-    assert dict(data.sheet.now) == {
+    assert data.report.is_whole
+    assert dict(data.report.now) == {
         "sessions": len(data.sessions()),
         "turns": len(data.turns()),
         "notes": len(data.notes()),
@@ -72,8 +72,8 @@ def test_a_dataset_can_be_opened_again(files, tmp_path):
     first = collect(files, tmp_path / "data")
     again = Dataset(tmp_path / "data")
     assert_same(again.frames(), first.frames())
-    assert again.sheet.now == first.sheet.now
-    assert again.sheet.before is None and again.sheet.sources is None
+    assert again.report.now == first.report.now
+    assert again.report.before is None and again.report.sources is None
 
 
 def test_folders_files_and_databases_are_sources_alike(tmp_path, deck, new_address):
@@ -81,7 +81,7 @@ def test_folders_files_and_databases_are_sources_alike(tmp_path, deck, new_addre
     handed_in(tmp_path / "ind", deck, busy(deck, START))
     for place, where in enumerate((tmp_path / "ind" / "gruppe", address), start=1):
         with contextlib.closing(open_store(where)) as store:
-            store.absorb(busy(deck, START + place * MONTH).events, [deck])
+            store.import_events(busy(deck, START + place * MONTH).events, [deck])
     data = collect([address, tmp_path / "ind"], tmp_path / "data")
     assert len(data.sessions()) == 3
 
@@ -90,7 +90,7 @@ def test_nothing_is_collected_from_the_dataset_itself(tmp_path, deck):
     handed_in(tmp_path, deck, busy(deck))
     for _ in range(2):
         data = collect(tmp_path, tmp_path / "data")
-        assert len(data.sheet.sources.sources) == 1
+        assert len(data.report.sources.sources) == 1
 
 
 def test_without_a_place_a_dataset_lies_beside_the_notes(tmp_path, deck, monkeypatch):
@@ -131,8 +131,8 @@ def test_collecting_again_touches_only_the_months_that_something_came_in_for(tmp
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "data" / "tables").rglob("2026-*")}
     assert len(before) == len(after) == 9
     assert {path.name[:7] for path in after if before.get(path) != after[path]} == {"2026-02"}
-    assert data.sheet.before["sessions"] == 3
-    assert data.sheet.now["sessions"] == 4
+    assert data.report.before["sessions"] == 3
+    assert data.report.now["sessions"] == 4
 
 
 def test_a_session_that_went_on_is_in_the_tables_once(tmp_path, deck):
@@ -150,8 +150,8 @@ def test_collecting_what_is_there_already_changes_no_table(files, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "data" / "tables").rglob("*.parquet")}
     again = collect(files, tmp_path / "data")
     assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert again.sheet.sources.total.new == 0
-    assert again.sheet.before == again.sheet.now
+    assert again.report.sources.total.new == 0
+    assert again.report.before == again.report.now
 
 
 COLLECTS = """
@@ -184,7 +184,7 @@ def test_many_sources_kept_in_one_go_count_as_one_after_the_other(tmp_path, deck
     ]
     lists = [chance.choices(events, k=chance.randrange(40)) for _ in range(6)]
     with open_reading(tmp_path / "a") as one, open_reading(tmp_path / "b") as other:
-        assert other.absorb_each(lists, [deck]) == [one.absorb(some, [deck]) for some in lists]
+        assert other.import_each(lists, [deck]) == [one.import_events(some, [deck]) for some in lists]
         assert sorted(map(repr, one.every_event())) == sorted(map(repr, other.every_event()))
 
 
@@ -208,16 +208,16 @@ def test_what_is_erased_in_the_dataset_is_gone_from_the_next_answer(tmp_path, de
 def test_what_was_erased_by_the_group_is_erased_here_when_it_comes_in(tmp_path, deck):
     with contextlib.closing(open_store(tmp_path / "gruppe")) as store:
         told = busy(deck)
-        store.absorb(told.events, [deck])
+        store.import_events(told.events, [deck])
         data = collect(tmp_path / "gruppe", tmp_path / "data")
         assert len(data.sessions()) == 1
         store.erase(told.session)
     data = collect(tmp_path / "gruppe", tmp_path / "data")
     assert data.sessions().empty and data.notes().empty and data.turns().empty
     assert not tables(tmp_path / "data")
-    assert data.sheet.erased == 1
-    assert "1 samtale er slettet for altid" in str(data.sheet)
-    assert not data.sheet.refused
+    assert data.report.erased == 1
+    assert "1 samtale er slettet for altid" in str(data.report)
+    assert not data.report.refused
 
 
 # --- crashes, and what somebody has removed ---------------------------------------------------------------
@@ -289,7 +289,7 @@ def test_a_store_that_was_made_anew_from_its_journal_is_read_anew(files, tmp_pat
     shutil.copytree(tmp_path / "a" / "tables", tmp_path / "b" / "tables")
     shutil.copy(tmp_path / "a" / "dataset.json", tmp_path / "b")
     with contextlib.closing(open_store(tmp_path / "b")) as store, open_reading(tmp_path / "a") as other:
-        store.absorb(reversed(list(other.every_event())), other.decks())
+        store.import_events(reversed(list(other.every_event())), other.decks())
     assert len(Dataset(tmp_path / "b").sessions()) == 13
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
 
@@ -314,7 +314,7 @@ def test_files_of_every_released_layout_come_in(tmp_path, layout):
     with contextlib.closing(sqlite3.connect(tmp_path / "ind" / FILE_NAME)) as database:
         database.executescript((RELEASED / f"{layout}.sql").read_text(encoding="utf-8"))
     data = collect(tmp_path / "ind", tmp_path / "data")
-    assert data.sheet.is_whole
+    assert data.report.is_whole
     assert_same(data.frames(), sessions.read_all(tmp_path / "ind"))
     assert len(data.notes())
 
@@ -324,15 +324,15 @@ def test_a_file_of_a_newer_version_is_refused_and_does_not_stop_the_others(files
     newer.write_text('{"format": "dialogkort", "version": 99, "decks": [], "events": []}', encoding="utf-8")
     data = collect([newer, *files], tmp_path / "data")
     assert len(data.sessions()) == 13
-    assert not data.sheet.is_whole
-    assert "nyere version" in str(data.sheet)
+    assert not data.report.is_whole
+    assert "nyere version" in str(data.report)
 
 
 def test_files_that_were_cut_are_counted_and_do_not_stop_the_others(files, tmp_path, deck):
     export = tmp_path / "klippet.json"
     export.write_bytes(files[0].read_bytes()[:2_000])
     with contextlib.closing(open_store(tmp_path / "gruppe")) as store:
-        store.absorb(busy(deck, START + 99).events, [deck])
+        store.import_events(busy(deck, START + 99).events, [deck])
     base = tmp_path / "klippet.sqlite"
     whole = (tmp_path / "gruppe" / FILE_NAME).read_bytes()
     base.write_bytes(whole[: len(whole) * 2 // 3])
@@ -342,8 +342,8 @@ def test_files_that_were_cut_are_counted_and_do_not_stop_the_others(files, tmp_p
         warnings.simplefilter("error", UserWarning)
         data = collect(told, tmp_path / "data")
     assert len(data.sessions()) >= 13
-    assert not data.sheet.is_whole
-    told = {Path(one.source).name: one for one in data.sheet.sources.sources}
+    assert not data.report.is_whole
+    told = {Path(one.source).name: one for one in data.report.sources.sources}
     assert told["klippet.json"].problem and told["tom.sqlite"].problem and told["findes ikke.json"].problem
     assert told["klippet.sqlite"].refused or told["klippet.sqlite"].problem
 
@@ -359,13 +359,13 @@ def test_sessions_that_cannot_be_read_are_counted_with_the_reason(tmp_path, deck
     sound = [busy(deck, START + 10 + n) for n in range(450)]
     data = collect(handed_in(tmp_path, deck, *sound, *lacking, without_deck), tmp_path / "data")
     assert len(data.sessions()) == 450
-    assert set(data.sheet.refused) == {one.session for one in [*lacking, without_deck]}
-    assert "Kortene blev aldrig delt ud" in data.sheet.refused[lacking[0].session]
-    assert "hvem der mødtes" in data.sheet.refused[lacking[1].session]
-    assert "k-fremmed" in data.sheet.refused[lacking[2].session]
-    assert other_deck(deck).fingerprint in data.sheet.refused[without_deck.session]
-    assert not data.sheet.is_whole
-    assert "1 samtale er ikke med" in str(data.sheet)
+    assert set(data.report.refused) == {one.session for one in [*lacking, without_deck]}
+    assert "Kortene blev aldrig delt ud" in data.report.refused[lacking[0].session]
+    assert "hvem der mødtes" in data.report.refused[lacking[1].session]
+    assert "k-fremmed" in data.report.refused[lacking[2].session]
+    assert other_deck(deck).fingerprint in data.report.refused[without_deck.session]
+    assert not data.report.is_whole
+    assert "1 samtale er ikke med" in str(data.report)
 
 
 def replace_card(deck):
@@ -385,19 +385,19 @@ def test_a_session_whose_cards_come_later_is_refused_until_then(tmp_path, deck):
     whole = list(late.events)
     late.events = [event for event in whole if type(event).__name__ != "Dealt"]
     data = collect(handed_in(tmp_path, deck, late), tmp_path / "data")
-    assert list(data.sheet.refused) == [late.session]
+    assert list(data.report.refused) == [late.session]
     late.events = whole
     data = collect(handed_in(tmp_path, deck, late), tmp_path / "data")
-    assert not data.sheet.refused
+    assert not data.report.refused
     assert len(data.sessions()) == 1
 
 
 def test_a_session_whose_deck_comes_later_is_in_the_tables_then(tmp_path, deck):
     other = other_deck(deck)
     data = collect(handed_in(tmp_path, deck, busy(other, START)), tmp_path / "data")
-    assert len(data.sheet.refused) == 1
+    assert len(data.report.refused) == 1
     data = collect(handed_in(tmp_path, other), tmp_path / "data")
-    assert not data.sheet.refused and len(data.sessions()) == 1
+    assert not data.report.refused and len(data.sessions()) == 1
 
 
 def test_decks_that_differ_lie_side_by_side(tmp_path, deck):
@@ -448,7 +448,7 @@ def test_a_session_of_any_age_has_a_month(tmp_path, deck):
 
 def test_a_dataset_does_not_mix_with_the_notes_of_a_group(tmp_path, deck):
     with contextlib.closing(open_store(tmp_path / "gruppe")) as store:
-        store.absorb(busy(deck).events, [deck])
+        store.import_events(busy(deck).events, [deck])
     with pytest.raises(InvalidAction, match="sin egen mappe"):
         collect([], tmp_path / "gruppe")
 
@@ -471,7 +471,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
 
 def test_the_sheet_is_a_table_in_a_terminal_a_page_and_a_frame(tmp_path, deck):
     source = handed_in(tmp_path / "<b>", deck, busy(deck), Afternoon(deck, START + 1, dealt=False))
-    sheet = collect(source, tmp_path / "data").sheet
+    sheet = collect(source, tmp_path / "data").report
     lines = str(sheet).splitlines()
     assert lines[0].split() == ["Datasættet", "Før", "Nu"]
     assert lines[1].split() == ["Samtaler", "0", "1"]
@@ -546,6 +546,6 @@ def test_a_dataset_that_lies_in_a_folder_of_notes_is_not_taken_for_notes_of_that
     collect(handed_in(tmp_path / "andre", deck, *many(deck)), tmp_path / "noter" / "notebooks" / "eksempel")
     data = collect(tmp_path / "noter", tmp_path / "data")
     assert len(data.sessions()) == 1
-    assert data.sheet.is_whole
+    assert data.report.is_whole
     again = collect(tmp_path / "noter" / "notebooks" / "eksempel", tmp_path / "data")
-    assert len(again.sessions()) > 1 and again.sheet.is_whole
+    assert len(again.sessions()) > 1 and again.report.is_whole

@@ -113,7 +113,7 @@ def test_what_is_days_ahead_of_everything_is_still_refused(store, deck):
     table = begun(store, deck)
     far = new_id(now() + 3 * DAY)
     with pytest.raises(InvalidAction, match="Uret"):
-        table.take(Noted(id=far, session=table.id, note=far, text="x", opening_question=1))
+        table.record(Noted(id=far, session=table.id, note=far, text="x", opening_question=1))
     assert len(table.events) == 2
 
 
@@ -156,7 +156,7 @@ def test_coders_go_on_when_the_clock_is_set_right(store, deck, clock):
 def test_an_id_of_the_end_of_time_does_not_make_a_session_unusable(store, deck, hostile, tmp_path):
     table = begun(store, deck)
     strange = Noted(id=hostile, session=table.id, note=hostile, text="fra en fremmed fil", opening_question=1)
-    store.absorb([strange])
+    store.import_events([strange])
     notes = [table.note(f"note {number}", opening_question=1) for number in range(5)]
     card = table.table.face_down[0]
     table.turn(card)
@@ -175,7 +175,7 @@ def test_a_page_is_never_told_to_go_on_behind_the_end_of_time(tmp_path, deck):
     host = OwnDispatcher(tmp_path)
     page = host.open().begin()
     store = open_store(tmp_path)
-    store.absorb([Noted(id=LAST, session=page.session, note=LAST, text="fremmed", opening_question=1)])
+    store.import_events([Noted(id=LAST, session=page.session, note=LAST, text="fremmed", opening_question=1)])
     store.close()
     page.until(lambda: len(page.pad) == 1)
     assert time_of(page.table["newest"]) < now() + DAY

@@ -16,8 +16,8 @@ from dialogkort.domain.events import (
     MemoWritten,
     Noted,
     Undone,
+    effective_events,
     new_id,
-    standing,
 )
 from dialogkort.errors import ErasedError, InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
@@ -192,7 +192,7 @@ def test_the_order_the_events_arrive_in_and_how_often_makes_no_difference(then):
     for seed in range(20):
         shuffled = Random(seed).sample(events * 2, 2 * len(events))
         assert (codebook(shuffled), readings(shuffled)) == expected
-    assert standing(events)[0].name == "Tid"
+    assert effective_events(events)[0].name == "Tid"
 
 
 # --- a project in a store, on every engine ----------------------------------------------------------------
@@ -241,15 +241,15 @@ def test_a_project_is_coded_undone_and_found_again(store, noted):
         (lambda p, n: p.memo(*n, "x" * 200_001, coder="Anna"), "200000"),
         (lambda p, n: p.rename(" "), "intet navn"),
         (lambda p, n: p.undo("Bo"), "fortryde"),
-        (lambda p, n: p.take(_coded(p, n, coder="Bo"), "Anna"), "Kun Bo"),
-        (lambda p, n: p.take(_coded(p, n, session=new_id(9)), "Anna"), "findes ikke"),
-        (lambda p, n: p.take(_coded(p, n, id=new_id(2**47)), "Anna"), "Uret"),
+        (lambda p, n: p.record(_coded(p, n, coder="Bo"), "Anna"), "Kun Bo"),
+        (lambda p, n: p.record(_coded(p, n, session=new_id(9)), "Anna"), "findes ikke"),
+        (lambda p, n: p.record(_coded(p, n, id=new_id(2**47)), "Anna"), "Uret"),
         (
-            lambda p, n: p.take(Noted(id=new_id(2_000), session=p.id, note=n[0], text="Vi"), "Anna"),
+            lambda p, n: p.record(Noted(id=new_id(2_000), session=p.id, note=n[0], text="Vi"), "Anna"),
             "siden ikke",
         ),
-        (lambda p, n: p.take(Undone(id=new_id(2_000), session=p.id, events=(p.id,)), "Anna"), "fortryde"),
-        (lambda p, n: p.take(Undone(id=new_id(2_000), session=p.id, events=()), "Anna"), "fortryde"),
+        (lambda p, n: p.record(Undone(id=new_id(2_000), session=p.id, events=(p.id,)), "Anna"), "fortryde"),
+        (lambda p, n: p.record(Undone(id=new_id(2_000), session=p.id, events=()), "Anna"), "fortryde"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(tmp_path, do, words):
@@ -276,7 +276,7 @@ def test_a_code_that_was_used_is_not_undone(tmp_path):
         made = project.events[-1]
         project.code(FIRST, SESSION, time, coder="Bo")
         with pytest.raises(InvalidAction, match="brugt"):
-            project.take(Undone(id=new_id(3_000), session=project.id, events=(made.id,)), "Anna")
+            project.record(Undone(id=new_id(3_000), session=project.id, events=(made.id,)), "Anna")
 
 
 def test_a_project_that_is_not_there_is_refused(store, noted):
@@ -464,10 +464,10 @@ def test_a_page_that_takes_back_one_of_the_two_takes_back_both(joined):
             name="Tidspres",
             coder="Bo",
         )
-        project.take(renamed, "Bo")
+        project.record(renamed, "Bo")
         assert [code.name for code in project.codebook] == ["Tidspres"]
         undo = Undone(id=new_id(0, after=project.newest), session=id, events=(renamed.id,))
-        project.take(undo, "Bo")
+        project.record(undo, "Bo")
         assert project.codebook == before
 
 
@@ -484,7 +484,7 @@ def test_what_is_said_late_of_one_of_two_keeps_them_one(joined, which, is_first)
         )
         if not is_first:
             project.define("Nyt", coder="Anna", code=made[0].code)
-        project.take(late, "Bo")
+        project.record(late, "Bo")
         assert [code.name for code in project.codebook] == ["Sent" if is_first else "Nyt"]
 
 

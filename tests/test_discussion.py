@@ -385,7 +385,7 @@ def test_plain_columns_do_as_well_as_those_of_the_store(six_groups):
 @pytest.fixture
 def quick(monkeypatch):
     """Fewer simulated deals: the test keeps its level with any number of them, only its power suffers."""
-    monkeypatch.setattr(permutation, "DEALS", 999)
+    monkeypatch.setattr(permutation, "N_PERMUTATIONS", 999)
 
 
 def dealt_at_random(random, groups, cards):

@@ -13,7 +13,7 @@ from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
 from dialogkort.exports.export import export
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME
 from dialogkort.store.backups import back_up, backups
@@ -53,7 +53,7 @@ def folder(tmp_path, deck):
     shutil.copyfile(file, folder / "dialogkort-PC2.sqlite")
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2] + bytes(200) + content[len(content) // 2 + 200 :])
-    tend(folder)
+    run_maintenance(folder)
     assert len(files_with(folder, SECRET)) >= 6
     return folder
 
@@ -113,7 +113,7 @@ def test_an_erased_workshop_is_gone_with_all_its_sessions_by_the_name_it_has_now
 def test_a_session_whose_cards_never_arrived_belongs_to_its_workshop_too(tmp_path, deck):
     session, *_ = say(tmp_path / "noter", deck)
     with opened(tmp_path / "noter") as store, opened(tmp_path / "halv") as half:
-        half.absorb(event for event in store.every_event() if "Dealt" not in type(event).__name__)
+        half.import_events(event for event in store.every_event() if "Dealt" not in type(event).__name__)
     assert erase(tmp_path / "halv", workshop="Digital dag").markers[0].session == session
 
 

@@ -31,6 +31,7 @@ from dialogkort.domain.events import (
     WentBack,
     belongs_in_coding,
     belongs_in_session,
+    effective_events,
     from_record,
     from_stored_record,
     is_covered,
@@ -39,11 +40,10 @@ from dialogkort.domain.events import (
     last_step,
     new_id,
     newest_description,
-    remaining,
     sessions_of,
-    standing,
     time_of,
     to_record,
+    without_erased,
 )
 
 CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
@@ -240,14 +240,14 @@ def test_whatever_a_newer_version_tells_it_reads_the_same_when_it_is_written_aga
 
 def test_of_a_known_kind_with_fields_we_do_not_know_the_others_count():
     note = from_stored_record(GOOD | {"colour": "red", "kind": "question"})
-    assert standing([note]) == (note,)
+    assert effective_events([note]) == (note,)
     assert (note.text, note.kind) == ("Vi øver os", NoteKind.POINT)
 
 
 def test_a_kind_we_do_not_know_is_counted_by_nothing_and_cannot_be_undone_here(then):
     turned = then(Turned, card="a")
     vote = from_stored_record({"what": "voted", "id": new_id(9_000), "session": SESSION})
-    assert standing([turned, vote]) == (turned,)
+    assert effective_events([turned, vote]) == (turned,)
     assert last_step([turned, vote]) == (turned,)
 
 
@@ -345,27 +345,27 @@ def test_what_is_not_a_uuid_of_version_7_is_no_id(text):
 
 def test_an_event_is_counted_once_however_often_it_is_met(then):
     turned, discussed = then(Turned, card="a"), then(Discussed, card="a")
-    assert standing([discussed, turned, discussed, turned]) == (turned, discussed)
+    assert effective_events([discussed, turned, discussed, turned]) == (turned, discussed)
 
 
 def test_what_was_undone_does_not_count_and_neither_does_the_undoing(then):
     turned, skipped = then(Turned, card="a"), then(Skipped, card="a")
     undone = then(Undone, events=(skipped.id,))
-    assert standing([turned, skipped, undone]) == (turned,)
+    assert effective_events([turned, skipped, undone]) == (turned,)
 
 
 def test_undoing_an_undo_makes_the_events_count_again(then):
     turned = then(Turned, card="a")
     undone = then(Undone, events=(turned.id,))
     undone_undone = then(Undone, events=(undone.id,))
-    assert standing([undone_undone, undone, turned]) == (turned,)
+    assert effective_events([undone_undone, undone, turned]) == (turned,)
 
 
 def test_undo_cannot_reach_what_happens_after_it(then):
     turned = then(Turned, card="a")
     later = then(Discussed, card="a")
     early = Undone(id=new_id(turned.at + 1), session=SESSION, events=(later.id,))
-    assert standing([turned, early, later]) == (turned, later)
+    assert effective_events([turned, early, later]) == (turned, later)
 
 
 @given(st.lists(happenings, max_size=8), st.randoms(use_true_random=False))
@@ -373,16 +373,16 @@ def test_what_counts_does_not_depend_on_the_order_or_the_number_of_times_the_eve
     events = [replace(event, id=new_id(place)) for place, event in enumerate(events)]
     again = [*events, *events]
     chance.shuffle(again)
-    assert standing(again) == standing(events)
+    assert effective_events(again) == effective_events(events)
 
 
 @given(st.data(), st.randoms(use_true_random=False))
 def test_of_events_that_differ_under_one_id_the_same_one_counts_everywhere(data, chance):
     first = data.draw(built(Noted))
     versions = [first, *(replace(first, text=data.draw(st.text())) for _ in range(3))]
-    counted = standing(versions)
+    counted = effective_events(versions)
     chance.shuffle(versions)
-    assert standing(versions) == counted
+    assert effective_events(versions) == counted
     assert len(counted) == 1
 
 
@@ -408,15 +408,15 @@ def _an_afternoon_with_erasures(then):
 def test_an_erased_note_is_gone_in_all_its_versions_and_the_marker_stays(then):
     kept, gone, removal, marker = _an_afternoon_with_erasures(then)
     later = replace(gone, id=new_id(9_000_000), text="en gammel kopi")
-    assert remaining([kept, later, gone, removal, marker]) == [kept, marker]
-    assert standing([kept, later, gone, removal, marker]) == (kept,)
+    assert without_erased([kept, later, gone, removal, marker]) == [kept, marker]
+    assert effective_events([kept, later, gone, removal, marker]) == (kept,)
 
 
 def test_an_erased_session_is_its_markers_and_nothing_else(then):
     events = _an_afternoon_with_erasures(then)
     marker = then(Erased, events=3, characters=4)
-    assert remaining([*events, marker]) == [events[-1], marker]
-    assert standing([*events, marker]) == ()
+    assert without_erased([*events, marker]) == [events[-1], marker]
+    assert effective_events([*events, marker]) == ()
 
 
 def test_an_erasure_covers_its_own_session_and_no_other(then):
@@ -439,7 +439,7 @@ def test_what_coders_say_of_a_note_goes_with_the_note_wherever_it_is_kept(then):
         assert is_covered(event, {(project, None)})
         assert not is_covered(event, {(SESSION, new_id(2)), (new_id(76), None), (project, note)})
         assert sessions_of(event) == (project, SESSION)
-    assert remaining([*said, then(Erased, note=note, events=4, characters=2)])[:-1] == []
+    assert without_erased([*said, then(Erased, note=note, events=4, characters=2)])[:-1] == []
 
 
 # --- the newest step --------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def two_errors_above(share: float, of: int) -> float:
 @pytest.mark.parametrize("say", SAY)
 def test_where_there_is_nothing_something_is_said_in_at_most_one_analysis_of_twenty(say, monkeypatch):
     """Six analyses of each null and size: together at most 5 % and two standard errors."""
-    monkeypatch.setattr(permutation, "DEALS", 199)  # fewer deals: as right, only coarser
+    monkeypatch.setattr(permutation, "N_PERMUTATIONS", 199)  # fewer deals: as right, only coarser
     nulls = [null for null in NULLS.values() if not (say in TRUE_OF_CARDS and null.get("cards"))]
     said = sum(6 * false_rate(say, groups, 6, null, seed=4) for null in nulls for groups in SIZES)
     assert said <= two_errors_above(0.05, 6 * len(nulls) * len(SIZES))

@@ -20,10 +20,10 @@ from dialogkort.domain.events import (
     Undone,
     UnknownEvent,
     WentBack,
+    effective_events,
     last_step,
     newest_description,
-    remaining,
-    standing,
+    without_erased,
 )
 from dialogkort.domain.history import History
 
@@ -145,9 +145,9 @@ def test_it_tells_what_the_plain_folds_tell(begun, events):
         history.add([event])
         history.add([])
     seen = told(history)
-    described = [event for event in remaining(events) if isinstance(event, Described)]
-    assert seen["events"] == remaining(events)
-    assert seen["effective"] == list(standing(events))
+    described = [event for event in without_erased(events) if isinstance(event, Described)]
+    assert seen["events"] == without_erased(events)
+    assert seen["effective"] == list(effective_events(events))
     assert seen["table"] == table.play(events)
     assert seen["notes"] == notepad.read(events)
     assert seen["undo"] == last_step(events)

@@ -62,7 +62,7 @@ def afternoons(rng, groups, burst=40, liked=1.0, organisations=4):
 @pytest.fixture
 def quick(monkeypatch):
     """Fewer deals, for the many analyses of a simulation."""
-    monkeypatch.setattr(import_module("dialogkort.analysis.words.keyness"), "DEALS", 99)
+    monkeypatch.setattr(import_module("dialogkort.analysis.words.keyness"), "N_PERMUTATIONS", 99)
 
 
 # The formula

@@ -31,11 +31,11 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     new_id,
-    remaining,
     to_record,
+    without_erased,
 )
 from dialogkort.errors import StoreError
-from dialogkort.exchange.merge import Counted, CountSheet, merge
+from dialogkort.exchange.merge import ImportReport, SourceCounts, merge
 from dialogkort.exchange.sources import contents
 from dialogkort.exports.export import as_zip, made
 from dialogkort.sessions.session import Session, start
@@ -145,7 +145,7 @@ def test_merging_is_a_union_whatever_the_order_the_number_of_times_and_the_steps
         merge([files[0], folder / "b and c"], folder / "a, then b and c")
 
         goals = ("at once", "shuffled", "a and b, then c", "a, then b and c")
-        union = remaining(itertools.chain.from_iterable(parts))
+        union = without_erased(itertools.chain.from_iterable(parts))
         assert [kept(folder / goal) for goal in goals] == [{line(event) for event in union}] * 4
         seen = [pictures(folder / goal) for goal in goals]
         assert seen == [seen[0]] * 4
@@ -570,11 +570,11 @@ FAR_AWAY = Path("meget", "lang", "sti" * 20)
 
 
 def counted(number, **told):
-    return Counted(str(FAR_AWAY / f"gruppe {number}.sqlite"), **told)
+    return SourceCounts(str(FAR_AWAY / f"gruppe {number}.sqlite"), **told)
 
 
 def test_the_sheet_fits_a_terminal_and_names_a_common_folder_once():
-    sheet = CountSheet((counted(1, new=12_345, known=3), counted(2, erased=4, refused={"changed": 2})))
+    sheet = ImportReport((counted(1, new=12_345, known=3), counted(2, erased=4, refused={"changed": 2})))
     table = str(sheet).splitlines()
     assert table[0] == f"I mappen {FAR_AWAY}:"
     assert table[1].split() == ["Kilde", "Fundet", "Nye", "Kendt", "Slettet", "Afvist"]
@@ -585,7 +585,7 @@ def test_the_sheet_fits_a_terminal_and_names_a_common_folder_once():
 
 
 def test_a_single_source_with_a_long_name_is_cut_at_its_beginning():
-    table = str(CountSheet((counted(1, new=1),))).splitlines()
+    table = str(ImportReport((counted(1, new=1),))).splitlines()
     assert table[1].startswith("…") and "gruppe 1.sqlite" in table[1]
     assert all(len(words) <= 79 for words in table)
 
@@ -594,7 +594,7 @@ def test_of_many_sources_those_are_told_that_could_not_be_read_and_the_rest_in_o
     many = [counted(number, new=2) for number in range(200)]
     many[17] = counted(17, new=1, refused={"not_whole": 1})
     many[60] = counted(60, problem="Filen er tom.")
-    sheet = CountSheet(tuple(many))
+    sheet = ImportReport(tuple(many))
     table = str(sheet).splitlines()
     assert [words.split()[:3] for words in table[2:6]] == [
         ["gruppe", "17.sqlite", "2"],
@@ -604,11 +604,11 @@ def test_of_many_sources_those_are_told_that_could_not_be_read_and_the_rest_in_o
     ]
     assert table[6:] == ["gruppe 17.sqlite: 1 er ikke hel og er ikke taget med.", "Filen er tom."]
     assert len(sheet.as_text(every=True).splitlines()) == 200 + 5
-    assert len(str(CountSheet(tuple(many[100:]))).splitlines()) == 3
+    assert len(str(ImportReport(tuple(many[100:]))).splitlines()) == 3
 
 
 def test_the_sheet_as_a_frame_has_a_row_per_source_and_the_columns_it_promises():
-    sheet = CountSheet(
+    sheet = ImportReport(
         (counted(1, new=2, refused={"changed": 1, "unreadable": 2}), counted(2, problem="Væk."))
     )
     table = sheet.table()
@@ -616,10 +616,10 @@ def test_the_sheet_as_a_frame_has_a_row_per_source_and_the_columns_it_promises()
         *("source", "met", "new", "known", "erased", "refused", "differing", "refused_decks", "problem"),
         "newer",
     ]
-    assert all(name in CountSheet.table.__doc__ for name in table)
+    assert all(name in ImportReport.table.__doc__ for name in table)
     assert table[["met", "new", "refused"]].to_numpy().tolist() == [[5, 2, 3], [0, 0, 0]]
     assert table["problem"].tolist() == ["", "Væk."]
-    assert CountSheet(()).table().dtypes.equals(table.dtypes)
+    assert ImportReport(()).table().dtypes.equals(table.dtypes)
 
 
 def test_a_password_is_never_shown(tmp_path):

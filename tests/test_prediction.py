@@ -79,7 +79,9 @@ class RandomSession:
         if not step:
             return None
         undone = ev.Undone(id=self.new_id(), session=self.id, events=tuple(event.id for event in step))
-        left = {event.note for event in ev.standing([*self.events, undone]) if isinstance(event, ev.Noted)}
+        left = {
+            event.note for event in ev.effective_events([*self.events, undone]) if isinstance(event, ev.Noted)
+        }
         self.notes = [note for note in self.notes if note in left]  # one that is gone is not gone on with
         return undone
 
@@ -110,7 +112,7 @@ def _note(note: notepad.Note) -> dict:
 def _notes(events: list[ev.Event]) -> dict[str, dict]:
     """The server's slice: with each note, by what it is sorted."""
     begun: dict[str, str] = {}
-    for event in ev.standing(events):
+    for event in ev.effective_events(events):
         if isinstance(event, ev.Noted):
             begun.setdefault(event.note, event.id)
     return {note.id: {**_note(note), "begun": begun[note.id]} for note in notepad.read(events)}

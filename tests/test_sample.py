@@ -111,7 +111,7 @@ def test_every_step_is_one_a_group_could_take(tmp_path, monkeypatch):
     groups = [event.session for event in happened if isinstance(event, Dealt)][:6]
     sessions = {}
     with contextlib.closing(open_store(tmp_path)) as store:
-        store.absorb([], [one for one in contents(ZIPS[0]) if isinstance(one, Deck)])
+        store.import_events([], [one for one in contents(ZIPS[0]) if isinstance(one, Deck)])
         for event in (event for event in happened if event.session in groups):
             if isinstance(event, Described | Dealt):
                 store.append([event])
@@ -120,7 +120,7 @@ def test_every_step_is_one_a_group_could_take(tmp_path, monkeypatch):
                 sessions[event.session] = Session(store, event.session)
             session = sessions[event.session]
             before = session.table, session.notes
-            session.take(event)  # InvalidAction, or IllegalMove, when it could not
+            session.record(event)  # InvalidAction, or IllegalMove, when it could not
             assert isinstance(event, Discussed) or (session.table, session.notes) != before
     assert list(sessions) == groups
 

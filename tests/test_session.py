@@ -206,7 +206,7 @@ def test_the_deal_and_the_description_cannot_be_undone(session, first, made_here
     before = unchanged(session)
     for fixed in (session.id, session.dealt.id):
         with pytest.raises(InvalidAction, match="ikke mere at fortryde"):
-            session.take(made_here(Undone, events=(session.events[-1].id, fixed)))
+            session.record(made_here(Undone, events=(session.events[-1].id, fixed)))
     assert unchanged(session) == before
 
 
@@ -215,17 +215,17 @@ def test_the_deal_and_the_description_cannot_be_undone(session, first, made_here
 
 def test_an_event_taken_twice_happens_once(session, made_here):
     turned = made_here(Turned, card=session.table.face_down[0])
-    session.take(turned)
+    session.record(turned)
     after = unchanged(session)
-    session.take(turned)
+    session.record(turned)
     assert unchanged(session) == after
 
 
 def test_an_event_that_waited_for_a_connection_gets_the_effect_it_had_then(session, made_here):
     card, other = session.table.face_down[:2]
     waiting = made_here(Turned, card=card)
-    session.take(made_here(Turned, id=new_id(waiting.at + 5), card=other))
-    session.take(waiting)
+    session.record(made_here(Turned, id=new_id(waiting.at + 5), card=other))
+    session.record(waiting)
     assert list(session.table.turned) == [card, other]
     assert session.table.current == other
 
@@ -234,8 +234,8 @@ def test_a_word_on_a_card_that_waited_is_kept_though_the_card_has_been_put_back_
     session, first, made_here
 ):
     waiting = made_here(Discussed, card=first, agreement=Agreement.ALIKE)
-    session.take(made_here(PutBack, id=new_id(waiting.at + 5), card=first))
-    session.take(waiting)
+    session.record(made_here(PutBack, id=new_id(waiting.at + 5), card=first))
+    session.record(waiting)
     assert first in session.table.face_down
     assert waiting in session.events
     assert [turn.outcome for turn in turns(session.events)] == [Outcome.PUT_BACK]
@@ -245,16 +245,16 @@ def test_an_event_of_another_session_is_refused(session, store, deck, made_here)
     before = unchanged(session)
     for stranger in (new_id(5), start(store, deck, **DETAILS).id):
         with pytest.raises(InvalidAction, match="findes ikke"):
-            session.take(made_here(Turned, card=session.table.face_down[0], session=stranger))
+            session.record(made_here(Turned, card=session.table.face_down[0], session=stranger))
     assert unchanged(session) == before
 
 
 def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
     before, card = unchanged(session), session.table.face_down[0]
     with pytest.raises(InvalidAction, match="mere end et døgn foran"):
-        session.take(made_here(Turned, id=new_id(now() + 25 * HOUR), card=card))
+        session.record(made_here(Turned, id=new_id(now() + 25 * HOUR), card=card))
     assert unchanged(session) == before
-    session.take(made_here(Turned, id=new_id(now() + 23 * HOUR), card=card))
+    session.record(made_here(Turned, id=new_id(now() + 23 * HOUR), card=card))
     session.discuss(card)
     assert session.table.turned[card] == Outcome.DISCUSSED
 
@@ -262,14 +262,14 @@ def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
 def test_an_event_from_before_the_session_began_is_refused(session, made_here):
     before = unchanged(session)
     with pytest.raises(InvalidAction, match="Uret på denne enhed går efter"):
-        session.take(made_here(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
+        session.record(made_here(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
     assert unchanged(session) == before
 
 
 def test_the_cards_are_not_dealt_twice(session, made_here):
     before = unchanged(session)
     with pytest.raises(IllegalMove, match="already dealt"):
-        session.take(made_here(Dealt, deck="d", seed=1, order=("a",)))
+        session.record(made_here(Dealt, deck="d", seed=1, order=("a",)))
     assert unchanged(session) == before
 
 
@@ -281,7 +281,7 @@ def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session
         session.turn(session.table.face_down[0])
     before = unchanged(session)
     with pytest.raises(InvalidAction, match="Kortet joker er ikke med"):
-        session.take(made_here(kind, card="joker", **waited))
+        session.record(made_here(kind, card="joker", **waited))
     assert unchanged(session) == before
 
 
@@ -466,14 +466,14 @@ def test_notes_written_in_two_windows_are_both_kept_and_a_newer_version_wins(ses
 def test_a_note_of_the_other_window_can_be_removed_before_one_has_seen_it(session, other_window, first):
     note = session.note("Vi", card=first)
     removal = NoteRemoved(id=new_id(now(), after=session.events[-1].id), session=session.id, note=note)
-    other_window.take(removal)
+    other_window.record(removal)
     assert other_window.notes == ()
 
 
 def test_an_event_the_other_window_has_kept_is_seen_when_it_is_sent_here_too(session, other_window):
     card = session.table.face_down[0]
     session.turn(card)
-    other_window.take(session.events[-1])
+    other_window.record(session.events[-1])
     assert other_window.table == session.table
 
 
@@ -496,7 +496,7 @@ def test_ids_stay_in_order_between_two_windows_in_the_same_millisecond(session, 
 
 def test_a_note_made_by_the_page_is_the_note_the_session_keeps(session, made_here, first):
     note = made_here(Noted, note=new_id(now()), text="Vi øver", card=first, kind=NoteKind.COMPETENCE_NEED)
-    session.take(note)
+    session.record(note)
     assert session.notes[0].kind is NoteKind.COMPETENCE_NEED
 
 
@@ -549,15 +549,15 @@ def test_an_event_that_came_in_through_another_window_meanwhile_happens_once_and
     note = session.note("Vi", card=first)
     removal = made_here(NoteRemoved, note=note)
     other = Session(open_here(place), session.id)
-    keep = session._keep
+    keep = session._append
 
     def be_overtaken(event):
-        session._keep = keep
-        other.take(event)
+        session._append = keep
+        other.record(event)
         return keep(event)
 
-    session._keep = be_overtaken
-    session.take(removal)
+    session._append = be_overtaken
+    session.record(removal)
     assert session.events == other.events
     assert session.events.count(removal) == 1
 
@@ -608,7 +608,7 @@ def test_what_was_erased_is_refused_when_it_comes_again(session, other_window, f
     session.erase(note)
     for window in (session, other_window):
         with pytest.raises(InvalidAction, match="slettet for altid"):
-            window.take(again)
+            window.record(again)
     with pytest.raises(InvalidAction, match="slettet for altid"):
         session.note("Ida", note=note, card=first)
 
@@ -624,7 +624,7 @@ def test_a_session_that_is_erased_is_empty_and_takes_nothing_more(
         assert (window.notes, window.table.turned, window.next_undo) == ((), {}, ())
         assert window.details.workshop == ""
         with pytest.raises(InvalidAction, match="slettet for altid"):
-            window.take(late)
+            window.record(late)
     with pytest.raises(InvalidAction, match="slettet for altid"):
         Session(store, session.id)
     assert store.sessions() == {}
@@ -634,4 +634,4 @@ def test_a_note_that_is_not_there_cannot_be_erased_and_a_page_cannot_erase_at_al
     with pytest.raises(InvalidAction, match="allerede fjernet"):
         session.erase(new_id(5))
     with pytest.raises(InvalidAction, match="Genindlæs"):
-        session.take(made_here(Erased, events=1, characters=1))
+        session.record(made_here(Erased, events=1, characters=1))

@@ -117,7 +117,7 @@ def test_of_two_descriptions_edited_under_one_id_every_store_lists_the_same(new_
     for order in (versions, versions[::-1]):
         store = open_here(new_place())
         for version in order:
-            store.absorb([version, dealt])
+            store.import_events([version, dealt])
         listed.append(store.sessions())
     assert listed[0] == listed[1]
 
@@ -419,17 +419,17 @@ def test_taking_in_a_store_counts_what_is_new_known_erased_and_different(store, 
     first, second, third = noted(5), noted(6), noted(7)
     store.append([first, second])
     store.erase(SESSION, note=second.note)
-    came = store.absorb([first, replace(first, text="rettet"), second, third, third], [deck, deck])
+    came = store.import_events([first, replace(first, text="rettet"), second, third, third], [deck, deck])
     assert (came.new, came.known, came.erased, came.differing) == (2, 2, 1, 1)
     assert store.decks() == [deck]
-    again = store.absorb([first, second, third])
+    again = store.import_events([first, second, third])
     assert (again.new, again.known, again.erased, again.differing) == (0, 2, 1, 0)
 
 
 def test_more_sessions_than_a_server_has_locks_are_taken_in_at_once(store):
     events = [noted(5, session=new_id(number)) for number in range(9_000)]
-    assert store.absorb(events).new == 9_000
-    assert store.absorb(events).known == 9_000
+    assert store.import_events(events).new == 9_000
+    assert store.import_events(events).known == 9_000
 
 
 _SESSIONS = [new_id(number) for number in (1, 2)]
@@ -481,11 +481,11 @@ def pair(new_place, open_here):
 def test_stores_put_together_in_any_order_and_as_often_as_one_likes_are_the_same(pair, sources, chance):
     one, other = pair()
     for events in sources:
-        one.absorb(events)
+        one.import_events(events)
     chance.shuffle(sources)
     for events in [*sources, *sources]:
         chance.shuffle(events)
-        other.absorb(events)
+        other.import_events(events)
     assert everything(one) == everything(other)
 
 
@@ -493,16 +493,16 @@ def test_stores_put_together_in_any_order_and_as_often_as_one_likes_are_the_same
 @given(_some_events, _some_events, _some_events)
 def test_it_makes_no_difference_which_stores_are_put_together_first(pair, a, b, c):
     one, other = pair()
-    other.absorb(b)
-    other.absorb(c)
-    one.absorb(a)
-    one.absorb(list(other.every_event()))  # a with (b with c)
+    other.import_events(b)
+    other.import_events(c)
+    one.import_events(a)
+    one.import_events(list(other.every_event()))  # a with (b with c)
     together = everything(one)
     one, other = pair()
-    other.absorb(a)
-    other.absorb(b)
-    one.absorb(list(other.every_event()))
-    one.absorb(c)  # (a with b) with c
+    other.import_events(a)
+    other.import_events(b)
+    one.import_events(list(other.every_event()))
+    one.import_events(c)  # (a with b) with c
     assert everything(one) == together
 
 
@@ -511,7 +511,7 @@ def test_it_makes_no_difference_which_stores_are_put_together_first(pair, a, b, 
 def test_no_old_copy_brings_back_what_was_erased_and_everything_that_was_met_is_counted(pair, copies, more):
     store, _ = pair()
     for events in [*copies, more, *copies]:
-        came = store.absorb(events)
+        came = store.import_events(events)
         assert came.new + came.known + came.erased == len(events)
     erased = {(marker.session, marker.note) for marker in store.erasures()}
     for event in store.every_event():
@@ -536,5 +536,5 @@ def test_however_often_events_are_appended_each_is_there_once_as_it_was_first_to
 
 def test_many_events_go_in_and_come_out_in_one_piece(store):
     events = afternoon(12_000)
-    store.absorb(events)
+    store.import_events(events)
     assert list(store.every_event()) == events

@@ -174,7 +174,7 @@ def test_what_another_process_has_written_in_between_is_seen_before_anything_is_
     turned, again = (Turned(id=new_id(now), session=session.id, card=card) for now in (2**44, 2**44 + 1))
     mine = desk.writer.call(lambda store: Session(store, session.id))
     with desk.busy():
-        answer = desk.hand_in(lambda store: mine.take(again), session.id)
+        answer = desk.hand_in(lambda store: mine.record(again), session.id)
         known = mine.arrived
         late = desk.hand_in(lambda store: store.append([again], expected=known), session.id)
         Session(open_here(place), session.id).turn(card)

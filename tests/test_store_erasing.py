@@ -12,7 +12,7 @@ from storing import MUCH, SESSION, afternoon, kept, noted, opened, process
 
 from dialogkort.domain.events import Erased, Noted, new_id
 from dialogkort.errors import ErasedError, StoreError
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.store import FILE_NAME
 from dialogkort.store import sqlite as file_room
 from dialogkort.store.backups import BACKUPS, DAMAGED, back_up, backups
@@ -114,9 +114,9 @@ def test_an_erasure_that_comes_in_from_elsewhere_is_as_thorough(store, tmp_path)
     store.append([*secrets(5), noted(9)])
     beside_the_file(store)
     marker = Erased(id=new_id(9_000), session=SESSION, note=GONE, events=5, characters=1)
-    store.absorb([marker])
+    store.import_events([marker])
     assert holding(tmp_path) == []
-    store.absorb(secrets(5))
+    store.import_events(secrets(5))
     with pytest.raises(ErasedError):
         store.append(secrets(1))
     assert holding(tmp_path) == []
@@ -157,7 +157,7 @@ def test_a_copy_that_is_held_locked_is_told_and_erased_in_at_the_next_start(stor
         assert problem.value.kind == "busy"
         assert holding(tmp_path) == [locked.relative_to(tmp_path).as_posix()]
         assert len(store.erasures()) == 1
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert holding(tmp_path) == []
 
 
@@ -184,7 +184,7 @@ def test_a_copy_that_comes_in_after_the_erasure_is_erased_in_at_the_next_start(s
     late.replace(tmp_path / "dialogkort (1).sqlite")
     (tmp_path / JOURNALS / "sen.jsonl").write_bytes(late_journal)
     assert len(holding(tmp_path)) == 2
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert holding(tmp_path) == []
     assert [event.at for event in kept(store) if isinstance(event, Noted)] == [9]
 
@@ -216,7 +216,7 @@ def test_a_file_that_was_damaged_and_set_aside_after_the_erasure_is_kept(store, 
     content = (tmp_path / FILE_NAME).read_bytes()
     (tmp_path / FILE_NAME).write_bytes(content[:-3_000])
     for _ in range(2):
-        tend(tmp_path)
+        run_maintenance(tmp_path)
         assert [path.name for path in (tmp_path / DAMAGED).glob(f"*/{FILE_NAME}")] == [FILE_NAME]
     assert holding(tmp_path) == []
 
@@ -293,7 +293,7 @@ def _half_erased(tmp_path, delay):
 @pytest.mark.parametrize("delay", [0.001, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2])
 def test_an_erasure_that_was_killed_is_finished_at_the_next_start_or_never_began(tmp_path, delay):
     done = _half_erased(tmp_path, delay)
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     with opened(tmp_path) as store:
         began = bool(store.erasures())
         assert began or not done
@@ -321,7 +321,7 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
     def cut(*_, **__):
         raise PowerCut
 
-    scrub_copies, scrub = file_room._scrub_copies, file_room.FileStore._scrub
+    scrub_copies, scrub = file_room._scrub_copies, file_room.FileStore._purge
     with monkeypatch.context() as power:
         match step:
             case "forget":
@@ -329,7 +329,7 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
             case "strays":
                 power.setattr(file_room, "_scrub_copies", cut)
             case "vacuum":
-                power.setattr(file_room.FileStore, "_scrub", cut)
+                power.setattr(file_room.FileStore, "_purge", cut)
             case "unfinished":
                 power.setattr(copies, "remove_unfinished", cut)
             case "damaged":
@@ -345,14 +345,14 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
             case "copy":  # within a backup: erased there, not yet rewritten
                 power.setattr(
                     file_room.FileStore,
-                    "_scrub",
+                    "_purge",
                     lambda self, begun: scrub(self, begun) if self._journal else cut(),
                 )
         with pytest.raises(PowerCut):
             store.erase(SESSION, note=GONE)
     store.close()
     assert holding(tmp_path) != []
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert holding(tmp_path) == []
     with opened(tmp_path) as store:
         assert [event.at for event in kept(store) if isinstance(event, Noted)] == [9]

@@ -20,7 +20,7 @@ from dialogkort.domain.events import Turned, new_id
 from dialogkort.errors import StoreError
 from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading
 from dialogkort.store import sqlite as file_room
-from dialogkort.store.backups import back_up, backups, is_backed_up, set_aside, thin, worth_keeping
+from dialogkort.store.backups import back_up, backups, is_backed_up, quarantine, rotate, worth_keeping
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import lines_of
 from dialogkort.store.locations import is_synchronised
@@ -313,7 +313,7 @@ def test_a_damaged_file_is_let_go_of_so_that_it_can_be_set_aside(tmp_path):
         open_store(tmp_path)
     if (ours := Path("/proc/self/fd")).is_dir():
         assert file not in [open_file.resolve() for open_file in ours.iterdir()]
-    aside = set_aside(file)
+    aside = quarantine(file)
     with opened(tmp_path) as store:
         assert store.sessions() == {}
     assert aside.read_bytes().startswith(b"Dette er et brev.")
@@ -690,7 +690,7 @@ def test_what_a_person_put_among_the_backups_is_not_thinned_away(store):
     store.append([noted(5)])
     made = back_up(store.path)
     shutil.copy(made, made.with_name("før sommerferien.sqlite"))
-    left = thin(store.path, datetime.now(UTC) + timedelta(days=5_000))
+    left = rotate(store.path, datetime.now(UTC) + timedelta(days=5_000))
     assert sorted(path.name for path in left) == sorted([made.name, "før sommerferien.sqlite"])
 
 

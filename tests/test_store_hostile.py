@@ -16,7 +16,7 @@ from dialogkort.domain.events import new_id, to_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.store import FILE_NAME, open_store, reading
 from dialogkort.store.backups import adds_to, back_up
 
@@ -34,7 +34,7 @@ try:
         said = [total.problem, dict(total.refused), total.new]
     elif how == "collect":
         from dialogkort.dataset import collect
-        total = collect([where], goal, progress=False).sheet.sources.sources[0]
+        total = collect([where], goal, progress=False).report.sources.sources[0]
         said = [total.problem, dict(total.refused), total.new]
     elif how == "read":
         from dialogkort.frames.sessions import read_all
@@ -198,7 +198,7 @@ def test_no_view_of_a_copy_beside_the_file_keeps_the_start_waiting(tmp_path):
     endless_view(tmp_path / "andet")
     (tmp_path / "andet" / FILE_NAME).rename(tmp_path / "noter" / "dialogkort-PC2.sqlite")
     assert adds_to(tmp_path / "noter" / FILE_NAME, tmp_path / "noter" / "dialogkort-PC2.sqlite")
-    assert tend(tmp_path / "noter") == []
+    assert run_maintenance(tmp_path / "noter") == []
     with opened(tmp_path / "noter") as store:
         assert store.erase(SESSION)
 
@@ -416,6 +416,6 @@ def test_a_damaged_letter_in_the_layout_is_a_damage_and_no_other_program(tmp_pat
     (tmp_path / FILE_NAME).write_bytes(content.replace(b"crc INTEGER", b"crc INTEGES"))
     with pytest.raises(StoreError, match="beskadiget"):
         open_store(tmp_path)
-    assert len(tend(tmp_path)) >= 1
+    assert len(run_maintenance(tmp_path)) >= 1
     with opened(tmp_path) as store:
         assert [event.at for event in store.every_event()] == [5]

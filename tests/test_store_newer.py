@@ -18,7 +18,7 @@ from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import contents
 from dialogkort.exports.export import as_zip, made
 from dialogkort.frames import sessions
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, reading
 from dialogkort.store.base import crc_of, row_of
@@ -130,7 +130,9 @@ def a_session_that_a_newer_version_wrote_in(place, deck):
         praise = {"what": "praised", "id": new_id(1_700_000_000_000), "because": [SECRET], **ids}
         vote = {"what": "voted", "id": new_id(1_700_000_000_001), "session": session.id, "for": "Ida"}
         elsewhere = {"what": "praised", "id": new_id(1_700_000_000_002), **ids, "noted_in": session.id}
-        store.absorb(map(from_stored_record, (praise, vote, elsewhere | {"session": new_id(7), "x": SECRET})))
+        store.import_events(
+            map(from_stored_record, (praise, vote, elsewhere | {"session": new_id(7), "x": SECRET}))
+        )
         return session.id, note
 
 
@@ -177,7 +179,7 @@ def test_no_old_copy_brings_it_back(tmp_path, deck):
 
 def test_it_is_told_as_newer_and_never_as_damage(tmp_path, deck):
     a_session_that_a_newer_version_wrote_in(tmp_path / "noter", deck)
-    (sentence,) = tend(tmp_path / "noter")
+    (sentence,) = run_maintenance(tmp_path / "noter")
     assert "nyere udgave" in sentence and "3 hændelser" in sentence and "Opdater Dialogkort" in sentence
     sheet = merge([tmp_path / "noter"], tmp_path / "alle")
     assert sheet.is_whole and sheet.total.newer == 3
@@ -237,7 +239,7 @@ def test_a_store_that_a_newer_version_lays_out_anew_is_told_and_not_written_in(p
         laid_out_anew(place)
         for refused in (
             lambda: store.append([noted(6)]),
-            lambda: store.absorb([noted(7)]),
+            lambda: store.import_events([noted(7)]),
             lambda: store.erase(SESSION),
         ):
             with pytest.raises(StoreError) as problem:

@@ -14,7 +14,7 @@ from dialogkort.dataset import collect
 from dialogkort.exports.export import export, publication
 from dialogkort.files.permissions import make_private, tighten
 from dialogkort.frames.sessions import read_all
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, reading
 from dialogkort.store.backups import back_up
@@ -45,10 +45,10 @@ def lived_in(folder, deck):
     with opened(folder) as store:
         session = start(store, deck, workshop="Digital dag", group="1")
         session.note(MUCH, opening_question=1)
-    tend(folder)
+    run_maintenance(folder)
     content = (folder / FILE_NAME).read_bytes()
     (folder / FILE_NAME).write_bytes(bytes(4_096) + content[4_096:])
-    tend(folder)
+    run_maintenance(folder)
     assert {path.name for path in folder.iterdir()} == {FILE_NAME, "backup", "damaged", "journal"}
     return folder
 

@@ -101,7 +101,7 @@ def test_a_server_that_is_restarted_in_mid_session_loses_nothing_and_doubles_not
                 )
                 while True:
                     try:
-                        window.take(event)
+                        window.record(event)
                         acknowledged.append(event.text)
                         break
                     except StoreError as problem:
@@ -399,7 +399,7 @@ def test_an_erasure_that_broke_off_is_finished(place, line, monkeypatch):
     with opened(place) as store:
         store.append([noted(5), noted(6)])
         with monkeypatch.context() as power, pytest.raises(KeyboardInterrupt):
-            power.setattr(ServerStore, "_scrub", cut)
+            power.setattr(ServerStore, "_purge", cut)
             store.erase(SESSION)
         assert line.execute("SELECT count(*) FROM erasing").fetchone() == (1,)
         store.finish_erasing()

@@ -109,7 +109,7 @@ def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_h
             )
             for event, number in zip(records, (number for _, number in some), strict=True)
         ]
-        store.absorb(placed)
+        store.import_events(placed)
         assert set(store.sessions()) == set(ids[:2])
         assert set(store.codings()) == {ids[2]}
         for id in ids[:2]:
@@ -186,7 +186,7 @@ def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_
     with store._writing([red]) as ask:
         ask("UPDATE events SET crc = crc WHERE session = :it", {"it": red})
     stranger = Dealt(id=new_id(5), session=red, deck="f" * 64, seed=1, order=("x",))
-    store.absorb([stranger])
+    store.import_events([stranger])
     tables, left_out = sessions.read_what_can_be(store, [red, blue])
     assert by_area(*tables).equals(by_area(*alone))
     assert "mangler" in left_out[0] and red in left_out[0]

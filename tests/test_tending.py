@@ -23,10 +23,10 @@ from dialogkort.domain.events import Turned, new_id, to_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.frames.sessions import read_all
-from dialogkort.maintenance import BACKUP_SECONDS, rescue_if_damaged, tend, watched
+from dialogkort.maintenance import BACKUP_SECONDS, periodic_backups, rescue_if_damaged, run_maintenance
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, open_store
-from dialogkort.store.backups import adds_to, back_up, backups, is_backed_up, thin, worth_keeping
+from dialogkort.store.backups import adds_to, back_up, backups, is_backed_up, rotate, worth_keeping
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -67,7 +67,7 @@ def afternoon(tmp_path_factory, deck):
     for group in range(4):
         write(folder, deck, notes=40, name=f"Gruppe {group}")
         if group == 1:
-            tend(folder)
+            run_maintenance(folder)
     return folder
 
 
@@ -91,7 +91,7 @@ def without(folder, *names):
 
 
 def test_a_sound_file_is_left_alone_and_nothing_is_said(folder, truth):
-    assert tend(folder) == []
+    assert run_maintenance(folder) == []
     assert kept(folder) == truth
     assert not list((folder / "damaged").glob("2*"))
 
@@ -101,14 +101,14 @@ def test_of_a_file_with_64_random_bytes_flipped_everything_comes_back_and_nothin
     folder, truth, seed
 ):
     damaged = damage(folder / FILE_NAME, seed)
-    said = tend(folder)
+    said = run_maintenance(folder)
     assert kept(folder) == truth
     assert "intet" not in " ".join(said) and not any("findes ikke i nogen kopi" in told for told in said)
     (aside,) = (folder / "damaged").glob(f"2*/{FILE_NAME}")
     assert aside.read_bytes() == damaged
     assert str(aside) in said[0] and str(len(truth)) in said[0]
     assert len(read_all(folder).sessions) == 4
-    assert tend(folder) == []
+    assert run_maintenance(folder) == []
 
 
 @pytest.mark.parametrize("missing", [["journal"], ["backup"], ["journal", "backup"]])
@@ -165,7 +165,7 @@ def test_whatever_has_happened_to_the_file_it_is_built_anew_from_its_copies(fold
 def test_a_file_that_has_come_to_be_empty_or_is_gone_is_brought_back(folder, truth, harm, missing):
     without(folder, *missing)
     harm(folder / FILE_NAME)
-    said, since = tend(folder)
+    said, since = run_maintenance(folder)
     assert said.startswith("Filen med noter manglede.") and str(len(truth)) in said
     assert "kan mangle" in since
     assert kept(folder) == truth
@@ -181,7 +181,7 @@ def test_a_file_that_is_built_from_a_backup_says_since_when_something_may_be_mis
         store.append([Turned(id=new_id(late), session=new_id(5), card="k-02")])
     without(tmp_path, "journal")
     overwritten(tmp_path / FILE_NAME)
-    _, nothing, since = tend(tmp_path)
+    _, nothing, since = run_maintenance(tmp_path)
     assert "intet læses" in nothing
     assert since.startswith("Det nyeste, der er med, er fra 2026-02-16 11:32.")
     assert len(kept(tmp_path)) == 1
@@ -193,24 +193,24 @@ def test_what_cannot_be_read_in_the_copies_either_is_counted(folder):
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join([*lines[:-1], lines[-1][:-20]]))
     overwritten(folder / FILE_NAME)
-    assert "1 sted i kopierne kunne heller ikke læses." in tend(folder)
+    assert "1 sted i kopierne kunne heller ikke læses." in run_maintenance(folder)
 
 
 @pytest.mark.parametrize("harm", [overwritten, lambda file: file.write_bytes(file.read_bytes()[:4_096])])
 def test_a_file_of_which_nothing_can_be_read_says_so(folder, harm):
     without(folder, "journal", "backup")
     harm(folder / FILE_NAME)
-    said = tend(folder)
+    said = run_maintenance(folder)
     assert "I den gamle fil kunne intet læses" in said[1]
     assert kept(folder) == set()
 
 
 def test_a_new_folder_is_no_damaged_one(tmp_path):
-    assert tend(tmp_path / "ny") == []
+    assert run_maintenance(tmp_path / "ny") == []
     assert (tmp_path / "ny" / FILE_NAME).is_file()
     (tmp_path / "tom").mkdir()
     (tmp_path / "tom" / FILE_NAME).touch()
-    assert tend(tmp_path / "tom") == []
+    assert run_maintenance(tmp_path / "tom") == []
 
 
 @pytest.mark.parametrize("alone", [True, False])
@@ -232,7 +232,7 @@ def test_what_was_erased_is_not_counted_as_lost_and_does_not_come_back(folder, t
 def test_a_changed_word_in_a_deck_is_noticed_and_mended(folder, deck):
     with contextlib.closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as database:
         database.execute("UPDATE decks SET body = replace(body, 'digitale', 'analoge ')")
-    assert tend(folder)
+    assert run_maintenance(folder)
     with opened(folder) as store:
         assert store.deck(deck.fingerprint) == deck
 
@@ -241,7 +241,7 @@ def test_the_journal_of_a_crash_is_not_played_back_into_the_new_file(folder, tru
     damage(folder / FILE_NAME, 1)
     left = folder / f"{FILE_NAME}-journal"
     left.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(4_000))
-    tend(folder)
+    run_maintenance(folder)
     assert not left.exists()
     assert kept(folder) == truth
 
@@ -281,7 +281,7 @@ def test_a_rescue_that_is_killed_at_any_point_loses_nothing_and_is_done_again(af
     for step in (*random.Random(2).sample(range(1, steps - 24), 4), *last[::3]):
         here, told = rescued_until(step)
         assert told.returncode == 9, told.stderr
-        tend(here)
+        run_maintenance(here)
         assert kept(here) == truth
         assert not list(here.glob("*.rescued*"))
 
@@ -301,7 +301,7 @@ def test_a_file_of_a_newer_version_is_told_and_not_taken_for_damaged(folder):
     with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="nyere version"):
-        tend(folder)
+        run_maintenance(folder)
     assert not (folder / "damaged").exists()
 
 
@@ -312,17 +312,17 @@ def test_what_a_synchronised_folder_has_made_two_of_is_brought_together(folder, 
     write(tmp_path / "pc2", deck, name="Fra PC2")
     other = kept(tmp_path / "pc2")
     shutil.copyfile(tmp_path / "pc2" / FILE_NAME, folder / "dialogkort-PC2.sqlite")
-    (said,) = tend(folder)
+    (said,) = run_maintenance(folder)
     assert said.startswith(f"{len(other)} hændelser")
     assert kept(folder) == truth | other
-    assert tend(folder) == []
+    assert run_maintenance(folder) == []
 
 
 def test_what_was_written_down_and_did_not_reach_the_file_is_brought_in_at_the_next_start(folder, truth):
     older = backups(folder / FILE_NAME)[-1]
     shutil.copyfile(older, folder / FILE_NAME)
     assert len(kept(folder)) < len(truth)
-    (said,) = tend(folder)
+    (said,) = run_maintenance(folder)
     assert said.startswith(f"{len(truth) - _events_in(older)} hændelser")
     assert kept(folder) == truth
 
@@ -333,7 +333,7 @@ def _events_in(file):
 
 
 def test_a_folder_that_is_kept_in_step_by_another_program_is_told(tmp_path):
-    (said,) = tend(tmp_path / "OneDrive - Ærø Kommune" / "Dialogkort")
+    (said,) = run_maintenance(tmp_path / "OneDrive - Ærø Kommune" / "Dialogkort")
     assert "synkroniseret" in said
 
 
@@ -342,13 +342,13 @@ def test_a_folder_that_is_kept_in_step_by_another_program_is_told(tmp_path):
 
 def test_a_backup_is_made_when_something_was_written_and_not_when_nothing_was(tmp_path, deck):
     file = tmp_path / FILE_NAME
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     first = backups(file)
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert backups(file) == first and len(first) == 1
     write(tmp_path, deck)
     assert not is_backed_up(file)
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert len(backups(file)) == 2
 
 
@@ -407,7 +407,7 @@ def test_old_backups_go_and_what_a_person_put_there_stays(tmp_path, deck):
             shutil.copyfile(made, made.with_name(f"{stamp}.sqlite"))
     own = made.with_name("før jeg rettede.sqlite")
     shutil.copyfile(made, own)
-    left = thin(file, NOW)
+    left = rotate(file, NOW)
     assert own in left and made in left
     assert len(left) <= 2 + 12 + 10 + 9
     assert left == backups(file)
@@ -416,16 +416,16 @@ def test_old_backups_go_and_what_a_person_put_there_stays(tmp_path, deck):
 def test_a_journal_is_kept_two_days_and_until_a_backup_has_what_it_says(tmp_path, deck, monkeypatch):
     write(tmp_path, deck)
     (journal,) = (tmp_path / "journal").iterdir()
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert journal.exists()
     long_ago = time.time() - 3 * 24 * 3600
     os.utime(journal, (long_ago, long_ago))
     with monkeypatch.context() as no_room:
         no_room.setattr(maintenance, "is_backed_up", lambda file: False)
         no_room.setattr(maintenance, "back_up", lambda file: None)
-        tend(tmp_path)
+        run_maintenance(tmp_path)
     assert journal.exists()
-    tend(tmp_path)
+    run_maintenance(tmp_path)
     assert not journal.exists()
     assert len(kept(tmp_path)) == 5
 
@@ -436,7 +436,7 @@ def test_a_disk_without_room_for_a_backup_does_no_harm_and_is_logged(small_disk,
     room = shutil.disk_usage(small_disk).free
     (small_disk / "feriebilleder").write_bytes(b"x" * (room - 60_000))
     with caplog.at_level(logging.WARNING):
-        assert tend(small_disk) == []
+        assert run_maintenance(small_disk) == []
     assert "no room for a backup" in caplog.text
     assert backups(small_disk / FILE_NAME) == []
     assert kept(small_disk) == without_backup
@@ -452,17 +452,17 @@ def test_a_full_disk_stops_a_rescue_and_leaves_everything_as_it_is(small_disk, d
             growing.write(b"x" * 4_096)
             growing.flush()
     with pytest.raises(StoreError):
-        tend(small_disk)
+        run_maintenance(small_disk)
     assert (small_disk / FILE_NAME).read_bytes() == damaged
     ballast.unlink()
-    tend(small_disk)
+    run_maintenance(small_disk)
     assert kept(small_disk) == truth
 
 
 def test_a_backup_that_fails_is_for_the_log_and_the_workshop_goes_on(folder, truth, caplog):
     without(folder, "backup")
     (folder / "backup").write_text("her ligger noget andet", encoding="utf-8")
-    assert tend(folder) == []
+    assert run_maintenance(folder) == []
     assert "No backup was made" in caplog.text
     assert kept(folder) == truth
 
@@ -471,7 +471,7 @@ def test_while_the_command_runs_backups_are_made_from_time_to_time(tmp_path, dec
     assert BACKUP_SECONDS == 30 * 60
     write(tmp_path, deck)
     monkeypatch.setattr(maintenance, "BACKUP_SECONDS", 0.001)
-    with watched(tmp_path):
+    with periodic_backups(tmp_path):
         until(lambda: list((tmp_path / "backup").glob("*.sqlite")))
 
 
@@ -482,7 +482,7 @@ def test_a_file_that_goes_while_its_copies_are_there_is_not_begun_anew_in_silenc
     (tmp_path / FILE_NAME).unlink()
     with pytest.raises(StoreError, match="er væk, men der ligger kopier"):
         open_store(tmp_path)
-    assert tend(tmp_path)
+    assert run_maintenance(tmp_path)
     again = open_store(tmp_path)
     assert list(again.sessions()) == [session.id]
     again.close()
@@ -495,11 +495,11 @@ def test_a_file_put_in_the_place_of_another_gets_what_the_backup_has_of_that(tmp
         store = open_store(folder)
         ids.add(start(store, read_deck(), workshop="W", group="G").id)
         store.close()
-        tend(folder)
+        run_maintenance(folder)
         for journal in (folder / "journal").iterdir():
             journal.unlink()  # as after a few days
     (elsewhere / FILE_NAME).replace(here / FILE_NAME)
-    tend(here)
+    run_maintenance(here)
     store = open_store(here)
     assert set(store.sessions()) == ids
     store.close()
@@ -507,7 +507,7 @@ def test_a_file_put_in_the_place_of_another_gets_what_the_backup_has_of_that(tmp
 
 def test_a_start_reads_only_those_copies_that_add_something(folder, deck):
     file = folder / FILE_NAME
-    tend(folder)
+    run_maintenance(folder)
     journals = sorted((folder / "journal").glob("*.jsonl"))
     assert not any(adds_to(file, copy) for copy in [*backups(file), *journals])
 

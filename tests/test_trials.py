@@ -133,7 +133,7 @@ def said(session):
         for later in (1, 2, 3)
     ]
     for event in made:
-        session.take(event)
+        session.record(event)
     return made
 
 
@@ -156,5 +156,5 @@ def test_one_that_reads_otherwise_is_found(store, session, said, faults):
 
 
 def test_one_that_is_there_twice_is_found(store, session, said, faults):
-    store.absorb([replace(said[0], text="En anden har rettet i filen")])
+    store.import_events([replace(said[0], text="En anden har rettet i filen")])
     assert any("kept 2 times" in fault for fault in faults(store, session.id, said, []))

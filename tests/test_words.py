@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from dialogkort.analysis.words import forms, in_context, search, stem, together, tokens, vocabulary
+from dialogkort.analysis.words import cooccurrences, kwic, matching_forms, search, stem, tokens, vocabulary
 from dialogkort.domain import notepad
 from dialogkort.frames import sessions as frames
 
@@ -155,13 +155,11 @@ def test_a_word_inside_another_by_chance_is_not_found(word, others):
 def test_a_search_takes_or_words_as_they_stand_and_stars(words, found):
     notes = said("en bil", "en robot", "robotten", "digitale robotter")
     assert set(search(notes, words)["note"]) == found
-    assert len(in_context(notes, words)) == len(found)
+    assert len(kwic(notes, words)) == len(found)
 
 
 def test_of_several_that_begin_at_one_place_the_longest_is_shown():
-    assert list(in_context(said("en digital robot"), "digital OR digital robot")["match"]) == [
-        "digital robot"
-    ]
+    assert list(kwic(said("en digital robot"), "digital OR digital robot")["match"]) == ["digital robot"]
 
 
 def test_many_stars_take_no_long_time():
@@ -200,7 +198,7 @@ def test_a_part_may_be_a_word_that_only_these_notes_or_the_cards_know():
 
 def test_the_forms_that_a_search_counts_can_be_looked_at_first():
     notes = said("borgerne ringer", "borgerne", "borgerkontakten", session=["a", "a", "b"])
-    found = forms(notes, "borger")
+    found = matching_forms(notes, "borger")
     assert found[["word", "how", "parts"]].to_numpy().tolist() == [
         ["borgerne", "form", "borgerne"],
         ["borgerkontakten", "compound", "borger+kontakten"],
@@ -216,9 +214,9 @@ def test_what_is_no_word_cannot_be_looked_for(nothing):
 
 def test_forms_of_several_words_cannot_be_listed():
     with pytest.raises(ValueError, match="one word"):
-        forms(said("en borger"), "to ord")
+        matching_forms(said("en borger"), "to ord")
     with pytest.raises(ValueError, match="one word"):
-        forms(said("en borger"), "borg*")
+        matching_forms(said("en borger"), "borg*")
 
 
 # Key word in context
@@ -244,21 +242,21 @@ def test_a_word_in_its_context_is_what_a_plain_regular_expression_finds(notes, w
         for n, text in enumerate(text.replace("\n", " ") for text in texts)
         for hit in PLAIN.finditer(text)
     ]
-    lines = in_context(said(*texts), "borger", width=width)
+    lines = kwic(said(*texts), "borger", width=width)
     assert list(lines[["note", "left", "match", "right"]].itertuples(index=False, name=None)) == plain
 
 
 def test_a_line_tells_where_it_was_said():
     notes = said("Tid til borgerkontakt i dag", card="c1", area="Formidling", kind="point")
     sessions = pd.DataFrame({"session": ["s0"], "organisation": ["By"], "unit": ["Borgerservice"]})
-    line = in_context(notes, "borger", sessions, width=8).iloc[0]
+    line = kwic(notes, "borger", sessions, width=8).iloc[0]
     assert (line["left"], line["match"], line["right"]) == ("Tid til ", "borgerkontakt", " i dag")
     assert (line["area"], line["organisation"], line["unit"]) == ("Formidling", "By", "Borgerservice")
     assert (line["card"], line["session"], line["note"]) == ("c1", "s0", "n0")
 
 
 def test_several_words_are_one_match():
-    line = in_context(said("nye digitale værktøjer nu"), "digital værktøj").iloc[0]
+    line = kwic(said("nye digitale værktøjer nu"), "digital værktøj").iloc[0]
     assert (line["left"], line["match"], line["right"]) == ("nye ", "digitale værktøjer", " nu")
 
 
@@ -283,7 +281,7 @@ def test_pairs_are_counted_by_note_and_weighed_as_the_sources_say(company):
     per_note = [sorted({stem(word) for word in text.split(" og ")}) for text in company["text"]]
     alone = Counter(itertools.chain.from_iterable(per_note))
     met = Counter(pair for words in per_note for pair in itertools.combinations(words, 2))
-    found = together(company, min_notes=1, min_sessions=1)
+    found = cooccurrences(company, min_notes=1, min_sessions=1)
     assert len(found)
     for row in found.itertuples():
         one, other = sorted((stem(row.word), stem(row.other)))
@@ -300,21 +298,21 @@ def test_pairs_are_counted_by_note_and_weighed_as_the_sources_say(company):
 
 
 def test_the_surest_pair_comes_first_in_its_commonest_form(company):
-    first = together(company).iloc[0]
+    first = cooccurrences(company).iloc[0]
     assert {first["word"], first["other"]} == {"borger", "telefoner"}
     assert first["sessions"] == 10
 
 
 def test_a_word_asked_for_comes_first_in_all_its_pairs(company):
-    found = together(company, "telefonen", min_notes=1, min_sessions=1)
+    found = cooccurrences(company, "telefonen", min_notes=1, min_sessions=1)
     assert set(found["word"]) == {"telefoner"}
-    assert together(company, "robot").empty
+    assert cooccurrences(company, "robot").empty
 
 
 def test_a_pair_of_one_session_is_no_pair(company):
     alone = said(*["borger telefon"] * 9, *["skærm"] * 9, session="s")
-    assert together(alone).empty
-    assert len(together(alone, min_sessions=1)) == 1
+    assert cooccurrences(alone).empty
+    assert len(cooccurrences(alone, min_sessions=1)) == 1
 
 
 # What is not there
@@ -328,10 +326,10 @@ def test_of_nothing_there_is_an_empty_frame_with_the_same_columns(notes):
     for ask in (
         tokens,
         vocabulary,
-        lambda notes: forms(notes, "borger"),
+        lambda notes: matching_forms(notes, "borger"),
         lambda notes: search(notes, "borger"),
-        lambda notes: in_context(notes, "borger"),
-        lambda notes: together(notes, min_notes=1),
+        lambda notes: kwic(notes, "borger"),
+        lambda notes: cooccurrences(notes, min_notes=1),
     ):
         empty, full = ask(notes), ask(some)
         assert len(full) and empty.empty

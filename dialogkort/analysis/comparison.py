@@ -5,9 +5,10 @@ difference between them by the same t, with the same step-down. Workshops are th
 least, or two organisations that are each compared with themselves.
 
 *Many groups* (`between_groups`): first whether they differ at all. The null says that workshops could change
-places: whole workshops are dealt out again between the groups, `DEALS` times, and the sum over groups of each
-group's squared score over its size (the F statistic's numerator) is compared with those. p is (b + 1)/(m + 1)
-of the largest over all areas and measures (Westfall & Young 1993; Phipson & Smyth 2010). The seed is fixed.
+places: whole workshops are permuted between the groups, `N_PERMUTATIONS` times, and the sum over groups of
+each group's squared score over its size (the F statistic's numerator) is compared with those. p is
+(b + 1)/(m + 1) of the largest over all areas and measures (Westfall & Young 1993; Phipson & Smyth 2010). The
+seed is fixed.
 Who it is that differs is asked only where something does (`by_group`).
 """
 
@@ -23,7 +24,7 @@ from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
 from dialogkort.analysis.rate_ratio import ratios, ratios_as_told
 
-DEALS = 4999
+N_PERMUTATIONS = 4999
 
 _SEED = 20_001
 _NUMBERS_AT_A_TIME = 1_000_000
@@ -227,11 +228,11 @@ def _p_of_labels(scores: np.ndarray, sizes: np.ndarray, label: np.ndarray) -> np
 
 
 def _relabelled(label: np.ndarray):
-    """The labels dealt out again, `DEALS` times, some deals at a time."""
+    """The labels dealt out again, `N_PERMUTATIONS` times, some deals at a time."""
     rng = np.random.default_rng(_SEED)
     at_a_time = max(1, _NUMBERS_AT_A_TIME // max(1, len(label)))
-    for done in range(0, DEALS, at_a_time):
-        yield label[np.argsort(rng.random((min(at_a_time, DEALS - done), len(label))), axis=1)]
+    for done in range(0, N_PERMUTATIONS, at_a_time):
+        yield label[np.argsort(rng.random((min(at_a_time, N_PERMUTATIONS - done), len(label))), axis=1)]
 
 
 def _between(scores: np.ndarray, sizes: np.ndarray, labels: np.ndarray) -> np.ndarray:

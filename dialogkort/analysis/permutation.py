@@ -7,7 +7,7 @@ values that is the multivariate hypergeometric distribution.
 Expectation, covariance, the smallest and the largest possible sum are exact (finite population: Cochran
 1977, *Sampling Techniques*, ch. 2; with sessions as blocks: Strasser & Weber 1999). The interval holds for
 all areas and measures at once: expected ± c standard deviations, c being the 95 % point of the largest |z| in
-`DEALS` simulated deals (single-step max statistic: Westfall & Young 1993, *Resampling-Based Multiple
+`N_PERMUTATIONS` simulated deals (single-step max statistic: Westfall & Young 1993, *Resampling-Based Multiple
 Testing*). The p value is adjusted the same way and is (b + 1)/(m + 1) as in Phipson & Smyth (2010), so that a
 sum lies outside its interval exactly when p <= 0.05. The seed is fixed: the same cards always give the same
 figures.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 LEVEL = 0.05
-DEALS = 4999
+N_PERMUTATIONS = 4999
 
 _SEED = 20_000
 _CARDS_AT_A_TIME = 1_000_000
@@ -68,13 +68,15 @@ def in_each_group(values, area, session, group, areas: int, groups: int) -> list
     `group` (0 … groups - 1) says where each card belongs; a session is in one group.
     """
     chance = np.random.default_rng(_SEED)
-    found, largest = [], np.zeros(DEALS)
+    found, largest = [], np.zeros(N_PERMUTATIONS)
     for one in range(groups):
         of = group == one
         cards = _in_order(values[of], area[of], session[of], areas)
         expected, covariance = _moments(cards)
         spread = np.sqrt(np.maximum(np.einsum("aqaq->aq", covariance), 0))
-        dealt = _dealt(cards, chance) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
+        dealt = (
+            _permuted(cards, chance) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
+        )
         largest = np.maximum(largest, _distance(dealt, expected, spread).max(axis=(1, 2), initial=0))
         found.append((cards, expected, spread))
     largest = np.sort(largest)
@@ -83,10 +85,10 @@ def in_each_group(values, area, session, group, areas: int, groups: int) -> list
 
 def _judged(cards: _Cards, expected: np.ndarray, spread: np.ndarray, largest: np.ndarray) -> Chance:
     observed = cards.area.T @ cards.values
-    as_far = DEALS - np.searchsorted(largest, _distance(observed, expected, spread) - _TINY)
-    p = (as_far + 1) / (DEALS + 1)
+    as_far = N_PERMUTATIONS - np.searchsorted(largest, _distance(observed, expected, spread) - _TINY)
+    p = (as_far + 1) / (N_PERMUTATIONS + 1)
     # Beyond this distance fewer than LEVEL of the deals are as far out, the observed one counted in.
-    reach = spread * largest[-round(LEVEL * (DEALS + 1))]
+    reach = spread * largest[-round(LEVEL * (N_PERMUTATIONS + 1))]
     least, most = _possible(cards)
     return Chance(
         expected,
@@ -152,10 +154,10 @@ def _distance(sums: np.ndarray, expected: np.ndarray, spread: np.ndarray) -> np.
     return np.abs(sums - expected) / np.where(varies, spread, 1) * varies
 
 
-def _dealt(cards: _Cards, chance: np.random.Generator) -> np.ndarray:
-    """The sums (deals × areas × measures) of `DEALS` deals."""
+def _permuted(cards: _Cards, chance: np.random.Generator) -> np.ndarray:
+    """The sums (deals × areas × measures) of `N_PERMUTATIONS` deals."""
     at_a_time = max(1, _CARDS_AT_A_TIME // max(1, len(cards.session)))
-    parts = [min(at_a_time, DEALS - done) for done in range(0, DEALS, at_a_time)]
+    parts = [min(at_a_time, N_PERMUTATIONS - done) for done in range(0, N_PERMUTATIONS, at_a_time)]
     return np.concatenate([_some_deals(cards, part, chance) for part in parts])
 
 
@@ -167,7 +169,9 @@ def _some_deals(cards: _Cards, deals: int, chance: np.random.Generator) -> np.nd
 
 
 def _normal(expected: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    """The sums of `DEALS` deals of very many cards, from their exact mean and covariance."""
+    """The sums of `N_PERMUTATIONS` deals of very many cards, from their exact mean and covariance."""
     flat = covariance.reshape(expected.size, expected.size)
-    drawn = np.random.default_rng(_SEED).multivariate_normal(expected.ravel(), flat, DEALS, method="eigh")
-    return drawn.reshape(DEALS, *expected.shape)
+    drawn = np.random.default_rng(_SEED).multivariate_normal(
+        expected.ravel(), flat, N_PERMUTATIONS, method="eigh"
+    )
+    return drawn.reshape(N_PERMUTATIONS, *expected.shape)

@@ -12,24 +12,24 @@ from dialogkort.charts.layout import (
     MARGIN,
     SMALL,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
     area_marks,
     at_right,
     between,
     colour,
     dot,
+    draw_caption,
+    draw_legend,
     empty,
-    ink_of,
     interval,
-    key,
     known,
     name,
-    page,
+    new_page,
+    palette,
     panel,
     places,
     ratio_scale,
-    reading,
     stopped,
     times,
     write,
@@ -47,7 +47,7 @@ _ON_A_SLIDE, _ROW = 9, 0.4
 
 
 @protected_chart
-def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
+def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> ChartFigure:
     """What each area of `by_area` (or card of `by_card`) got per card, against the groups' other cards.
 
     A mark at the ratio with its interval, on a scale where 2 and ½ are as far from 1; a filled mark is told
@@ -62,12 +62,12 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     if not len(frame) or f"{measure}_ratio" not in frame or not frame["drawn"].fillna(0).sum():
         return empty(about, text("narrative.nothing"), dark=dark)
     headline = of_cards(frame, measure) if of_card else of_areas(frame, measure)
-    ink, rows = ink_of(dark), frame.to_dict("records")
+    ink, rows = palette(dark), frame.to_dict("records")
     alt = " ".join([stopped(about), headline, *(_in_words(row, measure) for row in rows)])
     with matplotlib.rc_context(STYLE):
         bottom = _BOTTOM + (_KEY if of_card else 0)
         height = max(HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
-        figure = page(about, headline, alt, dark=dark, height=height)
+        figure = new_page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
         shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
         ratio_scale(shown, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], ink)
@@ -75,10 +75,10 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
         for row, of in enumerate(rows):
             _row(shown, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
         _headings(figure, measure, height, ink)
-        key(figure, _marks(ink, of_card), ink)
+        draw_legend(figure, _marks(ink, of_card), ink)
         if of_card:
-            key(figure, area_marks(place, dark), ink, y=0.82 + _KEY)
-        reading(figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), ink)
+            draw_legend(figure, area_marks(place, dark), ink, y=0.82 + _KEY)
+        draw_caption(figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), ink)
     return figure
 
 
@@ -95,7 +95,7 @@ def _heading(measure: str) -> str:
     return text(f"charts.per_card.{measure}")
 
 
-def _headings(figure: Picture, measure: str, height: float, ink: Ink) -> None:
+def _headings(figure: ChartFigure, measure: str, height: float, ink: Palette) -> None:
     y = height - _TOP + 0.12
     width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
     write(figure, MARGIN + _NAMES, y, f"← {text('charts.much_less')}", SMALL, ink.quiet, gid="heading")
@@ -106,7 +106,7 @@ def _headings(figure: Picture, measure: str, height: float, ink: Ink) -> None:
 
 
 def _row(
-    panel: Axes, row: int, of: dict, measure: str, place: int, ink: Ink, dark: bool, large: bool
+    panel: Axes, row: int, of: dict, measure: str, place: int, ink: Palette, dark: bool, large: bool
 ) -> None:
     shade, told = colour(place, dark), pd.notna(of[f"{measure}_differs"])
     size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
@@ -159,7 +159,7 @@ def _in_words(of: dict, measure: str) -> str:
     return text(key, times=times(ratio), ends=text("charts.ends", ends=ends), **words)
 
 
-def _marks(ink: Ink, of_card: bool) -> dict[str, Line2D]:
+def _marks(ink: Palette, of_card: bool) -> dict[str, Line2D]:
     how = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
     return {
         text("charts.differs_card" if of_card else "charts.differs"): Line2D([], [], **how),

@@ -15,17 +15,17 @@ from dialogkort.charts.layout import (
     SMALL,
     SMALLEST,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
     colour,
+    draw_caption,
     empty,
     fitted,
-    ink_of,
     name,
-    page,
+    new_page,
+    palette,
     panel,
     places,
-    reading,
     width_of,
     write,
 )
@@ -46,7 +46,7 @@ _DARK = LinearSegmentedColormap.from_list("dark", ["#263238", "#33617a", "#6fb0d
 
 
 @protected_chart
-def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = False) -> Picture:
+def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = False) -> ChartFigure:
     """The cards of each area discussed (or "drawn") in each group of `by_group`, out of those there.
 
     Which cards came up is the luck of the draw, and the page says so; what was made of them is told by
@@ -58,12 +58,12 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
     about = text(f"charts.coverage.{measure}")
     if not len(groups) or not groups["drawn"].fillna(0).sum():
         return empty(about, _why(groups), dark=dark)
-    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), ink_of(dark)
+    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), palette(dark)
     headline = _headline(groups, measure)
     alt = " ".join([f"{about} {headline}", *(_in_words(groups, group, measure) for group in names)])
     with matplotlib.rc_context(STYLE):
         height = max(HEIGHT, _TOP + _BOTTOM + _ROW * len(names)) if len(names) > _ON_A_SLIDE else HEIGHT
-        figure = page(about, headline, alt, dark=dark, height=height)
+        figure = new_page(about, headline, alt, dark=dark, height=height)
         names_room = _NAMES if max(map(len, names)) <= _SHORT else _LONG_NAMES
         width = WIDTH - 2 * MARGIN - names_room
         shown = panel(figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure)
@@ -85,7 +85,7 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
             at = place[cell["area"]], names.index(cell["group"])
             _cell(shown, at, cell, measure, darkest, ink, dark)
         _scale(figure, darkest, ink, dark)
-        reading(figure, text("charts.coverage.reading"), ink, y=0.62)
+        draw_caption(figure, text("charts.coverage.reading"), ink, y=0.62)
     return figure
 
 
@@ -111,7 +111,7 @@ def _luck(groups: pd.DataFrame) -> list[str]:
     return [text("charts.coverage.more_than_luck", **counted) if more else text("charts.coverage.luck")]
 
 
-def _scale(figure: Picture, darkest: float, ink: Ink, dark: bool) -> None:
+def _scale(figure: ChartFigure, darkest: float, ink: Palette, dark: bool) -> None:
     """The shades and the shares they stand for, at the foot."""
     steps, height = 24, figure.get_figheight()
     left, width, low, tall = WIDTH - MARGIN - 2.6, 1.7, 0.72, 0.16
@@ -142,7 +142,7 @@ def _shares(groups: pd.DataFrame, measure: str) -> pd.Series:
     return (groups[measure].astype("Float64") / of.where(of > 0)).astype("Float64").fillna(0).astype(float)
 
 
-def _areas(panel: Axes, place: dict[str, int], ink: Ink, dark: bool) -> None:
+def _areas(panel: Axes, place: dict[str, int], ink: Palette, dark: bool) -> None:
     """The areas' marks and names above their columns."""
     inches = width_of(panel) / max(1, len(place))
     for area, column in place.items():
@@ -156,7 +156,9 @@ def _areas(panel: Axes, place: dict[str, int], ink: Ink, dark: bool) -> None:
         panel.scatter([column], [-0.5], transform=panel.transData + lift, gid="mark", **mark)
 
 
-def _cell(panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, ink: Ink, dark: bool) -> None:
+def _cell(
+    panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, ink: Palette, dark: bool
+) -> None:
     box = {"width": 0.96, "height": 0.9, "linewidth": 0}
     corner = centre[0] - 0.48, centre[1] - 0.45
     words = {"ha": "center", "va": "center", "size": SMALL}

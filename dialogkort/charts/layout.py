@@ -37,7 +37,7 @@ _DOUBLING = 0.6
 _TICKS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
 
 
-class Ink(NamedTuple):
+class Palette(NamedTuple):
     """The colours of a chart that are no area's."""
 
     paper: str
@@ -48,11 +48,11 @@ class Ink(NamedTuple):
 
 
 # The paper and ink of the page, so that the picture lies on it without a frame.
-LIGHT = Ink(paper="#fffdf8", ink="#1f2a30", quiet="#54605f", field="#e6e1d8", edge="#857f6e")
-DARK = Ink(paper="#1b2327", ink="#f1efe9", quiet="#b6c0bf", field="#37434a", edge="#82908f")
+LIGHT = Palette(paper="#fffdf8", ink="#1f2a30", quiet="#54605f", field="#e6e1d8", edge="#857f6e")
+DARK = Palette(paper="#1b2327", ink="#f1efe9", quiet="#b6c0bf", field="#37434a", edge="#82908f")
 
 
-class Picture(Figure):
+class ChartFigure(Figure):
     """A figure that knows what it shows in words (its label), and shows itself, with them, in a notebook."""
 
     @property
@@ -68,7 +68,7 @@ class Picture(Figure):
         return {"text/html": page, "image/png": b64encode(png).decode("ascii"), "text/plain": self.alt}
 
 
-def ink_of(dark: bool) -> Ink:
+def palette(dark: bool) -> Palette:
     """The paper and ink, light or dark."""
     return DARK if dark else LIGHT
 
@@ -78,10 +78,10 @@ def colour(place: int, dark: bool) -> str:
     return look(place).dark if dark else look(place).light
 
 
-def page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEIGHT) -> Picture:
+def new_page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEIGHT) -> ChartFigure:
     """An empty chart with its heading: what it is about, and what it says."""
-    ink = ink_of(dark)
-    figure = Picture(figsize=(WIDTH, height), facecolor=ink.paper, label=in_short(alt))
+    ink = palette(dark)
+    figure = ChartFigure(figsize=(WIDTH, height), facecolor=ink.paper, label=in_short(alt))
     said, size = fitted(headline, WIDTH - 2 * MARGIN, HEADLINE, lines=3, weight="bold")
     about, _ = fitted(about, WIDTH - 2 * MARGIN, SMALL, lines=1, cut=True)
     write(figure, MARGIN, height - 0.28, about, SMALL, ink.quiet, va="top", gid="about")
@@ -89,10 +89,10 @@ def page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEI
     return figure
 
 
-def empty(about: str, why: str, *, dark: bool) -> Picture:
+def empty(about: str, why: str, *, dark: bool) -> ChartFigure:
     """A chart of nothing, which says so."""
     with matplotlib.rc_context(STYLE):
-        return page(about, why, f"{stopped(about)} {why}", dark=dark)
+        return new_page(about, why, f"{stopped(about)} {why}", dark=dark)
 
 
 def stopped(said: str) -> str:
@@ -112,7 +112,7 @@ def panel(figure: Figure, left: float, width: float, rows: int, *, top=TOP, bott
 
 
 def name(
-    panel: Axes, row: float, said: str, place: int | None, ink: Ink, dark: bool, room: float, **how
+    panel: Axes, row: float, said: str, place: int | None, ink: Palette, dark: bool, room: float, **how
 ) -> None:
     """A row's name at the left of the panel, behind the mark of its area."""
     across, width = panel.get_yaxis_transform(), width_of(panel)
@@ -144,13 +144,13 @@ def area_marks(place: Mapping[str, int], dark: bool) -> dict[str, Line2D]:
     }
 
 
-def reading(figure: Figure, said: str, ink: Ink, y: float = 0.72) -> None:
+def draw_caption(figure: Figure, said: str, ink: Palette, y: float = 0.72) -> None:
     """How to read the chart, at its foot."""
     lines = wrapped(said, WIDTH - 2 * MARGIN, SMALL)
     write(figure, MARGIN, y, lines, SMALL, ink.quiet, va="top", gid="reading")
 
 
-def key(figure: Figure, shown: Mapping[str, object], ink: Ink, y: float = 0.82) -> None:
+def draw_legend(figure: Figure, shown: Mapping[str, object], ink: Palette, y: float = 0.82) -> None:
     """What marks and patterns mean, in a line above `y`."""
     figure.legend(
         shown.values(),
@@ -171,7 +171,7 @@ def key(figure: Figure, shown: Mapping[str, object], ink: Ink, y: float = 0.82) 
 # --- ratios ------------------------------------------------------------------------------------------------
 
 
-def ratio_scale(panel: Axes, ends: pd.DataFrame, ink: Ink, *, ticks: bool = True) -> None:
+def ratio_scale(panel: Axes, ends: pd.DataFrame, ink: Palette, *, ticks: bool = True) -> None:
     """A scale on which twice as much is as far from 1 as half as much, wide enough for all the `ends`."""
     known = ends.to_numpy(float, na_value=float("nan"))
     known = [max(value, 1 / value) for value in known.ravel() if value > 0 and value != float("inf")]
@@ -208,7 +208,15 @@ def interval(panel: Axes, row: float, low: float, high: float, shade: str, **how
 
 
 def dot(
-    panel: Axes, row: float, ratio: float, place: int, shade: str, filled: bool, ink: Ink, size=13, face=""
+    panel: Axes,
+    row: float,
+    ratio: float,
+    place: int,
+    shade: str,
+    filled: bool,
+    ink: Palette,
+    size=13,
+    face="",
 ) -> None:
     """A ratio, with the mark of its area: filled when it is told from chance, or with a `face` of its own."""
     if pd.isna(ratio):
@@ -246,12 +254,12 @@ def write(figure: Figure, x: float, y: float, said: str, size: float, colour: st
     figure.text(*at, said, fontsize=size, color=colour, linespacing=1.25, **how)
 
 
-def beside(panel: Axes, x: float, row: float, said: str, lift: float = 0, **how) -> None:
+def annotate_right(panel: Axes, x: float, row: float, said: str, lift: float = 0, **how) -> None:
     """Words to the right of a point of the panel."""
     panel.annotate(said, (x, row), (7, lift), textcoords="offset points", **{"va": "center", **how})
 
 
-def at_right(panel: Axes, row: float, said: str, inches: float, ink: Ink, **how) -> None:
+def at_right(panel: Axes, row: float, said: str, inches: float, ink: Palette, **how) -> None:
     """Words so many inches to the right of the panel."""
     across = panel.get_yaxis_transform()
     how = {"size": SMALL, "color": ink.ink, "va": "center", **how}

@@ -13,15 +13,15 @@ from dialogkort.charts.layout import (
     SMALL,
     SMALLEST,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
     colour,
+    draw_caption,
     empty,
     fitted,
-    ink_of,
-    page,
+    new_page,
+    palette,
     panel,
-    reading,
     write,
 )
 from dialogkort.charts.protection import protected_chart
@@ -39,7 +39,7 @@ _FURTHEST = 8.0
 @protected_chart
 def marking_words(
     words: pd.DataFrame, areas: Iterable[str] = (), most: int = 9, *, dark: bool = False
-) -> Picture:
+) -> ChartFigure:
     """The words of `analysis.words.keyness` that mark each area most surely, `most` of them for each.
 
     `areas` are all the areas in the order of the deck, as in `cards["area"].unique()`: it gives them their
@@ -50,7 +50,7 @@ def marking_words(
     about = text("charts.marking_words.title")
     if not len(words):
         return empty(about, text("charts.marking_words.nothing"), dark=dark)
-    ink, place = ink_of(dark), _places(words, list(areas))
+    ink, place = palette(dark), _places(words, list(areas))
     shown = {area: _surest(words, area, most) for area in place}
     headline = _headline(shown)
     alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in shown.items())])
@@ -58,7 +58,7 @@ def marking_words(
         across = min(_ACROSS, len(place))
         down = -(-len(place) // across)
         height = 7.2 if down == 1 else _TOP + BOTTOM + down * 3.6
-        figure = page(about, headline, alt, dark=dark, height=height)
+        figure = new_page(about, headline, alt, dark=dark, height=height)
         width = (WIDTH - 2 * MARGIN - _GAP * (across - 1)) / across
         tall = (height - _TOP - BOTTOM) / down
         furthest = max([1.0, *(_times(row) for rows in shown.values() for row in rows.to_dict("records"))])
@@ -71,7 +71,7 @@ def marking_words(
             _draw(column_of, shown[area], furthest, at, ink, dark)
         from_one = any(_is_of_one_card(row) for rows in shown.values() for row in rows.to_dict("records"))
         one_card = [text("charts.marking_words.one_card")] if from_one else []
-        reading(figure, " ".join([*one_card, text("charts.marking_words.reading")]), ink)
+        draw_caption(figure, " ".join([*one_card, text("charts.marking_words.reading")]), ink)
     return figure
 
 
@@ -82,7 +82,7 @@ def _places(words: pd.DataFrame, areas: list[str]) -> dict[str, int | None]:
     return dict.fromkeys(met)
 
 
-def _shade(place: int | None, ink: Ink, dark: bool) -> str:
+def _shade(place: int | None, ink: Palette, dark: bool) -> str:
     return ink.ink if place is None else colour(place, dark)
 
 
@@ -93,7 +93,7 @@ def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
 
 
 def _heading(
-    figure, area: str, place: int | None, left: float, y: float, width: float, ink: Ink, dark: bool
+    figure, area: str, place: int | None, left: float, y: float, width: float, ink: Palette, dark: bool
 ) -> None:
     said, size = fitted(area, width - 0.35, 13, lines=2, weight="bold")
     if place is not None:
@@ -102,7 +102,9 @@ def _heading(
     write(figure, left, y, said, size, ink.ink, va="top", weight="bold", gid="area")
 
 
-def _draw(panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, ink: Ink, dark: bool) -> None:
+def _draw(
+    panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, ink: Palette, dark: bool
+) -> None:
     """Words above their lines; a line ends in a dot at how many times as often the word is used here."""
     panel.set_xlim(0, furthest * 1.45)
     if rows.empty:

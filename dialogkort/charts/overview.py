@@ -15,16 +15,16 @@ from dialogkort.charts.layout import (
     SMALL,
     SMALLEST,
     WIDTH,
-    Ink,
-    Picture,
-    beside,
+    ChartFigure,
+    Palette,
+    annotate_right,
     colour,
+    draw_caption,
+    draw_legend,
     empty,
-    ink_of,
-    key,
     name,
-    page,
-    reading,
+    new_page,
+    palette,
     width_of,
     write,
 )
@@ -55,7 +55,7 @@ _ARROWS = {"more": "↑", "less": "↓"}
 
 
 @protected_chart
-def overview(areas: pd.DataFrame, *, dark: bool = False) -> Picture:
+def overview(areas: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
     """The areas of `by_area` as a chart: what happened, beside what would have, had the areas been alike.
 
     One row per area, and a panel each for cards drawn (split into what became of them), cards discussed,
@@ -66,9 +66,9 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> Picture:
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         return empty(text("overview.title"), text("charts.all_suppressed"), dark=dark)
-    ink = ink_of(dark)
+    ink = palette(dark)
     with matplotlib.rc_context(STYLE):
-        figure = page(_what_of(areas), sentence(areas), alt_text(areas), dark=dark)
+        figure = new_page(_what_of(areas), sentence(areas), alt_text(areas), dark=dark)
         panels = _panels(figure, areas) if len(areas) else {}
         for measure, panel in panels.items():
             _draw(panel, areas, measure, ink, dark)
@@ -107,13 +107,13 @@ def _panels(figure: Figure, areas: pd.DataFrame) -> dict[str, Axes]:
     return panels
 
 
-def _names(panel: Axes, areas: pd.DataFrame, ink: Ink, dark: bool) -> None:
+def _names(panel: Axes, areas: pd.DataFrame, ink: Palette, dark: bool) -> None:
     """The area's mark and name at the left of each row."""
     for row, area in enumerate(areas["area"]):
         name(panel, row, area, row, ink, dark, _NAMES)
 
 
-def _headings(figure: Figure, panels: dict[str, Axes], ink: Ink) -> None:
+def _headings(figure: Figure, panels: dict[str, Axes], ink: Palette) -> None:
     """The two steps above the panels, the deal and the talk, and under them the panels' own names."""
     for step, (first, last) in _STEPS.items():
         left, right = panels[first].get_position().x0, panels[last].get_position().x1
@@ -127,14 +127,14 @@ def _headings(figure: Figure, panels: dict[str, Axes], ink: Ink) -> None:
         write(figure, left, HEIGHT - _RULE - 0.3, said, BODY, ink.ink, weight="bold", gid="heading")
 
 
-def _key(figure: Figure, areas: pd.DataFrame, ink: Ink) -> None:
+def _key(figure: Figure, areas: pd.DataFrame, ink: Palette) -> None:
     """What the patterns, the field and the line mean, and how to read them."""
     shown = {text(f"overview.part_{part}"): _swatch(part, ink.quiet) for part in PARTS if areas[part].sum()}
     shown[text("overview.field")] = Rectangle((0, 0), 1, 1, facecolor=ink.field, edgecolor=ink.edge)
     average = Line2D([], [], color=ink.ink, marker="|", markersize=14, markeredgewidth=2.5, linestyle="none")
     shown[text("overview.average")] = average
-    key(figure, shown, ink, y=0.93)
-    reading(figure, _reading(areas), ink, y=0.8)
+    draw_legend(figure, shown, ink, y=0.93)
+    draw_caption(figure, _reading(areas), ink, y=0.8)
 
 
 def _reading(areas: pd.DataFrame) -> str:
@@ -146,12 +146,12 @@ def _reading(areas: pd.DataFrame) -> str:
 # --- one panel ---------------------------------------------------------------------------------------------
 
 
-def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Ink, dark: bool) -> None:
+def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Palette, dark: bool) -> None:
     furthest = max(_furthest(area, measure) for area in areas.to_dict("records"))
     panel.set_xlim(0, (furthest or 1) * width_of(panel) / (width_of(panel) - _ROOM[measure]))
     panel.axvline(0, color=ink.quiet, linewidth=1)
     if measure == "minutes" and areas["drawn"].sum() and not areas["minutes"].sum():
-        beside(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
+        annotate_right(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
         return
     for row, area in enumerate(areas.to_dict("records")):
         if measure == "drawn":
@@ -166,7 +166,7 @@ def _furthest(area: dict, measure: str) -> float:
     return max(area[measure], area[f"{measure}_expected"], area["drawn_high"] if measure == "drawn" else 0)
 
 
-def _field(panel: Axes, row: int, area: dict, measure: str, ink: Ink) -> None:
+def _field(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> None:
     low, high = area[f"{measure}_low"], area[f"{measure}_high"]
     colours = {"facecolor": ink.field, "edgecolor": ink.edge}
     panel.barh(row, high - low, _FIELD, left=low, linewidth=1, zorder=0.9, gid="field", **colours)
@@ -183,7 +183,7 @@ def _bar(panel: Axes, row: int, area: dict, measure: str, colour: str) -> None:
         left += area[part]
 
 
-def _average(panel: Axes, row: int, area: dict, measure: str, ink: Ink) -> None:
+def _average(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> None:
     if area["sessions"]:
         ends = row - _FIELD / 2, row + _FIELD / 2
         # Behind the bar: a short bar shows the whole line, a long one only its two ends.
@@ -191,16 +191,16 @@ def _average(panel: Axes, row: int, area: dict, measure: str, ink: Ink) -> None:
         panel.plot([area[f"{measure}_expected"]] * 2, ends, gid="average", **how)
 
 
-def _label(panel: Axes, row: int, area: dict, measure: str, ink: Ink, lines: int) -> None:
+def _label(panel: Axes, row: int, area: dict, measure: str, ink: Palette, lines: int) -> None:
     """Behind the bar: its number and, beneath it, how it differs and what was not discussed."""
     beneath = _difference(area, measure)
     weight = "bold" if beneath and measure != "drawn" else "normal"
     if measure == "drawn":
         beneath += _not_discussed(area, lines - len(beneath))
     end, lift = _furthest(area, measure), 7 * len(beneath)
-    beside(panel, end, row, _shown(area, measure), lift, color=ink.ink, weight="bold", gid="number")
+    annotate_right(panel, end, row, _shown(area, measure), lift, color=ink.ink, weight="bold", gid="number")
     how = {"size": SMALLEST, "va": "top", "color": ink.ink, "weight": weight, "gid": "beneath"}
-    beside(panel, end, row, "\n".join(beneath), lift - 9, **how)
+    annotate_right(panel, end, row, "\n".join(beneath), lift - 9, **how)
 
 
 def _shown(area: dict, measure: str) -> str:

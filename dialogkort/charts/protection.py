@@ -7,18 +7,18 @@ from functools import wraps
 from matplotlib.colors import to_rgb
 
 from dialogkort.analysis.protection import guarded
-from dialogkort.charts.layout import DARK, LIGHT, MARGIN, SMALLEST, WIDTH, Picture, write
+from dialogkort.charts.layout import DARK, LIGHT, MARGIN, SMALLEST, WIDTH, ChartFigure, write
 from dialogkort.i18n import text
 
 _EDGE = 0.06  # inches from the top: above everything else
 
 
-def protected_chart(draw: Callable[..., Picture]) -> Callable[..., Picture]:
+def protected_chart(draw: Callable[..., ChartFigure]) -> Callable[..., ChartFigure]:
     """A chart that refuses a frame which is not protected, unless `for_my_eyes`; then it says so itself."""
     checked = guarded(draw)
 
     @wraps(checked)
-    def drawn(frame, *args: object, for_my_eyes: bool = False, **how: object) -> Picture:
+    def drawn(frame, *args: object, for_my_eyes: bool = False, **how: object) -> ChartFigure:
         figure = checked(frame, *args, for_my_eyes=for_my_eyes, **how)
         return _signed(figure) if for_my_eyes else figure
 
@@ -26,7 +26,7 @@ def protected_chart(draw: Callable[..., Picture]) -> Callable[..., Picture]:
     return drawn
 
 
-def _signed(figure: Picture) -> Picture:
+def _signed(figure: ChartFigure) -> ChartFigure:
     said = text("charts.for_my_eyes")
     is_dark = sum(to_rgb(figure.get_facecolor())) < 1.5
     ink = (DARK if is_dark else LIGHT).quiet

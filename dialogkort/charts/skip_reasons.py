@@ -12,20 +12,20 @@ from dialogkort.charts.layout import (
     SMALL,
     SMALLEST,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
+    annotate_right,
     area_marks,
-    beside,
     colour,
+    draw_caption,
+    draw_legend,
     empty,
-    ink_of,
-    key,
     known,
     name,
-    page,
+    new_page,
+    palette,
     panel,
     places,
-    reading,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -46,7 +46,7 @@ _REASONS = {
 
 
 @protected_chart
-def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> Picture:
+def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
     """Why the cards of each area of `by_area` (or each card of `by_card`) were skipped, by pattern.
 
     Bars are as long as the number skipped; beside them how many of the cards drawn that was, for cards with
@@ -55,13 +55,13 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> Picture:
     about = text("charts.skip_reasons.title")
     if not len(frame) or not frame["drawn"].fillna(0).sum():
         return empty(about, text("narrative.nothing"), dark=dark)
-    ink, rows, headline = ink_of(dark), frame.to_dict("records"), _headline(frame)
+    ink, rows, headline = palette(dark), frame.to_dict("records"), _headline(frame)
     alt = " ".join([about, headline, *(_in_words(row) for row in rows)])
     large, of_card = len(rows) <= _ON_A_SLIDE, "card" in frame
     names, bottom = (_QUESTIONS, _TWO_KEYS) if of_card else (_NAMES, _BOTTOM)
     with matplotlib.rc_context(STYLE):
         height = HEIGHT if large else max(HEIGHT, _TOP + bottom + _ROW * len(rows))
-        figure = page(about, headline, alt, dark=dark, height=height)
+        figure = new_page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - names
         shown = panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
         figures = _FIGURES if large else _SMALL_FIGURES
@@ -74,11 +74,11 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> Picture:
             name(shown, row, _name(of), place[of["area"]], ink, dark, names, **size)
             end = _bar(shown, row, of, colour(place[of["area"]], dark))
             letters = {"size": BODY if large else SMALLEST, "color": ink.ink, "gid": "number"}
-            beside(shown, end, row, _share(of), **letters)
-        key(figure, _swatches(frame, ink), ink, y=0.72)
+            annotate_right(shown, end, row, _share(of), **letters)
+        draw_legend(figure, _swatches(frame, ink), ink, y=0.72)
         if of_card:
-            key(figure, area_marks(place, dark), ink, y=1.04)
-        reading(figure, text("charts.skip_reasons.reading"), ink, y=0.6)
+            draw_legend(figure, area_marks(place, dark), ink, y=1.04)
+        draw_caption(figure, text("charts.skip_reasons.reading"), ink, y=0.6)
     return figure
 
 
@@ -93,7 +93,7 @@ def _bar(panel, row: int, of: dict, shade: str) -> float:
     return left
 
 
-def _swatches(frame: pd.DataFrame, ink: Ink) -> dict[str, Rectangle]:
+def _swatches(frame: pd.DataFrame, ink: Palette) -> dict[str, Rectangle]:
     return {
         text(f"charts.skip_reasons.{reason}"): Rectangle(
             (0, 0), 1, 1, facecolor=ink.quiet, edgecolor=ink.quiet, linewidth=1.6, **how

@@ -13,20 +13,20 @@ from dialogkort.charts.layout import (
     SMALL,
     SMALLEST,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
     area_marks,
     colour,
     dot,
+    draw_caption,
+    draw_legend,
     empty,
     fitted,
-    ink_of,
     interval,
-    key,
-    page,
+    new_page,
+    palette,
     places,
     ratio_scale,
-    reading,
     stopped,
     times,
     write,
@@ -48,7 +48,7 @@ def small_multiples(
     *,
     between: pd.DataFrame | None = None,
     dark: bool = False,
-) -> Picture:
+) -> ChartFigure:
     """Each group of `by_group` in a panel of its own: what its areas got per card, against its other cards.
 
     A mark stands at the ratio drawn towards what all groups share, filled when the group stands out from the
@@ -60,7 +60,7 @@ def small_multiples(
     about = f"{text('charts.small_multiples.title')} · {label}"
     if not len(groups) or f"{measure}_ratio" not in groups:
         return empty(about, text("narrative.nothing"), dark=dark)
-    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), ink_of(dark)
+    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), palette(dark)
     headline = of_groups(_only(groups, measure), _only_between(between, measure))
     alt = " ".join([stopped(about), headline, *(_in_words(groups, group, measure) for group in names)])
     with matplotlib.rc_context(STYLE):
@@ -69,15 +69,15 @@ def small_multiples(
         titles = {group: _fitted(group, _wide(across)) for group in names}
         head = _HEADS[max(said.count("\n") + 1 for said, _ in titles.values())]
         height = max(HEIGHT, _TOP + _BOTTOM + down * (head + _PANEL + _FOOT))
-        figure = page(about, headline, alt, dark=dark, height=height)
+        figure = new_page(about, headline, alt, dark=dark, height=height)
         ends = groups[[f"{measure}_shrunk", f"{measure}_ratio_low", f"{measure}_ratio_high"]]
         for number_of, group in enumerate(names):
             shown = _panel(figure, number_of, across, down, len(place), head)
             ratio_scale(shown, ends, ink)
             _fill(shown, groups[groups["group"] == group], measure, place, ink, dark, large=down < 3)
             _title(figure, shown, groups[groups["group"] == group], titles[group], ink)
-        key(figure, area_marks(place, dark), ink, y=0.82)
-        reading(figure, text("charts.small_multiples.reading"), ink, y=0.68)
+        draw_legend(figure, area_marks(place, dark), ink, y=0.82)
+        draw_caption(figure, text("charts.small_multiples.reading"), ink, y=0.68)
     return figure
 
 
@@ -107,7 +107,7 @@ def _fitted(group: str, width: float) -> tuple[str, int]:
     return fitted(told, width - _NUMBER, SMALLEST, lines=3, weight="bold", cut=True)
 
 
-def _panel(figure: Picture, number_of: int, across: int, down: int, areas: int, head: float) -> Axes:
+def _panel(figure: ChartFigure, number_of: int, across: int, down: int, areas: int, head: float) -> Axes:
     height, width = figure.get_figheight(), _wide(across)
     tall = (height - _TOP - _BOTTOM) / down
     row, column = divmod(number_of, across)
@@ -120,7 +120,13 @@ def _panel(figure: Picture, number_of: int, across: int, down: int, areas: int, 
 
 
 def _fill(
-    panel: Axes, rows: pd.DataFrame, measure: str, place: dict[str, int], ink: Ink, dark: bool, large: bool
+    panel: Axes,
+    rows: pd.DataFrame,
+    measure: str,
+    place: dict[str, int],
+    ink: Palette,
+    dark: bool,
+    large: bool,
 ) -> None:
     if rows[f"{measure}_ratio"].isna().all():
         middle = (len(place) - 1) / 2
@@ -135,7 +141,7 @@ def _fill(
         dot(panel, row, of[f"{measure}_shrunk"], row, shade, told, ink, size=13 if large else 9)
 
 
-def _title(figure: Picture, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], ink: Ink) -> None:
+def _title(figure: ChartFigure, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], ink: Palette) -> None:
     box, height = panel.get_position(), figure.get_figheight()
     y = box.y1 * height + 0.06
     write(figure, box.x0 * WIDTH, y, *fit, ink.ink, weight="bold", va="bottom", gid="group")

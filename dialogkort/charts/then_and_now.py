@@ -13,23 +13,23 @@ from dialogkort.charts.layout import (
     MARGIN,
     SMALL,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
     at_right,
     between,
     colour,
     dot,
+    draw_caption,
+    draw_legend,
     empty,
-    ink_of,
     interval,
-    key,
     known,
     name,
-    page,
+    new_page,
+    palette,
     panel,
     places,
     ratio_scale,
-    reading,
     stopped,
     times,
     write,
@@ -46,7 +46,7 @@ _PALE, _SIZES = 0.45, {"a": 8, "b": 12}
 
 
 @protected_chart
-def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> Picture:
+def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> ChartFigure:
     """One measure of `analysis.discussion.then_and_now` or `compare`: two marks per area.
 
     The small pale mark is the first side, the full one the second, each with its interval; an arrow joins
@@ -61,11 +61,11 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
         about = text("charts.then_and_now.title_since", day=split)
     elif rows["a"].iloc[0] != "then":
         about = text("charts.then_and_now.title_pair", a=a, b=b)
-    headline, ink = of_comparison(compared, measure), ink_of(dark)
+    headline, ink = of_comparison(compared, measure), palette(dark)
     alt = " ".join([stopped(about), headline, *(_in_words(row, a, b) for row in rows.to_dict("records"))])
     with matplotlib.rc_context(STYLE):
         heading = f"{about} · {text(f'charts.per_card.{measure}')}"
-        figure = page(heading, headline, alt, dark=dark)
+        figure = new_page(heading, headline, alt, dark=dark)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
         shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
         sides = [f"{each}_{end}" for each in "ab" for end in ("ratio", "ratio_low", "ratio_high")]
@@ -84,13 +84,13 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
             ink.quiet,
             **said,
         )
-        key(figure, _marks(rows, *_sides(split, a, b), ink), ink, y=1.24)
-        key(figure, _arrows(ink), ink, y=0.92)
-        reading(figure, text("charts.then_and_now.reading"), ink, y=0.78)
+        draw_legend(figure, _marks(rows, *_sides(split, a, b), ink), ink, y=1.24)
+        draw_legend(figure, _arrows(ink), ink, y=0.92)
+        draw_caption(figure, text("charts.then_and_now.reading"), ink, y=0.78)
     return figure
 
 
-def _row(panel: Axes, row: int, of: dict, place: int, ink: Ink, dark: bool) -> None:
+def _row(panel: Axes, row: int, of: dict, place: int, ink: Palette, dark: bool) -> None:
     shade, told = colour(place, dark), pd.notna(of["differs"])
     name(panel, row, of["area"], place, ink, dark, _NAMES)
     for each, y in (("a", row - _APART), ("b", row + _APART)):
@@ -106,7 +106,7 @@ def _row(panel: Axes, row: int, of: dict, place: int, ink: Ink, dark: bool) -> N
     at_right(panel, row + 0.06, f"({ends})" if ends else "", 0.25, ink, color=ink.quiet, va="top", gid="ends")
 
 
-def _arrow(panel: Axes, row: int, of: dict, ink: Ink, told: bool) -> None:
+def _arrow(panel: Axes, row: int, of: dict, ink: Palette, told: bool) -> None:
     least, most = panel.get_xlim()
     a, b = (min(max(of[f"{each}_ratio"], least), most) for each in "ab")
     how = {
@@ -129,7 +129,7 @@ def _change(of: dict) -> str:
     return f"{times(of['change'])} {text('charts.times')}"
 
 
-def _marks(rows: pd.DataFrame, a: str, b: str, ink: Ink) -> dict[str, Line2D]:
+def _marks(rows: pd.DataFrame, a: str, b: str, ink: Palette) -> dict[str, Line2D]:
     how = {"linestyle": "none", "marker": "o", "color": ink.quiet, "markeredgewidth": 2.2}
     pale = {"markersize": _SIZES["a"], "markerfacecolor": _pale(ink.quiet, ink)}
     return {
@@ -138,7 +138,7 @@ def _marks(rows: pd.DataFrame, a: str, b: str, ink: Ink) -> dict[str, Line2D]:
     }
 
 
-def _arrows(ink: Ink) -> dict[str, Line2D]:
+def _arrows(ink: Palette) -> dict[str, Line2D]:
     told = Line2D([], [], color=ink.ink, linewidth=2.2, marker=">", markersize=8)
     return {
         text("charts.then_and_now.differs"): told,
@@ -146,7 +146,7 @@ def _arrows(ink: Ink) -> dict[str, Line2D]:
     }
 
 
-def _pale(shade: str, ink: Ink) -> str:
+def _pale(shade: str, ink: Palette) -> str:
     """A colour half-way to the paper."""
     return to_hex(np.average([to_rgb(ink.paper), to_rgb(shade)], axis=0, weights=[1 - _PALE, _PALE]))
 

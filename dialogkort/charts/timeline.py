@@ -12,18 +12,18 @@ from dialogkort.charts.layout import (
     SMALL,
     SMALLEST,
     WIDTH,
-    Ink,
-    Picture,
+    ChartFigure,
+    Palette,
+    annotate_right,
     area_marks,
-    beside,
     colour,
+    draw_caption,
+    draw_legend,
     empty,
-    ink_of,
-    key,
     name,
-    page,
+    new_page,
+    palette,
     panel,
-    reading,
     stopped,
     width_of,
 )
@@ -47,7 +47,7 @@ _STEPS = (5, 10, 15, 30, 60, 120, 240, 480)
 @protected_chart
 def timeline(
     course: pd.DataFrame, *, about: str = "", zone: str = "Europe/Copenhagen", dark: bool = False
-) -> Picture:
+) -> ChartFigure:
     """One session as `analysis.course.course` gives it: its cards in order, each at its time on the clock.
 
     Bars in the areas' colours with the patterns of the overview for what became of the card; a tick below a
@@ -58,7 +58,7 @@ def timeline(
     cards = course[course["what"] == "card"]
     if cards.empty:
         return empty(about, text("charts.timeline.no_cards"), dark=dark)
-    ink, course = ink_of(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
+    ink, course = palette(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
     opening = course[(course["what"] == "note") & course["card"].isna()]
     first = 1 if len(opening) else 0
     rows = {turn: place for place, turn in enumerate(cards["turn"], start=first)}
@@ -66,7 +66,7 @@ def timeline(
         height = HEIGHT
         if len(rows) + first > _ON_A_SLIDE:
             height = max(HEIGHT, _TOP + _BOTTOM + _ROW * (len(rows) + first))
-        figure = page(about, _headline(course, cards), _alt(course, about), dark=dark, height=height)
+        figure = new_page(about, _headline(course, cards), _alt(course, about), dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - 0.1
         lanes = {"top": _TOP, "bottom": _BOTTOM, "label": "course"}
         shown = panel(figure, MARGIN + _NAMES, width, len(rows) + first, **lanes)
@@ -80,10 +80,10 @@ def timeline(
         became = [became for outcome, became in _OUTCOMES.items() if (cards["outcome"] == outcome).any()]
         areas = cards.dropna(subset="area_place").sort_values("area_place")
         place = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
-        key(figure, area_marks(place, dark), ink, y=1.04)
+        draw_legend(figure, area_marks(place, dark), ink, y=1.04)
         shapes = {text(f"overview.part_{each}"): _swatch(each, ink) for each in became}
-        key(figure, shapes, ink, y=0.72)
-        reading(figure, text("charts.timeline.reading"), ink, y=0.6)
+        draw_legend(figure, shapes, ink, y=0.72)
+        draw_caption(figure, text("charts.timeline.reading"), ink, y=0.6)
     return figure
 
 
@@ -97,7 +97,7 @@ def _whose(course: pd.DataFrame) -> list[str]:
     return [each for each in (*place, told["group"], told["date"] and day(told["date"])) if each]
 
 
-def _clock(panel: Axes, course: pd.DataFrame, ink: Ink) -> None:
+def _clock(panel: Axes, course: pd.DataFrame, ink: Palette) -> None:
     """Minutes since the first thing happened, marked with the time of day."""
     began = (course["clock"] - pd.to_timedelta(course["at"], unit="min")).iloc[0]
     ends = (course["at"] + course["minutes"].fillna(0)).max()
@@ -120,7 +120,7 @@ def _clock(panel: Axes, course: pd.DataFrame, ink: Ink) -> None:
         at += step
 
 
-def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, ink: Ink, dark: bool) -> None:
+def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, ink: Palette, dark: bool) -> None:
     place = 0 if pd.isna(card["area_place"]) else int(card["area_place"])
     said = text("charts.card_and_question", number=card["number"], question=card["question"])
     name(panel, row, said, place, ink, dark, _NAMES, lines=1, size=SMALL, mark=10)
@@ -128,18 +128,18 @@ def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, ink: Ink, dar
     bar = panel.barh(row - 0.08, minutes, _BAR, left=card["at"], gid="card")[0]
     bar.set(**patterned(_OUTCOMES[card["outcome"]], colour(place, dark)), zorder=2)
     said = {"size": SMALLEST, "color": ink.quiet, "gid": "minutes"}
-    beside(
+    annotate_right(
         panel, card["at"] + minutes, row - 0.08, text("charts.unit.minutes", number=number(minutes)), **said
     )
     _ticks(panel, row, course[(course["what"] == "note") & (course["turn"] == card["turn"])], ink)
 
 
-def _ticks(panel: Axes, row: int, notes: pd.DataFrame, ink: Ink) -> None:
+def _ticks(panel: Axes, row: int, notes: pd.DataFrame, ink: Palette) -> None:
     for at in notes["at"]:
         panel.plot([at, at], [row + 0.18, row + 0.42], color=ink.ink, linewidth=1.8, gid="note", zorder=3)
 
 
-def _pauses(panel: Axes, course: pd.DataFrame, rows: int, ink: Ink) -> None:
+def _pauses(panel: Axes, course: pd.DataFrame, rows: int, ink: Palette) -> None:
     last, an_inch = -float("inf"), width_of(panel) / panel.get_xlim()[1]
     for pause in course[course["what"] == "pause"].to_dict("records"):
         how = {"facecolor": ink.field, "edgecolor": "none", "zorder": 0.6, "gid": "pause"}
@@ -153,7 +153,7 @@ def _pauses(panel: Axes, course: pd.DataFrame, rows: int, ink: Ink) -> None:
         panel.annotate(said, (middle, -0.5), (0, 3), textcoords="offset points", **where)
 
 
-def _swatch(became: str, ink: Ink) -> Rectangle:
+def _swatch(became: str, ink: Palette) -> Rectangle:
     return Rectangle((0, 0), 1, 1, **patterned(became, ink.quiet))
 
 

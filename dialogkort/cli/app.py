@@ -20,7 +20,7 @@ from dialogkort.errors import InvalidAction, StartupError, StoreError
 from dialogkort.i18n import language, languages, text
 from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
-from dialogkort.maintenance import tend, watched
+from dialogkort.maintenance import periodic_backups, run_maintenance
 from dialogkort.server.keys import keep_key, read_key
 from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
@@ -222,7 +222,7 @@ def _notes_folder(asked: argparse.Namespace) -> tuple[Path, list[str]]:
             store.finish_erasing()
         folder.mkdir(parents=True, exist_ok=True)
         return folder, []
-    notices = tend(folder)
+    notices = run_maintenance(folder)
     for sentence in notices:
         print(sentence, flush=True)
     return folder, notices
@@ -242,7 +242,7 @@ def _store_address(asked: argparse.Namespace) -> str | None:
 
 def _looked_after(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:
     """While the command runs, a file with notes is backed up. A server has an administrator for that."""
-    return nullcontext() if os.environ.get("DIALOGKORT_STORE") else watched(folder, copy)
+    return nullcontext() if os.environ.get("DIALOGKORT_STORE") else periodic_backups(folder, copy)
 
 
 def _log(folder: Path, secrets: Callable[[], tuple[str, ...]]) -> Log:

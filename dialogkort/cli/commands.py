@@ -42,9 +42,9 @@ def _describe_collect(options: argparse._ArgumentGroup) -> None:
 def _collect(asked: argparse.Namespace) -> int:
     from dialogkort.dataset import collect  # DuckDB and Ibis are an extra, and take their time
 
-    sheet = collect(asked.sources, asked.into).sheet
-    print(sheet.as_text(every=asked.all))
-    return 0 if sheet.is_whole else 1
+    report = collect(asked.sources, asked.into).report
+    print(report.as_text(every=asked.all))
+    return 0 if report.is_whole else 1
 
 
 def _describe_export(options: argparse._ArgumentGroup) -> None:

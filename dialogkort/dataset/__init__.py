@@ -5,11 +5,11 @@ from dialogkort.i18n import text
 
 try:
     from dialogkort.dataset.collect import collect
-    from dialogkort.dataset.dataset import Dataset, Sheet
+    from dialogkort.dataset.dataset import Dataset, DatasetReport
     from dialogkort.dataset.queries import MEASURES, Tables
 except ModuleNotFoundError as missing:
     if (missing.name or "").startswith("dialogkort"):
         raise
     raise InvalidAction(text("dataset.extra_missing", name=missing.name, extra="analysis")) from None
 
-__all__ = ["MEASURES", "Dataset", "Sheet", "Tables", "collect"]
+__all__ = ["MEASURES", "Dataset", "DatasetReport", "Tables", "collect"]

@@ -21,7 +21,7 @@ from dialogkort.store import default_folder, is_address, open_store
 def collect(
     sources: str | Path | Iterable[str | Path], into: str | Path | None = None, progress: bool = True
 ) -> Dataset:
-    """One dataset of many sources, in a folder; `Dataset.sheet` says what came in, and what did not and why.
+    """One dataset of many sources, in a folder; `Dataset.report` says what came in, and what did not and why.
 
     sources : session files (`.sqlite`), folders with one or with many, exports (`.json`, `.zip`), journals
         (`.jsonl`) and servers' addresses, in any order and as often as one likes. None is changed.

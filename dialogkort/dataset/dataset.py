@@ -20,7 +20,7 @@ from dialogkort.dataset.parquet import LIST, Kept, follow, is_behind, paths, rea
 from dialogkort.dataset.queries import PREFIX, Tables
 from dialogkort.dataset.schema import SCHEMAS
 from dialogkort.errors import InvalidAction, StoreError
-from dialogkort.exchange.merge import CountSheet
+from dialogkort.exchange.merge import ImportReport
 from dialogkort.files.temporary import folder_of_this_process
 from dialogkort.i18n import text
 from dialogkort.store import reading
@@ -30,7 +30,7 @@ _AT_A_TIME = 20_000  # rows on their way to a server
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DatasetReport:
     """What a dataset holds, and what did not come in.
 
     now: rows by table. before: the same before it was collected, or None. refused: sessions that are in no
@@ -42,7 +42,7 @@ class Sheet:
     before: Mapping[str, int] | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     erased: int = 0
-    sources: CountSheet | None = None
+    sources: ImportReport | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -68,32 +68,32 @@ class Sheet:
             + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))
             for line in lines
         ]
-        sources = ["", text("dataset.sheet.events"), self.sources.as_text(every)] if self.sources else []
+        sources = ["", text("dataset.report.events"), self.sources.as_text(every)] if self.sources else []
         return "\n".join([*told, *self._remarks(), *sources])
 
     def _repr_html_(self) -> str:
         table = pd.DataFrame(self._rows(), columns=self._headings()).to_html(index=False, border=0)
-        events = [text("dataset.sheet.events")] if self.sources else []
+        events = [text("dataset.report.events")] if self.sources else []
         remarks = "".join(f"<p>{html.escape(line)}</p>" for line in [*self._remarks(), *events])
         return table + remarks + (self.sources._repr_html_() if self.sources else "")
 
     def _headings(self) -> list[str]:
         names = ["what", "now"] if self.before is None else ["what", "before", "now"]
-        return [text(f"dataset.sheet.{name}") for name in names]
+        return [text(f"dataset.report.{name}") for name in names]
 
     def _rows(self) -> list[list[str]]:
         before = [] if self.before is None else [self.before]
         return [
-            [text(f"dataset.sheet.{name}"), *(str(of.get(name, 0)) for of in (*before, self.now))]
+            [text(f"dataset.report.{name}"), *(str(of.get(name, 0)) for of in (*before, self.now))]
             for name in _COUNTED
         ]
 
     def _remarks(self) -> list[str]:
         refused = [
-            text("dataset.sheet.refused", count=count, reason=reason)
+            text("dataset.report.refused", count=count, reason=reason)
             for reason, count in sorted(Counter(self.refused.values()).items())
         ]
-        return [*refused, *([text("dataset.sheet.erased", count=self.erased)] if self.erased else [])]
+        return [*refused, *([text("dataset.report.erased", count=self.erased)] if self.erased else [])]
 
 
 class Dataset(Tables):
@@ -108,7 +108,7 @@ class Dataset(Tables):
         folder: str | Path,
         *,
         before: Mapping[str, int] | None = None,
-        sources: CountSheet | None = None,
+        sources: ImportReport | None = None,
     ):
         self.folder = Path(folder).expanduser()
         self._collected = {"before": before, "sources": sources}
@@ -119,10 +119,10 @@ class Dataset(Tables):
         self._now()
 
     @property
-    def sheet(self) -> Sheet:
+    def report(self) -> DatasetReport:
         """What is in the dataset and what is not; fresh from `collect`, also what each source held."""
         kept = self._now()
-        return Sheet(kept.rows, refused=kept.refused, erased=kept.erased, **self._collected)
+        return DatasetReport(kept.rows, refused=kept.refused, erased=kept.erased, **self._collected)
 
     def on(self, where: ibis.BaseBackend | str) -> Tables:
         """The same questions, asked elsewhere: an Ibis connection, or a server's address.

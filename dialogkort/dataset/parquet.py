@@ -112,7 +112,7 @@ def follow(
     `file` is its `state` from before it was opened. `watched` is given the sessions that are to be read, and
     gives them back one by one (a progress bar).
     """
-    mark = store.mark()  # before anything is read: what comes in meanwhile is read the next time
+    mark = store.position()  # before anything is read: what comes in meanwhile is read the next time
     kept = read_list(folder)
     if _is_there(kept, mark):
         kept = replace(kept, file=file)
@@ -140,9 +140,9 @@ def _is_there(kept: Kept, mark: str) -> bool:
 
 
 def _followed(folder: Path, store: Store, kept: Kept, watched: Callable[[list], Iterable]) -> Kept:
-    touched = store.touched(kept.mark) if kept.files else None
+    touched = store.sessions_changed_since(kept.mark) if kept.files else None
     if touched is None:
-        kept, touched = Kept(), store.touched() or []
+        kept, touched = Kept(), store.sessions_changed_since() or []
     touched = sorted({*touched, *kept.refused})  # the cards of a refused one may have come in
     refused: dict[str, str] = {}
     files = {table: dict(kept.files.get(table, {})) for table in SCHEMAS}

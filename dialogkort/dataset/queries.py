@@ -51,7 +51,7 @@ class Tables:
     session was held, or began where no date was told. `month` ("2026-03") goes by the same. For notes,
     `containing` finds a text as it stands, in capitals or not; OR (or |) between texts, or a list, asks for
     any of several, and * is for any letters ("digital*værktøj"). For all forms of a word give those that
-    `analysis.words.forms` tells. A column there is not raises
+    `analysis.words.matching_forms` tells. A column there is not raises
     `ValueError` and names those there are.
     """
 

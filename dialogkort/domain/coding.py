@@ -17,8 +17,8 @@ from dialogkort.domain.events import (
     CodingNamed,
     Event,
     MemoWritten,
+    effective_events,
     new_id,
-    standing,
 )
 
 SETTLED = ""  # the coder in whose name what was settled together is kept
@@ -62,7 +62,7 @@ class Reading:
 
 def name_of(events: Iterable[Event]) -> str:
     """What a coding project is called, by its newest naming; empty when nobody has said."""
-    named = [event for event in standing(events) if isinstance(event, CodingNamed)]
+    named = [event for event in effective_events(events) if isinstance(event, CodingNamed)]
     return named[-1].name if named else ""
 
 
@@ -114,7 +114,7 @@ class Listener:
     """Hears a project from its beginning, and goes on hearing what is said next without beginning anew."""
 
     def __init__(self, events: Iterable[Event]):
-        events = standing(events)
+        events = effective_events(events)
         self.readings: dict[tuple[str, str], Reading] = {}
         self._one_name = _one_for_each_name(events)
         self._told: dict[tuple[str, str], _Told] = {}
@@ -142,7 +142,7 @@ def last_step(events: Iterable[Event], coder: str) -> tuple[Event, ...]:
     A memo written without a pause is one step, and so is what was said of codes that are one. A code that
     somebody has coded with stays.
     """
-    events = standing(events)
+    events = effective_events(events)
     made = {event.id for event in _definitions(events)[0].values()}
     step: list[Event] = []
     for event in reversed(events):
@@ -161,7 +161,7 @@ def last_step(events: Iterable[Event], coder: str) -> tuple[Event, ...]:
 def _definitions(events: Iterable[Event]) -> tuple[dict[str, CodeDefined], dict[str, CodeDefined]]:
     first: dict[str, CodeDefined] = {}
     newest: dict[str, CodeDefined] = {}
-    for event in standing(events):
+    for event in effective_events(events):
         if isinstance(event, CodeDefined):
             first.setdefault(event.code, event)
             newest[event.code] = event

@@ -310,7 +310,7 @@ def is_newer(event: Event) -> bool:
     return bool(event.unknown_fields) or isinstance(event, UnknownEvent)
 
 
-def remaining(events: Iterable[Event]) -> list[Event]:
+def without_erased(events: Iterable[Event]) -> list[Event]:
     """The events that no erasure among them covers, and the erasures, in the order they were given."""
     events = list(events)
     erased = {(event.session, event.note) for event in events if isinstance(event, Erased)}
@@ -348,12 +348,12 @@ def sessions_of(event: Event) -> tuple[str, ...]:
 
 
 class Standing(tuple):
-    """What `standing` gives, so that several folds over one session sort it only once."""
+    """What `effective_events` gives, so that several folds over one session sort it only once."""
 
     __slots__ = ()
 
 
-def standing(events: Iterable[Event]) -> Standing:
+def effective_events(events: Iterable[Event]) -> Standing:
     """The events that count, oldest first, each once: what was undone or erased is left out.
 
     So is what only a newer version knows. Of events that differ under one id (somebody has edited a file) one
@@ -363,7 +363,7 @@ def standing(events: Iterable[Event]) -> Standing:
         return events
     undone: set[str] = set()
     counting = []
-    for event in sorted(_each_once(remaining(events)), key=_by_id, reverse=True):
+    for event in sorted(_each_once(without_erased(events)), key=_by_id, reverse=True):
         if event.id in undone or isinstance(event, Erased | UnknownEvent):
             continue
         if isinstance(event, Undone):
@@ -390,7 +390,7 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     and the description stay, and so does a note that took an erased one's place: without it, nothing would be
     left of the two.
     """
-    return newest_step(standing(events))
+    return newest_step(effective_events(events))
 
 
 def newest_step(counting: Sequence[Event]) -> tuple[Event, ...]:

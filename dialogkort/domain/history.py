@@ -1,9 +1,9 @@
 """One session's events and what they lead to, kept up to date event by event.
 
-`table.play`, `notepad.read` and `events.standing` fold a list from the beginning. A session in use grows by
-one event at a time, and nearly always at its end: then only what that event changes is changed here, and an
-hour's last note costs what its first did. Whatever comes out of order (a step undone, something erased, what
-waited for a connection) is folded anew.
+`table.play`, `notepad.read` and `events.effective_events` fold a list from the beginning. A session in use
+grows by one event at a time, and nearly always at its end: then only what that event changes is changed here,
+and an hour's last note costs what its first did. Whatever comes out of order (a step undone, something
+erased, what waited for a connection) is folded anew.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,9 +77,9 @@ class History:
             for event in fresh:
                 self._count(event)
         else:
-            self.events = kinds.remaining([*self.events, *fresh])
+            self.events = kinds.without_erased([*self.events, *fresh])
             self._by_id = {event.id: event for event in self.events}
-            self._fold(kinds.standing(self.events))
+            self._fold(kinds.effective_events(self.events))
             self.epoch = next(_EPOCHS)
         self._last = max(self._last, *(event.id for event in fresh))
         self.newest = max(self.newest, *(event.id for event in fresh if kinds.leaves_room(event.id)), "")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from dialogkort.domain.events import Event, Noted, NoteKind, NoteRemoved, standing
+from dialogkort.domain.events import Event, Noted, NoteKind, NoteRemoved, effective_events
 
 # Letters, and a hyphen or an apostrophe between letters: "it-kurser" is one word, "24/7" is none.
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -64,7 +64,7 @@ class Notepad:
 
 def read(events: Iterable[Event]) -> tuple[Note, ...]:
     """The notes on the pad, in the order they were begun. One that was emptied is no note."""
-    return Notepad(standing(events)).notes()
+    return Notepad(effective_events(events)).notes()
 
 
 def word_count(text: str) -> int:

@@ -22,7 +22,7 @@ from dialogkort.domain.events import (
     SkipReason,
     Turned,
     WentBack,
-    standing,
+    effective_events,
 )
 from dialogkort.errors import IllegalMove
 
@@ -133,7 +133,7 @@ def play(events: Iterable[Event]) -> Table:
 
     An event that the rules do not allow where it stands (two devices turned the same card) changes nothing.
     """
-    return reduce(lambda _, step: step[0], _steps(standing(events)), Table())
+    return reduce(lambda _, step: step[0], _steps(effective_events(events)), Table())
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     found: list[Turn] = []
     latest: dict[str, int] = {}
     hand, since = None, 0
-    for table, event in _steps(standing(events)):
+    for table, event in _steps(effective_events(events)):
         if isinstance(event, Described):
             continue  # correcting who met where, perhaps days later, is no time at the table
         if hand is not None and event.at - since <= PAUSE:

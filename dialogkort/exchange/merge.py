@@ -34,7 +34,7 @@ _NUMBERS = ("met", "new", "known", "erased", "refused")
 
 
 @dataclass(frozen=True)
-class Counted:
+class SourceCounts:
     """What one source held, event by event: `met` is the sum of `new`, `known`, `erased` and all `refused`.
 
     new: were not here before. known: were here already. erased: belong to what was erased for good, here or
@@ -65,17 +65,17 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class CountSheet:
+class ImportReport:
     """What came in from each source, in the order they were read.
 
     As text: a table in the user's language that fits a terminal. Of many sources it tells one by one those
     that could not be read in full; `as_text(every=True)` tells all, `table()` gives them as a DataFrame.
     """
 
-    sources: tuple[Counted, ...]
+    sources: tuple[SourceCounts, ...]
 
     @property
-    def total(self) -> Counted:
+    def total(self) -> SourceCounts:
         """All sources together."""
         return _together(text("merge.total"), self.sources)
 
@@ -85,7 +85,7 @@ class CountSheet:
         return all(source.is_whole for source in self.sources)
 
     def table(self) -> pd.DataFrame:
-        """A row per source, with numbers of events as in `Counted`.
+        """A row per source, with numbers of events as in `SourceCounts`.
 
         source, met, new, known, erased, refused (all reasons together), differing, refused_decks, problem,
         newer.
@@ -141,7 +141,7 @@ class CountSheet:
             yield text("merge.newer", count=self.total.newer)
 
 
-def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None) -> CountSheet:
+def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None) -> ImportReport:
     """Bring the notes of many sources together in one place, and count what came in.
 
     A source is a session file (`.sqlite`), a folder with one or with many, an export (`.json`), a journal
@@ -153,7 +153,7 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
     goal = into if isinstance(into, Store) else open_store(into)
     try:
         try:
-            return CountSheet(tuple(_take_in_all(each(sources), goal)))
+            return ImportReport(tuple(_take_in_all(each(sources), goal)))
         finally:
             if goal.has_erased_of_late():
                 goal.finish_erasing()
@@ -162,7 +162,7 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
             goal.close()
 
 
-def _take_in_all(sources: Iterable[str | Path], goal: Store) -> Iterator[Counted]:
+def _take_in_all(sources: Iterable[str | Path], goal: Store) -> Iterator[SourceCounts]:
     """What each source held. Small ones are kept many at a time: each time costs the disk several syncs."""
     waiting: list[_Met] = []
     for source in sources:
@@ -205,7 +205,7 @@ def _meet(source: str | Path) -> _Met:
     return met
 
 
-def _keep(many: list[_Met], goal: Store) -> Iterator[Counted]:
+def _keep(many: list[_Met], goal: Store) -> Iterator[SourceCounts]:
     came: list[Counter[str]] = [Counter() for _ in many]
     parts = [
         (place, met.events[start : start + _BATCH])
@@ -215,12 +215,12 @@ def _keep(many: list[_Met], goal: Store) -> Iterator[Counted]:
     decks = [deck for met in many for deck in met.decks]
     for some in _in_batches(parts):
         for (place, _), absorbed in zip(
-            some, goal.absorb_each([part for _, part in some], decks), strict=True
+            some, goal.import_each([part for _, part in some], decks), strict=True
         ):
             came[place].update(vars(absorbed))
         decks = []
     if decks:
-        goal.absorb_each([], decks)
+        goal.import_each([], decks)
     for met, numbers in zip(many, came, strict=True):
         yield _counted(met, numbers)
 
@@ -237,8 +237,8 @@ def _in_batches(parts: list[tuple[int, list[Event]]]) -> Iterator[list[tuple[int
         yield some
 
 
-def _counted(met: _Met, numbers: Mapping[str, int]) -> Counted:
-    return Counted(
+def _counted(met: _Met, numbers: Mapping[str, int]) -> SourceCounts:
+    return SourceCounts(
         met.source,
         **numbers,
         newer=sum(map(is_newer, met.events)),
@@ -258,25 +258,27 @@ _COLUMNS = {
 }
 
 
-def _together(name: str, sources: Iterable[Counted]) -> Counted:
+def _together(name: str, sources: Iterable[SourceCounts]) -> SourceCounts:
     sources = list(sources)
     refused: Counter[str] = Counter()
     for one in sources:
         refused.update(one.refused)
     names = ("new", "known", "erased", "differing", "newer", "refused_decks")
-    return Counted(
+    return SourceCounts(
         name, refused=refused, **{name: sum(getattr(one, name) for one in sources) for name in names}
     )
 
 
-def _worth_telling(sources: tuple[Counted, ...], every: bool) -> tuple[list[Counted], list[Counted]]:
+def _worth_telling(
+    sources: tuple[SourceCounts, ...], every: bool
+) -> tuple[list[SourceCounts], list[SourceCounts]]:
     """The sources to tell one by one, and the rest."""
     if every or len(sources) <= _FEW:
         return list(sources), []
     return [one for one in sources if not one.is_whole], [one for one in sources if one.is_whole]
 
 
-def _common_folder(sources: list[Counted]) -> str:
+def _common_folder(sources: list[SourceCounts]) -> str:
     """The folder that all files lie in; nothing when there is none, or only one file."""
     files = [one.source for one in sources if not is_address(one.source)]
     try:
@@ -289,7 +291,7 @@ def _within(folder: str, source: str) -> str:
     return os.path.relpath(source, folder) if folder and not is_address(source) else source
 
 
-def _cells(name: str, counted: Counted) -> tuple[str, ...]:
+def _cells(name: str, counted: SourceCounts) -> tuple[str, ...]:
     numbers = (counted.met, counted.new, counted.known, counted.erased, sum(counted.refused.values()))
     return (name, *map(str, numbers))
 

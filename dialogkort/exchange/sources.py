@@ -14,7 +14,7 @@ from dialogkort.domain.events import Event, from_stored_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.json_records import EMPTY, members
 from dialogkort.store import FILE_NAME, Store, is_address, reading
-from dialogkort.store.backups import BACKUPS, DAMAGED, DATASET, traces
+from dialogkort.store.backups import BACKUPS, DAMAGED, DATASET, has_backups
 from dialogkort.store.base import deck_body, row_of
 from dialogkort.store.journal import FOLDER as JOURNALS
 from dialogkort.store.journal import lines_in
@@ -47,7 +47,7 @@ def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
             continue
         path = Path(source).expanduser()
         found = [file for file in path.rglob("*") if _may_hold_notes(file, path)] if path.is_dir() else []
-        if (file := path / FILE_NAME) not in found and traces(file):
+        if (file := path / FILE_NAME) not in found and has_backups(file):
             found.append(file)  # it has gone: the copies beside it are read
         yield from sorted(found) or [path]
 
@@ -78,7 +78,7 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
     try:
         yield from _in_a_file(path)
     except (FileNotFoundError, IsADirectoryError):
-        lost = path.name == FILE_NAME and traces(path)
+        lost = path.name == FILE_NAME and has_backups(path)
         raise StoreError("gone" if lost else "nothing_kept", path=path) from None
     except OSError as fault:
         raise StoreError("failed", path=path, reason=fault.strerror or fault) from fault

@@ -89,7 +89,7 @@ class LateHost:
 
     def _make(self) -> "Host":
         from dialogkort.errors import StoreError
-        from dialogkort.maintenance import tend, watched
+        from dialogkort.maintenance import periodic_backups, run_maintenance
         from dialogkort.server.host import Host
         from dialogkort.store import default_place, is_address
 
@@ -97,13 +97,13 @@ class LateHost:
         maintains = self._maintains and not is_address(place)
         if maintains:
             try:
-                notices = tend(place)
+                notices = run_maintenance(place)
             except StoreError as problem:
                 notices = [str(problem)]
         host = Host(place, log=self._log or None, notices=notices)
         self._running.callback(host.close)
         if maintains:
-            self._running.enter_context(watched(place, host.dispatcher.copy_file))
+            self._running.enter_context(periodic_backups(place, host.dispatcher.copy_file))
         return host
 
 

@@ -41,7 +41,7 @@ class Project:
         self._last = ""  # the last id of all
         self._events: list[Event] = []
         self._ids: set[str] = set()
-        self._standing = happenings.standing([])
+        self._standing = happenings.effective_events([])
         self._arrived = 0
         self._codes: dict[str, Code] | None = None
         self._listener: coding.Listener | None = None
@@ -69,7 +69,7 @@ class Project:
         """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
         self.newest = self._last = ""
         self._events, self._ids, self._arrived = [], set(), 0
-        self._standing = happenings.standing([])
+        self._standing = happenings.effective_events([])
         self._codes = self._listener = None
 
     @property
@@ -95,7 +95,7 @@ class Project:
 
     def rename(self, name: str) -> None:
         """Call the project something else."""
-        self._happen(CodingNamed, coder="", name=name)
+        self._emit(CodingNamed, coder="", name=name)
 
     def define(self, name: str, definition: str = "", *, coder: str, code: str | None = None, **more) -> str:
         """A new code, or a new version of `code`; returns its id. `retired=True` takes it out of use.
@@ -103,35 +103,35 @@ class Project:
         Codes that are one because they are called the same get the new version together, and stay one.
         """
         code = code or self._new_id()
-        self._happen(CodeDefined, coder=coder, code=code, name=name, definition=definition, **more)
+        self._emit(CodeDefined, coder=coder, code=code, name=name, definition=definition, **more)
         return code
 
     def code(self, note: str, noted_in: str, code: str | None, *, coder: str, applies: bool = True) -> None:
         """Say that a code applies to a note (with None: that no code does), or take that back."""
-        self._happen(Coded, coder=coder, note=note, noted_in=noted_in, code=code, applies=applies)
+        self._emit(Coded, coder=coder, note=note, noted_in=noted_in, code=code, applies=applies)
 
     def settle(self, note: str, noted_in: str, code: str, applies: bool) -> None:
         """Say what the coders have agreed upon; what each of them has said stays as it is."""
-        self._happen(Coded, coder=SETTLED, note=note, noted_in=noted_in, code=code, applies=applies)
+        self._emit(Coded, coder=SETTLED, note=note, noted_in=noted_in, code=code, applies=applies)
 
     def memo(self, note: str, noted_in: str, content: str, *, coder: str) -> None:
         """Write a coder's memo on a note; an empty one takes it away."""
-        self._happen(MemoWritten, coder=coder, note=note, noted_in=noted_in, text=content)
+        self._emit(MemoWritten, coder=coder, note=note, noted_in=noted_in, text=content)
 
     def undo(self, coder: str) -> None:
         """Take a coder's own newest step back; again for the one before it."""
         self.catch_up()
         if not (step := self.next_undo(coder)):
             raise InvalidAction(text("session.nothing_to_undo"))
-        self._happen(Undone, coder=coder, events=tuple(event.id for event in step))
+        self._emit(Undone, coder=coder, events=tuple(event.id for event in step))
 
-    def take(self, event: Event, coder: str) -> None:
+    def record(self, event: Event, coder: str) -> None:
         """Let something happen that a coder has done (in the page). What is kept already is left alone."""
         self.catch_up()
         while not self._holds(event):
-            event = self._sensible(event, coder)
+            event = self._validated(event, coder)
             others = coding.for_the_others(event, self._standing) if isinstance(event, CodeDefined) else ()
-            if self._keep(event, *others):
+            if self._append(event, *others):
                 self.catch_up()
                 return
             self.catch_up()  # another window was faster: look again whether it makes sense
@@ -150,8 +150,8 @@ class Project:
             if self._listener:
                 self._listener.hear(fresh)
         else:
-            self._events = happenings.remaining([*self._events, *fresh])
-            self._standing = happenings.standing(self._events)
+            self._events = happenings.without_erased([*self._events, *fresh])
+            self._standing = happenings.effective_events(self._events)
             self._codes = self._listener = None
         self._ids.update(event.id for event in fresh)
         self._last = max(self._last, *(event.id for event in fresh))
@@ -169,17 +169,17 @@ class Project:
     def _holds(self, event: Event) -> bool:
         return event.id in self._ids
 
-    def _keep(self, *events: Event) -> bool:
+    def _append(self, *events: Event) -> bool:
         try:
             return self._store.append(events, expected=self._arrived)
         except ErasedError:
             raise InvalidAction(text("coding.note_erased")) from None
 
-    def _happen(self, kind: type[Event], /, *, coder: str, **told: object) -> None:
+    def _emit(self, kind: type[Event], /, *, coder: str, **told: object) -> None:
         self.catch_up()
         if any(field.name == "coder" for field in fields(kind)):
             told["coder"] = coder
-        self.take(kind(id=self._new_id(), session=self.id, **told), coder)
+        self.record(kind(id=self._new_id(), session=self.id, **told), coder)
 
     def _codes_by_id(self) -> dict[str, Code]:
         if self._codes is None:
@@ -191,7 +191,7 @@ class Project:
 
     # --- what makes sense -----------------------------------------------------------------------------
 
-    def _sensible(self, event: Event, coder: str) -> Event:
+    def _validated(self, event: Event, coder: str) -> Event:
         """The event as it can be kept, or `InvalidAction`."""
         if event.session != self.id:
             raise InvalidAction(text("coding.unknown", project=event.session))

@@ -131,23 +131,23 @@ class Session:
 
     def turn(self, card: str) -> None:
         """Turn a card that lies face down."""
-        self._happen(Turned, card=card)
+        self._emit(Turned, card=card)
 
     def discuss(self, card: str, agreement: Agreement | None = None) -> None:
         """Say that a turned card was talked about."""
-        self._happen(Discussed, card=card, agreement=agreement)
+        self._emit(Discussed, card=card, agreement=agreement)
 
     def skip(self, card: str, reason: SkipReason | None = None) -> None:
         """Let a turned card lie."""
-        self._happen(Skipped, card=card, reason=reason)
+        self._emit(Skipped, card=card, reason=reason)
 
     def put_back(self, card: str) -> None:
         """Lay a turned card face down again."""
-        self._happen(PutBack, card=card)
+        self._emit(PutBack, card=card)
 
     def go_back(self, card: str) -> None:
         """Take up a card that was turned earlier."""
-        self._happen(WentBack, card=card)
+        self._emit(WentBack, card=card)
 
     def note(self, content: str, *, note: str | None = None, **fields: object) -> str:
         """Write a note, or a new version of `note`; returns the note's id.
@@ -156,25 +156,25 @@ class Session:
         `due` for a next step.
         """
         note = note or self._new_id()
-        self._happen(Noted, note=note, text=content, **fields)
+        self._emit(Noted, note=note, text=content, **fields)
         return note
 
     def remove_note(self, note: str) -> None:
         """Take a note off the pad."""
-        self._happen(NoteRemoved, note=note)
+        self._emit(NoteRemoved, note=note)
 
     def undo(self) -> None:
         """Take the newest step back; again for the one before it."""
         self.catch_up()
         if not self.next_undo:
             raise InvalidAction(text("session.nothing_to_undo"))
-        self._happen(Undone, events=tuple(event.id for event in self.next_undo))
+        self._emit(Undone, events=tuple(event.id for event in self.next_undo))
 
     def describe(self, **details: object) -> None:
         """Correct who meets where."""
-        self._happen(Described, **details)
+        self._emit(Described, **details)
 
-    def take(self, event: Event) -> None:
+    def record(self, event: Event) -> None:
         """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
 
         `InvalidAction` when it makes no sense here, `IllegalMove` when the rules forbid it. An event older
@@ -184,7 +184,7 @@ class Session:
         self.catch_up()
         if self._holds(event):
             return
-        while not (self._holds(event) or self._keep(event)):
+        while not (self._holds(event) or self._append(event)):
             self.catch_up()  # another window was faster: look again whether it makes sense
         self.catch_up()
 
@@ -196,7 +196,7 @@ class Session:
         step = self._history.step_until(event.events[0]) if len(event.events) == 1 else ()
         if not step:
             raise InvalidAction(text("session.nothing_to_undo"))
-        self.take(replace(event, events=tuple(one.id for one in step)))
+        self.record(replace(event, events=tuple(one.id for one in step)))
 
     def redact(self, event: Noted) -> None:
         """Let a note go on as another one, `event`, and erase the one there was, `event.after`, for good.
@@ -206,7 +206,7 @@ class Session:
         """
         if event.note != event.id or not event.after:
             raise _no_such_move()
-        self.take(event)
+        self.record(event)
         with suppress(InvalidAction):  # there is nothing of it (any more)
             self.erase(event.after)
 
@@ -232,10 +232,10 @@ class Session:
     def _holds(self, event: Event) -> bool:
         return event.id in self._history
 
-    def _keep(self, event: Event) -> bool:
+    def _append(self, event: Event) -> bool:
         if self._history.has_erased(event):
             raise InvalidAction(text("session.erased"))
-        event = self._sensible(event)
+        event = self._validated(event)
         if event.id > self._history.newest:
             self.table.after(event)
         try:
@@ -251,14 +251,14 @@ class Session:
         id = happenings.id_between(newest, event.id)
         return [ClockDiffered(id=id, session=self.id, clock=clock)] if id else []
 
-    def _happen(self, kind: type[Event], /, **fields: object) -> None:
+    def _emit(self, kind: type[Event], /, **fields: object) -> None:
         self.catch_up()
-        self.take(kind(id=self._new_id(), session=self.id, **fields))
+        self.record(kind(id=self._new_id(), session=self.id, **fields))
 
     def _new_id(self) -> str:
         return happenings.new_id(_now(), after=self._history.newest)
 
-    def _sensible(self, event: Event) -> Event:
+    def _validated(self, event: Event) -> Event:
         """The event as it can be kept, or `InvalidAction`."""
         if event.session != self.id:
             raise InvalidAction(text("session.unknown", session=event.session))
@@ -279,7 +279,7 @@ class Session:
             case Described():
                 return sensible_description(event)
             case Noted():
-                return self._beside(self._sensible_note(event))
+                return self._resolve_conflict(self._sensible_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
                 raise InvalidAction(text("session.note_unknown"))
         return event
@@ -295,7 +295,7 @@ class Session:
         _check_day(event.due)
         return replace(event, text=writable(event.text), owner=writable(event.owner))
 
-    def _beside(self, event: Noted) -> Noted:
+    def _resolve_conflict(self, event: Noted) -> Noted:
         """The event as a version of its note, or as a note of its own when two wrote in the same one at once.
 
         It is written upon a version that is no longer the newest: kept as it stands, it would hide what the

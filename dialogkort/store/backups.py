@@ -64,7 +64,7 @@ def backups(file: Path) -> list[Path]:
     return sorted((file.parent / BACKUPS).glob("*.sqlite"), reverse=True)
 
 
-def traces(file: Path) -> bool:
+def has_backups(file: Path) -> bool:
     """True when there are backups or journals of a file."""
     return any((file.parent / JOURNALS).glob("*.jsonl")) or bool(backups(file))
 
@@ -75,7 +75,7 @@ def is_backed_up(file: Path) -> bool:
     return made is not None and made.timestamp() > file.stat().st_mtime
 
 
-def thin(file: Path, now: datetime) -> list[Path]:
+def rotate(file: Path, now: datetime) -> list[Path]:
     """Remove the backups that a newer one stands in for; the rest is returned."""
     made = {path: _made_at(path) for path in backups(file)}
     keep = worth_keeping(filter(None, made.values()), now)
@@ -98,7 +98,7 @@ def worth_keeping(moments: Iterable[datetime], now: datetime) -> set[datetime]:
     return keep
 
 
-def strays(file: Path) -> list[Path]:
+def conflict_copies(file: Path) -> list[Path]:
     """Files of the same kind that lie beside it: what a synchronised folder makes of two that differ."""
     return sorted(path for path in file.parent.glob("*.sqlite") if path != file)
 
@@ -137,7 +137,7 @@ def remove_unfinished(file: Path) -> None:
             growing.unlink()
 
 
-def set_aside(file: Path) -> Path:
+def quarantine(file: Path) -> Path:
     """Move a damaged file out of the way, unchanged, with its rollback journal; where it lies now."""
     folder = file.parent / DAMAGED / datetime.now(UTC).strftime(_STAMP)
     make_folder(folder)

@@ -69,7 +69,7 @@ _ADD_ONCE = (
 
 
 @dataclass(frozen=True)
-class Absorbed:
+class ImportCounts:
     """How many of the events that were offered are new here, were here already, or belong to what was erased.
 
     `differing` of the new ones read otherwise than one that is here under the same id; both are kept.
@@ -111,7 +111,7 @@ class Store(ABC):
 
     def change_token(self) -> str:
         """Another one as soon as somebody else has written in the store (or, perhaps, when nobody has)."""
-        return self.mark()
+        return self.position()
 
     def sessions_changed(self, known: Mapping[str, int]) -> list[str]:
         """Which of some sessions have come further than the number of the last event one knows of."""
@@ -247,16 +247,16 @@ class Store(ABC):
             which = {"them": json.dumps(unknown)}
             return ask(f"SELECT count(*) FROM events WHERE what IN ({self._among('them')})", which)[0][0]
 
-    def mark(self) -> str:
+    def position(self) -> str:
         """Where the store has come to: another one as soon as something is kept or erased."""
         with self._reading() as ask:
             newest = ask("SELECT arrival, id FROM events ORDER BY arrival DESC LIMIT 1")
         return f"{newest[0][0]} {newest[0][1]}" if newest else ""
 
-    def touched(self, since: str = "") -> list[str] | None:
-        """The sessions in which something was kept or erased since a `mark`.
+    def sessions_changed_since(self, since: str = "") -> list[str] | None:
+        """The sessions in which something was kept or erased since a `position`.
 
-        None when this store does not know the mark: it was made anew, or that event is gone.
+        None when this store does not know the position: it was made anew, or that event is gone.
         """
         arrival, _, id = since.partition(" ")
         number = {"arrival": int(arrival or 0)}
@@ -298,15 +298,15 @@ class Store(ABC):
 
     # --- putting stores together ----------------------------------------------------------------------
 
-    def absorb(self, events: Iterable[Event], decks: Iterable[Deck] = ()) -> Absorbed:
+    def import_events(self, events: Iterable[Event], decks: Iterable[Deck] = ()) -> ImportCounts:
         """Take in what was kept elsewhere, erasures included, and say how much of it is new here."""
-        (absorbed,) = self.absorb_each([events], decks)
+        (absorbed,) = self.import_each([events], decks)
         if self.has_erased_of_late():
             self.finish_erasing()
         return absorbed
 
-    def absorb_each(self, many: Iterable[Iterable[Event]], decks: Iterable[Deck] = ()) -> list[Absorbed]:
-        """As `absorb` for one list of events after the other, all of it kept in one go: all or none.
+    def import_each(self, many: Iterable[Iterable[Event]], decks: Iterable[Deck] = ()) -> list[ImportCounts]:
+        """As `import_events` for one list of events after the other, all of it kept in one go: all or none.
 
         What is erased on the way is left in no table; `finish_erasing` when all has come in.
         """
@@ -353,7 +353,7 @@ class Store(ABC):
         tidy()
         with self._reading() as ask:
             unfinished = ask("SELECT marker, at FROM erasing")
-        if unfinished and self._scrub(max(at for _, at in unfinished)):
+        if unfinished and self._purge(max(at for _, at in unfinished)):
             with self._writing([]) as ask:
                 ask("DELETE FROM erasing WHERE marker = :it", [{"it": marker} for marker, _ in unfinished])
 
@@ -392,7 +392,7 @@ class Store(ABC):
         """SQL for the texts in the JSON list that is given as `name`."""
 
     @abstractmethod
-    def _scrub(self, begun: int) -> bool:
+    def _purge(self, begun: int) -> bool:
         """Rewrite all from which something was erased until `begun`; True when nothing is left to be done."""
 
     def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:  # noqa: B027
@@ -521,7 +521,7 @@ class _Sorting:
         self.wanted: list[dict] = []
         self.markers: list[Erased] = []
 
-    def sort(self, events: list[Event]) -> Absorbed:
+    def sort(self, events: list[Event]) -> ImportCounts:
         """Count the events of one list, and put those that are to be kept with `wanted`."""
         rows = {(row["id"], row["crc"]): (event, row) for event in events for row in [row_of(event)]}
         # What was erased earlier is in no table, though a list before this one may have brought it.
@@ -535,7 +535,7 @@ class _Sorting:
             self.kept.setdefault(event.id, []).append(row["crc"])
         self.wanted += [row for _, row in wanted]
         self.markers += markers
-        return Absorbed(len(wanted), len(events) - len(fresh), len(fresh) - len(wanted), differing)
+        return ImportCounts(len(wanted), len(events) - len(fresh), len(fresh) - len(wanted), differing)
 
 
 # --- rows ---------------------------------------------------------------------------------------------

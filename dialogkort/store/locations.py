@@ -9,7 +9,7 @@ from pathlib import Path
 from dialogkort.errors import StoreError
 from dialogkort.files.permissions import make_private
 from dialogkort.files.temporary import private_folder, tidy_at_a_glance
-from dialogkort.store.backups import snapshot, traces
+from dialogkort.store.backups import has_backups, snapshot
 from dialogkort.store.base import Store
 from dialogkort.store.sqlite import FileStore
 
@@ -85,7 +85,7 @@ def reading(where: str | Path) -> Iterator[Store]:
     path = Path(where)
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():
-        lost = path.name == FILE_NAME and traces(path)
+        lost = path.name == FILE_NAME and has_backups(path)
         raise StoreError("gone", path=path) if lost else StoreError("nothing_kept", path=where)
     with private_folder() as folder:
         try:

@@ -106,7 +106,7 @@ class ServerStore(Store):
     def _among(self, name: str) -> str:
         return f"SELECT json_array_elements_text(CAST(:{name} AS json))"
 
-    def _scrub(self, begun: int) -> bool:
+    def _purge(self, begun: int) -> bool:
         """Rewrite the table without the rows that were removed.
 
         The server's write-ahead log, its backups and standbys, and its own log (if it notes down what it is

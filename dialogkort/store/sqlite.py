@@ -51,7 +51,7 @@ class FileStore(Store):
         self._opened = self._lost = False
         self._layout: tuple[int, int] | None = None
         # Asked in this order: another process may be making the file, and then a journal, just now.
-        if not alone and backups.traces(path) and not path.exists():
+        if not alone and backups.has_backups(path) and not path.exists():
             raise StoreError("gone", path=path)
         with self._told():
             make_folder(path.parent)
@@ -214,7 +214,7 @@ class FileStore(Store):
         if self._journal and self._journal.path.exists():
             told = [told for _, told in lines_of(self._journal.path.read_bytes()) if told]
             decks = [one for one in told if isinstance(one, Deck)]
-            self.absorb([one for one in told if not isinstance(one, Deck)], decks)
+            self.import_events([one for one in told if not isinstance(one, Deck)], decks)
 
     def change_token(self) -> str:
         """Another one as soon as another connection has written in the file."""
@@ -243,9 +243,9 @@ class FileStore(Store):
             super().finish_erasing()
         finally:
             if markers and self._journal:
-                _scrub_copies(backups.strays(self.path), markers)
+                _scrub_copies(backups.conflict_copies(self.path), markers)
 
-    def _scrub(self, begun: int) -> bool:
+    def _purge(self, begun: int) -> bool:
         with self._told():
             self._database.execute("VACUUM")
             self._remove_rollback_journal()
@@ -329,7 +329,7 @@ def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
         try:
             copy = FileStore(path, alone=True)
             try:
-                copy.absorb(markers)
+                copy.import_events(markers)
                 copy.finish_erasing()
             finally:
                 copy.close()

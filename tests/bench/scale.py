@@ -363,8 +363,8 @@ def _collected(folder: Path) -> dict:
         begun = time.perf_counter()
         data = collect(folder / "files", folder / "data", progress=False)
         took.append(time.perf_counter() - begun)
-    assert data.sheet.is_whole
-    return {"seconds": took[0], "again": took[1], "peak": peak(), "rows": dict(data.sheet.now)}
+    assert data.report.is_whole
+    return {"seconds": took[0], "again": took[1], "peak": peak(), "rows": dict(data.report.now)}
 
 
 def collecting(sizes: list[int], form: str) -> None:

@@ -75,15 +75,15 @@ def scale(many: int) -> None:
     found = timed("tokens", words.tokens, notes)
     timed("vocabulary", words.vocabulary, notes, found=found)
     timed("search", words.search, notes, "borger", found=found)
-    timed("in_context", words.in_context, notes, "borger", found=found)
+    timed("in_context", words.kwic, notes, "borger", found=found)
     timed("keyness, areas", words.keyness, notes, "area", found=found)
     timed("keyness, organisations", words.keyness, notes, "organisation", found=found)
-    timed("together", words.together, notes, found=found)
+    timed("together", words.cooccurrences, notes, found=found)
     timed("themes, six", words.themes, notes, 6, found=found)
 
 
 def marked(analyses: int) -> None:
-    sys.modules["dialogkort.analysis.words.keyness"].DEALS = 99
+    sys.modules["dialogkort.analysis.words.keyness"].N_PERMUTATIONS = 99
     for groups in (4, 12, 30):
         found, by_z = wrongly_marked(np.random.default_rng(groups), analyses, groups)
         for by in GROUPINGS:

@@ -73,14 +73,14 @@ def found_by_search(words: list[str], pool: list[str]) -> dict[str, set[str]]:
     """What `forms` finds for each word in notes that have one word of the pool each."""
     import pandas as pd
 
-    from dialogkort.analysis.words import forms, tokens
+    from dialogkort.analysis.words import matching_forms, tokens
     from dialogkort.frames import sessions
 
     said = [*dict.fromkeys([*words, *pool])]
     notes = pd.DataFrame([{"session": "s", "note": str(n), "text": word} for n, word in enumerate(said)])
     notes = notes.reindex(columns=list(sessions.NOTES)).astype(sessions.NOTES)
     found = tokens(notes)
-    return {word: set(forms(notes, word, found=found)["word"]) for word in words}
+    return {word: set(matching_forms(notes, word, found=found)["word"]) for word in words}
 
 
 def stems() -> dict[str, tuple[float, float, float]]:

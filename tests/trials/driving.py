@@ -148,7 +148,7 @@ def played(
         yield {"asked": to_record(event)}
         if control:
             yield {"kept": event.id}
-        at_table.take(event)
+        at_table.record(event)
         if not control:
             yield {"kept": event.id}
 

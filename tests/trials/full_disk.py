@@ -26,7 +26,7 @@ from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Event
 from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 
@@ -91,7 +91,7 @@ class Filling:
         self._look([waiting])
         self._ballast.unlink()
         for event in (waiting, waiting):
-            self._session.take(event)
+            self._session.record(event)
         self.acknowledged.append(waiting)
         for _ in range(AFTERWARDS):
             self._play()
@@ -108,7 +108,7 @@ class Filling:
     def end(self, elsewhere: Path) -> None:
         """Count once more as the command does when it starts, and what the journals alone give back."""
         self._store.close()
-        for sentence in tend(self._disk):
+        for sentence in run_maintenance(self._disk):
             print(sentence)
         self._store = open_store(self._disk)
         self._look([])
@@ -131,12 +131,12 @@ class Filling:
 
     def _play(self) -> None:
         self._next = next_event(self._session, self._chance)
-        self._session.take(self._next)
+        self._session.record(self._next)
         self.acknowledged.append(self._next)
 
     def _must_be_told_full(self, event: Event) -> None:
         try:
-            self._session.take(event)
+            self._session.record(event)
         except StoreError as problem:
             if problem.kind != "full" or str(self._disk) not in str(problem):
                 self.faults.append(f"told {problem.kind}: {problem}")

@@ -144,7 +144,7 @@ def _play(where: str, seconds: float, asked: argparse.Namespace, ready: object, 
         for moment, event in planned:
             time.sleep(max(0.0, begun + moment - time.perf_counter()))
             called = time.perf_counter()
-            session.take(event)
+            session.record(event)
             played.moments.append((begun + moment, called, time.perf_counter()))
             played.said.append(event)
     except Exception as fault:

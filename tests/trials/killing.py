@@ -180,10 +180,10 @@ class Killer:
 def sent_again(session: Session, events: list[Event]) -> list[str]:
     """Let a page send again what it has had no answer to, twice; the second time changes nothing."""
     for event in events:
-        session.take(event)
+        session.record(event)
     before = session.events
     for event in events:
-        session.take(event)
+        session.record(event)
     return [] if session.events == before else ["events that were sent again were kept again"]
 
 

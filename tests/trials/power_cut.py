@@ -41,7 +41,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Event, from_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
-from dialogkort.maintenance import tend
+from dialogkort.maintenance import run_maintenance
 from dialogkort.store import Store, open_store
 
 DISK, PLATTER = 96 << 20, 48 << 20  # bytes
@@ -173,7 +173,7 @@ def _counted(way: str, lines: list[dict], folder: Path, elsewhere: Path) -> Cut:
     found += _faults(folder, session, kept, underway)
     merge(sorted((folder / "journal").glob("*.jsonl")), elsewhere)
     of_journals = _lost(elsewhere, kept)
-    said = tend(folder)
+    said = run_maintenance(folder)
     lost += [_lost(folder, kept), of_journals]
     found += _faults(folder, session, kept, underway)
     if (folder / "damaged").exists():

@@ -1,14 +1,14 @@
 """What do the notes say, word by word? Danish words: their forms, their parts, their company.
 
-`tokens` and `vocabulary` count, `forms`, `search` and `in_context` find, `keyness` compares, `together` and
-`themes` show what goes with what. All take the `notes` of `frames.read` (or of a dataset) and give frames.
-Needs `pip install "dialogkort[analysis]"`, and for themes `"dialogkort[themes]"`.
+`tokens` and `vocabulary` count, `matching_forms`, `search` and `kwic` find, `keyness` compares,
+`cooccurrences` and `themes` show what goes with what. All take the `notes` of `frames.read` (or of a dataset)
+and give frames. Needs `pip install "dialogkort[analysis]"`, and for themes `"dialogkort[themes]"`.
 """
 
 from importlib.util import find_spec
 
-from dialogkort.analysis.words.concordance import forms, in_context, search
-from dialogkort.analysis.words.cooccurrence import together
+from dialogkort.analysis.words.concordance import kwic, matching_forms, search
+from dialogkort.analysis.words.cooccurrence import cooccurrences
 from dialogkort.analysis.words.danish import parts, stem, stop_words
 from dialogkort.analysis.words.keyness import keyness
 from dialogkort.analysis.words.speakers import who_said
@@ -18,16 +18,16 @@ from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 
 __all__ = [
-    "forms",
+    "cooccurrences",
     "how_many_themes",
-    "in_context",
     "keyness",
+    "kwic",
+    "matching_forms",
     "parts",
     "search",
     "stem",
     "stop_words",
     "themes",
-    "together",
     "tokens",
     "vocabulary",
     "who_said",

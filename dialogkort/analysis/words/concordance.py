@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis.words import danish
-from dialogkort.analysis.words.tokens import composed, distinct, session_of, tokens, with_sessions
+from dialogkort.analysis.words.tokens import distinct, nfc, session_of, tokens, with_sessions
 from dialogkort.domain.notepad import WORD
 
 _TOLD = ("area", "organisation", "unit", "workshop", "card", "kind", "session", "note")
 
 
-def forms(
+def matching_forms(
     notes: pd.DataFrame, word: str, *, compounds: bool = True, found: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """The words of the notes that a search for `word` finds, the commonest first: look before you count.
@@ -66,7 +66,7 @@ def search(
     return chosen.assign(matched=matched.array.astype("string"), hits=by_note.size().array)
 
 
-def in_context(
+def kwic(
     notes: pd.DataFrame,
     words: str,
     sessions: pd.DataFrame | None = None,
@@ -89,7 +89,7 @@ def in_context(
     lines = [
         (row, *_line(text, start, end, width))
         for row, places in hits.groupby("row")[["place", "length"]]
-        for text in [composed(str(notes["text"].iloc[row]))]
+        for text in [nfc(str(notes["text"].iloc[row]))]
         for start, end in _spans(text, places.to_numpy())
     ]
     kwic = pd.DataFrame(lines, columns=["row", "left", "match", "right"])
@@ -112,7 +112,7 @@ class _Word(NamedTuple):
 def _asked(words: str) -> list[list[_Word]]:
     """What is asked for: any of several, each some words one after another."""
     asked, phrase = [], []
-    for quoted, plain in _TERM.findall(composed(words)):
+    for quoted, plain in _TERM.findall(nfc(words)):
         if plain in ("OR", "|"):
             asked, phrase = [*asked, phrase], []
         else:
@@ -213,7 +213,7 @@ def _known(said: pd.DataFrame, notes: pd.DataFrame, word: str) -> frozenset[str]
     codes = said["word"].cat.codes.to_numpy()
     twice = words[distinct(said["row"].to_numpy(), codes, len(words)) > 1]
     asked = notes["question"].dropna().unique() if "question" in notes else []
-    questions = [one.lower() for text in asked for one in WORD.findall(composed(text))]
+    questions = [one.lower() for text in asked for one in WORD.findall(nfc(text))]
     return danish.known_stems([*twice, *questions]) | {danish.stem(word)}
 
 

@@ -23,7 +23,7 @@ _COMMONEST = 2_000
 _LOOKED_THROUGH = 10_000
 
 
-def together(
+def cooccurrences(
     notes: pd.DataFrame,
     word: str | None = None,
     *,

@@ -36,7 +36,7 @@ from dialogkort.analysis.words.tokens import (
 )
 
 LEVEL = 0.05
-DEALS = 999
+N_PERMUTATIONS = 999
 PRIOR = 500
 
 _SEED = 20_008
@@ -44,7 +44,7 @@ _TINY = 1e-9
 _COMMONEST = 2_000
 _ONE_CARD = 0.8  # of what was said of a word, on one card: it then comes from that card
 # With more numbers than this to deal, fewer deals do: p is as right, only coarser.
-_MANY_NUMBERS, _FEWER_DEALS = 1_000_000, 199
+_MANY_NUMBERS, _FEWER_PERMUTATIONS = 1_000_000, 199
 _COLUMNS = {
     "word": "string",
     "count": int,
@@ -311,7 +311,7 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
     """The deals are dealt twice and not kept: once for the spread of each z, once for the largest."""
     deals = _deals(counts)
     total, squares = observed.copy(), observed**2
-    for z in _dealt(counts, deals):
+    for z in _permuted(counts, deals):
         total += z
         squares += z**2
     mean = total / (deals + 1)
@@ -320,16 +320,16 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
     def distance(z: np.ndarray) -> np.ndarray:
         return np.divide(np.abs(z - mean), spread, out=np.zeros_like(z), where=spread > _TINY)
 
-    largest = np.sort([distance(z).max() for z in _dealt(counts, deals)])
+    largest = np.sort([distance(z).max() for z in _permuted(counts, deals)])
     return (1 + deals - np.searchsorted(largest, distance(observed) - _TINY)) / (deals + 1)
 
 
 def _deals(counts: _Counts) -> int:
     many = len(counts.said.unit) + counts.groups * counts.words > _MANY_NUMBERS
-    return min(DEALS, _FEWER_DEALS) if many else DEALS
+    return min(N_PERMUTATIONS, _FEWER_PERMUTATIONS) if many else N_PERMUTATIONS
 
 
-def _dealt(counts: _Counts, deals: int) -> Iterator[np.ndarray]:
+def _permuted(counts: _Counts, deals: int) -> Iterator[np.ndarray]:
     """z after each deal: the groups' names dealt out again to the units of each stratum."""
     rng = np.random.default_rng(_SEED)
     places = np.argsort(counts.stratum, kind="stable")

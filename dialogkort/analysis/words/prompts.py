@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis.words import danish
-from dialogkort.analysis.words.tokens import composed
+from dialogkort.analysis.words.tokens import nfc
 from dialogkort.domain.notepad import WORD
 
 
@@ -22,7 +22,7 @@ class Prompts:
         stems = said["stem"].cat.categories
         self.says = np.zeros((len(texts) + 1, len(stems)), dtype=bool)  # the last row: no card, no words
         for number, text in enumerate(texts):
-            asked_stems = {danish.stem(word.lower()) for word in WORD.findall(composed(text))}
+            asked_stems = {danish.stem(word.lower()) for word in WORD.findall(nfc(text))}
             self.says[number, stems.isin(asked_stems)] = True
 
     def has(self, said: pd.DataFrame) -> np.ndarray:

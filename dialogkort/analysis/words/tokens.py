@@ -25,7 +25,7 @@ def tokens(notes: pd.DataFrame) -> pd.DataFrame:
     """
     codes, found, lengths = _Codes(), array("i"), array("i")
     for text in notes["text"].astype(object):
-        words = WORD.findall(composed(text)) if isinstance(text, str) else ()
+        words = WORD.findall(nfc(text)) if isinstance(text, str) else ()
         found.extend(map(codes.__getitem__, words))
         lengths.append(len(words))
     words = np.frombuffer(found, dtype=np.intc) if found else np.empty(0, np.intc)
@@ -115,7 +115,7 @@ def with_sessions(notes: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.Data
     return notes.merge(sessions[["session", *told]].drop_duplicates("session"), on="session", how="left")
 
 
-def composed(text: str) -> str:
+def nfc(text: str) -> str:
     """The text with every letter as one character: å, not a and a ring."""
     return unicodedata.normalize("NFC", text)
 
@@ -129,7 +129,7 @@ class _Codes(dict):
         self._numbers: dict[str, int] = {}
 
     def __missing__(self, written: str) -> int:
-        word = composed(written.lower())
+        word = nfc(written.lower())
         number = self._numbers.setdefault(word, len(self._numbers))
         if number == len(self.words):
             self.words.append(word)

@@ -105,7 +105,7 @@ class CodingController(Controller):
         project = self.context.sessions.get(self.store, event.session, Project)
         # The page is told again how these notes read: it asks twice when it did not hear the answer.
         self._forgotten |= _notes_of(event, project)
-        project.take(event, self._who(project, event))
+        project.record(event, self._who(project, event))
 
     def _is_here(self, event: Coded | MemoWritten) -> bool:
         """Whether there is such a note to code; while the shelf is being read, the store is asked."""

@@ -81,7 +81,7 @@ class WorkshopController(Controller):
             case Hello(session=session):
                 self._arrive(self.access.session or session)
             case Happened(event=event):
-                self._session_of(event).take(event)
+                self._session_of(event).record(event)
             case Undo(event=Undone() as event):
                 self._session_of(event).take_back(event)
             case Redact(event=Noted() as event):
