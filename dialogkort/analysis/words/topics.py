@@ -173,11 +173,15 @@ def _matrix(notes: pd.DataFrame, stop: Iterable[str] | None, found: pd.DataFrame
 
 
 def _found(weighted, n: int) -> _Found:
-    """n themes of the notes. Not quite converged is good enough: the halves tell what that is worth."""
+    """n themes of the notes. Not quite converged is good enough: the halves tell what that is worth.
+
+    In one thread: these matrices are so narrow that several would only wait for each other.
+    """
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = NMF(n, init="nndsvda", random_state=_SEED, tol=1e-3, max_iter=100)
         weights = model.fit_transform(weighted)
