@@ -9,10 +9,12 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
 import threading
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from queue import Empty, Queue
@@ -195,17 +197,24 @@ def _id_of(message):
 # --- who serves -------------------------------------------------------------------------------------------
 
 
+@cache
+def _worker(*environment):
+    """A process for tasks, kept for all tests that run in the same environment."""
+    return Worker()
+
+
 class OwnDispatcher:
     """A dispatcher without anything around it."""
 
     def __init__(self, place, deck=None, **how):
         self.place = place
         self._deck = deck or read_deck()
-        self._worker = Worker()
         self.dispatcher = Dispatcher(place, **{"run_task": self.run_task, "poll_seconds": 0.05, **how})
 
     def run_task(self, task):
-        return self._worker.call(task.target, dict(task.arguments), seconds=60, megabytes=2_000)
+        settings = (item for item in sorted(os.environ.items()) if item[0].startswith("DIALOGKORT_"))
+        worker = _worker(tempfile.gettempdir(), *settings)
+        return worker.call(task.target, dict(task.arguments), seconds=60, megabytes=2_000)
 
     def open(self, screen="workshop", access=None, **more):
         """A window; with an `access` of its own it may do less than a facilitator's."""
@@ -251,7 +260,6 @@ class OwnDispatcher:
 
     def close(self):
         self.dispatcher.close()
-        self._worker.close()
 
 
 class _InLine:
