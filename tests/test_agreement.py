@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
 from dialogkort.analysis import agreement
 from dialogkort.analysis.agreement import (
@@ -130,6 +129,8 @@ pairs_of_values = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_
 @settings(max_examples=60)
 @given(pairs_of_values)
 def test_kappa_is_what_statsmodels_gives(pairs):
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     a, b = zip(*pairs, strict=True)
     table = np.zeros((3, 3))
     for x, y in pairs:
@@ -144,6 +145,8 @@ def test_kappa_is_what_statsmodels_gives(pairs):
 @given(st.lists(st.lists(st.integers(0, 2), min_size=3, max_size=3), min_size=2, max_size=20))
 def test_alpha_of_whole_data_is_fleiss_kappa_corrected_for_few_values(units):
     """With nothing missing: 1 - alpha = (1 - Fleiss' kappa) * (n - 1) / n, n being all values."""
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
     counts = np.array([[unit.count(value) for value in range(3)] for unit in units])
     ours = alpha_of(zip(*units, strict=True)).value
     if isnan(ours):

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 import scipy.stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from dialogkort.analysis.distributions import adjusted_p, t_p, t_point, wilson
 
@@ -31,6 +29,8 @@ def test_what_is_unknown_stays_unknown():
 
 
 def test_p_of_many_looks_lies_between_that_of_one_and_bonferronis():
+    from statsmodels.stats.multitest import multipletests
+
     p = np.array([[0.001, 0.02, 0.3], [0.004, 0.6, np.nan]])
     alike = np.array([[1, 0.9], [0.9, 1]])
     found = adjusted_p(p, alike, np.full((3, 3), 0.8) + 0.2 * np.eye(3))
@@ -41,6 +41,8 @@ def test_p_of_many_looks_lies_between_that_of_one_and_bonferronis():
 
 
 def test_of_looks_that_have_nothing_in_common_it_is_sidaks():
+    from statsmodels.stats.multitest import multipletests
+
     p = np.array([[0.01, 0.04], [0.2, 0.5]])
     found = adjusted_p(p, np.eye(2), np.eye(2))
     assert found.ravel() == pytest.approx(multipletests(p.ravel(), method="sidak")[1], abs=0.02)
@@ -53,6 +55,8 @@ def test_of_looks_that_are_one_and_the_same_it_is_that_of_one():
 
 @pytest.mark.parametrize("count, of", [(0, 1), (1, 1), (0, 8), (3, 8), (8, 8), (40, 66), (999, 1000)])
 def test_the_interval_of_a_share_agrees_with_statsmodels(count, of):
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = wilson(np.array([count]), np.array([of]))
     assert (low[0], high[0]) == pytest.approx(proportion_confint(count, of, method="wilson"), abs=1e-9)
 

@@ -5,7 +5,6 @@ A small version of `python tests/bench/findings.py`, which says how often by how
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from asking import AREAS, SAY, SMALL, TRUE_OF_CARDS, coverage, false_rate, hands, power
 from generating import NULLS, generate
 from scipy.stats import binom
@@ -68,6 +67,8 @@ def test_groups_are_asked_in_any_order_and_give_the_same():
 
 
 def test_the_excess_is_that_of_least_squares_with_hands_and_order_as_columns():
+    import statsmodels.api as sm
+
     made = generate(np.random.default_rng(5), 12)
     held = hands(made)
     found = excess_of(held, AREAS).value
@@ -98,6 +99,8 @@ def test_a_mixed_model_with_crossed_random_effects_agrees(unlike):
 
 def mixed_model(held, part):
     """The excess of minutes of a part and its standard error."""
+    import statsmodels.api as sm
+
     y = crossed_effects.freed_of_order(held)[:, 1]
     first = crossed_effects.run_starts(held.session)
     x = crossed_effects.design(held, part)[:, :1]

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -171,8 +170,15 @@ def test_every_screen_has_its_widget_its_notebook_and_its_page():
     assert pages == screens
 
 
+@cache
+def _cells(path):
+    import nbformat  # takes three seconds, which only these tests shall wait for
+
+    return nbformat.reads(read(path), as_version=4).cells
+
+
 def _code_cells(path):
-    cells = nbformat.reads(read(path), as_version=4).cells
+    cells = _cells(path)
     return [cell for cell in cells if cell.cell_type == "code"]
 
 
@@ -269,6 +275,8 @@ def test_ruff_has_nothing_to_say(asked):
 
 @named(NOTEBOOKS)
 def test_a_notebook_is_sound_and_remembers_nothing_of_what_was_said(path):
+    import nbformat
+
     book = nbformat.reads(read(path), as_version=nbformat.NO_CONVERT)
     nbformat.validate(book)
     assert (book.nbformat, book.nbformat_minor >= 5) == (4, True)
@@ -282,7 +290,7 @@ def test_a_notebook_is_sound_and_remembers_nothing_of_what_was_said(path):
 
 @named(NOTEBOOKS)
 def test_a_notebook_is_a_page_for_a_person_with_a_few_lines_of_python(path):
-    cells = nbformat.reads(read(path), as_version=4).cells
+    cells = _cells(path)
     code = [cell for cell in cells if cell.cell_type == "code"]
     assert 1 <= len(code) <= 14
     assert all(cell.source.strip() and len(cell.source.splitlines()) <= 12 for cell in code)
@@ -378,7 +386,7 @@ def _calls(path):
             yield node
 
 
-@named([path for path in MODULES if list(_calls(path))])
+@named([path for path in MODULES if "text(" in read(path)])
 def test_every_text_a_module_asks_for_is_there_and_gets_its_gaps_filled(path):
     known = _catalogue("da")
     for call in _calls(path):

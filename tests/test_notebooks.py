@@ -1,8 +1,6 @@
 """Every notebook runs from top to bottom, on an empty folder, on one with notes, and on the sample."""
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from dialogkort.resources import NOTEBOOKS
 from dialogkort.sessions.session import start
@@ -12,6 +10,9 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def run(path, folder, monkeypatch):
+    import nbformat  # takes three seconds, which only these tests shall wait for
+    from nbclient import NotebookClient
+
     monkeypatch.setenv("DIALOGKORT_FOLDER", str(folder))
     monkeypatch.setenv("PYTHONPATH", str(NOTEBOOKS.parent))  # these, also where another version is installed
     notebook = nbformat.read(path, as_version=4)

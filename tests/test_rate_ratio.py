@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from asking import AREAS, SMALL, hands
 from generating import generate
-from statsmodels.stats.contingency_tables import StratifiedTable
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.rate_ratio import ratios
@@ -29,6 +28,10 @@ def test_the_ratio_by_hand():
 
 
 def test_without_an_order_it_is_the_mantel_haenszel_risk_ratio_of_statsmodels():
+    from statsmodels.stats.contingency_tables import (
+        StratifiedTable,
+    )
+
     made = generate(np.random.default_rng(3), 30)
     made = made._replace(place=np.zeros(len(made.card)))
     inside, won = made.area == SMALL, made.values[:, 0] > 0

@@ -2,14 +2,12 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyterlab.labapp import LabApp
-
 from dialogkort.logs import Log
-from dialogkort.server.kernels import quiet_kernels
 from dialogkort.server.serve import Address, on_stop
 
 # Read by JupyterLab from `labconfig` in there: no news, no updates, no button that asks for Voilà.
@@ -46,6 +44,12 @@ def open_lab(config: LabConfig, ready: Callable[[int], None]) -> None:
 
     `ready` is called once with the port, when `WORKSPACE` can be asked for there.
     """
+    # A grammar for addresses in any script takes seconds to build, and no schema of Jupyter asks for one.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    from jupyterlab.labapp import LabApp
+
+    from dialogkort.server.kernels import quiet_kernels
+
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
         filter(None, [str(_SETTINGS), os.getenv("JUPYTER_CONFIG_PATH")])
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
 import pytest
 from behind_nginx import free_port, nginx_before
 from browser_steps import begin, examine, saved, turn, write
@@ -121,6 +120,8 @@ def coding_notebook(lab: Lab, tmp_path: Path) -> str:
             session.note(f"Note {number} til {card}", card=card)
     store.close()
     told = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
+    import nbformat
+
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
     book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(book, lab.notebooks / "kodning.ipynb")
