@@ -14,9 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 # The first is Chromium without what only a window needs: it takes half the processor.
 BROWSERS = (
@@ -132,6 +136,16 @@ def until(happened: Callable[[], bool], seconds: float = 20) -> None:
     while not happened():
         assert time.monotonic() < end, "it did not happen"
         threading.Event().wait(0.02)
+
+
+def until_in_its_time(page: "Page", happened: Callable[[], bool]) -> None:
+    """Wait until something has happened, while time in a page goes ten times as fast (`clock.install()`)."""
+
+    def goes_on() -> bool:
+        page.clock.run_for(200)
+        return happened()
+
+    until(goes_on)
 
 
 def run_module(arguments: Sequence[str], first: Sequence[str] = (), **environment: str) -> Iterator[Running]:

@@ -58,11 +58,11 @@ def stranger_at(port: int, tricks: list[dict]) -> Iterator[Stranger]:
         thread.join(10)
 
 
-_CHALLENGE = {"type": "challenge", "nonce": "s" * 32}
+CHALLENGE = {"type": "challenge", "nonce": "s" * 32}
 # What a stranger may try: what it says to every socket, one after the other.
 TRICKS = {
-    "a wrong proof": [_CHALLENGE, _WELCOME, _BAIT],
-    "no proof": [_CHALLENGE, {**_WELCOME, "proof": None}, _BAIT],
+    "a wrong proof": [CHALLENGE, _WELCOME, _BAIT],
+    "no proof": [CHALLENGE, {**_WELCOME, "proof": None}, _BAIT],
     "a welcome without a challenge": [_WELCOME, _BAIT],
     "state at once": [_BAIT],
     "another kind of access": [{"type": "welcome", "version": "", "access": "jupyter"}, _BAIT],

@@ -22,8 +22,8 @@ from browser_steps import (
     write,
 )
 from playwright.sync_api import Page, Route, expect
-from running import Running, until
-from strangers import TRICKS, stranger_at
+from running import Running, until, until_in_its_time
+from strangers import CHALLENGE, TRICKS, stranger_at
 
 from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
@@ -141,6 +141,7 @@ def test_a_stranger_who_has_taken_the_port_gets_neither_key_nor_notes(
     page: Page, server: Running, seen: list[str], folder: Path
 ):
     """The page proves itself and asks for proof; it says that it has no contact, and goes on afterwards."""
+    page.clock.install()
     visit(page, server.url)
     session = begin(page)
     turn(page)
@@ -152,12 +153,13 @@ def test_a_stranger_who_has_taken_the_port_gets_neither_key_nor_notes(
     server.kill()
     for trick, said in TRICKS.items():
         with stranger_at(urlsplit(server.url).port, said) as stranger:
-            until(lambda stranger=stranger: stranger.visits > 0, seconds=30)
+            until_in_its_time(page, lambda stranger=stranger: stranger.visits > 0)
+            until(lambda stranger=stranger, said=said: stranger.heard or CHALLENGE not in said)
             status_is(page, "offline")
             written.append(f"kun for os selv: {trick}")
             write(page, written[-1])
             page.evaluate("dispatchEvent(new Event('online'))")
-            until(lambda stranger=stranger: stranger.visits > 1, seconds=30)
+            until_in_its_time(page, lambda stranger=stranger: stranger.visits > 1)
             expect(part(page, "status")).to_have_attribute("data-state", "offline")
             expect(question(page)).to_have_text(asked)
             assert values(page) == written

@@ -301,19 +301,20 @@ asyncio.run(main(int(sys.argv[1])))
 
 
 def test_who_takes_the_port_hears_neither_key_nor_note_and_is_not_believed(tmp_path: Path, browser: Browser):
-    from running import run_module, until
+    from running import run_module, until_in_its_time
 
     with socket.create_server((HERE, 0)) as free:  # one that no other command takes in the meantime
         chosen = str(free.getsockname()[1])
     with command_in(tmp_path / "noter", "--port", chosen) as command:
         port, key = command.port, command.key
         page = browser.new_page()
+        page.clock.install()
         page.set_default_timeout(30_000)
         page.goto(command.running.url)
         page.locator(".dk-start-form").wait_for()
     thief = contextmanager(run_module)
     with thief(["-c", _THIEF, str(port)]) as running:
-        until(lambda: "".join(running.printed).count("heard") >= 2, 40)
+        until_in_its_time(page, lambda: "".join(running.printed).count("heard") >= 2)
         assert key not in "".join(running.printed)
         assert "hello" not in "".join(running.printed)
         expect(page.locator("body")).not_to_contain_text("tyvens")
