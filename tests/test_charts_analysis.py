@@ -26,6 +26,7 @@ from dialogkort.analysis.discussion import (
 )
 from dialogkort.analysis.protection import mark_protected
 from dialogkort.analysis.session_timeline import course
+from dialogkort.charts.skip_reasons import _REASONS
 from dialogkort.i18n import text
 from dialogkort.theme import look
 
@@ -238,9 +239,9 @@ def test_the_clock_is_that_of_the_room():
 
 def test_reasons_are_stacked_to_what_was_skipped_and_told_apart_by_pattern():
     figure = charts.skip_reasons(SHOWN.areas)
-    bars = [bar for reason in charts.reasons._REASONS for bar in marked(figure, reason)]
+    bars = [bar for reason in _REASONS for bar in marked(figure, reason)]
     assert sum(bar.get_width() for bar in bars) == SHOWN.areas["skipped"].sum()
-    patterns = {reason: pattern(marked(figure, reason)[0]) for reason in charts.reasons._REASONS}
+    patterns = {reason: pattern(marked(figure, reason)[0]) for reason in _REASONS}
     assert len(set(patterns.values())) == 5
 
 
