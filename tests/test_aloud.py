@@ -46,7 +46,7 @@ def test_an_area_that_differs_is_named_with_its_size(keen):
 
 def test_where_nothing_differs_it_says_what_could_be_hidden(alike):
     said = of_areas(by_area(*only(alike, "Nordby")), "minutes")
-    assert said.startswith("Områderne kan ikke skelnes fra tilfældighed, når det gælder tid.")
+    assert said.startswith("Områderne kan ikke skelnes fra tilfældet, når det gælder tid.")
     assert "gange kan være skjult (mest for" in said
 
 
@@ -112,7 +112,7 @@ def test_a_difference_between_two_is_told_with_size_and_uncertainty(keen):
 
 def test_no_difference_is_no_proof_of_likeness(alike):
     said = of_comparison(compare(*alike))
-    assert said.startswith("Forskellen mellem Havneby og Nordby kan ikke skelnes fra tilfældighed.")
+    assert said.startswith("Forskellen mellem Havneby og Nordby kan ikke skelnes fra tilfældet.")
     assert "kan være skjult" in said
 
 
@@ -124,7 +124,7 @@ def test_before_and_after_are_words():
 
 def test_too_few_groups_to_compare_is_said(alike):
     few = alike._replace(sessions=alike.sessions[alike.sessions["group"].isin(["1", "2"])])
-    assert of_comparison(compare(*few)).startswith("Der er for få workshopper til at sammenligne Havneby med")
+    assert of_comparison(compare(*few)).startswith("Der er for få workshops til at sammenligne Havneby med")
 
 
 def test_figures_that_may_not_be_shown_do_not_stop_a_sentence(keen):

@@ -457,7 +457,7 @@ def test_a_dataset_is_a_folder_that_is_there(tmp_path):
     with pytest.raises(InvalidAction, match="dialogkort collect"):
         Dataset(tmp_path / "tom")
     with pytest.raises(InvalidAction, match="er en adresse på en database"):
-        collect([], "postgresql://bruger@maskine/navn")
+        collect([], "postgresql://bruger@server/navn")
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path):

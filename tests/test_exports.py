@@ -40,7 +40,7 @@ from dialogkort.store import open_store
 
 TABLES = {"sessions": SESSIONS, "turns": TURNS, "notes": NOTES, "cards": CARDS}
 ABOUT = "læs mig.txt"
-PLACES = "se efter.csv"
+PLACES = "se efter personoplysninger.csv"
 
 
 def kept(store):
@@ -323,7 +323,8 @@ def test_places_that_may_identify_somebody_are_counted_and_listed_without_their_
         session.note("Ring til Karin Holm på 33 66 33 66 om 211062-5629", opening_question=1)
     made = made_from(folder)
     assert told(made.places).startswith(
-        "5 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer, 3 navne). De står i se efter.csv"
+        "5 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer, 3 navne). De står i "
+        "se efter personoplysninger.csv"
     )  # three names: two of them who do a next step
     listed = made.files[PLACES].decode("utf-8-sig")
     assert not {"Karin", "211062", "33 66"} & set(re.findall(r"Karin|211062|33 66", listed))

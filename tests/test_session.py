@@ -95,13 +95,13 @@ def test_a_session_that_is_continued_is_at_the_same_card_with_the_same_notes(
 
 
 def test_a_session_nobody_has_begun_is_refused(store):
-    with pytest.raises(InvalidAction, match="findes ikke på denne maskine"):
+    with pytest.raises(InvalidAction, match="findes ikke på denne computer"):
         Session(store, new_id(5))
 
 
 @pytest.mark.parametrize("id", ["", "mandag", "\ud800", "\x00", "x" * 10_000])
 def test_what_is_no_session_at_all_is_refused(store, id):
-    with pytest.raises(InvalidAction, match="findes ikke på denne maskine") as refused:
+    with pytest.raises(InvalidAction, match="findes ikke på denne computer") as refused:
         Session(store, id)
     assert len(str(refused.value)) < 200
     str(refused.value).encode("utf-8")
@@ -110,7 +110,7 @@ def test_what_is_no_session_at_all_is_refused(store, id):
 def test_a_session_whose_deal_has_not_arrived_is_refused(store):
     id = new_id(5)
     store.append([Described(id=id, session=id, **DETAILS)])
-    with pytest.raises(InvalidAction, match="findes ikke på denne maskine"):
+    with pytest.raises(InvalidAction, match="findes ikke på denne computer"):
         Session(store, id)
 
 
@@ -261,7 +261,7 @@ def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
 
 def test_an_event_from_before_the_session_began_is_refused(session, made_here):
     before = unchanged(session)
-    with pytest.raises(InvalidAction, match="Uret på denne enhed går efter"):
+    with pytest.raises(InvalidAction, match="Computerens ur går efter"):
         session.record(made_here(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
     assert unchanged(session) == before
 

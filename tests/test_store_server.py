@@ -163,7 +163,7 @@ def test_an_address_that_is_none_is_told_with_how_it_is_written_and_without_its_
     with pytest.raises(StoreError) as problem:
         open_store(address)
     assert problem.value.kind == "no_address"
-    assert told(problem, "er ikke en adresse", "postgresql://bruger@maskine/navn")
+    assert told(problem, "er ikke en adresse", "postgresql://bruger@server/navn")
     assert PASSWORD not in str(problem.value)
 
 

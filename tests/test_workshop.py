@@ -379,7 +379,7 @@ def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(a
     card = at_table.table["order"][0]
     at_table.happened("turned", card=card)
     answer = other.happened("turned", card=card)
-    assert answer["refused"] == "Kortet er allerede vendt. Vælg et, der ligger med bagsiden op."
+    assert answer["refused"] == "Kortet er allerede vendt. Vælg et, der ligger med bagsiden opad."
     assert other.table["lying"] == {card: "open"}
 
 
@@ -407,7 +407,7 @@ def test_a_form_that_makes_no_sense_is_refused_beside_the_button(window, tmp_pat
 @pytest.mark.parametrize(
     ("what", "fields", "said"),
     [
-        ("discussed", {"card": "LAST"}, "Kortet ligger med bagsiden op. Vend det først."),
+        ("discussed", {"card": "LAST"}, "Kortet ligger med bagsiden opad. Vend det først."),
         ("turned", {"card": "joker"}, "Kortet joker er ikke med i denne samtale."),
         ("dealt", {"deck": "d", "seed": 1, "order": []}, "Kortene er allerede lagt på bordet."),
         ("noted", {"note": new_id(5), "text": "x", "card": "joker"}, "Kortet joker er ikke med"),
@@ -436,12 +436,12 @@ def test_a_session_that_is_not_here_is_refused_and_the_group_stays_where_it_is(a
     before, session = at_table.picture(), at_table.session
     for gone in (new_id(5), "mandag", "", "\ud800"):
         answer = at_table.ask("open", session=gone)
-        assert "findes ikke på denne maskine" in answer["refused"]
+        assert "findes ikke på denne computer" in answer["refused"]
         assert answer["session"] == session
     answer = at_table.send(
         {"type": "event", "event": at_table.event("turned", card="a") | {"session": new_id(5)}}
     )
-    assert "findes ikke på denne maskine" in answer["refused"]
+    assert "findes ikke på denne computer" in answer["refused"]
     assert at_table.picture() == before
     at_table.happened("turned", card=at_table.table["order"][0])
 
@@ -450,7 +450,7 @@ def test_a_page_that_remembers_a_session_that_is_gone_is_told_and_shown_the_lobb
     window.ask("start", details=DETAILS)
     fresh = host.open()
     answer = fresh.ask("hello", session=new_id(5))
-    assert "findes ikke på denne maskine" in answer["refused"]
+    assert "findes ikke på denne computer" in answer["refused"]
     assert answer["session"] is None
     assert len(fresh.lobby["sessions"]) == 1
 
@@ -579,7 +579,7 @@ def test_a_known_word_with_anything_at_all_behind_it_is_refused_and_changes_noth
     assume(not (details and "workshop" in details and "group" in details))
     said = _changes_nothing(hardened, {"type": type, **rest} | ({"details": details} if details else {}))
     lacking = text("session.workshop_missing"), text("session.group_missing")
-    assert said in (NOT_UNDERSTOOD, *lacking) or "findes ikke på denne maskine" in said
+    assert said in (NOT_UNDERSTOOD, *lacking) or "findes ikke på denne computer" in said
 
 
 @settings(max_examples=150)
