@@ -191,7 +191,6 @@ def test_no_message_of_it_reaches_another_session_or_does_what_is_the_facilitato
         "details": st.just(DETAILS),
         "scope": st.sampled_from(["group", "workshop"]),
         "workshop": json_values,
-        "dark": st.booleans(),
         "coder": st.just("Bo"),
         "name": st.just("Behov"),
     }
@@ -261,7 +260,7 @@ def test_a_chart_that_takes_too_much_is_told_and_the_window_goes_on(serve, tmp_p
     assert refused.keys() == {"refused"} and refused["refused"]
     assert "Error" not in refused["refused"] and "gik galt" not in refused["refused"]
     window.note("Vi øver os", opening_question=1)
-    assert window.shown_once("chart", lambda: window.ask("overview"))["svg"]
+    assert window.shown_once("chart", lambda: window.ask("overview"))["bars"]
     worker.close()
 
 
@@ -278,7 +277,7 @@ def test_while_a_chart_is_drawn_everybody_goes_on(serve, tmp_path):
     import threading
 
     over = threading.Event()
-    host = serve("dispatcher", tmp_path, run_task=lambda task: over.wait(30) and {"svg": ""})
+    host = serve("dispatcher", tmp_path, run_task=lambda task: over.wait(30) and {"bars": {}})
     window, other = host.open().begin(), host.open()
     window.ask("overview")
     other.ask("hello", session=window.session)

@@ -98,41 +98,44 @@ def test_the_pure_modules_do_what_their_tests_say():
 # All that the style sheets may use: what is not here is looked up first (caniuse.com) and then added.
 KNOWN = {
     "property": """
-        align-items all animation backface-visibility background border border-block-end border-block-start
-        border-collapse border-color border-end-end-radius border-end-start-radius border-inline-end
-        border-inline-start border-inline-start-color border-inline-start-style border-radius
-        border-start-end-radius border-start-start-radius border-style border-width box-shadow box-sizing
-        clip-path color color-scheme contain container container-name container-type content cursor display
-        fill filter flex flex-basis flex-direction flex-flow flex-wrap float font font-size
+        align-content align-items align-self all animation appearance backface-visibility background
+        border border-block-end border-block-start border-collapse border-color
+        border-end-end-radius border-end-start-radius border-inline-end border-inline-start
+        border-inline-start-color border-inline-start-style border-radius border-start-end-radius
+        border-start-start-radius border-style border-width box-shadow box-sizing break-inside
+        clip-path color color-scheme contain container container-name container-type content cursor
+        display fill filter flex flex-basis flex-direction flex-flow flex-wrap float font font-size
         font-variant-numeric font-weight gap grid-area grid-auto-rows grid-column grid-template
-        grid-template-columns grid-template-rows height inset inset-block-end inset-inline
-        inset-inline-start justify-content justify-self line-height list-style margin margin-block-end
-        margin-block-start margin-inline margin-inline-end margin-inline-start max-height max-width
-        min-height min-width object-fit opacity order outline outline-offset overflow overflow-wrap
-        overflow-x overflow-y padding padding-block padding-block-end padding-block-start padding-inline
-        padding-inline-start perspective place-items position resize scroll-padding stroke stroke-linecap
-        stroke-linejoin stroke-width text-align text-decoration text-overflow text-underline-offset
-        transform transform-origin transform-style transition vertical-align visibility white-space width
-        will-change z-index -webkit-box-orient -webkit-line-clamp
+        grid-template-columns grid-template-rows height inset inset-block inset-block-end
+        inset-inline inset-inline-start justify-content justify-self line-height list-style margin
+        margin-block-end margin-block-start margin-inline margin-inline-end margin-inline-start
+        max-height max-width min-height min-width opacity order outline outline-offset overflow
+        overflow-wrap overflow-x overflow-y padding padding-block padding-block-end
+        padding-block-start padding-inline padding-inline-start perspective place-items position
+        resize scroll-padding stroke stroke-linecap stroke-linejoin stroke-width text-align
+        text-decoration text-overflow text-underline-offset transform transform-origin
+        transform-style transition vertical-align visibility white-space width will-change z-index
+        -webkit-box-orient -webkit-line-clamp
         """,
     "function": """
-        brightness calc clamp inset linear-gradient min minmax radial-gradient repeat
-        repeating-radial-gradient rgb rotate rotateY scaleX translateY var
+        brightness calc clamp inset max min minmax radial-gradient repeat
+        repeating-linear-gradient repeating-radial-gradient rgb rotate rotateY scaleX translateY var
         """,
     "pseudo": """
         ::backdrop ::before ::placeholder :disabled :empty :first-child :focus-visible :hover :is :last-child
         :not :nth-child
         """,
-    "unit": "% cqh cqi deg dvh em fr px rem s vh vw",
+    "unit": "% cqh cqi deg dvh em fr pt px rem s vh vw",
     "at-rule": """
         container:max-width container:min-width media:forced-colors media:min-width
         media:prefers-color-scheme media:prefers-reduced-motion
         """,
 }
-# Newer ones that a page does without: lines break less evenly, notes.js lets a field grow, no full screen.
-WITHOUT_HARM = {"text-wrap", "field-sizing", ":fullscreen"}
+# Newer ones that a page does without: lines break less evenly, notes.js lets a field grow, no full screen;
+# who knows nothing of forced colours forces none.
+WITHOUT_HARM = {"text-wrap", "field-sizing", ":fullscreen", "forced-color-adjust"}
 # Newer ones that stand behind the same with the prefix that older browsers know.
-PREFIXED = {"mask-image", "user-select", "hyphens"}
+PREFIXED = {"user-select", "hyphens", "print-color-adjust"}
 
 
 def _used_by(sheet: str) -> set[tuple[str, str]]:

@@ -40,7 +40,6 @@ NAMES = (
     "details",
     "scope",
     "workshop",
-    "dark",
     "sessions",
     "note",
     "coder",

@@ -23,7 +23,6 @@ from dialogkort.charts.layout import (
     draw_legend,
     empty,
     interval,
-    known,
     name,
     new_page,
     palette,
@@ -36,7 +35,7 @@ from dialogkort.charts.layout import (
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import of_areas, of_cards
+from dialogkort.narrative import known, of_areas, of_cards
 
 _NAMES, _FIGURES = 4.0, 3.7
 _TOP, _BOTTOM = 2.25, 1.55

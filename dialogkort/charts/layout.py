@@ -236,11 +236,6 @@ def between(low: float, high: float) -> str:
     return f"{times(low)}–{times(high)}" if high < 100 else text("charts.from", low=times(low))
 
 
-def known(value: object, decimals: int = 0) -> str:
-    """A number, or that the cell was too small to be shown."""
-    return text("charts.suppressed") if pd.isna(value) else number(value, decimals)
-
-
 # --- words -------------------------------------------------------------------------------------------------
 
 

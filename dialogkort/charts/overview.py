@@ -30,8 +30,7 @@ from dialogkort.charts.layout import (
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import alt_text, number, sentence
-from dialogkort.narrative.findings import is_one_workshop
+from dialogkort.narrative import alt_text, bars, sentence
 
 # Inches from the left and from the top or the bottom.
 _NAMES, _GAP = 3.1, 0.3
@@ -44,14 +43,13 @@ _STEPS = {"deal": ("drawn", "drawn"), "talk": ("discussed", "notes")}
 _FIELD, _BAR = 0.66, 0.36
 # With no more areas than this a row has room for a third line of words.
 _ROOMY = 4
-# What became of the cards drawn, as it is stacked: told apart by pattern, never by colour.
+# The parts of `bars.PARTS`: told apart by pattern, never by colour.
 PARTS = {
     "discussed": {"fill": True},
     "skipped": {"fill": False, "hatch": "////"},
     "put_back": {"fill": False, "linestyle": (0, (2.5, 1.5))},
     "open": {"fill": False},
 }
-_ARROWS = {"more": "↑", "less": "↓"}
 
 
 @protected_chart
@@ -84,14 +82,7 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
 
 
 def _what_of(areas: pd.DataFrame) -> str:
-    said = [text("overview.title")]
-    if areas["drawn"].sum():
-        said += [_counted("groups", areas["sessions"].max()), _counted("turned", areas["drawn"].sum())]
-    return " · ".join(said)
-
-
-def _counted(key: str, count: int) -> str:
-    return text(f"overview.{key}", count=int(count), number=number(count))
+    return " · ".join([text("overview.title"), *bars.how_much(areas)])
 
 
 def _panels(figure: Figure, areas: pd.DataFrame) -> dict[str, Axes]:
@@ -134,23 +125,17 @@ def _key(figure: Figure, areas: pd.DataFrame, ink: Palette) -> None:
     average = Line2D([], [], color=ink.ink, marker="|", markersize=14, markeredgewidth=2.5, linestyle="none")
     shown[text("overview.average")] = average
     draw_legend(figure, shown, ink, y=0.93)
-    draw_caption(figure, _reading(areas), ink, y=0.8)
-
-
-def _reading(areas: pd.DataFrame) -> str:
-    said = text("overview.reading_one_workshop" if is_one_workshop(areas) else "overview.reading")
-    unsure = areas["judgement"].sum()
-    return f"{said} {_counted('judgement', unsure)}" if unsure else said
+    draw_caption(figure, bars.reading(areas), ink, y=0.8)
 
 
 # --- one panel ---------------------------------------------------------------------------------------------
 
 
 def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Palette, dark: bool) -> None:
-    furthest = max(_furthest(area, measure) for area in areas.to_dict("records"))
+    furthest = max(bars.furthest(area, measure) for area in areas.to_dict("records"))
     panel.set_xlim(0, (furthest or 1) * width_of(panel) / (width_of(panel) - _ROOM[measure]))
     panel.axvline(0, color=ink.quiet, linewidth=1)
-    if measure == "minutes" and areas["drawn"].sum() and not areas["minutes"].sum():
+    if not bars.is_measured(areas, measure):
         annotate_right(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
         return
     for row, area in enumerate(areas.to_dict("records")):
@@ -159,11 +144,6 @@ def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Palette, dark: bo
         _bar(panel, row, area, measure, colour(row, dark))
         _average(panel, row, area, measure, ink)
         _label(panel, row, area, measure, ink, lines=2 if len(areas) <= _ROOMY else 1)
-
-
-def _furthest(area: dict, measure: str) -> float:
-    """Where a row ends: at its bar, its average, or the field of the deal."""
-    return max(area[measure], area[f"{measure}_expected"], area["drawn_high"] if measure == "drawn" else 0)
 
 
 def _field(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> None:
@@ -193,35 +173,15 @@ def _average(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> N
 
 def _label(panel: Axes, row: int, area: dict, measure: str, ink: Palette, lines: int) -> None:
     """Behind the bar: its number and, beneath it, how it differs and what was not discussed."""
-    beneath = _difference(area, measure)
+    beneath = bars.difference(area, measure)
     weight = "bold" if beneath and measure != "drawn" else "normal"
     if measure == "drawn":
-        beneath += _not_discussed(area, lines - len(beneath))
-    end, lift = _furthest(area, measure), 7 * len(beneath)
-    annotate_right(panel, end, row, _shown(area, measure), lift, color=ink.ink, weight="bold", gid="number")
+        beneath += bars.not_discussed(area, lines - len(beneath))
+    end, lift = bars.furthest(area, measure), 7 * len(beneath)
+    said = {"color": ink.ink, "weight": "bold", "gid": "number"}
+    annotate_right(panel, end, row, bars.shown(area, measure), lift, **said)
     how = {"size": SMALLEST, "va": "top", "color": ink.ink, "weight": weight, "gid": "beneath"}
     annotate_right(panel, end, row, "\n".join(beneath), lift - 9, **how)
-
-
-def _shown(area: dict, measure: str) -> str:
-    short = measure == "minutes" and 0 < area[measure] < 10
-    return number(area[measure], decimals=1 if short else 0)
-
-
-def _difference(area: dict, measure: str) -> list[str]:
-    """In a word which way a bar lies outside its field."""
-    way = area[f"{measure}_differs"]
-    if pd.isna(way):
-        return []
-    return [f"{_ARROWS[way]} {text(f'overview.{way}_time' if measure == 'minutes' else f'overview.{way}')}"]
-
-
-def _not_discussed(area: dict, lines: int) -> list[str]:
-    """The other parts of a bar one by one, or together where there are more of them than lines."""
-    counts = {part: area[part] for part in PARTS if part != "discussed" and area[part]}
-    if len(counts) > lines:
-        counts = {"not_discussed": sum(counts.values())}
-    return [f"{number(count)} {text(f'overview.part_{part}')}" for part, count in counts.items()][:lines]
 
 
 def _swatch(part: str, colour: str) -> Rectangle:

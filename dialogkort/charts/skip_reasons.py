@@ -20,7 +20,6 @@ from dialogkort.charts.layout import (
     draw_caption,
     draw_legend,
     empty,
-    known,
     name,
     new_page,
     palette,
@@ -29,7 +28,7 @@ from dialogkort.charts.layout import (
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import most_skipped, number, percent
+from dialogkort.narrative import known, most_skipped, number, percent
 from dialogkort.narrative.findings import cards_that_differ
 
 _NAMES, _FIGURES, _TOP, _BOTTOM = 4.0, 3.2, 1.9, 1.3

@@ -23,7 +23,6 @@ from dialogkort.charts.layout import (
     draw_legend,
     empty,
     interval,
-    known,
     name,
     new_page,
     palette,
@@ -36,7 +35,7 @@ from dialogkort.charts.layout import (
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import day, of_comparison
+from dialogkort.narrative import day, known, of_comparison
 from dialogkort.narrative.findings import side
 
 _NAMES, _FIGURES, _TOP, _BOTTOM = 3.6, 3.2, 2.25, 2.0

@@ -5,13 +5,14 @@ What is said may leave the room: a frame that is not protected is refused, unles
 
 from dialogkort.narrative.alt import in_short
 from dialogkort.narrative.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
-from dialogkort.narrative.numbers import day, listed, number, percent, times
+from dialogkort.narrative.numbers import day, known, listed, number, percent, times
 from dialogkort.narrative.overview import alt_text, sentence
 
 __all__ = [
     "alt_text",
     "day",
     "in_short",
+    "known",
     "listed",
     "most_skipped",
     "number",

@@ -14,6 +14,11 @@ def number(value: float, decimals: int = 0) -> str:
     return "".join(marks.get(character, character) for character in plain)
 
 
+def known(value: object, decimals: int = 0) -> str:
+    """A number, or that the cell was too small to be shown."""
+    return text("charts.suppressed") if pd.isna(value) else number(value, decimals)
+
+
 def times(ratio: float) -> str:
     """A ratio: `1,57`; large ones with fewer figures. The same in a sentence as in a chart."""
     return number(ratio, 2 if ratio < 9.995 else 1 if ratio < 20 else 0)

@@ -74,7 +74,6 @@ class ShowOverview(Message):
 
     scope: str = "group"
     workshop: str | None = None
-    dark: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +187,6 @@ _FIELDS: dict[str, Callable] = {
     "details": _exactly(dict),
     "scope": _exactly(str),
     "workshop": _or_none(_exactly(str)),
-    "dark": _exactly(bool),
     "sessions": _ids,
     "note": _id,
     "coder": _exactly(str),

@@ -16,16 +16,16 @@ from dialogkort.store import reading as reading_store
 _COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
 
 
-def overview_chart(place: str, sessions: list[str], dark: bool, in_the_room: bool) -> dict:
-    """The chart of some sessions (`svg`), all it says in words (`alt`), its figures (`head`, `rows`).
+def overview_chart(place: str, sessions: list[str], in_the_room: bool) -> dict:
+    """The bars of some sessions (`bars`, see `narrative.area_bars`) and their figures (`head`, `rows`).
 
     `in_the_room`: of one workshop, for those who were there and heard it. It shows every figure, however few
     are behind it, and says that it is not to be shared. Else it is protected.
     """
     from dialogkort.analysis.discussion import by_area
     from dialogkort.analysis.release import Release
-    from dialogkort.charts import as_svg, overview
     from dialogkort.frames import sessions as frames
+    from dialogkort.narrative.area_bars import area_bars
 
     store = open_store(place)
     try:
@@ -33,12 +33,10 @@ def overview_chart(place: str, sessions: list[str], dark: bool, in_the_room: boo
     finally:
         store.close()
     areas = by_area(*readable) if in_the_room else Release(readable).by_area()
-    figure = overview(areas, dark=dark, for_my_eyes=in_the_room)
     return {
         "asked_at": time.time_ns() // 1_000_000,
-        "svg": as_svg(figure),
-        "alt": figure.alt,
-        "said": left_out + ([] if in_the_room else [text("page.overview.protected")]),
+        "bars": area_bars(areas, for_my_eyes=in_the_room),
+        "said": [*left_out, text("charts.for_my_eyes" if in_the_room else "page.overview.protected")],
         "head": [text(f"page.overview.column_{name}") for name in ("area", *_COLUMNS)],
         "rows": [
             [area["area"], *(_figure(area[name], name) for name in _COLUMNS)]
@@ -48,7 +46,7 @@ def overview_chart(place: str, sessions: list[str], dark: bool, in_the_room: boo
 
 
 def _figure(value: object, name: str) -> str:
-    from dialogkort.charts.layout import known
+    from dialogkort.narrative import known
 
     return known(value, 1 if name == "minutes" else 0)
 

@@ -282,7 +282,7 @@ async def _ask_for(what: str, address: str, others: list[str], told: "Told") -> 
     while True:
         begun = time.perf_counter()
         message = {
-            "chart": {"type": "overview", "scope": "workshop", "dark": False},
+            "chart": {"type": "overview", "scope": "workshop"},
             "export": {"type": "export", "session": None},
             "erase": {"type": "erase", "sessions": [next(gone)] if what == "erase" else []},
         }[what]

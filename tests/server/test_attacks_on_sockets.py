@@ -380,13 +380,13 @@ def test_who_asks_for_charts_again_and_again_keeps_nobody_from_theirs(rooms: Roo
     with rooms.join(rooms.group) as asking, rooms.visit() as facilitator:
         asking.ask({"type": "hello", "session": None})
         facilitator.ask({"type": "open", "session": rooms.other})
-        facilitator.ask({"type": "overview", "scope": "group", "dark": False})
+        facilitator.ask({"type": "overview", "scope": "group"})
         facilitator.wait_for("chart")  # the worker has started
         for _ in range(60):
-            asking.say({"type": "overview", "id": new_id(), "scope": "group", "dark": False})
+            asking.say({"type": "overview", "id": new_id(), "scope": "group"})
         begun = time.monotonic()
-        facilitator.ask({"type": "overview", "scope": "group", "dark": True})
-        assert "svg" in facilitator.wait_for("chart")
+        facilitator.ask({"type": "overview", "scope": "group"})
+        assert "bars" in facilitator.wait_for("chart")
         assert time.monotonic() - begun < 8
 
 

@@ -1,9 +1,11 @@
 """The overview: choose a workshop, see what was talked about."""
 
+from datetime import date
 from hashlib import blake2b
 
 from dialogkort.domain.events import workshop_of
 from dialogkort.ui.controller import Controller, Task
+from dialogkort.ui.dates import date_read
 from dialogkort.ui.messages import Hello, Message, ShowOverview, not_understood
 
 
@@ -19,15 +21,15 @@ class OverviewController(Controller):
         match message:
             case Hello():
                 return None
-            case ShowOverview(workshop=workshop, dark=dark):
-                return self._chart(workshop, dark=dark)
+            case ShowOverview(workshop=workshop):
+                return self._chart(workshop)
         raise not_understood()
 
     def show(self) -> None:
         self.view.set(
             "workshops",
             [
-                {"key": key, "name": " · ".join(filter(None, told)), "groups": len(sessions)}
+                {"key": key, "groups": len(sessions), **_named(*told)}
                 for key, (told, sessions) in self._workshops().items()
             ],
         )
@@ -39,17 +41,23 @@ class OverviewController(Controller):
             found.setdefault(workshop_of(details), []).append(session)
         return {_key(told): (told, sessions) for told, sessions in found.items()}
 
-    def _chart(self, workshop: str | None, *, dark: bool) -> Task:
+    def _chart(self, workshop: str | None) -> Task:
         workshops = self._workshops()
         chosen = [workshops[workshop]] if workshop in workshops else workshops.values()
         counted = [session for _, sessions in chosen for session in sessions]
         in_the_room = len(chosen) <= 1  # of several, those who look have not heard it all
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.place, "sessions": counted, "dark": dark, "in_the_room": in_the_room},
+            {"place": self.context.place, "sessions": counted, "in_the_room": in_the_room},
             show=lambda chart: self.view.tell_once("chart", chart),
             fail=lambda words: self.view.tell_once("chart", {"refused": words}),
         )
+
+
+def _named(workshop: str, organisation: str, day: str) -> dict:
+    """What a workshop is called in the list, and whether it is today's."""
+    name = " · ".join(filter(None, (workshop, organisation, date_read(day))))
+    return {"name": name, "is_today": day == date.today().isoformat()}
 
 
 def _key(told: tuple) -> str:

@@ -93,8 +93,8 @@ class WorkshopController(Controller):
                 self._open(session)
             case Leave():
                 self._sit_at(None)
-            case ShowOverview(scope="group" | "workshop" as scope, dark=dark) if self.session:
-                return self._overview(scope, dark=dark)
+            case ShowOverview(scope="group" | "workshop" as scope) if self.session:
+                return self._overview(scope)
             case Export(session=session):
                 return self._export(session)
             case Erase(sessions=(_, *_) as sessions, note=None):
@@ -258,14 +258,14 @@ class WorkshopController(Controller):
 
     # --- what is made elsewhere -----------------------------------------------------------------------
 
-    def _overview(self, scope: str, *, dark: bool) -> Task:
+    def _overview(self, scope: str) -> Task:
         counted = [self.session.id]
         if scope == "workshop":
             ours = kinds.workshop_of(self.session.details)
             counted = [id for id, one in self.store.sessions().items() if kinds.workshop_of(one) == ours]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.place, "sessions": counted, "dark": dark, "in_the_room": True},
+            {"place": self.context.place, "sessions": counted, "in_the_room": True},
             show=lambda chart: self.view.tell_once("chart", chart),
             fail=lambda words: self.view.tell_once("chart", {"refused": words}),
         )

@@ -19,6 +19,7 @@ from dialogkort.domain.notepad import Note
 from dialogkort.i18n import language, text
 from dialogkort.sessions.session import Session
 from dialogkort.theme import look
+from dialogkort.ui.dates import date_read
 from dialogkort.ui.lobby import DETAILS
 
 MOVES = {
@@ -114,19 +115,12 @@ def details_view(details: Described) -> dict:
 def lobby_view(rows: list[dict], unreadable: int, newest: Described | None, folder: str, said: str) -> dict:
     """The sessions that are kept, and what the form says to begin with."""
     return {
-        "sessions": [{**row, "date_read": _date_read(row["date"])} for row in rows],
+        "sessions": [{**row, "date_read": date_read(row["date"])} for row in rows],
         "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
         "folder": folder,
         "said": said,
         "proposal": _proposal(newest),
     }
-
-
-def _date_read(iso: str) -> str:
-    if not iso:
-        return ""
-    day = date.fromisoformat(iso)
-    return text("page.date", day=day.day, month=text(f"page.months.{day.month}"), year=day.year)
 
 
 def _proposal(newest: Described | None) -> dict:

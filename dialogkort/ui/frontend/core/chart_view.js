@@ -1,24 +1,33 @@
 // @ts-check
-// A chart on a page, and the figures behind it. The picture says its sentence itself; `alt` says all of it.
+// What was found, in words; the bars it is found in; and the figures behind them.
 
+import { areaBars, barsKey } from "./area_bars.js";
 import { h } from "./dom.js";
 
 /**
- * What the slice `chart` holds, as elements. The picture is shown as an image: it cannot run anything.
+ * What the slice `chart` holds, as elements.
  *
  * @param {import("./texts.js").Texts} t
  * @param {import("./types.js").Chart} chart
  */
-export function chartView(t, { svg, alt, head, rows, said = [], refused }) {
+export function chartView(t, { bars, head, rows, said = [], refused }) {
   if (refused) return [h("p", { class: "dk-trouble", role: "alert" }, refused)];
-  const label = t("overview.title");
-  const src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  const figures = figureTable(head, rows);
-  return [
-    ...said.map((sentence) => h("p", { class: "dk-quiet" }, sentence)),
-    scrollable(label, h("img", { class: "dk-chart", alt, src })),
-    h("details", {}, h("summary", {}, t("overview.figures")), scrollable(label, figures)),
-  ];
+  const found = h("p", { class: "dk-found", "data-part": "found" }, bars.sentence);
+  const about = bars.about && h("p", { class: "dk-quiet" }, bars.about);
+  const told = said.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
+  return [found, about, ...picture(t, bars), figures(t, head, rows), ...told].filter(Boolean);
+}
+
+/** The bars and how they are read; nothing where there is nothing to see. */
+function picture(t, bars) {
+  if (!bars.areas.length) return [];
+  const exact = h("details", {}, h("summary", {}, t("overview.exact")), h("p", {}, bars.exact));
+  return [areaBars(bars), barsKey(bars), h("p", {}, t("overview.reading")), exact];
+}
+
+function figures(t, head, rows) {
+  const table = scrollable(t("overview.title"), figureTable(head, rows));
+  return h("details", {}, h("summary", {}, t("overview.figures")), table);
 }
 
 /** What is wider than a phone: reached by keyboard, and scrolled. */

@@ -37,8 +37,14 @@
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
  *   begun?: string }} Note
  * @typedef {{ words: string, at: number, kind: string, sure: boolean, instead: string }} Finding
- * @typedef {{ svg?: string, alt?: string, head?: string[], rows?: string[][], said?: string[],
- *   refused?: string, asked_at?: number }} Chart
+ * @typedef {{ parts: [string, number][], end: number, number: string, beneath: string[],
+ *   average?: number | null, chance?: [number, number] | null }} Bar lengths are shares of its track
+ * @typedef {{ sentence: string, alt: string, about: string, exact: string,
+ *   words: Record<string, string>, areas: ({ name: string, light:
+ *   string, dark: string, shape: string } & Record<"drawn" | "discussed" | "minutes" | "notes", Bar>)[] }}
+ *   AreaBars
+ * @typedef {{ bars?: AreaBars, head?: string[], rows?: string[][], said?: string[], refused?: string,
+ *   asked_at?: number }} Chart
  *
  * @typedef {{ id: string, name: string, definition: string, retired: boolean }} Code
  * @typedef {{ codes: string[], none: boolean, memo: string }} Reading

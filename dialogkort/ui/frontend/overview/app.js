@@ -7,7 +7,7 @@ import { h } from "../core/dom.js";
 import { keepKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
-import { followTheme, isDark } from "../core/theme.js";
+import { followTheme } from "../core/theme.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 
@@ -36,18 +36,18 @@ export function overviewApp({ host, boot, connection }) {
 
   const askForChart = () => {
     content.replaceChildren(h("p", { class: "dk-quiet" }, t("overview.drawing")));
-    client.request("overview", { workshop: choice.value(), dark: isDark(root) });
+    client.request("overview", { workshop: choice.value() });
   };
   const onReply = (/** @type {import("../core/types.js").Reply} */ { arrived, refused, unsaved }) => {
     if (refused || unsaved) content.replaceChildren(...chartView(t, { refused: refused ?? unsaved }));
     else if (arrived) askForChart();
     status.paint();
   };
-  connection.on("workshops", (workshops) => choice.paint(workshops ?? []));
+  connection.on("workshops", (workshops) => workshops && choice.paint(workshops));
   connection.on("chart", (chart) => chart && content.replaceChildren(...chartView(t, chart)));
   keepKeys(root);
   host.append(root);
-  const unfollow = followTheme(root, askForChart);
+  const unfollow = followTheme(root);
   status.paint();
   client.greet(null);
   return () => {
@@ -66,7 +66,7 @@ function workshopChoice(t, onChange) {
     element,
     value: () => select.value || null,
     paint: (workshops) => {
-      const chosen = select.value;
+      const chosen = select.options.length ? select.value : todays(workshops);
       const words = ({ name, groups }) => `${name} (${t("overview.groups", { count: groups })})`;
       select.replaceChildren(
         h("option", { value: "" }, t("overview.all", { count: workshops.length })),
@@ -76,4 +76,9 @@ function workshopChoice(t, onChange) {
       element.hidden = workshops.length === 0;
     },
   };
+}
+
+/** The workshop that is going on: today's, or the one held last. */
+function todays(workshops) {
+  return String((workshops.find(({ is_today }) => is_today) ?? workshops[0])?.key ?? "");
 }

@@ -89,7 +89,7 @@ export function workshopApp({ host, boot, connection }) {
   connection.on("findings", (findings) => notepad.showFindings(findings ?? {}));
   connection.on("chart", (chart) => chart && overview.paint(chart));
   host.append(root);
-  const unfollow = followTheme(root, overview.redraw);
+  const unfollow = followTheme(root);
   const stopListening = listenOutside(context, session.forgetPlace);
   paint();
   client.greet(rememberedSession());

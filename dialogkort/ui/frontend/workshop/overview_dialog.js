@@ -20,10 +20,8 @@ export function overviewDialog(t, { ask, exportNotes }) {
   });
   const choice = h("div", { class: "dk-scopes", role: "group", "aria-label": t("overview.whom") }, scopes);
   const files = iconButton("save", t("wayout.group"), exportNotes);
-  let chosen = SCOPES[0];
 
   const show = (/** @type {string} */ scope) => {
-    chosen = scope;
     for (const chip of scopes) setAttribute(chip, "aria-pressed", String(chip.dataset.scope === scope));
     shell.fill(choice, h("p", { class: "dk-quiet", role: "status" }, t("overview.drawing")));
     ask(scope);
@@ -37,8 +35,6 @@ export function overviewDialog(t, { ask, exportNotes }) {
       shell.open();
       show(SCOPES[0]);
     },
-    /** Ask once more: it is dark now, or light. */
-    redraw: () => shell.element.open && show(chosen),
     paint(/** @type {import("../core/types.js").Chart} */ chart) {
       if (shell.element.open) {
         shell.fill(choice, chartView(t, chart), chart.refused ? null : h("div", {}, files));

@@ -2,7 +2,6 @@
 // The parts of the workshop's screen, and what each of them calls.
 
 import { h, setAttribute } from "../core/dom.js";
-import { isDark } from "../core/theme.js";
 import { cardTable } from "./card_table.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
@@ -29,7 +28,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     else root.requestFullscreen?.();
   };
   const askForChart = (scope) => {
-    client.request("overview", { scope, dark: isDark(root) });
+    client.request("overview", { scope });
     if (model.isLost) parts.overview.paint({ refused: t("line.lost") });
   };
   const erase = (what) => client.request("erase", what);

@@ -1,0 +1,72 @@
+"""The overview's bars as a page draws them: shares of a scale, and the words beside them."""
+
+import pandas as pd
+
+from dialogkort.analysis.protection import guarded
+from dialogkort.i18n import text
+from dialogkort.narrative import bars
+from dialogkort.narrative.overview import alt_text, sentence
+from dialogkort.theme import look
+
+MEASURES = ("drawn", "discussed", "minutes", "notes")
+_LINES = 2  # under a number
+_WORDS = (
+    *MEASURES,
+    *(f"the_{step}{against}" for step in ("deal", "talk") for against in ("", "_against")),
+    *(f"part_{part}" for part in bars.PARTS),
+    "field",
+    "average",
+)
+
+
+@guarded
+def area_bars(areas: pd.DataFrame) -> dict:
+    """The areas of `by_area` with a bar for each measure, and what is said of them.
+
+    `sentence` is what is found, `alt` all of it in words, `areas` has a row per area: for every measure the
+    `parts` of its bar, the `average` and the field of what may be `chance` (shares of the widest row, 0 to
+    1), the `number` and what stands `beneath` it. `words` names it all. No areas where too few are behind
+    them: their averages and fields would give the hidden ones away.
+    """
+    if len(areas) and areas["drawn_expected"].isna().any():
+        hidden = text("charts.all_suppressed")
+        return {"sentence": hidden, "alt": hidden, "about": "", "exact": "", "areas": [], "words": {}}
+    rows = areas.to_dict("records") if areas["drawn"].sum() else []
+    scales = {x: max([bars.furthest(area, x) for area in rows], default=0) or 1 for x in MEASURES}
+    return {
+        "sentence": sentence(areas),
+        "alt": alt_text(areas),
+        "about": " · ".join(bars.how_much(areas)),
+        "exact": bars.exact_reading(areas) if rows else "",
+        "words": {name: text(f"overview.{name}") for name in _WORDS},
+        "areas": [
+            {**_naming(area["area"], place), **{x: _bar(area, x, scales[x], areas) for x in MEASURES}}
+            for place, area in enumerate(rows)
+        ],
+    }
+
+
+def _naming(name: str, place: int) -> dict:
+    return {"name": name, "light": look(place).light, "dark": look(place).dark, "shape": look(place).shape}
+
+
+def _bar(area: dict, measure: str, scale: float, areas: pd.DataFrame) -> dict:
+    if not bars.is_measured(areas, measure):
+        return {"parts": [], "end": 0, "number": text("overview.no_minutes"), "beneath": []}
+    beneath = bars.difference(area, measure)
+    if measure == "drawn":
+        beneath = beneath + bars.not_discussed(area, _LINES - len(beneath))
+    return {
+        "parts": _parts(area, measure, scale),
+        "end": bars.furthest(area, measure) / scale,
+        "number": bars.shown(area, measure),
+        "beneath": beneath,
+        "average": area[f"{measure}_expected"] / scale if area["sessions"] else None,
+        "chance": [area["drawn_low"] / scale, area["drawn_high"] / scale] if measure == "drawn" else None,
+    }
+
+
+def _parts(area: dict, measure: str, scale: float) -> list[list]:
+    """Each part of a bar: what it is of, and how long."""
+    kinds = bars.PARTS if measure == "drawn" else (measure,)
+    return [[kind, area[kind] / scale] for kind in kinds if area[kind]]
