@@ -1,14 +1,13 @@
 """Steps that several journeys take, and where things are on the page: by role, by hook, by their words."""
 
-from collections.abc import Callable
-
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
 from dialogkort.i18n import text
 
 _WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_OF_COLOURS = ["color-contrast", "link-in-text-block"]
+WCAG_AND_A_HEADING = {"runOnly": _WCAG_22_AA, "rules": {"page-has-heading-one": {"enabled": True}}}
+OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 _AXE = """async ([within, options]) => {
     const { violations } = await axe.run(within ?? document, options);
     return violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]);
@@ -59,6 +58,11 @@ def values(page: Page) -> list[str]:
 def question(page: Page) -> Locator:
     """The question of the card in hand."""
     return part(page, "question")
+
+
+def progress(**counts: int) -> str:
+    """What the bar says of the deck: so many cards each, those of which there are any."""
+    return " · ".join(f"{count} {words(f'bar.progress_{name}')}" for name, count in counts.items())
 
 
 def undo(page: Page) -> Locator:
@@ -141,21 +145,18 @@ def saved(page: Page) -> None:
 
 
 def examine(page: Page, name: str, within: str | None = None) -> None:
-    """No violation of WCAG 2.2 A or AA, as far as axe-core can tell, in the theme at hand."""
-    _run_axe(page, name, within, _WCAG_22_AA)
+    """No violation of WCAG 2.2 A or AA, as far as axe-core can tell, in the theme at hand, and a heading."""
+    _run_axe(page, name, within, WCAG_AND_A_HEADING)
 
 
-def examine_in_both_themes(
-    page: Page, name: str, within: str | None = None, again: Callable[[], object] = lambda: None
-) -> None:
-    """Every rule by day, those of colours by night, too. `again` leads back to what was on show."""
+def examine_in_both_themes(page: Page, name: str, within: str | None = None) -> None:
+    """Every rule by day, those of colours by night, too."""
     page.emulate_media(color_scheme="light")
     screen_in_theme(page, "light").wait_for()
     examine(page, name, within)
     page.emulate_media(color_scheme="dark")
     screen_in_theme(page, "dark").wait_for()
-    again()
-    _run_axe(page, f"{name}, dark", within, _OF_COLOURS)
+    _run_axe(page, f"{name}, dark", within, OF_COLOURS)
     page.emulate_media(color_scheme="light")
 
 
@@ -163,8 +164,13 @@ def screen_in_theme(page: Page, theme: str) -> Locator:
     return page.locator(f"[data-screen][data-theme={theme}]")
 
 
-def _run_axe(page: Page, name: str, within: str | None, rules: list[str]) -> None:
+def axe_faults(page: Page, within: str | None, options: dict) -> list[list]:
+    """What axe-core finds wrong: each rule, and where it is broken."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"{AXE_SCRIPT}; 0")
-    told = page.evaluate(_AXE, [within, {"runOnly": rules, "resultTypes": ["violations"]}])
+    return page.evaluate(_AXE, [within, {"resultTypes": ["violations"], **options}])
+
+
+def _run_axe(page: Page, name: str, within: str | None, options: dict) -> None:
+    told = axe_faults(page, within, options)
     assert not told, f"{name}: {told}"

@@ -17,6 +17,7 @@ from browser_steps import (
     notes,
     notice,
     part,
+    progress,
     question,
     saved,
     stage_is,
@@ -520,7 +521,7 @@ def test_the_same_card_turned_in_two_windows_at_once_lies_once_on_both(
     for page in (workshop, other):
         expect(question(page)).to_be_visible()
         lies(page, card, "open")
-        expect(part(page, "progress")).to_have_text(words("bar.progress", discussed=0, skipped=0, left=34))
+        expect(part(page, "progress")).to_have_text(progress(open=1, left=34))
         saved(page)
     store = open_store(folder)
     assert list(Session(store, session).table.turned) == [card]

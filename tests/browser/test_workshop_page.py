@@ -17,6 +17,7 @@ from browser_steps import (
     notes,
     notice,
     part,
+    progress,
     question,
     saved,
     stage_is,
@@ -91,8 +92,7 @@ def test_what_was_discussed_skipped_and_put_back_can_be_told_apart_without_colou
     put_back = turn(workshop)
     button(workshop, "card.put_back").click()
     lies(workshop, put_back, "down")
-    progress = words("bar.progress", discussed=1, skipped=1, left=33)
-    expect(part(workshop, "progress")).to_have_text(progress)
+    expect(part(workshop, "progress")).to_have_text(progress(discussed=1, skipped=1, left=33))
 
 
 def test_reload_finds_the_same_card_the_same_notes_and_the_half_written_one(workshop):

@@ -3,6 +3,7 @@
 
 import { h, oncePerFrame, setVisible } from "../core/dom.js";
 import { keepKeys } from "../core/keyboard.js";
+import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
@@ -74,14 +75,12 @@ export function codingApp({ host, boot, connection }) {
   connection.on("comparison", compare.paint);
   const stopListening = listenOutside(client, parts.memo.flush);
   host.append(root);
-  const unfollow = followTheme(root);
+  const outside = [followTheme(root), followSize(root), stopListening];
   paint();
   client.greet(recall("coding"));
   return () => {
     parts.memo.flush();
-    for (const end of [unfollow, stopListening, status.stop, () => client.close(), () => root.remove()]) {
-      end();
-    }
+    for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { iconButton } from "../core/buttons.js";
 import { h, setAttribute, setText } from "../core/dom.js";
-import { progressText, screenBar, undoButton } from "../core/toolbar.js";
+import { barTitle, progressText, screenBar, undoButton } from "../core/toolbar.js";
 import { codePanel } from "./code_panel.js";
 import { codebookDialog } from "./codebook_dialog.js";
 import { comparisonView } from "./comparison_view.js";
@@ -74,17 +74,17 @@ export function makeParts(
 
 /** The bar: what is coded, by whom, how far. */
 function codingBar(t, model, savingWord, { signOut, undo, openBook, compare }) {
-  const title = h("strong", {});
+  const title = barTitle();
   const by = h("button", { class: "dk-coding-by", type: "button", onclick: signOut });
   const progress = progressText();
   const undoing = undoButton(t, undo);
   const comparing = iconButton("chart", t("coding.compare"), compare);
   const book = iconButton("guide", t("coding.book"), openBook);
   return {
-    element: screenBar([title, by], progress, savingWord, [undoing.element, book, comparing]),
+    element: screenBar(title.element, [by, progress], savingWord, [undoing.element, book, comparing]),
     paint() {
       const { name, undo: step } = model.lobby;
-      setText(title, name);
+      title.paint(name);
       setText(by, t("coding.by", { coder: model.coder }));
       setText(progress, t("coding.progress", { done: model.codedCount(), count: model.shelf.notes.length }));
       undoing.paint(step, model.canUndo);

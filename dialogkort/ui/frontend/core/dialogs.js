@@ -24,9 +24,15 @@ export function dialogShell(t, title, kind) {
     content,
   );
   element.addEventListener("click", (event) => event.target === element && element.close());
+  /** Who prints while it is open prints what it shows, and nothing of what lies under it. */
+  const cover = (/** @type {boolean} */ is) => element.closest(".dk")?.toggleAttribute("data-covered", is);
+  element.addEventListener("close", () => cover(false));
   return {
     element,
     fill: (...children) => content.replaceChildren(...children.flat().filter((child) => child)),
-    open: () => element.showModal(),
+    open() {
+      element.showModal();
+      cover(true);
+    },
   };
 }

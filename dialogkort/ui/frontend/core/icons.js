@@ -24,16 +24,17 @@ const PATHS = {
   close: "M6 6l12 12M18 6L6 18",
   draw: "M7 4h11v16H7zM4 7v14h10M10.500 12h4M12.500 10v4",
   full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  home: "M4 11l8-7 8 7M6 9.500V20h12V9.500M10 20v-6h4v6",
   guide: "M12 6c-2-1.500-5-2-8-2v14c3 0 6 .500 8 2 2-1.500 5-2 8-2V4c-3 0-6 .500-8 2zM12 6v14",
   more: "M6 10l6 6 6-6",
   offline: "M3 3l18 18M8.500 16.500a5 5 0 017 0M5 12.900a10 10 0 015.200-2.7M14.500 10.500a10 10 0 014.500 " +
     "2.400M2 8.800a15 15 0 014.200-2.600M10.7 5.100A15 15 0 0122 8.800M12 20h.010",
   open: "M3 12s3-6 9-6 9 6 9 6-3 6-9 6-9-6-9-6zM12 9.500a2.500 2.500 0 100 5 2.500 2.500 0 000-5z",
-  putback: "M12 3v11M8 10l4 4 4-4M4 16v4h16v-4",
+  putback: "M6 3h12v18H6zM6 9l6-6M6 15L18 3M6 21L18 9M12 21l6-6", // a card with its back up
   refresh: "M20 11a8 8 0 10-2 6M20 5v6h-6",
   saved: "M5 13l4 4L19 7",
   saving: "M12 4v10M8 10l4 4 4-4M5 19h14",
-  round: "M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4l3 2",
+  round: "M3 4h12v8H9l-3 3v-3H3zM18 9h3v8h-2v3l-3-3h-6v-2", // somebody speaks, and somebody else
   save: "M12 4v10M8 10l4 4 4-4M5 16v4h14v-4",
   skip: "M5 5l8 7-8 7zM19 5v14",
   unsaved: "M12 4L2.500 20h19zM12 10v4.500M12 17.500v.010",

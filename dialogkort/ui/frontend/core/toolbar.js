@@ -2,26 +2,37 @@
 // The bar over a screen: where we are, how far we are, whether it is saved, and what lies one click away.
 
 import { iconButton } from "./buttons.js";
-import { h, setAttribute } from "./dom.js";
+import { h, setAttribute, setText } from "./dom.js";
 
 /**
- * @param {HTMLElement[]} title what stands under each other at the beginning
- * @param {HTMLElement} progress
+ * @param {HTMLElement} title
+ * @param {HTMLElement[]} under what stands in one line under the title, how far one is among it
  * @param {HTMLElement} savingWord
  * @param {HTMLElement[]} buttons
  * @param {HTMLElement[]} before
  */
-export function screenBar(title, progress, savingWord, buttons, before = []) {
-  const where = h("div", { class: "dk-bar-title" }, title);
+export function screenBar(title, under, savingWord, buttons, before = []) {
+  const where = h("div", { class: "dk-bar-title" }, title, h("div", { class: "dk-bar-under" }, under));
   return h(
     "header",
     { class: "dk-bar" },
     before,
     where,
-    progress,
     savingWord,
     h("div", { class: "dk-bar-buttons" }, buttons),
   );
+}
+
+/** The name of what one is at; a long one ends in dots, and is whole in its tooltip. */
+export function barTitle() {
+  const element = h("h1", {});
+  return {
+    element,
+    paint(/** @type {string} */ name) {
+      setText(element, name);
+      setAttribute(element, "title", name);
+    },
+  };
 }
 
 /** The element that says how far one is. */

@@ -4,6 +4,7 @@
 
 import { h, oncePerFrame, setAttribute, setVisible } from "../core/dom.js";
 import { keepKeys } from "../core/keyboard.js";
+import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
@@ -89,14 +90,11 @@ export function workshopApp({ host, boot, connection }) {
   connection.on("findings", (findings) => notepad.showFindings(findings ?? {}));
   connection.on("chart", (chart) => chart && overview.paint(chart));
   host.append(root);
-  const unfollow = followTheme(root);
-  const stopListening = listenOutside(context, session.forgetPlace);
+  const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace)];
   paint();
   client.greet(rememberedSession());
   return () => {
     notepad.flush();
-    for (const end of [unfollow, stopListening, status.stop, () => client.close(), () => root.remove()]) {
-      end();
-    }
+    for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
   };
 }

@@ -52,7 +52,7 @@ export function skipChoice(t, skip) {
   const open = (yes) => {
     list.hidden = !yes;
     setAttribute(more, "aria-expanded", String(yes));
-    setAttribute(element, "data-open", yes);
+    element.closest(".dk-open-side")?.toggleAttribute("data-choosing", yes);
     if (yes) reasons[0].focus();
   };
   more.addEventListener("click", () => open(list.hidden));

@@ -9,8 +9,8 @@ import { areaShape } from "../core/theme.js";
 /** @typedef {import("../core/types.js").Table} Table */
 /** @typedef {import("../core/types.js").Deck} Deck */
 
-/** @type {Record<string, "open" | "check" | "skip">} */
-const BADGES = { open: "open", discussed: "check", skipped: "skip" };
+/** What a card is marked with, by what became of it. @type {Record<string, "open" | "check" | "skip">} */
+export const BADGES = { open: "open", discussed: "check", skipped: "skip" };
 
 /**
  * The spread deck. `turn(card)` is called when a card is picked by mouse, touch or key.
@@ -64,7 +64,10 @@ export function cardTable(t, turn) {
         const notes = noteCounts[card] ?? 0;
         paintPlace(t, places[place], { place, card, notes }, deck, table);
       });
+      fitQuestions(element);
     },
+    /** The table has another size. */
+    refit: () => fitQuestions(element),
     placeOf: (/** @type {string} */ card) => places.find((place) => place.dataset.card === card),
     /** Move the keyboard to a card's place. */
     focusOn(/** @type {string} */ card) {
@@ -124,13 +127,26 @@ function paintPlace(
 /** What can be read of a turned card from a distance. */
 function smallFace(t, { number, question }, area, state, said, notes) {
   const words = said.reason ? t(`skip.${asKey(said.reason)}`) : t(`table.${state}`);
+  const seen = said.agreement ? ` · ${t(`agreement.${asKey(said.agreement)}`)}` : "";
   const pinned = h("span", { class: "dk-mini-notes" }, t("table.notes", { count: notes }));
   return [
-    h("span", { class: "dk-mini-head" }, areaShape(area), h("span", {}, String(number))),
-    h("span", { class: "dk-mini-text" }, question),
-    notes > 0 ? pinned : "",
-    h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), h("span", {}, words)),
+    h("span", { class: "dk-mini-head" }, areaShape(area), h("span", {}, String(number)), notes > 0 && pinned),
+    h("span", { class: "dk-mini-room" }, h("span", { class: "dk-mini-text" }, question)),
+    h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), h("span", {}, words + seen)),
   ];
+}
+
+const FEWEST_LINES = 2; // of a question: less of it says nothing
+
+/** As much of each question as there is room for in whole lines; where that is too little, none of it. */
+function fitQuestions(table) {
+  const rooms = [...table.querySelectorAll(".dk-mini-room")];
+  const inEach = rooms.map((room) => room.clientHeight / parseFloat(getComputedStyle(room).lineHeight));
+  rooms.forEach((room, place) => {
+    const lines = Math.floor(inEach[place] + 0.01);
+    room.style.setProperty("--lines", String(lines));
+    setAttribute(room, "data-cramped", lines < FEWEST_LINES);
+  });
 }
 
 /** How many places stand side by side just now. */

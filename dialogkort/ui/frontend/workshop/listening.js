@@ -9,7 +9,10 @@ import { keepPlace } from "../sync/browser_storage.js";
  * @returns {() => void} ends it
  */
 export function listenOutside({ client, parts, root }, onTouch) {
-  const resized = new ResizeObserver(() => parts.card.refit());
+  const resized = new ResizeObserver(() => {
+    parts.card.refit();
+    parts.cards.refit();
+  });
   resized.observe(parts.board);
   resized.observe(parts.card.element); // on a phone the pad takes of its room while one writes
   const going = new AbortController();

@@ -29,7 +29,7 @@ export function openCard(t, moves) {
   );
   const row = cardMoves(t, moves);
   const holder = h("div", { class: "dk-open-holder" }, turning);
-  const element = h("div", { class: "dk-open-side" }, holder, row.element);
+  const element = h("div", { class: "dk-open-side" }, holder, row.agreement, row.element);
   /** @type {string | null} */
   let shown = null;
 
@@ -102,7 +102,11 @@ function cardFace(t) {
       sizes.clear();
       if (id) fit(element, body, sizes, id);
     },
-    focus: () => question.focus({ preventScroll: true }),
+    focus() {
+      question.focus({ preventScroll: true });
+      // where the page scrolls, the question comes first
+      if (element.closest("[data-flow]")) element.scrollIntoView({ block: "start" });
+    },
   };
 }
 
@@ -116,11 +120,12 @@ function cardMoves(t, moves) {
   const discuss = button("dk-primary dk-discuss", { onclick: discussed }, icon("check"), t("card.discussed"));
   const back = { title: t("card.put_back"), onclick: () => moves.putBack() };
   const putBack = button("dk-put-back", back, icon("putback"), h("span", {}, t("card.put_back")));
-  const away = { "aria-label": t("card.to_table"), title: t("card.to_table"), onclick: () => moves.park() };
-  const park = button("dk-to-table", away, icon("arrow"));
+  const away = { title: t("card.to_table"), onclick: () => moves.park() };
+  const park = button("dk-to-table", away, icon("arrow"), h("span", {}, t("card.to_table")));
   const naming = { class: "dk-moves", role: "group", "aria-label": t("card.moves") };
   return {
-    element: h("div", naming, park, putBack, skip.element, agreement.element, discuss),
+    agreement: agreement.element,
+    element: h("div", naming, park, putBack, skip.element, discuss),
     reset(said) {
       agreement.set(said);
       skip.close();

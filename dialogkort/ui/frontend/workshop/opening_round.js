@@ -24,13 +24,9 @@ export function openingRound(t, { choose, toCards }) {
   };
   const title = h("h2", { tabindex: "-1" }, t("opening.title"));
   const lead = h("p", { class: "dk-lead" }, t("opening.lead"));
-  const body = h("div", { class: "dk-opening-body" }, title, lead, questions);
   const begin = textButton(t("opening.to_cards"), toCards, "dk-primary dk-big");
-  const element = h(
-    "div",
-    { class: "dk-open-side dk-opening" },
-    body,
-    h("div", { class: "dk-moves" }, begin),
-  );
+  const moves = h("div", { class: "dk-moves" }, begin);
+  const body = h("div", { class: "dk-opening-body" }, title, lead, questions, moves);
+  const element = h("div", { class: "dk-open-side dk-opening" }, body);
   return { element, pick, focus: () => title.focus({ preventScroll: true }) };
 }

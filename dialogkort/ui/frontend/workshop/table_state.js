@@ -54,9 +54,14 @@ function handWithout({ current }, card) {
   return current === card ? null : current;
 }
 
-/** How many cards are discussed, skipped, and left. */
+/** How many cards are discussed, skipped, open, and left. */
 export function progressOf(/** @type {Table} */ { lying, draw }) {
   const outcomes = Object.values(lying);
   const count = (outcome) => outcomes.filter((other) => other === outcome).length;
-  return { discussed: count("discussed"), skipped: count("skipped"), left: draw.length };
+  return {
+    discussed: count("discussed"),
+    skipped: count("skipped"),
+    open: count("open"),
+    left: draw.length,
+  };
 }

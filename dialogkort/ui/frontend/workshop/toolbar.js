@@ -3,7 +3,9 @@
 
 import { iconButton, roundButton } from "../core/buttons.js";
 import { h, setText } from "../core/dom.js";
-import { progressText, screenBar, undoButton } from "../core/toolbar.js";
+import { icon } from "../core/icons.js";
+import { barTitle, progressText, screenBar, undoButton } from "../core/toolbar.js";
+import { BADGES } from "./card_table.js";
 import { nameOf } from "./start_screen.js";
 import { progressOf } from "./table_state.js";
 
@@ -14,9 +16,8 @@ import { progressOf } from "./table_state.js";
  *   showGuide: () => void, fillScreen: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
-  const title = h("strong", {});
-  const deckTitle = h("span", { class: "dk-quiet" });
-  const progress = progressText();
+  const title = barTitle();
+  const progress = sessionProgress(t);
   const undo = undoButton(t, on.undo);
   const buttons = [
     undo.element,
@@ -25,15 +26,34 @@ export function toolbar(t, savingWord, on) {
     iconButton("guide", t("bar.guide"), on.showGuide),
     iconButton("full", t("bar.full"), on.fillScreen),
   ];
-  const leave = roundButton("arrow", t("bar.leave"), on.leave);
+  const leave = roundButton("home", t("bar.leave"), on.leave);
   return {
-    element: screenBar([title, deckTitle], progress, savingWord, buttons, [leave]),
+    element: screenBar(title.element, [progress.element], savingWord, buttons, [leave]),
     /** @param {import("./model.js").TableView} view */
-    paint({ table, deck, canUndo }) {
-      setText(title, nameOf(/** @type {any} */ (table.details)));
-      setText(deckTitle, deck.title);
-      setText(progress, t("bar.progress", progressOf(table)));
+    paint({ table, canUndo }) {
+      title.paint(nameOf(/** @type {any} */ (table.details)));
+      progress.paint(table);
       undo.paint(table.undo, canUndo);
+    },
+  };
+}
+
+/** How many cards became what, on one line: the numbers make up the deck. */
+function sessionProgress(/** @type {import("../core/texts.js").Texts} */ t) {
+  const element = progressText();
+  const part = ([name, count]) => {
+    const badge = BADGES[name] ? icon(BADGES[name]) : null;
+    const word = h("span", { class: badge && "dk-progress-word" }, ` ${t(`bar.progress_${name}`)}`);
+    return h("span", {}, badge, String(count), word);
+  };
+  let painted = "";
+  return {
+    element,
+    paint(/** @type {import("../core/types.js").Table} */ table) {
+      const parts = Object.entries(progressOf(table)).filter(([name, count]) => count || name === "left");
+      if (JSON.stringify(parts) === painted) return;
+      painted = JSON.stringify(parts);
+      element.replaceChildren(...parts.flatMap((one, place) => (place ? [" · ", part(one)] : [part(one)])));
     },
   };
 }
@@ -43,7 +63,7 @@ export function tableFoot(
   /** @type {import("../core/texts.js").Texts} */ t,
   /** @type {() => void} */ drawNext,
 ) {
-  const draw = iconButton("draw", t("bar.draw"), drawNext, "dk-draw");
+  const draw = iconButton("draw", t("bar.draw"), drawNext, "dk-primary dk-draw");
   const attribution = h("p", { class: "dk-quiet" });
   return {
     element: h("footer", { class: "dk-table-foot" }, draw, attribution),

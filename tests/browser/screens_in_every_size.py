@@ -1,0 +1,246 @@
+"""Every screen at every size in both themes: pictures of them, and what geometry and axe-core find wrong.
+
+`python tests/browser/screens_in_every_size.py FOLDER [SCREEN ...]` saves the pictures and prints the faults.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from browser_steps import OF_COLOURS, WCAG_AND_A_HEADING, axe_faults, button, saved, stage_is, words
+from playwright.sync_api import Page, sync_playwright
+from running import Running, launch_arguments, run_command
+
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import Agreement, NoteKind, SkipReason
+from dialogkort.sessions.session import Session, start
+from dialogkort.store import open_store
+
+SIZES = (
+    (1280, 720),
+    (1920, 1080),
+    (390, 844),
+    (844, 390),
+    (820, 1180),
+    (640, 360),  # 1280 × 720 at 200 %
+    (320, 640),
+    (320, 180),  # 1280 × 720 at 400 %
+)
+AXE_SIZES = ((1280, 720), (390, 844), (640, 360))
+THEMES = ("light", "dark")
+LONGEST = "medarbejderen-10"
+_WORKSHOP = "Digitaliseringsstrategiimplementeringsworkshop i Børne- og Ungeforvaltningen, Vejle-Hedensted"
+_GROUP = "Hverdagsrehabiliteringsmedarbejderne"
+_NOTES = (
+    ("Vi øver os på hinanden, før vi møder borgeren, og skriver det ned bagefter.", {}),
+    ("Fagsystemet logger af midt i en samtale.", {"kind": NoteKind.EXAMPLE}),
+    ("Speciallægepraksisplanlægningsstabiliseringsperiodeudløbsdatoer.", {"kind": NoteKind.DISAGREEMENT}),
+    ("Alle skal kunne sende sikkert til egen læge.", {"kind": NoteKind.COMPETENCE_NEED}),
+    ("Hanne Sørensen ringer til leverandøren om den nye visning af borgerens plan.",
+     {"kind": NoteKind.NEXT_STEP, "owner": "Hanne og Abdirahman fra aftenvagten", "due": "2026-12-18"}),
+)  # fmt: skip
+
+
+def prepare(folder: Path) -> dict[str, str]:
+    """Sessions for the screens, by the screen's name; the last one is a workshop of today."""
+    store = open_store(folder)
+    sessions = {name: _session(store, name) for name in ("opening", "table", "card", "notes")}
+    _play(sessions["table"])
+    for name in ("card", "notes"):
+        sessions[name].turn(LONGEST)
+    for content, fields in _NOTES:
+        sessions["notes"].note(content, card=LONGEST, **fields)
+    store.close()
+    return {name: session.id for name, session in sessions.items()}
+
+
+def _session(store, name: str) -> Session:
+    told = {
+        "workshop": _WORKSHOP,
+        "group": f"{_GROUP} {name}",
+        "unit": "Aften",
+        "organisation": "Vejle Kommune",
+    }
+    return start(store, read_deck(), seed=7, date="2026-11-28", participants=6, **told)
+
+
+def _play(session: Session) -> None:
+    """A table with every kind of card on it; two of them are still open."""
+    ways = [*Agreement, None]
+    reasons = [*SkipReason, None]
+    for place, card in enumerate(session.table.face_down[:14]):
+        session.turn(card)
+        for number in range(place % 3):
+            session.note(f"Note {number}", card=card)
+        if place < 7:
+            session.discuss(card, ways[place % len(ways)])
+        elif place < 12:
+            session.skip(card, reasons[place - 7])
+
+
+# --- how a screen is reached ------------------------------------------------------------------------------
+
+
+def _start(page: Page, at: "Place") -> None:
+    page.goto(at.running.page())
+    page.locator("[data-screen=start] form").wait_for()
+
+
+def _at(page: Page, at: "Place", session: str, mode: str) -> None:
+    page.goto(at.running.page(at.sessions[session]))
+    stage_is(page, mode)
+    saved(page)
+
+
+def _reasons(page: Page, at: "Place") -> None:
+    _at(page, at, "card", "card")
+    button(page, "skip.why").click()
+
+
+def _table(page: Page, at: "Place") -> None:
+    _at(page, at, "table", "card")
+    button(page, "card.to_table").click()
+    stage_is(page, "none")
+
+
+def _overview(page: Page, at: "Place") -> None:
+    _table(page, at)
+    button(page, "bar.overview").click()
+    page.get_by_text(words("overview.figures")).wait_for()
+
+
+def _guide(page: Page, at: "Place") -> None:
+    _start(page, at)
+    button(page, "bar.guide").click()
+
+
+def _erase(page: Page, at: "Place") -> None:
+    _start(page, at)
+    page.locator(".dk-session-row .dk-round").last.click()
+
+
+def _coding_start(page: Page, at: "Place") -> None:
+    page.goto(at.running.page(screen="kodning"))
+    page.get_by_label(words("coding.who")).wait_for()
+
+
+def _coding(page: Page, at: "Place") -> None:
+    _coding_start(page, at)
+    if page.locator("[data-sitting=false]").count():
+        page.get_by_label(words("coding.who")).fill("Anna")
+        page.get_by_label(words("coding.who")).press("Enter")
+    page.locator("[data-note][aria-current]").wait_for()
+
+
+def _overblik(page: Page, at: "Place") -> None:
+    page.goto(at.running.page(screen="overblik"))
+    page.get_by_text(words("overview.figures")).wait_for()
+
+
+SCREENS: dict[str, Callable[[Page, "Place"], None]] = {
+    "start": _start,
+    "opening": lambda page, at: _at(page, at, "opening", "opening"),
+    "table": _table,
+    "card": lambda page, at: _at(page, at, "card", "card"),
+    "notes": lambda page, at: _at(page, at, "notes", "card"),
+    "reasons": _reasons,
+    "overview": _overview,
+    "guide": _guide,
+    "erase": _erase,
+    "coding_start": _coding_start,
+    "coding": _coding,
+    "overblik": _overblik,
+}
+
+
+class Place:
+    """A server that runs, and the sessions that are kept there by the screen they are for."""
+
+    def __init__(self, running: Running, sessions: dict[str, str]):
+        self.running = running
+        self.sessions = sessions
+
+
+# --- what is wrong ----------------------------------------------------------------------------------------
+
+_GEOMETRY = (Path(__file__).parent / "geometry.js").read_text(encoding="utf-8")
+
+
+def examine_screen(page: Page, at: Place, name: str, pictures: Path | None = None) -> list[str]:
+    """What is wrong with a screen: by geometry at every size, by axe-core at `AXE_SIZES` in both themes.
+
+    With a folder for `pictures` one of each size and theme is saved, and axe-core looks at them all.
+    """
+    resize(page, SIZES[0])
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    SCREENS[name](page, at)
+    return [
+        f"{name} {size[0]}×{size[1]} {theme}: {fault}"
+        for theme in THEMES
+        for size in (SIZES if pictures or theme == "light" else AXE_SIZES)
+        for fault in _examine(page, name, theme, size, pictures)
+    ]
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Another size; the page has had the time to lie accordingly."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def _examine(
+    page: Page, name: str, theme: str, size: tuple[int, int], pictures: Path | None
+) -> Iterator[str]:
+    page.emulate_media(color_scheme=theme)
+    page.locator(f"[data-screen][data-theme={theme}]").wait_for()
+    resize(page, size)
+    if pictures:
+        page.evaluate(_FROM_THE_TOP)
+        page.screenshot(path=pictures / f"{name}_{size[0]}x{size[1]}_{theme}.png")
+        page.screenshot(path=pictures / f"{name}_{size[0]}x{size[1]}_{theme}_whole.png", full_page=True)
+    if theme == "light":
+        yield from page.evaluate(f"({_GEOMETRY})()")
+    if pictures or size in AXE_SIZES:
+        with _nothing_in_place(page):
+            yield from map(
+                str, axe_faults(page, None, WCAG_AND_A_HEADING if theme == "light" else OF_COLOURS)
+            )
+
+
+@contextmanager
+def _nothing_in_place(page: Page) -> Iterator[None]:
+    """What stays in place lies over what scrolls under it, and axe-core knows of no scrolling."""
+    page.evaluate(_SET_STICKY, "static")
+    yield
+    page.evaluate(_SET_STICKY, "")
+
+
+_FROM_THE_TOP = """() => {
+    document.activeElement.blur();
+    scrollTo(0, 0);
+    for (const element of document.querySelectorAll("*")) element.scrollTop = 0;
+}"""
+_SET_STICKY = """(position) => {
+    for (const element of document.querySelectorAll(".dk-moves, .dk-table-foot")) {
+        if (getComputedStyle(element).position === "sticky" || !position) element.style.position = position;
+    }
+}"""
+
+
+def main(folder: str, *screens: str) -> None:
+    """Save pictures of the screens (all, when none is named) in a folder, and print what is wrong."""
+    pictures = Path(folder)
+    pictures.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as kept, sync_playwright() as playwright:
+        sessions = prepare(Path(kept))
+        browser = playwright.chromium.launch(**launch_arguments())
+        for running in run_command(kept):
+            for name in screens or SCREENS:
+                with browser.new_page() as page:
+                    print(*examine_screen(page, Place(running, sessions), name, pictures), sep="\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,211 @@
+"""Every screen is whole at every size, by day and by night, on paper, and from the back of the room."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser_steps import button, cards, note, part, progress, question, stage_is, words
+from playwright.sync_api import Page, expect
+from running import run_command
+from screens_in_every_size import LONGEST, SCREENS, Place, examine_screen, prepare, resize
+
+PAPER = {"width": 718, "height": 1000}  # A4 between its margins
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder: Path = tmp_path_factory.mktemp("noter")
+    sessions = prepare(folder)
+    for running in run_command(folder):
+        yield Place(running, sessions)
+
+
+def at(page: Page, place: Place, screen: str, width: int = 1280, height: int = 720) -> None:
+    """Stand at a screen."""
+    resize(page, (width, height))
+    page.emulate_media(reduced_motion="reduce")
+    SCREENS[screen](page, place)
+
+
+def letters(page: Page, selector: str) -> list[float]:
+    """The sizes of the letters of what is seen of some elements, px."""
+    return (
+        page.locator(selector)
+        .locator("visible=true")
+        .evaluate_all(
+            "(elements) => elements.map((element) => parseFloat(getComputedStyle(element).fontSize))"
+        )
+    )
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_is_whole_at_every_size_in_both_themes(
+    page: Page, seen: list[str], place: Place, screen: str
+):
+    assert examine_screen(page, place, screen) == []
+
+
+def test_a_card_that_is_turned_comes_into_view_with_its_question_first(
+    page: Page, seen: list[str], place: Place
+):
+    """At 200 %: the card lies far down a table that is scrolled."""
+    at(page, place, "opening", 640, 360)
+    button(page, "opening.to_cards").click()
+    stage_is(page, "none")
+    card = cards(page).last
+    card.scroll_into_view_if_needed()
+    assert page.evaluate("scrollY") > 0
+    card.click()
+    expect(question(page)).to_be_in_viewport(ratio=0.9)
+    expect(button(page, "card.discussed")).to_be_in_viewport(ratio=1)
+    button(page, "card.put_back").click()
+    stage_is(page, "none")
+    expect(card).to_be_focused()
+    expect(card).to_be_in_viewport(ratio=0.9)
+
+
+def test_the_progress_is_one_line_that_adds_up_to_the_deck(page: Page, seen: list[str], place: Place):
+    at(page, place, "table")
+    expect(part(page, "progress")).to_have_text(progress(discussed=7, skipped=5, open=2, left=21))
+    for width in (320, 390, 640, 820, 844, 1024, 1280, 1920):
+        resize(page, (width, 800))
+        line = part(page, "progress").evaluate(
+            "(told) => told.getBoundingClientRect().height / parseFloat(getComputedStyle(told).lineHeight)"
+        )
+        assert line < 1.5, f"at {width} it takes {line:.1f} lines"
+
+
+def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
+    page: Page, seen: list[str], place: Place
+):
+    at(page, place, "table")
+    for width, height in ((1280, 720), (1920, 1080), (820, 1180), (1180, 820), (1440, 900)):
+        resize(page, (width, height))
+        shown = (
+            page.locator(".dk-mini-text")
+            .locator("visible=true")
+            .evaluate_all(
+                """(texts) => texts.map((text) => [
+                text.offsetHeight / parseFloat(getComputedStyle(text).lineHeight),
+                text.parentElement.clientHeight - text.offsetHeight,
+            ])"""
+            )
+        )
+        assert shown
+        assert all(abs(lines - round(lines)) < 0.1 and lines > 1.5 for lines, _ in shown), (width, shown)
+        assert all(room > -1.5 for _, room in shown), "no line is cut"
+
+
+def test_a_larger_screen_is_used(page: Page, seen: list[str], place: Place):
+    for screen, within in (("start", ".dk-start"), ("table", ".dk-spread")):
+        sizes = {}
+        for width, height in ((1280, 720), (1920, 1080)):
+            at(page, place, screen, width, height)
+            sizes[width] = letters(page, f"{within} :is(label, .dk-mini-foot)")[0]
+            room = page.locator(within).bounding_box()["width"]
+            assert room > 0.9 * width
+        assert sizes[1920] >= 1.4 * sizes[1280]
+
+
+def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[str], place: Place):
+    for screen in ("overview", "overblik"):
+        for width, height, least in ((1280, 720, 14), (390, 844, 14), (1920, 1080, 24)):
+            at(page, place, screen, width, height)
+            assert min(letters(page, "[data-part=bars] :is(b, p, span), [data-part=found]")) >= least
+            assert page.evaluate("document.fonts.check('16px \"Dialogkort Figtree\"')")
+            family = part(page, "bars").evaluate("(bars) => getComputedStyle(bars).fontFamily")
+            assert family.startswith('"Dialogkort Figtree"')
+
+
+def test_the_sentence_of_the_overview_is_text_and_whole_on_a_phone(page: Page, seen: list[str], place: Place):
+    at(page, place, "overblik", 390, 844)
+    found = part(page, "found")
+    expect(found).to_be_in_viewport(ratio=1)
+    assert found.evaluate("(told) => told.scrollWidth <= told.clientWidth && told.innerText.length") > 40
+
+
+def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(page: Page, seen: list[str], place: Place):
+    paper = "(bars) => getComputedStyle(bars.closest('.dk')).getPropertyValue('--paper')"
+    ink = "(bars) => getComputedStyle(bars).color"
+    page.emulate_media(color_scheme="dark")
+    for _ in range(4):
+        page.goto(place.running.page(screen="overblik"))
+        part(page, "bars").wait_for()
+        assert part(page, "bars").evaluate(ink) == "rgb(241, 239, 233)"
+        page.reload()
+    part(page, "bars").wait_for()
+    night = part(page, "bars").evaluate(paper)
+    page.emulate_media(color_scheme="light")
+    page.locator("[data-theme=light]").wait_for()
+    assert part(page, "bars").evaluate(paper) != night
+    assert part(page, "bars").evaluate(ink) == "rgb(31, 42, 48)"
+
+
+def test_what_rests_on_statistics_is_one_press_away(page: Page, seen: list[str], place: Place):
+    at(page, place, "overblik")
+    expect(page.get_by_text(words("overview.reading"))).to_be_visible()
+    exact = page.get_by_text("95 af 100")
+    expect(exact).to_be_hidden()
+    page.get_by_text(words("overview.exact")).click()
+    expect(exact).to_be_visible()
+
+
+# --- on paper ---------------------------------------------------------------------------------------------
+
+
+def print_of(page: Page) -> None:
+    """As it will lie on the paper, from a screen that is dark."""
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size(PAPER)
+
+
+def test_a_card_is_printed_with_all_its_notes_and_nothing_to_press(page: Page, seen: list[str], place: Place):
+    at(page, place, "notes")
+    print_of(page)
+    asked = question(page).bounding_box()
+    assert asked["height"] > 20 and asked["y"] >= 0
+    for which in range(5):
+        kept = note(page, which)
+        expect(kept).to_be_visible()
+        assert kept.evaluate("(field) => field.scrollHeight - field.clientHeight") <= 1
+    expect(note(page, 5)).to_be_hidden()
+    expect(button(page, "card.discussed")).to_be_hidden()
+    expect(button(page, "bar.guide")).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-part=question]')).color") == (
+        "rgb(31, 42, 48)"
+    ), "paper is light"
+    assert page.evaluate("document.documentElement.scrollHeight") >= asked["y"] + asked["height"]
+
+
+def test_the_table_is_printed_as_the_cards_that_were_turned(page: Page, seen: list[str], place: Place):
+    at(page, place, "table")
+    print_of(page)
+    turned = page.locator("[data-card]:not([data-state=down])")
+    assert turned.count() == 14
+    for card in turned.all():
+        asked = card.locator(".dk-mini-text")
+        expect(asked).to_be_visible()
+        assert asked.evaluate("(text) => text.scrollHeight - text.clientHeight") <= 1
+    expect(page.locator("[data-card][data-state=down]").first).to_be_hidden()
+    expect(button(page, "bar.draw")).to_be_hidden()
+
+
+def test_the_overview_is_printed_without_the_table_under_it(page: Page, seen: list[str], place: Place):
+    at(page, place, "overview")
+    print_of(page)
+    expect(part(page, "found")).to_be_visible()
+    expect(part(page, "bars")).to_be_visible()
+    expect(cards(page).first).to_be_hidden()
+    dialog = page.get_by_role("dialog")
+    assert dialog.evaluate("(panel) => panel.scrollHeight - panel.clientHeight") <= 1, "nothing is cut off"
+    page.emulate_media(media="screen")
+    page.keyboard.press("Escape")
+    print_of(page)
+    expect(page.locator("[data-card]:not([data-state=down])").first).to_be_visible()
+
+
+def test_the_longest_card_is_whole_on_a_tablet_and_a_laptop(page: Page, seen: list[str], place: Place):
+    for width, height in ((1280, 720), (820, 1180), (1180, 820)):
+        at(page, place, "card", width, height)
+        expect(page.locator(f"[data-card={LONGEST}]")).to_have_attribute("data-state", "open")
+        assert part(page, "card").evaluate("(body) => body.scrollHeight - body.clientHeight") <= 1
