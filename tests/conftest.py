@@ -27,7 +27,13 @@ settings.load_profile("dialogkort")
 
 
 def pytest_configure():
-    """A shell that starts the tests in the background has them ignore Ctrl-C, and so all that they start."""
+    """What holds for all that is started here.
+
+    A shell that starts the tests in the background has them ignore Ctrl-C, and so all that they start. And
+    one thread for linear algebra: where several workers compute, more of them only wait for each other.
+    """
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -229,11 +235,38 @@ def lab(tmp_path_factory):
     yield from run_lab(tmp_path_factory.mktemp("jupyterlab"))
 
 
+def pytest_xdist_auto_num_workers():
+    """Three workers for two cores: a test with a browser or a server waits about half of its time."""
+    return round(1.5 * (os.cpu_count() or 1))
+
+
+# What takes longest, in that order: it is begun first, so that in the end no worker waits for another.
+_LONGEST = (
+    "jupyterlab",
+    "test_never_lost",
+    "test_workshop_page",
+    "test_notebooks",
+    "test_charts_analysis",
+    "test_store",
+    "test_store_hostile",
+    "test_trials",
+    "test_coding_screen",
+    "test_charts",
+    "test_archive",
+    "test_attacks_on_sockets",
+    "test_firefox",
+)
+
+
 def pytest_collection_modifyitems(items):
     """The tests of a file run in one process, so that what they share is started once; JupyterLab too."""
+    rank = dict.fromkeys(items, len(_LONGEST))
     for item in items:
         group = "jupyterlab" if "lab" in getattr(item, "fixturenames", ()) else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
+        if group in _LONGEST:
+            rank[item] = _LONGEST.index(group)
+    items.sort(key=rank.get)
 
 
 # --- widgets ----------------------------------------------------------------------------------------------
