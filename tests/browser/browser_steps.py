@@ -1,5 +1,10 @@
 """Steps that several journeys take, and where things are on the page: by role, by hook, by their words."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
@@ -72,6 +77,27 @@ def undo(page: Page) -> Locator:
 def notice(page: Page) -> Locator:
     """The sentence under the bar, while there is something to know."""
     return part(page, "notice")
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[list[str]]:
+    """What a page does wrong as long as this lasts, and those that it opens; in the end there is nothing."""
+    faults: list[str] = []
+
+    def look(url: str) -> None:
+        name = urlsplit(url).hostname or "localhost"
+        if name not in ("127.0.0.1", "localhost") and not name.endswith(".localhost"):
+            faults.append(f"asked {url}")
+
+    def watch(window: Page) -> None:
+        window.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        window.on("request", lambda request: look(request.url))
+        window.on("websocket", lambda socket: look(socket.url))
+
+    watch(page)
+    page.context.on("page", watch)
+    yield faults
+    assert not faults, json.dumps(faults, indent=1)
 
 
 # --- what a group does ------------------------------------------------------------------------------------

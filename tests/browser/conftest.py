@@ -1,13 +1,11 @@
 """What every journey needs: the command running, a browser, and an eye on what the page does."""
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from browser_steps import visit
+from browser_steps import visit, watched
 from playwright.sync_api import Page, expect
 from running import BROWSERS, FIREFOX, Running, chromium, firefox, launch_arguments, run_command
 
@@ -56,22 +54,8 @@ def server(folder: Path) -> Iterator[Running]:
 @pytest.fixture
 def seen(page: Page) -> Iterator[list[str]]:
     """Every window is watched: a script error, or a request that leaves this machine, fails the test."""
-    faults: list[str] = []
-
-    def look(url: str) -> None:
-        name = urlsplit(url).hostname or "localhost"
-        if name not in ("127.0.0.1", "localhost") and not name.endswith(".localhost"):
-            faults.append(f"asked {url}")
-
-    def watch(window: Page) -> None:
-        window.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        window.on("request", lambda request: look(request.url))
-        window.on("websocket", lambda socket: look(socket.url))
-
-    watch(page)
-    page.context.on("page", watch)
-    yield faults
-    assert not faults, json.dumps(faults, indent=1)
+    with watched(page) as faults:
+        yield faults
 
 
 @pytest.fixture

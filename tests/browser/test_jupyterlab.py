@@ -4,20 +4,18 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from behind_nginx import free_port, nginx_before
-from browser_steps import begin, examine, saved, turn, write
-from playwright.sync_api import Page, expect
+from browser_steps import START_OR_TABLE, begin, button, examine, saved, turn, watched, write
+from playwright.sync_api import Browser, Page, expect
 from running import LAB_BASE, Lab, run_module
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.sessions import session as sessions
 from dialogkort.store import open_store
-
-OpenNotebook = Callable[..., Page]
 
 
 def run_all(page: Page) -> None:
@@ -33,31 +31,50 @@ def patient(page: Page) -> Iterator[None]:
     page.set_default_timeout(15_000)
 
 
-@pytest.fixture
-def open_notebook(page: Page, lab: Lab, seen: list[str]) -> OpenNotebook:
-    """Opens a copy of a notebook, in a workspace of its own, and runs its cells."""
-
-    def open_one(name: str = "2_workshop.ipynb", at: str = lab.base) -> Page:
-        own = uuid.uuid4().hex
-        shutil.copyfile(lab.notebooks / name, lab.notebooks / f"{own}.ipynb")
-        page.set_viewport_size({"width": 1440, "height": 900})
-        with patient(page):
-            page.goto(f"{at}lab/workspaces/{own}/tree/{own}.ipynb?token={lab.token}")
-            page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-            page.get_by_text("| Idle").wait_for()
-            run_all(page)
-            page.locator(".dk").first.wait_for()
-        return page
-
-    return open_one
-
-
-@pytest.fixture
-def notebook(open_notebook: OpenNotebook) -> Page:
-    """`2_workshop.ipynb` in JupyterLab, its cells run."""
-    page = open_notebook()
-    page.locator(".dk-start-form").wait_for()
+def open_copy(page: Page, lab: Lab, name: str = "2_workshop.ipynb", at: str = "") -> Page:
+    """Open a copy of a notebook, in a workspace of its own, and run its cells."""
+    own = uuid.uuid4().hex
+    shutil.copyfile(lab.notebooks / name, lab.notebooks / f"{own}.ipynb")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    with patient(page):
+        page.goto(f"{at or lab.base}lab/workspaces/{own}/tree/{own}.ipynb?token={lab.token}")
+        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        page.get_by_text("| Idle").wait_for()
+        run_all(page)
+        page.locator(".dk").first.wait_for()
     return page
+
+
+@pytest.fixture(scope="module")
+def new_window(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Opens windows that several tests use: to load JupyterLab takes most of the time here."""
+    with ExitStack() as open_windows:
+
+        def open_one() -> Page:
+            context = browser.new_context()
+            open_windows.callback(context.close)
+            page = context.new_page()
+            open_windows.enter_context(watched(page))
+            return page
+
+        yield open_one
+
+
+@pytest.fixture(scope="module")
+def running_notebook(new_window: Callable[[], Page], lab: Lab) -> Page:
+    return open_copy(new_window(), lab)
+
+
+@pytest.fixture
+def notebook(running_notebook: Page) -> Page:
+    """`2_workshop.ipynb` in JupyterLab, its cells run, at its start screen."""
+    running_notebook.set_default_timeout(15_000)
+    leave = button(running_notebook, "bar.leave")
+    running_notebook.locator(START_OR_TABLE).locator("visible=true").first.wait_for()
+    if leave.is_visible():
+        leave.click()
+    running_notebook.locator(".dk-start-form").wait_for()
+    return running_notebook
 
 
 # --- a screen in a notebook -------------------------------------------------------------------------------
@@ -129,9 +146,9 @@ def coding_notebook(lab: Lab, tmp_path: Path) -> str:
 
 
 def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
-    open_notebook: OpenNotebook, coding_notebook: str
+    page: Page, seen: list[str], lab: Lab, coding_notebook: str
 ):
-    page = open_notebook(coding_notebook)
+    open_copy(page, lab, coding_notebook)
     page.get_by_label("Hvem koder?").fill("Anna")
     page.get_by_role("button", name="Begynd").click()
     current = page.locator("[data-note][aria-current]")
@@ -157,10 +174,10 @@ def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
 # --- the pages in the same server -------------------------------------------------------------------------
 
 
-@pytest.fixture
-def launcher(page: Page, lab: Lab, seen: list[str]) -> Page:
+@pytest.fixture(scope="module")
+def launcher(new_window: Callable[[], Page], lab: Lab) -> Page:
     """What a facilitator sees who has just said `dialogkort --lab`."""
-    return _open_launcher(page, lab.running.url)
+    return _open_launcher(new_window(), lab.running.url)
 
 
 def _open_launcher(page: Page, address: str) -> Page:
@@ -232,11 +249,11 @@ def test_a_notebook_and_a_page_in_the_same_lab_follow_each_other(notebook: Page,
 
 
 def test_behind_nginx_the_lab_its_notebooks_and_its_pages_answer_below_the_base(
-    open_notebook: OpenNotebook, lab: Lab, tmp_path: Path
+    page: Page, seen: list[str], lab: Lab, tmp_path: Path
 ):
     with nginx_before(lab.base, tmp_path, free_port()) as origin:
         base = f"{origin}{LAB_BASE}"
-        page = open_notebook(at=base)
+        open_copy(page, lab, at=base)
         begin(page, workshop="Notesbog bag nginx")
         turn(page)
         saved(page)
