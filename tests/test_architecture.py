@@ -1,4 +1,4 @@
-"""The order of the house: who knows whom, where words live, what a page may load, what a notebook is."""
+"""The architecture: imports between layers, where texts live, what a page may load, what a notebook is."""
 
 import ast
 import importlib.util
@@ -35,8 +35,8 @@ PAGES = sorted(
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LANGUAGES = i18n.languages()
 
-# What only some rooms may load, and those rooms. What a screen needs pandas or matplotlib for is a task, done
-# in a process of its own.
+# What only some layers may load, and those layers. What a screen needs pandas or matplotlib for is a task,
+# done in a process of its own.
 ONLY_FOR = {
     "pandas": {"frames", "dataset", "analysis", "narrative", "charts", "exports", "exchange", "privacy"},
     "numpy": {"analysis", "charts"},
@@ -100,7 +100,7 @@ def named(paths):
     return pytest.mark.parametrize("path", paths, ids=lambda path: path.relative_to(ROOT).as_posix())
 
 
-# --- who knows whom ---------------------------------------------------------------------------------------
+# --- imports ----------------------------------------------------------------------------------------------
 
 
 def _run(*command):
@@ -136,22 +136,22 @@ def _running(node):
             yield from _running(below)
 
 
-def _room(path):
+def _layer(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 @named(MODULES)
-def test_a_library_is_loaded_only_in_the_rooms_it_is_for(path):
-    strangers = {name for name in _loaded_by(path) if _room(path) not in ONLY_FOR.get(name, {_room(path)})}
+def test_a_library_is_loaded_only_in_the_layers_it_is_for(path):
+    strangers = {name for name in _loaded_by(path) if _layer(path) not in ONLY_FOR.get(name, {_layer(path)})}
     assert not strangers
-    if _room(path) in WITH_THE_STANDARD_LIBRARY_ALONE:
+    if _layer(path) in WITH_THE_STANDARD_LIBRARY_ALONE:
         known = sys.stdlib_module_names | {"dialogkort"} | BESIDES.get(path.name, set())
         assert set(_loaded_by(path)) <= known
 
 
 def test_a_screen_knows_nothing_of_the_way_its_messages_travel():
     carriers = {"anywidget", "ipywidgets", "traitlets", "tornado", "asyncio"}
-    adapters = {path.name for path in MODULES if _room(path) == "ui" and carriers & set(_loaded_by(path))}
+    adapters = {path.name for path in MODULES if _layer(path) == "ui" and carriers & set(_loaded_by(path))}
     assert adapters == {"live_widget.py"}
 
 
