@@ -20,20 +20,7 @@ from dialogkort.exchange.merge import ImportReport, merge
 from dialogkort.files.durable_files import sync_folder
 from dialogkort.files.locks import alone
 from dialogkort.i18n import text
-from dialogkort.store import FILE_NAME, open_store
-from dialogkort.store.backups import (
-    DAMAGED,
-    adds_to,
-    back_up,
-    backups,
-    conflict_copies,
-    is_backed_up,
-    quarantine,
-    rotate,
-)
-from dialogkort.store.journal import FOLDER as JOURNALS
-from dialogkort.store.locations import is_synchronised
-from dialogkort.store.sqlite import FileStore
+from dialogkort.store import FILE_NAME, JOURNAL_FOLDER, FileStore, backups, is_synchronised, open_store
 
 BACKUP_SECONDS = 30 * 60
 _JOURNAL_SECONDS = 2 * 24 * 3600  # a journal is kept so long, although what it says is in a backup
@@ -81,14 +68,14 @@ def rescue_if_damaged(folder: Path) -> Recovery | None:
     """Build the file in a folder anew when it is damaged, or gone while copies of it are there; else None."""
     if not _is_damaged(folder):
         return None
-    with alone(folder / DAMAGED / "lock"):
+    with alone(folder / backups.DAMAGED / "lock"):
         return rescue(folder) if _is_damaged(folder) else None  # another command may have been first
 
 
 def _is_damaged(folder: Path) -> bool:
     file = folder / FILE_NAME
     if not file.exists() or not file.stat().st_size:
-        return bool([*backups(file), *_journals(folder), *_damaged(folder)])
+        return bool([*backups.list_backups(file), *_journals(folder), *_damaged(folder)])
     try:
         store = open_store(folder)
         try:
@@ -113,7 +100,7 @@ def rescue(folder: Path) -> Recovery:
     try:
         _remove(fresh)
         sheet, kept, newest = _build(fresh, folder)
-        aside = quarantine(file) if file.exists() and file.stat().st_size else None
+        aside = backups.quarantine(file) if file.exists() and file.stat().st_size else None
         _remove(file)
         fresh.replace(file)
         sync_folder(folder)
@@ -128,7 +115,12 @@ def rescue(folder: Path) -> Recovery:
 def _build(fresh: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
     """A new file with all that can be read: what came from where, how many events, when the newest was."""
     file = folder / FILE_NAME
-    copies = [*_damaged(folder), *backups(file), *conflict_copies(file), *_journals(folder)]
+    copies = [
+        *_damaged(folder),
+        *backups.list_backups(file),
+        *backups.conflict_copies(file),
+        *_journals(folder),
+    ]
     store = FileStore(fresh, alone=True)
     try:
         # A session without its deck cannot be opened, and most are played with the one in the kit.
@@ -185,8 +177,8 @@ def _bring_in(folder: Path) -> Iterator[str]:
     store = open_store(folder)
     try:
         file = folder / FILE_NAME
-        beside = [*conflict_copies(file), *backups(file)[:1], *_journals(folder)]
-        if found := merge([copy for copy in beside if adds_to(file, copy)], store).total.new:
+        beside = [*backups.conflict_copies(file), *backups.list_backups(file)[:1], *_journals(folder)]
+        if found := merge([copy for copy in beside if backups.adds_to(file, copy)], store).total.new:
             yield text("maintenance.brought_in", count=found)
         try:
             store.finish_erasing()
@@ -204,12 +196,12 @@ def _said_of_newer(folder: Path) -> Iterator[str]:
 
 
 def _journals(folder: Path) -> list[Path]:
-    return sorted((folder / JOURNALS).glob("*.jsonl"))
+    return sorted((folder / JOURNAL_FOLDER).glob("*.jsonl"))
 
 
 def _damaged(folder: Path) -> list[Path]:
     """Files that were set aside: one of them may be all that a rescue that was broken off has left."""
-    return sorted((folder / DAMAGED).glob(f"*/{FILE_NAME}"))
+    return sorted((folder / backups.DAMAGED).glob(f"*/{FILE_NAME}"))
 
 
 # --- backups ----------------------------------------------------------------------------------------------
@@ -222,12 +214,12 @@ def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> No
     """
     file = folder / FILE_NAME
     try:
-        if is_backed_up(file):
+        if backups.is_backed_up(file):
             return
-        if back_up(file, copy=copy) is None:
+        if backups.back_up(file, copy=copy) is None:
             _log.warning("There is no room for a backup of %s", file)
             return
-        rotate(file, datetime.now(UTC))
+        backups.rotate(file, datetime.now(UTC))
     except Exception:
         # Whatever it is, the workshop goes on without a backup.
         _log.exception("No backup was made of %s", file)
@@ -235,7 +227,7 @@ def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> No
 
 def _drop_old_journals(folder: Path) -> None:
     """What an old journal says is in the file, which was looked through just now, and in a backup."""
-    for journal in _journals(folder) if is_backed_up(folder / FILE_NAME) else ():
+    for journal in _journals(folder) if backups.is_backed_up(folder / FILE_NAME) else ():
         with suppress(OSError):
             if time.time() - journal.stat().st_mtime > _JOURNAL_SECONDS:
                 journal.unlink()

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 import dialogkort
-from dialogkort import i18n
+from dialogkort import i18n, store
 from dialogkort.server.gate import Gate
 from dialogkort.server.handlers import KeyPage
 from dialogkort.server.serve import facilitator_application
@@ -147,6 +147,22 @@ def test_a_library_is_loaded_only_in_the_layers_it_is_for(path):
     if _layer(path) in WITH_THE_STANDARD_LIBRARY_ALONE:
         known = sys.stdlib_module_names | {"dialogkort"} | BESIDES.get(path.name, set())
         assert set(_loaded_by(path)) <= known
+
+
+def _taken_from_the_store(path):
+    """What a module imports of the store, as a submodule, or a name of the package itself."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dialogkort.store."):
+            yield node.module
+        elif isinstance(node, ast.ImportFrom) and node.module == "dialogkort.store":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("dialogkort.store."))
+
+
+@named([path for path in MODULES if _layer(path) != "store"])
+def test_nobody_outside_the_store_imports_its_internals(path):
+    assert set(_taken_from_the_store(path)) <= set(store.__all__)
 
 
 def test_a_screen_knows_nothing_of_the_way_its_messages_travel():

@@ -16,7 +16,7 @@ from dialogkort.exports.export import export
 from dialogkort.maintenance import run_maintenance
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME
-from dialogkort.store.backups import back_up, backups
+from dialogkort.store.backups import back_up, list_backups
 
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 OTHER = "Vi øver os om fredagen med hinanden"
@@ -76,7 +76,7 @@ def test_an_erased_note_is_gone_from_every_file_and_the_others_stay(folder):
     assert (marker.note, marker.events, marker.characters) == (secret, 2, len("Chefen hører ikke" + SECRET))
     assert (erasure.events, erasure.characters) == (marker.events, marker.characters)
     assert erasure.still_in == ()
-    for backup in backups(folder / FILE_NAME):
+    for backup in list_backups(folder / FILE_NAME):
         assert merge([backup], folder).total.new == 0
 
 
@@ -143,7 +143,7 @@ def test_no_old_copy_brings_it_back_and_the_sheet_counts_it_as_erased(tmp_path, 
     for source in (
         tmp_path / "gammel",
         tmp_path / "ud",
-        *backups(tmp_path / "gammel" / FILE_NAME),
+        *list_backups(tmp_path / "gammel" / FILE_NAME),
         *(tmp_path / "gammel" / "journal").iterdir(),
     ):
         total = merge([source], folder).total

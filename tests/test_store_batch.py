@@ -13,7 +13,7 @@ from dialogkort.domain.events import Turned, new_id
 from dialogkort.errors import IllegalMove, InvalidAction
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, open_store
-from dialogkort.store.journal import FOLDER, lines_of
+from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 from dialogkort.store.postgresql import ServerStore
 from dialogkort.store.writer import Work, Writer
 
@@ -93,8 +93,8 @@ def new_sessions(number):
 
 def in_the_journal(place):
     """The ids of all events in the journal of a folder."""
-    contents = [path.read_bytes() for path in sorted((place / FOLDER).glob("*.jsonl"))]
-    return [told.id for content in contents for _, told in lines_of(content) if hasattr(told, "id")]
+    contents = [path.read_bytes() for path in sorted((place / JOURNAL_FOLDER).glob("*.jsonl"))]
+    return [told.id for content in contents for _, told in parse_journal(content) if hasattr(told, "id")]
 
 
 def commits(place, store):

@@ -15,9 +15,8 @@ from dialogkort.errors import ErasedError, StoreError
 from dialogkort.maintenance import run_maintenance
 from dialogkort.store import FILE_NAME
 from dialogkort.store import sqlite as file_room
-from dialogkort.store.backups import BACKUPS, DAMAGED, back_up, backups
-from dialogkort.store.journal import FOLDER as JOURNALS
-from dialogkort.store.journal import lines_of
+from dialogkort.store.backups import BACKUPS, DAMAGED, back_up, list_backups
+from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 
 SECRET = "Hemmeligheden om Åse: hun græd på mødet"
 OTHER = new_id(1_500)
@@ -52,7 +51,7 @@ def beside_the_file(store):
     back_up(store.path)
     shutil.copy(first, store.path.with_name("dialogkort-MASKINE-2.sqlite"))
     shutil.copy(first, store.path.parent / BACKUPS / "20260101-0f.new")
-    (store.path.parent / JOURNALS / "x.new").write_text(SECRET, encoding="utf-8")
+    (store.path.parent / JOURNAL_FOLDER / "x.new").write_text(SECRET, encoding="utf-8")
     aside = store.path.parent / DAMAGED / "20260101T120000000000Z"
     aside.mkdir(parents=True)
     shutil.copy(first, aside / FILE_NAME)
@@ -69,7 +68,7 @@ def test_the_words_are_gone_from_every_file_and_what_others_wrote_is_there(store
     assert holding(tmp_path) == []
     assert kept(store, OTHER) == [other]
     assert len(kept(store)) == (1 if whole_session else 201)
-    for copy in [*backups(store.path), tmp_path / "dialogkort-MASKINE-2.sqlite"]:
+    for copy in [*list_backups(store.path), tmp_path / "dialogkort-MASKINE-2.sqlite"]:
         again = file_room.FileStore(copy, alone=True)
         again.check()
         assert kept(again, OTHER) == [other]
@@ -106,7 +105,9 @@ def test_the_words_leave_no_trace_between_pages_that_were_filled_split_and_empti
 def test_the_marker_is_in_the_journals_too_so_that_a_rescue_knows_of_it(store, tmp_path):
     store.append(secrets())
     (marker,) = store.erase(SESSION, note=GONE)
-    told = [told for path in (tmp_path / JOURNALS).iterdir() for _, told in lines_of(path.read_bytes())]
+    told = [
+        told for path in (tmp_path / JOURNAL_FOLDER).iterdir() for _, told in parse_journal(path.read_bytes())
+    ]
     assert told == [marker]
 
 
@@ -129,10 +130,10 @@ def test_an_erasure_that_comes_in_from_elsewhere_is_as_thorough(store, tmp_path)
 def test_a_damaged_backup_is_removed_for_nobody_can_tell_what_it_holds(store, tmp_path):
     store.append(secrets(30, length=20))
     beside_the_file(store)
-    for copy in backups(store.path):
+    for copy in list_backups(store.path):
         copy.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
     store.erase(SESSION, note=GONE)
-    assert backups(store.path) == []
+    assert list_backups(store.path) == []
     assert holding(tmp_path) == []
 
 
@@ -148,7 +149,7 @@ def test_a_database_of_another_program_beside_the_file_is_left_alone(store, tmp_
 def test_a_copy_that_is_held_locked_is_told_and_erased_in_at_the_next_start(store, tmp_path, monkeypatch):
     store.append([*secrets(), noted(9)])
     beside_the_file(store)
-    locked = backups(store.path)[0]
+    locked = list_backups(store.path)[0]
     monkeypatch.setattr(file_room, "_WAIT_SECONDS", 0)
     with contextlib.closing(sqlite3.connect(locked, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -178,11 +179,11 @@ def test_a_copy_that_comes_in_after_the_erasure_is_erased_in_at_the_next_start(s
     store.append([*secrets(), noted(9)])
     late = tmp_path.with_name("sen.sqlite")
     shutil.copy(store.path, late)
-    (journal,) = (tmp_path / JOURNALS).iterdir()
+    (journal,) = (tmp_path / JOURNAL_FOLDER).iterdir()
     late_journal = journal.read_bytes()
     store.erase(SESSION, note=GONE)
     late.replace(tmp_path / "dialogkort (1).sqlite")
-    (tmp_path / JOURNALS / "sen.jsonl").write_bytes(late_journal)
+    (tmp_path / JOURNAL_FOLDER / "sen.jsonl").write_bytes(late_journal)
     assert len(holding(tmp_path)) == 2
     run_maintenance(tmp_path)
     assert holding(tmp_path) == []
@@ -205,7 +206,7 @@ def test_a_backup_under_way_while_something_is_erased_does_not_keep_it(store, tm
 
     monkeypatch.setattr(copies, "_copy", overtaken)
     back_up(store.path)
-    assert len(backups(store.path)) == 1
+    assert len(list_backups(store.path)) == 1
     assert holding(tmp_path) == []
 
 
@@ -256,8 +257,8 @@ def test_what_others_write_while_something_is_erased_is_kept_in_the_file_and_in_
         found = {event.id for event in kept(store)}
         noted_down = {
             told.id
-            for path in (tmp_path / JOURNALS).glob("*.jsonl")
-            for _, told in lines_of(path.read_bytes())
+            for path in (tmp_path / JOURNAL_FOLDER).glob("*.jsonl")
+            for _, told in parse_journal(path.read_bytes())
             if told is not None
         }
         assert promised <= found

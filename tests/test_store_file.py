@@ -20,9 +20,8 @@ from dialogkort.domain.events import Turned, new_id
 from dialogkort.errors import StoreError
 from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading
 from dialogkort.store import sqlite as file_room
-from dialogkort.store.backups import back_up, backups, is_backed_up, quarantine, rotate, worth_keeping
-from dialogkort.store.journal import FOLDER as JOURNALS
-from dialogkort.store.journal import lines_of
+from dialogkort.store.backups import back_up, is_backed_up, list_backups, quarantine, rotate, worth_keeping
+from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 from dialogkort.store.locations import is_synchronised
 from dialogkort.store.sqlite import FileStore
 
@@ -92,7 +91,7 @@ def test_a_file_that_another_program_has_turned_to_wal_is_turned_back(tmp_path):
     with opened(tmp_path) as store:
         assert _settings(store)["journal_mode"] == KIND
         assert len(kept(store)) == 1
-    assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNALS]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNAL_FOLDER]
 
 
 synced = pytest.mark.skipif(os.name != "posix", reason="only POSIX systems sync folders")
@@ -115,7 +114,7 @@ def test_every_folder_that_is_made_is_synced_into_the_one_above_it(tmp_path, mon
         assert {tmp_path, tmp_path / "ny"} <= set(seen)
         seen.clear()
         store.append([noted(5)])
-        journal = next((tmp_path / "ny" / "marts" / JOURNALS).glob("*.jsonl"))
+        journal = next((tmp_path / "ny" / "marts" / JOURNAL_FOLDER).glob("*.jsonl"))
         assert seen == [journal.parent.parent, journal, journal.parent]
         seen.clear()
         store.append([noted(6)])
@@ -130,7 +129,7 @@ def test_nothing_but_file_and_journals_is_left_when_the_last_who_had_it_open_has
             other.append(events[1:2])
         one.append(events[2:])
         assert kept(one) == events
-    assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNALS]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNAL_FOLDER]
 
 
 def test_who_closes_a_file_that_was_moved_leaves_alone_what_lies_there_now(tmp_path):
@@ -154,7 +153,7 @@ def test_a_store_that_was_left_as_an_empty_file_or_not_at_all_opens_as_new(tmp_p
 
 
 def journals(folder):
-    return sorted((folder / JOURNALS).glob("*.jsonl"))
+    return sorted((folder / JOURNAL_FOLDER).glob("*.jsonl"))
 
 
 def test_the_journal_says_all_that_the_file_says(tmp_path, deck):
@@ -162,7 +161,7 @@ def test_the_journal_says_all_that_the_file_says(tmp_path, deck):
         store.keep_deck(deck)
         store.append(afternoon(3))
         other.append([noted(9)])
-        lines = [told for path in journals(tmp_path) for _, told in lines_of(path.read_bytes())]
+        lines = [told for path in journals(tmp_path) for _, told in parse_journal(path.read_bytes())]
         assert len(journals(tmp_path)) == 2
         assert sorted(lines, key=repr) == sorted([deck, *kept(store)], key=repr)
 
@@ -179,7 +178,7 @@ def test_of_a_damaged_journal_only_the_damaged_lines_are_lost(tmp_path):
     (path,) = journals(tmp_path)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0x20
-    lines = [told for _, told in lines_of(bytes(content[:-20]))]
+    lines = [told for _, told in parse_journal(bytes(content[:-20]))]
     assert [told is None for told in lines] == [False, False, True, False, True]
 
 
@@ -190,7 +189,7 @@ def test_after_a_line_that_broke_off_the_next_one_is_whole(tmp_path):
         (path,) = journals(tmp_path)
         path.write_bytes(path.read_bytes()[:-30])
         store.append([second])
-        assert [told for _, told in lines_of(path.read_bytes())] == [None, second]
+        assert [told for _, told in parse_journal(path.read_bytes())] == [None, second]
 
 
 def test_what_the_journal_cannot_bring_to_the_disk_is_not_called_kept_and_is_kept_once_when_sent_again(
@@ -381,7 +380,7 @@ def test_a_full_disk_is_told_costs_nothing_that_was_kept_and_does_no_harm_when_i
         assert len(kept(store)) == len(promised) + 1
     with opened(small_disk) as store:
         assert len(kept(store)) == len(promised) + 1
-    told_in_journal = [told for _, told in lines_of(journals(small_disk)[0].read_bytes()) if told]
+    told_in_journal = [told for _, told in parse_journal(journals(small_disk)[0].read_bytes()) if told]
     assert [event for event in promised if event not in told_in_journal] == []
 
 
@@ -615,7 +614,7 @@ def test_reading_leaves_no_copy_behind(tmp_path, monkeypatch):
 def test_a_backup_holds_all_that_is_kept_and_opens_as_a_store(store):
     store.append(afternoon(40, MUCH))
     made = back_up(store.path)
-    assert backups(store.path) == [made]
+    assert list_backups(store.path) == [made]
     copy = FileStore(made, alone=True)
     copy.check()
     assert kept(copy) == kept(store)
@@ -661,7 +660,7 @@ def test_where_there_is_no_room_for_three_backups_none_is_made(small_disk):
     with opened(small_disk) as store:
         store.append([noted(5, MUCH * 60)])
         assert back_up(store.path) is None
-        assert backups(store.path) == []
+        assert list_backups(store.path) == []
 
 
 def test_backups_of_two_days_are_all_kept_and_older_ones_by_day_week_and_month():
@@ -697,7 +696,7 @@ def test_what_a_person_put_among_the_backups_is_not_thinned_away(store):
 def test_a_moved_card_is_in_the_file_and_not_only_in_the_journal(tmp_path):
     with opened(tmp_path) as store:
         store.append([Turned(id=new_id(5), session=SESSION, card="k-01")])
-    shutil.rmtree(tmp_path / JOURNALS)
+    shutil.rmtree(tmp_path / JOURNAL_FOLDER)
     with opened(tmp_path) as store:
         assert len(kept(store)) == 1
 

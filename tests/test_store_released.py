@@ -15,7 +15,7 @@ from dialogkort.domain.events import from_record
 from dialogkort.errors import StoreError
 from dialogkort.sessions.session import Session
 from dialogkort.store import FILE_NAME, migrations, reading
-from dialogkort.store.backups import backups
+from dialogkort.store.backups import list_backups
 from dialogkort.store.migrations import VERSION
 
 RELEASED = Path(__file__).parent / "released"
@@ -102,7 +102,7 @@ def test_a_backup_is_made_before_the_layout_is_changed(old):
     place, content = old
     before = (place / FILE_NAME).read_bytes()
     with opened(place):
-        (backup,) = backups(place / FILE_NAME)
+        (backup,) = list_backups(place / FILE_NAME)
     with contextlib.closing(sqlite3.connect(backup)) as database:
         assert database.execute("PRAGMA user_version").fetchone()[0] == before[63]  # where SQLite keeps it
     shutil.copy(backup, place / FILE_NAME)
@@ -184,7 +184,7 @@ def test_ten_processes_that_change_the_layout_at_once_change_it_once(old):
     place, content = old
     count = sum(map(len, content["events"].values()))
     assert at_once(OPEN_AND_COUNT, 10, place) == [[str(count)]] * 10
-    assert len(backups(place / FILE_NAME)) == 1
+    assert len(list_backups(place / FILE_NAME)) == 1
     with opened(place) as store:
         assert_all_is_there(store, content)
 

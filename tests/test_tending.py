@@ -25,8 +25,8 @@ from dialogkort.exchange.merge import merge
 from dialogkort.frames.sessions import read_all
 from dialogkort.maintenance import BACKUP_SECONDS, periodic_backups, rescue_if_damaged, run_maintenance
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import FILE_NAME, open_store
-from dialogkort.store.backups import adds_to, back_up, backups, is_backed_up, rotate, worth_keeping
+from dialogkort.store import FILE_NAME, backups, open_store
+from dialogkort.store.backups import adds_to, back_up, is_backed_up, list_backups, rotate, worth_keeping
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -288,8 +288,8 @@ def test_a_rescue_that_is_killed_at_any_point_loses_nothing_and_is_done_again(af
 
 def test_two_commands_that_start_at_once_on_a_damaged_folder_rescue_it_once(folder, truth):
     damage(folder / FILE_NAME, 5)
-    command = [sys.executable, "-c", "import sys, pathlib; from dialogkort.maintenance import tend; "
-               "print(len(tend(pathlib.Path(sys.argv[1]))))", str(folder)]  # fmt: skip
+    command = [sys.executable, "-c", "import sys, pathlib; from dialogkort.maintenance import run_maintenance; "
+               "print(len(run_maintenance(pathlib.Path(sys.argv[1]))))", str(folder)]  # fmt: skip
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(2)]
     said = sorted(int(one.communicate(timeout=60)[0]) for one in both)
     assert said[1] == 1 and said[0] in (0, 1)
@@ -319,7 +319,7 @@ def test_what_a_synchronised_folder_has_made_two_of_is_brought_together(folder, 
 
 
 def test_what_was_written_down_and_did_not_reach_the_file_is_brought_in_at_the_next_start(folder, truth):
-    older = backups(folder / FILE_NAME)[-1]
+    older = list_backups(folder / FILE_NAME)[-1]
     shutil.copyfile(older, folder / FILE_NAME)
     assert len(kept(folder)) < len(truth)
     (said,) = run_maintenance(folder)
@@ -343,13 +343,13 @@ def test_a_folder_that_is_kept_in_step_by_another_program_is_told(tmp_path):
 def test_a_backup_is_made_when_something_was_written_and_not_when_nothing_was(tmp_path, deck):
     file = tmp_path / FILE_NAME
     run_maintenance(tmp_path)
-    first = backups(file)
+    first = list_backups(file)
     run_maintenance(tmp_path)
-    assert backups(file) == first and len(first) == 1
+    assert list_backups(file) == first and len(first) == 1
     write(tmp_path, deck)
     assert not is_backed_up(file)
     run_maintenance(tmp_path)
-    assert len(backups(file)) == 2
+    assert len(list_backups(file)) == 2
 
 
 def test_a_session_is_as_it_was_when_a_backup_is_copied_back_or_merged(tmp_path, deck):
@@ -364,8 +364,8 @@ def test_a_session_is_as_it_was_when_a_backup_is_copied_back_or_merged(tmp_path,
         after.note("Skrevet siden", opening_question=2)
         after.discuss(after.table.current)
     (copied := tmp_path / "kopieret").mkdir()
-    shutil.copyfile(backups(file)[0], copied / FILE_NAME)
-    merge([backups(file)[0]], tmp_path / "samlet")
+    shutil.copyfile(list_backups(file)[0], copied / FILE_NAME)
+    merge([list_backups(file)[0]], tmp_path / "samlet")
     for place in (copied, tmp_path / "samlet"):
         with opened(place) as store:
             back = Session(store, id)
@@ -410,7 +410,7 @@ def test_old_backups_go_and_what_a_person_put_there_stays(tmp_path, deck):
     left = rotate(file, NOW)
     assert own in left and made in left
     assert len(left) <= 2 + 12 + 10 + 9
-    assert left == backups(file)
+    assert left == list_backups(file)
 
 
 def test_a_journal_is_kept_two_days_and_until_a_backup_has_what_it_says(tmp_path, deck, monkeypatch):
@@ -421,8 +421,8 @@ def test_a_journal_is_kept_two_days_and_until_a_backup_has_what_it_says(tmp_path
     long_ago = time.time() - 3 * 24 * 3600
     os.utime(journal, (long_ago, long_ago))
     with monkeypatch.context() as no_room:
-        no_room.setattr(maintenance, "is_backed_up", lambda file: False)
-        no_room.setattr(maintenance, "back_up", lambda file: None)
+        no_room.setattr(backups, "is_backed_up", lambda file: False)
+        no_room.setattr(backups, "back_up", lambda file: None)
         run_maintenance(tmp_path)
     assert journal.exists()
     run_maintenance(tmp_path)
@@ -438,7 +438,7 @@ def test_a_disk_without_room_for_a_backup_does_no_harm_and_is_logged(small_disk,
     with caplog.at_level(logging.WARNING):
         assert run_maintenance(small_disk) == []
     assert "no room for a backup" in caplog.text
-    assert backups(small_disk / FILE_NAME) == []
+    assert list_backups(small_disk / FILE_NAME) == []
     assert kept(small_disk) == without_backup
 
 
@@ -509,7 +509,7 @@ def test_a_start_reads_only_those_copies_that_add_something(folder, deck):
     file = folder / FILE_NAME
     run_maintenance(folder)
     journals = sorted((folder / "journal").glob("*.jsonl"))
-    assert not any(adds_to(file, copy) for copy in [*backups(file), *journals])
+    assert not any(adds_to(file, copy) for copy in [*list_backups(file), *journals])
 
     write(folder.parent / "anden", deck)
     other = sorted((folder.parent / "anden" / "journal").glob("*.jsonl"))[0]

@@ -28,11 +28,9 @@ from dialogkort.files.durable_files import make_folder, sync_file
 from dialogkort.files.locks import alone
 from dialogkort.frames import sessions as frames
 from dialogkort.i18n import text
-from dialogkort.store import FILE_NAME, Store
-from dialogkort.store.backups import DATASET as LIST
-from dialogkort.store.backups import TABLES as FOLDER
-from dialogkort.store.backups import is_half_written
+from dialogkort.store import FILE_NAME, Store, backups
 
+LIST, FOLDER = backups.DATASET, backups.TABLES
 _LOCK = ".lock"
 _WORK = ".work"
 _LAYOUT = 2  # another number, and the tables are made anew
@@ -93,7 +91,7 @@ def begin(folder: Path) -> None:
 
 def is_behind(folder: Path, kept: Kept) -> bool:
     """True when the store may hold what the tables do not: its file has changed since they were made."""
-    return tuple(kept.file) != state(folder) or is_half_written(folder / FILE_NAME)
+    return tuple(kept.file) != state(folder) or backups.is_half_written(folder / FILE_NAME)
 
 
 def state(folder: Path) -> tuple[int, int]:

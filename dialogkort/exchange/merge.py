@@ -20,8 +20,7 @@ from dialogkort.domain.events import Erased, Event, is_newer
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import contents, copies_beside, each, shown
 from dialogkort.i18n import text
-from dialogkort.store import Store, is_address, open_store
-from dialogkort.store.recovery.salvage import Refusal
+from dialogkort.store import Refusal, Store, is_address, open_store
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,17 +13,24 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Event, from_stored_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.json_records import EMPTY, members
-from dialogkort.store import FILE_NAME, Store, is_address, reading
-from dialogkort.store.backups import BACKUPS, DAMAGED, DATASET, has_backups
-from dialogkort.store.base import deck_body, row_of
-from dialogkort.store.journal import FOLDER as JOURNALS
-from dialogkort.store.journal import lines_in
-from dialogkort.store.recovery.salvage import Refusal, salvage
+from dialogkort.store import (
+    FILE_NAME,
+    JOURNAL_FOLDER,
+    Refusal,
+    Store,
+    backups,
+    deck_body,
+    is_address,
+    journal_records,
+    reading,
+    row_of,
+    salvage,
+)
 
 EXPORT_FORMAT, EXPORT_VERSION = "dialogkort", 1
 _ENDINGS = (".sqlite", ".jsonl", ".json", ".zip")
 JSON_NAME = "dialogkort.json"  # in a zip or a folder with an export
-_NOT_NOTES = {BACKUPS, DAMAGED, JOURNALS, "checkpoints", ".ipynb_checkpoints"}
+_NOT_NOTES = {backups.BACKUPS, backups.DAMAGED, JOURNAL_FOLDER, "checkpoints", ".ipynb_checkpoints"}
 _HOPELESS = 1_000  # so many more refused than read, and a file is none of ours
 _UNPACKED = 64 * 2**20  # bytes: up to here, it may be packed as small as one likes
 _TIMES_SMALLER = 100  # how much smaller notes are when they are packed; mostly it is 10 times
@@ -47,7 +54,7 @@ def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
             continue
         path = Path(source).expanduser()
         found = [file for file in path.rglob("*") if _may_hold_notes(file, path)] if path.is_dir() else []
-        if (file := path / FILE_NAME) not in found and has_backups(file):
+        if (file := path / FILE_NAME) not in found and backups.has_backups(file):
             found.append(file)  # it has gone: the copies beside it are read
         yield from sorted(found) or [path]
 
@@ -57,7 +64,10 @@ def copies_beside(source: str | Path) -> list[Path]:
     if is_address(source) or Path(source).name != FILE_NAME:
         return []
     folder = Path(source).parent
-    return [*sorted((folder / BACKUPS).glob("*.sqlite")), *sorted((folder / JOURNALS).glob("*.jsonl"))]
+    return [
+        *sorted((folder / backups.BACKUPS).glob("*.sqlite")),
+        *sorted((folder / JOURNAL_FOLDER).glob("*.jsonl")),
+    ]
 
 
 def shown(source: str | Path) -> str:
@@ -78,7 +88,7 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
     try:
         yield from _in_a_file(path)
     except (FileNotFoundError, IsADirectoryError):
-        lost = path.name == FILE_NAME and has_backups(path)
+        lost = path.name == FILE_NAME and backups.has_backups(path)
         raise StoreError("gone" if lost else "nothing_kept", path=path) from None
     except OSError as fault:
         raise StoreError("failed", path=path, reason=fault.strerror or fault) from fault
@@ -96,10 +106,10 @@ def _on_a_server(store: Store) -> Iterator[Event | Deck | Refusal]:
 
 def _may_hold_notes(file: Path, folder: Path) -> bool:
     between = file.relative_to(folder).parts[:-1]
-    if file.suffix.lower() not in _ENDINGS or file.name == DATASET or _NOT_NOTES & set(between):
+    if file.suffix.lower() not in _ENDINGS or file.name == backups.DATASET or _NOT_NOTES & set(between):
         return False
     above = [folder.joinpath(*between[: depth + 1]) for depth in range(len(between))]
-    return file.is_file() and not any((one / DATASET).is_file() for one in above)
+    return file.is_file() and not any((one / backups.DATASET).is_file() for one in above)
 
 
 def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
@@ -132,7 +142,7 @@ def _in_what_was_a_database(path: Path) -> Iterator[Event | Deck | Refusal]:
 
 
 def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
-    return _while_there_is_hope(path, (told or Refusal("not_whole") for _, told in lines_in(path)))
+    return _while_there_is_hope(path, (told or Refusal("not_whole") for _, told in journal_records(path)))
 
 
 def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from dialogkort.files.durable_files import make_folder, sync_file, sync_folder
 from dialogkort.files.permissions import make_private, make_private_file
-from dialogkort.store.journal import FOLDER as JOURNALS
-from dialogkort.store.journal import signs
+from dialogkort.store.journal import JOURNAL_FOLDER, signs
 from dialogkort.store.untrusted import connect, is_ours
 
 BACKUPS = "backup"
@@ -59,30 +58,30 @@ def back_up(file: Path, *, locked: bool = False, copy: Callable[[Path], None] | 
             growing.unlink(missing_ok=True)
 
 
-def backups(file: Path) -> list[Path]:
+def list_backups(file: Path) -> list[Path]:
     """The backups of a file, the newest first."""
     return sorted((file.parent / BACKUPS).glob("*.sqlite"), reverse=True)
 
 
 def has_backups(file: Path) -> bool:
     """True when there are backups or journals of a file."""
-    return any((file.parent / JOURNALS).glob("*.jsonl")) or bool(backups(file))
+    return any((file.parent / JOURNAL_FOLDER).glob("*.jsonl")) or bool(list_backups(file))
 
 
 def is_backed_up(file: Path) -> bool:
     """True when nothing was written in a file since its newest backup."""
-    made = max(filter(None, map(_made_at, backups(file))), default=None)
+    made = max(filter(None, map(_made_at, list_backups(file))), default=None)
     return made is not None and made.timestamp() > file.stat().st_mtime
 
 
 def rotate(file: Path, now: datetime) -> list[Path]:
     """Remove the backups that a newer one stands in for; the rest is returned."""
-    made = {path: _made_at(path) for path in backups(file)}
+    made = {path: _made_at(path) for path in list_backups(file)}
     keep = worth_keeping(filter(None, made.values()), now)
     for path, moment in made.items():
         if moment is not None and moment not in keep:
             path.unlink()
-    return backups(file)
+    return list_backups(file)
 
 
 def worth_keeping(moments: Iterable[datetime], now: datetime) -> set[datetime]:

@@ -21,7 +21,7 @@ from dialogkort.files.durable_files import replace, sync_folder
 from dialogkort.files.permissions import private_opener
 from dialogkort.store.base import row_of
 
-FOLDER = "journal"
+JOURNAL_FOLDER = "journal"
 # A line as `_line` writes it: the id first, the checksum last; and the beginning of one that tells of a deck.
 _SIGN = re.compile(rb'\{"id": "([0-9a-f-]{36})".*"crc": (\d+)\}')
 _CHECKSUM = re.compile(rb', "crc": (\d{1,10})\}\s*\Z')
@@ -63,15 +63,15 @@ def _sync(file: FileIO, folder: Path | None) -> None:
         sync_folder(folder)
 
 
-def lines_of(content: bytes) -> Iterator[tuple[bytes, Event | Deck | None]]:
+def parse_journal(content: bytes) -> Iterator[tuple[bytes, Event | Deck | None]]:
     """Every line of a journal: its bytes, and what it tells (None when it is not whole)."""
     for line in content.split(b"\n"):
         if line.strip():
             yield line, _read(line)
 
 
-def lines_in(path: Path) -> Iterator[tuple[bytes, Event | Deck | None]]:
-    """As `lines_of`, of a file of any size. A line that is longer than any of ours is not whole."""
+def journal_records(path: Path) -> Iterator[tuple[bytes, Event | Deck | None]]:
+    """As `parse_journal`, of a file of any size. A line that is longer than any of ours is not whole."""
     with path.open("rb") as file:
         while line := file.readline(_LONGEST):
             cut = len(line) == _LONGEST and not line.endswith(b"\n")
@@ -100,8 +100,8 @@ def forget(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
     for left_by_a_crash in folder.glob("*.new"):
         left_by_a_crash.unlink()
     for path in sorted(folder.glob("*.jsonl")):
-        if not all(_is_kept(told, erased) for _, told in lines_in(path)):
-            replace(path, (line + b"\n" for line, told in lines_in(path) if _is_kept(told, erased)))
+        if not all(_is_kept(told, erased) for _, told in journal_records(path)):
+            replace(path, (line + b"\n" for line, told in journal_records(path) if _is_kept(told, erased)))
 
 
 def _is_kept(told: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:

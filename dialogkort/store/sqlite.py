@@ -22,8 +22,7 @@ from dialogkort.files.durable_files import make_folder
 from dialogkort.files.permissions import make_private_file, tighten
 from dialogkort.store import backups
 from dialogkort.store.base import Ask, Store
-from dialogkort.store.journal import FOLDER as JOURNALS
-from dialogkort.store.journal import Journal, forget, lines_of
+from dialogkort.store.journal import JOURNAL_FOLDER, Journal, forget, parse_journal
 from dialogkort.store.migrations import VERSION, bring_up_to_date
 from dialogkort.store.untrusted import TooMuch, connect, is_whole, layout, strangers
 
@@ -43,7 +42,7 @@ class FileStore(Store):
     def __init__(self, path: Path, *, alone: bool = False, place: Path | None = None):
         self.path = path
         self.place = str(place or path)
-        self._journal = None if alone else Journal(path.parent / JOURNALS)
+        self._journal = None if alone else Journal(path.parent / JOURNAL_FOLDER)
         # On Windows nobody can remove a rollback journal that another process keeps open.
         self._journal_mode = "PERSIST" if os.name == "posix" and not alone else "DELETE"
         self._syncing = ThreadPoolExecutor(1, thread_name_prefix="dialogkort-sync")
@@ -212,7 +211,7 @@ class FileStore(Store):
         self._connect(make=False)
         self._lost = False
         if self._journal and self._journal.path.exists():
-            told = [told for _, told in lines_of(self._journal.path.read_bytes()) if told]
+            told = [told for _, told in parse_journal(self._journal.path.read_bytes()) if told]
             decks = [one for one in told if isinstance(one, Deck)]
             self.import_events([one for one in told if not isinstance(one, Deck)], decks)
 
@@ -238,7 +237,9 @@ class FileStore(Store):
         markers = self.erasures()
         if markers and self._journal:
             with self._writing([]):  # who writes in a journal does so behind the same lock
-                forget(self.path.parent / JOURNALS, {(marker.session, marker.note) for marker in markers})
+                forget(
+                    self.path.parent / JOURNAL_FOLDER, {(marker.session, marker.note) for marker in markers}
+                )
         try:
             super().finish_erasing()
         finally:
@@ -253,7 +254,7 @@ class FileStore(Store):
                 backups.remove_unfinished(self.path)
                 backups.remove_damaged(self.path, before=begun)
                 backups.remove_tables(self.path)
-                _scrub_copies(backups.backups(self.path), self.erasures())
+                _scrub_copies(backups.list_backups(self.path), self.erasures())
         return self._journal is not None
 
     def _remove_rollback_journal(self) -> None:

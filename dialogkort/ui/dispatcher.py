@@ -14,8 +14,7 @@ from pathlib import Path
 
 from dialogkort.errors import IllegalMove, InvalidAction, StoreError, TaskError, TaskFailed
 from dialogkort.i18n import text
-from dialogkort.store import Store, open_store
-from dialogkort.store.writer import Work, Writer
+from dialogkort.store import Store, Work, Writer, open_store
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Message, not_understood, read_message, reply_id
 from dialogkort.ui.privacy_hints import findings_in_notes
