@@ -1,6 +1,6 @@
-"""Looking after the file with the notes: is it sound, is it backed up, and what if it is damaged.
+"""Maintenance of the file with the notes: integrity check, backups by the clock, rebuilding a damaged file.
 
-Done when the command starts and while it runs. A damaged file is set aside, unchanged, and built anew from
+Runs when the command starts and while it runs. A damaged file is quarantined, unchanged, and rebuilt from
 all that can still be read: the file itself, its backups, and the journals.
 """
 
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.errors import StoreError
-from dialogkort.exchange.merge import ImportReport, merge
+from dialogkort.exchange.import_report import ImportReport
+from dialogkort.exchange.merge import merge
 from dialogkort.files.durable_files import sync_folder
 from dialogkort.files.locks import alone
 from dialogkort.i18n import text
@@ -50,15 +51,15 @@ def run_maintenance(folder: Path) -> list[str]:
 
     `StoreError` when the folder cannot be used. Nothing else is raised: a backup that fails is for the log.
     """
-    rescued = rescue_if_damaged(folder)
-    said = list(_told(rescued)) if rescued else []
-    said += _bring_in(folder)
-    said += _said_of_newer(folder)
+    recovery = rescue_if_damaged(folder)
+    sentences = list(_sentences_about(recovery)) if recovery else []
+    sentences += _import_copies(folder)
+    sentences += _notice_of_newer(folder)
     if is_synchronised(folder):
-        said.append(text("maintenance.synchronised", path=folder))
+        sentences.append(text("maintenance.synchronised", path=folder))
     keep_backups(folder)
-    _drop_old_journals(folder)
-    return said
+    _remove_old_journals(folder)
+    return sentences
 
 
 # --- a damaged file ---------------------------------------------------------------------------------------
@@ -96,23 +97,23 @@ def rescue(folder: Path) -> Recovery:
     nothing: what was there is there still, and the next start begins again.
     """
     file = folder / FILE_NAME
-    fresh = folder / f"{FILE_NAME}.rescued"
+    new_file = folder / f"{FILE_NAME}.rescued"
     try:
-        _remove(fresh)
-        sheet, kept, newest = _build(fresh, folder)
-        aside = backups.quarantine(file) if file.exists() and file.stat().st_size else None
+        _remove(new_file)
+        report, event_count, newest = _build(new_file, folder)
+        old_file = backups.quarantine(file) if file.exists() and file.stat().st_size else None
         _remove(file)
-        fresh.replace(file)
+        new_file.replace(file)
         sync_folder(folder)
     except OSError as fault:
         kind = "busy" if os.name == "nt" and isinstance(fault, PermissionError) else "no_folder"
         raise StoreError(kind, path=folder, reason=fault.strerror or fault) from fault
     # Of a file that is not whole, the copies beside it are met twice.
-    refused = {copy.source: sum(copy.refused.values()) for copy in sheet.sources[1:]}
-    return Recovery(aside, kept, _lost(sheet), newest, sum(refused.values()))
+    refused = {copy.source: sum(copy.refused.values()) for copy in report.sources[1:]}
+    return Recovery(old_file, event_count, _lost(report), newest, sum(refused.values()))
 
 
-def _build(fresh: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
+def _build(new_file: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
     """A new file with all that can be read: what came from where, how many events, when the newest was."""
     file = folder / FILE_NAME
     copies = [
@@ -121,38 +122,38 @@ def _build(fresh: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
         *backups.conflict_copies(file),
         *_journals(folder),
     ]
-    store = FileStore(fresh, alone=True)
+    store = FileStore(new_file, alone=True)
     try:
         # A session without its deck cannot be opened, and most are played with the one in the kit.
         store.keep_deck(read_deck())
-        sheet = merge([file, *copies], store)
+        report = merge([file, *copies], store)
         moments = [event.at for event in store.every_event()]
-        return sheet, len(moments), max(moments, default=None)
+        return report, len(moments), max(moments, default=None)
     finally:
         store.close()
 
 
-def _lost(sheet: ImportReport) -> int | None:
+def _lost(report: ImportReport) -> int | None:
     """How many events the old file knows of that are nowhere; None when nothing in it could be read."""
-    old, *copies = sheet.sources
+    old, *copies = report.sources
     if old.problem or not old.met:
         return None
     return max(0, sum(old.refused.values()) - sum(copy.new for copy in copies))
 
 
-def _told(rescued: Recovery) -> Iterator[str]:
-    if rescued.aside is None:
-        yield text("maintenance.brought_back", kept=rescued.kept)
+def _sentences_about(recovery: Recovery) -> Iterator[str]:
+    if recovery.aside is None:
+        yield text("maintenance.brought_back", kept=recovery.kept)
     else:
-        yield text("maintenance.rescued", path=rescued.aside, kept=rescued.kept)
-    if rescued.lost is None and rescued.aside:
+        yield text("maintenance.rescued", path=recovery.aside, kept=recovery.kept)
+    if recovery.lost is None and recovery.aside:
         yield text("maintenance.lost_unknown")
-    elif rescued.lost:
-        yield text("maintenance.lost", count=rescued.lost)
-    if rescued.lost is None and rescued.newest is not None:
-        yield text("maintenance.since", moment=_as_clock(rescued.newest))
-    if rescued.unreadable:
-        yield text("maintenance.unreadable", count=rescued.unreadable)
+    elif recovery.lost:
+        yield text("maintenance.lost", count=recovery.lost)
+    if recovery.lost is None and recovery.newest is not None:
+        yield text("maintenance.since", moment=_as_clock(recovery.newest))
+    if recovery.unreadable:
+        yield text("maintenance.unreadable", count=recovery.unreadable)
 
 
 def _as_clock(moment: int) -> str:
@@ -169,7 +170,7 @@ def _remove(file: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _bring_in(folder: Path) -> Iterator[str]:
+def _import_copies(folder: Path) -> Iterator[str]:
     """Take in what lies beside the file and is not in it: journals, copies that synchronising has made of it.
 
     The newest backup too: another file may have been put in the place of the one it is a backup of.
@@ -178,8 +179,8 @@ def _bring_in(folder: Path) -> Iterator[str]:
     try:
         file = folder / FILE_NAME
         beside = [*backups.conflict_copies(file), *backups.list_backups(file)[:1], *_journals(folder)]
-        if found := merge([copy for copy in beside if backups.adds_to(file, copy)], store).total.new:
-            yield text("maintenance.brought_in", count=found)
+        if imported := merge([copy for copy in beside if backups.adds_to(file, copy)], store).total.new:
+            yield text("maintenance.brought_in", count=imported)
         try:
             store.finish_erasing()
         except StoreError as problem:  # a copy that is locked just now; the next start tries again
@@ -188,7 +189,7 @@ def _bring_in(folder: Path) -> Iterator[str]:
         store.close()
 
 
-def _said_of_newer(folder: Path) -> Iterator[str]:
+def _notice_of_newer(folder: Path) -> Iterator[str]:
     """What a newer version has kept is whole and in its place, but nobody sees it here."""
     with closing(open_store(folder)) as store:
         if count := store.unknown_events():
@@ -225,7 +226,7 @@ def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> No
         _log.exception("No backup was made of %s", file)
 
 
-def _drop_old_journals(folder: Path) -> None:
+def _remove_old_journals(folder: Path) -> None:
     """What an old journal says is in the file, which was looked through just now, and in a backup."""
     for journal in _journals(folder) if backups.is_backed_up(folder / FILE_NAME) else ():
         with suppress(OSError):

@@ -35,7 +35,8 @@ from dialogkort.domain.events import (
     without_erased,
 )
 from dialogkort.errors import StoreError
-from dialogkort.exchange.merge import ImportReport, SourceCounts, merge
+from dialogkort.exchange.import_report import ImportReport, SourceCounts
+from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import contents
 from dialogkort.exports.export import as_zip, made
 from dialogkort.sessions.session import Session, start

@@ -1,4 +1,4 @@
-"""How the workshop gets from a command line into a browser: the `dialogkort` command."""
+"""The `dialogkort` command: parses options, sees to the notes, listens on a port, opens a browser."""
 
 import argparse
 import logging
@@ -39,12 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     if argv and argv[0] in COMMANDS:
         return _run_command(argv[0], argv[1:])
-    asked = _asked(argv)
+    options = _parsed(argv)
     try:
-        folder, notices = _notes_folder(asked)
+        folder, notices = _notes_folder(options)
         key = read_key(folder)
         log = _log(folder, lambda: (key.token,))
-        sockets = _sockets(asked.port, key.port)
+        sockets = _sockets(options.port, key.port)
         key = key.at(sockets[0].getsockname()[1])
         keep_key(folder, key)
     except (StartupError, StoreError) as fault:
@@ -54,11 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have told it to ignore Ctrl-C
         _prepare(folder)
         with redirect_stderr(log):
-            if asked.lab:
-                with _looked_after(folder):
-                    _open_lab(asked, folder, log, sockets, key.token)
+            if options.lab:
+                with _backed_up(folder):
+                    _open_lab(options, folder, log, sockets, key.token)
             else:
-                _open_page(asked, folder, log, sockets, key.token, notices)
+                _open_page(options, folder, log, sockets, key.token, notices)
     except KeyboardInterrupt:
         pass  # before there was anything to close
     except (Exception, SystemExit):
@@ -86,7 +86,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, text("app.not_understood", given=" ".join(self.given), program=self.prog) + "\n")
 
 
-def _asked(argv: Sequence[str]) -> argparse.Namespace:
+def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     _choose_language(argv)
     parser = _Parser(
         "dialogkort",
@@ -105,42 +105,40 @@ def _asked(argv: Sequence[str]) -> argparse.Namespace:
         metavar=text("app.help.screen_name"),
         help=text("app.help.screen", screens=", ".join(BY_COMMAND)),
     )
-    options = parser.add_argument_group(text("app.help.options"))
+    group = parser.add_argument_group(text("app.help.options"))
     folder, number = text("app.help.folder_name"), text("app.help.number_name")
     usual = str(default_folder()).replace("%", "%%")  # argparse would fill in what follows a %
-    options.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=usual))
-    options.add_argument("--store", metavar=text("app.help.store_name"), help=text("app.help.store"))
-    options.add_argument(
+    group.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=usual))
+    group.add_argument("--store", metavar=text("app.help.store_name"), help=text("app.help.store"))
+    group.add_argument(
         "--store-file", metavar=text("app.help.store_file_name"), help=text("app.help.store_file")
     )
-    options.add_argument(
-        "--port", type=_whole(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
+    group.add_argument(
+        "--port", type=_whole_number(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
     )
-    options.add_argument(
-        "--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser")
-    )
-    options.add_argument("--lab", action="store_true", help=text("app.help.lab"))
-    options.add_argument(
+    group.add_argument("--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser"))
+    group.add_argument("--lab", action="store_true", help=text("app.help.lab"))
+    group.add_argument(
         "--base-url",
-        type=_base,
+        type=_base_path,
         default="/",
         metavar=text("app.help.base_url_name"),
         help=text("app.help.base_url"),
     )
-    options.add_argument(
+    group.add_argument(
         "--public-host",
-        type=_host,
+        type=_host_name,
         metavar=text("app.help.public_host_name"),
         help=text("app.help.public_host"),
     )
-    options.add_argument("--language", choices=languages(), help=text("app.help.language"))
-    options.add_argument(
+    group.add_argument("--language", choices=languages(), help=text("app.help.language"))
+    group.add_argument(
         "--version",
         action="version",
         version=f"dialogkort {__version__}",
         help=text("app.help.version"),
     )
-    options.add_argument("-h", "--help", action="help", help=text("app.help.help"))
+    group.add_argument("-h", "--help", action="help", help=text("app.help.help"))
     return parser.parse_args(argv)
 
 
@@ -150,15 +148,15 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
     about = text(f"command.{name}.about")
     parser = _Parser(f"dialogkort {name}", description=about, formatter_class=_Form, add_help=False)
     parser.given = [name, *argv]
-    options = parser.add_argument_group(text("app.help.options"))
-    act = describe(name, options)
-    options.add_argument("--language", choices=languages(), help=text("app.help.language"))
-    options.add_argument("-h", "--help", action="help", help=text("app.help.help"))
-    asked = parser.parse_args(argv)
+    arguments = parser.add_argument_group(text("app.help.options"))
+    act = describe(name, arguments)
+    arguments.add_argument("--language", choices=languages(), help=text("app.help.language"))
+    arguments.add_argument("-h", "--help", action="help", help=text("app.help.help"))
+    options = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # no path is too odd for the window it is shown in
     try:
-        return act(asked)
+        return act(options)
     except (StoreError, InvalidAction) as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -167,30 +165,30 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
         return 130  # as shells have it
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
+def _whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
     """Reads a whole number between two others."""
 
-    def read(given: str) -> int:
-        if not least <= int(given) <= most:
-            raise ValueError(given)
-        return int(given)
+    def read(value: str) -> int:
+        if not minimum <= int(value) <= maximum:
+            raise ValueError(value)
+        return int(value)
 
     return read
 
 
-def _base(given: str) -> str:
+def _base_path(value: str) -> str:
     """Reads the path that pages lie below: with a slash before and behind it."""
-    path = given.strip("/")
+    path = value.strip("/")
     if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*|", path) or {".", ".."} & {*path.split("/")}:
-        raise ValueError(given)
+        raise ValueError(value)
     return f"/{path}/" if path else "/"
 
 
-def _host(given: str) -> str:
+def _host_name(value: str) -> str:
     """Reads a name, with its port where that is not the usual one, as browsers write it in `Host`."""
-    if not re.fullmatch(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", given.lower()):
-        raise ValueError(given)
-    return given.lower()
+    if not re.fullmatch(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", value.lower()):
+        raise ValueError(value)
+    return value.lower()
 
 
 def _choose_language(argv: Sequence[str]) -> None:
@@ -204,18 +202,18 @@ def _choose_language(argv: Sequence[str]) -> None:
 # --- what it needs ------------------------------------------------------------------------------------
 
 
-def _notes_folder(asked: argparse.Namespace) -> tuple[Path, list[str]]:
+def _notes_folder(options: argparse.Namespace) -> tuple[Path, list[str]]:
     """The folder to keep notes in, tried, and what a person should know of it.
 
     It is made, and its store is seen to. With a server's address only the log and JupyterLab's files are kept
     there.
     """
-    folder = (Path(asked.folder).expanduser() if asked.folder else default_folder()).absolute()
-    if address := _store_address(asked):
+    folder = (Path(options.folder).expanduser() if options.folder else default_folder()).absolute()
+    if address := _store_address(options):
         if not is_address(address):
             raise StoreError("no_address", address=address.split("@")[-1])
         os.environ["DIALOGKORT_STORE"] = address
-    elif asked.folder:
+    elif options.folder:
         os.environ.pop("DIALOGKORT_STORE", None)  # the folder was asked for here and now
     if address := os.environ.get("DIALOGKORT_STORE"):
         with closing(open_store(address)) as store:
@@ -228,19 +226,19 @@ def _notes_folder(asked: argparse.Namespace) -> tuple[Path, list[str]]:
     return folder, notices
 
 
-def _store_address(asked: argparse.Namespace) -> str | None:
+def _store_address(options: argparse.Namespace) -> str | None:
     """The server's address that was asked for. Whoever reads how a program was started reads its password."""
-    if asked.store_file:
+    if options.store_file:
         try:
-            return Path(asked.store_file).expanduser().read_text(encoding="utf-8").strip()
+            return Path(options.store_file).expanduser().read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise StartupError(text("app.no_store_file", path=asked.store_file)) from None
-    if asked.store and re.search(r"//[^/@]*:[^/@]+@|[?&]password=", asked.store):
+            raise StartupError(text("app.no_store_file", path=options.store_file)) from None
+    if options.store and re.search(r"//[^/@]*:[^/@]+@|[?&]password=", options.store):
         print(text("app.password_seen"), file=sys.stderr)
-    return asked.store
+    return options.store
 
 
-def _looked_after(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:
+def _backed_up(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:
     """While the command runs, a file with notes is backed up. A server has an administrator for that."""
     return nullcontext() if os.environ.get("DIALOGKORT_STORE") else periodic_backups(folder, copy)
 
@@ -272,8 +270,8 @@ def _prepare(folder: Path) -> None:
     os.environ["DIALOGKORT_FOLDER"] = str(folder)
     if not _installed():
         # From a clone, kernels elsewhere must find this very package.
-        here = str(Path(__file__).resolve().parent.parent)
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.getenv("PYTHONPATH")]))
+        source_root = str(Path(__file__).resolve().parent.parent)
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source_root, os.getenv("PYTHONPATH")]))
 
 
 def _installed() -> bool:
@@ -283,14 +281,14 @@ def _installed() -> bool:
 # --- what it opens ------------------------------------------------------------------------------------
 
 
-def _address(asked: argparse.Namespace) -> "Address":
+def _address(options: argparse.Namespace) -> "Address":
     from dialogkort.server.serve import Address
 
-    return Address(asked.base_url, frozenset(filter(None, [asked.public_host])))
+    return Address(options.base_url, frozenset(filter(None, [options.public_host])))
 
 
 def _open_page(
-    asked: argparse.Namespace,
+    options: argparse.Namespace,
     folder: Path,
     log: Log,
     sockets: list[socket],
@@ -301,21 +299,21 @@ def _open_page(
     from dialogkort.server.serve import serve
 
     origin = f"http://{_HERE}:{sockets[0].getsockname()[1]}"
-    page = SCREENS[BY_COMMAND[asked.screen]]
+    page = SCREENS[BY_COMMAND[options.screen]]
 
     def ready(login: str) -> None:
-        _say_ready(f"{origin}{asked.base_url}{page}#key={key}", folder)
-        if asked.browser:
+        _say_ready(f"{origin}{options.base_url}{page}#key={key}", folder)
+        if options.browser:
             # A browser of text takes its time; the page must not wait for it.
             threading.Thread(target=webbrowser.open, args=(f"{origin}{login}",), daemon=True).start()
 
-    place = os.environ.get("DIALOGKORT_STORE") or folder
-    host = Host(place, log=log.name, notices=notices)
-    with _looked_after(folder, host.dispatcher.copy_file):
-        serve(host, sockets, key, page, ready, _address(asked))
+    store = os.environ.get("DIALOGKORT_STORE") or folder
+    host = Host(store, log=log.name, notices=notices)
+    with _backed_up(folder, host.dispatcher.copy_file):
+        serve(host, sockets, key, page, ready, _address(options))
 
 
-def _open_lab(asked: argparse.Namespace, folder: Path, log: Log, sockets: list[socket], token: str) -> None:
+def _open_lab(options: argparse.Namespace, folder: Path, log: Log, sockets: list[socket], token: str) -> None:
     from dialogkort.server.jupyterlab import WORKSPACE, LabConfig, copies, open_lab
 
     notebooks = copies(resources.NOTEBOOKS, folder / "notebooks") if _installed() else resources.NOTEBOOKS
@@ -324,16 +322,16 @@ def _open_lab(asked: argparse.Namespace, folder: Path, log: Log, sockets: list[s
         checkpoints=folder / "checkpoints",
         log=log,
         port=sockets[0].getsockname()[1],
-        other_ports=len(_PORTS) if asked.port is None else 0,
+        other_ports=len(_PORTS) if options.port is None else 0,
         token=token,
-        browser=asked.browser,
-        address=_address(asked),
+        browser=options.browser,
+        address=_address(options),
     )
-    for held in sockets:
-        held.close()  # JupyterLab wants to listen for itself
+    for listener in sockets:
+        listener.close()  # JupyterLab wants to listen for itself
 
     def ready(port: int) -> None:
-        _say_ready(f"http://{_HERE}:{port}{asked.base_url}{WORKSPACE}?token={token}", folder)
+        _say_ready(f"http://{_HERE}:{port}{options.base_url}{WORKSPACE}?token={token}", folder)
 
     open_lab(config, ready)
 

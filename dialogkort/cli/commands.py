@@ -1,18 +1,18 @@
-"""What the command does with notes that are kept, without a screen: bring together, write out, erase."""
+"""Subcommands without a screen: `dialogkort merge`, `collect`, `export` and `erase`."""
 
 import argparse
 import sys
 import warnings
 from collections.abc import Callable
 
-from dialogkort.exchange.erase import erase, found
+from dialogkort.exchange.erase import erase, find_sessions
 from dialogkort.exchange.merge import merge
 from dialogkort.i18n import text
 from dialogkort.store import default_folder, default_place, reading
 
 
 def describe(name: str, options: argparse._ArgumentGroup) -> Callable[[argparse.Namespace], int]:
-    """Say which options `dialogkort NAME` has; returns what does it, and gives 0 when all of it was done."""
+    """Add the options of `dialogkort NAME`; returns the function that runs it and gives its exit code."""
     describe, act = COMMANDS[name]
     describe(options)
     return act
@@ -25,10 +25,10 @@ def _describe_merge(options: argparse._ArgumentGroup) -> None:
     options.add_argument("--all", action="store_true", help=text("command.merge.every"))
 
 
-def _merge(asked: argparse.Namespace) -> int:
-    sheet = merge(asked.sources, asked.into)
-    print(sheet.as_text(every=asked.all))
-    return 0 if sheet.is_whole else 1
+def _merge(options: argparse.Namespace) -> int:
+    report = merge(options.sources, options.into)
+    print(report.as_text(every=options.all))
+    return 0 if report.is_whole else 1
 
 
 def _describe_collect(options: argparse._ArgumentGroup) -> None:
@@ -39,11 +39,11 @@ def _describe_collect(options: argparse._ArgumentGroup) -> None:
     options.add_argument("--all", action="store_true", help=text("command.merge.every"))
 
 
-def _collect(asked: argparse.Namespace) -> int:
+def _collect(options: argparse.Namespace) -> int:
     from dialogkort.dataset import collect  # DuckDB and Ibis are an extra, and take their time
 
-    report = collect(asked.sources, asked.into).report
-    print(report.as_text(every=asked.all))
+    report = collect(options.sources, options.into).report
+    print(report.as_text(every=options.all))
     return 0 if report.is_whole else 1
 
 
@@ -53,7 +53,7 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
     options.add_argument("--session", action="append", metavar="ID", help=text("command.export.session"))
 
 
-def _export(asked: argparse.Namespace) -> int:
+def _export(options: argparse.Namespace) -> int:
     from dialogkort.exports.export import (  # pandas takes its time; the others do without
         made_from,
         told,
@@ -62,39 +62,39 @@ def _export(asked: argparse.Namespace) -> int:
 
     with warnings.catch_warnings(record=True) as left_out:
         warnings.simplefilter("always", UserWarning)
-        made = made_from(getattr(asked, "from"), asked.session)
-    for path in write(asked.into, made.files):
+        export = made_from(getattr(options, "from"), options.session)
+    for path in write(options.into, export.files):
         print(path)
-    print(told(made.places))
-    for sentence in dict.fromkeys(str(one.message) for one in left_out):
+    print(told(export.places))
+    for sentence in dict.fromkeys(str(warning.message) for warning in left_out):
         print(sentence, file=sys.stderr)
     return 1 if left_out else 0
 
 
 def _describe_erase(options: argparse._ArgumentGroup) -> None:
-    what = options.add_mutually_exclusive_group(required=True)
-    what.add_argument("--note", metavar="ID", help=text("command.erase.note"))
-    what.add_argument("--session", metavar="ID", help=text("command.erase.session"))
-    what.add_argument("--workshop", metavar=text("command.erase.name"), help=text("command.erase.workshop"))
+    target = options.add_mutually_exclusive_group(required=True)
+    target.add_argument("--note", metavar="ID", help=text("command.erase.note"))
+    target.add_argument("--session", metavar="ID", help=text("command.erase.session"))
+    target.add_argument("--workshop", metavar=text("command.erase.name"), help=text("command.erase.workshop"))
     _add_place(options, "--from", text("command.erase.place"))
     options.add_argument("--yes", action="store_true", help=text("command.erase.yes"))
 
 
-def _erase(asked: argparse.Namespace) -> int:
-    place = getattr(asked, "from") or default_place()
-    what = {"note": asked.note, "session": asked.session, "workshop": asked.workshop}
-    name = next(given for given in what.values() if given is not None)
-    with reading(place) as store:
-        sessions = len(found(store, **what))
-    if sessions and not asked.yes and not _is_sure(text("command.erase.sure", name=name, count=sessions)):
+def _erase(options: argparse.Namespace) -> int:
+    store_address = getattr(options, "from") or default_place()
+    selection = {"note": options.note, "session": options.session, "workshop": options.workshop}
+    name = next(value for value in selection.values() if value is not None)
+    with reading(store_address) as store:
+        sessions = len(find_sessions(store, **selection))
+    if sessions and not options.yes and not _is_sure(text("command.erase.sure", name=name, count=sessions)):
         print(text("command.erase.left_alone"))
         return 1
-    done = erase(place, **what)
-    if not done.markers:
+    erasure = erase(store_address, **selection)
+    if not erasure.markers:
         print(text("command.erase.nothing", name=name), file=sys.stderr)
         return 1
-    print(text("command.erase.done", events=done.events, characters=done.characters))
-    for path in done.still_in:
+    print(text("command.erase.done", events=erasure.events, characters=erasure.characters))
+    for path in erasure.still_in:
         print(text("command.erase.still_in", path=path))
     return 0
 

@@ -13,7 +13,7 @@ from dialogkort.dataset.dataset import Dataset
 from dialogkort.dataset.parquet import begin, follow, read_list, state
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.merge import merge
-from dialogkort.exchange.sources import each
+from dialogkort.exchange.sources import source_files
 from dialogkort.i18n import text
 from dialogkort.store import default_folder, is_address, open_store
 
@@ -34,7 +34,7 @@ def collect(
     """
     folder = _folder(into)
     given = [sources] if isinstance(sources, str | Path) else sources
-    found = [source for source in each(given) if not _is_in(folder, source)]
+    found = [source for source in source_files(given) if not _is_in(folder, source)]
     begin(folder)
     before = dict(read_list(folder).rows)
     with closing(open_store(folder)) as store:

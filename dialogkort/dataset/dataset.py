@@ -20,7 +20,7 @@ from dialogkort.dataset.parquet import LIST, Kept, follow, is_behind, paths, rea
 from dialogkort.dataset.queries import PREFIX, Tables
 from dialogkort.dataset.schema import SCHEMAS
 from dialogkort.errors import InvalidAction, StoreError
-from dialogkort.exchange.merge import ImportReport
+from dialogkort.exchange.import_report import ImportReport
 from dialogkort.files.temporary import folder_of_this_process
 from dialogkort.i18n import text
 from dialogkort.store import reading

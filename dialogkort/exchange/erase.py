@@ -66,42 +66,44 @@ def erase(
     """
     if [note, session, workshop].count(None) != 2:
         raise ValueError("one of note, session and workshop is to be given")
-    place = where if where is not None else default_place()
-    place = place if is_address(place) else Path(place).expanduser()
-    with reading(place) as kept:
-        sessions = found(kept, note=note, session=session, workshop=workshop)
-        written = _written(kept, sessions, note)
-    store = open_store(place)
+    target = where if where is not None else default_place()
+    target = target if is_address(target) else Path(target).expanduser()
+    with reading(target) as store_read:
+        sessions = find_sessions(store_read, note=note, session=session, workshop=workshop)
+        written = _written(store_read, sessions, note)
+    store = open_store(target)
     try:
         markers = store.erase(*sessions, note=note)
     finally:
         store.close()
-    left = () if is_address(place) else tuple(_files_with(written, place))
-    return Erasure(tuple(markers), left)
+    remaining = () if is_address(target) else tuple(_files_with(written, target))
+    return Erasure(tuple(markers), remaining)
 
 
-def found(
+def find_sessions(
     store: Store, *, note: str | None = None, session: str | None = None, workshop: str | None = None
 ) -> list[str]:
     """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
     if session is not None:
         return [session] if store.mentions(session) else []
     if note is not None:
-        told = map(spoken_of, store.every_event(unreadable=[]))
-        return sorted({held_in for held_in, spoken in told if spoken == note and held_in})
+        mentions = map(spoken_of, store.every_event(unreadable=[]))
+        return sorted({session_id for session_id, spoken in mentions if spoken == note and session_id})
     described: dict[str, list[Described]] = {}
     for event in store.every_event(unreadable=[]):
         if isinstance(event, Described):
             described.setdefault(event.session, []).append(event)
-    return [id for id, told in described.items() if newest_description(told).workshop == workshop.strip()]
+    return [
+        id for id, mentions in described.items() if newest_description(mentions).workshop == workshop.strip()
+    ]
 
 
 def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
-    gone = {(session, note) for session in sessions}
+    erased = {(session, note) for session in sessions}
     return {
         written
-        for event in (store.every_event(unreadable=[]) if gone else ())
-        if is_covered(event, gone)
+        for event in (store.every_event(unreadable=[]) if erased else ())
+        if is_covered(event, erased)
         for written in _texts_in(event)
         if len(written) >= _SHORTEST
     }
@@ -154,9 +156,9 @@ def _contents(path: Path) -> Iterator[bytes]:
     yield path.read_bytes()
     if path.suffix.lower() == ".zip" and is_modest(path):
         with suppress(*NOT_A_ZIP), zipfile.ZipFile(path) as packed:
-            left = _LARGEST
-            for one in packed.infolist():
-                left -= one.file_size
-                if left < 0:
+            budget = _LARGEST
+            for member in packed.infolist():
+                budget -= member.file_size
+                if budget < 0:
                     return
-                yield packed.read(one)
+                yield packed.read(member)

@@ -64,48 +64,48 @@ class _Text:
 
     def __init__(self, read: Callable[[int], str]):
         self._read = read
-        self._here = ""
-        self._place = 0
+        self._text = ""
+        self._offset = 0
 
     def ahead(self) -> str:
         """The next character that is no space; nothing at the end."""
         while True:
-            self._place = _SPACE.match(self._here, self._place).end()
-            if self._place < len(self._here):
-                return self._here[self._place]
+            self._offset = _SPACE.match(self._text, self._offset).end()
+            if self._offset < len(self._text):
+                return self._text[self._offset]
             if not self._more():
                 return ""
 
     def take(self, expected: str) -> str:
         """Go past one of some characters."""
-        found = self.ahead()
-        if not found or found not in expected:
+        character = self.ahead()
+        if not character or character not in expected:
             raise ValueError(f"no {expected}")
-        self._place += 1
-        return found
+        self._offset += 1
+        return character
 
     def value(self) -> object:
         """Go past a value that is no list, or is a short one."""
         self.ahead()
         while True:
             try:
-                value, end = _decode(self._here, self._place)
+                value, end = _decode(self._text, self._offset)
             except RecursionError:
                 raise ValueError("too deep") from None
             except ValueError:
                 if not self._more():
                     raise
                 continue
-            if end == len(self._here) and self._more():
+            if end == len(self._text) and self._more():
                 continue  # a number may go on
-            self._place = end
+            self._offset = end
             return value
 
     def _more(self) -> bool:
         """Read on, twice as much each time that a value is not at its end."""
-        left = self._here[self._place :]
-        if len(left) > LONGEST:
+        rest = self._text[self._offset :]
+        if len(rest) > LONGEST:
             raise ValueError("too long")
-        part = self._read(max(_PART, len(left)))
-        self._here, self._place = left + part, 0
+        part = self._read(max(_PART, len(rest)))
+        self._text, self._offset = rest + part, 0
         return bool(part)

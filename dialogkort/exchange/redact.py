@@ -27,7 +27,7 @@ from dialogkort.privacy.detection import KINDS, Finding, findings, owner_finding
 from dialogkort.store import Store, default_place, is_address, open_store, reading
 
 _DETAILS = ("workshop", "organisation", "unit", "group", "note_taker")
-_Look = Callable[[str], list[Finding]]  # the places in a text that are meant
+_Finder = Callable[[str], list[Finding]]  # the places in a text that are meant
 
 
 def redact(
@@ -56,13 +56,13 @@ def redact(
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(KINDS)}")
     names = tuple(names)
-    place = where if where is not None else default_place()
-    place = place if is_address(place) else Path(place).expanduser()
-    with reading(place):  # nothing is made where nothing is kept
+    target = where if where is not None else default_place()
+    target = target if is_address(target) else Path(target).expanduser()
+    with reading(target):  # nothing is made where nothing is kept
         pass
 
     def meant(places: Iterable[Finding]) -> list[Finding]:
-        return [one for one in places if one.kind in kinds and (one.sure or not only_sure)]
+        return [finding for finding in places if finding.kind in kinds and (finding.sure or not only_sure)]
 
     def in_text(words: str) -> list[Finding]:
         return meant(findings(words, names))
@@ -70,9 +70,9 @@ def redact(
     def in_owner(words: str) -> list[Finding]:
         return meant(owner_findings(words, names))
 
-    store = open_store(place)
+    store = open_store(target)
     try:
-        written, left = _looked_through(store, notes, in_text, in_owner)
+        written, in_details = _texts_with_findings(store, notes, in_text, in_owner)
         markers = [
             marker
             for session, chosen in _by_session(written).items()
@@ -80,14 +80,14 @@ def redact(
         ]
     finally:
         store.close()
-    if left and notes is None:
-        warnings.warn(text("redacting.left", count=left), stacklevel=2)
-    told = set().union(*written.values()) if written else set()
-    return Erasure(tuple(markers), () if is_address(place) else still_holding(told, place))
+    if in_details and notes is None:
+        warnings.warn(text("redacting.left", count=in_details), stacklevel=2)
+    texts = set().union(*written.values()) if written else set()
+    return Erasure(tuple(markers), () if is_address(target) else still_holding(texts, target))
 
 
-def _looked_through(
-    store: Store, notes: Collection[str] | None, in_text: _Look, in_owner: _Look
+def _texts_with_findings(
+    store: Store, notes: Collection[str] | None, in_text: _Finder, in_owner: _Finder
 ) -> tuple[dict[tuple[str, str], set[str]], int]:
     """By session and note what was written of it that has a place in; and how many places are elsewhere."""
     written: dict[tuple[str, str], set[str]] = {}
@@ -96,12 +96,12 @@ def _looked_through(
         if not isinstance(event, Noted | MemoWritten):
             elsewhere |= {(event.session, words) for words in _other_words(event)}
         elif notes is None or event.note in notes:
-            told = {event.text} if in_text(event.text) else set()
+            texts = {event.text} if in_text(event.text) else set()
             if isinstance(event, Noted) and in_owner(event.owner):
-                told.add(event.owner)
-            if told:
+                texts.add(event.owner)
+            if texts:
                 noted_in = getattr(event, "noted_in", event.session)
-                written.setdefault((noted_in, event.note), set()).update(told)
+                written.setdefault((noted_in, event.note), set()).update(texts)
     return written, sum(len(in_text(words)) for _, words in elsewhere)
 
 
@@ -119,14 +119,14 @@ def _other_words(event: Event) -> tuple[str, ...]:
 
 
 def _by_session(chosen: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {}
+    notes_by_session: dict[str, list[str]] = {}
     for session, note in chosen:
-        told.setdefault(session, []).append(note)
-    return told
+        notes_by_session.setdefault(session, []).append(note)
+    return notes_by_session
 
 
 def _redact(
-    store: Store, session: str, chosen: Sequence[str], in_text: _Look, in_owner: _Look
+    store: Store, session: str, chosen: Sequence[str], in_text: _Finder, in_owner: _Finder
 ) -> list[Erased]:
     """Write anew those of the chosen notes of a session that are on the pad, and erase them all."""
     written = False
@@ -142,7 +142,7 @@ def _redact(
     return [marker for note in chosen for marker in store.erase(session, note=note)]
 
 
-def _taking_its_place(session: str, note: Note, dealt: str, in_text: _Look, in_owner: _Look) -> Noted:
+def _taking_its_place(session: str, note: Note, dealt: str, in_text: _Finder, in_owner: _Finder) -> Noted:
     id = new_id(note.created_at, after=dealt)  # it keeps its hour, and its place on the pad
     return Noted(
         id=id,

@@ -1,4 +1,4 @@
-"""What a source of notes holds: a session file, a folder, an export, a journal or a server, all events."""
+"""Reading sources of notes, all events: session files, folders, exports, journals and servers."""
 
 import io
 import re
@@ -42,7 +42,7 @@ NOT_A_ZIP = (  # what Python says of one that is none
 _SQLITE, _ZIP = b"SQLite format 3\x00", b"PK\x03\x04"
 
 
-def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
+def source_files(sources: Iterable[str | Path]) -> Iterator[str | Path]:
     """The sources one by one: of a folder, every file in it and below it that may hold notes.
 
     What the store itself keeps beside a file (`backup`, `journal`, `damaged`) is left out: it is the same. So
@@ -53,10 +53,10 @@ def each(sources: Iterable[str | Path]) -> Iterator[str | Path]:
             yield source
             continue
         path = Path(source).expanduser()
-        found = [file for file in path.rglob("*") if _may_hold_notes(file, path)] if path.is_dir() else []
-        if (file := path / FILE_NAME) not in found and backups.has_backups(file):
-            found.append(file)  # it has gone: the copies beside it are read
-        yield from sorted(found) or [path]
+        files = [file for file in path.rglob("*") if _may_hold_notes(file, path)] if path.is_dir() else []
+        if (file := path / FILE_NAME) not in files and backups.has_backups(file):
+            files.append(file)  # it has gone: the copies beside it are read
+        yield from sorted(files) or [path]
 
 
 def copies_beside(source: str | Path) -> list[Path]:
@@ -70,7 +70,7 @@ def copies_beside(source: str | Path) -> list[Path]:
     ]
 
 
-def shown(source: str | Path) -> str:
+def display_name(source: str | Path) -> str:
     """A source as it may be shown: of an address, without the password."""
     return re.sub(r"(//[^:/@]*):[^@]*@", r"\1@", str(source)) if is_address(source) else str(source)
 
@@ -142,7 +142,9 @@ def _in_what_was_a_database(path: Path) -> Iterator[Event | Deck | Refusal]:
 
 
 def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
-    return _while_there_is_hope(path, (told or Refusal("not_whole") for _, told in journal_records(path)))
+    return _stopped_when_hopeless(
+        path, (record or Refusal("not_whole") for _, record in journal_records(path))
+    )
 
 
 def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
@@ -151,10 +153,10 @@ def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
         if not is_modest(path):
             raise StoreError("too_large", path=path)
         with zipfile.ZipFile(path) as packed:
-            told = packed.getinfo(JSON_NAME)
-            if told.file_size > max(_UNPACKED, _TIMES_SMALLER * told.compress_size):
+            member = packed.getinfo(JSON_NAME)
+            if member.file_size > max(_UNPACKED, _TIMES_SMALLER * member.compress_size):
                 raise StoreError("too_large", path=path)
-            if told.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise KeyError
             # It gives no more than it has said, whatever is packed in it.
             yield from _in_an_export(path, lambda: packed.open(JSON_NAME))
@@ -167,39 +169,39 @@ def is_modest(packed: Path) -> bool:
     with packed.open("rb") as file:
         file.seek(max(0, packed.stat().st_size - _END_OF_A_ZIP))
         end = file.read()
-    place = end.rfind(b"PK\x05\x06")
-    if place < 0 or b"PK\x06\x07" in end[:place]:  # no list, or one without a limit
+    offset = end.rfind(b"PK\x05\x06")
+    if offset < 0 or b"PK\x06\x07" in end[:offset]:  # no list, or one without a limit
         return False
-    count, size = struct.unpack_from("<HI", end.ljust(place + 22, b"\0"), place + 10)
+    count, size = struct.unpack_from("<HI", end.ljust(offset + 22, b"\0"), offset + 10)
     return count <= _FILES_IN_A_ZIP and size <= _END_OF_A_ZIP
 
 
 def _in_an_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
     """The decks and events of an export. It is read twice, so that one that breaks off gives nothing."""
-    told: dict[str, object] = {}
+    fields: dict[str, object] = {}
     lists: set[str] = set()
-    for name, in_a_list, value in _told(path, start):
+    for name, in_a_list, value in _read_members(path, start):
         if in_a_list:
             lists.add(name)
         else:
-            told[name] = value
-    if told.get("format") != EXPORT_FORMAT or not {"decks", "events"} <= lists:
+            fields[name] = value
+    if fields.get("format") != EXPORT_FORMAT or not {"decks", "events"} <= lists:
         raise StoreError("no_notes_in_it", path=path)
-    version = told.get("version")
+    version = fields.get("version")
     if not isinstance(version, int) or version > EXPORT_VERSION:
         raise StoreError("newer", path=path)
-    yield from _while_there_is_hope(path, _records(path, start))
+    yield from _stopped_when_hopeless(path, _records(path, start))
 
 
 def _records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
-    for name, in_a_list, record in _told(path, start):
+    for name, in_a_list, record in _read_members(path, start):
         if name == "decks" and in_a_list and record is not EMPTY:
-            yield _made(Deck.from_record, deck_body, record, "deck")
+            yield _read_checked(Deck.from_record, deck_body, record, "deck")
         elif name == "events" and in_a_list and record is not EMPTY:
-            yield _made(from_stored_record, row_of, record, "event")
+            yield _read_checked(from_stored_record, row_of, record, "event")
 
 
-def _told(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool, object]]:
+def _read_members(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool, object]]:
     """What a JSON file tells, until it has told too much that nobody exports."""
     strange = 0
     try:
@@ -213,25 +215,25 @@ def _told(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool
         raise StoreError("no_notes_in_it", path=path) from None
 
 
-def _looks_like_ours(record: object) -> bool:
-    return isinstance(record, dict) and ("what" in record or "cards" in record)
+def _looks_like_ours(value: object) -> bool:
+    return isinstance(value, dict) and ("what" in value or "cards" in value)
 
 
-def _while_there_is_hope(path: Path, found: Iterable) -> Iterator[Event | Deck | Refusal]:
+def _stopped_when_hopeless(path: Path, records: Iterable) -> Iterator[Event | Deck | Refusal]:
     """What was found, until it is plain that the file is none of ours: nearly all in it is refused."""
     refused = 0
-    for one in found:
-        refused += 1 if isinstance(one, Refusal) else -1
+    for record in records:
+        refused += 1 if isinstance(record, Refusal) else -1
         if refused > _HOPELESS:
             raise StoreError("no_notes_in_it", path=path)
-        yield one
+        yield record
 
 
-def _made(read: Callable, write: Callable, record: object, of: str) -> Event | Deck | Refusal:
+def _read_checked(read: Callable, write: Callable, record: object, kind: str) -> Event | Deck | Refusal:
     """What a record tells, if it can be kept just so: half a letter, say, can be read and not written."""
     try:
-        made = read(record)
-        str(write(made)).encode()
+        value = read(record)
+        str(write(value)).encode()
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        return Refusal("not_whole", of)
-    return made
+        return Refusal("not_whole", kind)
+    return value
