@@ -178,13 +178,13 @@ class Worker:
             self._timer = None
         if self._turn.acquire(blocking=False):
             try:
-                left = self._called + self._idle_seconds - time.monotonic()
-                if left <= 0:
+                remaining = self._called + self._idle_seconds - time.monotonic()
+                if remaining <= 0:
                     self._end_child()
             finally:
                 self._turn.release()
-            if left > 0:
-                self._start_timer(left)
+            if remaining > 0:
+                self._start_timer(remaining)
 
 
 # --- the parent's side ------------------------------------------------------------------------------------
@@ -223,16 +223,16 @@ class _Child:
         import psutil
 
         try:
-            told = self._status.memory_info()
+            usage = self._status.memory_info()
         except psutil.Error:
             return 0
-        return max(told.rss, getattr(told, "private", 0))
+        return max(usage.rss, getattr(usage, "private", 0))
 
     def _reply(self, seconds: float, megabytes: int) -> _Frame:
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        while (remaining := end - time.monotonic()) > 0:
             try:
-                frame = self._replies.get(timeout=min(left, _LOOK_SECONDS))
+                frame = self._replies.get(timeout=min(remaining, _LOOK_SECONDS))
             except queue.Empty:
                 if self.memory() > megabytes * _MB:
                     raise _no_memory(megabytes) from None
@@ -250,10 +250,10 @@ def _request(target: str, kwargs: dict | None, seconds: float, megabytes: int) -
 
 def _parts(target: str) -> tuple[str, str]:
     """Module and function of a target; `ValueError` when it is none that may be called."""
-    named = _TARGET.fullmatch(target)
-    if not named:
+    match = _TARGET.fullmatch(target)
+    if not match:
         raise ValueError(f"{target!r} is no 'dialogkort.module:function'")
-    return named[1], named[2]
+    return match[1], match[2]
 
 
 def _started(log: str | Path | None) -> subprocess.Popen:
@@ -286,9 +286,9 @@ def _environment() -> dict[str, str]:
     """Ours, with the folders that modules are found in here; one thread for sums, as each costs memory."""
     package = str(Path(__file__).parents[1])
     folders = [folder for folder in sys.path if folder]
-    found = folders if package in folders else [*folders, package]
-    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {**one, **os.environ, "PYTHONPATH": os.pathsep.join(found)}
+    paths = folders if package in folders else [*folders, package]
+    single_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**single_thread, **os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _end(process: subprocess.Popen) -> None:
@@ -311,10 +311,10 @@ def _listen(replies: BinaryIO, into: queue.SimpleQueue, longest: list[int]) -> N
 
 
 def _skip_to_ready(replies: BinaryIO) -> bool:
-    seen = b""
+    tail = b""
     while byte := replies.read(1):
-        seen = (seen + byte)[-len(_READY) :]
-        if seen == _READY:
+        tail = (tail + byte)[-len(_READY) :]
+        if tail == _READY:
             return True
     return False
 
@@ -325,12 +325,12 @@ def _result(frame: _Frame, megabytes: int) -> object:
         return content
     if kind == _NO_MEMORY:
         raise _no_memory(megabytes)
-    told = json.loads(content)
+    value = json.loads(content)
     if kind == _REFUSED:
-        raise TaskRefused(**told)
+        raise TaskRefused(**value)
     if kind == _FAILED:
-        raise TaskFailed(told)
-    return told
+        raise TaskFailed(value)
+    return value
 
 
 def _no_memory(megabytes: int) -> TaskMemory:
@@ -341,9 +341,9 @@ def _no_memory(megabytes: int) -> TaskMemory:
 
 
 def _write(stream: BinaryIO, frame: _Frame) -> None:
-    left = memoryview(_HEAD.pack(frame.kind, len(frame.content)) + frame.content)
-    while left:
-        left = left[stream.write(left) :]
+    unsent = memoryview(_HEAD.pack(frame.kind, len(frame.content)) + frame.content)
+    while unsent:
+        unsent = unsent[stream.write(unsent) :]
 
 
 def _read(stream: BinaryIO, longest: int) -> _Frame | None:
@@ -374,7 +374,7 @@ def _exactly(stream: BinaryIO, length: int) -> bytes | None:
 def _serve() -> None:
     """Do the tasks that come in, until no more can come."""
     try:
-        requests, replies = _taken_over()
+        requests, replies = _taken_over_pipes()
         _take_little()
         tasks: queue.SimpleQueue[_Frame] = queue.SimpleQueue()
         threading.Thread(target=_watch, args=(requests, tasks), daemon=True).start()
@@ -387,7 +387,7 @@ def _serve() -> None:
         os._exit(1)
 
 
-def _taken_over() -> tuple[BinaryIO, BinaryIO]:
+def _taken_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     """The pipes from and to the parent, which no print of a task reaches from now on."""
     pipes = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -431,7 +431,7 @@ def _performed(request: bytes) -> _Frame:
         result = _function(target)(**kwargs)
         return _Frame(_BYTES, result) if isinstance(result, bytes) else _as_json(_JSON, result)
     except BaseException as fault:
-        return _Frame(_NO_MEMORY, b"") if _is_no_memory(fault) else _told(fault)
+        return _Frame(_NO_MEMORY, b"") if _is_no_memory(fault) else _failure_frame(fault)
     finally:
         faulthandler.cancel_dump_traceback_later()
 
@@ -449,10 +449,11 @@ def _limit(megabytes: int) -> None:
         import resource
 
         # Not RLIMIT_AS: libraries map far more of the address space than they ever use.
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        wanted = megabytes * _MB
+        _, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = megabytes * _MB
         resource.setrlimit(
-            resource.RLIMIT_DATA, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+            resource.RLIMIT_DATA,
+            (limit if hard_limit == resource.RLIM_INFINITY else min(limit, hard_limit), hard_limit),
         )
 
 
@@ -461,7 +462,7 @@ def _function(target: str) -> object:
     return getattr(importlib.import_module(module), name)
 
 
-def _told(fault: BaseException) -> _Frame:
+def _failure_frame(fault: BaseException) -> _Frame:
     """A fault as an answer: one of our own by its message, any other by its traceback."""
     kind = type(fault)
     if kind.__module__.split(".")[0] == "dialogkort":

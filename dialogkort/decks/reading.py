@@ -1,4 +1,4 @@
-"""Which deck does this file hold? Reads cards from a spreadsheet, or tells everything that is wrong with it.
+"""Reading a deck of cards from a spreadsheet or CSV file, with every fault of the file when it is no deck.
 
 A deck file has a row per card under a row of headings; only `question` and `area` are needed. A `deck.toml`
 beside it may name the deck and describe its areas. `data/README.md` tells what each column means.
@@ -86,45 +86,45 @@ def read_deck(path: str | Path | None = None) -> Deck:
     A file is a workbook (.xlsx, .xls, .ods) or a CSV file. The cards come in the order of their numbers.
     Raises `DeckError`, with every fault of the file.
     """
-    home = _opened(resources.DATA / "medarbejderen", kin=None)
-    return home if path is None else _opened(_place(path), kin=home)
+    home = _opened(resources.DATA / "medarbejderen", shipped=None)
+    return home if path is None else _opened(_path_of(path), shipped=home)
 
 
-def _place(path: str | Path) -> Path:
+def _path_of(path: str | Path) -> Path:
     # Windows' “Copy as path” puts quotation marks around it.
     return Path(str(path).strip(' "')).expanduser().absolute()
 
 
-def _opened(place: Path, kin: Deck | None) -> Deck:
+def _opened(path: Path, shipped: Deck | None) -> Deck:
     try:
-        return _read(place, kin)
+        return _read(path, shipped)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise DeckError(text("deck.missing", file=place)) from error
+        raise DeckError(text("deck.missing", file=path)) from error
     except OSError as error:
-        raise DeckError(text("deck.unreadable", file=error.filename or place)) from error
+        raise DeckError(text("deck.unreadable", file=error.filename or path)) from error
     except SpreadsheetError as error:
         raise DeckError(str(error)) from error
 
 
-def _read(place: Path, kin: Deck | None) -> Deck:
-    is_folder = place.is_dir()
-    file = _cards_in(place) if is_folder else place
+def _read(path: Path, shipped: Deck | None) -> Deck:
+    is_folder = path.is_dir()
+    file = _cards_in(path) if is_folder else path
     sheet = _sheet_of_cards(file)
-    about, about_faults = _about(file.with_name("deck.toml"), (is_folder and place.name) or file.stem)
+    about, about_faults = _about(file.with_name("deck.toml"), (is_folder and path.name) or file.stem)
     drafts = _drafts(sheet, about.id)
     faults = about_faults + _sheet_faults(file, sheet, drafts, about.areas)
     if faults:
-        raise DeckError(_told(faults))
-    return _deck(about, sorted(drafts, key=lambda draft: draft.number), kin)
+        raise DeckError(_message(faults))
+    return _deck(about, sorted(drafts, key=lambda draft: draft.number), shipped)
 
 
 def _cards_in(folder: Path) -> Path:
-    found = sorted(file for file in folder.iterdir() if file.name.casefold() in _CARD_FILES)
-    if not found:
+    files = sorted(file for file in folder.iterdir() if file.name.casefold() in _CARD_FILES)
+    if not files:
         raise DeckError(text("deck.no_cards", file=folder))
-    if len(found) > 1:
-        raise DeckError(text("deck.two_cards", file=folder, found=_listed(file.name for file in found)))
-    return found[0]
+    if len(files) > 1:
+        raise DeckError(text("deck.two_cards", file=folder, found=_listed(file.name for file in files)))
+    return files[0]
 
 
 def _sheet_of_cards(file: Path) -> Sheet:
@@ -150,8 +150,8 @@ _HEADINGS = {_bare(name): column for column, names in _COLUMNS.items() for name 
 
 def _columns(headings: Row) -> dict[str, int]:
     """Where each column is, counted from 0; of two with the same meaning, the first."""
-    found = [(_HEADINGS.get(_bare(cell)), place) for place, cell in enumerate(headings.cells)]
-    return {column: place for column, place in reversed(found) if column}
+    columns = [(_HEADINGS.get(_bare(cell)), index) for index, cell in enumerate(headings.cells)]
+    return {column: index for column, index in reversed(columns) if column}
 
 
 # From rows to cards
@@ -167,15 +167,15 @@ def _drafts(sheet: Sheet, deck_id: str) -> list[_Draft]:
 def _draft(row: Row, headings: list[str], columns: Mapping[str, int]) -> _Draft:
     cells = row.cells + [""] * (len(headings) - len(row.cells))
     values = {column: cells[columns[column]] if column in columns else "" for column in _COLUMNS}
-    named = {place for place, name in enumerate(headings) if name}
-    stray = [cell for place, cell in enumerate(cells) if cell and place not in named]
+    named = {index for index, name in enumerate(headings) if name}
+    stray = [cell for index, cell in enumerate(cells) if cell and index not in named]
     return _Draft(row.line, values, stray)
 
 
 def _numbered(drafts: list[_Draft]) -> list[_Draft]:
     if any(draft.values["number"] for draft in drafts):
         return drafts
-    return [draft.having(number=str(place)) for place, draft in enumerate(drafts, 1)]
+    return [draft.having(number=str(index)) for index, draft in enumerate(drafts, 1)]
 
 
 def _identified(draft: _Draft, deck_id: str) -> _Draft:
@@ -184,11 +184,11 @@ def _identified(draft: _Draft, deck_id: str) -> _Draft:
     return draft.having(id=f"{deck_id}-{draft.number:02d}")
 
 
-def _deck(about: _About, drafts: list[_Draft], kin: Deck | None) -> Deck:
-    areas = about.areas or _areas_named([draft.values["area"] for draft in drafts], kin)
+def _deck(about: _About, drafts: list[_Draft], shipped: Deck | None) -> Deck:
+    areas = about.areas or _areas_named([draft.values["area"] for draft in drafts], shipped)
     names = {_folded(area.name): area.name for area in areas}
     cards = tuple(_card(draft, names) for draft in drafts)
-    attribution = about.attribution or _attribution_of(cards, kin)
+    attribution = about.attribution or _attribution_of(cards, shipped)
     return Deck(about.id, about.title, about.subtitle, attribution, areas, cards)
 
 
@@ -206,18 +206,18 @@ def _card(draft: _Draft, areas: Mapping[str, str]) -> Card:
     )
 
 
-def _areas_named(names: list[str], kin: Deck | None) -> tuple[Area, ...]:
+def _areas_named(names: list[str], shipped: Deck | None) -> tuple[Area, ...]:
     """The areas as the cards first name them; if all are the shipped deck's, in its order."""
     named = {_folded(name): Area(" ".join(name.split())) for name in reversed(names)}
-    known = {_folded(area.name): area for area in kin.areas} if kin else {}
+    known = {_folded(area.name): area for area in shipped.areas} if shipped else {}
     order = known if named.keys() <= known.keys() else map(_folded, names)
     return tuple((named | known)[key] for key in dict.fromkeys(order) if key in named)
 
 
-def _attribution_of(cards: Iterable[Card], kin: Deck | None) -> str:
+def _attribution_of(cards: Iterable[Card], shipped: Deck | None) -> str:
     """Whose words they are, if some questions are those of the shipped deck."""
-    theirs = {card.question for card in kin.cards} if kin else set()
-    return kin.attribution if theirs & {card.question for card in cards} else ""
+    theirs = {card.question for card in shipped.cards} if shipped else set()
+    return shipped.attribution if theirs & {card.question for card in cards} else ""
 
 
 # The deck.toml beside the cards
@@ -228,32 +228,34 @@ def _about(file: Path, name: str) -> tuple[_About, list[str]]:
     name = unicodedata.normalize("NFC", name)  # macOS may store the å of a file name as two characters
     plain = _About(id=re.sub(r"\W+", "-", name.casefold()).strip("-") or "deck", title=name)
     try:
-        said = tomllib.loads(decoded(content_of(file, 1_000_000))) if file.is_file() else {}
+        fields = tomllib.loads(decoded(content_of(file, 1_000_000))) if file.is_file() else {}
     except (ValueError, RecursionError) as error:
-        return plain, [_fault(file, _toml_place(error), text("deck.not_toml"))]
-    if faults := [f"{file.name}: {fault}" for fault in (*_said_faults(said), *_area_faults(said))]:
+        return plain, [_fault(file, _toml_line(error), text("deck.not_toml"))]
+    if faults := [f"{file.name}: {fault}" for fault in (*_field_faults(fields), *_area_faults(fields))]:
         return plain, faults
-    words = {key: said[key].strip() for key in plain._fields if key != "areas" and said.get(key, "").strip()}
-    return plain._replace(**words, areas=tuple(map(_area, said.get("areas", [])))), []
+    words = {
+        key: fields[key].strip() for key in plain._fields if key != "areas" and fields.get(key, "").strip()
+    }
+    return plain._replace(**words, areas=tuple(map(_area, fields.get("areas", [])))), []
 
 
-def _area(said: Mapping[str, str]) -> Area:
-    return Area(said["name"].strip(), {key: said[key].strip() for key in said if key != "name"})
+def _area(fields: Mapping[str, str]) -> Area:
+    return Area(fields["name"].strip(), {key: fields[key].strip() for key in fields if key != "name"})
 
 
-def _toml_place(error: Exception) -> str:
+def _toml_line(error: Exception) -> str:
     line = re.search(r"line (\d+)", str(error))
     return text("deck.line", line=line[1]) if line else text("deck.last_line")
 
 
-def _said_faults(said: Mapping) -> Iterator[str]:
+def _field_faults(fields: Mapping) -> Iterator[str]:
     for key in ("id", "title", "subtitle", "attribution"):
-        if not isinstance(said.get(key, ""), str):
-            yield text("deck.not_text", name=key, value=_short(said[key]))
+        if not isinstance(fields.get(key, ""), str):
+            yield text("deck.not_text", name=key, value=_short(fields[key]))
 
 
-def _area_faults(said: Mapping) -> Iterator[str]:
-    areas = said.get("areas", [])
+def _area_faults(fields: Mapping) -> Iterator[str]:
+    areas = fields.get("areas", [])
     if not isinstance(areas, list):
         yield text("deck.bad_area", value=_short(areas))
         return
@@ -263,10 +265,10 @@ def _area_faults(said: Mapping) -> Iterator[str]:
         yield text("deck.area_twice", value=_short(area["name"]))
 
 
-def _is_area(said: object) -> bool:
+def _is_area(fields: object) -> bool:
     """Whether it has a name, and nothing but texts."""
-    is_texts = isinstance(said, dict) and all(isinstance(value, str) for value in said.values())
-    return is_texts and bool(said.get("name", "").strip())
+    is_texts = isinstance(fields, dict) and all(isinstance(value, str) for value in fields.values())
+    return is_texts and bool(fields.get("name", "").strip())
 
 
 # What is wrong with the rows
@@ -275,11 +277,11 @@ def _is_area(said: object) -> bool:
 def _sheet_faults(file: Path, sheet: Sheet, drafts: list[_Draft], areas: tuple[Area, ...]) -> list[str]:
     """Every fault of the rows; those that only follow from another are left untold."""
     headings = sheet.rows[0]
-    found = list(_letter_faults(sheet)) or [(headings.line, fault) for fault in _heading_faults(headings)]
-    if not found and not drafts:
+    faults = list(_letter_faults(sheet)) or [(headings.line, fault) for fault in _heading_faults(headings)]
+    if not faults and not drafts:
         return [text("deck.only_headings", file=file)]
-    found = found or sorted(_draft_faults(sheet, drafts, areas), key=itemgetter(0))
-    return [_fault(file, _line(sheet, line), fault) for line, fault in found]
+    faults = faults or sorted(_draft_faults(sheet, drafts, areas), key=itemgetter(0))
+    return [_fault(file, _line(sheet, line), fault) for line, fault in faults]
 
 
 def _letter_faults(sheet: Sheet) -> Iterator[tuple[int, str]]:
@@ -294,17 +296,17 @@ def _heading_faults(headings: Row) -> Iterator[str]:
     columns = _columns(headings)
     yield from _doubled(headings, columns)
     meant = dict(_misspelt(headings, columns))
-    yield from (text("deck.misspelt", value=_short(cell), meant=_shown(meant[cell])) for cell in meant)
-    missing = [_shown(column) for column in _REQUIRED if column not in {*columns, *meant.values()}]
+    yield from (text("deck.misspelt", value=_short(cell), meant=_label(meant[cell])) for cell in meant)
+    missing = [_label(column) for column in _REQUIRED if column not in {*columns, *meant.values()}]
     if missing:
-        found = _short(_listed(cell for cell in headings.cells if cell))
-        yield text("deck.no_column", columns=", ".join(missing), found=found)
+        headings_found = _short(_listed(cell for cell in headings.cells if cell))
+        yield text("deck.no_column", columns=", ".join(missing), found=headings_found)
 
 
 def _doubled(headings: Row, columns: Mapping[str, int]) -> Iterator[str]:
-    for place, cell in enumerate(headings.cells):
-        first = columns.get(_HEADINGS.get(_bare(cell)), place)
-        if first != place:
+    for index, cell in enumerate(headings.cells):
+        first = columns.get(_HEADINGS.get(_bare(cell)), index)
+        if first != index:
             yield text("deck.column_twice", value=_short(cell), first=_short(headings.cells[first]))
 
 
@@ -351,7 +353,7 @@ def _filing_faults(draft: _Draft, known: Mapping[str, str]) -> Iterator[str]:
 def _cell_faults(draft: _Draft) -> Iterator[str]:
     for column, value in draft.values.items():
         if isinstance(value, Converted) and column != "number":
-            yield text("deck.converted", column=_shown(column), value=value)
+            yield text("deck.converted", column=_label(column), value=value)
     yield from (text("deck.stray", value=_short(value)) for value in draft.stray)
 
 
@@ -374,14 +376,14 @@ def _line(sheet: Sheet, line: int) -> str:
     return text(f"deck.{sheet.unit}", line=line)
 
 
-def _told(faults: list[str]) -> str:
+def _message(faults: list[str]) -> str:
     untold = len(faults) - _MOST_FAULTS
     more = [text("deck.more", count=untold)] if untold > 0 else []
     listed = "\n".join([*faults[:_MOST_FAULTS], *more])
     return text("deck.problem", count=len(faults), faults=listed)
 
 
-def _shown(column: str) -> str:
+def _label(column: str) -> str:
     return "{1} ({0})".format(*_COLUMNS[column])
 
 

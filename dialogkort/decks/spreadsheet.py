@@ -56,11 +56,11 @@ def read_sheets(file: Path) -> list[Sheet]:
     return [Sheet(unit, rows) for rows in tables if rows]
 
 
-def content_of(file: Path, most: int = _MOST_BYTES) -> bytes:
+def content_of(file: Path, limit: int = _MOST_BYTES) -> bytes:
     """What a file holds; `SpreadsheetError` when it has more bytes than a deck can need."""
     with file.open("rb") as opened:
-        content = opened.read(most + 1)
-    if len(content) > most:
+        content = opened.read(limit + 1)
+    if len(content) > limit:
         raise SpreadsheetError(text("deck.too_large", file=file))
     return content
 
@@ -82,14 +82,14 @@ def _csv(file: Path, content: bytes) -> list[Row]:
         raise SpreadsheetError(text("deck.not_a_table", file=file)) from error
     if "\0" in table:
         raise SpreadsheetError(text("deck.not_a_table", file=file))
-    delimiter, is_told = _delimiter(table)
+    delimiter, is_declared = _delimiter(table)
     try:
         rows = [Row(*row) for row in Budget().spent_on(_split(table, delimiter))]
     except _OpenQuote as error:
         raise SpreadsheetError(text("deck.quotes", file=file, line=error.args[0])) from error
     except Unreadable as error:
         raise SpreadsheetError(text(f"deck.{error}", file=file)) from error
-    return rows[1:] if is_told else rows
+    return rows[1:] if is_declared else rows
 
 
 def _delimiter(table: str) -> tuple[str, bool]:
@@ -97,8 +97,8 @@ def _delimiter(table: str) -> tuple[str, bool]:
     blank = len(table) - len(table.lstrip())
     begin = max(table.rfind("\n", 0, blank), table.rfind("\r", 0, blank)) + 1
     first = re.compile(r"[^\r\n]*").match(table, begin)[0]
-    told = re.fullmatch(r'"?sep=([^" ])"?', first, re.IGNORECASE)
-    return (told[1], True) if told else (max(";\t,", key=first.count), False)
+    declaration = re.fullmatch(r'"?sep=([^" ])"?', first, re.IGNORECASE)
+    return (declaration[1], True) if declaration else (max(";\t,", key=first.count), False)
 
 
 def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

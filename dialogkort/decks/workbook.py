@@ -75,9 +75,9 @@ def _read(file: str, errors: dict[str, Errors]) -> list[Rows]:
 def _rows(sheet, errors: Errors) -> Iterator[tuple[int, list[Cell]]]:
     if sheet.start is None:
         return
-    top, left = sheet.start
-    for line, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
-        cells = [""] * left + [_typed(value) for value in values]
+    first_row, first_column = sheet.start
+    for line, values in enumerate(sheet.to_python(skip_empty_area=True), first_row + 1):
+        cells = [""] * first_column + [_typed(value) for value in values]
         for column in errors.get(line, {}):
             cells[column - 1] = [errors[line][column]]
         yield line, cells
@@ -148,8 +148,12 @@ def _measured(file: str) -> dict[str, Errors]:
         errors = {part.filename: _measured_part(archive, part) for part in parts}
     if _ODS_PART in errors:
         return errors[_ODS_PART]
-    found = {part: errors[part][""] for part in errors if errors[part]}
-    return {name: found[part] for name, part in _sheets(file) if part in found} if found else {}
+    errors_by_part = {part: errors[part][""] for part in errors if errors[part]}
+    return (
+        {name: errors_by_part[part] for name, part in _sheets(file) if part in errors_by_part}
+        if errors_by_part
+        else {}
+    )
 
 
 def _measured_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> dict[str, Errors]:
@@ -164,7 +168,9 @@ def _sheets(file: str) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(file) as archive:
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    targets = {each.get("Id"): posixpath.join("/xl", each.get("Target"))[1:] for each in relations}
+    targets = {
+        relation.get("Id"): posixpath.join("/xl", relation.get("Target"))[1:] for relation in relations
+    }
     for sheet in book.findall(".//{*}sheet"):
         ids = (value for name, value in sheet.items() if name.endswith("}id"))
         yield sheet.get("name"), targets.get(next(ids, None), "")

@@ -1,4 +1,4 @@
-"""How a file or a folder that was made is still there after a power cut.
+"""Durable files and folders: what was made is still there after a power cut.
 
 Syncing a file is not enough: the folder that names it is a file of its own, and is synced too. What is made
 is for this user only, unless it is made to be shared.
@@ -13,20 +13,20 @@ from dialogkort.files.permissions import make_private, make_private_folder, priv
 
 def make_folder(folder: Path) -> None:
     """Make a folder, and those above it that are missing."""
-    for made in make_private_folder(folder):
-        sync_folder(made.parent)
+    for created in make_private_folder(folder):
+        sync_folder(created.parent)
 
 
 def replace(path: Path, content: bytes | Iterable[bytes], *, shared: bool = False) -> None:
     """Put a file in a file's place, whole or not at all. One to be `shared` has the usual rights."""
-    fresh = path.with_suffix(".new")
-    make_private(fresh)  # left by a crash
-    with open(fresh, "wb", opener=None if shared else private_opener) as file:
+    new = path.with_suffix(".new")
+    make_private(new)  # left by a crash
+    with open(new, "wb", opener=None if shared else private_opener) as file:
         for part in [content] if isinstance(content, bytes) else content:
             file.write(part)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
+    new.replace(path)
     sync_folder(path.parent)
 
 

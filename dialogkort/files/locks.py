@@ -1,4 +1,4 @@
-"""Who may go on? One process at a time, where two would be in each other's way."""
+"""A lock between processes: one at a time, where two would be in each other's way."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ def alone(lock: Path) -> Iterator[None]:
     try:
         make_private_folder(lock.parent)
         make_private_file(lock)
-        with closing(sqlite3.connect(lock, timeout=_WAIT_SECONDS, isolation_level=None)) as held:
-            held.execute("BEGIN EXCLUSIVE")
+        with closing(sqlite3.connect(lock, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
             yield
     except (sqlite3.Error, PermissionError) as fault:
         raise StoreError("read_only", path=lock.parent) from fault

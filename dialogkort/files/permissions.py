@@ -1,4 +1,4 @@
-"""Who else on this machine can read what is kept? Nobody: folders are 0700 and files 0600, also older ones.
+"""File permissions for this user only: folders are 0700 and files 0600, also older ones.
 
 Only what belongs to this user is tightened, and nothing is ever loosened. Windows has no such numbers: there
 a home folder is the user's own already. A file is changed by its path and never opened for it: to close a
@@ -71,10 +71,10 @@ def make_private(path: Path) -> None:
     if os.name != "posix":
         return
     with suppress(OSError):  # it has gone, or lies on a disk that has no such rights
-        found = path.lstat()
-        mode = stat.S_IMODE(found.st_mode)
-        kind_is_known = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
-        if kind_is_known and found.st_uid == os.geteuid() and mode & 0o077:
+        status = path.lstat()
+        mode = stat.S_IMODE(status.st_mode)
+        kind_is_known = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+        if kind_is_known and status.st_uid == os.geteuid() and mode & 0o077:
             path.chmod(mode & 0o700)
 
 

@@ -1,4 +1,4 @@
-"""Copies among the machine's temporary files: for this user only, and gone when they are done with.
+"""Temporary folders for copies: for this user only, locked while in use, and removed afterwards.
 
 A process that is killed removes nothing. So each folder is held by a lock that the system lets go of with
 the process, and whoever comes next removes the folders that nobody holds: what was erased must not live on
@@ -20,7 +20,7 @@ _PREFIX, _COPY = "dialogkort-", "dialogkort-copy-"
 _HELD = "in-use"
 _LOCKED = "locked"  # it has been: until then nobody may ask whether it still is
 # Before there were locks a folder held a copy of a file and nothing else.
-_OF_AN_EARLIER_VERSION = {"copy.sqlite", "copy.sqlite-journal", "copy.sqlite-wal", "copy.sqlite-shm"}
+_FILES_OF_AN_EARLIER_VERSION = {"copy.sqlite", "copy.sqlite-journal", "copy.sqlite-wal", "copy.sqlite-shm"}
 _OLD_SECONDS = 3600
 
 
@@ -85,11 +85,11 @@ def _is_left_behind(folder: Path) -> bool:
     if not (folder / _LOCKED).is_file():
         names = {path.name for path in folder.iterdir()}
         is_old = time.time() - folder.stat().st_mtime > _OLD_SECONDS
-        of_ours = folder.name.startswith(_COPY) or (names and names <= _OF_AN_EARLIER_VERSION)
+        of_ours = folder.name.startswith(_COPY) or (names and names <= _FILES_OF_AN_EARLIER_VERSION)
         return is_old and bool(of_ours)
     try:
-        with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as held:
-            held.execute("BEGIN EXCLUSIVE")
+        with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error:
         return False  # somebody is at work in it
     return True

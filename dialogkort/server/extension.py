@@ -76,7 +76,7 @@ class LateHost:
             self._making = asyncio.get_running_loop().run_in_executor(None, self._make)
         return await asyncio.shield(self._making)
 
-    def made(self) -> "Host | None":
+    def existing(self) -> "Host | None":
         """The host, if a window has been opened yet."""
         is_made = self._making and self._making.done() and not self._making.exception()
         return self._making.result() if is_made else None
@@ -93,17 +93,17 @@ class LateHost:
         from dialogkort.server.host import Host
         from dialogkort.store import default_place, is_address
 
-        place, notices = default_place(), []
-        maintains = self._maintains and not is_address(place)
+        store, notices = default_place(), []
+        maintains = self._maintains and not is_address(store)
         if maintains:
             try:
-                notices = run_maintenance(place)
+                notices = run_maintenance(store)
             except StoreError as problem:
                 notices = [str(problem)]
-        host = Host(place, log=self._log or None, notices=notices)
+        host = Host(store, log=self._log or None, notices=notices)
         self._running.callback(host.close)
         if maintains:
-            self._running.enter_context(periodic_backups(place, host.dispatcher.copy_file))
+            self._running.enter_context(periodic_backups(store, host.dispatcher.copy_file))
         return host
 
 
@@ -177,7 +177,7 @@ class JupyterDownload(Download, JupyterAccess):
     @authenticated
     @authorized("read")
     async def get(self, secret: str) -> None:
-        self.host = self.hosts.made()
+        self.host = self.hosts.existing()
         if self.host is None:
             raise HTTPError(404)
         await self.answer(secret)
@@ -200,7 +200,7 @@ class JupyterSocket(WindowSocket, WebSocketMixin, WebSocketHandler, JupyterAcces
             return
         self.host = await self.hosts.get()
         if self.ws_connection is not None:  # it may have been closed meanwhile
-            self.seat(screen, facilitator(), {"access": ""})  # files need no more than Jupyter's word
+            self.start_window(screen, facilitator(), {"access": ""})  # files need no more than Jupyter's word
 
     async def on_message(self, content: str | bytes) -> None:
         self.settings["last_activity_times"][_NAME] = datetime.now(UTC)  # a hub must not think it idle

@@ -1,4 +1,4 @@
-"""Who may knock: by which names this server is known, from which pages a socket may be opened, how often."""
+"""Access checks before anybody is known: host names, origins, rate limits, limits on connections."""
 
 import time
 from collections.abc import Iterable
@@ -53,8 +53,8 @@ class Gate:
 
 def names_of(addresses: Iterable[str], port: int) -> frozenset[str]:
     """`name:port` for each address that is listened on."""
-    shown = {f"[{name}]" if ":" in name else name for name in addresses}
-    return frozenset(f"{name}:{port}".lower() for name in shown)
+    bracketed = {f"[{name}]" if ":" in name else name for name in addresses}
+    return frozenset(f"{name}:{port}".lower() for name in bracketed)
 
 
 class Strangers:
@@ -63,14 +63,14 @@ class Strangers:
     So who opens hundreds and says nothing keeps nobody out who has the key: to say so takes milliseconds.
     """
 
-    def __init__(self, most: int):
-        self._most = most
+    def __init__(self, limit: int):
+        self._most = limit
         self._open: dict = {}  # in the order they came
 
     def add(self, stream) -> None:
         """Somebody has come. `stream` can tell that it is `closed()`, and can be closed by `close()`."""
         if len(self._open) >= self._most:
-            self._open = {one: None for one in self._open if not one.closed()}
+            self._open = {connection: None for connection in self._open if not connection.closed()}
         if len(self._open) >= self._most:
             oldest = next(iter(self._open))
             del self._open[oldest]

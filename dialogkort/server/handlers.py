@@ -1,4 +1,4 @@
-"""The handlers: a page, its scripts, a nod, a file that was made. Nothing here runs what a browser sends.
+"""HTTP handlers: pages, assets, health checks, downloads. Nothing here runs what a browser sends.
 
 What is answered is written in mixins that know neither keys nor Jupyter; who may ask is said by the class
 they are mixed into: `Handler` here, `JupyterAccess` in `extension`. Jupyter loads this module when it starts,
@@ -26,7 +26,7 @@ from dialogkort.ui.screens import BY_ADDRESS
 
 if TYPE_CHECKING:
     from dialogkort.server.gate import Gate
-    from dialogkort.server.host import Host, Made
+    from dialogkort.server.host import Host, PendingDownload
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CHUNK = 256 << 10
@@ -126,10 +126,10 @@ class Asset:
 
     def answer(self, version: str, name: str) -> None:
         """Send an asset, by its name; `HTTPError` 404 when there is none, or only of another version."""
-        found = bundle.assets().get(name)
-        if found is None or version != bundle.version():
+        asset = bundle.assets().get(name)
+        if asset is None or version != bundle.version():
             raise HTTPError(404)
-        content, kind = found
+        content, kind = asset
         self.set_header("Content-Type", kind)
         self.set_header("Cache-Control", "public, max-age=31536000, immutable")
         self.finish(content)
@@ -149,10 +149,10 @@ class Download:
 
     async def answer(self, secret: str, access: str | None = None) -> None:
         """Send a file, by its secret; `HTTPError` 404 when it was fetched already, or too late."""
-        made = self.host.take(secret, access)
-        if made is None:
+        download = self.host.take(secret, access)
+        if download is None:
             raise HTTPError(404)
-        await send_file(self, self.host, made)
+        await send_file(self, self.host, download)
 
 
 # --- standalone -------------------------------------------------------------------------------------------
@@ -236,19 +236,19 @@ class NotFound(Handler):
 # --- how it is written ------------------------------------------------------------------------------------
 
 
-async def send_file(handler: RequestHandler, host: "Host", made: "Made") -> None:
+async def send_file(handler: RequestHandler, host: "Host", download: "PendingDownload") -> None:
     """Send a file that was made, piece by piece, and remove it."""
     loop = asyncio.get_running_loop()
     handler.set_header("Content-Type", "application/zip")
     handler.set_header("Content-Disposition", "attachment")
     try:
-        with made.path.open("rb") as file:
+        with download.path.open("rb") as file:
             while piece := await loop.run_in_executor(host.threads, file.read, _CHUNK):
                 handler.write(piece)
                 await handler.flush()
         handler.finish()
     finally:
-        made.path.unlink(missing_ok=True)
+        download.path.unlink(missing_ok=True)
 
 
 def screen_page(screen: str, access: str, up: str) -> str:

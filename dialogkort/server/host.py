@@ -1,4 +1,4 @@
-"""What all handlers of one process share: the dispatcher, the worker, who is connected, what was made."""
+"""The state all handlers of one process share: dispatcher, worker processes, access tokens, downloads."""
 
 import asyncio
 import logging
@@ -32,7 +32,7 @@ _KEEP_SECONDS = 15 * 60  # a file that nobody has fetched
 
 
 @dataclass(frozen=True)
-class Made:
+class PendingDownload:
     """A file that was made for a window: where it lies, its name, whose it is, and how long it is kept."""
 
     path: Path
@@ -58,7 +58,7 @@ class Host:
 
     def __init__(
         self,
-        place: str | Path,
+        store: str | Path,
         *,
         log: str | Path | None = None,
         notices: Iterable[str] = (),
@@ -69,14 +69,14 @@ class Host:
         self._checker = Worker(log=log)  # apart, so that no note waits for a chart
         self._running = ExitStack()
         self._scratch = self._running.enter_context(private_folder())
-        self._made: dict[str, Made] = {}
+        self._downloads: dict[str, PendingDownload] = {}
         self.groups: dict[str, Access] = {}  # by secret of the address
         self._welcome: set[str] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._posted: list[tuple[Callable[[dict], None], dict]] = []
         self._posting = threading.Lock()
         self.dispatcher = Dispatcher(
-            place, run_task=self._run, check_notes=self._check_notes, notices=notices
+            store, run_task=self._run, check_notes=self._check_notes, notices=notices
         )
         self.threads = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-file")
 
@@ -146,8 +146,8 @@ class Host:
     def goodbye(self, token: str) -> None:
         """The socket is closed: nobody fetches any more what was made for it."""
         self._welcome.discard(token)
-        for secret, made in list(self._made.items()):
-            if made.access == token:
+        for secret, file in list(self._downloads.items()):
+            if file.access == token:
                 self._forget(secret)
 
     # --- tasks and files ------------------------------------------------------------------------------
@@ -172,27 +172,27 @@ class Host:
         """A secret by which the window with an access can fetch a file once, for a while."""
         self._forget_old()
         secret = secrets.token_urlsafe(24)
-        self._made[secret] = Made(Path(path), name, access, time.monotonic() + _KEEP_SECONDS)
+        self._downloads[secret] = PendingDownload(Path(path), name, access, time.monotonic() + _KEEP_SECONDS)
         return secret
 
-    def take(self, secret: str, access: str | None = None) -> Made | None:
+    def take(self, secret: str, access: str | None = None) -> PendingDownload | None:
         """The file with a secret, for the one who fetches it and removes it then.
 
         With an `access` only what was made for that window.
         """
         self._forget_old()
-        made = self._made.get(secret)
-        if made is None or access not in (None, made.access):
+        file = self._downloads.get(secret)
+        if file is None or access not in (None, file.access):
             return None
-        return self._made.pop(secret)
+        return self._downloads.pop(secret)
 
     def _forget_old(self) -> None:
-        for secret, made in list(self._made.items()):
-            if made.until < time.monotonic():
+        for secret, file in list(self._downloads.items()):
+            if file.until < time.monotonic():
                 self._forget(secret)
 
     def _forget(self, secret: str) -> None:
-        self._made.pop(secret).path.unlink(missing_ok=True)
+        self._downloads.pop(secret).path.unlink(missing_ok=True)
 
 
 _FOR_FACILITATORS = {

@@ -89,8 +89,8 @@ def _settings(config: LabConfig) -> dict[str, object]:
 def _command_line(settings: dict[str, object]) -> Iterator[str]:
     """Settings said as on a command line, which goes before what the user has set for JupyterLab."""
     for name, value in settings.items():
-        for one in value if isinstance(value, list) else [value]:
-            yield f"--{name}={one}"
+        for item in value if isinstance(value, list) else [value]:
+            yield f"--{name}={item}"
 
 
 def _names(hosts: Iterable[str]) -> list[str]:

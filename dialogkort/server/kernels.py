@@ -1,4 +1,4 @@
-"""Where a notebook's code runs: in the Python the command runs in, and without a word on the screen."""
+"""Kernels for notebooks: in the Python the command runs in, their output in the log."""
 
 from pathlib import Path
 
@@ -22,10 +22,10 @@ def quiet_kernels(log: Log, folder: Path | None = None) -> type[AsyncMappingKern
     output = log.as_file()  # for as long as the server runs: a kernel that is restarted prints there again
 
     class Quiet(AsyncMappingKernelManager):
-        def cwd_for_path(self, path: str, **asked: object) -> str:
-            return str(folder or super().cwd_for_path(path, **asked))
+        def cwd_for_path(self, path: str, **kwargs: object) -> str:
+            return str(folder or super().cwd_for_path(path, **kwargs))
 
-        async def start_kernel(self, **asked: object) -> str:
-            return await super().start_kernel(stdout=output, stderr=output, **asked)
+        async def start_kernel(self, **kwargs: object) -> str:
+            return await super().start_kernel(stdout=output, stderr=output, **kwargs)
 
     return Quiet

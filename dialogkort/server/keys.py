@@ -84,9 +84,9 @@ class Challenge:
         return prove(self.key, "server", self.nonce, nonce)
 
 
-def _is_plain(said: object) -> bool:
+def _is_plain(value: object) -> bool:
     """Whether something is a short text of such letters as keys and nonces are of."""
-    return isinstance(said, str) and len(said) <= 128 and said.isascii()
+    return isinstance(value, str) and len(value) <= 128 and value.isascii()
 
 
 def prove(key: str, who: str, server_nonce: str, browser_nonce: str) -> str:

@@ -1,4 +1,4 @@
-"""Whose program is at the other end of a connection on this machine, where the system tells."""
+"""The user at the other end of a loopback connection, where the system tells."""
 
 import os
 import socket

@@ -93,15 +93,15 @@ def _most_connections() -> int:
         return _MOST_AT_A_SELECT
     import resource
 
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = limits.MOST_SOCKETS + limits.MOST_STRANGERS + _FILES
-    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-    if now == resource.RLIM_INFINITY or now >= allowed:
+    soft_limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = limits.MOST_SOCKETS + limits.MOST_STRANGERS + _FILES
+    allowed = needed if hard_limit == resource.RLIM_INFINITY else min(needed, hard_limit)
+    if soft_limit == resource.RLIM_INFINITY or soft_limit >= allowed:
         return allowed - _FILES
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard_limit))
     except (OSError, ValueError):
-        return now - _FILES
+        return soft_limit - _FILES
     return allowed - _FILES
 
 

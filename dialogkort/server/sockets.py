@@ -1,4 +1,4 @@
-"""The socket of a window: who is there, then messages in and state out, at a pace that nobody else feels."""
+"""WebSockets of the pages: authentication, then messages in and state out, with rate limits."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ _PING_SECONDS = 20.0
 class WindowSocket:
     """One window's socket, whoever let it in: mixed into tornado's socket, and into Jupyter's.
 
-    Who mixes it in gives `gate` and, before `seat` is called, `host`.
+    Who mixes it in gives `gate` and, before `start_window` is called, `host`.
     """
 
     max_message_size = limits.LONGEST_MESSAGE
@@ -46,7 +46,7 @@ class WindowSocket:
     def get_compression_options(self) -> None:
         return None  # lengths would tell what was written (CRIME, BREACH)
 
-    def seat(self, screen: str, access: "Access", told: dict) -> None:
+    def start_window(self, screen: str, access: "Access", fields: dict) -> None:
         """Who is there is known: the messages that follow are the window's."""
         self.host.loop = asyncio.get_running_loop()
         try:
@@ -56,14 +56,14 @@ class WindowSocket:
             return
         self._token = self.host.welcome()
         self.set_nodelay(True)
-        self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **told})
+        self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **fields})
         self._window = self.host.dispatcher.attach(make, lambda message: self.host.post(self._send, message))
 
     async def on_message(self, content: str | bytes) -> None:
         if self.ws_connection is None:
             return  # closed: what still comes is not listened to
         if self._window is None:
-            self.hear_stranger(_read(content))
+            self.on_unauthenticated(_read(content))
             return
         record = _read(content)
         slow = is_slow(record)
@@ -75,13 +75,13 @@ class WindowSocket:
         if slow:
             await self._until_answered(0)
 
-    async def _until_answered(self, most: int) -> None:
+    async def _until_answered(self, limit: int) -> None:
         """Wait until no more of this window's messages are being seen to than these."""
-        while self._unanswered > most:
+        while self._unanswered > limit:
             self._answered.clear()
             await self._answered.wait()
 
-    def hear_stranger(self, record: object) -> None:
+    def on_unauthenticated(self, record: object) -> None:
         """A message of somebody who has not said who they are."""
         self.close(REFUSED)
 
@@ -165,19 +165,19 @@ class KeySocket(ScreenSocket):
         self._patience = asyncio.get_running_loop().call_later(limits.SIGN_IN_SECONDS, self.close, REFUSED)
         self._send({"type": "challenge", "nonce": self._challenge.nonce})
 
-    def hear_stranger(self, record: object) -> None:
+    def on_unauthenticated(self, record: object) -> None:
         match record:
             case {"type": "sign_in", "nonce": nonce, "proof": proof} if self._challenge.admits(nonce, proof):
-                told = {"proof": self._challenge.answer(nonce)}
+                fields = {"proof": self._challenge.answer(nonce)}
             case {"type": "sign_in", "key": key} if self._challenge.is_key(key):
-                told = {}
+                fields = {}
             case _:
                 self.close(REFUSED)
                 return
         self._patience.cancel()
         self.ws_connection.params.max_message_size = limits.LONGEST_MESSAGE
         if self.count():
-            self.seat(self._screen, facilitator(), told)
+            self.start_window(self._screen, facilitator(), fields)
 
     def on_close(self) -> None:
         if self._patience:
@@ -202,7 +202,7 @@ class GroupSocket(ScreenSocket):
             windows[secret] = windows.get(secret, 0) + 1
             self._pace = self.gate.paces.setdefault(secret, self._pace)
             self._at_address = True
-            self.seat(screen, access, {})
+            self.start_window(screen, access, {})
 
     def on_close(self) -> None:
         if getattr(self, "_at_address", False):

@@ -282,10 +282,10 @@ def test_the_host_is_made_once_however_many_windows_ask_at_the_same_time(tmp_pat
 
     async def ask() -> None:
         late = LateHost()
-        assert late.made() is None
+        assert late.existing() is None
         hosts = await asyncio.gather(*(late.get() for _ in range(5)))
         assert len(set(map(id, hosts))) == 1
-        assert late.made() is hosts[0]
+        assert late.existing() is hosts[0]
         await late.close()
 
     asyncio.run(ask())
