@@ -134,7 +134,7 @@ def _build(new_file: Path, folder: Path) -> tuple[ImportReport, int, int | None]
 
 
 def _lost(report: ImportReport) -> int | None:
-    """How many events the old file knows of that are nowhere; None when nothing in it could be read."""
+    """The number of events the old file knows of that are nowhere; None when nothing in it could be read."""
     old, *copies = report.sources
     if old.problem or not old.met:
         return None
@@ -190,7 +190,7 @@ def _import_copies(folder: Path) -> Iterator[str]:
 
 
 def _notice_of_newer(folder: Path) -> Iterator[str]:
-    """What a newer version has kept is whole and in its place, but nobody sees it here."""
+    """A notice of events by a newer version: they are whole and in their place, but nobody sees them here."""
     with closing(open_store(folder)) as store:
         if count := store.unknown_events():
             yield text("maintenance.newer", count=count, path=folder / FILE_NAME)
@@ -227,7 +227,7 @@ def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> No
 
 
 def _remove_old_journals(folder: Path) -> None:
-    """What an old journal says is in the file, which was looked through just now, and in a backup."""
+    """Remove old journals: their events are in the file, which was checked just now, and in a backup."""
     for journal in _journals(folder) if backups.is_backed_up(folder / FILE_NAME) else ():
         with suppress(OSError):
             if time.time() - journal.stat().st_mtime > _JOURNAL_SECONDS:

@@ -45,7 +45,7 @@ class _Frame(NamedTuple):
 
 
 def run(target: str, kwargs: dict | None = None, *, seconds: float, megabytes: int) -> object:
-    """What a function returns, called in a process of its own that ends with it.
+    """Run a function in a process of its own that ends with it, and return its result.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Worker:
         self._is_closed = False
 
     def call(self, target: str, kwargs: dict | None = None, *, seconds: float, megabytes: int) -> object:
-        """What a function returns, called in the worker's process; parameters and exceptions as in `run`."""
+        """Run a function in the worker's process; parameters and exceptions as in `run`."""
         request = _request(target, kwargs, seconds, megabytes)
         with self._turn:
             child = self._child_for(megabytes)
@@ -437,7 +437,7 @@ def _performed(request: bytes) -> _Frame:
 
 
 def _is_no_memory(fault: BaseException) -> bool:
-    """Whether there was no memory left: Python says so, the system does, or a library cannot be loaded."""
+    """True when there was no memory left: Python says so, the system does, or a library cannot be loaded."""
     if isinstance(fault, ImportError):
         return re.search("failed to map segment|[Cc]annot allocate memory", str(fault)) is not None
     return isinstance(fault, MemoryError) or getattr(fault, "errno", None) == errno.ENOMEM

@@ -255,7 +255,7 @@ def _log(folder: Path, secrets: Callable[[], tuple[str, ...]]) -> Log:
 
 
 def _sockets(port: int | None, last: int | None) -> list[socket]:
-    """Where to listen: the port asked for and no other, else the one of last time or one that is free."""
+    """Listening sockets: on the port asked for and no other, else on the last one or one that is free."""
     from tornado.netutil import bind_sockets
 
     usual = (last, *_PORTS) if last else _PORTS

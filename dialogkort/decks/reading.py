@@ -51,7 +51,7 @@ _LONGEST_VALUE = 60
 
 
 class _About(NamedTuple):
-    """What is said of a deck as a whole; without areas here, the cards say which there are."""
+    """The details of a deck as a whole; without areas here, the cards say which there are."""
 
     id: str
     title: str
@@ -149,7 +149,7 @@ _HEADINGS = {_bare(name): column for column, names in _COLUMNS.items() for name 
 
 
 def _columns(headings: Row) -> dict[str, int]:
-    """Where each column is, counted from 0; of two with the same meaning, the first."""
+    """The index of each column, counted from 0; of two with the same meaning, the first."""
     columns = [(_HEADINGS.get(_bare(cell)), index) for index, cell in enumerate(headings.cells)]
     return {column: index for column, index in reversed(columns) if column}
 
@@ -215,7 +215,7 @@ def _areas_named(names: list[str], shipped: Deck | None) -> tuple[Area, ...]:
 
 
 def _attribution_of(cards: Iterable[Card], shipped: Deck | None) -> str:
-    """Whose words they are, if some questions are those of the shipped deck."""
+    """The shipped deck's attribution, if some questions are that deck's."""
     theirs = {card.question for card in shipped.cards} if shipped else set()
     return shipped.attribution if theirs & {card.question for card in cards} else ""
 
@@ -224,7 +224,7 @@ def _attribution_of(cards: Iterable[Card], shipped: Deck | None) -> str:
 
 
 def _about(file: Path, name: str) -> tuple[_About, list[str]]:
-    """What deck.toml says, its file's name for what it does not say, and its faults."""
+    """The details in deck.toml, else made from the file's name, and the faults in it."""
     name = unicodedata.normalize("NFC", name)  # macOS may store the å of a file name as two characters
     plain = _About(id=re.sub(r"\W+", "-", name.casefold()).strip("-") or "deck", title=name)
     try:
@@ -266,7 +266,7 @@ def _area_faults(fields: Mapping) -> Iterator[str]:
 
 
 def _is_area(fields: object) -> bool:
-    """Whether it has a name, and nothing but texts."""
+    """True for a table with a name, and nothing but texts."""
     is_texts = isinstance(fields, dict) and all(isinstance(value, str) for value in fields.values())
     return is_texts and bool(fields.get("name", "").strip())
 

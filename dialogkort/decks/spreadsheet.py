@@ -1,4 +1,4 @@
-"""Which rows does this file hold? Reads a workbook, or a CSV file however Excel came to save it.
+"""Rows of a spreadsheet: a workbook, or a CSV file however Excel came to save it.
 
 A workbook is read in a process of its own, which takes some tenths of a second; a CSV file is read here.
 """
@@ -27,7 +27,7 @@ class _OpenQuote(Exception):
 
 
 class Converted(str):
-    """What Excel made of something typed in a cell: a date, an error, true or false."""
+    """A cell that Excel converted from what was typed: a date, an error, true or false."""
 
 
 class Row(NamedTuple):
@@ -57,7 +57,7 @@ def read_sheets(file: Path) -> list[Sheet]:
 
 
 def content_of(file: Path, limit: int = _MOST_BYTES) -> bytes:
-    """What a file holds; `SpreadsheetError` when it has more bytes than a deck can need."""
+    """The bytes of a file; `SpreadsheetError` when it has more bytes than a deck can need."""
     with file.open("rb") as opened:
         content = opened.read(limit + 1)
     if len(content) > limit:
@@ -93,7 +93,7 @@ def _csv(file: Path, content: bytes) -> list[Row]:
 
 
 def _delimiter(table: str) -> tuple[str, bool]:
-    """What parts the cells, and whether the first line that is not blank says so."""
+    """The delimiter of the cells, and whether the first line that is not blank declares it."""
     blank = len(table) - len(table.lstrip())
     begin = max(table.rfind("\n", 0, blank), table.rfind("\r", 0, blank)) + 1
     first = re.compile(r"[^\r\n]*").match(table, begin)[0]

@@ -84,7 +84,7 @@ def _rows(sheet, errors: Errors) -> Iterator[tuple[int, list[Cell]]]:
 
 
 class Budget:
-    """How much may still be read of a file: rows, cells that hold something, and letters."""
+    """A budget for reading a file: rows, cells that hold something, and letters."""
 
     def __init__(self):
         self._rows, self._cells, self._letters = _MOST_ROWS, _MOST_CELLS, _MOST_LETTERS
@@ -177,7 +177,7 @@ def _sheets(file: str) -> Iterator[tuple[str, str]]:
 
 
 class _Extent:
-    """How far the cells of a sheet reach that hold something, and which hold an error; found in passing."""
+    """The extent of the cells of a sheet that hold something, and the cells with errors; in one pass."""
 
     def __init__(self, is_ods: bool):
         self.errors: dict[str, Errors] = {}  # of each table of an .ods; an .xlsx has a part for each sheet

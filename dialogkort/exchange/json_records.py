@@ -1,4 +1,4 @@
-"""The records of a large JSON file, one at a time: so that a file that is made to fill the memory cannot.
+"""A streaming reader of large JSON files, one record at a time: none can fill the memory.
 
 `json.load` makes thirty bytes of one, and an export may be of any size.
 """
@@ -14,9 +14,9 @@ _decode = json.JSONDecoder().raw_decode
 
 
 def members(read: Callable[[int], str]) -> Iterator[tuple[str, bool, object]]:
-    """What a JSON object tells: name, whether the value is an element of a list of that name, and the value.
+    """The members of a JSON object: name, whether the value is an element of its list, and the value.
 
-    `read` gives so many characters more, and an empty text at the end. An empty list is told as an element
+    `read` gives so many characters more, and an empty text at the end. An empty list comes as an element
     that is `EMPTY`. `ValueError` when it is no JSON object, or something in it is far too long or too deep.
     """
     text = _Text(read)

@@ -1,4 +1,4 @@
-"""Taking out of all that is kept what may identify somebody: the places that were found, or kinds of them.
+"""Redaction: taking out of all notes what may identify somebody, by kinds of findings.
 
 A note's versions hold what was taken out of it, so the note goes on as another one (with another id; what was
 coded of it is coded anew) and the one there was is erased for good.
@@ -106,7 +106,7 @@ def _texts_with_findings(
 
 
 def _other_words(event: Event) -> tuple[str, ...]:
-    """What somebody wrote in an event that is of no note."""
+    """The texts somebody wrote in an event that is of no note."""
     match event:
         case Described():
             return tuple(getattr(event, name) for name in _DETAILS)

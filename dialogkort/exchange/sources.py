@@ -148,7 +148,7 @@ def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
 
 
 def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
-    """What the page hands over."""
+    """The events and decks of a zip that the page has exported."""
     try:
         if not is_modest(path):
             raise StoreError("too_large", path=path)
@@ -202,7 +202,7 @@ def _records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck
 
 
 def _read_members(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool, object]]:
-    """What a JSON file tells, until it has told too much that nobody exports."""
+    """The members of a JSON file, until too many are nothing that anybody exports."""
     strange = 0
     try:
         with start() as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
@@ -220,7 +220,7 @@ def _looks_like_ours(value: object) -> bool:
 
 
 def _stopped_when_hopeless(path: Path, records: Iterable) -> Iterator[Event | Deck | Refusal]:
-    """What was found, until it is plain that the file is none of ours: nearly all in it is refused."""
+    """The records, until it is plain that the file is none of ours: nearly all in it is refused."""
     refused = 0
     for record in records:
         refused += 1 if isinstance(record, Refusal) else -1
@@ -230,7 +230,7 @@ def _stopped_when_hopeless(path: Path, records: Iterable) -> Iterator[Event | De
 
 
 def _read_checked(read: Callable, write: Callable, record: object, kind: str) -> Event | Deck | Refusal:
-    """What a record tells, if it can be kept just so: half a letter, say, can be read and not written."""
+    """The event or deck of a record, if it can be stored too: half a letter can be read and not written."""
     try:
         value = read(record)
         str(write(value)).encode()

@@ -41,7 +41,7 @@ _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 
 
 def launcher_tiles() -> dict:
-    """What JupyterLab's launcher shows: a tile for each screen, by the address it opens."""
+    """The tiles of JupyterLab's launcher: a tile for each screen, by the address it opens."""
     names = {path: text(f"app.screens.{screen}") for path, screen in BY_ADDRESS.items()}
     return {
         "category": text("app.tile.category"),
@@ -164,7 +164,7 @@ class JupyterAsset(Asset, JupyterAccess):
 
 
 class JupyterHealth(Health, JupyterAccess):
-    """A nod, for who is logged in."""
+    """The health check, for who is logged in."""
 
     @authenticated
     def get(self) -> None:
@@ -233,7 +233,7 @@ class DialogkortExtension(ExtensionApp):
         self.serverapp.web_app.settings.setdefault("page_config_data", {})["dialogkort"] = launcher_tiles()
 
     def current_activity(self) -> int:
-        """How many windows are open: a server that ends when nobody works there goes on."""
+        """The number of open windows: a server that ends when nobody works there goes on."""
         return self.hosts.gate.sockets
 
     async def stop_extension(self) -> None:

@@ -41,11 +41,11 @@ class Gate:
     paces: dict[str, "Pace"] = field(default_factory=dict)  # of a group: its windows share one
 
     def knows(self, host: str | None) -> bool:
-        """Whether a request calls this server by a name of its own."""
+        """True when a request calls this server by a name of its own."""
         return host is not None and host.lower() in self.hosts
 
     def lets_in(self, origin: str | None, host: str | None) -> bool:
-        """Whether a page from `origin` may open a socket here: only one that this server has given out."""
+        """True when a page from `origin` may open a socket here: only one that this server has given out."""
         if origin is None or not self.knows(host):
             return False
         return origin.lower() in {f"{scheme}://{host}".lower() for scheme in self.schemes}
@@ -83,12 +83,12 @@ class Strangers:
 
 
 def is_slow(record: object) -> bool:
-    """Whether a message may keep the store to itself for some tenths of a second: it erases something."""
+    """True for a message that may keep the store to itself for tenths of a second: it erases something."""
     return isinstance(record, dict) and record.get("type") in ("redact", "erase")
 
 
 class Pace:
-    """How long a sender has to wait: a token bucket. Nothing is dropped; who is too fast is read more slowly.
+    """A token bucket: how long a sender has to wait. Nothing is dropped; who is too fast is read more slowly.
 
     Examples
     --------

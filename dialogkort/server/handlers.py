@@ -40,13 +40,13 @@ def template(name: str) -> str:
 
 @cache
 def _hash(name: str) -> str:
-    """How a policy names a script or style that stands in the page itself."""
+    """The source expression of an inline script or style in a Content-Security-Policy."""
     digest = hashlib.sha256(template(name).encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def security_headers(host: str) -> dict[str, str]:
-    """What every answer tells the browser: nothing from elsewhere, nothing to elsewhere."""
+    """The security headers of every answer: nothing from elsewhere, nothing to elsewhere."""
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none';"
         f" script-src 'self' {_hash('take_key.js')}; style-src 'self' {_hash('notice.css')}; font-src 'self';"
@@ -136,10 +136,10 @@ class Asset:
 
 
 class Health:
-    """Nothing but a nod: something answers here."""
+    """A health check: an empty answer says that the server is there."""
 
     def answer(self) -> None:
-        """Nod."""
+        """Answer with an empty 204."""
         self.set_status(204)
         self.finish()
 
@@ -191,7 +191,7 @@ class OpenAsset(Asset, Handler):
 
 
 class OpenHealth(Health, Handler):
-    """A nod, to anybody who calls this server by its name."""
+    """The health check, for anybody who calls this server by its name."""
 
     def get(self) -> None:
         self.answer()

@@ -135,12 +135,12 @@ class Host:
     # --- who is there ---------------------------------------------------------------------------------
 
     def welcome(self) -> str:
-        """What an open socket is given, so that it can fetch files; until `goodbye`."""
+        """A new access token for an open socket, so that it can fetch files; until `goodbye`."""
         self._welcome.add(token := secrets.token_urlsafe(24))
         return token
 
     def is_welcome(self, token: str) -> bool:
-        """Whether a socket that is open now was given this."""
+        """True for the token of a socket that is open now."""
         return token in self._welcome
 
     def goodbye(self, token: str) -> None:

@@ -18,7 +18,7 @@ _EXTENSIONS = ("dialogkort", "jupyter_lsp", "jupyter_server_terminals")
 
 @dataclass(frozen=True)
 class LabConfig:
-    """Where JupyterLab works and listens. `checkpoints` lie apart: a clone's notebooks stay as they are."""
+    """Configuration of JupyterLab. `checkpoints` lie apart: a clone's notebooks stay as they are."""
 
     notebooks: Path
     checkpoints: Path

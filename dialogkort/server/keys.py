@@ -20,7 +20,7 @@ _NAME = ".dialogkort-key"
 
 @dataclass(frozen=True)
 class Key:
-    """What lets a page in, and the port it is good at: the same every time for a folder.
+    """The token that lets a page in, and the port it is good at: the same every time for a folder.
 
     So a page that is open when the command is started again goes on by itself.
     """
@@ -70,22 +70,22 @@ class Challenge:
     nonce: str
 
     def admits(self, nonce: object, proof: object) -> bool:
-        """Whether an answer shows that its sender has the key."""
+        """True when an answer shows that its sender has the key."""
         if not (_is_plain(nonce) and _is_plain(proof) and len(nonce) >= 16):
             return False
         return hmac.compare_digest(proof, prove(self.key, "browser", self.nonce, nonce))
 
     def is_key(self, key: object) -> bool:
-        """Whether a browser that cannot calculate has sent the key itself."""
+        """True when a browser that cannot calculate has sent the key itself."""
         return _is_plain(key) and hmac.compare_digest(key, self.key)
 
     def answer(self, nonce: str) -> str:
-        """What shows the browser that this server has the key."""
+        """The proof for the browser that this server has the key."""
         return prove(self.key, "server", self.nonce, nonce)
 
 
 def _is_plain(value: object) -> bool:
-    """Whether something is a short text of such letters as keys and nonces are of."""
+    """True for a short ASCII text, as keys and nonces are."""
     return isinstance(value, str) and len(value) <= 128 and value.isascii()
 
 

@@ -10,7 +10,7 @@ _CONNECTIONS = Path("/proc/net/tcp")  # proc(5): own address, other address, …
 
 
 def is_somebody_else(connection: socket.socket) -> bool:
-    """Whether a connection comes from another user's program; False where that is not told (Linux tells)."""
+    """True when a connection comes from another user's program; False where that is unknown (Linux knows)."""
     with suppress(OSError, ValueError):
         own, other = _as_listed(connection.getpeername()), _as_listed(connection.getsockname())
         for line in _CONNECTIONS.read_text("ascii").splitlines()[1:]:

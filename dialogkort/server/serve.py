@@ -88,7 +88,7 @@ class _Server(HTTPServer):
 
 
 def _most_connections() -> int:
-    """How many connections there may be beside the files that are open; more of them are asked for."""
+    """The limit of connections beside the files that are open; it is raised as far as the system allows."""
     if sys.platform == "win32":
         return _MOST_AT_A_SELECT
     import resource
@@ -123,7 +123,7 @@ def listen(application: Application, sockets: list[socket]) -> HTTPServer:
 
 @dataclass(frozen=True)
 class Address:
-    """Where the facilitator's pages answer: below which path, and by which names besides this machine's own.
+    """The address of the facilitator's pages: the path below which, and the names by which they answer.
 
     `public` are names as browsers write them in `Host`, of a proxy that passes that header on as it came.
     Nothing is read from headers a proxy adds (`X-Forwarded-…`): anybody could send those.
@@ -159,7 +159,7 @@ async def _serve(
     ready: Callable[[str], None],
     address: Address,
 ) -> None:
-    with told_to_stop() as stop:
+    with stop_event() as stop:
         gate = Gate(names_of(LOOPBACK, sockets[0].getsockname()[1]) | address.public)
         application = facilitator_application(host, gate, key, address.base)
         server = listen(application, sockets)
@@ -171,15 +171,15 @@ async def _serve(
 
 
 @contextmanager
-def told_to_stop() -> Iterator[asyncio.Event]:
+def stop_event() -> Iterator[asyncio.Event]:
     """An event that is set when the command is told to stop: by Ctrl-C, or by the system."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
-    def tell() -> None:
+    def set_stop() -> None:
         with suppress(RuntimeError):  # told once more while it is finishing
             loop.call_soon_threadsafe(stop.set)
 
-    on_stop(tell)
+    on_stop(set_stop)
     # Windows hears Ctrl-C only when the loop has something to do.
     awake = asyncio.create_task(_stay_awake()) if sys.platform == "win32" else None
     yield stop

@@ -33,7 +33,7 @@ class WindowSocket:
     host: "Host | None" = None
 
     def begin(self, gate: Gate) -> None:
-        """Nobody is seated yet."""
+        """Begin without a window: nobody has signed in yet."""
         self.gate = gate
         self._window: Window | None = None
         self._pace = Pace()
@@ -47,7 +47,7 @@ class WindowSocket:
         return None  # lengths would tell what was written (CRIME, BREACH)
 
     def start_window(self, screen: str, access: "Access", fields: dict) -> None:
-        """Who is there is known: the messages that follow are the window's."""
+        """Attach a window for who has signed in: the messages that follow are the window's."""
         self.host.loop = asyncio.get_running_loop()
         try:
             make = self.host.maker(screen, access)
@@ -213,7 +213,7 @@ class GroupSocket(ScreenSocket):
 
 
 def facilitator() -> "Access":
-    """What somebody may do who may do everything."""
+    """Full access, as a facilitator has it."""
     from dialogkort.ui.roles import Access
 
     return Access()

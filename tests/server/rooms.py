@@ -11,7 +11,7 @@ from dialogkort.decks.reading import read_deck
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.host import Host
 from dialogkort.server.keys import new_key
-from dialogkort.server.serve import facilitator_application, group_application, listen, told_to_stop
+from dialogkort.server.serve import facilitator_application, group_application, listen, stop_event
 from dialogkort.sessions.session import start
 from dialogkort.ui.roles import Role
 
@@ -20,7 +20,7 @@ async def main(folder: str) -> None:
     host = Host(folder, log=f"{folder}.log")
     key = new_key().token
     sessions = [_new_session(host, group) for group in ("Gruppe 1", "Gruppe 2")]
-    with told_to_stop() as stop:
+    with stop_event() as stop:
         ports = []
         for make in (
             lambda gate: facilitator_application(host, gate, key),
