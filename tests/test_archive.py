@@ -184,7 +184,7 @@ def test_many_sources_kept_in_one_go_count_as_one_after_the_other(tmp_path, deck
     ]
     lists = [chance.choices(events, k=chance.randrange(40)) for _ in range(6)]
     with open_reading(tmp_path / "a") as one, open_reading(tmp_path / "b") as other:
-        assert other.import_each(lists, [deck]) == [one.import_events(some, [deck]) for some in lists]
+        assert other.import_batches(lists, [deck]) == [one.import_events(some, [deck]) for some in lists]
         assert sorted(map(repr, one.every_event())) == sorted(map(repr, other.every_event()))
 
 

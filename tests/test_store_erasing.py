@@ -322,13 +322,13 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
     def cut(*_, **__):
         raise PowerCut
 
-    scrub_copies, scrub = file_room._scrub_copies, file_room.FileStore._purge
+    scrub_copies, scrub = file_room._purge_copies, file_room.FileStore._purge
     with monkeypatch.context() as power:
         match step:
             case "forget":
-                power.setattr(file_room, "forget", cut)
+                power.setattr(file_room, "remove_erased", cut)
             case "strays":
-                power.setattr(file_room, "_scrub_copies", cut)
+                power.setattr(file_room, "_purge_copies", cut)
             case "vacuum":
                 power.setattr(file_room.FileStore, "_purge", cut)
             case "unfinished":
@@ -338,7 +338,7 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
             case "backups":
                 power.setattr(
                     file_room,
-                    "_scrub_copies",
+                    "_purge_copies",
                     lambda paths, markers: (cut if BACKUPS in str(paths[0]) else scrub_copies)(
                         paths, markers
                     ),

@@ -126,7 +126,7 @@ class PowerCut(BaseException):
 
 def _breaking_off(monkeypatch, step):
     """Let the power go at the n-th statement of a change of layout."""
-    change = migrations.bring_up_to_date
+    change = migrations.migrate
     count = iter(range(1, 1_000))
 
     def broken(ask, *rest):
@@ -139,7 +139,7 @@ def _breaking_off(monkeypatch, step):
 
     for room in ("dialogkort.store.sqlite", "dialogkort.store.postgresql"):
         if room in sys.modules:
-            monkeypatch.setattr(sys.modules[room], "bring_up_to_date", broken)
+            monkeypatch.setattr(sys.modules[room], "migrate", broken)
 
 
 @pytest.mark.parametrize("step", range(1, 10))

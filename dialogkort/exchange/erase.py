@@ -1,4 +1,4 @@
-"""Removing something for good: a note, a session, or a whole workshop, wherever the store keeps it.
+"""Erasure for good: of a note, a session or a whole workshop, wherever the store keeps it.
 
 What is left is a marker that says when and how much, so that an old copy that is merged in later does not
 bring it back.
@@ -33,7 +33,7 @@ _SHORTEST = 8  # characters: a shorter text is found anywhere
 
 @dataclass(frozen=True)
 class Erasure:
-    """What was erased, and the files in the same folder that still hold some of it.
+    """The result of an erasure: its markers, and the files in the same folder that still hold some of it.
 
     `markers` is empty when nothing was found. `still_in` are files the store does not keep, such as notebooks
     with outputs and exports: they are not changed. A text of less than 8 characters is not looked for.
@@ -85,7 +85,7 @@ def find_sessions(
 ) -> list[str]:
     """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
     if session is not None:
-        return [session] if store.mentions(session) else []
+        return [session] if store.has_session(session) else []
     if note is not None:
         mentions = map(spoken_of, store.every_event(unreadable=[]))
         return sorted({session_id for session_id, spoken in mentions if spoken == note and session_id})
@@ -110,7 +110,7 @@ def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str
 
 
 def _texts_in(event: Event) -> Iterator[str]:
-    """What a person may have written in an event: the text of a note, and all that only others can read."""
+    """The texts a person may have written in an event: a note's, and all of an unknown kind of event."""
     if isinstance(event, Noted | MemoWritten):
         yield event.text
     if isinstance(event, UnknownEvent):
@@ -150,7 +150,7 @@ def _forms(text: str) -> set[bytes]:
 
 
 def _contents(path: Path) -> Iterator[bytes]:
-    """What a file holds, and what is packed in it."""
+    """The contents of a file, and of the files packed in it."""
     if not path.is_file() or path.stat().st_size > _LARGEST:
         return
     yield path.read_bytes()

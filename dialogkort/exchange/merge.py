@@ -35,7 +35,7 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
         try:
             return ImportReport(tuple(_import_all(source_files(sources), goal)))
         finally:
-            if goal.has_erased_of_late():
+            if goal.has_unfinished_erasures():
                 goal.finish_erasing()
     finally:
         if goal is not into:
@@ -57,7 +57,7 @@ def _import_all(sources: Iterable[str | Path], goal: Store) -> Iterator[SourceCo
 
 @dataclass(frozen=True)
 class _SourceContent:
-    """What was read from a source."""
+    """The events, decks and refusals read from a source."""
 
     source: str
     events: list[Event]
@@ -95,12 +95,12 @@ def _import(sources: list[_SourceContent], goal: Store) -> Iterator[SourceCounts
     decks = [deck for source in sources for deck in source.decks]
     for batch in _in_batches(parts):
         for (index, _), counts in zip(
-            batch, goal.import_each([part for _, part in batch], decks), strict=True
+            batch, goal.import_batches([part for _, part in batch], decks), strict=True
         ):
             totals[index].update(vars(counts))
         decks = []
     if decks:
-        goal.import_each([], decks)
+        goal.import_batches([], decks)
     for source, numbers in zip(sources, totals, strict=True):
         yield _counts_of(source, numbers)
 

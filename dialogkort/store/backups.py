@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dialogkort.files.durable_files import make_folder, sync_file, sync_folder
 from dialogkort.files.permissions import make_private, make_private_file
-from dialogkort.store.journal import JOURNAL_FOLDER, signs
+from dialogkort.store.journal import JOURNAL_FOLDER, event_keys
 from dialogkort.store.untrusted import connect, is_ours
 
 BACKUPS = "backup"
@@ -25,9 +25,9 @@ DATASET, TABLES = "dataset.json", "tables"  # what a dataset keeps beside its fi
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _KEEP_ALL = timedelta(days=2)
 _LADDER = (("%Y-%m-%d", 12), ("%G-%V", 10), ("%Y-%m", 9))  # days, weeks, months
-_GROWING = ".new"
+_UNFINISHED = ".new"
 _WAIT_SECONDS = 30
-_ROOM = 3  # a backup is made only where there is room for this many: notes come first
+_FREE_SPACE_FACTOR = 3  # a backup is made only where there is room for this many: notes come first
 
 
 def back_up(file: Path, *, locked: bool = False, copy: Callable[[Path], None] | None = None) -> Path | None:
@@ -37,19 +37,19 @@ def back_up(file: Path, *, locked: bool = False, copy: Callable[[Path], None] | 
     writing in it. `sqlite3.Error` when the file is damaged.
     """
     folder = file.parent / BACKUPS
-    if shutil.disk_usage(file.parent).free < _ROOM * file.stat().st_size:
+    if shutil.disk_usage(file.parent).free < _FREE_SPACE_FACTOR * file.stat().st_size:
         return None
     make_folder(folder)
     while True:
         goal = folder / f"{datetime.now(UTC).strftime(_STAMP)}.sqlite"
-        growing = goal.with_name(f"{goal.stem}-{secrets.token_hex(4)}{_GROWING}")
+        growing = goal.with_name(f"{goal.stem}-{secrets.token_hex(4)}{_UNFINISHED}")
         try:
             if copy:
                 copy(growing)
             else:
                 _copy(file, growing)
             _finish(growing)
-            with nullcontext() if locked else _held(file):
+            with nullcontext() if locked else _write_lock(file):
                 if _erasures(growing) == _erasures(file):  # else it holds what was erased meanwhile
                     growing.replace(goal)
                     sync_folder(folder)
@@ -70,15 +70,15 @@ def has_backups(file: Path) -> bool:
 
 def is_backed_up(file: Path) -> bool:
     """True when nothing was written in a file since its newest backup."""
-    made = max(filter(None, map(_made_at, list_backups(file))), default=None)
-    return made is not None and made.timestamp() > file.stat().st_mtime
+    newest = max(filter(None, map(_backup_time, list_backups(file))), default=None)
+    return newest is not None and newest.timestamp() > file.stat().st_mtime
 
 
 def rotate(file: Path, now: datetime) -> list[Path]:
     """Remove the backups that a newer one stands in for; the rest is returned."""
-    made = {path: _made_at(path) for path in list_backups(file)}
-    keep = worth_keeping(filter(None, made.values()), now)
-    for path, moment in made.items():
+    moments = {path: _backup_time(path) for path in list_backups(file)}
+    keep = worth_keeping(filter(None, moments.values()), now)
+    for path, moment in moments.items():
         if moment is not None and moment not in keep:
             path.unlink()
     return list_backups(file)
@@ -104,10 +104,12 @@ def conflict_copies(file: Path) -> list[Path]:
 
 def adds_to(file: Path, copy: Path) -> bool:
     """True when a copy or a journal holds events that a file lacks, or when nobody can tell at a glance."""
-    with suppress(sqlite3.Error, UnicodeDecodeError), _opened(file, "ro") as database:
+    with suppress(sqlite3.Error, UnicodeDecodeError), _connected(file, "ro") as database:
         if copy.suffix == ".jsonl":
-            told = signs(copy)
-            return told is None or not told <= set(database.execute("SELECT id, crc FROM events"))
+            journal_keys = event_keys(copy)
+            return journal_keys is None or not journal_keys <= set(
+                database.execute("SELECT id, crc FROM events")
+            )
         if not is_ours(copy):
             return True
         database.execute("ATTACH ? AS other", (f"{copy.absolute().as_uri()}?mode=ro",))
@@ -131,7 +133,7 @@ def remove(copy: Path) -> None:
 
 def remove_unfinished(file: Path) -> None:
     """Remove backups that a crash has left half made."""
-    for growing in (file.parent / BACKUPS).glob(f"*{_GROWING}*"):
+    for growing in (file.parent / BACKUPS).glob(f"*{_UNFINISHED}*"):
         with suppress(PermissionError):  # on Windows: somebody is making it, and will see the erasure
             growing.unlink()
 
@@ -150,7 +152,7 @@ def quarantine(file: Path) -> Path:
 def remove_damaged(file: Path, before: int) -> None:
     """Remove what was set aside before a moment (ms since 1970)."""
     for folder in (file.parent / DAMAGED).glob("*"):
-        moment = _made_at(folder)
+        moment = _backup_time(folder)
         if moment is not None and moment.timestamp() * 1000 <= before:
             shutil.rmtree(folder)
 
@@ -171,7 +173,7 @@ def snapshot(file: Path, folder: Path) -> Path:
     if file.stat().st_size > shutil.disk_usage(folder).free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
-        with _opened(file, "ro") as source, closing(sqlite3.connect(copy)) as target:
+        with _connected(file, "ro") as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
     except (sqlite3.Error, UnicodeDecodeError):  # the latter when a message quotes a damaged place
         for ending in ("", "-journal", "-wal"):
@@ -183,40 +185,40 @@ def snapshot(file: Path, folder: Path) -> Path:
 
 def _copy(file: Path, into: Path) -> None:
     make_private_file(into)
-    with _opened(file) as source:
+    with _connected(file) as source:
         source.execute("VACUUM INTO ?", (str(into),))
 
 
 def _finish(copy: Path) -> None:
     """See that a copy is whole, and on the disk."""
-    with _opened(copy) as made:
-        if made.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+    with _connected(copy) as database:
+        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError(f"the copy is not whole: {copy}")
     sync_file(copy)
 
 
 @contextmanager
-def _opened(file: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+def _connected(file: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
     """A file that is there already, to look at with SQL."""
     with closing(connect(file, mode, timeout=_WAIT_SECONDS)) as database:
         yield database
 
 
 @contextmanager
-def _held(file: Path) -> Iterator[None]:
+def _write_lock(file: Path) -> Iterator[None]:
     """Nobody writes in a file while this lasts."""
-    with _opened(file) as database:
+    with _connected(file) as database:
         database.execute("BEGIN IMMEDIATE")
         yield
         database.execute("ROLLBACK")
 
 
 def _erasures(file: Path) -> list[tuple]:
-    with _opened(file) as database:
+    with _connected(file) as database:
         return database.execute("SELECT id FROM events WHERE what = 'erased' ORDER BY id").fetchall()
 
 
-def _made_at(path: Path) -> datetime | None:
+def _backup_time(path: Path) -> datetime | None:
     try:
         return datetime.strptime(path.stem, _STAMP).replace(tzinfo=UTC)
     except ValueError:

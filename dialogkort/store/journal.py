@@ -1,4 +1,4 @@
-"""A second copy of what is kept: one file of JSON lines per process, beside the SQLite file.
+"""The journal, a second copy of all events: a file of JSON lines per process, beside the SQLite file.
 
 A damaged database gives back little or nothing; of a damaged text file only the damaged lines are lost. So
 every event is written here before it is committed there, both are on the disk before anybody is told that
@@ -23,7 +23,7 @@ from dialogkort.store.base import row_of
 
 JOURNAL_FOLDER = "journal"
 # A line as `_line` writes it: the id first, the checksum last; and the beginning of one that tells of a deck.
-_SIGN = re.compile(rb'\{"id": "([0-9a-f-]{36})".*"crc": (\d+)\}')
+_EVENT_KEY = re.compile(rb'\{"id": "([0-9a-f-]{36})".*"crc": (\d+)\}')
 _CHECKSUM = re.compile(rb', "crc": (\d{1,10})\}\s*\Z')
 _DECK = b'{"deck": '
 _LONGEST = 8 * 2**20  # bytes of a line
@@ -64,7 +64,7 @@ def _sync(file: FileIO, folder: Path | None) -> None:
 
 
 def parse_journal(content: bytes) -> Iterator[tuple[bytes, Event | Deck | None]]:
-    """Every line of a journal: its bytes, and what it tells (None when it is not whole)."""
+    """Every line of a journal: its bytes, and its event or deck (None when it is not whole)."""
     for line in content.split(b"\n"):
         if line.strip():
             yield line, _read(line)
@@ -82,41 +82,43 @@ def journal_records(path: Path) -> Iterator[tuple[bytes, Event | Deck | None]]:
                 yield line, None if cut else _read(line)
 
 
-def signs(path: Path) -> set[tuple[str, int]] | None:
+def event_keys(path: Path) -> set[tuple[str, int]] | None:
     """The id and checksum of every event in a journal, without a closer look; None when a line has none."""
-    found = set()
+    keys = set()
     with path.open("rb") as file:
         while line := file.readline(_LONGEST):
             if line.startswith(_DECK):
                 continue
-            if not (one := _SIGN.fullmatch(line.rstrip(b"\r\n"))):
+            if not (match := _EVENT_KEY.fullmatch(line.rstrip(b"\r\n"))):
                 return None
-            found.add((one[1].decode(), int(one[2])))
-    return found
+            keys.add((match[1].decode(), int(match[2])))
+    return keys
 
 
-def forget(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
+def remove_erased(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
     """Rewrite all journals in a folder without what was erased. A line that is not whole goes too."""
     for left_by_a_crash in folder.glob("*.new"):
         left_by_a_crash.unlink()
     for path in sorted(folder.glob("*.jsonl")):
-        if not all(_is_kept(told, erased) for _, told in journal_records(path)):
-            replace(path, (line + b"\n" for line, told in journal_records(path) if _is_kept(told, erased)))
+        if not all(_is_kept(record, erased) for _, record in journal_records(path)):
+            replace(
+                path, (line + b"\n" for line, record in journal_records(path) if _is_kept(record, erased))
+            )
 
 
-def _is_kept(told: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:
-    return isinstance(told, Deck) or (told is not None and not is_covered(told, erased))
+def _is_kept(record: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:
+    return isinstance(record, Deck) or (record is not None and not is_covered(record, erased))
 
 
 def _line(row: dict) -> str:
-    told = {name: row[name] for name in ("id", "session", "what")}
-    content = json.dumps(told | json.loads(row["body"]), ensure_ascii=False)
+    fields = {name: row[name] for name in ("id", "session", "what")}
+    content = json.dumps(fields | json.loads(row["body"]), ensure_ascii=False)
     return f'{content[:-1]}, "crc": {row["crc"]}}}\n'  # whatever else is called so in an event
 
 
 def _deck_line(deck: Deck) -> str:
-    told = {"deck": deck.to_record(), "fingerprint": deck.fingerprint}
-    return json.dumps(told, ensure_ascii=False) + "\n"
+    fields = {"deck": deck.to_record(), "fingerprint": deck.fingerprint}
+    return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
 def _read(line: bytes) -> Event | Deck | None:

@@ -1,4 +1,4 @@
-"""Which place is meant, and what kind of place it is: a folder, a network drive, a server."""
+"""Locations of stores: the default folder, servers' addresses, network drives, synchronised folders."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def default_folder() -> Path:
 
 
 def default_place() -> str | Path:
-    """Where notes are kept: the server in the environment's `DIALOGKORT_STORE`, else `default_folder()`."""
+    """The default store: the server in the environment's `DIALOGKORT_STORE`, else `default_folder()`."""
     return os.environ.get("DIALOGKORT_STORE") or default_folder()
 
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from dialogkort import __version__
 from dialogkort.errors import StoreError
-from dialogkort.store.base import Ask, Store
-from dialogkort.store.migrations import VERSION, bring_up_to_date
+from dialogkort.store.base import Execute, Store
+from dialogkort.store.migrations import VERSION, migrate
 
 try:
     import psycopg
@@ -17,11 +17,13 @@ except ImportError as missing:
     raise StoreError("no_driver", reason=missing.name) from missing
 
 _CONNECT_SECONDS = 10
-_EVERYTHING = 0x6469616C6F67  # the lock of the whole store; any number that is ours: "dialog"
-_MANY = 50  # sessions: who writes in more of them locks the whole store, for a server has only so many locks
+_STORE_LOCK = 0x6469616C6F67  # the lock of the whole store; any number that is ours: "dialog"
+_MOST_SESSION_LOCKS = (
+    50  # sessions: who writes in more of them locks the whole store, for a server has only so many locks
+)
 _SECRETS = ("password", "passfile", "sslpassword", "sslkey")
 # Not to_regclass: it remembers what was not there before one waited for a lock.
-_LAID_OUT = (
+_HAS_MIGRATIONS = (
     "SELECT 1 FROM pg_tables WHERE tablename = 'migrations' AND schemaname = ANY (current_schemas(false))"
 )
 # Whatever the server or its user is set to: what has been acknowledged is on its disk.
@@ -34,7 +36,7 @@ _DURABLE = (
 class ServerStore(Store):
     """A store in a PostgreSQL database. The first to come lays it out."""
 
-    most_sessions = _MANY
+    most_sessions = _MOST_SESSION_LOCKS
 
     def __init__(self, address: str):
         url = _url_of(address)
@@ -48,62 +50,62 @@ class ServerStore(Store):
             # Prepared statements do not get through a pool of connections such as PgBouncer.
             connect_args={"connect_timeout": _CONNECT_SECONDS, "prepare_threshold": None},
         )
-        with self._told():
+        with self._translating_errors():
             self._prepare()
 
     def close(self) -> None:
         self._engine.dispose()
 
     def _prepare(self) -> None:
-        with self._engine.connect() as line:
-            version = self._known_version(_asking(line))
+        with self._engine.connect() as connection:
+            version = self._known_version(_executor(connection))
         if version < VERSION:
-            with self._engine.begin() as line:
-                ask = _asking(line)
-                ask("SELECT pg_advisory_xact_lock(:it)", {"it": _EVERYTHING})
-                version = self._known_version(ask)  # another process may have been first
-                bring_up_to_date(ask, "postgresql", version, __version__)
+            with self._engine.begin() as connection:
+                execute = _executor(connection)
+                execute("SELECT pg_advisory_xact_lock(:key)", {"key": _STORE_LOCK})
+                version = self._known_version(execute)  # another process may have been first
+                migrate(execute, "postgresql", version, __version__)
 
-    def _known_version(self, ask: Ask) -> int:
+    def _known_version(self, execute: Execute) -> int:
         version = 0
-        if ask(_LAID_OUT):
-            version = ask("SELECT max(version) FROM migrations")[0][0] or 0
+        if execute(_HAS_MIGRATIONS):
+            version = execute("SELECT max(version) FROM migrations")[0][0] or 0
         if version > VERSION:
             raise StoreError("newer", path=self.place)
         return version
 
     def change_token(self) -> str:
         """Another one as soon as anything has been written on the server; numbers of arrival come late."""
-        with self._reading() as ask:
-            return ask("SELECT CAST(pg_current_snapshot() AS text)")[0][0]
+        with self._reading() as execute:
+            return execute("SELECT CAST(pg_current_snapshot() AS text)")[0][0]
 
-    def _must_not_be_newer(self, ask: Ask) -> None:
-        """`StoreError` when a newer version has laid the place out anew since it was opened."""
-        if (ask("SELECT max(version) FROM migrations")[0][0] or 0) > VERSION:
+    def _must_not_be_newer(self, execute: Execute) -> None:
+        """`StoreError` when a newer version has migrated the store since it was opened."""
+        if (execute("SELECT max(version) FROM migrations")[0][0] or 0) > VERSION:
             raise StoreError("newer", path=self.place)
 
     @contextmanager
-    def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
+    def _writing(self, sessions: Sequence[str]) -> Iterator[Execute]:
         # One writer to a session at a time, so that events are numbered in the order others see them.
         locks = sorted(map(_lock_of, sessions))
-        with self._told(), self._engine.begin() as line:
-            ask = _asking(line)
-            many = len(locks) > _MANY
-            ask(
-                f"SELECT pg_advisory_xact_lock{'' if many else '_shared'}(:it), {_DURABLE}",
-                {"it": _EVERYTHING},
+        with self._translating_errors(), self._engine.begin() as connection:
+            execute = _executor(connection)
+            many = len(locks) > _MOST_SESSION_LOCKS
+            execute(
+                f"SELECT pg_advisory_xact_lock{'' if many else '_shared'}(:key), {_DURABLE}",
+                {"key": _STORE_LOCK},
             )
             for lock in [] if many else locks:
-                ask("SELECT pg_advisory_xact_lock(:it)", {"it": lock})
-            self._must_not_be_newer(ask)
-            yield ask
+                execute("SELECT pg_advisory_xact_lock(:key)", {"key": lock})
+            self._must_not_be_newer(execute)
+            yield execute
 
     @contextmanager
-    def _reading(self) -> Iterator[Ask]:
-        with self._told(), self._engine.connect() as line:
-            yield _asking(line)
+    def _reading(self) -> Iterator[Execute]:
+        with self._translating_errors(), self._engine.connect() as connection:
+            yield _executor(connection)
 
-    def _among(self, name: str) -> str:
+    def _list_values(self, name: str) -> str:
         return f"SELECT json_array_elements_text(CAST(:{name} AS json))"
 
     def _purge(self, begun: int) -> bool:
@@ -113,13 +115,13 @@ class ServerStore(Store):
         asked) keep the text until they are renewed: that is for those who look after it. So is a transaction
         that began before the erasure and is still open, for which the server keeps what was removed.
         """
-        with self._told(), self._engine.connect() as line:
-            line.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM FULL events")
+        with self._translating_errors(), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM FULL events")
         return True
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Faults of the server and the line to it, told so that a person can act on them."""
+    def _translating_errors(self) -> Iterator[None]:
+        """Errors of the server and the connection to it, as `StoreError`s that a person can act on."""
         try:
             yield
         except DBAPIError as fault:
@@ -135,16 +137,18 @@ def _url_of(address: str) -> sqlalchemy.URL:
             raise ValueError
         return url.set(drivername="postgresql+psycopg")
     except (SQLAlchemyError, ValueError) as fault:
-        shown = address.rpartition("@")[2].partition("?")[0] if "@" in address else address.partition(":")[0]
-        raise StoreError("no_address", address=shown) from fault
+        redacted = (
+            address.rpartition("@")[2].partition("?")[0] if "@" in address else address.partition(":")[0]
+        )
+        raise StoreError("no_address", address=redacted) from fault
 
 
-def _asking(line: "sqlalchemy.Connection") -> Callable[..., list[tuple]]:
-    def ask(statement: str, values: dict | list[dict] = ()) -> list[tuple]:
-        found = line.execute(sqlalchemy.text(statement), values or {})
-        return found.all() if found.returns_rows else []
+def _executor(connection: "sqlalchemy.Connection") -> Callable[..., list[tuple]]:
+    def execute(statement: str, values: dict | list[dict] = ()) -> list[tuple]:
+        result = connection.execute(sqlalchemy.text(statement), values or {})
+        return result.all() if result.returns_rows else []
 
-    return ask
+    return execute
 
 
 def _lock_of(session: str) -> int:

@@ -21,10 +21,10 @@ from dialogkort.errors import StoreError
 from dialogkort.files.durable_files import make_folder
 from dialogkort.files.permissions import make_private_file, tighten
 from dialogkort.store import backups
-from dialogkort.store.base import Ask, Store
-from dialogkort.store.journal import JOURNAL_FOLDER, Journal, forget, parse_journal
-from dialogkort.store.migrations import VERSION, bring_up_to_date
-from dialogkort.store.untrusted import TooMuch, connect, is_whole, layout, strangers
+from dialogkort.store.base import Execute, Store
+from dialogkort.store.journal import JOURNAL_FOLDER, Journal, parse_journal, remove_erased
+from dialogkort.store.migrations import VERSION, migrate
+from dialogkort.store.untrusted import SchemaTooLarge, connect, is_whole, read_schema, unexpected_objects
 
 _WAIT_SECONDS = 30
 _PAGES = 128  # that are copied before others get their turn
@@ -48,11 +48,11 @@ class FileStore(Store):
         self._syncing = ThreadPoolExecutor(1, thread_name_prefix="dialogkort-sync")
         self._unsynced: list[Future] = []
         self._opened = self._lost = False
-        self._layout: tuple[int, int] | None = None
+        self._known_schema: tuple[int, int] | None = None
         # Asked in this order: another process may be making the file, and then a journal, just now.
         if not alone and backups.has_backups(path) and not path.exists():
             raise StoreError("gone", path=path)
-        with self._told():
+        with self._translating_errors():
             make_folder(path.parent)
             if not alone:
                 tighten(path.parent)
@@ -70,8 +70,8 @@ class FileStore(Store):
 
     def check(self) -> None:
         """Read everything once: a `StoreError` when something does not read as it was written."""
-        with self._told():
-            _must_be_sound(self._database, self.place)
+        with self._translating_errors():
+            _check_integrity(self._database, self.place)
         super().check()
 
     def copy_to(self, goal: Path, *, between: Callable[[], None] = lambda: None) -> None:
@@ -80,7 +80,7 @@ class FileStore(Store):
         What `between` writes by way of this store is in the copy too. (A copy in one go keeps every writer
         waiting for as long as it takes.)
         """
-        with self._told(), closing(sqlite3.connect(goal, isolation_level=None)) as copy:
+        with self._translating_errors(), closing(sqlite3.connect(goal, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous = OFF")  # it is synced when it is whole
             self._database.backup(copy, pages=_PAGES, progress=lambda *_: between(), sleep=0)
 
@@ -105,18 +105,18 @@ class FileStore(Store):
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA synchronous = EXTRA")
         version = self._known_version()
-        self._must_be_ours(version)
+        self._check_schema(version)
         # A damaged file still takes inserts, so it is looked at before anything is written.
-        _must_be_sound(database, self.place)
+        _check_integrity(database, self.place)
         # The file remembers that it once was WAL: another program may have changed it.
         database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
         database.execute(f"PRAGMA journal_size_limit = {_LONGEST_ROLLBACK_JOURNAL}")
         if version < VERSION:
             with self._transaction():
                 version = self._known_version()  # another process may have been first
-                self._must_be_ours(version)
+                self._check_schema(version)
                 self._bring_up_to_date(version)
-        self._layout = self._signs_of_a_change()
+        self._known_schema = self._schema_versions()
 
     def _bring_up_to_date(self, version: int) -> None:
         if version == VERSION:
@@ -124,7 +124,7 @@ class FileStore(Store):
         if version and self._journal and not backups.back_up(self.path, locked=True):
             raise StoreError("full", path=self.place)
         try:
-            bring_up_to_date(self._ask, "sqlite", version, __version__)
+            migrate(self._execute, "sqlite", version, __version__)
         except (KeyError, TypeError, ValueError) as fault:
             raise StoreError("damaged", path=self.place) from fault
         self._database.execute(f"PRAGMA user_version = {VERSION}")
@@ -140,31 +140,31 @@ class FileStore(Store):
             raise StoreError("not_ours", path=self.place)
         return version
 
-    def _must_be_ours(self, version: int) -> None:
+    def _check_schema(self, version: int) -> None:
         """`StoreError` when the file is laid out otherwise than a version is: by whom, nobody can tell."""
         if not version:
             return
         try:
-            found = layout(self._database)
-        except TooMuch as fault:
+            schema = read_schema(self._database)
+        except SchemaTooLarge as fault:
             raise StoreError("not_ours", path=self.place) from fault
-        if strangers(found, version):
+        if unexpected_objects(schema, version):
             raise StoreError("not_ours", path=self.place)
-        if not is_whole(found, version):
+        if not is_whole(schema, version):
             raise StoreError("damaged", path=self.place)
 
-    def _signs_of_a_change(self) -> tuple[int, int]:
+    def _schema_versions(self) -> tuple[int, int]:
         """Two numbers in the file's head; another version that lays it out anew changes at least one."""
-        ask = self._database.execute
-        return ask("PRAGMA user_version").fetchone()[0], ask("PRAGMA schema_version").fetchone()[0]
+        execute = self._database.execute
+        return execute("PRAGMA user_version").fetchone()[0], execute("PRAGMA schema_version").fetchone()[0]
 
-    def _must_be_as_it_was(self) -> None:
+    def _check_schema_unchanged(self) -> None:
         """`StoreError` when a newer version, or another program, has laid the file out anew meanwhile."""
-        if self._layout and self._signs_of_a_change() != self._layout:
-            self._must_be_ours(self._known_version())
-            self._layout = self._signs_of_a_change()
+        if self._known_schema and self._schema_versions() != self._known_schema:
+            self._check_schema(self._known_version())
+            self._known_schema = self._schema_versions()
 
-    def _ask(self, statement: str, values: dict | Sequence[dict] = ()) -> list[tuple]:
+    def _execute(self, statement: str, values: dict | Sequence[dict] = ()) -> list[tuple]:
         if isinstance(values, list):
             self._database.executemany(statement, values)
             return []
@@ -175,7 +175,7 @@ class FileStore(Store):
         # IMMEDIATE: a reader that becomes a writer is refused at once, whatever the timeout.
         self._database.execute("BEGIN IMMEDIATE")
         try:
-            self._must_be_as_it_was()
+            self._check_schema_unchanged()
             yield
             self._database.execute("COMMIT")
         except BaseException:
@@ -189,20 +189,20 @@ class FileStore(Store):
             syncing.result()
 
     @contextmanager
-    def _writing(self, sessions: Sequence[str]) -> Iterator[Ask]:
-        with self._told():
-            self._find_again()
+    def _writing(self, sessions: Sequence[str]) -> Iterator[Execute]:
+        with self._translating_errors():
+            self._reopen_moved_file()
             with self._transaction():
-                yield self._ask
+                yield self._execute
 
     @contextmanager
-    def _reading(self) -> Iterator[Ask]:
-        with self._told():
-            self._find_again()
-            yield self._ask
+    def _reading(self) -> Iterator[Execute]:
+        with self._translating_errors():
+            self._reopen_moved_file()
+            yield self._execute
 
-    def _find_again(self) -> None:
-        """After the file was moved: go on with the one that lies there now, and bring along what it lacks."""
+    def _reopen_moved_file(self) -> None:
+        """After the file was moved: open the one that lies there now, and import into it what it lacks."""
         if not self._lost:
             return
         if not self.path.exists():
@@ -211,20 +211,21 @@ class FileStore(Store):
         self._connect(make=False)
         self._lost = False
         if self._journal and self._journal.path.exists():
-            told = [told for _, told in parse_journal(self._journal.path.read_bytes()) if told]
-            decks = [one for one in told if isinstance(one, Deck)]
-            self.import_events([one for one in told if not isinstance(one, Deck)], decks)
+            content = self._journal.path.read_bytes()
+            records = [record for _, record in parse_journal(content) if record]
+            decks = [record for record in records if isinstance(record, Deck)]
+            self.import_events([record for record in records if not isinstance(record, Deck)], decks)
 
     def change_token(self) -> str:
         """Another one as soon as another connection has written in the file."""
-        with self._told():
+        with self._translating_errors():
             # The file may be another one by now; its counter would tell nothing.
             number = self.path.stat().st_ino
             return f"{number} {self._database.execute('PRAGMA data_version').fetchone()[0]}"
 
     # --- what lies beside it --------------------------------------------------------------------------
 
-    def _note_down(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
+    def _write_journal(self, rows: Iterable[dict], decks: Iterable[Deck] = ()) -> None:
         if self._journal:
             # Written before the commit, brought to the disk beside it: the transaction ends when both are.
             self._unsynced.append(self._syncing.submit(self._journal.write(rows, decks)))
@@ -237,24 +238,24 @@ class FileStore(Store):
         markers = self.erasures()
         if markers and self._journal:
             with self._writing([]):  # who writes in a journal does so behind the same lock
-                forget(
+                remove_erased(
                     self.path.parent / JOURNAL_FOLDER, {(marker.session, marker.note) for marker in markers}
                 )
         try:
             super().finish_erasing()
         finally:
             if markers and self._journal:
-                _scrub_copies(backups.conflict_copies(self.path), markers)
+                _purge_copies(backups.conflict_copies(self.path), markers)
 
     def _purge(self, begun: int) -> bool:
-        with self._told():
+        with self._translating_errors():
             self._database.execute("VACUUM")
             self._remove_rollback_journal()
             if self._journal:
                 backups.remove_unfinished(self.path)
                 backups.remove_damaged(self.path, before=begun)
                 backups.remove_tables(self.path)
-                _scrub_copies(backups.list_backups(self.path), self.erasures())
+                _purge_copies(backups.list_backups(self.path), self.erasures())
         return self._journal is not None
 
     def _remove_rollback_journal(self) -> None:
@@ -266,23 +267,23 @@ class FileStore(Store):
             self._database.execute("ROLLBACK")
         self._database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
 
-    def _among(self, name: str) -> str:
+    def _list_values(self, name: str) -> str:
         return f"SELECT value FROM json_each(:{name})"
 
-    def _must_be_known(self) -> None:
+    def _check_version(self) -> None:
         """`StoreError` when a newer version has taken the tables away that were asked just now."""
         with suppress(sqlite3.Error):
             self._known_version()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Faults of the disk and the file, told so that a person can act on them."""
+    def _translating_errors(self) -> Iterator[None]:
+        """Errors of the disk and the file, as `StoreError`s that a person can act on."""
         try:
             yield
         except sqlite3.Error as fault:
             code = getattr(fault, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
             if code & 0xFF == sqlite3.SQLITE_ERROR and self._opened:
-                self._must_be_known()
+                self._check_version()
             moved = code == _MOVED or (self._opened and not self.path.exists())
             kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
             # A file that was opened while it was closed to writing stays so until it is opened anew.
@@ -319,13 +320,13 @@ _FAULTS = {
 }
 
 
-def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
+def _purge_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
     """Erase in copies what was erased in the file.
 
     A damaged one is removed: nobody can tell what it holds. One that is another program's is left alone. One
     that cannot be written in just now is told when the others are done; it is tried again at the next start.
     """
-    left = None
+    failure = None
     for path in paths:
         try:
             copy = FileStore(path, alone=True)
@@ -338,11 +339,11 @@ def _scrub_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
             if problem.kind == "damaged":
                 backups.remove(path)
             elif problem.kind != "not_ours":
-                left = problem
-    if left:
-        raise left
+                failure = problem
+    if failure:
+        raise failure
 
 
-def _must_be_sound(database: sqlite3.Connection, place: str) -> None:
+def _check_integrity(database: sqlite3.Connection, place: str) -> None:
     if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise StoreError("damaged", path=place)

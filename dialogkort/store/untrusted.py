@@ -1,4 +1,4 @@
-"""Is a SQLite file laid out as ours are, and nothing else? It may come from anywhere.
+"""Checks of an untrusted SQLite file: is its schema ours, and nothing else? It may come from anywhere.
 
 A file can hold a view that never ends where a table should be, a trigger that swallows what is written, a
 column that is computed, or a row of a gigabyte (https://sqlite.org/security.html). So the file is opened with
@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from dialogkort.store.migrations import STEPS, VERSION, bring_up_to_date
+from dialogkort.store.migrations import STEPS, VERSION, migrate
 
 LONGEST = 8 * 2**20  # bytes of one row; a note has 200,000 characters at most, and a deck is not much longer
 _LONGEST_STATEMENT = 100_000  # characters; it holds for the layout too
@@ -23,14 +23,14 @@ _WITH_NOTES = {"events", "decks"}
 _OF_SQLITE = re.compile("sqlite_stat[1-4]")  # what ANALYZE leaves
 _SPACE = re.compile(r"\s*([(),])\s*|\s+")
 _LETTERS_LOST, _ALIKE = 3, 0.9  # a space that is damaged may be one more or less
-_PUT_LATER = {"migrations"}  # the first layout had none
+_ADDED_LATER = {"migrations"}  # the first layout had none
 
 
-class TooMuch(Exception):
+class SchemaTooLarge(Exception):
     """A layout that would take a long time to read, or much memory."""
 
 
-class Found(NamedTuple):
+class SchemaObject(NamedTuple):
     """Something in a file's layout: a table, an index, a view, a trigger."""
 
     type: str
@@ -70,80 +70,82 @@ def bounded(database: sqlite3.Connection) -> Iterator[None]:
         database.set_progress_handler(None, 0)
 
 
-def layout(database: sqlite3.Connection) -> list[Found]:
-    """All that a file says of its layout. `TooMuch` when that is far more than ours."""
+def read_schema(database: sqlite3.Connection) -> list[SchemaObject]:
+    """The schema of a file, as it says itself. `SchemaTooLarge` when that is far more than ours."""
     factory, database.text_factory = database.text_factory, _text
     try:
         with bounded(database):
             rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
     except sqlite3.OperationalError as fault:
         if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            raise TooMuch from fault
+            raise SchemaTooLarge from fault
         raise
     finally:
         database.text_factory = factory
-    return [Found(*(value or "" for value in row)) for row in rows]
+    return [SchemaObject(*(value or "" for value in row)) for row in rows]
 
 
-def strangers(found: list[Found], version: int) -> list[str]:
+def unexpected_objects(schema: list[SchemaObject], version: int) -> list[str]:
     """The names of all in a layout that somebody has put there, and no damage explains."""
-    missing = ours(version) - set(found)
-    return sorted(one.name for one in set(found) - ours(version) if not _is_known(one, missing))
+    missing = expected_schema(version) - set(schema)
+    return sorted(
+        item.name for item in set(schema) - expected_schema(version) if not _is_known(item, missing)
+    )
 
 
-def is_whole(found: list[Found], version: int) -> bool:
+def is_whole(schema: list[SchemaObject], version: int) -> bool:
     """True when all that belongs to a layout reads as it was laid out."""
-    return all(one.name in _PUT_LATER for one in ours(version) - set(found))
+    return all(item.name in _ADDED_LATER for item in expected_schema(version) - set(schema))
 
 
-def strangers_at_the_notes(found: list[Found]) -> list[str]:
-    """As `strangers`, of a file to read from: there, other tables than those with notes do no harm."""
-    known = frozenset().union(*map(ours, STEPS))
-    return sorted(one.name for one in _at_the_notes(found) - known if not _is_known(one, known))
+def unexpected_at_notes(schema: list[SchemaObject]) -> list[str]:
+    """As `unexpected_objects`, of a file to read from: there, tables without notes do no harm."""
+    known = frozenset().union(*map(expected_schema, STEPS))
+    return sorted(item.name for item in _note_objects(schema) - known if not _is_known(item, known))
 
 
-def is_whole_at_the_notes(found: list[Found]) -> bool:
+def are_note_tables_whole(schema: list[SchemaObject]) -> bool:
     """True when the tables with notes read as they were laid out."""
-    known = frozenset().union(*map(ours, STEPS))
-    return not any(_is_nearly(one, other) for one in set(found) - known for other in known)
+    known = frozenset().union(*map(expected_schema, STEPS))
+    return not any(_is_nearly(item, other) for item in set(schema) - known for other in known)
 
 
-def _at_the_notes(found: list[Found]) -> set[Found]:
+def _note_objects(schema: list[SchemaObject]) -> set[SchemaObject]:
     return {
-        one
-        for one in found
-        if one.type != "trigger" and _WITH_NOTES & {one.name.casefold(), one.table.casefold()}
+        item
+        for item in schema
+        if item.type != "trigger" and _WITH_NOTES & {item.name.casefold(), item.table.casefold()}
     }
 
 
 def is_ours(file: Path) -> bool:
     """True for a file with today's layout and nothing else in it. `sqlite3.Error` when it is damaged."""
     with closing(connect(file, "ro")) as database:
-        found = layout(database)
-    return not strangers(found, VERSION) and is_whole(found, VERSION)
+        schema = read_schema(database)
+    return not unexpected_objects(schema, VERSION) and is_whole(schema, VERSION)
 
 
 @cache
-def ours(version: int) -> frozenset[Found]:
+def expected_schema(version: int) -> frozenset[SchemaObject]:
     """The layout of a version, as it is laid out."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
 
-        def ask(statement: str, values: object = ()) -> list[tuple]:
+        def execute(statement: str, values: object = ()) -> list[tuple]:
             return database.execute(statement, values).fetchall()
 
-        bring_up_to_date(ask, "sqlite", 0, "", until=version)
-        return frozenset(layout(database))
+        migrate(execute, "sqlite", 0, "", until=version)
+        return frozenset(read_schema(database))
 
 
-def _is_known(one: Found, missing: Iterable[Found]) -> bool:
+def _is_known(item: SchemaObject, missing: Iterable[SchemaObject]) -> bool:
     """True for what ANALYZE has left, and for what was ours before a letter of it was damaged."""
-    of_sqlite = one.type == "table" and _OF_SQLITE.fullmatch(one.name) is not None
-    return of_sqlite or any(_is_nearly(one, other) for other in missing)
+    of_sqlite = item.type == "table" and _OF_SQLITE.fullmatch(item.name) is not None
+    return of_sqlite or any(_is_nearly(item, other) for other in missing)
 
 
-def _is_nearly(one: Found, other: Found) -> bool:
+def _is_nearly(first_object: SchemaObject, second_object: SchemaObject) -> bool:
     """True when two differ as by a disk's fault: in a few letters, of which none has come or gone."""
-    first, second = "\n".join(one), "\n".join(other)
+    first, second = "\n".join(first_object), "\n".join(second_object)
     if abs(len(first) - len(second)) > _LETTERS_LOST:
         return False
     return SequenceMatcher(None, first, second, autojunk=False).ratio() > _ALIKE

@@ -1,4 +1,4 @@
-"""Everything that is done with one store, on one thread of its own, with group commit.
+"""The writer: all work with one store on one thread of its own, with group commit.
 
 Whoever must not wait (the event loop of a server or a notebook) hands its work in and is told when it is
 done. What comes in while one commit runs shares the next: one `fsync` answers all of it. The work is decided
@@ -83,18 +83,18 @@ class Writer:
 
     def call(self, run: Callable[[Store], object], sessions: tuple[str, ...] | None = None) -> object:
         """Do something, wait for it, and give its result or raise its error."""
-        over = threading.Event()
-        told: list = [None, None]
+        finished = threading.Event()
+        answer: list = [None, None]
 
         def done(result: object, error: Exception | None) -> None:
-            told[:] = result, error
-            over.set()
+            answer[:] = result, error
+            finished.set()
 
         self.submit(Work(run, done, sessions))
-        over.wait()
-        if told[1] is not None:
-            raise told[1]
-        return told[0]
+        finished.wait()
+        if answer[1] is not None:
+            raise answer[1]
+        return answer[0]
 
     def close(self) -> None:
         """Finish what was handed in, and let go of the store."""
@@ -103,7 +103,7 @@ class Writer:
             self._changed.notify()
         self._thread.join()
 
-    def give_way(self) -> None:
+    def yield_to_waiting(self) -> None:
         """From within a work that has the store for itself, between two of its steps: do what is waiting.
 
         Only what shares commits: another that wants the store for itself waits for its turn.
@@ -111,24 +111,24 @@ class Writer:
         with self._changed:
             batch = self._next_batch() if self._waiting and self._waiting[0].sessions is not None else []
         if batch:
-            self._do(batch)
+            self._process(batch)
 
     # --- on the thread --------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        next_look = time.monotonic() + self._poll_seconds
+        next_poll = time.monotonic() + self._poll_seconds
         while True:
             with self._changed:
-                left = max(0.0, next_look - time.monotonic())
-                self._changed.wait_for(lambda: self._waiting or self._closing, left)
+                timeout = max(0.0, next_poll - time.monotonic())
+                self._changed.wait_for(lambda: self._waiting or self._closing, timeout)
                 batch = self._next_batch()
             if batch:
-                self._do(batch)
+                self._process(batch)
             elif self._closing:
                 break
-            if time.monotonic() >= next_look:
-                self._look()
-                next_look = time.monotonic() + self._poll_seconds
+            if time.monotonic() >= next_poll:
+                self._poll_store()
+                next_poll = time.monotonic() + self._poll_seconds
         if self._store:
             self._store.close()
 
@@ -136,26 +136,26 @@ class Writer:
         """The works that may share a commit, or one that may not."""
         batch: list[Work] = []
         sessions: set[str] = set()
-        most = self._store.most_sessions if self._store else 1
+        session_limit = self._store.most_sessions if self._store else 1
         while self._waiting and len(batch) < _MOST_AT_ONCE:
             work = self._waiting[0]
             if work.sessions is None:
                 return batch or [self._waiting.popleft()]
-            if batch and len(sessions | set(work.sessions)) > most:
+            if batch and len(sessions | set(work.sessions)) > session_limit:
                 break
             sessions |= set(work.sessions)
             batch.append(self._waiting.popleft())
         return batch
 
-    def _do(self, batch: list[Work]) -> None:
+    def _process(self, batch: list[Work]) -> None:
         try:
             store = self._opened()
         except Exception as fault:
             for work in batch:
-                _tell(work, None, fault)
+                _report(work, None, fault)
             return
         if batch[0].sessions is None:
-            _tell(batch[0], *_outcome(batch[0], store))
+            _report(batch[0], *_outcome(batch[0], store))
         else:
             self._commit(store, batch)
 
@@ -164,34 +164,34 @@ class Writer:
         sessions = {session for work in batch for session in work.sessions}
         if not sessions:
             for work in batch:
-                _tell(work, *_outcome(work, store))
+                _report(work, *_outcome(work, store))
             return
         try:
-            with store.batch(sessions) as kept:
-                outcomes = [_outcome_within(work, store, kept) for work in batch]
+            with store.batch(sessions) as batch_transaction:
+                outcomes = [_outcome_within(work, store, batch_transaction) for work in batch]
         except Exception as fault:
             for work in batch:
                 work.undo()
-            if len(batch) > 1 and isinstance(fault, _InWork):
+            if len(batch) > 1 and isinstance(fault, _WorkFailed):
                 for work in batch:
                     self._commit(store, [work])
                 return
-            self._tell_failed(store, batch, fault.problem if isinstance(fault, _InWork) else fault)
+            self._report_failed(store, batch, fault.problem if isinstance(fault, _WorkFailed) else fault)
             return
         for work, outcome in zip(batch, outcomes, strict=True):
-            _tell(work, *outcome)
+            _report(work, *outcome)
 
-    def _tell_failed(self, store: Store, batch: list[Work], fault: Exception) -> None:
+    def _report_failed(self, store: Store, batch: list[Work], fault: Exception) -> None:
         """Nothing of a batch is kept. Who only wanted to read can still do so."""
         for work in batch:
-            _tell(work, *((None, fault) if work.sessions else _outcome(work, store)))
+            _report(work, *((None, fault) if work.sessions else _outcome(work, store)))
 
     def _opened(self) -> Store:
         if self._store is None:
             self._store = self._open_store()
         return self._store
 
-    def _look(self) -> None:
+    def _poll_store(self) -> None:
         if self._poll and self._store:
             try:
                 self._poll(self._store)
@@ -201,7 +201,7 @@ class Writer:
                 _log.exception("Looking for what others have written failed")
 
 
-class _InWork(Exception):
+class _WorkFailed(Exception):
     """One piece of work failed in a way that takes the batch along."""
 
     def __init__(self, problem: Exception):
@@ -216,16 +216,16 @@ def _outcome(work: Work, store: Store) -> tuple[object, Exception | None]:
         return None, fault
 
 
-def _outcome_within(work: Work, store: Store, kept: Batch) -> tuple[object, Exception | None]:
+def _outcome_within(work: Work, store: Store, transaction: Batch) -> tuple[object, Exception | None]:
     """As `_outcome`, but for what concerns all the others: the store fails, or half of a work was kept."""
-    before = len(kept.rows)
+    before = len(transaction.rows)
     result, fault = _outcome(work, store)
-    if fault is not None and (isinstance(fault, StoreError) or len(kept.rows) > before):
-        raise _InWork(fault)
+    if fault is not None and (isinstance(fault, StoreError) or len(transaction.rows) > before):
+        raise _WorkFailed(fault)
     return result, fault
 
 
-def _tell(work: Work, result: object, error: Exception | None) -> None:
+def _report(work: Work, result: object, error: Exception | None) -> None:
     try:
         work.done(result, error)
     except Exception:  # of one, which is no reason to leave the others without an answer

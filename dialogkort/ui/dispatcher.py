@@ -82,7 +82,7 @@ class Dispatcher:
 
         For a store that is a file; see `FileStore.copy_to`.
         """
-        self._writer.call(lambda store: store.copy_to(goal, between=self._writer.give_way))
+        self._writer.call(lambda store: store.copy_to(goal, between=self._writer.yield_to_waiting))
 
     # --- on the writer's thread -----------------------------------------------------------------------
 

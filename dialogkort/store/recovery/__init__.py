@@ -1,1 +1,1 @@
-"""What can still be read from a damaged store."""
+"""Recovery of events and decks from a damaged store."""

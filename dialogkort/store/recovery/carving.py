@@ -1,4 +1,4 @@
-"""Which records still stand on the pages of a SQLite file that SQLite itself will not read any more?
+"""Carving: the records on the pages of a SQLite file that SQLite itself will not read any more.
 
 One damaged byte in the first page can make the whole file unreadable to SQLite, though all others are sound.
 So the pages are looked at one by one, without a word of what the file says about itself. The format:
@@ -31,7 +31,7 @@ class _Spent(Exception):
 
 
 class _Budget:
-    """How much is read in all. Every byte belongs to one record at most, so twice the file is plenty."""
+    """A limit on all that is read. Every byte belongs to one record at most, so twice the file is plenty."""
 
     def __init__(self, content: bytes):
         self.left = 2 * len(content) + 16 * _PAGE
@@ -58,75 +58,79 @@ def _on_page(content: bytes, start: int, budget: _Budget) -> Iterator[Record]:
         return
     pointers = head + (12 if kind == _ENTRIES_WITH_CHILDREN else 8)
     count = int.from_bytes(page[head + 3 : head + 5])
-    for place in range(pointers, min(pointers + 2 * count, _PAGE), 2):
+    for pointer in range(pointers, min(pointers + 2 * count, _PAGE), 2):
         budget.spend(0)
         try:
-            yield _record(content, page, int.from_bytes(page[place : place + 2]), kind, budget)
+            yield _record(content, page, int.from_bytes(page[pointer : pointer + 2]), kind, budget)
         except (IndexError, ValueError):
             continue
 
 
-def _record(content: bytes, page: bytes, at: int, kind: int, budget: _Budget) -> Record:
+def _record(content: bytes, page: bytes, offset: int, kind: int, budget: _Budget) -> Record:
     if kind == _ENTRIES_WITH_CHILDREN:
-        at += 4
-    size, at = _number(page, at)
+        offset += 4
+    size, offset = _varint(page, offset)
     number = None
     if kind == _ROWS:
-        number, at = _number(page, at)
+        number, offset = _varint(page, offset)
     if size > _LONGEST:
         raise ValueError
     budget.spend(size)
-    here = _size_here(size, kind)
-    payload = page[at : at + here]
-    if here < size:
-        payload += _overflow(content, int.from_bytes(page[at + here : at + here + 4]), size - here)
+    size_on_page = _size_here(size, kind)
+    payload = page[offset : offset + size_on_page]
+    if size_on_page < size:
+        payload += _overflow(
+            content,
+            int.from_bytes(page[offset + size_on_page : offset + size_on_page + 4]),
+            size - size_on_page,
+        )
     return Record(number, tuple(_values(payload)))
 
 
 def _size_here(size: int, kind: int) -> int:
-    """How much of a record stands on its own page; the rest overflows to others."""
-    most = _PAGE - 35 if kind == _ROWS else (_PAGE - 12) * 64 // 255 - 23
-    if size <= most:
+    """The bytes of a record that stand on its own page; the rest overflows to others."""
+    largest = _PAGE - 35 if kind == _ROWS else (_PAGE - 12) * 64 // 255 - 23
+    if size <= largest:
         return size
-    least = (_PAGE - 12) * 32 // 255 - 23
-    fitting = least + (size - least) % (_PAGE - 4)
-    return fitting if fitting <= most else least
+    smallest = (_PAGE - 12) * 32 // 255 - 23
+    fitting = smallest + (size - smallest) % (_PAGE - 4)
+    return fitting if fitting <= largest else smallest
 
 
 def _overflow(content: bytes, page: int, size: int) -> bytes:
-    found = bytearray()
-    while len(found) < size:
+    content_read = bytearray()
+    while len(content_read) < size:
         start = (page - 1) * _PAGE
         if start <= 0 or start >= len(content) or size > len(content):
             raise ValueError
         page = int.from_bytes(content[start : start + 4])
-        found += content[start + 4 : start + _PAGE]
-    return bytes(found[:size])
+        content_read += content[start + 4 : start + _PAGE]
+    return bytes(content_read[:size])
 
 
 def _values(payload: bytes) -> Iterator[int | bytes | None]:
-    end, at = _number(payload, 0)
+    end, offset = _varint(payload, 0)
     kinds = []
-    while at < end:
-        kind, at = _number(payload, at)
+    while offset < end:
+        kind, offset = _varint(payload, offset)
         kinds.append(kind)
     for kind in kinds:
         if kind in _NOTHING_AND_ONE:
             yield _NOTHING_AND_ONE[kind]
             continue
         size = _WHOLE_NUMBERS.get(kind) or (kind - 12) // 2
-        value = payload[at : at + size]
+        value = payload[offset : offset + size]
         if size < 0 or len(value) < size:
             raise ValueError
         yield int.from_bytes(value, signed=True) if kind in _WHOLE_NUMBERS else value
-        at += size
+        offset += size
 
 
-def _number(content: bytes, at: int) -> tuple[int, int]:
+def _varint(content: bytes, offset: int) -> tuple[int, int]:
     """A number of up to 9 bytes, and where it ends."""
     value = 0
-    for place in range(at, at + 8):
-        value = value << 7 | content[place] & 0x7F
-        if content[place] < 0x80:
-            return value, place + 1
-    return value << 8 | content[at + 8], at + 9
+    for index in range(offset, offset + 8):
+        value = value << 7 | content[index] & 0x7F
+        if content[index] < 0x80:
+            return value, index + 1
+    return value << 8 | content[offset + 8], offset + 9

@@ -1,4 +1,4 @@
-"""What can still be read of a SQLite file, be it damaged, cut short or of an old layout.
+"""Salvage: all that can still be read of a SQLite file, be it damaged, cut short or of an old layout.
 
 Nothing is taken on trust: an event that does not agree with its checksum is refused, and so is a deck that
 does not agree with its fingerprint.
@@ -21,7 +21,13 @@ from dialogkort.store.backups import snapshot
 from dialogkort.store.base import event_of
 from dialogkort.store.migrations import VERSION
 from dialogkort.store.recovery.carving import Record, records
-from dialogkort.store.untrusted import TooMuch, connect, is_whole_at_the_notes, layout, strangers_at_the_notes
+from dialogkort.store.untrusted import (
+    SchemaTooLarge,
+    are_note_tables_whole,
+    connect,
+    read_schema,
+    unexpected_at_notes,
+)
 
 _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter when a message quotes a damaged place
 _FAULTS = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -57,11 +63,11 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
 
 
 def _on_its_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal]:
-    found, refused = False, False
-    for one in _carved(content):
-        found, refused = True, refused or isinstance(one, Refusal)
-        yield one
-    if not found:
+    any_found, refused = False, False
+    for record in _carved(content):
+        any_found, refused = True, refused or isinstance(record, Refusal)
+        yield record
+    if not any_found:
         raise StoreError("beyond_reading", path=path)
     if _is_cut_short(content) and not refused:
         yield Refusal("unreadable")  # what was behind the end may be known to nobody
@@ -71,16 +77,16 @@ def _is_sound(database: sqlite3.Connection, path: Path) -> bool:
     """True when a file can be read in order. `StoreError` when that would not be what it seems to be."""
     with suppress(*_DAMAGE):
         try:
-            found = layout(database)
-        except TooMuch as fault:
+            schema = read_schema(database)
+        except SchemaTooLarge as fault:
             raise StoreError("no_notes_in_it", path=path) from fault
-        if database.execute("PRAGMA user_version").fetchone()[0] > VERSION and found:
+        if database.execute("PRAGMA user_version").fetchone()[0] > VERSION and schema:
             return True  # and told as newer
-        if names := strangers_at_the_notes(found):
+        if names := unexpected_at_notes(schema):
             raise StoreError("altered", path=path, names=", ".join(names)[:100])
-        if not is_whole_at_the_notes(found):
+        if not are_note_tables_whole(schema):
             return False
-        tables = [name for name in ("events", "decks") if name in {one.name for one in found}]
+        tables = [name for name in ("events", "decks") if name in {item.name for item in schema}]
         return all(_is_whole(database, table) for table in tables or ["sqlite_schema"])
     return False
 
@@ -97,7 +103,7 @@ def _is_cut_short(content: bytes) -> bool:
 
 
 def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck | Refusal]:
-    """What a sound file holds."""
+    """The events and decks of a sound file."""
     columns = [row[1] for row in database.execute("PRAGMA table_info(events)")]
     if b"body" not in columns:
         raise StoreError("no_notes_in_it", path=path)
@@ -141,7 +147,7 @@ def _event_by_number(
 
 
 def _carved(content: bytes) -> Iterator[Event | Deck | Refusal]:
-    """What stands on the pages of a damaged file.
+    """The events and decks on the pages of a damaged file.
 
     Three indexes know of every event too. One whose number two of them give, and that is nowhere to be read,
     is lost: a number that stands alone may be a damaged one.
@@ -169,10 +175,12 @@ def _carved(content: bytes) -> Iterator[Event | Deck | Refusal]:
 
 def _event(id: bytes, session: bytes, what: bytes, body: bytes, crc: int | None) -> Event | Refusal:
     try:
-        told = (id.decode(), session.decode(), what.decode(), body.decode())
+        fields = (id.decode(), session.decode(), what.decode(), body.decode())
         if crc is not None:
-            return event_of((*told, crc))
-        return from_record(json.loads(told[3]) | dict(zip(("id", "session", "what"), told[:3], strict=True)))
+            return event_of((*fields, crc))
+        return from_record(
+            json.loads(fields[3]) | dict(zip(("id", "session", "what"), fields[:3], strict=True))
+        )
     except _FAULTS:
         return Refusal("changed")
 
