@@ -100,7 +100,7 @@ def rescue(folder: Path) -> Recovery:
     new_file = folder / f"{FILE_NAME}.rescued"
     try:
         _remove(new_file)
-        report, event_count, newest = _build(new_file, folder)
+        report, event_count, newest = _rebuild(new_file, folder)
         old_file = backups.quarantine(file) if file.exists() and file.stat().st_size else None
         _remove(file)
         new_file.replace(file)
@@ -110,10 +110,10 @@ def rescue(folder: Path) -> Recovery:
         raise StoreError(kind, path=folder, reason=fault.strerror or fault) from fault
     # Of a file that is not whole, the copies beside it are met twice.
     refused = {copy.source: sum(copy.refused.values()) for copy in report.sources[1:]}
-    return Recovery(old_file, event_count, _lost(report), newest, sum(refused.values()))
+    return Recovery(old_file, event_count, _lost_events(report), newest, sum(refused.values()))
 
 
-def _build(new_file: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
+def _rebuild(new_file: Path, folder: Path) -> tuple[ImportReport, int, int | None]:
     """A new file with all that can be read: what came from where, how many events, when the newest was."""
     file = folder / FILE_NAME
     copies = [
@@ -133,7 +133,7 @@ def _build(new_file: Path, folder: Path) -> tuple[ImportReport, int, int | None]
         store.close()
 
 
-def _lost(report: ImportReport) -> int | None:
+def _lost_events(report: ImportReport) -> int | None:
     """The number of events the old file knows of that are nowhere; None when nothing in it could be read."""
     old, *copies = report.sources
     if old.problem or not old.met:

@@ -13,8 +13,7 @@ from storing import MUCH, SESSION, afternoon, kept, noted, opened, process
 from dialogkort.domain.events import Erased, Noted, new_id
 from dialogkort.errors import ErasedError, StoreError
 from dialogkort.maintenance import run_maintenance
-from dialogkort.store import FILE_NAME
-from dialogkort.store import sqlite as file_room
+from dialogkort.store import FILE_NAME, sqlite
 from dialogkort.store.backups import BACKUPS, DAMAGED, back_up, list_backups
 from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 
@@ -69,7 +68,7 @@ def test_the_words_are_gone_from_every_file_and_what_others_wrote_is_there(store
     assert kept(store, OTHER) == [other]
     assert len(kept(store)) == (1 if whole_session else 201)
     for copy in [*list_backups(store.path), tmp_path / "dialogkort-MASKINE-2.sqlite"]:
-        again = file_room.FileStore(copy, alone=True)
+        again = sqlite.FileStore(copy, alone=True)
         again.check()
         assert kept(again, OTHER) == [other]
         assert again.erasures() == store.erasures()
@@ -150,7 +149,7 @@ def test_a_copy_that_is_held_locked_is_told_and_erased_in_at_the_next_start(stor
     store.append([*secrets(), noted(9)])
     beside_the_file(store)
     locked = list_backups(store.path)[0]
-    monkeypatch.setattr(file_room, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0)
     with contextlib.closing(sqlite3.connect(locked, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError) as problem:
@@ -315,29 +314,29 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
 ):
     from dialogkort.store import backups as copies
 
-    store = file_room.FileStore(tmp_path / FILE_NAME)
+    store = sqlite.FileStore(tmp_path / FILE_NAME)
     store.append([*secrets(3, length=100), noted(9)])
     beside_the_file(store)
 
     def cut(*_, **__):
         raise PowerCut
 
-    scrub_copies, scrub = file_room._purge_copies, file_room.FileStore._purge
+    scrub_copies, scrub = sqlite._purge_copies, sqlite.FileStore._purge
     with monkeypatch.context() as power:
         match step:
             case "forget":
-                power.setattr(file_room, "remove_erased", cut)
+                power.setattr(sqlite, "remove_erased", cut)
             case "strays":
-                power.setattr(file_room, "_purge_copies", cut)
+                power.setattr(sqlite, "_purge_copies", cut)
             case "vacuum":
-                power.setattr(file_room.FileStore, "_purge", cut)
+                power.setattr(sqlite.FileStore, "_purge", cut)
             case "unfinished":
                 power.setattr(copies, "remove_unfinished", cut)
             case "damaged":
                 power.setattr(copies, "remove_damaged", cut)
             case "backups":
                 power.setattr(
-                    file_room,
+                    sqlite,
                     "_purge_copies",
                     lambda paths, markers: (cut if BACKUPS in str(paths[0]) else scrub_copies)(
                         paths, markers
@@ -345,7 +344,7 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
                 )
             case "copy":  # within a backup: erased there, not yet rewritten
                 power.setattr(
-                    file_room.FileStore,
+                    sqlite.FileStore,
                     "_purge",
                     lambda self, begun: scrub(self, begun) if self._journal else cut(),
                 )

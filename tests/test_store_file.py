@@ -18,8 +18,7 @@ from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
 from dialogkort.domain.events import Turned, new_id
 from dialogkort.errors import StoreError
-from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading
-from dialogkort.store import sqlite as file_room
+from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading, sqlite
 from dialogkort.store.backups import back_up, is_backed_up, list_backups, quarantine, rotate, worth_keeping
 from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 from dialogkort.store.locations import is_synchronised
@@ -266,7 +265,7 @@ def test_a_folder_that_is_closed_to_writing_is_told_and_what_was_kept_is_still_r
 def test_a_file_that_another_program_holds_locked_is_told(tmp_path, monkeypatch):
     with opened(tmp_path) as store:
         store.append([noted(5)])
-    monkeypatch.setattr(file_room, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0)
     with opened(tmp_path) as store, raw(store.path) as other:
         other.execute("BEGIN EXCLUSIVE")
         for refused in (lambda: store.append([noted(6)]), lambda: kept(store), lambda: open_store(tmp_path)):

@@ -137,9 +137,9 @@ def _breaking_off(monkeypatch, step):
 
         change(asked, *rest)
 
-    for room in ("dialogkort.store.sqlite", "dialogkort.store.postgresql"):
-        if room in sys.modules:
-            monkeypatch.setattr(sys.modules[room], "migrate", broken)
+    for module in ("dialogkort.store.sqlite", "dialogkort.store.postgresql"):
+        if module in sys.modules:
+            monkeypatch.setattr(sys.modules[module], "migrate", broken)
 
 
 @pytest.mark.parametrize("step", range(1, 10))

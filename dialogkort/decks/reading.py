@@ -289,7 +289,7 @@ def _letter_faults(sheet: Sheet) -> Iterator[tuple[int, str]]:
     for line, cell in cells:
         if _GARBLED.search(cell):
             yield line, text("deck.garbled", value=_short(cell))
-            return  # one tells it all: the whole file was saved the wrong way
+            return  # one is enough: the whole file was saved the wrong way
 
 
 def _heading_faults(headings: Row) -> Iterator[str]:
@@ -326,7 +326,7 @@ def _draft_faults(sheet: Sheet, drafts: list[_Draft], areas: tuple[Area, ...]) -
     for draft, first in _repeats(drafts, key=lambda draft: draft.number):
         yield draft.line, text("deck.number_twice", value=draft.number, first=_line(sheet, first.line))
     for draft, first in _repeats(drafts, key=lambda draft: draft.id):
-        if draft.number != first.number:  # else the number tells it already
+        if draft.number != first.number:  # else the number's fault covers it
             yield draft.line, text("deck.id_twice", value=_short(draft.id), first=_line(sheet, first.line))
 
 

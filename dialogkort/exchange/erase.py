@@ -70,13 +70,13 @@ def erase(
     target = target if is_address(target) else Path(target).expanduser()
     with reading(target) as store_read:
         sessions = find_sessions(store_read, note=note, session=session, workshop=workshop)
-        written = _written(store_read, sessions, note)
+        written = _erased_texts(store_read, sessions, note)
     store = open_store(target)
     try:
         markers = store.erase(*sessions, note=note)
     finally:
         store.close()
-    remaining = () if is_address(target) else tuple(_files_with(written, target))
+    remaining = () if is_address(target) else tuple(_files_containing(written, target))
     return Erasure(tuple(markers), remaining)
 
 
@@ -98,7 +98,7 @@ def find_sessions(
     ]
 
 
-def _written(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
+def _erased_texts(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
     erased = {(session, note) for session in sessions}
     return {
         written
@@ -119,28 +119,28 @@ def _texts_in(event: Event) -> Iterator[str]:
 
 def still_holding(texts: Iterable[str], folder: Path) -> tuple[Path, ...]:
     """The files below a folder that the store does not keep, and that hold one of some texts."""
-    return tuple(_files_with({text for text in texts if len(text) >= _SHORTEST}, folder))
+    return tuple(_files_containing({text for text in texts if len(text) >= _SHORTEST}, folder))
 
 
 # --- files of others --------------------------------------------------------------------------------------
 
 
-def _files_with(texts: set[str], folder: Path) -> Iterator[Path]:
+def _files_containing(texts: set[str], folder: Path) -> Iterator[Path]:
     """The files below a folder, other than the store's own, that hold one of the texts.
 
     Its backups and what lies beside it have just been rid of them, but for a file that another program has
     put there, or laid its hands on.
     """
-    forms = {form for text in texts for form in _forms(text)}
+    forms = {form for text in texts for form in _encodings(text)}
     for path in sorted(folder.rglob("*")) if forms else ():
         if path == folder / FILE_NAME:
             continue
         with suppress(OSError):  # what cannot be read by us
-            if any(form in content for content in _contents(path) for form in forms):
+            if any(form in content for content in _file_contents(path) for form in forms):
                 yield path
 
 
-def _forms(text: str) -> set[bytes]:
+def _encodings(text: str) -> set[bytes]:
     """A text as it stands in a file: plain, in a CSV file, and in JSON with and without æøå."""
     quoted = text.replace('"', '""')
     return {
@@ -149,7 +149,7 @@ def _forms(text: str) -> set[bytes]:
     }
 
 
-def _contents(path: Path) -> Iterator[bytes]:
+def _file_contents(path: Path) -> Iterator[bytes]:
     """The contents of a file, and of the files packed in it."""
     if not path.is_file() or path.stat().st_size > _LARGEST:
         return

@@ -61,14 +61,14 @@ def redact(
     with reading(target):  # nothing is made where nothing is kept
         pass
 
-    def meant(places: Iterable[Finding]) -> list[Finding]:
+    def selected(places: Iterable[Finding]) -> list[Finding]:
         return [finding for finding in places if finding.kind in kinds and (finding.sure or not only_sure)]
 
     def in_text(words: str) -> list[Finding]:
-        return meant(findings(words, names))
+        return selected(findings(words, names))
 
     def in_owner(words: str) -> list[Finding]:
-        return meant(owner_findings(words, names))
+        return selected(owner_findings(words, names))
 
     store = open_store(target)
     try:
@@ -134,7 +134,7 @@ def _redact(
         events, arrived = store.events(session)
         dealt = min((event.id for event in events if isinstance(event, Dealt)), default="")
         anew = [
-            _taking_its_place(session, note, dealt, in_text, in_owner)
+            _replacement_note(session, note, dealt, in_text, in_owner)
             for note in notepad.read(events)
             if note.id in chosen
         ]
@@ -142,7 +142,7 @@ def _redact(
     return [marker for note in chosen for marker in store.erase(session, note=note)]
 
 
-def _taking_its_place(session: str, note: Note, dealt: str, in_text: _Finder, in_owner: _Finder) -> Noted:
+def _replacement_note(session: str, note: Note, dealt: str, in_text: _Finder, in_owner: _Finder) -> Noted:
     id = new_id(note.created_at, after=dealt)  # it keeps its hour, and its place on the pad
     return Noted(
         id=id,

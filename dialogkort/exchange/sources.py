@@ -82,11 +82,11 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
     """
     if is_address(source):
         with reading(source) as store:
-            yield from _on_a_server(store)
+            yield from _read_server(store)
         return
     path = Path(source)
     try:
-        yield from _in_a_file(path)
+        yield from _read_file(path)
     except (FileNotFoundError, IsADirectoryError):
         lost = path.name == FILE_NAME and backups.has_backups(path)
         raise StoreError("gone" if lost else "nothing_kept", path=path) from None
@@ -94,7 +94,7 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
         raise StoreError("failed", path=path, reason=fault.strerror or fault) from fault
 
 
-def _on_a_server(store: Store) -> Iterator[Event | Deck | Refusal]:
+def _read_server(store: Store) -> Iterator[Event | Deck | Refusal]:
     """All that is kept there; what does not read as it was written does not stop the rest."""
     changed: list[str] = []
     yield from store.decks(changed)
@@ -112,7 +112,7 @@ def _may_hold_notes(file: Path, folder: Path) -> bool:
     return file.is_file() and not any((one / backups.DATASET).is_file() for one in above)
 
 
-def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
+def _read_file(path: Path) -> Iterator[Event | Deck | Refusal]:
     if not path.is_file():  # a pipe would never end
         raise FileNotFoundError if not path.is_dir() else IsADirectoryError
     with path.open("rb") as file:
@@ -123,17 +123,17 @@ def _in_a_file(path: Path) -> Iterator[Event | Deck | Refusal]:
     if start == _SQLITE:
         return salvage(path)
     if ending == ".jsonl":
-        return _in_a_journal(path)
+        return _read_journal(path)
     if ending == ".json":
-        return _in_an_export(path, lambda: path.open("rb"))
+        return _read_export(path, lambda: path.open("rb"))
     if zipfile.is_zipfile(path):
-        return _in_a_zip(path)
+        return _read_zip(path)
     if start.startswith(_ZIP):
         raise StoreError("cut_zip", path=path)
-    return _in_what_was_a_database(path)
+    return _read_damaged_file(path)
 
 
-def _in_what_was_a_database(path: Path) -> Iterator[Event | Deck | Refusal]:
+def _read_damaged_file(path: Path) -> Iterator[Event | Deck | Refusal]:
     """A file that begins like nothing we know: a session file that has lost its beginning, or none at all."""
     try:
         yield from salvage(path)
@@ -141,13 +141,13 @@ def _in_what_was_a_database(path: Path) -> Iterator[Event | Deck | Refusal]:
         raise StoreError("no_notes_in_it", path=path) from None
 
 
-def _in_a_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
-    return _stopped_when_hopeless(
+def _read_journal(path: Path) -> Iterator[Event | Deck | Refusal]:
+    return _rejecting_foreign_files(
         path, (record or Refusal("not_whole") for _, record in journal_records(path))
     )
 
 
-def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
+def _read_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
     """The events and decks of a zip that the page has exported."""
     try:
         if not is_modest(path):
@@ -159,7 +159,7 @@ def _in_a_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise KeyError
             # It gives no more than it has said, whatever is packed in it.
-            yield from _in_an_export(path, lambda: packed.open(JSON_NAME))
+            yield from _read_export(path, lambda: packed.open(JSON_NAME))
     except NOT_A_ZIP:
         raise StoreError("no_notes_in_it", path=path) from None
 
@@ -176,7 +176,7 @@ def is_modest(packed: Path) -> bool:
     return count <= _FILES_IN_A_ZIP and size <= _END_OF_A_ZIP
 
 
-def _in_an_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
+def _read_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
     """The decks and events of an export. It is read twice, so that one that breaks off gives nothing."""
     fields: dict[str, object] = {}
     lists: set[str] = set()
@@ -190,10 +190,10 @@ def _in_an_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event |
     version = fields.get("version")
     if not isinstance(version, int) or version > EXPORT_VERSION:
         raise StoreError("newer", path=path)
-    yield from _stopped_when_hopeless(path, _records(path, start))
+    yield from _rejecting_foreign_files(path, _export_records(path, start))
 
 
-def _records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
+def _export_records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
     for name, in_a_list, record in _read_members(path, start):
         if name == "decks" and in_a_list and record is not EMPTY:
             yield _read_checked(Deck.from_record, deck_body, record, "deck")
@@ -207,7 +207,7 @@ def _read_members(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[s
     try:
         with start() as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
             for member in members(text.read):
-                strange += -1 if _looks_like_ours(member[2]) else 1
+                strange += -1 if _is_known_record(member[2]) else 1
                 if strange > _HOPELESS:
                     raise ValueError
                 yield member
@@ -215,11 +215,11 @@ def _read_members(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[s
         raise StoreError("no_notes_in_it", path=path) from None
 
 
-def _looks_like_ours(value: object) -> bool:
+def _is_known_record(value: object) -> bool:
     return isinstance(value, dict) and ("what" in value or "cards" in value)
 
 
-def _stopped_when_hopeless(path: Path, records: Iterable) -> Iterator[Event | Deck | Refusal]:
+def _rejecting_foreign_files(path: Path, records: Iterable) -> Iterator[Event | Deck | Refusal]:
     """The records, until it is plain that the file is none of ours: nearly all in it is refused."""
     refused = 0
     for record in records:

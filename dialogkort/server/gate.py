@@ -17,7 +17,7 @@ MOST_AT_AN_ADDRESS = 16  # windows of one group
 LONGEST_WAITING = 8 << 20  # bytes that a slow reader may let lie
 MOST_UNANSWERED = 8  # messages of a window that are being seen to: the next is read when one is answered
 SLOW_MESSAGE = 30  # how many others a message counts for that keeps all waiting (see `is_slow`)
-_LARGE = 16 << 10  # bytes, said or told, that count as one more message
+_LARGE = 16 << 10  # bytes, received or sent, that count as one more message
 
 
 @dataclass
@@ -117,5 +117,5 @@ class Pace:
         return max(0.0, -self._left / self._per_second)
 
     def count(self, length: int) -> None:
-        """Count what was told on the way back as well: who asks for much has to wait before asking again."""
+        """Count the bytes of an answer as well: who asks for much has to wait before asking again."""
         self._left -= length // _LARGE

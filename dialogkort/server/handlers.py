@@ -145,7 +145,7 @@ class Health:
 
 
 class Download:
-    """A file that was made for a window: by the secret its socket was told, and once."""
+    """A file that was made for a window: by the secret its socket was sent, and once."""
 
     async def answer(self, secret: str, access: str | None = None) -> None:
         """Send a file, by its secret; `HTTPError` 404 when it was fetched already, or too late."""
@@ -200,7 +200,7 @@ class OpenHealth(Health, Handler):
 
 
 class KeyDownload(Download, Handler):
-    """A file, for the one whose socket was told of it.
+    """A download, for the one whose socket was sent its secret.
 
     The header holds what the socket's welcome gave, so that an address alone opens nothing.
     """

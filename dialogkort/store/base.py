@@ -500,7 +500,7 @@ class Store(ABC):
             raise StoreError("damaged", path=self.place) from fault
 
     def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
-        """The events of rows by session, without the sessions that have an unreadable one; these are told."""
+        """The events of rows by session without those that have an unreadable one; a warning names these."""
         events_by_session: dict[str, list[Event]] = {}
         unreadable: list[str] = []
         for event in _readable(rows, unreadable):
@@ -586,7 +586,7 @@ _decode = json.JSONDecoder().raw_decode  # as json.loads, without a look for spa
 
 
 def crc_of(id: str, session: str, what: str, body: str) -> int:
-    """The checksum of a row (CRC-32, as in zip files): it tells a bit that has tipped over on a disk."""
+    """The checksum of a row (CRC-32, as in zip files): it detects a bit that has flipped on a disk."""
     return zlib.crc32(f"{id}\n{session}\n{what}\n{body}".encode())
 
 
@@ -616,7 +616,7 @@ def event_of(row: tuple) -> Event:
 
 @lru_cache(maxsize=32)
 def _deck_of(body: str) -> Deck:
-    """The deck that a text tells; thousands of sessions are dealt from the same few."""
+    """The deck in a text; thousands of sessions are dealt from the same few."""
     return Deck.from_record(json.loads(body))
 
 

@@ -1,8 +1,8 @@
 """The journal, a second copy of all events: a file of JSON lines per process, beside the SQLite file.
 
 A damaged database gives back little or nothing; of a damaged text file only the damaged lines are lost. So
-every event is written here before it is committed there, both are on the disk before anybody is told that
-it is kept, and what a database has lost is read from here again.
+every event is written here before it is committed there, both are on the disk before it is
+acknowledged, and what a database has lost is read from here again.
 """
 
 import json
@@ -22,7 +22,7 @@ from dialogkort.files.permissions import private_opener
 from dialogkort.store.base import row_of
 
 JOURNAL_FOLDER = "journal"
-# A line as `_line` writes it: the id first, the checksum last; and the beginning of one that tells of a deck.
+# A line as `_line` writes it: the id first, the checksum last; and the beginning of a deck's line.
 _EVENT_KEY = re.compile(rb'\{"id": "([0-9a-f-]{36})".*"crc": (\d+)\}')
 _CHECKSUM = re.compile(rb', "crc": (\d{1,10})\}\s*\Z')
 _DECK = b'{"deck": '

@@ -79,7 +79,7 @@ class ServerStore(Store):
         with self._reading() as execute:
             return execute("SELECT CAST(pg_current_snapshot() AS text)")[0][0]
 
-    def _must_not_be_newer(self, execute: Execute) -> None:
+    def _check_version(self, execute: Execute) -> None:
         """`StoreError` when a newer version has migrated the store since it was opened."""
         if (execute("SELECT max(version) FROM migrations")[0][0] or 0) > VERSION:
             raise StoreError("newer", path=self.place)
@@ -97,7 +97,7 @@ class ServerStore(Store):
             )
             for lock in [] if many else locks:
                 execute("SELECT pg_advisory_xact_lock(:key)", {"key": lock})
-            self._must_not_be_newer(execute)
+            self._check_version(execute)
             yield execute
 
     @contextmanager

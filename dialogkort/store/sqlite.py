@@ -115,10 +115,10 @@ class FileStore(Store):
             with self._transaction():
                 version = self._known_version()  # another process may have been first
                 self._check_schema(version)
-                self._bring_up_to_date(version)
+                self._migrate(version)
         self._known_schema = self._schema_versions()
 
-    def _bring_up_to_date(self, version: int) -> None:
+    def _migrate(self, version: int) -> None:
         if version == VERSION:
             return
         if version and self._journal and not backups.back_up(self.path, locked=True):
@@ -324,7 +324,7 @@ def _purge_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
     """Erase in copies what was erased in the file.
 
     A damaged one is removed: nobody can tell what it holds. One that is another program's is left alone. One
-    that cannot be written in just now is told when the others are done; it is tried again at the next start.
+    that cannot be written in just now raises when the others are done; it is tried again at the next start.
     """
     failure = None
     for path in paths:

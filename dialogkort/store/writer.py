@@ -1,8 +1,8 @@
 """The writer: all work with one store on one thread of its own, with group commit.
 
-Whoever must not wait (the event loop of a server or a notebook) hands its work in and is told when it is
-done. What comes in while one commit runs shares the next: one `fsync` answers all of it. The work is decided
-inside the transaction, one after the other, and each sees those before it.
+Whoever must not wait (the event loop of a server or a notebook) submits its work and is called back when
+it is done. What comes in while one commit runs shares the next: one `fsync` answers all of it. The work is
+decided inside the transaction, one after the other, and each sees those before it.
 """
 
 import logging
@@ -34,7 +34,7 @@ class Work:
         The sessions it writes in (none of them: it only reads); it may share a commit. None: it has the store
         for itself.
     undo : callable, optional
-        Called before `run` is called again, or `done` is told that a commit failed.
+        Called before `run` is called again, or `done` gets the error of a commit that failed.
     """
 
     run: Callable[[Store], object]
@@ -196,7 +196,7 @@ class Writer:
             try:
                 self._poll(self._store)
             except StoreError:
-                pass  # it is told at the next thing that is done
+                pass  # the next work gets the error
             except Exception:
                 _log.exception("Looking for what others have written failed")
 

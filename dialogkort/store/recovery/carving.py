@@ -47,10 +47,10 @@ def records(content: bytes) -> Iterator[Record]:
     budget = _Budget(content)
     with suppress(_Spent):
         for start in range(0, len(content), _PAGE):
-            yield from _on_page(content, start, budget)
+            yield from _records_on_page(content, start, budget)
 
 
-def _on_page(content: bytes, start: int, budget: _Budget) -> Iterator[Record]:
+def _records_on_page(content: bytes, start: int, budget: _Budget) -> Iterator[Record]:
     page = content[start : start + _PAGE].ljust(_PAGE, b"\0")
     head = _FILE_HEADER if start == 0 else 0
     kind = page[head]
@@ -76,7 +76,7 @@ def _record(content: bytes, page: bytes, offset: int, kind: int, budget: _Budget
     if size > _LONGEST:
         raise ValueError
     budget.spend(size)
-    size_on_page = _size_here(size, kind)
+    size_on_page = _local_payload_size(size, kind)
     payload = page[offset : offset + size_on_page]
     if size_on_page < size:
         payload += _overflow(
@@ -87,7 +87,7 @@ def _record(content: bytes, page: bytes, offset: int, kind: int, budget: _Budget
     return Record(number, tuple(_values(payload)))
 
 
-def _size_here(size: int, kind: int) -> int:
+def _local_payload_size(size: int, kind: int) -> int:
     """The bytes of a record that stand on its own page; the rest overflows to others."""
     largest = _PAGE - 35 if kind == _ROWS else (_PAGE - 12) * 64 // 255 - 23
     if size <= largest:

@@ -53,18 +53,18 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
         with closing(connect(copy)) as database:
             database.text_factory = bytes  # a changed text may be no UTF-8
             if _is_sound(database, path):
-                yield from _in_order(database, path)
+                yield from _read_tables(database, path)
                 return
         if not copy.stat().st_size:
             raise StoreError("empty", path=path)
         # Looked at where it lies: it may be larger than the memory.
         with copy.open("rb") as file, closing(mmap(file.fileno(), 0, access=ACCESS_READ)) as content:
-            yield from _on_its_pages(content, path)
+            yield from _read_pages(content, path)
 
 
-def _on_its_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal]:
+def _read_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal]:
     any_found, refused = False, False
-    for record in _carved(content):
+    for record in _carve(content):
         any_found, refused = True, refused or isinstance(record, Refusal)
         yield record
     if not any_found:
@@ -81,7 +81,7 @@ def _is_sound(database: sqlite3.Connection, path: Path) -> bool:
         except SchemaTooLarge as fault:
             raise StoreError("no_notes_in_it", path=path) from fault
         if database.execute("PRAGMA user_version").fetchone()[0] > VERSION and schema:
-            return True  # and told as newer
+            return True  # and refused as newer
         if names := unexpected_at_notes(schema):
             raise StoreError("altered", path=path, names=", ".join(names)[:100])
         if not are_note_tables_whole(schema):
@@ -102,7 +102,7 @@ def _is_cut_short(content: bytes) -> bool:
     return len(content) < pages * (65_536 if size == 1 else size)
 
 
-def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck | Refusal]:
+def _read_tables(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck | Refusal]:
     """The events and decks of a sound file."""
     columns = [row[1] for row in database.execute("PRAGMA table_info(events)")]
     if b"body" not in columns:
@@ -114,10 +114,10 @@ def _in_order(database: sqlite3.Connection, path: Path) -> Iterator[Event | Deck
             yield _deck(*row)
     except sqlite3.DataError:
         yield Refusal("too_large", of="deck")
-    yield from _events_in_order(database, "crc" if b"crc" in columns else "NULL")
+    yield from _read_events(database, "crc" if b"crc" in columns else "NULL")
 
 
-def _events_in_order(database: sqlite3.Connection, crc: str) -> Iterator[Event | Refusal]:
+def _read_events(database: sqlite3.Connection, crc: str) -> Iterator[Event | Refusal]:
     """Every event; of those that are longer than any of ours only their number is looked at."""
     rows = f"SELECT arrival, id, session, what, body, {crc} FROM events WHERE arrival"
     last: int | None = -(2**63)
@@ -133,12 +133,10 @@ def _events_in_order(database: sqlite3.Connection, crc: str) -> Iterator[Event |
                 last = database.execute(
                     "SELECT min(arrival) FROM events WHERE arrival > ?", (last,)
                 ).fetchone()[0]
-                yield from _event_by_number(database, rows, last)
+                yield from _read_event(database, rows, last)
 
 
-def _event_by_number(
-    database: sqlite3.Connection, rows: str, number: int | None
-) -> Iterator[Event | Refusal]:
+def _read_event(database: sqlite3.Connection, rows: str, number: int | None) -> Iterator[Event | Refusal]:
     try:
         for _, *row in database.execute(f"{rows} = ?", (number,)):
             yield _event(*row)
@@ -146,7 +144,7 @@ def _event_by_number(
         yield Refusal("too_large")
 
 
-def _carved(content: bytes) -> Iterator[Event | Deck | Refusal]:
+def _carve(content: bytes) -> Iterator[Event | Deck | Refusal]:
     """The events and decks on the pages of a damaged file.
 
     Three indexes know of every event too. One whose number two of them give, and that is nowhere to be read,
