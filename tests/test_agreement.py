@@ -12,7 +12,7 @@ from dialogkort.analysis import agreement
 from dialogkort.analysis.agreement import (
     alpha,
     alpha_of,
-    by,
+    code_frequencies,
     disagreements,
     final,
     kappa,
@@ -244,7 +244,7 @@ def test_nothing_coded_gives_tables_with_nothing_in_them():
     notes = pd.DataFrame({"session": [], "note": [], "area": []}, dtype="string")
     for table in (kappa(nothing), disagreements(nothing), final(nothing)):
         assert len(table) == 0
-    assert len(by(nothing, notes, notes[["session"]], "area")) == 0
+    assert len(code_frequencies(nothing, notes, notes[["session"]], "area")) == 0
 
 
 def test_codings_of_two_projects_are_not_mixed():
@@ -302,7 +302,7 @@ def test_codes_are_counted_by_area_and_by_unit():
         }
     ).astype("string")
     sessions = pd.DataFrame({"session": ["s1", "s2"], "unit": ["Nord", "Nord"]}).astype("string")
-    by_area = by(rows(*THREE), notes, sessions, "area").set_index(["area", "code"])
+    by_area = code_frequencies(rows(*THREE), notes, sessions, "area").set_index(["area", "code"])
     assert by_area.loc[("X", "a")].to_dict() == {
         "name": "A",
         "notes": 2,
@@ -314,10 +314,10 @@ def test_codes_are_counted_by_area_and_by_unit():
     }
     assert by_area.loc[("X", "b"), "undecided"] == 1
     assert by_area.loc[("Y", "a"), "notes"] == 0
-    by_unit = by(rows(*THREE), notes, sessions, "unit").set_index("code")
+    by_unit = code_frequencies(rows(*THREE), notes, sessions, "unit").set_index("code")
     assert list(by_unit.loc["b", ["notes", "sessions", "coded_notes", "coded_sessions"]]) == [1, 1, 3, 2]
     with pytest.raises(ValueError, match="'colour'"):
-        by(rows(*THREE), notes, sessions, "colour")
+        code_frequencies(rows(*THREE), notes, sessions, "colour")
 
 
 def test_three_coders_who_code_by_chance_agree_as_chance_does():

@@ -406,7 +406,7 @@ from dialogkort.resources import SAMPLE
 merge(sorted(SAMPLE.glob("*.zip"))[:2], sys.argv[1])
 frames = read_all(sys.argv[1])
 areas, cards = discussion.by_area(*frames), discussion.by_card(*frames, measures=["discussed", "skipped"])
-organisations = discussion.by_group(*frames, unit="organisation", measures=["discussed"])
+organisations = discussion.by_group(*frames, by="organisation", measures=["discussed"])
 with looking_alone():
   pictures = [
     charts.overview(areas),

@@ -59,7 +59,7 @@ class _Analysed:
     @cached_property
     def held(self):
         """Workshop by workshop."""
-        return mark_protected(by_group(*self.frames, unit="workshop"))
+        return mark_protected(by_group(*self.frames, by="workshop"))
 
     @cached_property
     def between(self):

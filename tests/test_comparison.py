@@ -130,7 +130,7 @@ def test_a_value_that_no_session_has_is_named_with_those_there_are():
     with pytest.raises(ValueError, match="are both 'Nordby'"):
         compare(*workshops(), a="Nordby", b="Nordby")
     with pytest.raises(ValueError, match="'town' is no column of sessions"):
-        between_groups(*workshops(), unit="town")
+        between_groups(*workshops(), by="town")
 
 
 # One cause once, workshops and not groups

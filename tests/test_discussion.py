@@ -12,7 +12,7 @@ from scipy.stats import hypergeom, multivariate_hypergeom
 from simulating import workshops
 
 from dialogkort.analysis import permutation
-from dialogkort.analysis.discussion import FEW_TURNS, TALK, by_area, by_card, by_group
+from dialogkort.analysis.discussion import FEW_TURNS, TALK_MEASURES, by_area, by_card, by_group
 from dialogkort.analysis.discussion import MEASURES as ALL_MEASURES
 from dialogkort.analysis.permutation import against_chance
 from dialogkort.decks.reading import read_deck
@@ -21,7 +21,7 @@ from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 
 SIZES = {"Anvendelse": 11, "Forståelse": 6, "Formidling": 10, "Udvikling": 8}
-MEASURES = ("drawn", *TALK)
+MEASURES = ("drawn", *TALK_MEASURES)
 OUTCOMES = ("discussed", "skipped", "put back", "open")
 
 
@@ -529,13 +529,13 @@ def test_each_organisation_has_a_row_for_each_area():
 
 def test_groups_can_be_made_by_any_columns_of_sessions():
     frames = workshops(groups=4)
-    assert set(by_group(*frames, unit="unit")["group"]) == {"Skole", "Ældrepleje"}
-    assert "Havneby · Skole" in set(by_group(*frames, unit=["organisation", "unit"])["group"])
-    assert set(by_group(*frames, unit="workshop")["group"]) == {
+    assert set(by_group(*frames, by="unit")["group"]) == {"Skole", "Ældrepleje"}
+    assert "Havneby · Skole" in set(by_group(*frames, by=["organisation", "unit"])["group"])
+    assert set(by_group(*frames, by="workshop")["group"]) == {
         f"Digital hverdag · {name} · 2026-03-02" for name in ("Havneby", "Nordby")
     }
     with pytest.raises(ValueError, match="'town' is no column"):
-        by_group(*frames, unit="town")
+        by_group(*frames, by="town")
 
 
 def test_with_no_sessions_or_no_turns_there_are_no_groups():
@@ -550,10 +550,12 @@ def test_of_one_workshop_nothing_is_told_but_what_happened():
     areas = by_area(*frames)
     assert (areas["workshops"] == 1).all() and areas["minutes_ratio"].notna().all()
     told = [
-        f"{x}_{field}" for x in TALK for field in ("p", "differs", "cards_differs", "ratio_low", "cards_low")
+        f"{x}_{field}"
+        for x in TALK_MEASURES
+        for field in ("p", "differs", "cards_differs", "ratio_low", "cards_low")
     ]
     assert areas[told].isna().all(axis=None)
-    assert not areas[[f"{x}_could_differ" for x in TALK]].any(axis=None)
+    assert not areas[[f"{x}_could_differ" for x in TALK_MEASURES]].any(axis=None)
     alone = by_area(*frames, cluster="session")
     assert alone["minutes_p"].notna().all()
 
@@ -571,7 +573,7 @@ def test_a_finding_that_two_cards_carry_names_them_and_is_not_told_of_the_area()
 
 def test_one_area_that_gets_more_does_not_make_the_others_get_less():
     areas = by_area(*workshops(("Nordby",), 80, keen=["Nordby"], times=3.0)).set_index("area")
-    differs = areas[[f"{x}_differs" for x in TALK]]
+    differs = areas[[f"{x}_differs" for x in TALK_MEASURES]]
     assert (differs.loc["Forståelse"] == "more").all()
     assert differs.drop(index="Forståelse").isna().all(axis=None)
 
@@ -591,7 +593,7 @@ def test_where_all_organisations_are_alike_in_liking_an_area_none_is_named():
     frames = workshops(names, 16, keen=names)
     assert by_area(*frames).set_index("area").at["Forståelse", "minutes_differs"] == "more"
     groups = by_group(*frames)
-    assert groups[[f"{x}_differs" for x in TALK]].isna().all(axis=None)
+    assert groups[[f"{x}_differs" for x in TALK_MEASURES]].isna().all(axis=None)
 
 
 def test_a_ratio_of_few_cards_is_drawn_towards_what_all_have_in_common():

@@ -4,11 +4,13 @@ import doctest
 import importlib
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dialogkort
 from dialogkort.domain.events import new_id
 from dialogkort.errors import InvalidAction
 from dialogkort.server.gate import Gate, Pace, names_of
@@ -16,12 +18,17 @@ from dialogkort.server.keys import Challenge, Key, keep_key, new_key, prove, rea
 from dialogkort.ui.messages import MESSAGES, read_message, reply_id
 from dialogkort.ui.view_state import ViewState
 
-WITH_EXAMPLES = ["domain.history", "errors", "worker_process", "server.gate", "ui.messages", "ui.view_state"]
+PACKAGE = Path(dialogkort.__file__).parent
+WITH_EXAMPLES = sorted(
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_the_examples_of_a_module_are_true(name):
-    told = doctest.testmod(importlib.import_module(f"dialogkort.{name}"))
+    told = doctest.testmod(importlib.import_module(name))
     assert told.attempted > 0
     assert told.failed == 0
 

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from dialogkort import resources
-from dialogkort.analysis.discussion import TALK, by_area, by_card, by_group, then_and_now
+from dialogkort.analysis.discussion import TALK_MEASURES, by_area, by_card, by_group, then_and_now
 from dialogkort.domain import notepad
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Dealt, Described, Discussed, Noted, from_record
@@ -294,7 +294,9 @@ def test_the_analysis_tells_what_is_planted_and_nothing_else(brought_together):
     }
     spring = by_area(*frames._replace(sessions=frames.sessions[~is_autumn]))
     assert (
-        spring[[f"{x}_{what}" for x in TALK for what in ("differs", "cards_differs")]].isna().all(axis=None)
+        spring[[f"{x}_{what}" for x in TALK_MEASURES for what in ("differs", "cards_differs")]]
+        .isna()
+        .all(axis=None)
     )
     cards = by_card(*frames, measures=["skipped"])
     assert cards.loc[cards["skipped_differs"].notna(), "number"].tolist() == [5]

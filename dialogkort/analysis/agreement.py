@@ -28,7 +28,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.arguments import check_choice, check_columns
+
 LEVEL = 0.05
+DISTANCES = ("masi", "jaccard")
 DRAWS = 2_000
 
 _SEED = 20_000
@@ -132,8 +135,8 @@ def final(codings: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_FINAL)).astype(_FINAL)
 
 
-def by(
-    codings: pd.DataFrame, notes: pd.DataFrame, sessions: pd.DataFrame, column: str | Sequence[str]
+def code_frequencies(
+    codings: pd.DataFrame, notes: pd.DataFrame, sessions: pd.DataFrame, by: str | Sequence[str]
 ) -> pd.DataFrame:
     """How often each code was found by area, unit, organisation or whatever `column` of notes or sessions.
 
@@ -144,7 +147,7 @@ def by(
     coded_notes, coded_sessions : all coded notes there, and their sessions.
     share : notes / coded_notes. undecided : notes of which as many coders say yes as no.
     """
-    columns = [column] if isinstance(column, str) else list(column)
+    columns = [by] if isinstance(by, str) else list(by)
     coded = _coded_notes(codings).merge(_described(notes, sessions, columns), on=["session", "note"])
     groups = coded.groupby(columns, dropna=False, observed=True)
     there = groups.agg(coded_notes=("note", "nunique"), coded_sessions=("session", "nunique")).reset_index()
@@ -228,6 +231,7 @@ def kappa_of(a: Sequence[Hashable], b: Sequence[Hashable]) -> Estimate:
 
 def set_distance(one: frozenset, other: frozenset, distance: str = "masi") -> float:
     """How far two sets of codes are from each other, from 0 (the same) to 1 (nothing in common)."""
+    check_choice("distance", distance, DISTANCES)
     if one == other:
         return 0.0
     common = len(one & other)
@@ -372,8 +376,7 @@ def _readings(codings: pd.DataFrame) -> _Readings:
 
 
 def _blocks(told: _Readings, clusters: str | None) -> np.ndarray:
-    if clusters not in (None, "note", "session"):
-        raise ValueError(f"clusters: {clusters!r} (it is 'session', or left out)")
+    check_choice("clusters", clusters, (None, "note", "session"))
     return np.array(told.sessions if clusters == "session" else told.notes, dtype=object).astype(str)
 
 
@@ -438,8 +441,7 @@ def _coded_notes(codings: pd.DataFrame) -> pd.DataFrame:
 
 def _described(notes: pd.DataFrame, sessions: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The notes with the columns asked for, of their own or of their session."""
-    if strangers := [name for name in columns if name not in notes and name not in sessions]:
-        raise ValueError(f"{strangers[0]!r} is no column of notes or sessions")
+    check_columns("by", columns, notes=notes, sessions=sessions)
     own = [name for name in columns if name in notes]
     told = notes[list(dict.fromkeys(["session", "note", *own]))]
     rest = [name for name in columns if name not in own]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dialogkort.analysis.arguments import check_frames
 from dialogkort.domain.events import Agreement, SkipReason
 
 OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_back", "open": "open"}
@@ -32,6 +33,7 @@ def cards_on_tables(
     turned). `area` is a category in the order of the decks. A card put back and drawn again is one row: its
     last outcome, all its minutes. Raises `ValueError` for a card that is in no deck.
     """
+    check_frames(sessions=sessions, turns=turns, notes=notes, cards=cards)
     met = _cards_met(turns, notes)
     met = met[met.index.isin(sessions["session"], level="session")]
     played = sessions[sessions["session"].isin(met.index.unique("session"))]

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis import crossed_effects
+from dialogkort.analysis.arguments import check_choice, check_columns, check_day, check_measures
 from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, what_happened
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
@@ -28,16 +29,15 @@ N_PERMUTATIONS = 4999
 
 _SEED = 20_001
 _NUMBERS_AT_A_TIME = 1_000_000
-_TALK = ("discussed", "minutes", "notes")
+TALK_MEASURES = ("discussed", "minutes", "notes")
 _WORKSHOP = ["workshop", "organisation", "date"]
 _TINY = 1e-9
 
 
-def groups_of(tables: pd.DataFrame, sessions: pd.DataFrame, unit: str | Iterable[str]) -> pd.Categorical:
+def groups_of(tables: pd.DataFrame, sessions: pd.DataFrame, by: str | Iterable[str]) -> pd.Categorical:
     """The group of each card by one or several columns of sessions, sorted; "" where nothing was told."""
-    columns = _WORKSHOP if unit == "workshop" else [unit] if isinstance(unit, str) else list(unit)
-    if strange := [each for each in columns if each not in sessions]:
-        raise ValueError(f"unit: {strange[0]!r} is no column of sessions")
+    columns = _WORKSHOP if by == "workshop" else [by] if isinstance(by, str) else list(by)
+    check_columns("by", columns, sessions=sessions)
     values = zip(*(_words(sessions[column]) for column in columns), strict=True)
     names = dict(zip(sessions["session"], (" · ".join(filter(None, each)) for each in values), strict=True))
     groups = [names[session] for session in tables["session"]]
@@ -46,8 +46,7 @@ def groups_of(tables: pd.DataFrame, sessions: pd.DataFrame, unit: str | Iterable
 
 def with_clusters(tables: pd.DataFrame, sessions: pd.DataFrame, cluster: str) -> pd.DataFrame:
     """The cards with the number of their cluster: their workshop's, or their session's."""
-    if cluster not in ("session", "workshop"):
-        raise ValueError(f"cluster: {cluster!r}; there are session, workshop")
+    check_choice("cluster", cluster, ("session", "workshop"))
     codes = groups_of(tables, sessions, "workshop").codes if cluster == "workshop" else None
     return tables.assign(cluster=pd.factorize(tables["session"])[0] if codes is None else codes.astype(int))
 
@@ -79,17 +78,17 @@ def compare(
     turns: pd.DataFrame,
     notes: pd.DataFrame,
     cards: pd.DataFrame,
-    column: str = "organisation",
+    by: str = "organisation",
     a: object = None,
     b: object = None,
-    measures: Sequence[str] = _TALK,
+    measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per area and measure: did group b give the area more, or less, than group a did?
 
-    `a` and `b` are values of a `column` of sessions; they may be left out when it has just two. Groups of one
-    workshop are taken together; `cluster` "session" takes each by itself, which is right only when nothing
-    that a workshop has in common (its people, its plenary) moves what they talk about.
+    `a` and `b` are values of the column `by` of sessions; they may be left out when it has just two. Groups
+    of one workshop are taken together; `cluster` "session" takes each by itself, which is right only when
+    nothing that a workshop has in common (its people, its plenary) moves what they talk about.
 
     area, measure : what is looked at.
     a, b : the two values.
@@ -109,10 +108,12 @@ def compare(
 
     Raises `ValueError` for a value that no session has.
     """
+    check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
-    a, b = _the_two(column, _words(sessions[column]), a, b)
+    check_columns("by", [by], sessions=sessions)
+    a, b = _the_two(by, _words(sessions[by]), a, b)
     sides = {a: 0, b: 1} if a else {}
-    tables["label"] = [sides.get(each) for each in groups_of(tables, sessions, [column])]
+    tables["label"] = [sides.get(each) for each in groups_of(tables, sessions, [by])]
     return _pair(tables.dropna(subset="label").assign(stratum=0), (a, b), measures)
 
 
@@ -123,7 +124,7 @@ def then_and_now(
     cards: pd.DataFrame,
     split: str | date,
     by: str | None = "organisation",
-    measures: Sequence[str] = _TALK,
+    measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per area and measure: is an area given more, or less, from the day `split` on than before it?
@@ -135,7 +136,8 @@ def then_and_now(
     day each nothing can be told: two days differ.
     """
     dated = sessions.dropna(subset="date")
-    first = date.fromisoformat(split) if isinstance(split, str) else split  # 01-07-2026 is two days
+    check_measures(measures)
+    first = check_day("split", split)
     late = pd.to_datetime(dated["date"]) >= pd.Timestamp(first)
     tables = with_clusters(cards_on_tables(dated, turns, notes, cards), sessions, cluster)
     tables["label"] = tables["session"].map(dict(zip(dated["session"], late.astype(int), strict=True)))
@@ -150,8 +152,8 @@ def between_groups(
     turns: pd.DataFrame,
     notes: pd.DataFrame,
     cards: pd.DataFrame,
-    unit: str | Iterable[str] = "organisation",
-    measures: Sequence[str] = _TALK,
+    by: str | Iterable[str] = "organisation",
+    measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per area and measure: do the groups of `by_group` differ from one another at all?
@@ -164,8 +166,9 @@ def between_groups(
 
     Sessions that were told no group are left aside. Groups that are workshops are compared by their sessions.
     """
+    check_measures(measures)
     tables = cards_on_tables(sessions, turns, notes, cards)
-    groups = groups_of(tables, sessions, unit)
+    groups = groups_of(tables, sessions, by)
     tables = clustered_in_groups(tables.assign(label=groups.codes), sessions, cluster)
     return between(tables[groups != ""], measures)
 
@@ -245,14 +248,14 @@ def _between(scores: np.ndarray, sizes: np.ndarray, labels: np.ndarray) -> np.nd
     return total
 
 
-def _the_two(column: str, values: list[str], a: object, b: object) -> tuple[str, str]:
+def _the_two(by: str, values: list[str], a: object, b: object) -> tuple[str, str]:
     """The names of the two groups; both "" when none were chosen and there is only one."""
     known = sorted(set(values) - {""})
     if a is None and b is None and len(known) <= 2:
         return (known[0], known[1]) if len(known) == 2 else ("", "")
     for name, value in (("a", a), ("b", b)):
         if str(value) not in known:
-            raise ValueError(f"{name}: no session has {column} {value!r}; there are {', '.join(known)}")
+            raise ValueError(f"{name}: no session has {by} {value!r}; there are {', '.join(known)}")
     if str(a) == str(b):
         raise ValueError(f"a and b are both {a!r}; choose two of {', '.join(known)}")
     return str(a), str(b)

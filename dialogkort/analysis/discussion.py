@@ -29,8 +29,10 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis import crossed_effects
+from dialogkort.analysis.arguments import MEASURES, check_measures
 from dialogkort.analysis.card_outcomes import AGREEMENT, cards_on_tables, in_hand, what_happened
 from dialogkort.analysis.comparison import (
+    TALK_MEASURES,
     between,
     between_groups,
     clustered_in_groups,
@@ -45,10 +47,17 @@ from dialogkort.analysis.distributions import LEVEL, wilson
 from dialogkort.analysis.permutation import in_each_group
 from dialogkort.analysis.rate_ratio import Ratio, ratios, ratios_as_told
 
-__all__ = ["MEASURES", "TALK", "between_groups", "by_area", "by_card", "by_group", "compare", "then_and_now"]
+__all__ = [
+    "MEASURES",
+    "TALK_MEASURES",
+    "between_groups",
+    "by_area",
+    "by_card",
+    "by_group",
+    "compare",
+    "then_and_now",
+]
 
-TALK = ("discussed", "minutes", "notes")
-MEASURES = ("discussed", "skipped", "minutes", "notes", "words")
 # Of fewer turns than this a card's share of skips is no nearer than 30 in 100 either way.
 FEW_TURNS = 10
 # With more groups than this only whether they differ is asked, not who.
@@ -63,7 +72,7 @@ def by_area(
     turns: pd.DataFrame,
     notes: pd.DataFrame,
     cards: pd.DataFrame,
-    measures: Sequence[str] = TALK,
+    measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per area, in the order of the deck: what happened, and what is told from luck.
@@ -113,7 +122,7 @@ def by_area(
     that a workshop has in common moves what its groups talk about. Raises `ValueError` for a card that is in
     no deck.
     """
-    _known(measures)
+    check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
     held = in_hand(tables)
     happened = what_happened(tables, "area")
@@ -131,7 +140,7 @@ def by_card(
     turns: pd.DataFrame,
     notes: pd.DataFrame,
     cards: pd.DataFrame,
-    measures: Sequence[str] = TALK,
+    measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per card, in the order of the deck, for the deck's owner: which cards work, which are skipped.
@@ -146,7 +155,7 @@ def by_card(
     differently_share, …_low, …_high : of the groups that told how they agreed, those that saw it differently.
     few_turns : drawn fewer than `FEW_TURNS` times: its shares say little.
     """
-    _known(measures)
+    check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
     identity = ["card", "area", "question"]
     order = cards.assign(place=pd.Categorical(cards["area"], tables["area"].cat.categories).codes)
@@ -169,13 +178,13 @@ def by_group(
     turns: pd.DataFrame,
     notes: pd.DataFrame,
     cards: pd.DataFrame,
-    unit: str | Iterable[str] = "organisation",
-    measures: Sequence[str] = TALK,
+    by: str | Iterable[str] = "organisation",
+    measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
     """One row per group of sessions and area: which groups gave an area more, or less, than the others did?
 
-    `unit` is a column of `sessions` or several: "organisation", "unit", "workshop" (with its organisation and
+    `by` is a column of `sessions` or several: "organisation", "unit", "workshop" (with its organisation and
     day, as two may have one name), "session", … The first column, `group`, has its value, "" where it was not
     told. What happened, the deal and x_expected, x_ratio, x_ratio_low and x_ratio_high are those of
     `by_area`, each group by itself. For each of the measures, called x, besides:
@@ -191,13 +200,13 @@ def by_group(
 
     Groups that all give an area more differ in nothing: that is what `by_area` tells.
     """
-    _known(measures)
+    check_measures(measures)
     tables = cards_on_tables(sessions, turns, notes, cards)
-    tables["group"] = groups_of(tables, sessions, unit)
+    tables["group"] = groups_of(tables, sessions, by)
     tables["label"] = tables["group"].cat.codes.astype(int)
     tables = clustered_in_groups(tables, sessions, cluster)
-    held, by = in_hand(tables), ["group", "area"]
-    happened = what_happened(tables, by)
+    held = in_hand(tables)
+    happened = what_happened(tables, ["group", "area"])
     columns = _deal(tables, held, "area", "group") | _in_groups(held, measures)
     happened = pd.concat([happened, pd.DataFrame(columns, index=happened.index)], axis=1).reset_index()
     return happened.astype({"group": object, "area": object}).astype({"group": "str", "area": "str"})
@@ -205,11 +214,6 @@ def by_group(
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:
     return [tuple(row) for row in rows.astype(object).fillna("").to_numpy()]
-
-
-def _known(measures: Sequence[str]) -> None:
-    if strange := [each for each in measures if each not in MEASURES]:
-        raise ValueError(f"measures: {strange[0]!r}; there are {', '.join(MEASURES)}")
 
 
 # --- the deal ----------------------------------------------------------------------------------------------

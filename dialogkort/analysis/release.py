@@ -21,6 +21,7 @@ from functools import cached_property
 import pandas as pd
 
 from dialogkort.analysis import discussion
+from dialogkort.analysis.arguments import check_choice
 from dialogkort.analysis.differencing import Snapshot, snapshot
 from dialogkort.analysis.disclosure import (
     COLUMNS,
@@ -64,7 +65,7 @@ class Release:
     --------
     >>> from dialogkort.frames.sessions import read_all
     >>> Release(read_all()).by_area().columns[:3].tolist()
-    ['area', 'sessions', 'in_deck']
+    ['area', 'sessions', 'workshops']
     """
 
     def __init__(
@@ -89,17 +90,18 @@ class Release:
     def by_group(self, level: str | None = None, **asked: object) -> pd.DataFrame:
         """`discussion.by_group`, protected: of a level of `by`, the first when left out."""
         level = level or self.by[0]
-        unit = self.by[: self.by.index(level) + 1]
-        return self.protected(discussion.by_group(*self.frames, unit=unit, **asked), level)
+        check_choice("level", level, self.by)
+        by = self.by[: self.by.index(level) + 1]
+        return self.protected(discussion.by_group(*self.frames, by=by, **asked), level)
 
     def between_groups(self, **asked: object) -> pd.DataFrame:
         """`discussion.between_groups` of the first level: whether they differ, and no figure of any."""
-        return mark_protected(discussion.between_groups(*self.frames, unit=self.by[:1], **asked))
+        return mark_protected(discussion.between_groups(*self.frames, by=self.by[:1], **asked))
 
-    def compare(self, column: str = "organisation", a=None, b=None, **asked: object) -> pd.DataFrame:
+    def compare(self, by: str = "organisation", a=None, b=None, **asked: object) -> pd.DataFrame:
         """`discussion.compare`, protected: ratios and change, no totals."""
-        compared = discussion.compare(*self.frames, column=column, a=a, b=b, **asked)
-        sides = self.frames.sessions.set_index("session")[column].astype("string").fillna("")
+        compared = discussion.compare(*self.frames, by=by, a=a, b=b, **asked)
+        sides = self.frames.sessions.set_index("session")[by].astype("string").fillna("")
         return self._of_sides(compared, sides)
 
     def then_and_now(self, split: str, **asked: object) -> pd.DataFrame:
@@ -146,6 +148,8 @@ class Release:
         `table` has a row for each `column` ("area", "card"), and one below "everything" a column `group` as
         in `by_group`. See `disclosure.hide` for what stays.
         """
+        check_choice("column", column, COLUMNS)
+        check_choice("level", level, [EVERYTHING, *self.by])
         cells = self.cells[column][level]
         if level == EVERYTHING:
             return hide(table, cells, column)

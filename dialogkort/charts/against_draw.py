@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from dialogkort.analysis.arguments import MEASURES, check_choice
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.layout import (
     BODY,
@@ -54,6 +55,7 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     Cards make a page taller than a slide. Raises `ValueError` for a frame in which an area stands twice or
     has no name, as in `by_group`: it cannot be drawn here.
     """
+    check_choice("measure", measure, MEASURES)
     _one_row_each(frame)
     of_card = "card" in frame
     about = text("charts.against_draw_cards" if of_card else "charts.against_draw")

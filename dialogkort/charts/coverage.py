@@ -8,6 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation
 
+from dialogkort.analysis.arguments import check_choice
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.layout import (
     HEIGHT,
@@ -55,6 +56,7 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
     One field per group and area with its figures in it; a field that may not be shown is hatched. More groups
     than a slide holds make a taller page.
     """
+    check_choice("measure", measure, ("discussed", "drawn"))
     about = text(f"charts.coverage.{measure}")
     if not len(groups) or not groups["drawn"].fillna(0).sum():
         return empty(about, _why(groups), dark=dark)

@@ -6,6 +6,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 
+from dialogkort.analysis.arguments import MEASURES, check_choice
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.layout import (
     HEIGHT,
@@ -56,6 +57,7 @@ def small_multiples(
     `between_groups`, if the headline is to say whether the groups differ from one another. A group whose
     figures may not be shown says so. Twelve panels fill a slide; more make a taller page.
     """
+    check_choice("measure", measure, MEASURES)
     label = text(f"charts.per_card.{measure}")
     about = f"{text('charts.small_multiples.title')} · {label}"
     if not len(groups) or f"{measure}_ratio" not in groups:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
+from dialogkort.analysis.arguments import MEASURES, check_choice
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.layout import (
     BODY,
@@ -52,6 +53,7 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
     them when the difference is told from chance, else a dashed line.
     """
     about = text("charts.then_and_now.title")
+    check_choice("measure", measure, MEASURES)
     rows = compared[compared["measure"] == measure] if len(compared) else compared
     if not len(rows):
         return empty(about, text("narrative.nothing_to_compare"), dark=dark)

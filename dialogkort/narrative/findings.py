@@ -2,13 +2,13 @@
 
 import pandas as pd
 
+from dialogkort.analysis.arguments import MEASURES, check_choice
 from dialogkort.analysis.protection import guarded
 from dialogkort.i18n import text
 from dialogkort.narrative.numbers import listed, number, percent, times
 
 # Nobody can listen to more names than this.
 _NAMED_AT_MOST = 4
-_MEASURES = ("discussed", "skipped", "minutes", "notes", "words")
 # A ratio further from 1 than this is told as "more than".
 _FURTHEST = 10
 
@@ -23,6 +23,7 @@ def of_areas(areas: pd.DataFrame, measure: str = "minutes") -> str:
         return text("narrative.nothing")
     if is_one_workshop(areas):
         return text("overview.one_workshop")
+    check_choice("measure", measure, _measures(areas))
     seen = areas[areas[f"{measure}_ratio"].notna()]
     for_area = seen[seen[f"{measure}_differs"].notna()]
     for_cards = seen[seen[f"{measure}_differs"].isna() & _told_of_cards(seen, measure)]
@@ -75,6 +76,8 @@ def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
     if not turned:
         return text("narrative.nothing")
     said = [text("narrative.cards", cards=number(len(cards)), turns=number(turned))]
+    if measure is not None:
+        check_choice("measure", measure, _measures(cards))
     measures = [measure] if measure else _measures(cards)
     found = [finding for x in measures for finding in cards_that_differ(cards, x)]
     said += found or [text("narrative.no_card_differs")]
@@ -118,7 +121,7 @@ def of_groups(groups: pd.DataFrame, between: pd.DataFrame | None = None) -> str:
 
 def _could_differ(groups: pd.DataFrame) -> bool:
     could = [
-        groups[f"{x}_could_differ"].fillna(False).any() for x in _MEASURES if f"{x}_could_differ" in groups
+        groups[f"{x}_could_differ"].fillna(False).any() for x in MEASURES if f"{x}_could_differ" in groups
     ]
     return any(could) or not could
 
@@ -148,6 +151,7 @@ def _some(names: list[str]) -> str:
 def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
     """What `compare` or `then_and_now` says, of all its measures or of one."""
     if measure is not None:
+        check_choice("measure", measure, MEASURES)
         compared = compared[compared["measure"] == measure]
     if compared.empty:
         return text("narrative.nothing_to_compare")
@@ -176,7 +180,7 @@ def measured(measure: str) -> str:
 
 
 def _measures(frame: pd.DataFrame) -> list[str]:
-    return [x for x in _MEASURES if f"{x}_differs" in frame]
+    return [x for x in MEASURES if f"{x}_differs" in frame]
 
 
 def _got(name: str, measure: str, ratio: float) -> str:

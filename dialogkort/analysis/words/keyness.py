@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.arguments import check_choice, check_columns
 from dialogkort.analysis.words.prompts import Prompts
 from dialogkort.analysis.words.tokens import (
     commonest,
@@ -103,7 +104,9 @@ def keyness(
     is `tokens(notes)` when that is at hand.
     """
     columns = {by: "string"} | _COLUMNS
-    told = _clustered(with_sessions(notes, sessions), cluster)
+    told = with_sessions(notes, sessions)
+    check_columns("by", [by], **{"notes or sessions": told})
+    told = _clustered(told, cluster)
     said = content(tokens(notes) if found is None else found, stop)
     names = told[by].astype("string").fillna("")
     said = said[names.ne("").to_numpy(bool)[said["row"].to_numpy()]]
@@ -214,8 +217,7 @@ def _counted(dealt, said, own, group, looked_at, prompts) -> _Counts:
 
 def _clustered(told: pd.DataFrame, cluster: str) -> pd.DataFrame:
     """The notes with the number of their workshop, or of their session where no workshop is told."""
-    if cluster not in ("session", "workshop"):
-        raise ValueError(f"cluster: {cluster!r}; there are session, workshop")
+    check_choice("cluster", cluster, ("session", "workshop"))
     columns = [name for name in ("workshop", "organisation", "date") if name in told]
     if cluster == "session" or "workshop" not in told:
         columns = ["session"]
