@@ -14,7 +14,7 @@ SMALL = 1  # the area of six cards; the one of ten is 2
 
 def hands(made: Generated, **columns: np.ndarray) -> crossed_effects.Hands:
     """What was generated, as the analysis takes it."""
-    return crossed_effects.hands(
+    return crossed_effects.sorted_hands(
         made.values,
         columns.pop("part", made.area),
         made.card,

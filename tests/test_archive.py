@@ -228,7 +228,7 @@ def test_a_crash_while_the_tables_are_made_leaves_the_old_ones_and_is_made_good(
     collect(handed_in(tmp_path, deck, busy(deck, START)), folder)
     second = handed_in(tmp_path, deck, busy(deck, START + 1))
     with monkeypatch.context() as crash:
-        crash.setattr(parquet, "_write_list", lambda *_: 1 / 0)
+        crash.setattr(parquet, "_write_manifest", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             collect(second, folder)
     data = Dataset(folder)  # the store is ahead of the tables
@@ -263,7 +263,7 @@ def test_a_disk_that_is_full_is_told(tmp_path, deck, small_disk):
 
 
 def _named(folder, table):
-    return parquet.paths(folder, parquet.read_list(folder), table)
+    return parquet.paths(folder, parquet.read_manifest(folder), table)
 
 
 @pytest.mark.parametrize("table", ["sessions", "notes", "cards"])

@@ -19,7 +19,7 @@ def hidden(tmp_path_factory):
     frames = read_all(folder)
     told = disclosure.tables(*frames)["organisation"].rename(columns={"organisation": "group"})
     cell = told.index[told["area"].notna()][0]
-    told.loc[cell, "withheld"] = disclosure.WITHHELD
+    told.loc[cell, "withheld"] = disclosure.SUPPRESSED
     groups = discussion.by_group(*frames)
     return groups, disclosure.hide(groups, told, ["group", "area"]), tuple(told.loc[cell, ["group", "area"]])
 

@@ -17,7 +17,7 @@ from dialogkort.analysis.disclosure import (
     GROUPS,
     MEASURES,
     PEOPLE,
-    WITHHELD,
+    SUPPRESSED,
     audit,
     contributions,
     hide,
@@ -103,7 +103,7 @@ def test_a_unit_of_two_groups_is_left_out_and_two_others_with_it_so_that_none_of
     assert published["organisation"]["withheld"].isna().all()
     hidden = published["unit"][published["unit"]["withheld"].notna()]
     assert hidden[["groups", "notes"]].isna().all(axis=None)
-    assert set(hidden["withheld"]) == {WITHHELD}  # not why: that alone would tell which of them are few
+    assert set(hidden["withheld"]) == {SUPPRESSED}  # not why: that alone would tell which of them are few
 
 
 def test_with_only_one_other_to_hide_behind_the_total_is_left_out_and_the_other_shown():
@@ -117,7 +117,7 @@ def test_with_only_one_other_to_hide_behind_the_total_is_left_out_and_the_other_
 def test_units_that_are_known_to_be_one_group_each_cost_their_total():
     """Three groups in three units that all have some: each has one, though the sum is over three."""
     table = given_by(*many("X", "1", 1, {"A": 2}), *many("X", "2", 1, {"A": 3}), *many("X", "3", 1, {"A": 1}))
-    assert cell(protected(table), EVERYTHING, "A")["withheld"] == WITHHELD
+    assert cell(protected(table), EVERYTHING, "A")["withheld"] == SUPPRESSED
 
 
 def test_one_small_cell_costs_its_row_the_total_and_two_neighbours_in_the_same_column():
@@ -142,7 +142,7 @@ def test_a_small_organisation_is_protected_through_the_units_of_larger_ones():
     published = protected(table)
     assert cell(published, EVERYTHING, "A")["notes"] == 32
     assert {row for row, area in left_out(published, "organisation") if area == "A"} == {*"XYZ"}
-    assert {unit for unit in "YZ" if cell(published, "unit", "A", unit, "1")["withheld"] == WITHHELD} == {
+    assert {unit for unit in "YZ" if cell(published, "unit", "A", unit, "1")["withheld"] == SUPPRESSED} == {
         *"YZ"
     }
     assert audit(published, table, BY, "area").empty
@@ -178,7 +178,7 @@ def test_a_zero_is_shown_unless_its_row_is_few():
     )
     published = protected(table)
     assert cell(published, "unit", "B", "X", "1")["notes"] == 0
-    assert cell(published, "unit", "B", "Y", "1")["withheld"] == WITHHELD
+    assert cell(published, "unit", "B", "Y", "1")["withheld"] == SUPPRESSED
 
 
 def test_no_notes_at_all_is_an_empty_publication():
@@ -333,7 +333,7 @@ def naive(table, k):
     """What is made in a hurry: the few cells are left out, and nothing else."""
     published = protect(table, BY, "area", 1, 1, ["notes"])
     for level in published.values():
-        level["withheld"] = level["withheld"].mask(level["groups"].between(1, k - 1), WITHHELD)
+        level["withheld"] = level["withheld"].mask(level["groups"].between(1, k - 1), SUPPRESSED)
     return published
 
 
@@ -367,7 +367,7 @@ def test_the_audit_finds_what_the_other_of_two_that_are_left_out_can_work_out():
     table = given_by(*many("X", "1", 1, {"A": 2}), *many("Y", "1", 4, {"A": 3}))
     published = naive(table, 3)
     for level in BY:
-        published[level]["withheld"] = WITHHELD
+        published[level]["withheld"] = SUPPRESSED
     found = audit(published, table, BY, "area")
     assert set(found["reader"]) == {("Y",), ("Y", "1")}
     assert set(found["groups"]) == {1}
@@ -438,7 +438,7 @@ def test_the_tables_of_some_notes_agree_with_what_was_talked_about(frames):
 def test_a_small_organisation_is_nowhere_in_what_is_published(frames):
     published = tables(*frames)
     organisations = published["organisation"].set_index("organisation")["withheld"]
-    assert set(organisations["Læsø"]) == {WITHHELD}
+    assert set(organisations["Læsø"]) == {SUPPRESSED}
     assert organisations["Ærø"].isna().all()
     assert published[EVERYTHING]["withheld"].notna().all()  # there is only one other, which is shown
     assert audit(published, contributions(*frames), "organisation", "area").empty

@@ -29,10 +29,10 @@ from dialogkort.exports.export import (
     as_json,
     as_zip,
     export,
-    made,
-    made_from,
+    exported_files,
+    exported_files_from,
+    privacy_summary,
     publication,
-    told,
 )
 from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, read, read_all
 from dialogkort.sessions.session import Session, start
@@ -321,8 +321,8 @@ def test_places_that_may_identify_somebody_are_counted_and_listed_without_their_
     with opened(folder) as store:
         session = Session(store, next(iter(store.sessions())))
         session.note("Ring til Karin Holm på 33 66 33 66 om 211062-5629", opening_question=1)
-    made = made_from(folder)
-    assert told(made.places).startswith(
+    made = exported_files_from(folder)
+    assert privacy_summary(made.places).startswith(
         "5 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer, 3 navne). De står i "
         "se efter personoplysninger.csv"
     )  # three names: two of them who do a next step
@@ -337,7 +337,7 @@ def test_places_that_may_identify_somebody_are_counted_and_listed_without_their_
 def test_that_nothing_was_found_is_said_without_a_promise(tmp_path, deck):
     with opened(tmp_path) as store:
         start(store, deck, workshop="W", group="1").note("Vi øver os", opening_question=1)
-        sentence = told(made(store).places)
+        sentence = privacy_summary(exported_files(store).places)
     assert "ingen garanti" in sentence
     assert "anonym" not in json.dumps(i18n.catalogue("da")).lower()
 

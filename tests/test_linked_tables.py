@@ -74,4 +74,4 @@ def test_a_card_that_reads_differently_in_two_decks_is_shown_in_no_table(sample)
     cards = pd.concat([sample.cards, again], ignore_index=True)
     published = disclosure.tables(*sample._replace(cards=cards), column="card")["everything"]
     (row,) = published[published["card"] == again["card"].iloc[0]].to_dict("records")
-    assert row["withheld"] == disclosure.WITHHELD
+    assert row["withheld"] == disclosure.SUPPRESSED

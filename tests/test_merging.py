@@ -38,7 +38,7 @@ from dialogkort.errors import StoreError
 from dialogkort.exchange.import_report import ImportReport, SourceCounts
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import contents
-from dialogkort.exports.export import as_zip, made
+from dialogkort.exports.export import as_zip, exported_files
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, reading
 from dialogkort.store.backups import back_up
@@ -678,7 +678,7 @@ def test_a_file_that_was_cut_anywhere_is_never_called_whole_when_something_is_mi
 def test_a_zip_that_was_only_half_fetched_is_told_as_that(tmp_path, deck):
     with opened(tmp_path / "gruppe") as store:
         start(store, deck, workshop="Digital dag", group="1")
-        content = as_zip(made(store).files)
+        content = as_zip(exported_files(store).files)
     cut = tmp_path / "hentet.zip"
     cut.write_bytes(content[: len(content) // 2])
     (told,) = merge([cut], tmp_path / "samlet").sources

@@ -9,7 +9,7 @@ from simulating import workshops
 
 from dialogkort import charts, narrative
 from dialogkort.analysis import discussion, words
-from dialogkort.analysis.disclosure import GROUPS, WITHHELD
+from dialogkort.analysis.disclosure import GROUPS, SUPPRESSED
 from dialogkort.analysis.release import Release
 from dialogkort.analysis.session_timeline import course
 
@@ -122,11 +122,11 @@ def test_a_frame_stays_protected_when_rows_are_chosen_and_sorted(release):
 
 def test_two_groups_of_an_organisation_are_in_no_frame_of_a_release(release):
     small = release.by_group().query("group == @SMALL")
-    assert set(small["withheld"]) == {WITHHELD}
+    assert set(small["withheld"]) == {SUPPRESSED}
     figures = small.select_dtypes("number")
     assert figures.size and figures.isna().all(axis=None)
     beside = release.compare(a="Nordby", b=SMALL)
-    assert set(beside["withheld"]) == {WITHHELD}
+    assert set(beside["withheld"]) == {SUPPRESSED}
     assert beside[["a_ratio", "b_ratio", "change", "p", "b_sessions"]].isna().all(axis=None)
 
 
@@ -144,7 +144,7 @@ def test_an_area_that_few_had_on_one_side_is_not_compared(frames):
     turns = frames.turns[~(gone & frames.turns["area"].eq(area))]
     notes = frames.notes[~(frames.notes["session"].isin(late) & frames.notes["area"].eq(area))]
     compared = Release(frames._replace(turns=turns, notes=notes)).then_and_now(split=SPLIT)
-    assert set(compared[compared["area"] == area]["withheld"]) == {WITHHELD}
+    assert set(compared[compared["area"] == area]["withheld"]) == {SUPPRESSED}
     assert compared[compared["area"] != area]["withheld"].isna().all()
 
 

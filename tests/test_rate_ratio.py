@@ -14,7 +14,7 @@ def of(minutes, area, session, workshop=None):
     minutes, area, session = np.array(minutes, float)[:, None], np.array(area), np.array(session)
     workshop = session if workshop is None else np.array(workshop)
     place = np.zeros(len(area))
-    return crossed_effects.hands(minutes, area, np.arange(len(area)), session, workshop, place)
+    return crossed_effects.sorted_hands(minutes, area, np.arange(len(area)), session, workshop, place)
 
 
 def test_the_ratio_by_hand():

@@ -16,7 +16,7 @@ from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import contents
-from dialogkort.exports.export import as_zip, made
+from dialogkort.exports.export import as_zip, exported_files
 from dialogkort.frames import sessions
 from dialogkort.maintenance import run_maintenance
 from dialogkort.sessions.session import Session, start
@@ -85,7 +85,7 @@ def test_it_comes_out_of_file_merge_journal_and_export_letter_by_letter(records)
         rows = as_a_newer_version(records, folder / "newer")
         with opened(folder / "newer") as store:
             events = list(store.every_event())
-            (folder / "ud.zip").write_bytes(as_zip(made(store).files))
+            (folder / "ud.zip").write_bytes(as_zip(exported_files(store).files))
             store.check()
         with opened(folder / "written") as store:
             store.append(events)
@@ -203,7 +203,7 @@ def test_the_export_holds_it_as_it_was(tmp_path, deck):
     a_session_that_a_newer_version_wrote_in(tmp_path, deck)
     with reading(tmp_path) as store:
         packed = tmp_path / "ud.zip"
-        packed.write_bytes(as_zip(made(store).files))
+        packed.write_bytes(as_zip(exported_files(store).files))
         kept = {event.id: to_record(event) for event in store.every_event()}
     with closing(zipfile.ZipFile(packed)) as archive:
         told = json.loads(archive.read("dialogkort.json"))["events"]

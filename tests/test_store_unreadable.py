@@ -33,7 +33,7 @@ from dialogkort.domain.events import (
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
-from dialogkort.exports.export import JSON_NAME, made
+from dialogkort.exports.export import JSON_NAME, exported_files
 from dialogkort.frames import sessions
 from dialogkort.frames.codings import read as read_codings
 from dialogkort.sessions import coding_project
@@ -120,7 +120,7 @@ def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_h
         tables = sessions.read(store)
         assert len(by_area(*tables))
         read_codings(store)
-        made(store)
+        exported_files(store)
     assert merge([place], place.with_name(place.name + " alle")).is_whole
 
 
@@ -168,7 +168,7 @@ def test_tables_and_export_tell_the_other_sessions_and_name_the_damaged_one(plac
     with pytest.warns(UserWarning, match=red):
         assert sessions.read(store).sessions["session"].tolist() == [blue]
     with pytest.warns(UserWarning, match=red):
-        exported = made(store).files
+        exported = exported_files(store).files
     told = json.loads(exported[JSON_NAME])["events"]
     assert len(told) == len(list(store.every_event(unreadable=[])))
     assert {event["session"] for event in told} >= {blue}
@@ -226,11 +226,11 @@ def test_damaged_cards_leave_the_rest_of_the_export_whole(place, deck, open_here
     with store._writing([]) as ask:
         ask("UPDATE decks SET body = replace(body, 'digitale', 'digitalt')")
     with pytest.warns(UserWarning, match=deck.fingerprint):
-        told = json.loads(made(store).files[JSON_NAME])
+        told = json.loads(exported_files(store).files[JSON_NAME])
     assert told["decks"] == [] and len(told["events"]) == len(list(store.every_event()))
 
 
 def test_a_session_that_is_asked_for_by_its_id_is_no_warning_but_a_fault(place, one_damaged, open_here):
     with pytest.raises((InvalidAction, StoreError)), warnings.catch_warnings():
         warnings.simplefilter("error")
-        made(open_here(place), [one_damaged[0]])
+        exported_files(open_here(place), [one_damaged[0]])

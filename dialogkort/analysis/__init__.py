@@ -1,1 +1,1 @@
-"""What do the notes and the turns say? Frames in, frames out: no drawing, no words for a reader, no store."""
+"""Statistics of sessions, turns and notes: frames in, frames out; no drawing, no sentences, no store."""

@@ -1,4 +1,4 @@
-"""How far do coders agree, where do they not, and what did they find where?
+"""Intercoder agreement (Krippendorff's alpha, Cohen's kappa, Gwet's AC1), disagreements, code frequencies.
 
 A note can have several codes, so agreement is told twice: for every code by itself (applies or does not), and
 for all codes together, where two readings of a note are two sets and may be more or less alike.
@@ -65,11 +65,11 @@ def alpha(codings: pd.DataFrame, *, clusters: str | None = None, distance: str =
     alpha, low, high : the coefficient and its 95 % interval. ac1 : Gwet's AC1 (not for all together).
     why : why a figure is missing, else "".
     """
-    told = _readings(codings)
-    blocks = _blocks(told, clusters)
-    rows = [_alpha_row(told, None, _counts_of_sets(told, distance), blocks)]
-    for place in range(len(told.codes)):
-        rows.append(_alpha_row(told, place, (_counts_of_code(told, place), _NOMINAL), blocks))
+    readings = _readings(codings)
+    blocks = _blocks(readings, clusters)
+    rows = [_alpha_row(readings, None, _counts_of_sets(readings, distance), blocks)]
+    for index in range(len(readings.codes)):
+        rows.append(_alpha_row(readings, index, (_counts_of_code(readings, index), _NOMINAL), blocks))
     return pd.DataFrame(rows, columns=list(_ALPHA)).astype(_ALPHA)
 
 
@@ -79,16 +79,18 @@ def kappa(codings: pd.DataFrame, *, clusters: str | None = None) -> pd.DataFrame
     code, name, coder_a, coder_b (in order of name), notes (that both have coded), percent (the same reading),
     kappa, low, high (95 % interval), why (a figure is missing, else "").
     """
-    told = _readings(codings)
-    blocks = _blocks(told, clusters)
+    readings = _readings(codings)
+    blocks = _blocks(readings, clusters)
     rows = []
-    for place, (code, name) in enumerate(told.codes):
-        for a, b in _pairs(len(told.coders)):
-            both = told.coded[:, a] & told.coded[:, b]
-            applied = told.applied[place][both].astype(int)
-            found = _kappa(applied[:, a], applied[:, b], 2, blocks[both])
+    for index, (code, name) in enumerate(readings.codes):
+        for a, b in _pairs(len(readings.coders)):
+            both = readings.coded[:, a] & readings.coded[:, b]
+            applied = readings.applied[index][both].astype(int)
+            estimate = _kappa(applied[:, a], applied[:, b], 2, blocks[both])
             same = (applied[:, a] == applied[:, b]).mean() if both.any() else np.nan
-            rows.append((code, name, told.coders[a], told.coders[b], int(both.sum()), same, *found))
+            rows.append(
+                (code, name, readings.coders[a], readings.coders[b], int(both.sum()), same, *estimate)
+            )
     return pd.DataFrame(rows, columns=list(_KAPPA)).astype(_KAPPA)
 
 
@@ -98,17 +100,19 @@ def disagreements(codings: pd.DataFrame) -> pd.DataFrame:
     session, note, code, name, found_by and not_by (names of coders, as tuples), settled (True or False when
     the coders have settled it, else <NA>). In the order the notes were begun, then of the codes.
     """
-    told = _readings(codings)
+    readings = _readings(codings)
     settled = _settled(codings)
     rows = []
-    for unit, place in np.argwhere(_differing(told).T):
-        coded = told.coded[unit]
-        yes = told.applied[place][unit]
-        code, name = told.codes[place]
-        note = told.notes[unit]
-        said = settled.get((note, code))
-        found, not_found = (tuple(np.array(told.coders)[coded & which]) for which in (yes, ~yes))
-        rows.append((told.sessions[unit], note, code, name, found, not_found, said))
+    for unit, index in np.argwhere(_differing(readings).T):
+        coded = readings.coded[unit]
+        yes = readings.applied[index][unit]
+        code, name = readings.codes[index]
+        note = readings.notes[unit]
+        decision = settled.get((note, code))
+        found_by, not_found_by = (
+            tuple(np.array(readings.coders)[coded & readers]) for readers in (yes, ~yes)
+        )
+        rows.append((readings.sessions[unit], note, code, name, found_by, not_found_by, decision))
     frame = pd.DataFrame(rows, columns=list(_DISAGREEMENTS)).astype(_DISAGREEMENTS)
     return frame.sort_values(["session", "note"], kind="stable", ignore_index=True)
 
@@ -119,19 +123,19 @@ def final(codings: pd.DataFrame) -> pd.DataFrame:
     session, note, code, name, applies (True, False; <NA> while as many say yes as no), decided
     ("settled" together, "all" coders of the note say the same, "most" of them, "tied").
     """
-    told = _readings(codings)
+    readings = _readings(codings)
     settled = _settled(codings)
-    coders = told.coded.sum(axis=1)
-    found = {
-        (told.notes[unit], told.codes[place][0]): int(told.applied[place][unit].sum())
-        for unit, place in np.argwhere(told.applied.any(axis=2).T)
+    coders = readings.coded.sum(axis=1)
+    yes_counts = {
+        (readings.notes[unit], readings.codes[index][0]): int(readings.applied[index][unit].sum())
+        for unit, index in np.argwhere(readings.applied.any(axis=2).T)
     }
-    names, by_note = dict(told.codes), dict(zip(told.notes, range(len(told.notes)), strict=True))
+    names, by_note = dict(readings.codes), dict(zip(readings.notes, range(len(readings.notes)), strict=True))
     rows = []
-    for note, code in sorted({*found, *(key for key in settled if key[0] in by_note)}):
+    for note, code in sorted({*yes_counts, *(key for key in settled if key[0] in by_note)}):
         unit = by_note[note]
-        verdict = _verdict(found.get((note, code), 0), int(coders[unit]), settled.get((note, code)))
-        rows.append((told.sessions[unit], note, code, names[code], *verdict))
+        verdict = _verdict(yes_counts.get((note, code), 0), int(coders[unit]), settled.get((note, code)))
+        rows.append((readings.sessions[unit], note, code, names[code], *verdict))
     return pd.DataFrame(rows, columns=list(_FINAL)).astype(_FINAL)
 
 
@@ -212,33 +216,91 @@ _FINAL = {
 def alpha_of(values: Iterable[Sequence[Hashable]]) -> Estimate:
     """Krippendorff's nominal alpha of values: one row for each coder, one place for each unit.
 
-    What is None or NaN was not coded.
+    Parameters
+    ----------
+    values : iterable of sequences
+        By coder, the value given to each unit; None or NaN where it was not coded.
+
+    Returns
+    -------
+    Estimate
+        The coefficient, the ends of its 95 % interval, and why there is none.
+
+    Examples
+    --------
+    >>> round(alpha_of([[1, 1, 0, 0], [1, 1, 0, 1]]).value, 2)
+    0.53
     """
     rows = [list(row) for row in values]
     known = sorted({value for row in rows for value in row if not pd.isna(value)}, key=repr)
-    table = np.array([[known.index(one) if not pd.isna(one) else -1 for one in row] for row in rows], int)
-    counts = np.stack([(table == place).sum(axis=0) for place in range(len(known))] or [table.sum(0)], axis=1)
+    table = np.array(
+        [[known.index(rating) if not pd.isna(rating) else -1 for rating in row] for row in rows], int
+    )
+    counts = np.stack([(table == code).sum(axis=0) for code in range(len(known))] or [table.sum(0)], axis=1)
     return _alpha(counts, 1.0 - np.eye(counts.shape[1]), np.arange(len(counts)), len(rows))
 
 
 def kappa_of(a: Sequence[Hashable], b: Sequence[Hashable]) -> Estimate:
-    """Cohen's kappa of two coders' values of the same units. What is None or NaN was not coded."""
+    """Cohen's kappa of two coders' values of the same units.
+
+    Parameters
+    ----------
+    a, b : sequences
+        The values of each coder; None or NaN where a unit was not coded.
+
+    Returns
+    -------
+    Estimate
+        The coefficient, the ends of its 95 % interval, and why there is none.
+
+    Raises
+    ------
+    ValueError
+        When the sequences are not as long.
+
+    Examples
+    --------
+    >>> kappa_of([1, 1, 0, 0], [1, 1, 0, 1]).value
+    0.5
+    """
     pairs = [(x, y) for x, y in zip(a, b, strict=True) if not (pd.isna(x) or pd.isna(y))]
     known = sorted({value for pair in pairs for value in pair}, key=repr)
     codes = np.array([[known.index(x), known.index(y)] for x, y in pairs], int).reshape(-1, 2)
     return _kappa(codes[:, 0], codes[:, 1], max(1, len(known)), np.arange(len(codes)))
 
 
-def set_distance(one: frozenset, other: frozenset, distance: str = "masi") -> float:
-    """How far two sets of codes are from each other, from 0 (the same) to 1 (nothing in common)."""
+def set_distance(a: frozenset, b: frozenset, distance: str = "masi") -> float:
+    """Distance of two sets of codes, from 0 (the same) to 1 (nothing in common).
+
+    Parameters
+    ----------
+    a, b : frozenset
+        The codes of two readings of a note.
+    distance : str
+        "masi" or "jaccard".
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        For another distance.
+
+    Examples
+    --------
+    >>> set_distance(frozenset("ab"), frozenset("bc"), "jaccard")
+    0.6666666666666667
+    """
     check_choice("distance", distance, DISTANCES)
-    if one == other:
+    if a == b:
         return 0.0
-    common = len(one & other)
-    jaccard = common / len(one | other)
+    common = len(a & b)
+    jaccard = common / len(a | b)
     if distance == "jaccard":
         return 1 - jaccard
-    return 1 - jaccard * (2 / 3 if common in (len(one), len(other)) else 1 / 3)
+    return 1 - jaccard * (2 / 3 if common in (len(a), len(b)) else 1 / 3)
 
 
 # --- the coefficients ---------------------------------------------------------------------------------------
@@ -278,9 +340,9 @@ def _kappa(a: np.ndarray, b: np.ndarray, values: int, blocks: np.ndarray) -> Est
         table = sums.reshape(-1, values, values)
         total = table.sum(axis=(1, 2))
         agreed = np.trace(table, axis1=1, axis2=2) / total
-        chance = (table.sum(axis=2) * table.sum(axis=1)).sum(axis=1) / total**2
+        expected = (table.sum(axis=2) * table.sum(axis=1)).sum(axis=1) / total**2
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(chance < 1, (agreed - chance) / (1 - chance), np.nan)
+            return np.where(expected < 1, (agreed - expected) / (1 - expected), np.nan)
 
     table = cells.sum(axis=0)
     by_chance = 1 - (table.sum(axis=1) @ table.sum(axis=0)) / len(a) ** 2
@@ -328,8 +390,8 @@ def _ac1(counts: np.ndarray) -> float:
     if not (size >= 2).any():
         return np.nan
     share = (counts[size > 0, 1] / size[size > 0]).mean()
-    chance = 2 * share * (1 - share)
-    return (_percent(counts) - chance) / (1 - chance)
+    expected = 2 * share * (1 - share)
+    return (_percent(counts) - expected) / (1 - expected)
 
 
 def _percent(counts: np.ndarray) -> float:
@@ -359,41 +421,41 @@ def _readings(codings: pd.DataFrame) -> _Readings:
     if "project" in codings and codings["project"].nunique() > 1:
         names = ", ".join(map(repr, codings["project"].unique()))
         raise ValueError(f"`codings` are of several projects ({names}): choose the rows of one.")
-    said = codings[codings["coder"] != ""]
-    notes = said.drop_duplicates("note").sort_values(["session", "note"])
-    coders = sorted(said["coder"].unique())
+    coded_rows = codings[codings["coder"] != ""]
+    notes = coded_rows.drop_duplicates("note").sort_values(["session", "note"])
+    coders = sorted(coded_rows["coder"].unique())
     codes = codings.dropna(subset="code").drop_duplicates("code").sort_values("code")
-    row = pd.Index(notes["note"]).get_indexer(said["note"])
-    column = pd.Index(coders, dtype="object").get_indexer(said["coder"].astype("object"))
+    row = pd.Index(notes["note"]).get_indexer(coded_rows["note"])
+    column = pd.Index(coders, dtype="object").get_indexer(coded_rows["coder"].astype("object"))
     coded = np.zeros((len(notes), len(coders)), bool)
     coded[row, column] = True
     applied = np.zeros((len(codes), len(notes), len(coders)), bool)
-    yes = said["applies"].fillna(False).to_numpy(bool) & said["code"].notna().to_numpy(bool)
-    place = pd.Index(codes["code"]).get_indexer(said["code"])
-    applied[place[yes], row[yes], column[yes]] = True
+    yes = coded_rows["applies"].fillna(False).to_numpy(bool) & coded_rows["code"].notna().to_numpy(bool)
+    code_index = pd.Index(codes["code"]).get_indexer(coded_rows["code"])
+    applied[code_index[yes], row[yes], column[yes]] = True
     named = list(zip(codes["code"], codes["name"], strict=True))
     return _Readings(list(notes["note"]), list(notes["session"]), coders, named, coded, applied)
 
 
-def _blocks(told: _Readings, clusters: str | None) -> np.ndarray:
+def _blocks(readings: _Readings, clusters: str | None) -> np.ndarray:
     check_choice("clusters", clusters, (None, "note", "session"))
-    return np.array(told.sessions if clusters == "session" else told.notes, dtype=object).astype(str)
+    return np.array(readings.sessions if clusters == "session" else readings.notes, dtype=object).astype(str)
 
 
-def _counts_of_code(told: _Readings, place: int) -> np.ndarray:
+def _counts_of_code(readings: _Readings, index: int) -> np.ndarray:
     """By note, how many of its coders say that the code does not apply, and that it does."""
-    yes = told.applied[place].sum(axis=1)
-    return np.column_stack([told.coded.sum(axis=1) - yes, yes])
+    yes = readings.applied[index].sum(axis=1)
+    return np.column_stack([readings.coded.sum(axis=1) - yes, yes])
 
 
-def _counts_of_sets(told: _Readings, distance: str) -> tuple[np.ndarray, np.ndarray]:
+def _counts_of_sets(readings: _Readings, distance: str) -> tuple[np.ndarray, np.ndarray]:
     """By note, how many of its coders gave it each set of codes that somebody gave; and how far those are."""
-    unit, coder = np.nonzero(told.coded)
-    kinds, which = np.unique(told.applied[:, unit, coder].T, axis=0, return_inverse=True)
-    counts = np.zeros((len(told.notes), max(1, len(kinds))), int)
-    np.add.at(counts, (unit, which.ravel()), 1)
+    unit, coder = np.nonzero(readings.coded)
+    kinds, set_index = np.unique(readings.applied[:, unit, coder].T, axis=0, return_inverse=True)
+    counts = np.zeros((len(readings.notes), max(1, len(kinds))), int)
+    np.add.at(counts, (unit, set_index.ravel()), 1)
     sets = [frozenset(np.flatnonzero(kind)) for kind in kinds] or [frozenset()]
-    return counts, np.array([[set_distance(one, other, distance) for other in sets] for one in sets])
+    return counts, np.array([[set_distance(a, b, distance) for b in sets] for a in sets])
 
 
 def _alpha_row(told: _Readings, place: int | None, counted: tuple, blocks: np.ndarray) -> tuple:
@@ -401,8 +463,8 @@ def _alpha_row(told: _Readings, place: int | None, counted: tuple, blocks: np.nd
     found = _alpha(counts, distances, blocks, len(told.coders))
     paired = told.coded.sum(axis=1) >= 2
     applied = told.applied.any(axis=0) if place is None else told.applied[place]
-    readings = told.coded & paired[:, None]
-    share = applied[readings].mean() if readings.any() else np.nan
+    is_reading = told.coded & paired[:, None]
+    share = applied[is_reading].mean() if is_reading.any() else np.nan
     code, name = (pd.NA, pd.NA) if place is None else told.codes[place]
     ac1 = np.nan if place is None else _ac1(counts)
     coders, notes, percent = len(told.coders), int(paired.sum()), _percent(counts)
@@ -413,10 +475,10 @@ def _pairs(count: int) -> list[tuple[int, int]]:
     return [(a, b) for a in range(count) for b in range(a + 1, count)]
 
 
-def _differing(told: _Readings) -> np.ndarray:
+def _differing(readings: _Readings) -> np.ndarray:
     """By code and note: some of its coders say yes, others no."""
-    yes = told.applied.sum(axis=2)
-    return (yes > 0) & (yes < told.coded.sum(axis=1))
+    yes = readings.applied.sum(axis=2)
+    return (yes > 0) & (yes < readings.coded.sum(axis=1))
 
 
 def _settled(codings: pd.DataFrame) -> dict[tuple[str, str], bool]:
@@ -443,14 +505,14 @@ def _described(notes: pd.DataFrame, sessions: pd.DataFrame, columns: list[str]) 
     """The notes with the columns asked for, of their own or of their session."""
     check_columns("by", columns, notes=notes, sessions=sessions)
     own = [name for name in columns if name in notes]
-    told = notes[list(dict.fromkeys(["session", "note", *own]))]
+    described = notes[list(dict.fromkeys(["session", "note", *own]))]
     rest = [name for name in columns if name not in own]
-    return told.merge(sessions[["session", *rest]], on="session", how="left") if rest else told
+    return described.merge(sessions[["session", *rest]], on="session", how="left") if rest else described
 
 
 def _count(verdicts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     applies = verdicts[verdicts["applies"].fillna(False)]
-    found = applies.groupby(keys, dropna=False, observed=True)
+    groups = applies.groupby(keys, dropna=False, observed=True)
     tied = verdicts[verdicts["applies"].isna()].groupby(keys, dropna=False, observed=True)
-    counts = found.agg(notes=("note", "nunique"), sessions=("session", "nunique"))
+    counts = groups.agg(notes=("note", "nunique"), sessions=("session", "nunique"))
     return counts.join(tied.size().rename("undecided"), how="outer").reset_index()

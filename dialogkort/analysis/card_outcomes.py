@@ -1,4 +1,4 @@
-"""What became of every card on every table?"""
+"""Card outcomes: one row per card of every deck in play, with how its last turn ended and all counts."""
 
 import pandas as pd
 
@@ -34,14 +34,14 @@ def cards_on_tables(
     last outcome, all its minutes. Raises `ValueError` for a card that is in no deck.
     """
     check_frames(sessions=sessions, turns=turns, notes=notes, cards=cards)
-    met = _cards_met(turns, notes)
-    met = met[met.index.isin(sessions["session"], level="session")]
-    played = sessions[sessions["session"].isin(met.index.unique("session"))]
+    outcomes = _outcomes(turns, notes)
+    outcomes = outcomes[outcomes.index.isin(sessions["session"], level="session")]
+    played = sessions[sessions["session"].isin(outcomes.index.unique("session"))]
     deck = cards.drop_duplicates(["deck_fingerprint", "card"])[_OF_THE_DECK]
     tables = played[_OF_THE_SESSION].merge(deck, on="deck_fingerprint")
     tables = tables.set_index(["session", "card"]).sort_index()
-    _all_in_deck(met.index.difference(tables.index))
-    tables = tables.join(met).reset_index()
+    _all_in_deck(outcomes.index.difference(tables.index))
+    tables = tables.join(outcomes).reset_index()
     tables["area"] = pd.Categorical(tables["area"], _in_deck_order(deck, played))
     return _with_values(tables)
 
@@ -51,16 +51,16 @@ def in_hand(tables: pd.DataFrame) -> pd.DataFrame:
     return tables[tables["drawn"] | (tables["notes"] > 0)]
 
 
-def what_happened(tables: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
+def outcome_totals(tables: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     """The sums of the cards: `sessions`, `in_deck`, `COUNTS` and `minutes`."""
-    parts = tables.groupby(by, observed=False)
-    happened = parts[[*COUNTS, "minutes"]].sum().astype(dict.fromkeys(COUNTS, int))
-    happened.insert(0, "sessions", parts["session"].nunique())
-    happened.insert(1, "in_deck", parts.size())
-    return happened
+    groups = tables.groupby(by, observed=False)
+    totals = groups[[*COUNTS, "minutes"]].sum().astype(dict.fromkeys(COUNTS, int))
+    totals.insert(0, "sessions", groups["session"].nunique())
+    totals.insert(1, "in_deck", groups.size())
+    return totals
 
 
-def _cards_met(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+def _outcomes(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     """By session and card: how its last turn ended, the place of its first, all minutes, notes, words."""
     in_order = turns.sort_values(["session", "turn"])
     last = in_order.drop_duplicates(["session", "card"], keep="last").set_index(["session", "card"])
@@ -68,8 +68,8 @@ def _cards_met(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     on_cards = notes.dropna(subset="card")
     written = on_cards.assign(words=on_cards["words"].astype("Int64")).groupby(["session", "card"])
     first = in_order.drop_duplicates(["session", "card"]).set_index(["session", "card"])
-    place = first.groupby("session").cumcount().rename("place")
-    drawn = last[["outcome", "skip_reason", "agreement"]].join(place).join(minutes["minutes"].sum())
+    position = first.groupby("session").cumcount().rename("place")
+    drawn = last[["outcome", "skip_reason", "agreement"]].join(position).join(minutes["minutes"].sum())
     return drawn.join(written.agg(notes=("note", "size"), words=("words", "sum")), how="outer")
 
 
@@ -87,15 +87,19 @@ def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
     drawn = tables["outcome"].notna()
     skipped, discussed = _is(tables, "outcome", "skipped"), _is(tables, "outcome", "discussed")
     values = tables[["minutes", "notes", "words"]].astype("Float64").fillna(0).astype(float)
-    became = {column: _is(tables, "outcome", outcome) for outcome, column in OUTCOMES.items()}
-    why = {column: skipped & _is(tables, "skip_reason", reason) for reason, column in REASONS.items()}
-    seen = {column: discussed & _is(tables, "agreement", how) for how, column in AGREEMENT.items()}
-    told = {NO_REASON: skipped & tables["skip_reason"].isna()}
+    ended = {column: _is(tables, "outcome", outcome) for outcome, column in OUTCOMES.items()}
+    reasons = {column: skipped & _is(tables, "skip_reason", reason) for reason, column in REASONS.items()}
+    agreements = {
+        column: discussed & _is(tables, "agreement", agreement) for agreement, column in AGREEMENT.items()
+    }
+    without_reason = {NO_REASON: skipped & tables["skip_reason"].isna()}
     judgement = drawn & _is(tables, "area_confidence", "judgement")
-    place = tables["place"].astype("Float64")
-    middle = place.groupby(tables["session"]).transform("mean").fillna(0)
-    values["place"] = place.fillna(middle).astype(float)
-    return tables.assign(**values, **became, **why, **told, **seen, drawn=drawn, judgement=judgement)
+    position = tables["place"].astype("Float64")
+    middle = position.groupby(tables["session"]).transform("mean").fillna(0)
+    values["place"] = position.fillna(middle).astype(float)
+    return tables.assign(
+        **values, **ended, **reasons, **without_reason, **agreements, drawn=drawn, judgement=judgement
+    )
 
 
 def _is(tables: pd.DataFrame, column: str, value: str) -> pd.Series:

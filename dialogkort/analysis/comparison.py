@@ -1,4 +1,4 @@
-"""Did some groups give an area more than others did, or is it the luck of cards, draw and workshops?
+"""Comparison of two sides, then and now, and many groups: t and permutation tests with workshops as clusters.
 
 *Two sides* (`compare`, `then_and_now`): the excess of `crossed_effects` on one side and on the other, and the
 difference between them by the same t, with the same step-down. Workshops are the clusters: two a side at
@@ -20,10 +20,10 @@ import pandas as pd
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.arguments import check_choice, check_columns, check_day, check_measures
-from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, what_happened
+from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, outcome_totals
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
-from dialogkort.analysis.rate_ratio import ratios, ratios_as_told
+from dialogkort.analysis.rate_ratio import ratios, stepwise_ratios
 
 N_PERMUTATIONS = 4999
 
@@ -51,16 +51,16 @@ def with_clusters(tables: pd.DataFrame, sessions: pd.DataFrame, cluster: str) ->
     return tables.assign(cluster=pd.factorize(tables["session"])[0] if codes is None else codes.astype(int))
 
 
-def hands_of(held: pd.DataFrame, measures: Sequence[str], part: str = "area", **columns: str) -> Hands:
+def hands_of(drawn_cards: pd.DataFrame, measures: Sequence[str], part: str = "area", **columns: str) -> Hands:
     """The cards in hand as arrays; `columns` names those that are the side, the stratum, the area."""
-    codes = {name: _codes(held[column]) for name, column in {"part": part, **columns}.items()}
-    identity = pd.MultiIndex.from_frame(held[["card", "area", "question"]].astype(object).fillna(""))
-    return crossed_effects.hands(
-        held[list(measures)].to_numpy(float),
+    codes = {name: _codes(drawn_cards[column]) for name, column in {"part": part, **columns}.items()}
+    identity = pd.MultiIndex.from_frame(drawn_cards[["card", "area", "question"]].astype(object).fillna(""))
+    return crossed_effects.sorted_hands(
+        drawn_cards[list(measures)].to_numpy(float),
         card=pd.factorize(identity)[0],
-        session=pd.factorize(held["session"])[0],
-        workshop=held["cluster"].to_numpy(int),
-        place=held["place"].to_numpy(float),
+        session=pd.factorize(drawn_cards["session"])[0],
+        workshop=drawn_cards["cluster"].to_numpy(int),
+        place=drawn_cards["place"].to_numpy(float),
         **codes,
     )
 
@@ -84,7 +84,7 @@ def compare(
     measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
-    """One row per area and measure: did group b give the area more, or less, than group a did?
+    """Two groups compared, one row per area and measure: ratios, their change from a to b, adjusted p values.
 
     `a` and `b` are values of the column `by` of sessions; they may be left out when it has just two. Groups
     of one workshop are taken together; `cluster` "session" takes each by itself, which is right only when
@@ -113,7 +113,7 @@ def compare(
     check_columns("by", [by], sessions=sessions)
     a, b = _the_two(by, _words(sessions[by]), a, b)
     sides = {a: 0, b: 1} if a else {}
-    tables["label"] = [sides.get(each) for each in groups_of(tables, sessions, [by])]
+    tables["label"] = [sides.get(group) for group in groups_of(tables, sessions, [by])]
     return _pair(tables.dropna(subset="label").assign(stratum=0), (a, b), measures)
 
 
@@ -127,7 +127,7 @@ def then_and_now(
     measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
-    """One row per area and measure: is an area given more, or less, from the day `split` on than before it?
+    """Before and from the day `split`, one row per area and measure: ratios, their change, adjusted p values.
 
     The columns of `compare` with a "then" and b "now", and `split`, the day. With `by`, only those
     organisations (or other values of the column) count that met both before and after; each is compared with
@@ -143,8 +143,8 @@ def then_and_now(
     tables["label"] = tables["session"].map(dict(zip(dated["session"], late.astype(int), strict=True)))
     tables["stratum"] = groups_of(tables, sessions, [by]).astype(str) if by else ""
     both = tables.groupby("stratum")["label"].transform("nunique") == 2
-    held = tables[both & (tables["stratum"].ne("") | (by is None))]
-    return _pair(held, ("then", "now"), measures).assign(split=pd.Timestamp(first))
+    compared = tables[both & (tables["stratum"].ne("") | (by is None))]
+    return _pair(compared, ("then", "now"), measures).assign(split=pd.Timestamp(first))
 
 
 def between_groups(
@@ -156,7 +156,7 @@ def between_groups(
     measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
-    """One row per area and measure: do the groups of `by_group` differ from one another at all?
+    """Permutation test of whether groups differ at all: one row per area and measure, adjusted p values.
 
     area, measure : what is looked at.
     groups, sessions, workshops : how many were compared.
@@ -175,54 +175,54 @@ def between_groups(
 
 def clustered_in_groups(tables: pd.DataFrame, sessions: pd.DataFrame, cluster: str) -> pd.DataFrame:
     """The cards with their cluster; sessions where no group has two workshops."""
-    found = with_clusters(tables, sessions, cluster)
-    found["cluster"] = found.groupby(["cluster", "label"], observed=True).ngroup()
-    if found.groupby("label", observed=True)["cluster"].nunique().max() == 1:
+    clustered = with_clusters(tables, sessions, cluster)
+    clustered["cluster"] = clustered.groupby(["cluster", "label"], observed=True).ngroup()
+    if clustered.groupby("label", observed=True)["cluster"].nunique().max() == 1:
         return with_clusters(tables, sessions, "session")
-    return found
+    return clustered
 
 
 def between(tables: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
     """The frame of `between_groups` for cards that have a label and a cluster."""
-    areas, held = list(tables["area"].cat.categories), in_hand(tables)
-    found = _area_by_measure(areas, measures)
+    areas, drawn_cards = list(tables["area"].cat.categories), in_hand(tables)
+    rows = _area_by_measure(areas, measures)
     for name, column in (("groups", "label"), ("sessions", "session"), ("workshops", "cluster")):
-        found[name] = held[column].nunique()
-    told = crossed_effects.nothing_told(len(areas), len(measures))
-    if 1 < held["label"].nunique() < held["cluster"].nunique():
-        told = groups_differ(hands_of(held, measures, side="label"), len(areas))
-    differs = pd.array(told.differs.ravel() > 0, dtype="boolean")
-    differs[np.isnan(told.p.ravel())] = pd.NA
-    return found.assign(p=told.p.ravel(), differs=differs)
+        rows[name] = drawn_cards[column].nunique()
+    finding = crossed_effects.no_finding(len(areas), len(measures))
+    if 1 < drawn_cards["label"].nunique() < drawn_cards["cluster"].nunique():
+        finding = groups_differ(hands_of(drawn_cards, measures, side="label"), len(areas))
+    differs = pd.array(finding.differs.ravel() > 0, dtype="boolean")
+    differs[np.isnan(finding.p.ravel())] = pd.NA
+    return rows.assign(p=finding.p.ravel(), differs=differs)
 
 
-def groups_differ(held: Hands, parts: int) -> Finding:
-    """Do groups of workshops (`side`: 0, 1, 2, …) differ in what they gave to the parts? One cause once."""
-    p = np.full((parts, held.values.shape[1]), np.nan)
+def groups_differ(hands: Hands, parts: int) -> Finding:
+    """Permutation test of groups of workshops (`side`: 0, 1, 2, …), step-down over the parts."""
+    p = np.full((parts, hands.values.shape[1]), np.nan)
     differs, open_parts, stronger = np.zeros(p.shape, int), np.ones(parts, bool), 0.0
-    while open_parts.sum() > 1 and len(held.part):
-        alone = held._replace(side=np.zeros(len(held.part), int))
+    while open_parts.sum() > 1 and len(hands.part):
+        alone = hands._replace(side=np.zeros(len(hands.part), int))
         scores, sizes = crossed_effects.scores_of(alone, parts)
-        first = crossed_effects.run_starts(held.workshop)
+        first = crossed_effects.run_starts(hands.workshop)
         sizes = np.repeat(sizes, p.shape[1], axis=1)
-        found = _p_of_labels(scores.reshape(len(first), -1), sizes, held.side[first]).reshape(p.shape)
-        p[open_parts] = np.maximum(found, stronger)[open_parts]
-        told = open_parts[:, None] & (found <= LEVEL)
-        if not told.any():
+        p_values = _p_of_labels(scores.reshape(len(first), -1), sizes, hands.side[first]).reshape(p.shape)
+        p[open_parts] = np.maximum(p_values, stronger)[open_parts]
+        is_significant = open_parts[:, None] & (p_values <= LEVEL)
+        if not is_significant.any():
             break
-        named = np.unravel_index(np.where(open_parts[:, None], found, 2).argmin(), p.shape)[0]
-        stronger = max(stronger, found[named].min())
-        differs[named] = told[named]
-        open_parts[named] = False
-        held = held.where(held.part != named)
+        strongest = np.unravel_index(np.where(open_parts[:, None], p_values, 2).argmin(), p.shape)[0]
+        stronger = max(stronger, p_values[strongest].min())
+        differs[strongest] = is_significant[strongest]
+        open_parts[strongest] = False
+        hands = hands.where(hands.part != strongest)
     return Finding(p, differs)
 
 
 def _p_of_labels(scores: np.ndarray, sizes: np.ndarray, label: np.ndarray) -> np.ndarray:
     """p of each column of scores, adjusted for all: the labels dealt out again to the workshops."""
     _, label = np.unique(label, return_inverse=True)
-    spread = (scores**2).sum(axis=0) / np.maximum(sizes.sum(axis=0), _TINY)
-    scores = scores / np.sqrt(np.where(spread > _TINY, spread, np.inf))
+    variance = (scores**2).sum(axis=0) / np.maximum(sizes.sum(axis=0), _TINY)
+    scores = scores / np.sqrt(np.where(variance > _TINY, variance, np.inf))
     observed = _between(scores, sizes, label[None])[0]
     dealt = [_between(scores, sizes, part).max(axis=1) for part in _relabelled(label)]
     largest = np.sort(np.concatenate(dealt))
@@ -269,51 +269,57 @@ def _words(column: pd.Series) -> list[str]:
 
 def _pair(tables: pd.DataFrame, names: tuple[str, str], measures: Sequence[str]) -> pd.DataFrame:
     """The frame of `compare` for cards that have a label (0 or 1), a stratum and a cluster."""
-    areas, held = list(tables["area"].cat.categories), in_hand(tables)
-    found = _area_by_measure(areas, measures)
-    if held["label"].nunique() < 2:
-        found, held = found.iloc[:0], held.iloc[:0]
-    found = found.assign(a=names[0], b=names[1])
+    areas, drawn_cards = list(tables["area"].cat.categories), in_hand(tables)
+    rows = _area_by_measure(areas, measures)
+    if drawn_cards["label"].nunique() < 2:
+        rows, drawn_cards = rows.iloc[:0], drawn_cards.iloc[:0]
+    rows = rows.assign(a=names[0], b=names[1])
     for side, name in enumerate("ab"):
-        found = _with_side(found, tables, held[held["label"] == side], measures, name)
-    change = _change(held, len(areas), measures, len(found))
-    return found.assign(**{name: values.ravel()[: len(found)] for name, values in change.items()}).astype(
+        rows = _with_side(rows, tables, drawn_cards[drawn_cards["label"] == side], measures, name)
+    change = _change(drawn_cards, len(areas), measures, len(rows))
+    return rows.assign(**{name: values.ravel()[: len(rows)] for name, values in change.items()}).astype(
         {"differs": "string", "could_differ": bool}
     )
 
 
 def _with_side(
-    found: pd.DataFrame, tables: pd.DataFrame, held: pd.DataFrame, measures: Sequence[str], name: str
+    frame: pd.DataFrame, tables: pd.DataFrame, drawn_cards: pd.DataFrame, measures: Sequence[str], name: str
 ):
-    happened = what_happened(tables[tables["session"].isin(held["session"])], "area")
-    drawn = found["area"].map(happened["drawn"]).fillna(0).astype(int)
-    rows = zip(found["area"], found["measure"], strict=True)
-    total = np.array([happened.at[area, measure] for area, measure in rows], float)
-    columns = {"sessions": held["session"].nunique(), "workshops": held["cluster"].nunique(), "drawn": drawn}
+    totals = outcome_totals(tables[tables["session"].isin(drawn_cards["session"])], "area")
+    drawn = frame["area"].map(totals["drawn"]).fillna(0).astype(int)
+    rows = zip(frame["area"], frame["measure"], strict=True)
+    total = np.array([totals.at[area, measure] for area, measure in rows], float)
+    columns = {
+        "sessions": drawn_cards["session"].nunique(),
+        "workshops": drawn_cards["cluster"].nunique(),
+        "drawn": drawn,
+    }
     columns |= {"total": total, "each": total / drawn.where(drawn > 0)}
-    alone = hands_of(held.assign(label=0), measures)
+    alone = hands_of(drawn_cards.assign(label=0), measures)
     ratio = ratios(alone, len(tables["area"].cat.categories))
     ends = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}
-    columns |= {field: values.ravel()[: len(found)] for field, values in ends.items()}
-    return found.assign(**{f"{name}_{field}": values for field, values in columns.items()})
+    columns |= {field: values.ravel()[: len(frame)] for field, values in ends.items()}
+    return frame.assign(**{f"{name}_{field}": values for field, values in columns.items()})
 
 
-def _change(held: pd.DataFrame, areas: int, measures: Sequence[str], rows: int) -> dict[str, np.ndarray]:
+def _change(
+    drawn_cards: pd.DataFrame, areas: int, measures: Sequence[str], rows: int
+) -> dict[str, np.ndarray]:
     """Areas × measures: the change with its interval, p, and in which direction it is told."""
     unknown = np.full((areas, len(measures)), np.nan)
     fields = dict.fromkeys(("change", "change_low", "change_high", "p"), unknown)
-    told, could = np.full(unknown.shape, None, dtype=object), np.zeros(unknown.shape, bool)
+    direction, could = np.full(unknown.shape, None, dtype=object), np.zeros(unknown.shape, bool)
     if rows:
-        pair = hands_of(held, measures, side="label", stratum="stratum")
+        pair = hands_of(drawn_cards, measures, side="label", stratum="stratum")
         finding = crossed_effects.step_down(pair, areas)
-        ratio = ratios_as_told(pair, areas, finding.step)
-        if held.groupby("label")["cluster"].nunique().min() < crossed_effects.FEWEST_WORKSHOPS:
-            finding = crossed_effects.nothing_told(*unknown.shape)
+        ratio = stepwise_ratios(pair, areas, finding.step)
+        if drawn_cards.groupby("label")["cluster"].nunique().min() < crossed_effects.FEWEST_WORKSHOPS:
+            finding = crossed_effects.no_finding(*unknown.shape)
             ratio = ratio._replace(low=unknown, high=unknown)
         fields = {"change": ratio.ratio, "change_low": ratio.low, "change_high": ratio.high, "p": finding.p}
-        told[finding.differs > 0], told[finding.differs < 0] = "more", "less"
+        direction[finding.differs > 0], direction[finding.differs < 0] = "more", "less"
         could = ~np.isnan(finding.p)
-    return fields | {"differs": told, "could_differ": could}
+    return fields | {"differs": direction, "could_differ": could}
 
 
 def _area_by_measure(areas: list[str], measures: Sequence[str]) -> pd.DataFrame:

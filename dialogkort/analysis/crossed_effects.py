@@ -1,4 +1,4 @@
-"""Do the cards of an area get more than the others in the same hands, had cards and workshops been others?
+"""Excess of an area's cards over the others in the same hands, with workshops and cards as crossed effects.
 
 *The value.* What a card got, over the mean of its hand, minus 1; with the card's place in the order and the
 square of that taken out within hands (Frisch & Waugh 1933), as later cards get less time and the first may
@@ -79,8 +79,8 @@ class Estimates(NamedTuple):
         cards = self.of_cards if beyond_these_cards else np.zeros_like(workshops)
         with np.errstate(divide="ignore", invalid="ignore"):
             noise = self.cards_noise if beyond_these_cards else 0
-            spread = workshops**2 / self.workshops_dof + (cards**2 + noise**2) / self.cards_dof
-            dof = np.maximum((workshops + cards) ** 2 / spread, 1)
+            denominator = workshops**2 / self.workshops_dof + (cards**2 + noise**2) / self.cards_dof
+            dof = np.maximum((workshops + cards) ** 2 / denominator, 1)
         return workshops + cards, np.where(np.isfinite(dof), dof, np.nan)
 
 
@@ -95,12 +95,12 @@ class Finding(NamedTuple):
     step: np.ndarray | None = None
 
 
-def nothing_told(*shape: int) -> Finding:
+def no_finding(*shape: int) -> Finding:
     """Where nothing can be told."""
     return Finding(np.full(shape, np.nan), np.zeros(shape, int))
 
 
-def hands(
+def sorted_hands(
     values: np.ndarray,
     part: np.ndarray,
     card: np.ndarray,
@@ -118,10 +118,12 @@ def hands(
     return found.where(np.lexsort((found.session, found.workshop)))
 
 
-def freed_of_order(held: Hands) -> np.ndarray:
+def freed_of_order(hands: Hands) -> np.ndarray:
     """What each card got relative to its hand, with its place in the order taken out."""
-    y, place = centred(relative(held.values, held.session), run_starts(held.session)), order(held)
-    return y - place @ (np.linalg.pinv(place.T @ place, rcond=1e-10, hermitian=True) @ (place.T @ y))
+    y, position = centred(relative(hands.values, hands.session), run_starts(hands.session)), order(hands)
+    return y - position @ (
+        np.linalg.pinv(position.T @ position, rcond=1e-10, hermitian=True) @ (position.T @ y)
+    )
 
 
 def relative(values: np.ndarray, session: np.ndarray) -> np.ndarray:
@@ -130,22 +132,22 @@ def relative(values: np.ndarray, session: np.ndarray) -> np.ndarray:
     return np.where(mean > _TINY, values / np.where(mean > _TINY, mean, 1) - 1, 0)
 
 
-def excess_of(held: Hands, parts: int, *, crossed: bool = True) -> Estimates:
+def excess_of(hands: Hands, parts: int, *, crossed: bool = True) -> Estimates:
     """The excess of every part (0 … parts - 1), or its change from side 0 to side 1 where there are two.
 
     `crossed` False leaves the cards out: the parts are cards themselves.
     """
-    hand, workshop = run_starts(held.session), run_starts(held.workshop)
-    y = centred(relative(held.values, held.session), hand)
-    designs = (design(held, part) for part in range(parts))
-    fits = [fit(columns, columns, y, held.card, workshop) for columns in designs]
-    return estimates(held, fits, parts, crossed=crossed)
+    hand, workshop = run_starts(hands.session), run_starts(hands.workshop)
+    y = centred(relative(hands.values, hands.session), hand)
+    designs = (design(hands, part) for part in range(parts))
+    fits = [fit(columns, columns, y, hands.card, workshop) for columns in designs]
+    return estimates(hands, fits, parts, crossed=crossed)
 
 
-def estimates(held: Hands, fits: list["Fit"], parts: int, *, crossed: bool) -> Estimates:
+def estimates(hands: Hands, fits: list["Fit"], parts: int, *, crossed: bool) -> Estimates:
     """The fits of the parts together: one rate of variance between workshops, and one between cards."""
-    hand = run_starts(held.session)
-    y = centred(relative(held.values, held.session), hand)
+    hand = run_starts(hands.session)
+    y = centred(relative(hands.values, hands.session), hand)
     value, variance = np.stack([each.value for each in fits]), np.stack([each.variance for each in fits])
     size, dof = np.stack([each.size for each in fits]), np.array([each.dof for each in fits])
     seen = (size > 0).all(axis=1)
@@ -154,23 +156,23 @@ def estimates(held: Hands, fits: list["Fit"], parts: int, *, crossed: bool) -> E
     of_cards, noise, cards_dof = np.zeros_like(value), np.zeros_like(value), np.inf
     if crossed:
         shared = np.stack([each.shared_cards for each in fits])
-        per_card, in_one, cards_dof = card_variance(held, y)
+        per_card, in_one, cards_dof = card_variance(hands, y)
         area_of = np.zeros(parts, int)
-        area_of[held.part] = held.area
+        area_of[hands.part] = hands.area
         of_cards, noise = per_card[area_of] * shared, in_one * shared
-    correlation = _correlation(_overlap(held, parts, hand)), _correlation(y.T @ y)
+    correlation = _correlation(_overlap(hands, parts, hand)), _correlation(y.T @ y)
     pooled = np.where(seen[:, None], rate * size, np.nan)
     return Estimates(value, pooled, of_cards, noise, common_dof, cards_dof, correlation)
 
 
-def scores_of(held: Hands, parts: int) -> tuple[np.ndarray, np.ndarray]:
+def scores_of(hands: Hands, parts: int) -> tuple[np.ndarray, np.ndarray]:
     """How far each workshop is off the common excess (workshops × parts × measures), and its size."""
-    workshop = run_starts(held.workshop)
-    y = centred(relative(held.values, held.session), run_starts(held.session))
+    workshop = run_starts(hands.workshop)
+    y = centred(relative(hands.values, hands.session), run_starts(hands.session))
     scores = np.zeros((len(workshop), parts, y.shape[1]))
     sizes = np.zeros((len(workshop), parts))
     for part in range(parts):
-        x = design(held, part)
+        x = design(hands, part)
         gram = x.T @ x
         left = y - x @ (np.linalg.pinv(gram, rcond=1e-10, hermitian=True) @ (x.T @ y))
         rest = np.linalg.pinv(gram[1:, 1:], rcond=1e-10, hermitian=True)
@@ -180,44 +182,44 @@ def scores_of(held: Hands, parts: int) -> tuple[np.ndarray, np.ndarray]:
     return scores, sizes
 
 
-def step_down(held: Hands, parts: int, *, crossed: bool = True, beyond_these_cards: bool = True) -> Finding:
+def step_down(hands: Hands, parts: int, *, crossed: bool = True, beyond_these_cards: bool = True) -> Finding:
     """What is told of which part and measure, one cause once."""
-    p = np.full((parts, held.values.shape[1]), np.nan)
+    p = np.full((parts, hands.values.shape[1]), np.nan)
     differs, open_parts, stronger = np.zeros(p.shape, int), np.ones(parts, bool), 0.0
     step = np.zeros(parts, int)
-    while open_parts.sum() > 1 and len(held.part):
-        found = excess_of(held, parts, crossed=crossed)
-        single = np.where(open_parts[:, None], found.p(beyond_these_cards=beyond_these_cards), np.nan)
-        adjusted = adjusted_p(single, *found.correlation)
+    while open_parts.sum() > 1 and len(hands.part):
+        excess = excess_of(hands, parts, crossed=crossed)
+        single = np.where(open_parts[:, None], excess.p(beyond_these_cards=beyond_these_cards), np.nan)
+        adjusted = adjusted_p(single, *excess.correlation)
         seen = np.where(np.isnan(adjusted), p, np.maximum(adjusted, stronger))
         p[open_parts] = seen[open_parts]
         if not (adjusted <= LEVEL).any():
             break
         stronger = max(stronger, np.nanmin(adjusted))
-        named = _strongest(single, found.value)
-        told = adjusted[named] <= LEVEL
-        differs[named] = np.where(told, np.sign(found.value[named]), 0)
-        open_parts[named], step[named] = False, step.max() + 1
-        held = held.where(held.part != named)
+        strongest = _strongest(single, excess.value)
+        is_significant = adjusted[strongest] <= LEVEL
+        differs[strongest] = np.where(is_significant, np.sign(excess.value[strongest]), 0)
+        open_parts[strongest], step[strongest] = False, step.max() + 1
+        hands = hands.where(hands.part != strongest)
     return Finding(p, differs, step)
 
 
-def carriers(held: Hands, part: int, measure: int, *, most: int, left: float) -> list[int]:
+def carriers(hands: Hands, part: int, measure: int, *, most: int, left: float) -> list[int]:
     """The fewest cards, at most so many, without which less than a share `left` of the excess remains."""
-    one = held._replace(values=held.values[:, [measure]])
-    whole = _excess(one, part)
-    cards = np.unique(held.card[held.part == part])
-    leaning = [_excess(one.where(held.card != card), part) * np.sign(whole) for card in cards]
-    for many in range(1, min(most, len(cards) - 1) + 1):
-        chosen = cards[np.argsort(leaning)[:many]]
-        if _excess(one.where(~np.isin(held.card, chosen)), part) * np.sign(whole) < left * abs(whole):
+    single = hands._replace(values=hands.values[:, [measure]])
+    whole = _excess(single, part)
+    cards = np.unique(hands.card[hands.part == part])
+    leaning = [_excess(single.where(hands.card != card), part) * np.sign(whole) for card in cards]
+    for count in range(1, min(most, len(cards) - 1) + 1):
+        chosen = cards[np.argsort(leaning)[:count]]
+        if _excess(single.where(~np.isin(hands.card, chosen)), part) * np.sign(whole) < left * abs(whole):
             return [int(card) for card in chosen]
     return []
 
 
-def _excess(held: Hands, part: int) -> float:
-    y = centred(relative(held.values, held.session), run_starts(held.session))
-    x = design(held, part)
+def _excess(hands: Hands, part: int) -> float:
+    y = centred(relative(hands.values, hands.session), run_starts(hands.session))
+    x = design(hands, part)
     return float((np.linalg.pinv(x.T @ x, rcond=1e-10, hermitian=True) @ (x.T @ y))[0, 0])
 
 
@@ -245,28 +247,28 @@ class Fit(NamedTuple):
     dof: float
 
 
-def indicators(held: Hands, part: int) -> np.ndarray:
+def indicators(hands: Hands, part: int) -> np.ndarray:
     """The column of interest, being of the part (on side 1, of a change), then what it is compared with."""
-    of_part = (held.part == part).astype(float)
-    if not held.side.any():
-        areas = np.unique(held.area[held.part == part])
+    of_part = (hands.part == part).astype(float)
+    if not hands.side.any():
+        areas = np.unique(hands.area[hands.part == part])
         alike = (
-            [] if (held.part == held.area).all() else [(held.area == each).astype(float) for each in areas]
+            [] if (hands.part == hands.area).all() else [(hands.area == each).astype(float) for each in areas]
         )
         return np.column_stack([of_part, *alike])
-    strata = (of_part * (held.stratum == each) for each in np.unique(held.stratum))
-    return np.column_stack([of_part * held.side, *strata])
+    strata = (of_part * (hands.stratum == each) for each in np.unique(hands.stratum))
+    return np.column_stack([of_part * hands.side, *strata])
 
 
-def order(held: Hands) -> np.ndarray:
+def order(hands: Hands) -> np.ndarray:
     """The place in the order and its square, within hands."""
-    place = held.place.astype(float)
-    return centred(np.column_stack([place, place**2 / 10]), run_starts(held.session))
+    position = hands.place.astype(float)
+    return centred(np.column_stack([position, position**2 / 10]), run_starts(hands.session))
 
 
-def design(held: Hands, part: int) -> np.ndarray:
+def design(hands: Hands, part: int) -> np.ndarray:
     """`indicators` and `order` within hands."""
-    return np.column_stack([centred(indicators(held, part), run_starts(held.session)), order(held)])
+    return np.column_stack([centred(indicators(hands, part), run_starts(hands.session)), order(hands)])
 
 
 def fit(
@@ -311,17 +313,17 @@ def _by_workshop(blocks: np.ndarray, of_scores: np.ndarray, scores: np.ndarray):
     values, vectors = np.linalg.eigh(blocks.sum(axis=0))
     scale = np.where(values > 1e-10 * values[-1], np.sqrt(np.maximum(values, _TINY)), 0)
     root = vectors * np.divide(1, scale, out=np.zeros_like(scale), where=scale > 0)
-    held, turned = np.linalg.eigh(root.T @ blocks @ root)
-    held = np.clip(held, 0, 1)
-    free = np.where(held < 1 - 1e-6, 1 / np.sqrt(np.maximum(1 - held, 1e-6)), 0)
-    contrast = np.einsum("j,wji->wi", (scale * vectors).T @ of_scores, turned)
-    inner = np.einsum("wji,jk,wkm->wim", turned, root.T, scores)
+    leverage, rotation = np.linalg.eigh(root.T @ blocks @ root)
+    leverage = np.clip(leverage, 0, 1)
+    free = np.where(leverage < 1 - 1e-6, 1 / np.sqrt(np.maximum(1 - leverage, 1e-6)), 0)
+    contrast = np.einsum("j,wji->wi", (scale * vectors).T @ of_scores, rotation)
+    inner = np.einsum("wji,jk,wkm->wim", rotation, root.T, scores)
     moved = np.einsum("wi,wi,wim->wm", contrast, free, inner)
     size = (contrast[0] ** 2).sum()
     if size < _TINY**2 or not np.isfinite(size):
         return moved * np.nan, 0.0, 0.0
-    shares = (contrast**2 * held).sum(axis=1) / size
-    lost = (contrast**2 * held**2).sum() / size
+    shares = (contrast**2 * leverage).sum(axis=1) / size
+    lost = (contrast**2 * leverage**2).sum() / size
     return moved, size, (1 - lost) / (shares**2).sum()
 
 
@@ -336,23 +338,23 @@ def _shared_cards(weight: np.ndarray, card: np.ndarray, workshop: np.ndarray) ->
 # --- the cards ---------------------------------------------------------------------------------------------
 
 
-def card_variance(held: Hands, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+def card_variance(hands: Hands, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """The variance between an area's cards (areas × measures), the noise in it, degrees of freedom.
 
     From products of different workshops alone, so that neither chance nor what one workshop liked is taken
     for a property of its cards.
     """
-    hand, workshop = run_starts(held.session), run_starts(held.workshop)
-    areas = int(held.area.max()) + 1
-    cards, card = np.unique(held.card, return_inverse=True)
+    hand, workshop = run_starts(hands.session), run_starts(hands.workshop)
+    areas = int(hands.area.max()) + 1
+    cards, card = np.unique(hands.card, return_inverse=True)
     area_of = np.zeros(len(cards), int)
-    area_of[card] = held.area
-    freed = _Freed(_all_parts(held, hand), card, _numbered(workshop, len(card)), area_of, areas)
+    area_of[card] = hands.area
+    freed = _Freed(_all_parts(hands, hand), card, _numbered(workshop, len(card)), area_of, areas)
     (found, squares), expected = freed.products(y), np.zeros(areas)
     at_a_time = max(1, _NUMBERS_AT_A_TIME // len(card))
     for start in range(0, len(cards), at_a_time):
-        some = np.arange(start, min(start + at_a_time, len(cards)))
-        ones = centred((card[:, None] == some).astype(float), hand)
+        batch = np.arange(start, min(start + at_a_time, len(cards)))
+        ones = centred((card[:, None] == batch).astype(float), hand)
         expected += freed.products(ones)[0].sum(axis=1)
     dof = float(len(cards) - len(np.unique(area_of)))
     if dof < 1 or expected.sum() <= _TINY:
@@ -385,11 +387,11 @@ class _Freed(NamedTuple):
         return tuple(_summed(self.area_of, each, self.areas) for each in sums)
 
 
-def _all_parts(held: Hands, hand: np.ndarray) -> np.ndarray:
+def _all_parts(hands: Hands, hand: np.ndarray) -> np.ndarray:
     """Every part (by stratum and side, of a change), and the order."""
-    key = (held.stratum.astype(int) * 2 + held.side) * (int(held.part.max()) + 1) + held.part
+    key = (hands.stratum.astype(int) * 2 + hands.side) * (int(hands.part.max()) + 1) + hands.part
     columns = (key[:, None] == np.unique(key)).astype(float)
-    return np.column_stack([centred(columns, hand), order(held)])
+    return np.column_stack([centred(columns, hand), order(hands)])
 
 
 # --- sums --------------------------------------------------------------------------------------------------
@@ -415,15 +417,15 @@ def _summed(number: np.ndarray, columns: np.ndarray, groups: int) -> np.ndarray:
     return np.stack([np.bincount(number, column, groups) for column in columns.T], axis=-1)
 
 
-def _overlap(held: Hands, parts: int, hand: np.ndarray) -> np.ndarray:
+def _overlap(hands: Hands, parts: int, hand: np.ndarray) -> np.ndarray:
     """Parts × parts: how the excesses of the parts go together, by having come up in the same hands."""
-    number = _numbered(hand, len(held.part))
-    counts = np.bincount(number * parts + held.part, minlength=len(hand) * parts).reshape(-1, parts)
+    number = _numbered(hand, len(hands.part))
+    counts = np.bincount(number * parts + hands.part, minlength=len(hand) * parts).reshape(-1, parts)
     return np.diag(counts.sum(axis=0)) - counts.T @ (counts / counts.sum(axis=1, keepdims=True))
 
 
 def _correlation(covariance: np.ndarray) -> np.ndarray:
     scale = np.sqrt(np.maximum(np.diag(covariance), _TINY))
-    found = covariance / np.outer(scale, scale)
-    np.fill_diagonal(found, 1.0)
-    return found
+    correlation = covariance / np.outer(scale, scale)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation

@@ -1,4 +1,4 @@
-"""Can two publications of nearly the same groups be held against each other?
+"""Differencing attacks: what two publications of nearly the same groups disclose when held together.
 
 The difference of a figure then and now is what came in, went out or changed meanwhile: over few, if few did.
 And a cell that covers for another in one publication may stand open in the next. So both are taken as one:
@@ -78,11 +78,11 @@ def snapshot(
 
 def differences(earlier: Snapshot, later: Snapshot) -> list[str]:
     """The areas and cards of which the two together may show a figure over few; none is how it should be."""
-    found = [
-        area for area, parts in _parts(earlier, later, _area_classes) if _gives_away(parts, earlier, later)
+    areas = [
+        area for area, parts in _parts(earlier, later, _area_classes) if _discloses(parts, earlier, later)
     ]
     by_card = _parts(earlier, later, _card_classes)
-    return found + [name for name, parts in by_card if _gives_away(parts, earlier, later)]
+    return areas + [name for name, parts in by_card if _discloses(parts, earlier, later)]
 
 
 # --- what is remembered -----------------------------------------------------------------------------------
@@ -99,11 +99,11 @@ def _shown(levels: Mapping[str, pd.DataFrame], by: list[str], column: str) -> di
 
 
 def _sessions(given: pd.DataFrame, sessions: pd.DataFrame, by: list[str]) -> dict[str, list]:
-    met = who_met(sessions, by).set_index("session").sort_index()
+    groups = who_met(sessions, by).set_index("session").sort_index()
     gave: dict[str, list] = defaultdict(list)
-    told = given[["session", "card", *(name for name in MEASURES if name in given)]]
+    given_rows = given[["session", "card", *(name for name in MEASURES if name in given)]]
     for session, *card in (
-        told.astype(str).sort_values(["session", "card"]).itertuples(index=False, name=None)
+        given_rows.astype(str).sort_values(["session", "card"]).itertuples(index=False, name=None)
     ):
         gave[session].append(card)
     return {
@@ -116,7 +116,7 @@ def _sessions(given: pd.DataFrame, sessions: pd.DataFrame, by: list[str]) -> dic
                 [card for card, *_ in cards],
             )
         )
-        for id, who, people, *row in met[["who", "people", *by]].itertuples(name=None)
+        for id, who, people, *row in groups[["who", "people", *by]].itertuples(name=None)
         if (cards := gave.get(id))
     }
 
@@ -130,7 +130,7 @@ def _digest(word: str) -> str:
 
 def _area_classes(of: Snapshot) -> Iterator[tuple[str, tuple, tuple]]:
     """The area, the session as it was, and the remainder it is in: for each session and area."""
-    for id, session in _told(of):
+    for id, session in _sessions_of(of):
         for area in {of.cards[card] for card in session.cards}:
             if (row := _remainder(session.row, of.shown.get(area, []))) is not None:
                 yield area, (id, session.content), row
@@ -138,7 +138,7 @@ def _area_classes(of: Snapshot) -> Iterator[tuple[str, tuple, tuple]]:
 
 def _card_classes(of: Snapshot) -> Iterator[tuple[str, tuple, tuple]]:
     """The area, the session and card, and the remainder and column it is in: merged cards are one column."""
-    for id, session in _told(of):
+    for id, session in _sessions_of(of):
         for card in session.cards:
             area = of.cards[card]
             if (row := _remainder(session.row, of.shown_by_card.get(area, []))) is not None:
@@ -146,7 +146,7 @@ def _card_classes(of: Snapshot) -> Iterator[tuple[str, tuple, tuple]]:
                 yield area, (id, session.content, card), (column, *row)
 
 
-def _told(of: Snapshot) -> Iterator[tuple[str, _Session]]:
+def _sessions_of(of: Snapshot) -> Iterator[tuple[str, _Session]]:
     for id, fields in of.sessions.items():
         session = _Session(*fields)
         yield id, session._replace(row=tuple(session.row))
@@ -163,31 +163,30 @@ def _parts(earlier: Snapshot, later: Snapshot, classes) -> Iterator[tuple[str, l
     """By area, the parts that classes of one are split into by the other: the sessions of each part."""
     by_area: dict[str, dict[tuple, list]] = defaultdict(lambda: defaultdict(lambda: [None, None]))
     for side, of in enumerate((earlier, later)):
-        for area, one, where in classes(of):
-            by_area[area][one][side] = where
+        for area, key, remainder in classes(of):
+            by_area[area][key][side] = remainder
     for area, placed in by_area.items():
         parts: dict[tuple, set[str]] = defaultdict(set)
         for (id, *_), places in placed.items():
             parts[tuple(places)].add(id)
         splits = [
             ids
-            for place, ids in parts.items()
+            for pair, ids in parts.items()
             if any(
-                place[side] is not None
-                and any(other[side] == place[side] and other != place for other in parts)
+                pair[side] is not None and any(other[side] == pair[side] and other != pair for other in parts)
                 for side in (0, 1)
             )
         ]
         yield area, splits
 
 
-def _gives_away(parts: list[set[str]], earlier: Snapshot, later: Snapshot) -> bool:
-    told = dict(_told(earlier)) | dict(_told(later))
+def _discloses(parts: list[set[str]], earlier: Snapshot, later: Snapshot) -> bool:
+    known = dict(_sessions_of(earlier)) | dict(_sessions_of(later))
     for part in parts:
-        met = [told[id] for id in part]
-        readers = {session.row[:depth] for session in met for depth in range(1, len(session.row) + 1)}
+        present = [known[id] for id in part]
+        readers = {session.row[:depth] for session in present for depth in range(1, len(session.row) + 1)}
         for reader in [None, *readers]:
-            others = {s.who: s.people for s in met if reader is None or s.row[: len(reader)] != reader}
+            others = {s.who: s.people for s in present if reader is None or s.row[: len(reader)] != reader}
             if CellSize(len(others), sum(others.values()), 1).is_below_threshold(later.k, later.people):
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Which figures can be shown to others without showing what a few people said?
+"""Statistical disclosure control: tables with every cell suppressed that would show what a few people said.
 
 A cell is *few* when fewer than `k` groups, or fewer than `people` participants, stand behind it: the minimum
 frequency rule of official statistics, where three contributors is the usual least number and five the usual
@@ -52,7 +52,7 @@ PEOPLE = 5
 MEASURES = ("drawn", "discussed", "skipped", "put_back", "open", "notes", "words", "minutes")
 ROWS = ("organisation", "unit", "workshop")  # a group is in one of each; a note taker may be a person's name
 COLUMNS = ("area", "card")
-WITHHELD = "withheld"
+SUPPRESSED = "withheld"
 EVERYTHING = "everything"
 _LEAST_IN_A_GROUP = 2  # who talk together; counted where nobody told how many they were
 # What `hide` leaves in an open cell beside one that is left out: sums, and what the cell is about.
@@ -77,7 +77,7 @@ def tables(
     "everything" and then each of `by`, protected together; its columns: see `protect`. Tables of the same
     frames and `by` belong together whatever their `column`: see `linked_tables`.
     """
-    _known(_several(by), [column])
+    _check_published_by(_several(by), [column])
     return linked_tables(sessions, turns, notes, cards, by, k, people)[column]
 
 
@@ -122,22 +122,22 @@ def contributions(
     `discussion.by_area`. Raises `ValueError` for a `by` or `column` that cannot be published by.
     """
     by, columns = _several(by), _several(column)
-    _known(by, columns)
+    _check_published_by(by, columns)
     drawn = in_hand(cards_on_tables(sessions, turns, notes, cards))[["session", *columns, *MEASURES]]
-    told = drawn.merge(_told(sessions, by), on="session")
+    joined = drawn.merge(_identified(sessions, by), on="session")
     keys = ["session", "who", *by, *columns, "participants"]
-    return told.groupby(keys, observed=True, dropna=False)[list(MEASURES)].sum().reset_index()
+    return joined.groupby(keys, observed=True, dropna=False)[list(MEASURES)].sum().reset_index()
 
 
 def chosen_columns(columns: str | Iterable[str]) -> list[str]:
     """The names of columns to publish, checked: `ValueError` for one that cannot be."""
     columns = _several(columns)
-    _known([], columns)
+    _check_published_by([], columns)
     return columns
 
 
-def _known(by: list[str], columns: list[str]) -> None:
-    if strange := [name for place, name in enumerate(by) if name not in ROWS or name in by[:place]]:
+def _check_published_by(by: list[str], columns: list[str]) -> None:
+    if strange := [name for index, name in enumerate(by) if name not in ROWS or name in by[:index]]:
         raise ValueError(text("disclosure.not_by", value=strange[0], known=", ".join(ROWS)))
     if strange := [name for name in columns if name not in COLUMNS]:
         raise ValueError(text("disclosure.not_column", value=strange[0], known=", ".join(COLUMNS)))
@@ -145,19 +145,19 @@ def _known(by: list[str], columns: list[str]) -> None:
 
 def who_met(sessions: pd.DataFrame, by: str | Iterable[str]) -> pd.DataFrame:
     """One row per session: who it was, its row (the columns of `by`), and how many they were at most."""
-    told = _told(sessions, _several(by))
-    return told.assign(people=_crowd(told)).drop(columns="participants")
+    identified = _identified(sessions, _several(by))
+    return identified.assign(people=_crowd(identified)).drop(columns="participants")
 
 
-def _told(sessions: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def _identified(sessions: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Which group each session was, its rows and how many they were."""
     names = {name: sessions[name].astype("string").fillna("").str.strip() for name in [*ROWS, "group"]}
     same = pd.DataFrame(names).agg("\n".join, axis=1).str.casefold() if len(sessions) else ""
     who = pd.Series(same, index=sessions.index, dtype="string").where(
         names["group"] != "", sessions["session"]
     )
-    told = sessions[["session", "participants"]].astype({"participants": "Int64"})
-    return told.assign(who=who, **{name: names[name] for name in by})
+    identified = sessions[["session", "participants"]].astype({"participants": "Int64"})
+    return identified.assign(who=who, **{name: names[name] for name in by})
 
 
 def protect(
@@ -223,17 +223,19 @@ def hide(table: pd.DataFrame, protected: pd.DataFrame, keys: str | Iterable[str]
     cells = protected.dropna(subset=keys).astype(dict.fromkeys(keys, "string")).set_index(keys)["withheld"]
     if not cells.index.is_unique:
         raise ValueError(f"{keys} name more than one cell of the protected table")
-    told = table[keys].astype("string")
-    places = pd.MultiIndex.from_frame(told) if len(keys) > 1 else pd.Index(told[keys[0]])
-    gone = pd.Series(~places.isin(cells[cells.isna()].index), index=table.index)
-    rows = told.groupby(keys[:-1], sort=False).ngroup() if len(keys) > 1 else pd.Series(0, table.index)
-    damaged = gone.groupby(rows).transform("any")
-    shown = _with_gaps(table, table.columns.difference([*keys, *_ABOUT], sort=False))
+    labels = table[keys].astype("string")
+    index = pd.MultiIndex.from_frame(labels) if len(keys) > 1 else pd.Index(labels[keys[0]])
+    is_suppressed = pd.Series(~index.isin(cells[cells.isna()].index), index=table.index)
+    rows = labels.groupby(keys[:-1], sort=False).ngroup() if len(keys) > 1 else pd.Series(0, table.index)
+    damaged = is_suppressed.groupby(rows).transform("any")
+    open_table = _with_gaps(table, table.columns.difference([*keys, *_ABOUT], sort=False))
     sums = [name for name in table if name in _SUMS]
     derived = table.columns.difference([*keys, *_ABOUT, *_SUMS], sort=False)
-    shown[sums] = shown[sums].mask(gone)
-    shown[derived] = shown[derived].mask(damaged)
-    return mark_protected(shown.assign(withheld=pd.Series(WITHHELD, table.index, dtype="string").where(gone)))
+    open_table[sums] = open_table[sums].mask(is_suppressed)
+    open_table[derived] = open_table[derived].mask(damaged)
+    return mark_protected(
+        open_table.assign(withheld=pd.Series(SUPPRESSED, table.index, dtype="string").where(is_suppressed))
+    )
 
 
 def _with_gaps(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -265,26 +267,30 @@ def audit(
     behind, _, _, columns = _cube(given, by, column, ())
     leaves = [cell for cell in behind if cell[1] is not None and len(cell[0]) == len(by)]
     vectors = {cell: _as_leaves(cell, leaves) for cell in behind}
-    shown = [cell for cell in _published(published, by, column) if cell in vectors]
+    published_cells = [cell for cell in _published(published, by, column) if cell in vectors]
     sizes = _sizes(given, by, column, leaves)
-    open_to_all = _basis(_rows(shown, vectors, leaves))
+    open_to_all = _basis(_rows(published_cells, vectors, leaves))
     readers = {cell[0] for cell in behind if cell[0] and not _spans(open_to_all, vectors[cell])}
-    found = []
+    rows = []
     for reader in [(), *sorted(readers, key=str)]:
         own = [cell for cell in vectors if reader and cell[0][: len(reader)] == reader]
         others = 1 - np.clip(_rows(own, vectors, leaves).sum(axis=0), 0, 1)
-        known = list(dict.fromkeys([*shown, *own]))
+        known = list(dict.fromkeys([*published_cells, *own]))
         basis = _basis(_rows(known, vectors, leaves))
         looked_at = [(cell, False, vector * others) for cell, vector in vectors.items()]
-        rests = ((cell, rest * others) for cell in shown for rest in _rests(cell, known, vectors, columns))
+        rests = (
+            (cell, rest * others)
+            for cell in published_cells
+            for rest in _rests(cell, known, vectors, columns)
+        )
         looked_at += [(cell, True, rest) for cell, rest in rests]
-        found += [
+        rows += [
             (*cell, is_rest, size.groups, size.people, reader)
             for cell, is_rest, vector in looked_at
             if (size := sizes(vector, is_rest and cell[1] is not None)).is_below_threshold(k, people)
             and _spans(basis, vector)
         ]
-    return pd.DataFrame(found, columns=["row", "column", "rest", "groups", "people", "reader"])
+    return pd.DataFrame(rows, columns=["row", "column", "rest", "groups", "people", "reader"])
 
 
 # --- the cells --------------------------------------------------------------------------------------------
@@ -307,25 +313,25 @@ def _cube(given: pd.DataFrame, by: list[str], column: str, measures: Sequence[st
     """Who is behind every cell, and its sums, by row (a path in the tree) and column (None: the total)."""
     is_ordered = isinstance(given[column].dtype, pd.CategoricalDtype)
     columns = list(given[column].cat.categories if is_ordered else sorted(given[column].unique()))
-    told = given.assign(**{name: given[name].astype(str) for name in by}, who=_who(given), all="")
-    told = told.assign(people=_crowd(told))
-    if (told.drop_duplicates(["who", *by])["who"].value_counts() > 1).any():
+    contributed = given.assign(**{name: given[name].astype(str) for name in by}, who=_who(given), all="")
+    contributed = contributed.assign(people=_crowd(contributed))
+    if (contributed.drop_duplicates(["who", *by])["who"].value_counts() > 1).any():
         raise ValueError(f"by: a group is in more than one row of {', '.join(by)}")
     behind: dict[tuple, CellSize] = {((), None): CellSize()}
     sums: dict[tuple, tuple] = {}
     for depth in range(len(by) + 1):
         for over in (None, column):
             keys = [*by[:depth], over or "all"]
-            once = told.drop_duplicates(["who", *keys]).groupby(keys, observed=True)
+            once = contributed.drop_duplicates(["who", *keys]).groupby(keys, observed=True)
             sizes = once.agg(groups=("who", "size"), people=("people", "sum"))
-            amounts = told.groupby(keys, observed=True)[list(measures)].sum() if measures else sizes
-            for place, size, amount in zip(
+            amounts = contributed.groupby(keys, observed=True)[list(measures)].sum() if measures else sizes
+            for key, size, amount in zip(
                 _places(sizes.index),
                 sizes.itertuples(index=False),
                 amounts.itertuples(index=False),
                 strict=True,
             ):
-                cell = (place[:-1], place[-1] if over else None)
+                cell = (key[:-1], key[-1] if over else None)
                 behind[cell] = CellSize(int(size.groups), int(size.people), 1)
                 sums[cell] = tuple(amount)
     rows = sorted({row for row, _ in behind}, key=lambda row: (len(row), row))
@@ -353,20 +359,20 @@ class _Splits(NamedTuple):
 def _splits(
     given: pd.DataFrame, by: list[str], cube: _Cube, out: set[tuple], is_few: IsFew, never: set[str]
 ) -> _Splits:
-    told = given.assign(who=_who(given))
-    crowd = dict(zip(told["who"], _crowd(told), strict=True))
+    contributed = given.assign(who=_who(given))
+    crowd = dict(zip(contributed["who"], _crowd(contributed), strict=True))
     had: dict[str, dict[tuple, set[str]]] = {area: {} for area in cube.columns}
     areas: dict[str, set[str]] = {}
-    for row in told[[*by, "area", "card", "who"]].itertuples(index=False, name=None):
+    for row in contributed[[*by, "area", "card", "who"]].itertuples(index=False, name=None):
         *leaf, area, card, who = row
         had[area].setdefault((tuple(map(str, leaf)), card), set()).add(who)
         areas.setdefault(card, set()).add(area)
-    found = {}
+    splits = {}
     for area, groups in had.items():
         cards = {card for _, card in groups}
         shown = [row for row in cube.rows if (row, area) not in out]
-        found[area] = Cards(groups, crowd, cube.rows, cards, is_few).split(shown, never & cards)
-    return _Splits(found, areas)
+        splits[area] = Cards(groups, crowd, cube.rows, cards, is_few).split(shown, never & cards)
+    return _Splits(splits, areas)
 
 
 def _by_level(
@@ -386,9 +392,9 @@ def _who(given: pd.DataFrame) -> pd.Series:
     return given["who" if "who" in given else "session"].astype("string")
 
 
-def _crowd(told: pd.DataFrame) -> pd.Series:
+def _crowd(contributed: pd.DataFrame) -> pd.Series:
     """How many a group was: the most of its sessions."""
-    most = told["participants"].astype("Int64").groupby(told["who"]).transform("max")
+    most = contributed["participants"].astype("Int64").groupby(contributed["who"]).transform("max")
     return most.fillna(_LEAST_IN_A_GROUP).astype(int)
 
 
@@ -401,18 +407,18 @@ def _places(index: pd.Index) -> list[tuple]:
 
 def _table(rows: list[Row], names: tuple, cells: tuple) -> pd.DataFrame:
     (levels, column, columns, measures), (behind, sums, hidden) = names, cells
-    told = []
+    records = []
     for row in rows:
-        for place in [*columns, None]:
-            cell = (row, place)
+        for label in [*columns, None]:
+            cell = (row, label)
             is_out = cell in hidden
             figures = sums.get(cell, (0,) * len(measures))
-            shown = (
+            values = (
                 [None] * (1 + len(measures)) if is_out else [behind.get(cell, CellSize()).groups, *figures]
             )
-            told.append([*row, place, *shown, WITHHELD if is_out else None])
+            records.append([*row, label, *values, SUPPRESSED if is_out else None])
     names = [*levels, column, "groups", *measures, "withheld"]
-    table = pd.DataFrame(told, columns=names).astype(dict.fromkeys([*levels, "withheld"], "string"))
+    table = pd.DataFrame(records, columns=names).astype(dict.fromkeys([*levels, "withheld"], "string"))
     whole = {name: "Float64" if name == "minutes" else "Int64" for name in ["groups", *measures]}
     return mark_protected(table.astype({column: pd.CategoricalDtype(columns, ordered=False), **whole}))
 
@@ -425,10 +431,10 @@ def _published(published: Mapping[str, pd.DataFrame], by: list[str], column: str
     for level, table in published.items():
         names = by[: by.index(level) + 1] if level in by else []
         open_cells = table[table["withheld"].isna()]
-        for row, place in zip(
+        for row, label in zip(
             open_cells[names].itertuples(index=False, name=None), open_cells[column], strict=True
         ):
-            cells.append((row, None if pd.isna(place) else place))
+            cells.append((row, None if pd.isna(label) else label))
     return cells
 
 
@@ -436,39 +442,39 @@ def _as_leaves(cell: tuple, leaves: list[tuple]) -> np.ndarray:
     """A cell as the leaves it is the sum of."""
     row, column = cell
     return np.array(
-        [leaf[: len(row)] == row and column in (None, place) for leaf, place in leaves], dtype=float
+        [leaf[: len(row)] == row and column in (None, label) for leaf, label in leaves], dtype=float
     )
 
 
-def _rests(cell: tuple, shown: list[tuple], vectors: dict[tuple, np.ndarray], columns: list) -> Iterable:
+def _rests(cell: tuple, published: list[tuple], vectors: dict[tuple, np.ndarray], columns: list) -> Iterable:
     """What is left of a published cell: less the largest published below it, and less those beside it."""
     row, column = cell
-    known = set(shown)
+    known = set(published)
 
     def below(part: Row) -> Iterable[np.ndarray]:
-        for other, place in vectors:
-            if place == column and len(other) == len(part) + 1 and other[:-1] == part:
-                yield from [vectors[other, place]] if (other, place) in known else below(other)
+        for other, label in vectors:
+            if label == column and len(other) == len(part) + 1 and other[:-1] == part:
+                yield from [vectors[other, label]] if (other, label) in known else below(other)
 
     yield vectors[cell] - sum(below(row))
     if column is None:
-        yield vectors[cell] - sum(vectors[row, place] for place in columns if (row, place) in known)
+        yield vectors[cell] - sum(vectors[row, label] for label in columns if (row, label) in known)
 
 
 def _sizes(given: pd.DataFrame, by: list[str], column: str, leaves: list[tuple]) -> Callable:
     """Tells how many different groups, and their people, are behind some leaves."""
     given = given.assign(who=_who(given))
     groups, names = pd.factorize(given["who"])
-    places = {leaf: at for at, leaf in enumerate(leaves)}
-    told = zip(given[by].astype(str).itertuples(index=False, name=None), given[column], strict=True)
-    met = np.zeros((len(leaves), len(names)), dtype=bool)
-    for group, leaf in zip(groups, told, strict=True):
-        met[places[leaf], group] = True
+    index_of = {leaf: index for index, leaf in enumerate(leaves)}
+    leaf_of_row = zip(given[by].astype(str).itertuples(index=False, name=None), given[column], strict=True)
+    contributes = np.zeros((len(leaves), len(names)), dtype=bool)
+    for group, leaf in zip(groups, leaf_of_row, strict=True):
+        contributes[index_of[leaf], group] = True
     crowd = given.assign(people=_crowd(given)).drop_duplicates("who")["people"].to_numpy(dtype=int)
 
     def size(vector: np.ndarray, apart: bool) -> CellSize:
         chosen = vector > 0.5
-        ours = met[chosen].any(axis=0)
+        ours = contributes[chosen].any(axis=0)
         return CellSize(int(ours.sum()), int(crowd[ours].sum()), int(chosen.sum()) if apart else 1)
 
     return size

@@ -1,4 +1,4 @@
-"""Which areas and cards were talked about, and where, beyond the luck of draw, cards and workshops?
+"""Figures by area, by card and by group: counts, ratios, 95 % intervals, adjusted p values.
 
 A workshop has two steps, and so has the comparison: first the deal, then the talk.
 
@@ -30,7 +30,7 @@ import pandas as pd
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.arguments import MEASURES, check_measures
-from dialogkort.analysis.card_outcomes import AGREEMENT, cards_on_tables, in_hand, what_happened
+from dialogkort.analysis.card_outcomes import AGREEMENT, cards_on_tables, in_hand, outcome_totals
 from dialogkort.analysis.comparison import (
     TALK_MEASURES,
     between,
@@ -45,7 +45,7 @@ from dialogkort.analysis.comparison import (
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL, wilson
 from dialogkort.analysis.permutation import in_each_group
-from dialogkort.analysis.rate_ratio import Ratio, ratios, ratios_as_told
+from dialogkort.analysis.rate_ratio import Ratio, ratios, stepwise_ratios
 
 __all__ = [
     "MEASURES",
@@ -124,12 +124,12 @@ def by_area(
     """
     check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
-    held = in_hand(tables)
-    happened = what_happened(tables, "area")
-    happened.insert(1, "workshops", tables.groupby("area", observed=False)["cluster"].nunique())
-    columns = _deal(tables, held, "area") | _talk(held, "area", measures, crossed=True)
+    drawn_cards = in_hand(tables)
+    totals = outcome_totals(tables, "area")
+    totals.insert(1, "workshops", tables.groupby("area", observed=False)["cluster"].nunique())
+    columns = _deal(tables, drawn_cards, "area") | _talk(drawn_cards, "area", measures, crossed=True)
     return (
-        pd.concat([happened, pd.DataFrame(columns, index=happened.index)], axis=1)
+        pd.concat([totals, pd.DataFrame(columns, index=totals.index)], axis=1)
         .reset_index()
         .astype({"area": "str"})
     )
@@ -163,14 +163,14 @@ def by_card(
     order = order[["card", "number", "area", "question"]].reset_index(drop=True)
     row = {key: number for number, key in enumerate(_keys(order[identity]))}
     tables["row"] = pd.Categorical([row[key] for key in _keys(tables[identity])], range(len(row)))
-    held = in_hand(tables)
-    happened = what_happened(tables, "row").reset_index(drop=True)
-    columns = _deal(tables, held, "row") | _talk(held, "row", measures, crossed=False)
-    happened = pd.concat([happened, pd.DataFrame(columns)], axis=1)
-    told = happened[list(AGREEMENT.values())].sum(axis=1)
-    shares = _share(happened, "skipped", happened["drawn"]) | _share(happened, "differently", told)
-    few = {"few_turns": happened["drawn"] < FEW_TURNS}
-    return pd.concat([order, happened, pd.DataFrame({**shares, **few})], axis=1)
+    drawn_cards = in_hand(tables)
+    totals = outcome_totals(tables, "row").reset_index(drop=True)
+    columns = _deal(tables, drawn_cards, "row") | _talk(drawn_cards, "row", measures, crossed=False)
+    totals = pd.concat([totals, pd.DataFrame(columns)], axis=1)
+    with_agreement = totals[list(AGREEMENT.values())].sum(axis=1)
+    shares = _share(totals, "skipped", totals["drawn"]) | _share(totals, "differently", with_agreement)
+    few = {"few_turns": totals["drawn"] < FEW_TURNS}
+    return pd.concat([order, totals, pd.DataFrame({**shares, **few})], axis=1)
 
 
 def by_group(
@@ -182,7 +182,7 @@ def by_group(
     measures: Sequence[str] = TALK_MEASURES,
     cluster: str = "workshop",
 ) -> pd.DataFrame:
-    """One row per group of sessions and area: which groups gave an area more, or less, than the others did?
+    """One row per group of sessions and area: counts, ratios, shrunken ratios, differences from the others.
 
     `by` is a column of `sessions` or several: "organisation", "unit", "workshop" (with its organisation and
     day, as two may have one name), "session", … The first column, `group`, has its value, "" where it was not
@@ -205,11 +205,11 @@ def by_group(
     tables["group"] = groups_of(tables, sessions, by)
     tables["label"] = tables["group"].cat.codes.astype(int)
     tables = clustered_in_groups(tables, sessions, cluster)
-    held = in_hand(tables)
-    happened = what_happened(tables, ["group", "area"])
-    columns = _deal(tables, held, "area", "group") | _in_groups(held, measures)
-    happened = pd.concat([happened, pd.DataFrame(columns, index=happened.index)], axis=1).reset_index()
-    return happened.astype({"group": object, "area": object}).astype({"group": "str", "area": "str"})
+    drawn_cards = in_hand(tables)
+    totals = outcome_totals(tables, ["group", "area"])
+    columns = _deal(tables, drawn_cards, "area", "group") | _in_groups(drawn_cards, measures)
+    totals = pd.concat([totals, pd.DataFrame(columns, index=totals.index)], axis=1).reset_index()
+    return totals.astype({"group": object, "area": object}).astype({"group": "str", "area": "str"})
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:
@@ -219,22 +219,24 @@ def _keys(rows: pd.DataFrame) -> list[tuple]:
 # --- the deal ----------------------------------------------------------------------------------------------
 
 
-def _deal(tables: pd.DataFrame, held: pd.DataFrame, part: str, group: str | None = None) -> dict[str, object]:
+def _deal(
+    tables: pd.DataFrame, drawn_cards: pd.DataFrame, part: str, group: str | None = None
+) -> dict[str, object]:
     """The columns of the deal: how many came up, and whether they came up sooner than a shuffle gives."""
     # Dealt by a plan: nothing was left to the shuffle, so each area keeps the cards it got.
     shuffled = tables["draw_plan"].eq("shuffle")
     dealt_in = tables["session"].where(shuffled, tables["session"] + "\n" + tables[part].astype(str))
-    found = _shuffled(tables, "drawn", part, dealt_in, group)
+    drawn = _shuffled(tables, "drawn", part, dealt_in, group)
     words = {"drawn": [None, "more", "less"], "place": [None, "late", "early"]}
-    columns = {f"drawn_{field}": found[field] for field in ("expected", "low", "high", "p")}
+    columns = {f"drawn_{field}": drawn[field] for field in ("expected", "low", "high", "p")}
     columns["drawn_differs"] = pd.array(
-        np.array(words["drawn"], dtype=object)[found["differs"].astype(int)], "string"
+        np.array(words["drawn"], dtype=object)[drawn["differs"].astype(int)], "string"
     )
-    columns["drawn_could_differ"] = found["could_differ"].astype(bool)
-    turned = held[held["drawn"] & held["draw_plan"].eq("shuffle")]
-    place = _shuffled(turned, "place", part, turned["session"], group)
+    columns["drawn_could_differ"] = drawn["could_differ"].astype(bool)
+    turned = drawn_cards[drawn_cards["drawn"] & drawn_cards["draw_plan"].eq("shuffle")]
+    position = _shuffled(turned, "place", part, turned["session"], group)
     columns["place_differs"] = pd.array(
-        np.array(words["place"], dtype=object)[place["differs"].astype(int)], "string"
+        np.array(words["place"], dtype=object)[position["differs"].astype(int)], "string"
     )
     return columns
 
@@ -243,7 +245,7 @@ def _shuffled(cards: pd.DataFrame, value: str, part: str, dealt_in: pd.Series, g
     """What a shuffle within sessions gives for the sums of one value, the groups one after the other."""
     parts = cards[part].cat
     groups = cards[group].cat if group else pd.Series(pd.Categorical(["all"] * len(cards), ["all"])).cat
-    found = in_each_group(
+    nulls = in_each_group(
         cards[[value]].to_numpy(float),
         parts.codes.to_numpy(),
         dealt_in.to_numpy(str),
@@ -253,7 +255,7 @@ def _shuffled(cards: pd.DataFrame, value: str, part: str, dealt_in: pd.Series, g
     )
     fields = ("expected", "low", "high", "p", "differs", "could_differ")
     return {
-        field: np.concatenate([getattr(one, field)[:, 0] for one in found] or [np.zeros(0)])
+        field: np.concatenate([getattr(null, field)[:, 0] for null in nulls] or [np.zeros(0)])
         for field in fields
     }
 
@@ -261,72 +263,76 @@ def _shuffled(cards: pd.DataFrame, value: str, part: str, dealt_in: pd.Series, g
 # --- the talk ----------------------------------------------------------------------------------------------
 
 
-def _talk(held: pd.DataFrame, part: str, measures: Sequence[str], *, crossed: bool) -> dict[str, object]:
+def _talk(
+    drawn_cards: pd.DataFrame, part: str, measures: Sequence[str], *, crossed: bool
+) -> dict[str, object]:
     """The columns of the talk, of areas (`crossed` with their cards) or of cards."""
-    parts = len(held[part].cat.categories)
-    hands = hands_of(held, measures, part)
-    fields = _expected(held, part, measures) | _told(hands, parts, crossed=crossed)
+    parts = len(drawn_cards[part].cat.categories)
+    hands = hands_of(drawn_cards, measures, part)
+    fields = _expected(drawn_cards, part, measures) | _talk_fields(hands, parts, crossed=crossed)
     if crossed:
-        fields["carried_by"] = _carried_by(hands, fields, held)
+        fields["carried_by"] = _carried_by(hands, fields, drawn_cards)
     return _named(fields, measures)
 
 
-def _expected(held: pd.DataFrame, part: str | list[str], measures: Sequence[str]) -> dict[str, np.ndarray]:
-    means = held.groupby("session")[list(measures)].transform("mean")
+def _expected(
+    drawn_cards: pd.DataFrame, part: str | list[str], measures: Sequence[str]
+) -> dict[str, np.ndarray]:
+    means = drawn_cards.groupby("session")[list(measures)].transform("mean")
     return {
-        "expected": means.groupby([held[each] for each in np.atleast_1d(part)], observed=False)
+        "expected": means.groupby([drawn_cards[column] for column in np.atleast_1d(part)], observed=False)
         .sum()
         .to_numpy(float)
     }
 
 
-def _told(hands: Hands, parts: int, *, crossed: bool) -> dict[str, np.ndarray]:
+def _talk_fields(hands: Hands, parts: int, *, crossed: bool) -> dict[str, np.ndarray]:
     """Parts × measures: the ratio with its intervals, and what is told of the area and of these cards."""
-    found = _step_down(hands, parts) if crossed else cards_differ(hands, parts)
-    ratio = ratios_as_told(hands, parts, found.step) if crossed else ratios(hands, parts, with_cards=False)
+    finding = _step_down(hands, parts) if crossed else cards_differ(hands, parts)
+    ratio = stepwise_ratios(hands, parts, finding.step) if crossed else ratios(hands, parts, with_cards=False)
     fields = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}
-    fields |= {"p": found.p, "differs": _more_or_less(found), "could_differ": ~np.isnan(found.p)}
+    fields |= {"p": finding.p, "differs": _more_or_less(finding), "could_differ": ~np.isnan(finding.p)}
     if not crossed:
         return fields
-    here = _step_down(hands, parts, beyond_these_cards=False)
+    of_these_cards = _step_down(hands, parts, beyond_these_cards=False)
     fields |= {"cards_low": ratio.cards_low, "cards_high": ratio.cards_high}
-    return fields | {"cards_p": here.p, "cards_differs": _more_or_less(here)}
+    return fields | {"cards_p": of_these_cards.p, "cards_differs": _more_or_less(of_these_cards)}
 
 
-def _step_down(hands: Hands, parts: int, **how: bool) -> Finding:
+def _step_down(hands: Hands, parts: int, **options: bool) -> Finding:
     if len(np.unique(hands.workshop)) < crossed_effects.FEWEST_WORKSHOPS:
-        return crossed_effects.nothing_told(parts, hands.values.shape[1])
-    return crossed_effects.step_down(hands, parts, **how)
+        return crossed_effects.no_finding(parts, hands.values.shape[1])
+    return crossed_effects.step_down(hands, parts, **options)
 
 
 def cards_differ(hands: Hands, cards: int) -> Finding:
-    """Which cards got more or less than the others in the same hands?
+    """Cards that got more or less than the others in the same hands, by two tests.
 
     The larger of two p values: that between workshops, and that of dealing out the same values again within
     each hand, which holds also for a card that was drawn only a few times.
     """
-    found = _step_down(hands, cards, crossed=False, beyond_these_cards=False)
-    if not len(hands.part) or np.isnan(found.p).all():
-        return found
-    values, one = crossed_effects.freed_of_order(hands), np.zeros(len(hands.part), int)
-    shuffled = in_each_group(values, hands.part, hands.session, one, cards, 1)[0]
-    p = np.maximum(found.p, shuffled.p)
-    return Finding(p, np.where(p <= LEVEL, found.differs, 0))
+    finding = _step_down(hands, cards, crossed=False, beyond_these_cards=False)
+    if not len(hands.part) or np.isnan(finding.p).all():
+        return finding
+    values, one_group = crossed_effects.freed_of_order(hands), np.zeros(len(hands.part), int)
+    shuffled = in_each_group(values, hands.part, hands.session, one_group, cards, 1)[0]
+    p = np.maximum(finding.p, shuffled.p)
+    return Finding(p, np.where(p <= LEVEL, finding.differs, 0))
 
 
-def _more_or_less(found: Finding) -> np.ndarray:
-    words = np.full(found.p.shape, None, dtype=object)
-    words[found.differs > 0], words[found.differs < 0] = "more", "less"
+def _more_or_less(finding: Finding) -> np.ndarray:
+    words = np.full(finding.p.shape, None, dtype=object)
+    words[finding.differs > 0], words[finding.differs < 0] = "more", "less"
     return words
 
 
-def _carried_by(hands: Hands, fields: dict[str, np.ndarray], held: pd.DataFrame) -> np.ndarray:
+def _carried_by(hands: Hands, fields: dict[str, np.ndarray], drawn_cards: pd.DataFrame) -> np.ndarray:
     """The numbers of the one or two cards without which little is left of what was found."""
     carriers = np.full(fields["p"].shape, None, dtype=object)
-    found = (fields["differs"] != None) | (fields["cards_differs"] != None)  # noqa: E711
-    numbered = hands_of(held.assign(number=held["number"].astype(float)), ["number"])
+    is_told = (fields["differs"] != None) | (fields["cards_differs"] != None)  # noqa: E711
+    numbered = hands_of(drawn_cards.assign(number=drawn_cards["number"].astype(float)), ["number"])
     number = dict(zip(numbered.card, numbered.values[:, 0], strict=True))
-    for part, measure in np.argwhere(found):
+    for part, measure in np.argwhere(is_told):
         cards = crossed_effects.carriers(hands, part, measure, most=_MOST_CARRIERS, left=_LEFT)
         carriers[part, measure] = (
             ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.get)) or None
@@ -337,51 +343,56 @@ def _carried_by(hands: Hands, fields: dict[str, np.ndarray], held: pd.DataFrame)
 # --- groups ------------------------------------------------------------------------------------------------
 
 
-def _in_groups(held: pd.DataFrame, measures: Sequence[str]) -> dict[str, object]:
+def _in_groups(drawn_cards: pd.DataFrame, measures: Sequence[str]) -> dict[str, object]:
     """The columns of the talk by group and area."""
-    areas, groups = len(held["area"].cat.categories), len(held["group"].cat.categories)
-    each = [ratios(hands_of(held[held["label"] == group], measures), areas) for group in range(groups)]
+    areas, groups = len(drawn_cards["area"].cat.categories), len(drawn_cards["group"].cat.categories)
+    group_ratios = [
+        ratios(hands_of(drawn_cards[drawn_cards["label"] == group], measures), areas)
+        for group in range(groups)
+    ]
     empty = np.zeros((0, areas, len(measures)))
     ratio = (
-        Ratio(*(np.stack(columns) for columns in zip(*each, strict=True))) if each else Ratio(*[empty] * 6)
+        Ratio(*(np.stack(columns) for columns in zip(*group_ratios, strict=True)))
+        if group_ratios
+        else Ratio(*[empty] * 6)
     )
-    found = _who(held, measures, areas, groups)
+    finding = _who(drawn_cards, measures, areas, groups)
     fields = {
         "ratio": ratio.ratio,
         "ratio_low": ratio.low,
         "ratio_high": ratio.high,
         "shrunk": _shrunk(ratio),
     }
-    fields |= {"p": found.p, "differs": _more_or_less(found), "could_differ": ~np.isnan(found.p)}
+    fields |= {"p": finding.p, "differs": _more_or_less(finding), "could_differ": ~np.isnan(finding.p)}
     rows = {name: values.reshape(groups * areas, len(measures)) for name, values in fields.items()}
-    rows = _expected(held, ["group", "area"], measures) | rows
+    rows = _expected(drawn_cards, ["group", "area"], measures) | rows
     return _named(rows, measures)
 
 
 def _named(fields: dict[str, np.ndarray], measures: Sequence[str]) -> dict[str, object]:
     """The columns x_… of each measure; words as strings."""
     return {
-        f"{x}_{name}": pd.array(values[:, place], "string") if values.dtype == object else values[:, place]
-        for place, x in enumerate(measures)
+        f"{x}_{name}": pd.array(values[:, index], "string") if values.dtype == object else values[:, index]
+        for index, x in enumerate(measures)
         for name, values in fields.items()
     }
 
 
-def _who(held: pd.DataFrame, measures: Sequence[str], areas: int, groups: int) -> Finding:
+def _who(drawn_cards: pd.DataFrame, measures: Sequence[str], areas: int, groups: int) -> Finding:
     """Which groups differ from the others, in what the groups differ at all; groups × areas × measures."""
-    unknown = crossed_effects.nothing_told(groups, areas, len(measures))
-    told = held[held["group"] != ""]
-    if groups > MANY_GROUPS or not len(told):
+    unknown = crossed_effects.no_finding(groups, areas, len(measures))
+    named = drawn_cards[drawn_cards["group"] != ""]
+    if groups > MANY_GROUPS or not len(named):
         return unknown
-    whether = between(told, measures)
-    if whether["p"].isna().all():
+    overall = between(named, measures)
+    if overall["p"].isna().all():
         return unknown
-    gate = whether["differs"].fillna(False).to_numpy(bool).reshape(areas, len(measures))
+    gate = overall["differs"].fillna(False).to_numpy(bool).reshape(areas, len(measures))
     if not gate.any():
         return Finding(np.ones(unknown.p.shape), unknown.differs)
-    parts = told.assign(part=told["label"] * areas + told["area"].cat.codes.astype(int))
-    found = crossed_effects.step_down(hands_of(parts, measures, "part", area="area"), groups * areas)
-    p, differs = (values.reshape(groups, areas, len(measures)) for values in found[:2])
+    parts = named.assign(part=named["label"] * areas + named["area"].cat.codes.astype(int))
+    finding = crossed_effects.step_down(hands_of(parts, measures, "part", area="area"), groups * areas)
+    p, differs = (values.reshape(groups, areas, len(measures)) for values in finding[:2])
     return Finding(np.where(gate, p, np.fmax(p, 1.0)), np.where(gate, differs, 0))
 
 
@@ -403,7 +414,7 @@ def _shrunk(ratio: Ratio) -> np.ndarray:
     return np.where(np.isnan(ratio.ratio), np.nan, shrunk)
 
 
-def _share(happened: pd.DataFrame, count: str, of: pd.Series) -> dict[str, np.ndarray]:
-    low, high = wilson(happened[count], of)
-    share = (happened[count] / of.where(of > 0)).astype(float)
+def _share(totals: pd.DataFrame, count: str, of: pd.Series) -> dict[str, np.ndarray]:
+    low, high = wilson(totals[count], of)
+    share = (totals[count] / of.where(of > 0)).astype(float)
     return {f"{count}_share": share, f"{count}_share_low": low, f"{count}_share_high": high}

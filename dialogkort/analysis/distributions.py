@@ -18,17 +18,23 @@ def t_point(tail: float, dof: np.ndarray) -> np.ndarray:
     """The point that Student's t exceeds with probability `tail` (< 0.5); NaN for degrees of freedom NaN."""
     dof = np.asarray(dof, float)
     points = np.full(dof.shape, np.nan)
-    for each in np.unique(dof[~np.isnan(dof)]):
-        points[dof == each] = _t_point(tail, each)
+    for value in np.unique(dof[~np.isnan(dof)]):
+        points[dof == value] = _t_point(tail, value)
     return points
 
 
 def t_p(t: np.ndarray, dof: np.ndarray) -> np.ndarray:
-    """Two-sided p of Student's t; NaN where either is NaN."""
+    """Two-sided p of Student's t; NaN where either is NaN.
+
+    Examples
+    --------
+    >>> t_p([2.228], [10]).round(3)
+    array([0.05])
+    """
     t, dof = np.broadcast_arrays(np.abs(np.asarray(t, float)), np.asarray(dof, float))
     p = np.full(t.shape, np.nan)
-    for place in np.argwhere(~(np.isnan(t) | np.isnan(dof))):
-        p[tuple(place)] = _t_p(t[tuple(place)], dof[tuple(place)])
+    for index in np.argwhere(~(np.isnan(t) | np.isnan(dof))):
+        p[tuple(index)] = _t_p(t[tuple(index)], dof[tuple(index)])
     return p
 
 
@@ -44,13 +50,13 @@ def adjusted_p(p: np.ndarray, of_rows: np.ndarray, of_columns: np.ndarray) -> np
         return p.copy()
     largest = _largest_score(of_rows, of_columns, looked_at)
     score = np.array(
-        [NormalDist().inv_cdf(1 - max(each, 1e-15) / 2) if each < 1 else 0 for each in p[looked_at]]
+        [NormalDist().inv_cdf(1 - max(value, 1e-15) / 2) if value < 1 else 0 for value in p[looked_at]]
     )
     as_far = len(largest) - np.searchsorted(largest, score)
     adjusted = p.copy()
-    one = p[looked_at]
+    raw = p[looked_at]
     adjusted[looked_at] = np.clip(
-        (as_far + 1) / (len(largest) + 1), one, np.minimum(1, one * looked_at.sum())
+        (as_far + 1) / (len(largest) + 1), raw, np.minimum(1, raw * looked_at.sum())
     )
     return adjusted
 
@@ -93,11 +99,27 @@ def _t_p(t: float, dof: float) -> float:
 
 
 def wilson(count: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The 95 % interval of a share (Wilson 1927; Brown, Cai & DasGupta 2001); NaN of none."""
+    """95 % interval of a share (Wilson 1927; Brown, Cai & DasGupta 2001); NaN of none.
+
+    Parameters
+    ----------
+    count, of : array
+        How many, out of how many.
+
+    Returns
+    -------
+    low, high : array
+
+    Examples
+    --------
+    >>> low, high = wilson([5], [10])
+    >>> low.round(2), high.round(2)
+    (array([0.24]), array([0.76]))
+    """
     z2 = NormalDist().inv_cdf(1 - LEVEL / 2) ** 2
     count, of = np.asarray(count, float), np.asarray(of, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = (count + z2 / 2) / (of + z2)
-        reach = np.sqrt(z2 * (count * (of - count) / of + z2 / 4)) / (of + z2)
-    low, high = np.where(count == 0, 0, middle - reach), np.where(count == of, 1, middle + reach)
+        half_width = np.sqrt(z2 * (count * (of - count) / of + z2 / 4)) / (of + z2)
+    low, high = np.where(count == 0, 0, middle - half_width), np.where(count == of, 1, middle + half_width)
     return np.where(of > 0, low, np.nan), np.where(of > 0, high, np.nan)

@@ -1,4 +1,4 @@
-"""What would chance alone give, when the same values are dealt out afresh to the same cards?
+"""Stratified permutation test: expected sums, simultaneous 95 % intervals, adjusted p values.
 
 Every card has some values (drawn or not, minutes, notes), an area and a session. The values are dealt out
 again to the cards inside each session, sessions independently of each other, and summed by area. For 0/1
@@ -56,8 +56,28 @@ class _Cards(NamedTuple):
 def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int) -> Chance:
     """What chance alone gives for the sums of `values` (cards × measures) by area.
 
-    `area` (0 … areas - 1) and `session` (any values) say where each card belongs. Sort the cards: in another
-    order the same seed deals them differently, and p and the ends of the interval move a little.
+    Sort the cards: in another order the same seed deals them differently, and p and the ends of the interval
+    move a little.
+
+    Parameters
+    ----------
+    values : array, cards × measures
+    area : array of int
+        The area of each card, 0 … areas - 1.
+    session : array
+        The session of each card, within which values are permuted.
+    areas : int
+        How many areas there are.
+
+    Returns
+    -------
+    Chance
+
+    Examples
+    --------
+    >>> values = np.array([[1.0], [0], [0], [1]])
+    >>> against_chance(values, np.array([0, 0, 1, 1]), np.array(["a", "b", "a", "b"]), 2).expected.ravel()
+    array([1., 1.])
     """
     return in_each_group(values, area, session, np.zeros(len(session), int), areas, 1)[0]
 
@@ -67,37 +87,35 @@ def in_each_group(values, area, session, group, areas: int, groups: int) -> list
 
     `group` (0 … groups - 1) says where each card belongs; a session is in one group.
     """
-    chance = np.random.default_rng(_SEED)
-    found, largest = [], np.zeros(N_PERMUTATIONS)
-    for one in range(groups):
-        of = group == one
-        cards = _in_order(values[of], area[of], session[of], areas)
+    rng = np.random.default_rng(_SEED)
+    moments, largest = [], np.zeros(N_PERMUTATIONS)
+    for number in range(groups):
+        is_group = group == number
+        cards = _in_order(values[is_group], area[is_group], session[is_group], areas)
         expected, covariance = _moments(cards)
-        spread = np.sqrt(np.maximum(np.einsum("aqaq->aq", covariance), 0))
-        dealt = (
-            _permuted(cards, chance) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
-        )
-        largest = np.maximum(largest, _distance(dealt, expected, spread).max(axis=(1, 2), initial=0))
-        found.append((cards, expected, spread))
+        std = np.sqrt(np.maximum(np.einsum("aqaq->aq", covariance), 0))
+        dealt = _permuted(cards, rng) if len(cards.session) <= _MANY_CARDS else _normal(expected, covariance)
+        largest = np.maximum(largest, _distance(dealt, expected, std).max(axis=(1, 2), initial=0))
+        moments.append((cards, expected, std))
     largest = np.sort(largest)
-    return [_judged(*one, largest) for one in found]
+    return [_judged(*number, largest) for number in moments]
 
 
-def _judged(cards: _Cards, expected: np.ndarray, spread: np.ndarray, largest: np.ndarray) -> Chance:
+def _judged(cards: _Cards, expected: np.ndarray, std: np.ndarray, largest: np.ndarray) -> Chance:
     observed = cards.area.T @ cards.values
-    as_far = N_PERMUTATIONS - np.searchsorted(largest, _distance(observed, expected, spread) - _TINY)
+    as_far = N_PERMUTATIONS - np.searchsorted(largest, _distance(observed, expected, std) - _TINY)
     p = (as_far + 1) / (N_PERMUTATIONS + 1)
     # Beyond this distance fewer than LEVEL of the deals are as far out, the observed one counted in.
-    reach = spread * largest[-round(LEVEL * (N_PERMUTATIONS + 1))]
+    half_width = std * largest[-round(LEVEL * (N_PERMUTATIONS + 1))]
     least, most = _possible(cards)
     return Chance(
         expected,
-        spread**2,
-        low=np.maximum(expected - reach, least),
-        high=np.minimum(expected + reach, most),
+        std**2,
+        low=np.maximum(expected - half_width, least),
+        high=np.minimum(expected + half_width, most),
         p=p,
         differs=np.where(p <= LEVEL, np.sign(observed - expected), 0).astype(int),
-        could_differ=(expected - reach > least + _TINY) | (expected + reach < most - _TINY),
+        could_differ=(expected - half_width > least + _TINY) | (expected + half_width < most - _TINY),
     )
 
 
@@ -119,8 +137,8 @@ def _moments(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
     by_session = cards.by_session
     sizes = by_session.sum(axis=1, keepdims=True)
     means = _sum_by(cards.session, cards.values, len(sizes)) / sizes
-    off = cards.values - means[cards.session]
-    products = _sum_by(cards.session, off[:, :, None] * off[:, None, :], len(sizes))
+    residuals = cards.values - means[cards.session]
+    products = _sum_by(cards.session, residuals[:, :, None] * residuals[:, None, :], len(sizes))
     of_values = products / np.maximum(sizes - 1, 1)[:, :, None]
     return by_session.T @ means, _covariance(by_session, of_values)
 
@@ -130,40 +148,40 @@ def _covariance(by_session: np.ndarray, of_values: np.ndarray) -> np.ndarray:
     areas, measures = by_session.shape[1], of_values.shape[1]
     whole = np.zeros((areas * areas, measures * measures))
     for start in range(0, len(by_session), _SESSIONS_AT_A_TIME):
-        held = by_session[start : start + _SESSIONS_AT_A_TIME]
-        share = held / held.sum(axis=1, keepdims=True)
-        of_areas = held[:, :, None] * (np.eye(areas) - share[:, None, :])
-        spreads = of_values[start : start + _SESSIONS_AT_A_TIME]
-        whole += of_areas.reshape(len(held), -1).T @ spreads.reshape(len(held), -1)
+        counts = by_session[start : start + _SESSIONS_AT_A_TIME]
+        share = counts / counts.sum(axis=1, keepdims=True)
+        of_areas = counts[:, :, None] * (np.eye(areas) - share[:, None, :])
+        covariances = of_values[start : start + _SESSIONS_AT_A_TIME]
+        whole += of_areas.reshape(len(counts), -1).T @ covariances.reshape(len(counts), -1)
     return whole.reshape(areas, areas, measures, measures).swapaxes(1, 2)
 
 
 def _possible(cards: _Cards) -> tuple[np.ndarray, np.ndarray]:
     """The smallest and the largest sum an area can get: every session's lowest, or highest, values."""
     ends = cards.by_session.sum(axis=1).cumsum()[cards.session]
-    held = cards.by_session[cards.session]
+    in_session = cards.by_session[cards.session]
     from_top = (ends - 1 - np.arange(len(ends)))[:, None]
     rising = np.stack([column[np.lexsort((column, cards.session))] for column in cards.values.T], axis=1)
     falling = np.stack([-column[np.lexsort((column, cards.session))] for column in -cards.values.T], axis=1)
-    return (from_top < held).T @ falling, (from_top < held).T @ rising
+    return (from_top < in_session).T @ falling, (from_top < in_session).T @ rising
 
 
-def _distance(sums: np.ndarray, expected: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def _distance(sums: np.ndarray, expected: np.ndarray, std: np.ndarray) -> np.ndarray:
     """|z|; 0 where nothing can vary."""
-    varies = spread > _TINY
-    return np.abs(sums - expected) / np.where(varies, spread, 1) * varies
+    varies = std > _TINY
+    return np.abs(sums - expected) / np.where(varies, std, 1) * varies
 
 
-def _permuted(cards: _Cards, chance: np.random.Generator) -> np.ndarray:
+def _permuted(cards: _Cards, rng: np.random.Generator) -> np.ndarray:
     """The sums (deals × areas × measures) of `N_PERMUTATIONS` deals."""
     at_a_time = max(1, _CARDS_AT_A_TIME // max(1, len(cards.session)))
     parts = [min(at_a_time, N_PERMUTATIONS - done) for done in range(0, N_PERMUTATIONS, at_a_time)]
-    return np.concatenate([_some_deals(cards, part, chance) for part in parts])
+    return np.concatenate([_some_deals(cards, part, rng) for part in parts])
 
 
-def _some_deals(cards: _Cards, deals: int, chance: np.random.Generator) -> np.ndarray:
+def _some_deals(cards: _Cards, deals: int, rng: np.random.Generator) -> np.ndarray:
     # Random keys that sort inside a session and never across.
-    keys = chance.random((deals, len(cards.session))) + cards.session
+    keys = rng.random((deals, len(cards.session))) + cards.session
     dealt = cards.values[np.argsort(keys, axis=1)]
     return (dealt.swapaxes(1, 2) @ cards.area).swapaxes(1, 2)
 

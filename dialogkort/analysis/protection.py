@@ -1,4 +1,4 @@
-"""Has a frame been protected, so that what is shown of it may leave the room?
+"""The mark of a protected frame, and a guard that keeps charts and sentences from showing one without it.
 
 `disclosure` and `release` mark the frames they give. What draws a chart or says a sentence of a frame is
 `guarded`: it refuses one without the mark, unless it is told that it is `for_my_eyes`. The mark is a reminder
@@ -47,11 +47,11 @@ def guarded(show: Callable) -> Callable:
     """
 
     @wraps(show)
-    def shown(frame: pd.DataFrame, *args: object, for_my_eyes: bool = False, **how: object) -> object:
+    def shown(frame: pd.DataFrame, *args: object, for_my_eyes: bool = False, **options: object) -> object:
         if not (for_my_eyes or _alone.get() or is_protected(frame)):
             raise ValueError(text("disclosure.not_protected", name=show.__name__))
         with looking_alone():
-            return show(frame, *args, **how)
+            return show(frame, *args, **options)
 
     shown.__signature__ = _with_parameter(inspect.signature(show))
     return shown

@@ -1,4 +1,4 @@
-"""How much more did an area's cards get than the others in the same hands, and how sure is that?
+"""Rate ratios of an area's cards to the others in the same hands, with 95 % intervals.
 
 The *ratio* r is the one by which an area's values must be divided for the area to have no excess any more
 (see `crossed_effects`): 2 is twice as much per card. Its log is solved for by Newton's method, and its
@@ -32,51 +32,51 @@ class Ratio(NamedTuple):
     variance: np.ndarray
 
 
-def ratios(held: crossed.Hands, parts: int, *, with_cards: bool = True) -> Ratio:
+def ratios(hands: crossed.Hands, parts: int, *, with_cards: bool = True) -> Ratio:
     """The ratio of every part, or of side 1 over side 0 where there are two.
 
     Each interval holds by itself. `with_cards` False when the parts are cards.
     """
-    measures = held.values.shape[1]
-    if not len(held.part):
+    measures = hands.values.shape[1]
+    if not len(hands.part):
         return Ratio(*np.full((6, parts, measures), np.nan))
-    fits = [_ratio(held, part) for part in range(parts)]
-    found = crossed.estimates(held, fits, parts, crossed=with_cards)
+    fits = [_ratio(hands, part) for part in range(parts)]
+    estimates = crossed.estimates(hands, fits, parts, crossed=with_cards)
     with np.errstate(over="ignore"):
-        ratio = np.exp(found.value)
-    wide, narrow = (_interval(found, beyond) for beyond in (True, False))
-    return Ratio(ratio, *wide, *narrow, found.variance()[0])
+        ratio = np.exp(estimates.value)
+    wide, narrow = (_interval(estimates, beyond) for beyond in (True, False))
+    return Ratio(ratio, *wide, *narrow, estimates.variance()[0])
 
 
-def ratios_as_told(held: crossed.Hands, parts: int, step: np.ndarray | None) -> Ratio:
+def stepwise_ratios(hands: crossed.Hands, parts: int, step: np.ndarray | None) -> Ratio:
     """As `ratios`, but a part that was told after others (see `Finding`) is measured without those."""
-    found = ratios(held, parts)
+    overall = ratios(hands, parts)
     for part in np.flatnonzero(step > 1) if step is not None else ():
         before = np.flatnonzero((step > 0) & (step < step[part]))
-        alone = ratios(held.where(~np.isin(held.part, before)), parts)
-        for whole, without in zip(found, alone, strict=True):
+        alone = ratios(hands.where(~np.isin(hands.part, before)), parts)
+        for whole, without in zip(overall, alone, strict=True):
             whole[part] = without[part]
-    return found
+    return overall
 
 
-def _interval(found: crossed.Estimates, beyond: bool) -> tuple[np.ndarray, np.ndarray]:
-    variance, dof = found.variance(beyond_these_cards=beyond)
-    known = np.where((variance > _TINY) & np.isfinite(found.value), variance, np.nan)
+def _interval(estimates: crossed.Estimates, beyond: bool) -> tuple[np.ndarray, np.ndarray]:
+    variance, dof = estimates.variance(beyond_these_cards=beyond)
+    known = np.where((variance > _TINY) & np.isfinite(estimates.value), variance, np.nan)
     half_width = np.minimum(t_point(LEVEL / 2, np.where(np.isnan(known), np.nan, dof)) * np.sqrt(known), 700)
     with np.errstate(over="ignore"):
-        return np.exp(found.value - half_width), np.exp(found.value + half_width)
+        return np.exp(estimates.value - half_width), np.exp(estimates.value + half_width)
 
 
-def _ratio(held: crossed.Hands, part: int) -> crossed.Fit:
+def _ratio(hands: crossed.Hands, part: int) -> crossed.Fit:
     """The log ratio of a part for each measure."""
-    fits = [_of_measure(held, part, held.values[:, measure]) for measure in range(held.values.shape[1])]
+    fits = [_of_measure(hands, part, hands.values[:, measure]) for measure in range(hands.values.shape[1])]
     columns = zip(*((each.value, each.variance, each.size, each.shared_cards) for each in fits), strict=True)
     return crossed.Fit(*(np.concatenate(column) for column in columns), np.mean([each.dof for each in fits]))
 
 
-def _of_measure(held: crossed.Hands, part: int, values: np.ndarray) -> crossed.Fit:
-    columns, hand = crossed.indicators(held, part), crossed.run_starts(held.session)
-    x, order = crossed.design(held, part), crossed.order(held)
+def _of_measure(hands: crossed.Hands, part: int, values: np.ndarray) -> crossed.Fit:
+    columns, hand = crossed.indicators(hands, part), crossed.run_starts(hands.session)
+    x, order = crossed.design(hands, part), crossed.order(hands)
     log_ratio = np.zeros(columns.shape[1])
     if (end := _end(columns, values)) is not None:
         return _nothing(end)
@@ -87,9 +87,9 @@ def _of_measure(held: crossed.Hands, part: int, values: np.ndarray) -> crossed.F
         moved = np.clip(step[: len(log_ratio)], -_LONGEST_STEP, _LONGEST_STEP)
         log_ratio = log_ratio + moved
         if np.abs(moved).max() < _NEAR:
-            workshop = crossed.run_starts(held.workshop)
-            found = crossed.fit(x, gradient, y[:, None], held.card, workshop, mean)
-            return found._replace(value=np.where(np.isnan(found.value), np.nan, log_ratio[0]))
+            workshop = crossed.run_starts(hands.workshop)
+            fitted = crossed.fit(x, gradient, y[:, None], hands.card, workshop, mean)
+            return fitted._replace(value=np.where(np.isnan(fitted.value), np.nan, log_ratio[0]))
     return _nothing(np.nan)
 
 

@@ -1,4 +1,4 @@
-"""What may leave the room? Everything that is shown to others of some notes, protected together.
+"""A release: the frames of the analysis under disclosure control, all protected together.
 
 A `Release` asks the questions of `discussion` and `words`, and gives the same frames without what may not be
 shown. Whatever of them is drawn, said or written as a table, none of it gives another away: all sums are
@@ -28,7 +28,7 @@ from dialogkort.analysis.disclosure import (
     EVERYTHING,
     GROUPS,
     PEOPLE,
-    WITHHELD,
+    SUPPRESSED,
     contributions,
     hide,
     linked_tables,
@@ -79,68 +79,70 @@ class Release:
         self.by = [by] if isinstance(by, str) else list(by)
         self.cells = linked_tables(*frames, by=self.by, k=k, people=people)
 
-    def by_area(self, **asked: object) -> pd.DataFrame:
+    def by_area(self, **options: object) -> pd.DataFrame:
         """`discussion.by_area`, protected."""
-        return self.protected(discussion.by_area(*self.frames, **asked))
+        return self.protected(discussion.by_area(*self.frames, **options))
 
-    def by_card(self, **asked: object) -> pd.DataFrame:
+    def by_card(self, **options: object) -> pd.DataFrame:
         """`discussion.by_card`, protected."""
-        return self.protected(discussion.by_card(*self.frames, **asked), column="card")
+        return self.protected(discussion.by_card(*self.frames, **options), column="card")
 
-    def by_group(self, level: str | None = None, **asked: object) -> pd.DataFrame:
+    def by_group(self, level: str | None = None, **options: object) -> pd.DataFrame:
         """`discussion.by_group`, protected: of a level of `by`, the first when left out."""
         level = level or self.by[0]
         check_choice("level", level, self.by)
         by = self.by[: self.by.index(level) + 1]
-        return self.protected(discussion.by_group(*self.frames, by=by, **asked), level)
+        return self.protected(discussion.by_group(*self.frames, by=by, **options), level)
 
-    def between_groups(self, **asked: object) -> pd.DataFrame:
+    def between_groups(self, **options: object) -> pd.DataFrame:
         """`discussion.between_groups` of the first level: whether they differ, and no figure of any."""
-        return mark_protected(discussion.between_groups(*self.frames, by=self.by[:1], **asked))
+        return mark_protected(discussion.between_groups(*self.frames, by=self.by[:1], **options))
 
-    def compare(self, by: str = "organisation", a=None, b=None, **asked: object) -> pd.DataFrame:
+    def compare(self, by: str = "organisation", a=None, b=None, **options: object) -> pd.DataFrame:
         """`discussion.compare`, protected: ratios and change, no totals."""
-        compared = discussion.compare(*self.frames, by=by, a=a, b=b, **asked)
+        compared = discussion.compare(*self.frames, by=by, a=a, b=b, **options)
         sides = self.frames.sessions.set_index("session")[by].astype("string").fillna("")
         return self._of_sides(compared, sides)
 
-    def then_and_now(self, split: str, **asked: object) -> pd.DataFrame:
+    def then_and_now(self, split: str, **options: object) -> pd.DataFrame:
         """`discussion.then_and_now`, protected: ratios and change, no totals."""
-        compared = discussion.then_and_now(*self.frames, split=split, **asked)
+        compared = discussion.then_and_now(*self.frames, split=split, **options)
         dated = self.frames.sessions.dropna(subset="date").set_index("session")
         late = pd.to_datetime(dated["date"]) >= pd.Timestamp(split)
         sides = late.map({True: "now", False: "then"})
-        if (by := asked.get("by", "organisation")) is not None:
+        if (by := options.get("by", "organisation")) is not None:
             units = dated[by].astype("string").fillna("")
             sides = sides[(sides.groupby(units).transform("nunique") == 2) & (units != "")]
         return self._of_sides(compared, sides)
 
-    def keyness(self, by: str = "area", **asked: object) -> pd.DataFrame:
+    def keyness(self, by: str = "area", **options: object) -> pd.DataFrame:
         """`words.keyness`, protected: the words that enough groups said, without how often few others did."""
         from dialogkort.analysis import words  # its stemmer is an extra
 
         notes = self.frames.notes
-        found = words.keyness(notes, by, None if by in notes else self.frames.sessions, **asked)
-        chosen = {name: asked[name] for name in ("stop", "without_prompts") if name in asked}
-        said = words.who_said(notes, by, self.frames.sessions, **chosen)
-        few = self.few(said, [by, "stem"])
-        is_few = pd.Series([key in few for key in zip(said[by], said["stem"], strict=True)], dtype=bool)
-        few_elsewhere = {stem for (stem,) in self.few(said[is_few], ["stem"])}
-        enough = set(zip(said[by], said["stem"], strict=True)) - few
-        found["stem"] = found["word"].map(words.stem)
-        is_shown = [key in enough for key in zip(found[by], found["stem"], strict=True)]
-        shown = found[pd.Series(is_shown, found.index, dtype=bool)].reset_index(drop=True)
-        is_few_elsewhere = shown["stem"].isin(few_elsewhere)
-        shown["z"] = _averaged(shown["z"], shown[by], is_few_elsewhere).round(1)
+        marked = words.keyness(notes, by, None if by in notes else self.frames.sessions, **options)
+        chosen = {name: options[name] for name in ("stop", "without_prompts") if name in options}
+        speakers = words.who_said(notes, by, self.frames.sessions, **chosen)
+        few = self.few(speakers, [by, "stem"])
+        is_few = pd.Series(
+            [key in few for key in zip(speakers[by], speakers["stem"], strict=True)], dtype=bool
+        )
+        few_elsewhere = {stem for (stem,) in self.few(speakers[is_few], ["stem"])}
+        enough = set(zip(speakers[by], speakers["stem"], strict=True)) - few
+        marked["stem"] = marked["word"].map(words.stem)
+        is_shown = [key in enough for key in zip(marked[by], marked["stem"], strict=True)]
+        released = marked[pd.Series(is_shown, marked.index, dtype=bool)].reset_index(drop=True)
+        is_few_elsewhere = released["stem"].isin(few_elsewhere)
+        released["z"] = _averaged(released["z"], released[by], is_few_elsewhere).round(1)
         for name in _ELSEWHERE:
-            shown[name] = shown[name].astype("Float64").mask(is_few_elsewhere)
-        return mark_protected(shown[[by, *_ABOUT_WORDS]])
+            released[name] = released[name].astype("Float64").mask(is_few_elsewhere)
+        return mark_protected(released[[by, *_ABOUT_WORDS]])
 
     def snapshot(self, published: Mapping[str, Mapping[str, pd.DataFrame]] | None = None) -> Snapshot:
         """What is to be remembered when some of the `cells` (all, when left out) are published."""
         given = contributions(*self.frames, by=self.by, column=COLUMNS)
-        shown = self.cells if published is None else published
-        return snapshot(given, self.frames.sessions, shown, self.by, self.k, self.people)
+        published_cells = self.cells if published is None else published
+        return snapshot(given, self.frames.sessions, published_cells, self.by, self.k, self.people)
 
     def protected(self, table: pd.DataFrame, level: str = EVERYTHING, column: str = "area") -> pd.DataFrame:
         """A table of your own of the same cells, without what this release leaves out.
@@ -159,21 +161,23 @@ class Release:
         twice = cells.duplicated(["group", column], keep=False)
         return hide(table, cells[~twice], ["group", column])
 
-    def few(self, met: pd.DataFrame, keys: list[str]) -> set[tuple]:
+    def few(self, speakers: pd.DataFrame, keys: list[str]) -> set[tuple]:
         """The cells that few groups are behind, to anybody or to one of those in it.
 
         `met` has the `keys` that name a cell, and `session`: who is behind it. For tables whose figures are
         no sums of areas or cards; of sums it says only which are few, not which could be worked out.
         """
-        behind = met[[*keys, "session"]].merge(self._groups, on="session").drop_duplicates([*keys, "who"])
+        behind = (
+            speakers[[*keys, "session"]].merge(self._groups, on="session").drop_duplicates([*keys, "who"])
+        )
         whole = behind.groupby(keys, observed=True)["people"].agg(["size", "sum"])
-        found = set(whole.index[(whole["size"] < self.k) | (whole["sum"] < self.people)])
+        small = set(whole.index[(whole["size"] < self.k) | (whole["sum"] < self.people)])
         for depth in range(1, len(self.by) + 1):
             own = behind.groupby([*keys, *self.by[:depth]], observed=True)["people"].agg(["size", "sum"])
             left = whole.reindex(own.index.droplevel(self.by[:depth])).to_numpy() - own.to_numpy()
             is_few = (left[:, 0] > 0) & ((left[:, 0] < self.k) | (left[:, 1] < self.people))
-            found |= set(own.index.droplevel(self.by[:depth])[is_few])
-        return {key if isinstance(key, tuple) else (key,) for key in found}
+            small |= set(own.index.droplevel(self.by[:depth])[is_few])
+        return {key if isinstance(key, tuple) else (key,) for key in small}
 
     @cached_property
     def _groups(self) -> pd.DataFrame:
@@ -181,12 +185,14 @@ class Release:
 
     def _of_sides(self, compared: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
         """A comparison without totals, and without the areas that few of one side had."""
-        met = contributions(*self.frames, by=self.by, column="area")[["session", "area"]]
-        met = met.assign(side=met["session"].map(sides)).dropna(subset="side")
-        enough = {(side, str(area)) for side, area in zip(met["side"], met["area"], strict=True)}
-        enough -= {(side, str(area)) for side, area in self.few(met, ["side", "area"])}
-        whole = set(met["side"]) - {side for (side,) in self.few(met, ["side"])}
-        gone = pd.Series(
+        contributed = contributions(*self.frames, by=self.by, column="area")[["session", "area"]]
+        contributed = contributed.assign(side=contributed["session"].map(sides)).dropna(subset="side")
+        enough = {
+            (side, str(area)) for side, area in zip(contributed["side"], contributed["area"], strict=True)
+        }
+        enough -= {(side, str(area)) for side, area in self.few(contributed, ["side", "area"])}
+        whole = set(contributed["side"]) - {side for (side,) in self.few(contributed, ["side"])}
+        is_suppressed = pd.Series(
             [
                 any((row[side], str(row["area"])) not in enough for side in _SIDES)
                 for row in compared[["area", *_SIDES]].to_dict("records")
@@ -194,22 +200,22 @@ class Release:
             compared.index,
             dtype=bool,
         )
-        shown = compared[[name for name in compared if name in (*_ABOUT_SIDES, *_OF_SIDES)]]
-        shown = shown.astype({f"{side}_sessions": "Int64" for side in _SIDES})
+        released = compared[[name for name in compared if name in (*_ABOUT_SIDES, *_OF_SIDES)]]
+        released = released.astype({f"{side}_sessions": "Int64" for side in _SIDES})
         for side in _SIDES:
-            shown[f"{side}_sessions"] = shown[f"{side}_sessions"].mask(~compared[side].isin(whole))
-        figures = [name for name in shown if name in _OF_SIDES]
-        shown[figures] = shown[figures].mask(gone)
-        reason = pd.Series(WITHHELD, shown.index, dtype="string").where(gone)
-        return mark_protected(shown.assign(withheld=reason))
+            released[f"{side}_sessions"] = released[f"{side}_sessions"].mask(~compared[side].isin(whole))
+        figures = [name for name in released if name in _OF_SIDES]
+        released[figures] = released[figures].mask(is_suppressed)
+        reason = pd.Series(SUPPRESSED, released.index, dtype="string").where(is_suppressed)
+        return mark_protected(released.assign(withheld=reason))
 
 
 def _averaged(values: pd.Series, within: pd.Series, chosen: pd.Series) -> pd.Series:
     """The chosen values, as averages of three or more neighbours; <NA> where there are fewer."""
     averaged = values.astype("Float64").mask(chosen)
-    for _, some in values[chosen].groupby(within[chosen]):
-        if len(some) >= _TOGETHER:
-            places = (some.rank(method="first").astype(int) - 1) // _TOGETHER
-            places = places.clip(upper=len(some) // _TOGETHER - 1)
-            averaged[some.index] = some.groupby(places).transform("mean")
+    for _, neighbours in values[chosen].groupby(within[chosen]):
+        if len(neighbours) >= _TOGETHER:
+            bins = (neighbours.rank(method="first").astype(int) - 1) // _TOGETHER
+            bins = bins.clip(upper=len(neighbours) // _TOGETHER - 1)
+            averaged[neighbours.index] = neighbours.groupby(bins).transform("mean")
     return averaged

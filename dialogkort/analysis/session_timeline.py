@@ -1,4 +1,4 @@
-"""How did one session go, minute by minute?"""
+"""Timeline of one session: its cards, notes and pauses in order of time."""
 
 import pandas as pd
 
@@ -32,20 +32,22 @@ def course(
     row = sessions[sessions["session"] == session].iloc[0]
     deck = cards[cards["deck_fingerprint"] == row["deck_fingerprint"]].drop_duplicates("card")
     deck = deck.sort_values("number").set_index("card")
-    places = {area: place for place, area in enumerate(deck["area"].unique())}
+    area_places = {area: index for index, area in enumerate(deck["area"].unique())}
     turned = _since(turns[turns["session"] == session], "turned_at").assign(what="card")
     turned = turned.sort_values("turn")
-    written = _since(notes[notes["session"] == session], "created_at").assign(what="note", minutes=0.0)
-    written["turn"] = [_turn_of(note, turned) for note in written.to_dict("records")]
-    happened = pd.concat([turned, _pauses(turned), written], ignore_index=True)
-    happened = happened.reindex(columns=[*_COLUMNS, "starts_at"])
-    happened["number"] = happened["card"].map(deck["number"]).astype("Int64")
-    happened["area_place"] = happened["area"].map(places).astype("Int64")
-    began = min([row["started_at"], *happened["starts_at"].dropna()], default=pd.NaT)
-    happened["at"] = (happened["starts_at"] - began).dt.total_seconds() / 60
-    happened = happened.astype({"turn": "Int64", "minutes": float})
-    whose = {column: pd.Series(row[column], happened.index, sessions[column].dtype) for column in _WHOSE}
-    return happened.assign(**whose).sort_values(["at", "turn"], ignore_index=True)
+    note_rows = _since(notes[notes["session"] == session], "created_at").assign(what="note", minutes=0.0)
+    note_rows["turn"] = [_turn_of(note, turned) for note in note_rows.to_dict("records")]
+    timeline = pd.concat([turned, _pauses(turned), note_rows], ignore_index=True)
+    timeline = timeline.reindex(columns=[*_COLUMNS, "starts_at"])
+    timeline["number"] = timeline["card"].map(deck["number"]).astype("Int64")
+    timeline["area_place"] = timeline["area"].map(area_places).astype("Int64")
+    began = min([row["started_at"], *timeline["starts_at"].dropna()], default=pd.NaT)
+    timeline["at"] = (timeline["starts_at"] - began).dt.total_seconds() / 60
+    timeline = timeline.astype({"turn": "Int64", "minutes": float})
+    session_columns = {
+        column: pd.Series(row[column], timeline.index, sessions[column].dtype) for column in _WHOSE
+    }
+    return timeline.assign(**session_columns).sort_values(["at", "turn"], ignore_index=True)
 
 
 _COLUMNS = ("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question")
@@ -62,8 +64,8 @@ def _the_one(sessions: pd.DataFrame, session: str | None) -> str:
 
 
 def _since(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    at = pd.to_datetime(rows[column], utc=True)
-    return rows.assign(starts_at=at.astype("datetime64[ms, UTC]"))
+    times = pd.to_datetime(rows[column], utc=True)
+    return rows.assign(starts_at=times.astype("datetime64[ms, UTC]"))
 
 
 def _turn_of(note: dict, turned: pd.DataFrame) -> object:

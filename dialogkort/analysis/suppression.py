@@ -84,7 +84,7 @@ def _rows_to_leave_out(
     size: dict[Row, CellSize], parts: dict[Row, list[Row]], damaged: set[Row], is_few: IsFew
 ) -> set[Row]:
     """The rows to leave out of one column, so that no remainder is few."""
-    out = {row for row, found in size.items() if is_few(found)}
+    out = {row for row, cell in size.items() if is_few(cell)}
     before = None
     while before != len(out):  # a row that is left out is then missing in those above it
         before = len(out)
@@ -103,17 +103,19 @@ def leaves_left(
 ) -> list[Row]:
     """The leaves below a row with somebody in them that none of its largest published parts has."""
     return [
-        found
+        leaf
         for part in parts[row]
         if part in out and size[part].groups
-        for found in (leaves_left(part, out, parts, size) if parts[part] else [part])
+        for leaf in (leaves_left(part, out, parts, size) if parts[part] else [part])
     ]
 
 
 def _shown_below(row: Row, out: Collection[Row], parts: Mapping[Row, list[Row]]) -> list[Row]:
     """The largest published parts of a row."""
     return [
-        found for part in parts[row] for found in (_shown_below(part, out, parts) if part in out else [part])
+        published
+        for part in parts[row]
+        for published in (_shown_below(part, out, parts) if part in out else [part])
     ]
 
 
@@ -216,8 +218,8 @@ class Cards:
 
     def _apart(self, leaves: list[Row], cards: frozenset[str]) -> CellSize:
         """The draws of some cards, as many cells as there are cards with any."""
-        each = [[self._size(frozenset({card}))[leaf] for leaf in leaves] for card in cards]
-        had = [sizes for sizes in each if any(size.groups for size in sizes)]
+        sizes_by_card = [[self._size(frozenset({card}))[leaf] for leaf in leaves] for card in cards]
+        had = [sizes for sizes in sizes_by_card if any(size.groups for size in sizes)]
         groups, people = (
             sum(getattr(size, x) for sizes in had for size in sizes) for x in CellSize._fields[:2]
         )
@@ -236,7 +238,7 @@ class Cards:
                 for depth in range(len(row) + 1):
                     had[row[:depth]] |= self.groups.get((row, card), frozenset())
             self._sizes[cards] = {
-                row: CellSize(len(who), sum(self.people[one] for one in who), 1) if who else CellSize()
+                row: CellSize(len(who), sum(self.people[group] for group in who), 1) if who else CellSize()
                 for row, who in had.items()
             }
         return self._sizes[cards]

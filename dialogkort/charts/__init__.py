@@ -1,4 +1,4 @@
-"""What does a chart look like? Every function draws a frame of the analysis and counts nothing.
+"""Charts: every function draws a frame of the analysis and counts nothing.
 
 A figure shows itself in a notebook, knows what it says in words (`figure.alt`), and is written by `save` as
 PNG, SVG or PDF. An area has one colour and one mark everywhere; `dark=True` draws for dark paper.

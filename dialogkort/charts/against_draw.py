@@ -1,4 +1,4 @@
-"""How does one measure against the draw look? A mark and an interval for every area, or every card."""
+"""Dot plot of one measure against the draw: a mark and an interval for every area, or every card."""
 
 import matplotlib
 import pandas as pd
@@ -70,11 +70,11 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
         height = max(HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
         figure = new_page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
-        ratio_scale(shown, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], ink)
+        axes = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
+        ratio_scale(axes, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], ink)
         place = places(frame)
         for row, of in enumerate(rows):
-            _row(shown, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
+            _row(axes, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
         _headings(figure, measure, height, ink)
         draw_legend(figure, _marks(ink, of_card), ink)
         if of_card:
@@ -109,18 +109,18 @@ def _headings(figure: ChartFigure, measure: str, height: float, ink: Palette) ->
 def _row(
     panel: Axes, row: int, of: dict, measure: str, place: int, ink: Palette, dark: bool, large: bool
 ) -> None:
-    shade, told = colour(place, dark), pd.notna(of[f"{measure}_differs"])
+    shade, is_significant = colour(place, dark), pd.notna(of[f"{measure}_differs"])
     size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
     name(panel, row, _name(of), place, ink, dark, _NAMES, **size)
     interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade)
-    dot(panel, row, of[f"{measure}_ratio"], place, shade, told, ink, size=13 if large else 9)
-    weight = "bold" if told else "normal"
-    said = _ratio(of, measure)
+    dot(panel, row, of[f"{measure}_ratio"], place, shade, is_significant, ink, size=13 if large else 9)
+    weight = "bold" if is_significant else "normal"
+    ratio = _ratio(of, measure)
     if large:
-        at_right(panel, row - 0.02, said, 0.25, ink, size=BODY, weight=weight, va="bottom", gid="ratio")
+        at_right(panel, row - 0.02, ratio, 0.25, ink, size=BODY, weight=weight, va="bottom", gid="ratio")
         at_right(panel, row + 0.06, _basis(of, measure), 0.25, ink, color=ink.quiet, va="top", gid="basis")
         return
-    at_right(panel, row, said, 0.25, ink, weight=weight, gid="ratio")
+    at_right(panel, row, ratio, 0.25, ink, weight=weight, gid="ratio")
     at_right(panel, row, _cards(of), 2.5, ink, color=ink.quiet, gid="basis")
 
 
@@ -161,8 +161,8 @@ def _in_words(of: dict, measure: str) -> str:
 
 
 def _marks(ink: Palette, of_card: bool) -> dict[str, Line2D]:
-    how = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
+    style = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
     return {
-        text("charts.differs_card" if of_card else "charts.differs"): Line2D([], [], **how),
-        text("charts.alike"): Line2D([], [], **how, markerfacecolor=ink.paper),
+        text("charts.differs_card" if of_card else "charts.differs"): Line2D([], [], **style),
+        text("charts.alike"): Line2D([], [], **style, markerfacecolor=ink.paper),
     }

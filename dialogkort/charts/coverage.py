@@ -1,4 +1,4 @@
-"""How does the coverage look? A field for every group and area, darker where more of the cards came up."""
+"""Heat map of coverage: a field for every group and area, darker where more of the cards came up."""
 
 import matplotlib
 import numpy as np
@@ -68,11 +68,11 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
         figure = new_page(about, headline, alt, dark=dark, height=height)
         names_room = _NAMES if max(map(len, names)) <= _SHORT else _LONG_NAMES
         width = WIDTH - 2 * MARGIN - names_room
-        shown = panel(figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure)
-        shown.set_xlim(-0.5, len(place) - 0.5)
+        axes = panel(figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure)
+        axes.set_xlim(-0.5, len(place) - 0.5)
         for row, group in enumerate(names):
             name(
-                shown,
+                axes,
                 row,
                 group or text("charts.small_multiples.not_told"),
                 None,
@@ -81,11 +81,11 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
                 names_room,
                 lines=1,
             )
-        _areas(shown, place, ink, dark)
+        _areas(axes, place, ink, dark)
         darkest = max(_LEAST, _shares(groups, measure).max())
         for cell in groups.to_dict("records"):
-            at = place[cell["area"]], names.index(cell["group"])
-            _cell(shown, at, cell, measure, darkest, ink, dark)
+            centre = place[cell["area"]], names.index(cell["group"])
+            _cell(axes, centre, cell, measure, darkest, ink, dark)
         _scale(figure, darkest, ink, dark)
         draw_caption(figure, text("charts.coverage.reading"), ink, y=0.62)
     return figure
@@ -100,8 +100,8 @@ def _headline(groups: pd.DataFrame, measure: str) -> str:
     known = groups[groups[measure].notna() & groups["in_deck"].notna()]
     of, count = known["in_deck"].sum(), known[measure].sum()
     gaps = {"number": number(count), "of": number(of), "share": percent(count / of if of else 0)}
-    said = text(f"charts.coverage.said_{measure}", **gaps)
-    return " ".join([said, *_luck(groups)])
+    sentence = text(f"charts.coverage.said_{measure}", **gaps)
+    return " ".join([sentence, *_luck(groups)])
 
 
 def _luck(groups: pd.DataFrame) -> list[str]:
@@ -124,9 +124,9 @@ def _scale(figure: ChartFigure, darkest: float, ink: Palette, dark: bool) -> Non
         figure.add_artist(
             Rectangle(corner, **box, facecolor=shade, transform=figure.transFigure, gid="scale")
         )
-    for x, said, side in ((left, percent(0), "right"), (left + width, percent(darkest), "left")):
+    for x, label, side in ((left, percent(0), "right"), (left + width, percent(darkest), "left")):
         shift = -0.08 if side == "right" else 0.08
-        write(figure, x + shift, low + tall / 2, said, SMALLEST, ink.quiet, ha=side, va="center", gid="tick")
+        write(figure, x + shift, low + tall / 2, label, SMALLEST, ink.quiet, ha=side, va="center", gid="tick")
     write(
         figure,
         left - 0.55,
@@ -148,10 +148,10 @@ def _areas(panel: Axes, place: dict[str, int], ink: Palette, dark: bool) -> None
     """The areas' marks and names above their columns."""
     inches = width_of(panel) / max(1, len(place))
     for area, column in place.items():
-        said, size = fitted(area, inches - 0.05, SMALL + 1, lines=2)
+        label, size = fitted(area, inches - 0.05, SMALL + 1, lines=2)
         above = {"textcoords": "offset points", "ha": "center", "annotation_clip": False}
         panel.annotate(
-            said, (column, -0.5), (0, 20), size=size, va="center", color=ink.ink, gid="area", **above
+            label, (column, -0.5), (0, 20), size=size, va="center", color=ink.ink, gid="area", **above
         )
         lift = ScaledTranslation(0, 48 / 72, panel.figure.dpi_scale_trans)
         mark = {"marker": look(column).marker, "s": 110, "color": colour(column, dark), "clip_on": False}
@@ -188,8 +188,8 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
         text("charts.coverage.alt_cell", area=cell["area"], cell=_figures(cell, measure))
         for cell in groups[groups["group"] == group].to_dict("records")
     ]
-    told = group or text("charts.small_multiples.not_told")
-    return text("charts.coverage.alt", group=told, cells=", ".join(cells))
+    name_shown = group or text("charts.small_multiples.not_told")
+    return text("charts.coverage.alt", group=name_shown, cells=", ".join(cells))
 
 
 def _figures(cell: dict, measure: str) -> str:

@@ -1,4 +1,4 @@
-"""How does a chart become a file? The same letters for the same figure, no date, and its words with it."""
+"""Charts as files (SVG, PNG, PDF): the same bytes for the same figure, no date, its words in the metadata."""
 
 import io
 import re
@@ -44,10 +44,10 @@ def save(figure: Figure, path: str | Path) -> Path:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in ("png", "svg", "pdf"):
         raise ValueError(text("charts.unknown_ending", file=path.name))
-    held = _written(figure, kind)
+    content = _written(figure, kind)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(held)
+        path.write_bytes(content)
     except OSError as wrong:
         raise OSError(text("charts.not_saved", file=path, why=wrong.strerror or wrong)) from wrong
     return path
@@ -56,14 +56,14 @@ def save(figure: Figure, path: str | Path) -> Path:
 def _written(figure: Figure, kind: str, dpi: int = _DPI) -> bytes:
     alt = figure.get_label()
     title = _SENTENCES.split(alt)[0]
-    told = {
+    metadata = {
         "png": {"Software": None, "Title": title, "Description": alt},
         "svg": {"Title": alt, "Date": None, "Creator": None},
         "pdf": {"Title": title, "Subject": alt, "Creator": None, "Producer": None},
     }[kind]
     if kind == "pdf":
-        told["CreationDate"] = None
+        metadata["CreationDate"] = None
     out = io.BytesIO()
     with matplotlib.rc_context(STYLE):
-        figure.savefig(out, format=kind, dpi=dpi, metadata=told)
+        figure.savefig(out, format=kind, dpi=dpi, metadata=metadata)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""How do the words that mark an area look? The surest of each, and how much more they are used."""
+"""Bar chart of the words that mark each area: the surest of each, and how much more they are used."""
 
 from collections.abc import Iterable
 

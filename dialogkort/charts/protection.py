@@ -1,4 +1,4 @@
-"""May this chart leave the room? One of a frame that is not protected is for one's own eyes, and says so."""
+"""Guard of the charts: one of a frame that is not protected is for one's own eyes, and says so."""
 
 import inspect
 from collections.abc import Callable
@@ -18,8 +18,8 @@ def protected_chart(draw: Callable[..., ChartFigure]) -> Callable[..., ChartFigu
     checked = guarded(draw)
 
     @wraps(checked)
-    def drawn(frame, *args: object, for_my_eyes: bool = False, **how: object) -> ChartFigure:
-        figure = checked(frame, *args, for_my_eyes=for_my_eyes, **how)
+    def drawn(frame, *args: object, for_my_eyes: bool = False, **options: object) -> ChartFigure:
+        figure = checked(frame, *args, for_my_eyes=for_my_eyes, **options)
         return _signed(figure) if for_my_eyes else figure
 
     drawn.__signature__ = inspect.signature(checked)
@@ -27,10 +27,10 @@ def protected_chart(draw: Callable[..., ChartFigure]) -> Callable[..., ChartFigu
 
 
 def _signed(figure: ChartFigure) -> ChartFigure:
-    said = text("charts.for_my_eyes")
+    remark = text("charts.for_my_eyes")
     is_dark = sum(to_rgb(figure.get_facecolor())) < 1.5
     ink = (DARK if is_dark else LIGHT).quiet
-    at = WIDTH - MARGIN, figure.get_figheight() - _EDGE
-    write(figure, *at, said, SMALLEST, ink, ha="right", va="top", gid="for_my_eyes")
-    figure.set_label(f"{figure.alt} {said}")
+    position = WIDTH - MARGIN, figure.get_figheight() - _EDGE
+    write(figure, *position, remark, SMALLEST, ink, ha="right", va="top", gid="for_my_eyes")
+    figure.set_label(f"{figure.alt} {remark}")
     return figure

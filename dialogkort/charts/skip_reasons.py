@@ -1,4 +1,4 @@
-"""How do the reasons for skipping look? A bar per area or card, stacked by reason, told apart by pattern."""
+"""Stacked bars of skip reasons: one per area or card, the reasons told apart by pattern."""
 
 import matplotlib
 import pandas as pd
@@ -62,18 +62,18 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
         height = HEIGHT if large else max(HEIGHT, _TOP + bottom + _ROW * len(rows))
         figure = new_page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - names
-        shown = panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
+        axes = panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
         figures = _FIGURES if large else _SMALL_FIGURES
         longest = frame["skipped"].astype(float).max()
-        shown.set_xlim(0, (longest if longest > 0 else 1) * width / (width - figures))
-        shown.axvline(0, color=ink.quiet, linewidth=1)
+        axes.set_xlim(0, (longest if longest > 0 else 1) * width / (width - figures))
+        axes.axvline(0, color=ink.quiet, linewidth=1)
         place = places(frame)
         size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
         for row, of in enumerate(rows):
-            name(shown, row, _name(of), place[of["area"]], ink, dark, names, **size)
-            end = _bar(shown, row, of, colour(place[of["area"]], dark))
+            name(axes, row, _name(of), place[of["area"]], ink, dark, names, **size)
+            end = _bar(axes, row, of, colour(place[of["area"]], dark))
             letters = {"size": BODY if large else SMALLEST, "color": ink.ink, "gid": "number"}
-            annotate_right(shown, end, row, _share(of), **letters)
+            annotate_right(axes, end, row, _share(of), **letters)
         draw_legend(figure, _swatches(frame, ink), ink, y=0.72)
         if of_card:
             draw_legend(figure, area_marks(place, dark), ink, y=1.04)
@@ -83,11 +83,11 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
 
 def _bar(panel, row: int, of: dict, shade: str) -> float:
     left = 0.0
-    for reason, how in _REASONS.items():
+    for reason, style in _REASONS.items():
         count = of[reason]
         if pd.notna(count) and count > 0:
             bar = panel.barh(row, count, 0.56, left=left, gid=reason)[0]
-            bar.set(facecolor=shade, edgecolor=shade, linewidth=1.6, **how)
+            bar.set(facecolor=shade, edgecolor=shade, linewidth=1.6, **style)
             left += count
     return left
 
@@ -95,9 +95,9 @@ def _bar(panel, row: int, of: dict, shade: str) -> float:
 def _swatches(frame: pd.DataFrame, ink: Palette) -> dict[str, Rectangle]:
     return {
         text(f"charts.skip_reasons.{reason}"): Rectangle(
-            (0, 0), 1, 1, facecolor=ink.quiet, edgecolor=ink.quiet, linewidth=1.6, **how
+            (0, 0), 1, 1, facecolor=ink.quiet, edgecolor=ink.quiet, linewidth=1.6, **style
         )
-        for reason, how in _REASONS.items()
+        for reason, style in _REASONS.items()
         if frame[reason].fillna(0).sum()
     }
 
@@ -124,12 +124,17 @@ def _headline(frame: pd.DataFrame) -> str:
     gaps = {"drawn": number(drawn), "skipped": number(skipped), "share": percent(skipped / drawn)}
     if not skipped:
         return text("charts.skip_reasons.none", drawn=number(drawn))
-    told = frame[[each for each in _REASONS if each != "reason_not_told"]].astype("Float64").fillna(0).sum()
-    if not told.sum():
+    reasons_given = (
+        frame[[given_reason for given_reason in _REASONS if given_reason != "reason_not_told"]]
+        .astype("Float64")
+        .fillna(0)
+        .sum()
+    )
+    if not reasons_given.sum():
         return " ".join([text("charts.skip_reasons.said_not_told", **gaps), *_of_cards(frame)])
-    reason = text(f"charts.skip_reasons.{told.astype(float).idxmax()}")
-    said = text("charts.skip_reasons.said", reason=reason, count=number(told.max()), **gaps)
-    return " ".join([said, *_of_cards(frame)])
+    reason = text(f"charts.skip_reasons.{reasons_given.astype(float).idxmax()}")
+    sentence = text("charts.skip_reasons.said", reason=reason, count=number(reasons_given.max()), **gaps)
+    return " ".join([sentence, *_of_cards(frame)])
 
 
 def _of_cards(frame: pd.DataFrame) -> list[str]:

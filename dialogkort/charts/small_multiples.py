@@ -1,4 +1,4 @@
-"""How do many groups look side by side? The same small panel for each, on one scale."""
+"""Small multiples: the same small panel for each group, on one scale."""
 
 import math
 
@@ -69,15 +69,15 @@ def small_multiples(
         across = _across(len(names))
         down = math.ceil(len(names) / across)
         titles = {group: _fitted(group, _wide(across)) for group in names}
-        head = _HEADS[max(said.count("\n") + 1 for said, _ in titles.values())]
+        head = _HEADS[max(title.count("\n") + 1 for title, _ in titles.values())]
         height = max(HEIGHT, _TOP + _BOTTOM + down * (head + _PANEL + _FOOT))
         figure = new_page(about, headline, alt, dark=dark, height=height)
         ends = groups[[f"{measure}_shrunk", f"{measure}_ratio_low", f"{measure}_ratio_high"]]
         for number_of, group in enumerate(names):
-            shown = _panel(figure, number_of, across, down, len(place), head)
-            ratio_scale(shown, ends, ink)
-            _fill(shown, groups[groups["group"] == group], measure, place, ink, dark, large=down < 3)
-            _title(figure, shown, groups[groups["group"] == group], titles[group], ink)
+            axes = _panel(figure, number_of, across, down, len(place), head)
+            ratio_scale(axes, ends, ink)
+            _fill(axes, groups[groups["group"] == group], measure, place, ink, dark, large=down < 3)
+            _title(figure, axes, groups[groups["group"] == group], titles[group], ink)
         draw_legend(figure, area_marks(place, dark), ink, y=0.82)
         draw_caption(figure, text("charts.small_multiples.reading"), ink, y=0.68)
     return figure
@@ -102,11 +102,11 @@ def _wide(across: int) -> float:
 
 
 def _fitted(group: str, width: float) -> tuple[str, int]:
-    told = group or text("charts.small_multiples.not_told")
-    said, size = fitted(told, width - _NUMBER, 13, lines=1, weight="bold")
-    if "\n" not in said:
-        return said, size
-    return fitted(told, width - _NUMBER, SMALLEST, lines=3, weight="bold", cut=True)
+    title = group or text("charts.small_multiples.not_told")
+    fitted_title, size = fitted(title, width - _NUMBER, 13, lines=1, weight="bold")
+    if "\n" not in fitted_title:
+        return fitted_title, size
+    return fitted(title, width - _NUMBER, SMALLEST, lines=3, weight="bold", cut=True)
 
 
 def _panel(figure: ChartFigure, number_of: int, across: int, down: int, areas: int, head: float) -> Axes:
@@ -115,10 +115,10 @@ def _panel(figure: ChartFigure, number_of: int, across: int, down: int, areas: i
     row, column = divmod(number_of, across)
     left, top = MARGIN + column * (width + _GAP), height - _TOP - row * tall
     box = (left, top - tall + _FOOT, width, tall - head - _FOOT)
-    made = figure.add_axes((box[0] / WIDTH, box[1] / height, box[2] / WIDTH, box[3] / height), label="group")
-    made.set_axis_off()
-    made.set_ylim(areas - 0.5, -0.5)
-    return made
+    axes = figure.add_axes((box[0] / WIDTH, box[1] / height, box[2] / WIDTH, box[3] / height), label="group")
+    axes.set_axis_off()
+    axes.set_ylim(areas - 0.5, -0.5)
+    return axes
 
 
 def _fill(
@@ -132,15 +132,15 @@ def _fill(
 ) -> None:
     if rows[f"{measure}_ratio"].isna().all():
         middle = (len(place) - 1) / 2
-        how = {"ha": "center", "va": "center", "size": SMALL, "color": ink.quiet, "gid": "suppressed"}
+        style = {"ha": "center", "va": "center", "size": SMALL, "color": ink.quiet, "gid": "suppressed"}
         bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 3}
-        panel.text(1, middle, text("charts.suppressed"), bbox=bare, **how)
+        panel.text(1, middle, text("charts.suppressed"), bbox=bare, **style)
         return
     for of in rows.to_dict("records"):
         row, shade = place[of["area"]], colour(place[of["area"]], dark)
         interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade, linewidth=1.8)
-        told = pd.notna(of[f"{measure}_differs"])
-        dot(panel, row, of[f"{measure}_shrunk"], row, shade, told, ink, size=13 if large else 9)
+        is_significant = pd.notna(of[f"{measure}_differs"])
+        dot(panel, row, of[f"{measure}_shrunk"], row, shade, is_significant, ink, size=13 if large else 9)
 
 
 def _title(figure: ChartFigure, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], ink: Palette) -> None:
@@ -166,5 +166,5 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
         )
         for row in rows
     ]
-    told = group or text("charts.small_multiples.not_told")
-    return text("charts.small_multiples.alt", group=told, cells=", ".join(cells))
+    title = group or text("charts.small_multiples.not_told")
+    return text("charts.small_multiples.alt", group=title, cells=", ".join(cells))

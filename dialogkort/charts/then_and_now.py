@@ -1,4 +1,4 @@
-"""How does change look? Then and now (or one group and another) for every area, with what is uncertain."""
+"""Dumbbell chart of change: then and now (or one group and another) for every area, with intervals."""
 
 import matplotlib
 import numpy as np
@@ -68,14 +68,14 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
         heading = f"{about} · {text(f'charts.per_card.{measure}')}"
         figure = new_page(heading, headline, alt, dark=dark)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-        shown = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
+        axes = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
         sides = [f"{each}_{end}" for each in "ab" for end in ("ratio", "ratio_low", "ratio_high")]
-        ratio_scale(shown, rows[sides], ink)
+        ratio_scale(axes, rows[sides], ink)
         place = places(rows)
         for row, of in enumerate(rows.to_dict("records")):
-            _row(shown, row, of, place[of["area"]], ink, dark)
+            _row(axes, row, of, place[of["area"]], ink, dark)
         left = MARGIN + _NAMES + width + 0.25
-        said = {"weight": "bold", "gid": "heading"}
+        style = {"weight": "bold", "gid": "heading"}
         write(
             figure,
             left,
@@ -83,7 +83,7 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
             text("charts.then_and_now.change"),
             SMALL,
             ink.quiet,
-            **said,
+            **style,
         )
         draw_legend(figure, _marks(rows, *_sides(split, a, b), ink), ink, y=1.24)
         draw_legend(figure, _arrows(ink), ink, y=0.92)
@@ -92,36 +92,36 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
 
 
 def _row(panel: Axes, row: int, of: dict, place: int, ink: Palette, dark: bool) -> None:
-    shade, told = colour(place, dark), pd.notna(of["differs"])
+    shade, is_significant = colour(place, dark), pd.notna(of["differs"])
     name(panel, row, of["area"], place, ink, dark, _NAMES)
     for each, y in (("a", row - _APART), ("b", row + _APART)):
-        how = {"linewidth": 2.0, "alpha": 0.75} if each == "a" else {}
-        interval(panel, y, of[f"{each}_ratio_low"], of[f"{each}_ratio_high"], shade, **how)
+        style = {"linewidth": 2.0, "alpha": 0.75} if each == "a" else {}
+        interval(panel, y, of[f"{each}_ratio_low"], of[f"{each}_ratio_high"], shade, **style)
         face = _pale(shade, ink) if each == "a" else shade
         dot(panel, y, of[f"{each}_ratio"], place, shade, True, ink, size=_SIZES[each], face=face)
     if pd.notna(of["a_ratio"]) and pd.notna(of["b_ratio"]) and of["a_ratio"] > 0 and of["b_ratio"] > 0:
-        _arrow(panel, row, of, ink, told)
-    weight = "bold" if told else "normal"
+        _arrow(panel, row, of, ink, is_significant)
+    weight = "bold" if is_significant else "normal"
     at_right(panel, row - 0.02, _change(of), 0.25, ink, size=BODY, weight=weight, va="bottom", gid="change")
     ends = between(of["change_low"], of["change_high"])
     at_right(panel, row + 0.06, f"({ends})" if ends else "", 0.25, ink, color=ink.quiet, va="top", gid="ends")
 
 
-def _arrow(panel: Axes, row: int, of: dict, ink: Palette, told: bool) -> None:
+def _arrow(panel: Axes, row: int, of: dict, ink: Palette, is_significant: bool) -> None:
     least, most = panel.get_xlim()
     a, b = (min(max(of[f"{each}_ratio"], least), most) for each in "ab")
-    how = {
-        "arrowstyle": "-|>" if told else "-",
-        "color": ink.ink if told else ink.edge,
+    style = {
+        "arrowstyle": "-|>" if is_significant else "-",
+        "color": ink.ink if is_significant else ink.edge,
         "shrinkA": 8,
         "shrinkB": 8,
     }
-    how |= {
-        "linewidth": 2.2 if told else 1.2,
-        "linestyle": "-" if told else (0, (2, 2)),
+    style |= {
+        "linewidth": 2.2 if is_significant else 1.2,
+        "linestyle": "-" if is_significant else (0, (2, 2)),
         "mutation_scale": 16,
     }
-    panel.annotate("", (b, row + _APART), (a, row - _APART), arrowprops=how, gid="arrow", zorder=3)
+    panel.annotate("", (b, row + _APART), (a, row - _APART), arrowprops=style, gid="arrow", zorder=3)
 
 
 def _change(of: dict) -> str:
@@ -131,18 +131,18 @@ def _change(of: dict) -> str:
 
 
 def _marks(rows: pd.DataFrame, a: str, b: str, ink: Palette) -> dict[str, Line2D]:
-    how = {"linestyle": "none", "marker": "o", "color": ink.quiet, "markeredgewidth": 2.2}
+    style = {"linestyle": "none", "marker": "o", "color": ink.quiet, "markeredgewidth": 2.2}
     pale = {"markersize": _SIZES["a"], "markerfacecolor": _pale(ink.quiet, ink)}
     return {
-        _counted(rows, "a", a): Line2D([], [], **how, **pale),
-        _counted(rows, "b", b): Line2D([], [], **how, markersize=_SIZES["b"]),
+        _counted(rows, "a", a): Line2D([], [], **style, **pale),
+        _counted(rows, "b", b): Line2D([], [], **style, markersize=_SIZES["b"]),
     }
 
 
 def _arrows(ink: Palette) -> dict[str, Line2D]:
-    told = Line2D([], [], color=ink.ink, linewidth=2.2, marker=">", markersize=8)
+    significant = Line2D([], [], color=ink.ink, linewidth=2.2, marker=">", markersize=8)
     return {
-        text("charts.then_and_now.differs"): told,
+        text("charts.then_and_now.differs"): significant,
         text("charts.then_and_now.alike"): Line2D([], [], color=ink.edge, linewidth=1.2, dashes=(2, 2)),
     }
 
@@ -165,9 +165,9 @@ def _sides(split: str, a: str, b: str) -> tuple[str, str]:
     return text("charts.then_and_now.before", day=split), text("charts.then_and_now.since", day=split)
 
 
-def _counted(rows: pd.DataFrame, each: str, said: str) -> str:
-    many = rows[f"{each}_sessions"].iloc[0]
-    return text("charts.then_and_now.sessions", count=many, name=said, number=known(many))
+def _counted(rows: pd.DataFrame, each: str, label: str) -> str:
+    sessions = rows[f"{each}_sessions"].iloc[0]
+    return text("charts.then_and_now.sessions", count=sessions, name=label, number=known(sessions))
 
 
 def _in_words(of: dict, a: str, b: str) -> str:
@@ -178,5 +178,5 @@ def _in_words(of: dict, a: str, b: str) -> str:
     ends = between(of["change_low"], of["change_high"])
     change = text("charts.then_and_now.unknown") if pd.isna(of["change"]) else times(of["change"])
     key = "charts.then_and_now.alt_ends" if ends else "charts.then_and_now.alt"
-    said = text("charts.ends", ends=ends)
-    return text(key, area=of["area"], a=a, b=b, change=change, ends=said, **sides)
+    ends_label = text("charts.ends", ends=ends)
+    return text(key, area=of["area"], a=a, b=b, change=change, ends=ends_label, **sides)

@@ -1,4 +1,4 @@
-"""How does one session look along the clock? A bar for every card, ticks for notes, gaps for pauses."""
+"""Timeline of one session along the clock: a bar for every card, ticks for notes, gaps for pauses."""
 
 import matplotlib
 import pandas as pd
@@ -48,7 +48,7 @@ _STEPS = (5, 10, 15, 30, 60, 120, 240, 480)
 def timeline(
     course: pd.DataFrame, *, about: str = "", zone: str = "Europe/Copenhagen", dark: bool = False
 ) -> ChartFigure:
-    """One session as `analysis.course.course` gives it: its cards in order, each at its time on the clock.
+    """One session as `analysis.session_timeline.course` gives it: its cards, each at its time on the clock.
 
     Bars in the areas' colours with the patterns of the overview for what became of the card; a tick below a
     bar is a note. `about` says whose session it is; left out, its place, group and day do. `zone` is where
@@ -61,7 +61,7 @@ def timeline(
     ink, course = palette(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
     opening = course[(course["what"] == "note") & course["card"].isna()]
     first = 1 if len(opening) else 0
-    rows = {turn: place for place, turn in enumerate(cards["turn"], start=first)}
+    rows = {turn: positions for positions, turn in enumerate(cards["turn"], start=first)}
     with matplotlib.rc_context(STYLE):
         height = HEIGHT
         if len(rows) + first > _ON_A_SLIDE:
@@ -69,18 +69,18 @@ def timeline(
         figure = new_page(about, _headline(course, cards), _alt(course, about), dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - 0.1
         lanes = {"top": _TOP, "bottom": _BOTTOM, "label": "course"}
-        shown = panel(figure, MARGIN + _NAMES, width, len(rows) + first, **lanes)
-        _clock(shown, course, ink)
+        axes = panel(figure, MARGIN + _NAMES, width, len(rows) + first, **lanes)
+        _clock(axes, course, ink)
         if first:
-            name(shown, 0, text("charts.timeline.opening"), None, ink, dark, _NAMES, lines=1, size=SMALL)
-            _ticks(shown, 0, opening, ink)
+            name(axes, 0, text("charts.timeline.opening"), None, ink, dark, _NAMES, lines=1, size=SMALL)
+            _ticks(axes, 0, opening, ink)
         for card in cards.to_dict("records"):
-            _card(shown, rows[card["turn"]], card, course, ink, dark)
-        _pauses(shown, course, len(rows) + first, ink)
+            _card(axes, rows[card["turn"]], card, course, ink, dark)
+        _pauses(axes, course, len(rows) + first, ink)
         became = [became for outcome, became in _OUTCOMES.items() if (cards["outcome"] == outcome).any()]
         areas = cards.dropna(subset="area_place").sort_values("area_place")
-        place = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
-        draw_legend(figure, area_marks(place, dark), ink, y=1.04)
+        positions = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
+        draw_legend(figure, area_marks(positions, dark), ink, y=1.04)
         shapes = {text(f"overview.part_{each}"): _swatch(each, ink) for each in became}
         draw_legend(figure, shapes, ink, y=0.72)
         draw_caption(figure, text("charts.timeline.reading"), ink, y=0.6)
@@ -91,10 +91,16 @@ def _whose(course: pd.DataFrame) -> list[str]:
     """The organisation and unit (the workshop where neither was told), the group and the day."""
     if course.empty:
         return []
-    told = course.iloc[0].reindex(["organisation", "unit", "workshop", "group", "date"]).fillna("").to_dict()
-    place = [told["organisation"], told["unit"]]
-    place = place if any(place) else [told["workshop"]]
-    return [each for each in (*place, told["group"], told["date"] and day(told["date"])) if each]
+    details = (
+        course.iloc[0].reindex(["organisation", "unit", "workshop", "group", "date"]).fillna("").to_dict()
+    )
+    where_held = [details["organisation"], details["unit"]]
+    where_held = where_held if any(where_held) else [details["workshop"]]
+    return [
+        detail
+        for detail in (*where_held, details["group"], details["date"] and day(details["date"]))
+        if detail
+    ]
 
 
 def _clock(panel: Axes, course: pd.DataFrame, ink: Palette) -> None:
@@ -103,33 +109,33 @@ def _clock(panel: Axes, course: pd.DataFrame, ink: Palette) -> None:
     ends = (course["at"] + course["minutes"].fillna(0)).max()
     room = (WIDTH - 2 * MARGIN - _NAMES) / (WIDTH - 2 * MARGIN - _NAMES - _LAST)
     panel.set_xlim(0, max(ends, 1) * room)
-    step = next((each for each in _STEPS if ends / each <= 8), _STEPS[-1])
+    step = next((minutes for minutes in _STEPS if ends / minutes <= 8), _STEPS[-1])
     first = began.ceil(f"{step}min") if step < 60 else began.ceil("60min")
     at = (first - began).total_seconds() / 60
     while at <= ends:
         panel.axvline(at, color=ink.field, linewidth=1, zorder=0.5, gid="grid")
-        said = (began + pd.Timedelta(minutes=at)).strftime("%H.%M")
-        where = {
+        label = (began + pd.Timedelta(minutes=at)).strftime("%H.%M")
+        style = {
             "textcoords": "offset points",
             "ha": "center",
             "va": "top",
             "size": SMALL,
             "color": ink.quiet,
         }
-        panel.annotate(said, (at, panel.get_ylim()[0]), (0, -4), gid="tick", **where)
+        panel.annotate(label, (at, panel.get_ylim()[0]), (0, -4), gid="tick", **style)
         at += step
 
 
 def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, ink: Palette, dark: bool) -> None:
     place = 0 if pd.isna(card["area_place"]) else int(card["area_place"])
-    said = text("charts.card_and_question", number=card["number"], question=card["question"])
-    name(panel, row, said, place, ink, dark, _NAMES, lines=1, size=SMALL, mark=10)
+    label = text("charts.card_and_question", number=card["number"], question=card["question"])
+    name(panel, row, label, place, ink, dark, _NAMES, lines=1, size=SMALL, mark=10)
     minutes = 0 if pd.isna(card["minutes"]) else card["minutes"]
     bar = panel.barh(row - 0.08, minutes, _BAR, left=card["at"], gid="card")[0]
     bar.set(**patterned(_OUTCOMES[card["outcome"]], colour(place, dark)), zorder=2)
-    said = {"size": SMALLEST, "color": ink.quiet, "gid": "minutes"}
+    label = {"size": SMALLEST, "color": ink.quiet, "gid": "minutes"}
     annotate_right(
-        panel, card["at"] + minutes, row - 0.08, text("charts.unit.minutes", number=number(minutes)), **said
+        panel, card["at"] + minutes, row - 0.08, text("charts.unit.minutes", number=number(minutes)), **label
     )
     _ticks(panel, row, course[(course["what"] == "note") & (course["turn"] == card["turn"])], ink)
 
@@ -142,15 +148,15 @@ def _ticks(panel: Axes, row: int, notes: pd.DataFrame, ink: Palette) -> None:
 def _pauses(panel: Axes, course: pd.DataFrame, rows: int, ink: Palette) -> None:
     last, an_inch = -float("inf"), width_of(panel) / panel.get_xlim()[1]
     for pause in course[course["what"] == "pause"].to_dict("records"):
-        how = {"facecolor": ink.field, "edgecolor": "none", "zorder": 0.6, "gid": "pause"}
-        panel.add_patch(Rectangle((pause["at"], -0.5), pause["minutes"], rows, **how))
-        said = text("charts.timeline.pause", minutes=number(pause["minutes"]))
+        style_of_field = {"facecolor": ink.field, "edgecolor": "none", "zorder": 0.6, "gid": "pause"}
+        panel.add_patch(Rectangle((pause["at"], -0.5), pause["minutes"], rows, **style_of_field))
+        label = text("charts.timeline.pause", minutes=number(pause["minutes"]))
         middle = pause["at"] + pause["minutes"] / 2
         if (middle - last) * an_inch < _APART:
             continue
         last = middle
-        where = {"ha": "center", "va": "bottom", "size": SMALLEST, "color": ink.quiet, "gid": "long"}
-        panel.annotate(said, (middle, -0.5), (0, 3), textcoords="offset points", **where)
+        style = {"ha": "center", "va": "bottom", "size": SMALLEST, "color": ink.quiet, "gid": "long"}
+        panel.annotate(label, (middle, -0.5), (0, 3), textcoords="offset points", **style)
 
 
 def _swatch(became: str, ink: Palette) -> Rectangle:
@@ -163,33 +169,33 @@ def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
     gaps = {"cards": number(len(cards)), "minutes": number(ended - cards["at"].min()), **counts}
     talked = cards[cards["outcome"] == "discussed"].dropna(subset="minutes")
     if talked.empty:
-        said = [text("charts.timeline.said_skipped_only", **gaps)]
+        sentences = [text("charts.timeline.said_skipped_only", **gaps)]
     else:
         longest = talked.loc[talked["minutes"].idxmax()]
         most = {"longest": longest["number"], "longest_minutes": number(longest["minutes"])}
-        said = [text("charts.timeline.said", **gaps, **most)]
+        sentences = [text("charts.timeline.said", **gaps, **most)]
     pauses = course[course["what"] == "pause"]["minutes"]
     if len(pauses):
         together = {"number": number(len(pauses)), "minutes": number(pauses.sum())}
-        said.append(text("charts.timeline.pauses", count=len(pauses), **together))
-    return " ".join(said)
+        sentences.append(text("charts.timeline.pauses", count=len(pauses), **together))
+    return " ".join(sentences)
 
 
 def _alt(course: pd.DataFrame, about: str) -> str:
     cards = course[course["what"] == "card"]
     notes = course[course["what"] == "note"]["turn"].value_counts()
-    said = [stopped(about), _headline(course, cards)]
+    sentences = [stopped(about), _headline(course, cards)]
     for row in course[course["what"] != "note"].to_dict("records"):
         clock, minutes = (
             row["clock"].strftime("%H.%M"),
             number(row["minutes"] if pd.notna(row["minutes"]) else 0),
         )
         if row["what"] == "pause":
-            said.append(text("charts.timeline.alt_pause", clock=clock, minutes=minutes))
+            sentences.append(text("charts.timeline.alt_pause", clock=clock, minutes=minutes))
             continue
-        many = int(notes.get(row["turn"], 0))
-        counted = text("charts.timeline.alt_notes", count=many, number=number(many))
+        note_count = int(notes.get(row["turn"], 0))
+        counted = text("charts.timeline.alt_notes", count=note_count, number=number(note_count))
         became = text(f"overview.part_{_OUTCOMES[row['outcome']]}")
         gaps = {"number": row["number"], "area": row["area"], "outcome": became, "notes": counted}
-        said.append(text("charts.timeline.alt_card", clock=clock, minutes=minutes, **gaps))
-    return " ".join(said)
+        sentences.append(text("charts.timeline.alt_card", clock=clock, minutes=minutes, **gaps))
+    return " ".join(sentences)

@@ -55,17 +55,17 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from dialogkort.exports.export import (  # pandas takes its time; the others do without
-        made_from,
-        told,
+        exported_files_from,
+        privacy_summary,
         write,
     )
 
     with warnings.catch_warnings(record=True) as left_out:
         warnings.simplefilter("always", UserWarning)
-        export = made_from(getattr(options, "from"), options.session)
+        export = exported_files_from(getattr(options, "from"), options.session)
     for path in write(options.into, export.files):
         print(path)
-    print(told(export.places))
+    print(privacy_summary(export.places))
     for sentence in dict.fromkeys(str(warning.message) for warning in left_out):
         print(sentence, file=sys.stderr)
     return 1 if left_out else 0

@@ -1,4 +1,4 @@
-"""How do the notes of many places become one dataset?"""
+"""Collect many sources (session files, exports, servers) into one dataset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tqdm import auto
 from tqdm.std import tqdm
 
 from dialogkort.dataset.dataset import Dataset
-from dialogkort.dataset.parquet import begin, follow, read_list, state
+from dialogkort.dataset.parquet import begin, read_manifest, refresh, state
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import source_files
@@ -34,13 +34,13 @@ def collect(
     """
     folder = _folder(into)
     given = [sources] if isinstance(sources, str | Path) else sources
-    found = [source for source in source_files(given) if not _is_in(folder, source)]
+    paths = [source for source in source_files(given) if not _is_in(folder, source)]
     begin(folder)
-    before = dict(read_list(folder).rows)
+    before = dict(read_manifest(folder).rows)
     with closing(open_store(folder)) as store:
-        told = merge(_watched(found, "sources", progress), store)
-        follow(folder, store, state(folder), lambda ids: _watched(ids, "sessions", progress))
-    return Dataset(folder, before=before, sources=told)
+        report = merge(_with_progress(paths, "sources", progress), store)
+        refresh(folder, store, state(folder), lambda ids: _with_progress(ids, "sessions", progress))
+    return Dataset(folder, before=before, sources=report)
 
 
 def _folder(into: str | Path | None) -> Path:
@@ -56,8 +56,8 @@ def _is_in(folder: Path, source: str | Path) -> bool:
     return not is_address(source) and Path(source).resolve().is_relative_to(folder.resolve())
 
 
-def _watched(many: list, what: str, progress: bool) -> Iterable:
+def _with_progress(items: list, what: str, progress: bool) -> Iterable:
     """The same one by one, with a bar; without one where nobody would see it move."""
     in_a_notebook = auto.notebook_tqdm is not tqdm
     silent = None if progress and not in_a_notebook else not progress
-    return auto.tqdm(many, desc=text(f"dataset.progress.{what}"), disable=silent, leave=False)
+    return auto.tqdm(items, desc=text(f"dataset.progress.{what}"), disable=silent, leave=False)

@@ -16,7 +16,16 @@ import pyarrow.parquet as pq
 from ibis.common.exceptions import TableNotFound
 from ibis.expr.operations import DatabaseTable
 
-from dialogkort.dataset.parquet import LIST, Kept, follow, is_behind, paths, read_list, settings, state
+from dialogkort.dataset.parquet import (
+    LIST,
+    Manifest,
+    is_stale,
+    paths,
+    read_manifest,
+    refresh,
+    settings,
+    state,
+)
 from dialogkort.dataset.queries import PREFIX, Tables
 from dialogkort.dataset.schema import SCHEMAS
 from dialogkort.errors import InvalidAction, StoreError
@@ -53,8 +62,8 @@ class DatasetReport:
         """A row for sessions, turns and notes: what, now, and before (<NA> when nothing was collected)."""
         before = dict.fromkeys(_COUNTED, 0 if self.before is not None else None) | dict(self.before or {})
         rows = [(name, before[name], self.now.get(name, 0)) for name in _COUNTED]
-        told = pd.DataFrame(rows, columns=["what", "before", "now"])
-        return told.astype({"what": "string", "before": "Int64", "now": "int64"})
+        frame = pd.DataFrame(rows, columns=["what", "before", "now"])
+        return frame.astype({"what": "string", "before": "Int64", "now": "int64"})
 
     def __str__(self) -> str:
         return self.as_text()
@@ -62,14 +71,14 @@ class DatasetReport:
     def as_text(self, every: bool = False) -> str:
         """The table for a terminal; with `every`, one line for each source however many there are."""
         lines = [self._headings(), *self._rows()]
-        widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
-        told = [
+        widths = [max(len(line[index]) for line in lines) for index in range(len(lines[0]))]
+        table_lines = [
             line[0].ljust(widths[0])
             + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))
             for line in lines
         ]
         sources = ["", text("dataset.report.events"), self.sources.as_text(every)] if self.sources else []
-        return "\n".join([*told, *self._remarks(), *sources])
+        return "\n".join([*table_lines, *self._remarks(), *sources])
 
     def _repr_html_(self) -> str:
         table = pd.DataFrame(self._rows(), columns=self._headings()).to_html(index=False, border=0)
@@ -84,7 +93,7 @@ class DatasetReport:
     def _rows(self) -> list[list[str]]:
         before = [] if self.before is None else [self.before]
         return [
-            [text(f"dataset.report.{name}"), *(str(of.get(name, 0)) for of in (*before, self.now))]
+            [text(f"dataset.report.{name}"), *(str(counts.get(name, 0)) for counts in (*before, self.now))]
             for name in _COUNTED
         ]
 
@@ -112,7 +121,7 @@ class Dataset(Tables):
     ):
         self.folder = Path(folder).expanduser()
         self._collected = {"before": before, "sources": sources}
-        self._kept: Kept | None = None
+        self._manifest: Manifest | None = None
         self._listed = 0
         if not (self.folder / LIST).is_file():
             raise InvalidAction(text("dataset.no_dataset", path=self.folder))
@@ -121,8 +130,10 @@ class Dataset(Tables):
     @property
     def report(self) -> DatasetReport:
         """What is in the dataset and what is not; fresh from `collect`, also what each source held."""
-        kept = self._now()
-        return DatasetReport(kept.rows, refused=kept.refused, erased=kept.erased, **self._collected)
+        manifest = self._now()
+        return DatasetReport(
+            manifest.rows, refused=manifest.refused, erased=manifest.erased, **self._collected
+        )
 
     def on(self, where: ibis.BaseBackend | str) -> Tables:
         """The same questions, asked elsewhere: an Ibis connection, or a server's address.
@@ -135,8 +146,10 @@ class Dataset(Tables):
                 return Tables({name: connection.table(PREFIX + name) for name in SCHEMAS})
             except TableNotFound as lacking:
                 raise InvalidAction(text("dataset.not_copied", name=lacking)) from lacking
-        kept = self._now()
-        return Tables({name: _in_spark(connection, paths(self.folder, kept, name), name) for name in SCHEMAS})
+        manifest = self._now()
+        return Tables(
+            {name: _in_spark(connection, paths(self.folder, manifest, name), name) for name in SCHEMAS}
+        )
 
     def copy_to(self, where: ibis.BaseBackend | str) -> Tables:
         """Put the tables on a server, in place of those that an earlier copy has put there, and ask there.
@@ -144,12 +157,12 @@ class Dataset(Tables):
         They are called dialogkort_sessions, dialogkort_turns, dialogkort_notes and dialogkort_cards. They do
         not follow: after an erasure, or when more was collected, copy again.
         """
-        connection, kept = _connected(where), self._now()
+        connection, manifest = _connected(where), self._now()
         for name, schema in SCHEMAS.items():
             # Not `drop_table`: Ibis 12 with sqlglot 30 writes it without the table's name.
             connection.raw_sql(f"DROP TABLE IF EXISTS {PREFIX}{name}")
             connection.create_table(PREFIX + name, schema=ibis.Schema.from_pyarrow(schema))
-            for path in paths(self.folder, kept, name):
+            for path in paths(self.folder, manifest, name):
                 for batch in pq.ParquetFile(path).iter_batches(_AT_A_TIME):
                     connection.insert(PREFIX + name, _whole(batch, name))
         return self.on(connection)
@@ -159,22 +172,22 @@ class Dataset(Tables):
 
     def _table(self, name: str) -> ibis.Table:
         self._now()
-        return self._asked[name]
+        return self._relations[name]
 
-    def _now(self) -> Kept:
+    def _now(self) -> Manifest:
         """The list of the files as it is now, and the tables as they stand in them."""
         listed = _changed(self.folder)
-        if self._kept and self._listed == listed and not is_behind(self.folder, self._kept):
-            return self._kept
-        kept = read_list(self.folder)
-        if is_behind(self.folder, kept):
+        if self._manifest and self._listed == listed and not is_stale(self.folder, self._manifest):
+            return self._manifest
+        manifest = read_manifest(self.folder)
+        if is_stale(self.folder, manifest):
             file = state(self.folder)
             with reading(self.folder) as store:
-                kept = follow(self.folder, store, file)
-        if self._kept is None or kept.files != self._kept.files:
-            super().__init__(_in_place(self.folder, kept))
-        self._kept, self._listed = kept, listed
-        return kept
+                manifest = refresh(self.folder, store, file)
+        if self._manifest is None or manifest.files != self._manifest.files:
+            super().__init__(_in_place(self.folder, manifest))
+        self._manifest, self._listed = manifest, listed
+        return manifest
 
 
 def _changed(folder: Path) -> int:
@@ -182,23 +195,23 @@ def _changed(folder: Path) -> int:
     return (folder / LIST).stat().st_mtime_ns if (folder / LIST).is_file() else 0
 
 
-def _in_place(folder: Path, kept: Kept) -> dict[str, ibis.Table]:
+def _in_place(folder: Path, manifest: Manifest) -> dict[str, ibis.Table]:
     """The tables as DuckDB reads them out of the files.
 
     Their columns are known, so that nobody has to ask DuckDB for them each time a dataset is opened.
     """
     spilled = folder_of_this_process() / str(uuid4())  # made, and removed, by DuckDB
     connection = ibis.duckdb.connect(":memory:", **settings(spilled))
-    asked = {}
+    relations = {}
     for name, schema in SCHEMAS.items():
-        files = [str(path) for path in paths(folder, kept, name)]
+        files = [str(path) for path in paths(folder, manifest, name)]
         if files:
             connection.con.read_parquet(files, hive_partitioning=False).create_view(name)
         else:
             connection.con.from_arrow(schema.empty_table()).create(name)
         columns = ibis.Schema.from_pyarrow(schema)
-        asked[name] = DatabaseTable(name=name, schema=columns, source=connection).to_expr()
-    return asked
+        relations[name] = DatabaseTable(name=name, schema=columns, source=connection).to_expr()
+    return relations
 
 
 def _connected(where: ibis.BaseBackend | str) -> ibis.BaseBackend:

@@ -1,4 +1,4 @@
-"""How do the Parquet files follow the store? One file for each table and month, made anew when it changes.
+"""Parquet files of a dataset, one for each table and month, rewritten when the store changes; the manifest.
 
 A session lies in the month of its id, that is when it began, so collecting again touches few files. The files
 in use are on a list; new ones are made under new names (from what they hold) before the list names them, so
@@ -41,7 +41,7 @@ _BY_MONTH = [name for name in SCHEMAS if name != _CARDS]
 
 
 @dataclass(frozen=True)
-class Kept:
+class Manifest:
     """Which files hold the tables, and how far they have come.
 
     files: by table, the names of its files. rows: by table. mark, file: the store's, when they were made.
@@ -57,19 +57,19 @@ class Kept:
     erased: int = 0
 
 
-def paths(folder: Path, kept: Kept, table: str) -> list[Path]:
+def paths(folder: Path, manifest: Manifest, table: str) -> list[Path]:
     """The files of a table, oldest month first."""
-    return [folder / FOLDER / table / name for _, name in sorted(kept.files.get(table, {}).items())]
+    return [folder / FOLDER / table / name for _, name in sorted(manifest.files.get(table, {}).items())]
 
 
-def read_list(folder: Path) -> Kept:
+def read_manifest(folder: Path) -> Manifest:
     """The list of a dataset's files; an empty one where there is none that can be used."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
-        kept = Kept(**json.loads((folder / LIST).read_text(encoding="utf-8")))
-        named = [path for table in kept.files for path in _named(folder, table, kept.files)]
-        if kept.layout == _LAYOUT and all(path.is_file() for path in named):
-            return kept
-    return Kept()
+        manifest = Manifest(**json.loads((folder / LIST).read_text(encoding="utf-8")))
+        named = [path for table in manifest.files for path in _named(folder, table, manifest.files)]
+        if manifest.layout == _LAYOUT and all(path.is_file() for path in named):
+            return manifest
+    return Manifest()
 
 
 def begin(folder: Path) -> None:
@@ -80,7 +80,7 @@ def begin(folder: Path) -> None:
             raise InvalidAction(text("dataset.not_a_dataset", path=folder))
         with alone(folder / FOLDER / _LOCK):
             if not (folder / LIST).exists():
-                _write_list(folder, Kept())
+                _write_manifest(folder, Manifest())
     except (FileExistsError, NotADirectoryError) as fault:
         raise StoreError("not_a_folder", path=folder) from fault
     except PermissionError as fault:
@@ -89,77 +89,79 @@ def begin(folder: Path) -> None:
         raise StoreError("no_folder", path=folder, reason=fault.strerror or fault) from fault
 
 
-def is_behind(folder: Path, kept: Kept) -> bool:
+def is_stale(folder: Path, manifest: Manifest) -> bool:
     """True when the store may hold what the tables do not: its file has changed since they were made."""
-    return tuple(kept.file) != state(folder) or backups.is_half_written(folder / FILE_NAME)
+    return tuple(manifest.file) != state(folder) or backups.is_half_written(folder / FILE_NAME)
 
 
 def state(folder: Path) -> tuple[int, int]:
     """When the store's file was changed (ns), and its length."""
     with suppress(OSError):
-        told = (folder / FILE_NAME).stat()
-        return told.st_mtime_ns, told.st_size
+        status = (folder / FILE_NAME).stat()
+        return status.st_mtime_ns, status.st_size
     return 0, 0
 
 
-def follow(
+def refresh(
     folder: Path, store: Store, file: tuple[int, int], watched: Callable[[list], Iterable] = iter
-) -> Kept:
+) -> Manifest:
     """Bring the tables up to where the store is, and return their list.
 
     `file` is its `state` from before it was opened. `watched` is given the sessions that are to be read, and
     gives them back one by one (a progress bar).
     """
     mark = store.position()  # before anything is read: what comes in meanwhile is read the next time
-    kept = read_list(folder)
-    if _is_there(kept, mark):
-        kept = replace(kept, file=file)
+    manifest = read_manifest(folder)
+    if _is_current(manifest, mark):
+        manifest = replace(manifest, file=file)
         with suppress(StoreError, OSError), alone(folder / FOLDER / _LOCK):  # a folder closed to writing
-            if read_list(folder).mark == mark:
-                _write_list(folder, kept)
-        return kept
+            if read_manifest(folder).mark == mark:
+                _write_manifest(folder, manifest)
+        return manifest
     try:
         make_folder(folder / FOLDER)
         with alone(folder / FOLDER / _LOCK):
-            kept = read_list(folder)
-            if not _is_there(kept, mark):
-                kept = _followed(folder, store, kept, watched)
-            kept = replace(kept, mark=mark, file=file)
-            _write_list(folder, kept)
-            _remove_others(folder, kept)
+            manifest = read_manifest(folder)
+            if not _is_current(manifest, mark):
+                manifest = _refreshed(folder, store, manifest, watched)
+            manifest = replace(manifest, mark=mark, file=file)
+            _write_manifest(folder, manifest)
+            _remove_others(folder, manifest)
     except (OSError, duckdb.Error) as fault:
         raise StoreError("failed", path=folder, reason=fault) from fault
-    return kept
+    return manifest
 
 
-def _is_there(kept: Kept, mark: str) -> bool:
+def _is_current(manifest: Manifest, mark: str) -> bool:
     """True when the tables hold what the store does; what was refused may be readable now."""
-    return bool(kept.files) and kept.mark == mark and not kept.refused
+    return bool(manifest.files) and manifest.mark == mark and not manifest.refused
 
 
-def _followed(folder: Path, store: Store, kept: Kept, watched: Callable[[list], Iterable]) -> Kept:
-    touched = store.sessions_changed_since(kept.mark) if kept.files else None
+def _refreshed(
+    folder: Path, store: Store, manifest: Manifest, watched: Callable[[list], Iterable]
+) -> Manifest:
+    touched = store.sessions_changed_since(manifest.mark) if manifest.files else None
     if touched is None:
-        kept, touched = Kept(), store.sessions_changed_since() or []
-    touched = sorted({*touched, *kept.refused})  # the cards of a refused one may have come in
+        manifest, touched = Manifest(), store.sessions_changed_since() or []
+    touched = sorted({*touched, *manifest.refused})  # the cards of a refused one may have come in
     refused: dict[str, str] = {}
-    files = {table: dict(kept.files.get(table, {})) for table in SCHEMAS}
+    files = {table: dict(manifest.files.get(table, {})) for table in SCHEMAS}
     cards = [_read_cards(folder, files)]
     with _engine(folder / FOLDER / _WORK) as engine:
         for month, ids in groupby(watched(touched), _month):
-            fresh = _Fresh(folder / FOLDER / _WORK)
+            writer = _MonthWriter(folder / FOLDER / _WORK)
             done = []
-            for some in _some_at_a_time(ids):
-                done += some
-                for told in _fold(store, some, refused):
-                    cards.append(fresh.add(to_tables(told)))
-            for table, made in fresh.done().items():
-                name = _put_together(engine, folder, table, month, files[table].get(month), made, done)
+            for batch in _batches(ids):
+                done += batch
+                for read in _fold(store, batch, refused):
+                    cards.append(writer.add(to_tables(read)))
+            for table, path in writer.done().items():
+                name = _merge_month(engine, folder, table, month, files[table].get(month), path, done)
                 files[table] = {**files[table], month: name} if name else _without(files[table], month)
         _write_cards(engine, folder, files, cards)
     rows = {table: sum(map(_rows, _named(folder, table, files))) for table in SCHEMAS}
-    erased = len({one.session for one in store.erasures() if one.note is None})
-    return Kept(files=files, rows=rows, refused=refused, erased=erased)
+    erased = len({erasure.session for erasure in store.erasures() if erasure.note is None})
+    return Manifest(files=files, rows=rows, refused=refused, erased=erased)
 
 
 # --- out of the store -------------------------------------------------------------------------------------
@@ -203,18 +205,18 @@ def _month(session: str) -> str:
     return f"{moment.year:04}-{moment.month:02}"
 
 
-def _some_at_a_time(ids: Iterable[str]) -> Iterator[list[str]]:
-    some: list[str] = []
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
     for id in ids:
-        some.append(id)
-        if len(some) == _AT_A_TIME:
-            yield some
-            some = []
-    if some:
-        yield some
+        batch.append(id)
+        if len(batch) == _AT_A_TIME:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
-class _Fresh:
+class _MonthWriter:
     """What was read of a month's sessions, on the disk already."""
 
     def __init__(self, folder: Path):
@@ -262,23 +264,23 @@ def settings(folder: str | Path) -> dict[str, object]:
     }
 
 
-def _put_together(
+def _merge_month(
     engine: duckdb.DuckDBPyConnection,
     folder: Path,
     table: str,
     month: str,
     before: str | None,
-    fresh: Path | None,
+    new: Path | None,
     done: list[str],
 ) -> str | None:
     """A month's file anew: what it held, but for the sessions that were read, and what was read of these."""
     parts = []
     if before:
         engine.register("done", pa.table({"session": pa.array(done, pa.string())}))
-        _see(engine, "before", folder / FOLDER / table / before)
+        _create_view(engine, "before", folder / FOLDER / table / before)
         parts.append("SELECT * FROM before ANTI JOIN done USING (session)")
-    if fresh:
-        _see(engine, "fresh", fresh)
+    if new:
+        _create_view(engine, "fresh", new)
         parts.append("SELECT * FROM fresh")
     if not parts:
         return None
@@ -286,7 +288,7 @@ def _put_together(
     return _write(rows, folder / FOLDER / table, month)
 
 
-def _see(engine: duckdb.DuckDBPyConnection, name: str, *files: Path) -> None:
+def _create_view(engine: duckdb.DuckDBPyConnection, name: str, *files: Path) -> None:
     engine.read_parquet(list(map(str, files)), hive_partitioning=False).create_view(name)
 
 
@@ -323,7 +325,9 @@ def _without(files: Mapping[str, str], month: str) -> dict[str, str]:
 
 def _read_cards(folder: Path, files: Mapping[str, Mapping[str, str]]) -> pa.Table:
     known = [pq.read_table(path) for path in _named(folder, _CARDS, files)]
-    return pa.concat_tables([SCHEMAS[_CARDS].empty_table(), *(one.cast(SCHEMAS[_CARDS]) for one in known)])
+    return pa.concat_tables(
+        [SCHEMAS[_CARDS].empty_table(), *(table.cast(SCHEMAS[_CARDS]) for table in known)]
+    )
 
 
 def _write_cards(engine, folder: Path, files: dict[str, dict[str, str]], cards: list[pa.Table]) -> None:
@@ -332,7 +336,7 @@ def _write_cards(engine, folder: Path, files: dict[str, dict[str, str]], cards: 
     files[_CARDS] = {}
     if not sessions:
         return
-    _see(engine, "sessions", *sessions)
+    _create_view(engine, "sessions", *sessions)
     engine.register("cards", pa.concat_tables(cards))
     columns = ", ".join(SCHEMAS[_CARDS].names[:-1])
     rows = engine.sql(
@@ -348,14 +352,14 @@ def _write_cards(engine, folder: Path, files: dict[str, dict[str, str]], cards: 
 # --- the list ---------------------------------------------------------------------------------------------
 
 
-def _write_list(folder: Path, kept: Kept) -> None:
-    durable_files.replace(folder / LIST, json.dumps(asdict(kept), ensure_ascii=False, indent=1).encode())
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    durable_files.replace(folder / LIST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
 
 
-def _remove_others(folder: Path, kept: Kept) -> None:
+def _remove_others(folder: Path, manifest: Manifest) -> None:
     """Remove the files that are on no list: what they held stands in others now, or was erased."""
     for table in SCHEMAS:
-        names = set(kept.files.get(table, {}).values())
+        names = set(manifest.files.get(table, {}).values())
         for path in (folder / FOLDER / table).glob("*"):
             if path.name not in names:
                 with suppress(PermissionError):  # on Windows: somebody reads it; it goes the next time

@@ -1,4 +1,4 @@
-"""What can be asked of the tables, wherever they lie? Written once in Ibis, for DuckDB, PostgreSQL and Spark.
+"""Queries of a dataset's tables, written once in Ibis for DuckDB, PostgreSQL and Spark.
 
 What is asked for travels as a value: nothing a person writes becomes a part of the question.
 """
@@ -56,7 +56,7 @@ class Tables:
     """
 
     def __init__(self, tables: Mapping[str, ibis.Table]):
-        self._asked = tables
+        self._relations = tables
         self._placed: dict[str, list[tuple[str, int]]] = {}
 
     def sessions(self, **where: object) -> pd.DataFrame:
@@ -81,7 +81,7 @@ class Tables:
         of_them = {name: self._all(name).semi_join(chosen, "session") for name in ("turns", "notes")}
         decks = self._all("cards").semi_join(chosen, "deck_fingerprint")
         tables = {"sessions": chosen, **of_them, "cards": decks}
-        return Frames(**{name: _told(table, name) for name, table in tables.items()})
+        return Frames(**{name: _to_pandas(table, name) for name, table in tables.items()})
 
     def counts(
         self, by: str | Iterable[str] = ("area",), of: Iterable[str] = MEASURES, **where: object
@@ -105,15 +105,15 @@ class Tables:
         The same figures as `analysis.discussion.by_area` gives for the same sessions.
         """
         by, of = _names(by), _names(of) or list(MEASURES)
-        _must_know([*by, *_columns(where)], [*_OF_A_SESSION, *_OF_A_CARD])
-        _must_know(of, MEASURES)
+        _check_columns([*by, *_columns(where)], [*_OF_A_SESSION, *_OF_A_CARD])
+        _check_columns(of, MEASURES)
         cells = _counted(self._parts(by, set(of), where), by, of).select(*by, *of)
         return self._in_order(cells, by).to_pyarrow().to_pandas(types_mapper=_STRINGS.get)
 
     # --- which rows -----------------------------------------------------------------------------------
 
     def _table(self, name: str) -> ibis.Table:
-        return self._asked[name]
+        return self._relations[name]
 
     def _all(self, name: str) -> ibis.Table:
         table = self._table(name)
@@ -121,18 +121,18 @@ class Tables:
 
     def _sessions(self, where: Mapping[str, object]) -> ibis.Table:
         sessions = self._all("sessions")
-        _must_know(_columns(where), _OF_A_SESSION)
-        return _only(sessions, [*_held(sessions, where), *_equal(sessions, where, _OF_A_SESSION)])
+        _check_columns(_columns(where), _OF_A_SESSION)
+        return _only(sessions, [*_in_period(sessions, where), *_equal(sessions, where, _OF_A_SESSION)])
 
     def _chosen(self, name: str, where: Mapping[str, object]) -> ibis.Table:
         if name == "sessions":
             return self._sessions(where)
         table, own = self._all(name), list(COLUMNS[name])
         others = [] if name == "cards" else _OF_A_SESSION
-        _must_know(_columns(where, *(["containing"] if name == "notes" else [])), [*own, *others])
+        _check_columns(_columns(where, *(["containing"] if name == "notes" else [])), [*own, *others])
         wanted = _equal(table, where, own)
         if name == "notes" and "containing" in where:
-            words = [_has(table.text.lower(), one) for one in _sought(where["containing"])]
+            words = [_has(table.text.lower(), term) for term in _search_terms(where["containing"])]
             wanted.append(reduce(or_, words, ibis.literal(False)))
         table = _only(table, wanted)
         of_sessions = {
@@ -141,7 +141,7 @@ class Tables:
         return table.semi_join(self._sessions(of_sessions), "session") if of_sessions else table
 
     def _frame(self, name: str, where: Mapping[str, object]) -> pd.DataFrame:
-        return _told(self._chosen(name, where), name)
+        return _to_pandas(self._chosen(name, where), name)
 
     # --- counting -------------------------------------------------------------------------------------
 
@@ -173,10 +173,10 @@ class Tables:
         cards = _only(cards, _equal(cards, where, _OF_A_CARD))
         deck = "deck_fingerprint"
         played = sessions.filter(sessions.met_cards)
-        of_those = [it for it in by if it not in (*_OF_A_CARD, deck)]
-        of_these = [it for it in by if it in _OF_A_CARD]
-        played = played.aggregate(by=[deck, *of_those], tables=ibis._.count())
-        both = played.inner_join(cards.aggregate(by=[deck, *of_these], cards=ibis._.count()), deck)
+        of_sessions_columns = [column for column in by if column not in (*_OF_A_CARD, deck)]
+        of_cards_columns = [column for column in by if column in _OF_A_CARD]
+        played = played.aggregate(by=[deck, *of_sessions_columns], tables=ibis._.count())
+        both = played.inner_join(cards.aggregate(by=[deck, *of_cards_columns], cards=ibis._.count()), deck)
         measures = {"sessions": both.tables.sum(), "in_deck": (both.tables * both.cards).sum()}
         return both.aggregate(by=by, **{name: measures[name] for name in of})
 
@@ -204,7 +204,7 @@ class Tables:
 _STRINGS = {pa.string(): pd.StringDtype()}
 
 
-def _told(table: ibis.Table, name: str) -> pd.DataFrame:
+def _to_pandas(table: ibis.Table, name: str) -> pd.DataFrame:
     return to_frame(table.order_by(list(ORDER[name])).to_pyarrow(), name)
 
 
@@ -212,16 +212,16 @@ def _only(table: ibis.Table, wanted: list[ibis.ir.BooleanValue]) -> ibis.Table:
     return table.filter(reduce(and_, wanted)) if wanted else table
 
 
-def _sought(words: object) -> list[str]:
+def _search_terms(words: object) -> list[str]:
     """What `containing` looks for: one text, or any of several."""
     words = [words] if isinstance(words, str) else words
-    texts = [_QUOTED.sub(r"\1", one) for several in words for one in _OR.split(str(several))]
-    return [normalize("NFC", one).lower() for one in texts if one.strip("*")]
+    texts = [_QUOTED.sub(r"\1", term) for several in words for term in _OR.split(str(several))]
+    return [normalize("NFC", term).lower() for term in texts if term.strip("*")]
 
 
-def _has(text: ibis.ir.StringValue, sought: str) -> ibis.ir.BooleanValue:
+def _has(text: ibis.ir.StringValue, term: str) -> ibis.ir.BooleanValue:
     """Whether a text has what is sought; * is for letters that no space is among."""
-    pieces = [piece for piece in sought.split("*") if piece]
+    pieces = [piece for piece in term.split("*") if piece]
     if len(pieces) == 1:
         return text.contains(pieces[0])
     return text.re_search(r"[^\s]*".join(re.escape(piece) for piece in pieces))
@@ -236,14 +236,14 @@ def _equal(
 def _is(column: ibis.ir.Column, value: object) -> ibis.ir.BooleanValue:
     if isinstance(value, str) or not isinstance(value, Iterable):
         return column.isnull() if pd.isna(value) else column == _plain(value)
-    return column.isin([_plain(one) for one in value])
+    return column.isin([_plain(item) for item in value])
 
 
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, str) else value  # an enum's value is a text like any other
 
 
-def _held(sessions: ibis.Table, where: Mapping[str, object]) -> list[ibis.ir.BooleanValue]:
+def _in_period(sessions: ibis.Table, where: Mapping[str, object]) -> list[ibis.ir.BooleanValue]:
     wanted = []
     if where.get("since") is not None:
         wanted.append(sessions.day >= _day(where["since"]))
@@ -276,7 +276,7 @@ def _of_notes(notes: ibis.Table, by: list[str], of: set[str]) -> ibis.Table:
 
 def _counted(parts: Iterable[ibis.Table], by: list[str], of: list[str]) -> ibis.Table:
     """The parts side by side: a sum over all, in which a part gives 0 to what it does not tell."""
-    whole = [
+    aligned = [
         part.select(
             *by,
             **{
@@ -286,12 +286,12 @@ def _counted(parts: Iterable[ibis.Table], by: list[str], of: list[str]) -> ibis.
         )
         for part in parts
     ]
-    if len(whole) > 1:
-        both = ibis.union(*whole)
-        one = both.aggregate(by=by, **{name: both[name].sum().cast("int64") for name in of})
+    if len(aligned) > 1:
+        both = ibis.union(*aligned)
+        total = both.aggregate(by=by, **{name: both[name].sum().cast("int64") for name in of})
     else:
-        one = whole[0]
-    return one.mutate(minutes=one.minutes.cast("float64") / _MS) if "minutes" in of else one
+        total = aligned[0]
+    return total.mutate(minutes=total.minutes.cast("float64") / _MS) if "minutes" in of else total
 
 
 # --- what may be asked for --------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ def _columns(where: Mapping[str, object], *others: str) -> list[str]:
     return [name for name in where if name not in ("since", "until", *others)]
 
 
-def _must_know(names: Iterable[str], known: Iterable[str]) -> None:
+def _check_columns(names: Iterable[str], known: Iterable[str]) -> None:
     known = list(dict.fromkeys(known))
     for name in names:
         if name not in known:

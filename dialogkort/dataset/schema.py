@@ -1,4 +1,4 @@
-"""How do the tables lie on the disk? With the columns of `frames`, and a few that make questions quick."""
+"""Arrow schemas of the tables: the columns of `frames`, and a few derived ones that make queries quick."""
 
 import pandas as pd
 import pyarrow as pa
@@ -56,11 +56,11 @@ SCHEMAS = {
 def to_tables(read: frames.Frames) -> dict[str, pa.Table]:
     """The four frames as they lie on the disk."""
     sessions, turns, notes, cards = read
-    met = set(turns["session"]) | set(notes.loc[notes["card"].notna(), "session"])
+    with_cards = set(turns["session"]) | set(notes.loc[notes["card"].notna(), "session"])
     wide = {
         "sessions": sessions.assign(
             day=sessions["date"].fillna(sessions["started_at"].dt.tz_localize(None).astype("datetime64[s]")),
-            met_cards=sessions["session"].isin(met),
+            met_cards=sessions["session"].isin(with_cards),
         ),
         "turns": turns.assign(
             in_hand=(turns["minutes"] * 60_000).round().astype("Int64"),

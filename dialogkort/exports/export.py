@@ -45,7 +45,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"}
 _UNSEEN_LETTERS = frozenset('"\u115f\u1160\u2800\u3164\uffa0')  # quotation marks may be taken off
 
 
-class Made(NamedTuple):
+class ExportedFiles(NamedTuple):
     """Files by name, and the places in them that may identify somebody (`privacy.look_through`)."""
 
     files: dict[str, bytes]
@@ -59,27 +59,32 @@ def export(
 
     `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreError` when
     nothing is there, or the folder cannot be written in; `InvalidAction` when there is no such session. A
-    file of the same name is replaced. What may identify somebody is listed in a file of its own, see `made`.
+    file of the same name is replaced. What may identify somebody is listed in a file of its own, see
+    `exported_files`.
     """
-    return write(into, made_from(where, sessions).files)
+    return write(into, exported_files_from(where, sessions).files)
 
 
-def made_from(where: str | Path | None = None, sessions: Iterable[str] | None = None) -> Made:
+def exported_files_from(
+    where: str | Path | None = None, sessions: Iterable[str] | None = None
+) -> ExportedFiles:
     """What `export` writes, and what in it may identify somebody (see `names_beside`)."""
-    place = where if where is not None else default_place()
-    with reading(place) as store:
-        return made(store, sessions, names_beside(place))
+    location = where if where is not None else default_place()
+    with reading(location) as store:
+        return exported_files(store, sessions, names_beside(location))
 
 
-def names_beside(place: str | Path) -> tuple[str, ...]:
+def names_beside(location: str | Path) -> tuple[str, ...]:
     """The names listed beside the notes of a folder or a file; a server has them in the usual folder."""
-    if is_address(place):
+    if is_address(location):
         return names_in(default_folder())
-    place = Path(place).expanduser()
-    return names_in(place.parent if place.is_file() else place)
+    location = Path(location).expanduser()
+    return names_in(location.parent if location.is_file() else location)
 
 
-def made(store: Store, sessions: Iterable[str] | None = None, names: Iterable[str] = ()) -> Made:
+def exported_files(
+    store: Store, sessions: Iterable[str] | None = None, names: Iterable[str] = ()
+) -> ExportedFiles:
     """Every file: four tables, everything as JSON, what is in them, and a list of what may identify somebody.
 
     The list shows each place in its note without its words. An empty one is no promise.
@@ -93,12 +98,12 @@ def made(store: Store, sessions: Iterable[str] | None = None, names: Iterable[st
         text("privacy.list_name"): as_csv(places),
         JSON_NAME: as_json(store, sessions),
     }
-    return Made(files, places)
+    return ExportedFiles(files, places)
 
 
 def as_files(store: Store, sessions: Iterable[str] | None = None) -> dict[str, bytes]:
     """Name and content of every file that is made of a store."""
-    return made(store, sessions).files
+    return exported_files(store, sessions).files
 
 
 def as_zip(files: Mapping[str, bytes]) -> bytes:
@@ -110,7 +115,7 @@ def as_zip(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def told(places: pd.DataFrame) -> str:
+def privacy_summary(places: pd.DataFrame) -> str:
     """How many places may identify somebody, of which kinds, and where they are listed: a sentence or two."""
     if places.empty:
         return text("privacy.nothing_found")
@@ -169,12 +174,14 @@ def publication(
     return write(into, {text("export.about_name"): _as_page(about), **files}, shared=True)
 
 
-def _remember(shown: Snapshot, despite_earlier: bool, folder: str | Path | None) -> None:
+def _remember(snapshot: Snapshot, despite_earlier: bool, folder: str | Path | None) -> None:
     """Put a publication in the ledger; `ValueError` when one before it could be held against it."""
-    if not despite_earlier and (found := ledger.conflicts(ledger.read(folder), shown)):
-        day, areas = next(iter(found.items()))
-        raise ValueError(text("disclosure.could_be_differenced", day=day, areas=", ".join(areas), k=shown.k))
-    ledger.record(shown, folder)
+    if not despite_earlier and (conflicts := ledger.conflicts(ledger.read(folder), snapshot)):
+        day, areas = next(iter(conflicts.items()))
+        raise ValueError(
+            text("disclosure.could_be_differenced", day=day, areas=", ".join(areas), k=snapshot.k)
+        )
+    ledger.record(snapshot, folder)
 
 
 def _file_name(level: str, column: str) -> str:
@@ -192,10 +199,10 @@ def _remove(paths: Iterable[Path]) -> None:
 def _to_share(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """A protected table with words where a spreadsheet would have an empty cell."""
     names = [name for name in table if name in disclosure.ROWS]
-    told = table.astype({column: "string"}).fillna({column: text("disclosure.total")})
-    told[names] = told[names].replace("", text("disclosure.untold"))
-    told["withheld"] = told["withheld"].replace(disclosure.WITHHELD, text("disclosure.withheld"))
-    return told
+    shared = table.astype({column: "string"}).fillna({column: text("disclosure.total")})
+    shared[names] = shared[names].replace("", text("disclosure.untold"))
+    shared["withheld"] = shared["withheld"].replace(disclosure.SUPPRESSED, text("disclosure.withheld"))
+    return shared
 
 
 def _earlier_publication(folder: Path) -> list[Path]:
@@ -294,7 +301,7 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     wanted = None if sessions is None else set(sessions)
     events: list[str] = []
     decks: list[str] = []
-    told = {
+    record = {
         "format": EXPORT_FORMAT,
         "version": EXPORT_VERSION,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -309,4 +316,4 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
         warnings.warn(text("export.not_whole", session=session), stacklevel=3)
     for fingerprint in decks:
         warnings.warn(text("export.deck_left_out", fingerprint=fingerprint), stacklevel=3)
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    return json.dumps(record, ensure_ascii=False, indent=1).encode()

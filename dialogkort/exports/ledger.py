@@ -34,19 +34,19 @@ def read(folder: str | Path | None = None) -> list[Entry]:
     if not path.is_file():
         return []
     try:
-        kept = json.loads(gzip.decompress(path.read_bytes()))
-        return [Entry(day, Snapshot(*fields)) for day, fields in kept]
+        records = json.loads(gzip.decompress(path.read_bytes()))
+        return [Entry(day, Snapshot(*fields)) for day, fields in records]
     except (OSError, EOFError, ValueError, TypeError) as fault:
         raise ValueError(text("disclosure.ledger_damaged", path=path)) from fault
 
 
 def conflicts(entries: Iterable[Entry], shown: Snapshot) -> dict[str, list[str]]:
     """By day, the areas of which an earlier publication and this one together may show a figure over few."""
-    found: dict[str, list[str]] = {}
+    by_day: dict[str, list[str]] = {}
     for entry in entries:
         if areas := differences(entry.shown, shown):
-            found[entry.day] = sorted({*found.get(entry.day, []), *areas})
-    return found
+            by_day[entry.day] = sorted({*by_day.get(entry.day, []), *areas})
+    return by_day
 
 
 def record(shown: Snapshot, folder: str | Path | None = None) -> None:

@@ -89,10 +89,10 @@ def memos(where: str | Path | None = None) -> pd.DataFrame:
 
 def read_codings(where: str | Path | None = None) -> Codings:
     """The three tables of all that was coded in a folder, a file or a server. Reading changes nothing."""
-    place = where if where is not None else default_place()
-    if where is None and not is_address(place) and not (Path(place) / FILE_NAME).is_file():
+    location = where if where is not None else default_place()
+    if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
         return _tables([])
-    with reading(place) as store:
+    with reading(location) as store:
         return read(store)
 
 
@@ -106,30 +106,32 @@ def _tables(projects: list[tuple[str, list]]) -> Codings:
     codings, codes, memos = [], [], []
     for project, events in projects:
         book = coding.codebook(events)
-        told = {"project": project, "project_name": coding.name_of(events)}
-        codes += [told | _code_row(code) for code in book]
+        project_columns = {"project": project, "project_name": coding.name_of(events)}
+        codes += [project_columns | _code_row(code) for code in book]
         names = {code.id: code.name for code in book}
-        for one in coding.readings(events).values():
-            codings += [{"project": project, **row} for row in _rows(one, names)]
-            if one.memo:
-                memos.append({"project": project, **_about(one), "text": one.memo, "written_at": one.at})
+        for coded in coding.readings(events).values():
+            codings += [{"project": project, **row} for row in _rows(coded, names)]
+            if coded.memo:
+                memos.append(
+                    {"project": project, **_about(coded), "text": coded.memo, "written_at": coded.at}
+                )
     return Codings(_frame(codings, CODINGS), _frame(codes, CODEBOOK), _frame(memos, MEMOS))
 
 
-def _about(one: Reading) -> dict:
-    return {"note": one.note, "session": one.noted_in, "coder": one.coder}
+def _about(coded: Reading) -> dict:
+    return {"note": coded.note, "session": coded.noted_in, "coder": coded.coder}
 
 
-def _rows(one: Reading, names: dict[str, str]) -> Iterable[dict]:
+def _rows(coded: Reading, names: dict[str, str]) -> Iterable[dict]:
     """A row per code that applies (what was settled: or does not); else one that says that none applies."""
-    told = dict.fromkeys(one.codes, True)
-    if one.coder == SETTLED:
-        told |= dict.fromkeys(one.refused, False)
-    about = _about(one) | {"coded_at": one.at}
+    applies = dict.fromkeys(coded.codes, True)
+    if coded.coder == SETTLED:
+        applies |= dict.fromkeys(coded.refused, False)
+    about = _about(coded) | {"coded_at": coded.at}
     for code, name in names.items():
-        if code in told:
-            yield about | {"code": code, "name": name, "applies": told[code]}
-    if one.none:
+        if code in applies:
+            yield about | {"code": code, "name": name, "applies": applies[code]}
+    if coded.none:
         yield about | {"code": None, "name": None, "applies": False}
 
 

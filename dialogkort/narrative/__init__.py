@@ -1,4 +1,4 @@
-"""What can be read aloud? Numbers, and sentences out of the frames that the analysis gives.
+"""Sentences and numbers in the reader's language, from the frames that the analysis gives.
 
 What is said may leave the room: a frame that is not protected is refused, unless it is `for_my_eyes=True`.
 """

@@ -1,4 +1,4 @@
-"""What does somebody hear who cannot see the chart? As much as one can listen to, in whole sentences."""
+"""Alternative text of a chart, cut to whole sentences that can be heard out."""
 
 import re
 
@@ -10,9 +10,15 @@ _A_NUMBER = re.compile(r"\d+\.")
 _GOES_ON = "…."
 
 
-def in_short(said: str, longest: int = LONGEST) -> str:
-    """The sentences from the first on that together are no longer than can be heard out."""
-    first, *more = _sentences(said)
+def in_short(sentences: str, longest: int = LONGEST) -> str:
+    """The sentences from the first on that together are no longer than can be heard out.
+
+    Examples
+    --------
+    >>> in_short("Kort er godt. Langt er værre.", longest=20)
+    'Kort er godt.'
+    """
+    first, *more = _sentences(sentences)
     if len(first) > longest:
         return first[: longest - len(_GOES_ON)].rsplit(" ", 1)[0].rstrip(" ,;:") + _GOES_ON
     for sentence in more:
@@ -22,12 +28,12 @@ def in_short(said: str, longest: int = LONGEST) -> str:
     return first
 
 
-def _sentences(said: str) -> list[str]:
+def _sentences(spoken: str) -> list[str]:
     """The sentences; one that begins with a number, as a card's question does, keeps it."""
-    found: list[str] = []
-    for part in _NEW_SENTENCE.split(said):
-        if found and _A_NUMBER.fullmatch(found[-1]):
-            found[-1] += f" {part}"
+    sentences: list[str] = []
+    for part in _NEW_SENTENCE.split(spoken):
+        if sentences and _A_NUMBER.fullmatch(sentences[-1]):
+            sentences[-1] += f" {part}"
         else:
-            found.append(part)
-    return found
+            sentences.append(part)
+    return sentences

@@ -1,4 +1,4 @@
-"""What was found of areas, cards, groups and change? Plain sentences, with what could have stayed hidden."""
+"""Findings on areas, cards, groups and change as plain sentences, with what could have stayed hidden."""
 
 import pandas as pd
 
@@ -26,19 +26,21 @@ def of_areas(areas: pd.DataFrame, measure: str = "minutes") -> str:
     check_choice("measure", measure, _measures(areas))
     seen = areas[areas[f"{measure}_ratio"].notna()]
     for_area = seen[seen[f"{measure}_differs"].notna()]
-    for_cards = seen[seen[f"{measure}_differs"].isna() & _told_of_cards(seen, measure)]
-    said = []
+    for_cards = seen[seen[f"{measure}_differs"].isna() & _differs_for_these_cards(seen, measure)]
+    sentences = []
     if len(for_area):
-        said += [text("narrative.against_others", findings=_findings(for_area, measure, len(areas)))]
-        said += [text("narrative.of_the_area")]
+        sentences += [text("narrative.against_others", findings=_findings(for_area, measure, len(areas)))]
+        sentences += [text("narrative.of_the_area")]
     if len(for_cards):
-        said += [text("narrative.of_these_cards", findings=_findings(for_cards, measure, len(areas)))]
-    said += _carried(pd.concat([for_area, for_cards]), measure)
-    if len(said) and len(for_area) + len(for_cards) == len(areas):
-        return " ".join(said)
-    said += [text("narrative.rest")] if said else [text("narrative.no_area_differs", what=measured(measure))]
+        sentences += [text("narrative.of_these_cards", findings=_findings(for_cards, measure, len(areas)))]
+    sentences += _carried(pd.concat([for_area, for_cards]), measure)
+    if len(sentences) and len(for_area) + len(for_cards) == len(areas):
+        return " ".join(sentences)
+    sentences += (
+        [text("narrative.rest")] if sentences else [text("narrative.no_area_differs", what=measured(measure))]
+    )
     rest = seen.drop(index=[*for_area.index, *for_cards.index])
-    return " ".join([*said, *_hidden(rest.assign(name=rest["area"]), measure)])
+    return " ".join([*sentences, *_hidden(rest.assign(name=rest["area"]), measure)])
 
 
 def is_one_workshop(areas: pd.DataFrame) -> bool:
@@ -46,7 +48,7 @@ def is_one_workshop(areas: pd.DataFrame) -> bool:
     return bool("workshops" in areas and areas["workshops"].fillna(2).max() < 2)
 
 
-def _told_of_cards(rows: pd.DataFrame, measure: str) -> pd.Series:
+def _differs_for_these_cards(rows: pd.DataFrame, measure: str) -> pd.Series:
     column = f"{measure}_cards_differs"
     return rows[column].notna() if column in rows else pd.Series(False, rows.index)
 
@@ -75,15 +77,15 @@ def of_cards(cards: pd.DataFrame, measure: str | None = None) -> str:
     turned = cards["drawn"].fillna(0).sum()
     if not turned:
         return text("narrative.nothing")
-    said = [text("narrative.cards", cards=number(len(cards)), turns=number(turned))]
+    sentences = [text("narrative.cards", cards=number(len(cards)), turns=number(turned))]
     if measure is not None:
         check_choice("measure", measure, _measures(cards))
     measures = [measure] if measure else _measures(cards)
-    found = [finding for x in measures for finding in cards_that_differ(cards, x)]
-    said += found or [text("narrative.no_card_differs")]
-    said += [text("narrative.rest")] if found else []
+    findings = [finding for x in measures for finding in cards_that_differ(cards, x)]
+    sentences += findings or [text("narrative.no_card_differs")]
+    sentences += [text("narrative.rest")] if findings else []
     skipped = "" if measure else most_skipped(cards)
-    return " ".join([*said, *([skipped] if skipped else []), *_few(cards)])
+    return " ".join([*sentences, *([skipped] if skipped else []), *_few(cards)])
 
 
 @guarded
@@ -131,16 +133,18 @@ def _who_differs(groups: pd.DataFrame) -> str:
     alike: dict[tuple[str, str], list[str]] = {}
     for x in _measures(groups):
         for row in groups.to_dict("records"):
-            if pd.notna(way := row[f"{x}_differs"]):
-                alike.setdefault((row["area"], text(f"narrative.{x}_{way}")), []).append(_group(row["group"]))
-    said = [
-        text("narrative.in_group", area=area, what=what, groups=_some(names))
-        for (area, what), names in alike.items()
+            if pd.notna(direction := row[f"{x}_differs"]):
+                alike.setdefault((row["area"], text(f"narrative.{x}_{direction}")), []).append(
+                    _group(row["group"])
+                )
+    findings = [
+        text("narrative.in_group", area=area, what=difference, groups=_names_or_count(names))
+        for (area, difference), names in alike.items()
     ]
-    return text("narrative.groups_differ", findings="; ".join(said)) if said else ""
+    return text("narrative.groups_differ", findings="; ".join(findings)) if findings else ""
 
 
-def _some(names: list[str]) -> str:
+def _names_or_count(names: list[str]) -> str:
     """The names, or their number where nobody could listen to them all."""
     if len(names) > 2 * _NAMED_AT_MOST:
         return text("narrative.so_many", number=number(len(names)))
@@ -158,15 +162,15 @@ def of_comparison(compared: pd.DataFrame, measure: str | None = None) -> str:
     a, b = side(compared["a"].iloc[0]), side(compared["b"].iloc[0])
     if not compared["could_differ"].any():
         return text("narrative.too_few_to_compare", a=a, b=b)
-    found = compared[compared["differs"].notna()]
-    said = [_changed(row) for row in found.to_dict("records")]
-    if len(said) > _NAMED_AT_MOST:
-        said = [text("narrative.many_changes", found=number(len(said)), all=number(len(compared)))]
-    said = [text("narrative.against", a=a, b=b, findings="; ".join(said))] if said else []
-    if len(found) == len(compared):
-        return " ".join(said)
-    said += [text("narrative.rest")] if said else [text("narrative.no_change", a=a, b=b)]
-    return " ".join([*said, *_hidden_change(compared[compared["differs"].isna()], measure)])
+    differing = compared[compared["differs"].notna()]
+    sentences = [_changed(row) for row in differing.to_dict("records")]
+    if len(sentences) > _NAMED_AT_MOST:
+        sentences = [text("narrative.many_changes", found=number(len(sentences)), all=number(len(compared)))]
+    sentences = [text("narrative.against", a=a, b=b, findings="; ".join(sentences))] if sentences else []
+    if len(differing) == len(compared):
+        return " ".join(sentences)
+    sentences += [text("narrative.rest")] if sentences else [text("narrative.no_change", a=a, b=b)]
+    return " ".join([*sentences, *_hidden_change(compared[compared["differs"].isna()], measure)])
 
 
 def side(name: str) -> str:
@@ -205,14 +209,16 @@ def _room(lows: pd.Series, highs: pd.Series, names: pd.Series) -> list[str]:
 
 def cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
     """A sentence on the cards of `by_card` that got less than chance gives, one on those that got more."""
-    ways = cards.dropna(subset=f"{measure}_differs").groupby(f"{measure}_differs", sort=True)["number"]
-    found = []
-    for way, numbers in ways:
-        named = [number(each) for each in numbers.sort_values()]
+    by_direction = cards.dropna(subset=f"{measure}_differs").groupby(f"{measure}_differs", sort=True)[
+        "number"
+    ]
+    sentences = []
+    for direction, numbers in by_direction:
+        named = [number(value) for value in numbers.sort_values()]
         key = "narrative.cards_differ" if len(named) <= 2 * _NAMED_AT_MOST else "narrative.many_cards_differ"
-        shown = {"cards": listed(named), "found": number(len(named))}
-        found.append(text(key, what=text(f"narrative.{measure}_{way}"), count=len(named), **shown))
-    return found
+        gaps = {"cards": listed(named), "found": number(len(named))}
+        sentences.append(text(key, what=text(f"narrative.{measure}_{direction}"), count=len(named), **gaps))
+    return sentences
 
 
 def _few(cards: pd.DataFrame) -> list[str]:
@@ -229,10 +235,10 @@ def _between(between: pd.DataFrame) -> str:
         return text("narrative.one_group")
     if between["p"].isna().all():
         return text("narrative.too_few_in_groups")
-    found = _that_differ(between)
-    if found.empty:
+    differing = _that_differ(between)
+    if differing.empty:
         return text("narrative.groups_alike")
-    areas = found.groupby("area", sort=False)["measure"].agg(list)
+    areas = differing.groupby("area", sort=False)["measure"].agg(list)
     named = [f"{area} ({listed([measured(x) for x in of_area])})" for area, of_area in areas.items()]
     return text("narrative.groups_unlike", areas=listed(named))
 

@@ -1,4 +1,4 @@
-"""How does the reader write numbers, days and lists of names?"""
+"""Numbers, days and lists of names as the reader's language writes them."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""What can be read aloud from the overview? Sentences out of the frame `by_area` gives."""
+"""Sentences and alternative text of the overview, from the frame `by_area` gives."""
 
 import pandas as pd
 
@@ -102,44 +102,51 @@ def _findings(named: list[tuple[str, str]]) -> str:
 
 def _carried(areas: pd.DataFrame) -> list[str]:
     columns = [column for column in (f"{x}_carried_by" for x in _TALK) if column in areas]
-    cards = {card for column in columns for each in areas[column].dropna() for card in each.split(", ")}
+    cards = {card for column in columns for numbers in areas[column].dropna() for card in numbers.split(", ")}
     return [text("overview.carried", cards=listed(sorted(cards, key=int)))] if 0 < len(cards) <= 2 else []
 
 
 def _how_it_differs(area: dict, columns: dict[str, str]) -> str:
     """Something like `was discussed more often and got more time`; empty when the area does not differ."""
-    ways = {x: text(f"overview.{x}_{way}") for x, of in columns.items() if not pd.isna(way := area[of])}
-    said = [text("overview.was", what=ways.pop("discussed"))] if "discussed" in ways else []
-    said += [text("overview.got", what=listed(list(ways.values())))] if ways else []
-    return listed(said) if said else ""
+    differences = {
+        x: text(f"overview.{x}_{direction}")
+        for x, column in columns.items()
+        if not pd.isna(direction := area[column])
+    }
+    clauses = [text("overview.was", what=differences.pop("discussed"))] if "discussed" in differences else []
+    clauses += [text("overview.got", what=listed(list(differences.values())))] if differences else []
+    return listed(clauses) if clauses else ""
 
 
 def _no_difference(areas: pd.DataFrame) -> list[str]:
     turned, discussed = int(areas["drawn"].sum()), int(areas["discussed"].sum())
     if turned == 1:
         return [text("overview.one_card")]
-    said = [text("overview.no_difference")]
+    sentences = [text("overview.no_difference")]
     if discussed in (0, turned):
         key = "all_discussed" if discussed else "none_discussed"
-        said = [text(f"overview.{key}", count=number(turned)), text("overview.no_difference_talk")]
-    return said + _doubling_hidden(areas)
+        sentences = [text(f"overview.{key}", count=number(turned)), text("overview.no_difference_talk")]
+    return sentences + _doubling_hidden(areas)
 
 
 def _doubling_hidden(areas: pd.DataFrame) -> list[str]:
     """Which areas could have had twice their time without it showing."""
-    met = areas[areas["drawn"] > 0]
-    names = list(met.loc[~(met["minutes_ratio_high"].astype(float) < 2), "area"])
-    said = listed(names, "or") if len(names) in (1, 2) else text("overview.one_area")
-    return [text("overview.doubling_hidden", areas=said)] if names else []
+    drawn = areas[areas["drawn"] > 0]
+    names = list(drawn.loc[~(drawn["minutes_ratio_high"].astype(float) < 2), "area"])
+    name_list = listed(names, "or") if len(names) in (1, 2) else text("overview.one_area")
+    return [text("overview.doubling_hidden", areas=name_list)] if names else []
 
 
 def _unusual_deal(areas: pd.DataFrame) -> list[str]:
     outside = areas.dropna(subset="drawn_differs")
     if len(outside) > _NAMED_AT_MOST // 2:
         return [text("overview.unusual_deal_many"), *_turned_early(areas)]
-    ways = outside.groupby("drawn_differs", sort=False)["area"]
-    said = [text(f"overview.unusual_deal_{way}", areas=listed(list(names))) for way, names in ways]
-    return [*said, *_turned_early(areas)]
+    by_direction = outside.groupby("drawn_differs", sort=False)["area"]
+    sentences = [
+        text(f"overview.unusual_deal_{direction}", areas=listed(list(names)))
+        for direction, names in by_direction
+    ]
+    return [*sentences, *_turned_early(areas)]
 
 
 def _turned_early(areas: pd.DataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""What in a text may identify a person? Places to look at, never a promise that nothing else does.
+"""Detection of personal data in text: places to look at, never a promise that nothing else identifies.
 
 Numbers, addresses of both kinds, initials and the names of a list are found by their form. There is no
 recogniser of Danish names behind it: a name that is not on the list is not found.
@@ -41,16 +41,16 @@ class Finding:
 
 
 @lru_cache(maxsize=2_048)
-def _found(text: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
-    kept: list[Finding] = []
+def _findings(text: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
+    accepted: list[Finding] = []
     taken: set[int] = set()  # letters that belong to a place already
-    for look in (_emails, _cpr_numbers, _phones, _addresses, _named(names), _initials):
-        for new in look(text):
-            letters = range(new.start, new.end)
+    for detector in (_emails, _cpr_numbers, _phones, _addresses, _named(names), _initials):
+        for finding in detector(text):
+            letters = range(finding.start, finding.end)
             if taken.isdisjoint(letters):
                 taken.update(letters)
-                kept.append(new)
-    return tuple(sorted(kept, key=lambda found: found.start))
+                accepted.append(finding)
+    return tuple(sorted(accepted, key=lambda place: place.start))
 
 
 def findings(text: str, names: Iterable[str] = ()) -> list[Finding]:
@@ -70,7 +70,7 @@ def findings(text: str, names: Iterable[str] = ()) -> list[Finding]:
         somebody, or where they cannot be said.
     name: of `names`, see `names_in`.
     """
-    return list(_found(text, tuple(names)))
+    return list(_findings(text, tuple(names)))
 
 
 def owner_findings(owner: str, names: Iterable[str] = ()) -> list[Finding]:
@@ -79,16 +79,25 @@ def owner_findings(owner: str, names: Iterable[str] = ()) -> list[Finding]:
     A word with a small letter, and one that says what somebody does ("Superbrugeren"), is taken for no name.
     """
     places = findings(owner, names)
-    guessed = [one for gap in _gaps(owner, places) for one in _perhaps_names(owner, *gap)]
-    return sorted([*places, *guessed], key=lambda one: one.start)
+    guessed = [finding for gap in _gaps(owner, places) for finding in _perhaps_names(owner, *gap)]
+    return sorted([*places, *guessed], key=lambda finding: finding.start)
 
 
 def redacted(text: str, findings: Iterable[Finding]) -> str:
-    """The text with each place replaced by what it was, such as "[telefon]"."""
+    """The text with each place replaced by what it was, such as "[telefon]".
+
+    Examples
+    --------
+    >>> text = "Skriv til anna@firma.dk"
+    >>> [(place.kind, place.start) for place in findings(text)]
+    [('email', 10)]
+    >>> "anna" in redacted(text, findings(text))
+    False
+    """
     pieces, end = [], 0
-    for found in sorted(findings, key=lambda found: found.start):
-        pieces += [text[end : found.start], placeholder(found.kind)]
-        end = found.end
+    for finding in sorted(findings, key=lambda finding: finding.start):
+        pieces += [text[end : finding.start], placeholder(finding.kind)]
+        end = finding.end
     return "".join([*pieces, text[end:]])
 
 
@@ -130,11 +139,11 @@ def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool
 
     names = tuple(names)
     rows = [
-        {"session": session, "note": note, "field": field, **told}
+        {"session": session, "note": note, "field": field, **fields}
         for field in ("text", "owner")
         for session, note, content in zip(notes["session"], notes["note"], notes[field], strict=True)
         if isinstance(content, str) and content
-        for told in _told(content, field, names, masked)
+        for fields in _rows_of(content, field, names, masked)
     ]
     rows.sort(key=lambda row: (not row["sure"], row["field"] == "owner", row["session"]))
     columns = {
@@ -152,11 +161,11 @@ def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool
     )
 
 
-def _told(content: str, field: str, names: tuple[str, ...], masked: bool) -> Iterator[dict]:
+def _rows_of(content: str, field: str, names: tuple[str, ...], masked: bool) -> Iterator[dict]:
     places = (owner_findings if field == "owner" else findings)(content, names)
     hidden = [*places, *_in_a_row(content, places)] if masked else []
-    for place in places:
-        yield {**asdict(place), "context": _in_context(content, place, hidden)}
+    for finding in places:
+        yield {**asdict(finding), "context": _in_context(content, finding, hidden)}
 
 
 def _in_a_row(content: str, places: list[Finding]) -> Iterator[Finding]:
@@ -172,10 +181,10 @@ def _gaps(content: str, places: list[Finding]) -> Iterator[tuple[int, int]]:
     return zip(starts, [*(place.start for place in places), len(content)], strict=True)
 
 
-def _in_context(content: str, place: Finding, hidden: list[Finding]) -> str:
+def _in_context(content: str, finding: Finding, hidden: list[Finding]) -> str:
     """A place with what stands around it, and placeholders where something is to be hidden."""
-    before = redacted(content[: place.start], [one for one in hidden if one.end <= place.start])
-    until = redacted(content[: place.end], [one for one in hidden if one.end <= place.end])
+    before = redacted(content[: finding.start], [other for other in hidden if other.end <= finding.start])
+    until = redacted(content[: finding.end], [other for other in hidden if other.end <= finding.end])
     whole = redacted(content, hidden)
     left = before if len(before) <= _AROUND else "…" + before[-_AROUND:]
     right = whole[len(until) :]
@@ -201,15 +210,15 @@ def _cpr_numbers(text: str) -> Iterator[Finding]:
         return
     from stdnum.dk import cpr
 
-    for place in _CPR.finditer(text):
-        digits = re.sub(r"\D", "", place[0])
+    for match in _CPR.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
         if not cpr.is_valid(digits):
             continue
-        sure = cpr.checksum(digits) == 0 and not _is_clock(place)
-        near = _near(text, place, _WORDS["near_cpr"])
-        written_so = place[5].strip() not in ("", "/") or (place[5].isspace() and not _is_clock(place))
-        if sure or near or written_so or (not place[5] and _without_modulus(cpr.get_birth_date(digits))):
-            yield Finding(place.start(), place.end(), "cpr", sure)
+        sure = cpr.checksum(digits) == 0 and not _is_clock(match)
+        near = _near(text, match, _WORDS["near_cpr"])
+        written_so = match[5].strip() not in ("", "/") or (match[5].isspace() and not _is_clock(match))
+        if sure or near or written_so or (not match[5] and _without_modulus(cpr.get_birth_date(digits))):
+            yield Finding(match.start(), match.end(), "cpr", sure)
 
 
 def _without_modulus(birthday: date) -> bool:
@@ -218,15 +227,15 @@ def _without_modulus(birthday: date) -> bool:
     return first_of_january or birthday >= _MODULUS_ENDED
 
 
-def _is_clock(place: re.Match) -> bool:
+def _is_clock(match: re.Match) -> bool:
     """A date, a blank and four digits are as often a day and an hour, or a year."""
-    hour, minute = int(place[6][:2]), int(place[6][2:])
+    hour, minute = int(match[6][:2]), int(match[6][2:])
     an_hour = (hour < 24 and minute < 60) or hour in (19, 20)
-    return place[5].isspace() and not place[2] and an_hour
+    return match[5].isspace() and not match[2] and an_hour
 
 
-def _near(text: str, place: re.Match, known: list[str]) -> bool:
-    around = text[max(0, place.start() - _AROUND) : place.end() + _AROUND // 2].lower()
+def _near(text: str, match: re.Match, known: list[str]) -> bool:
+    around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND // 2].lower()
     return any(word in around for word in known)
 
 
@@ -252,15 +261,15 @@ def _phones(text: str) -> Iterator[Finding]:
         except phonenumbers.NumberParseException:
             return False
 
-    for place in _PHONE.finditer(text):
-        sure, likely = (True, True) if place["abroad"] else _judged(text, place)
-        is_one = likely and exists(place[0] if place["abroad"] else place["own"])
+    for match in _PHONE.finditer(text):
+        sure, likely = (True, True) if match["abroad"] else _judged(text, match)
+        is_one = likely and exists(match[0] if match["abroad"] else match["own"])
         # Numbers are given out faster than the library hears of them: a word before it is enough to ask.
-        if is_one or (likely and sure and place["own"][0] not in "01" and not place["abroad"]):
-            yield Finding(place.start(), place.end(), "phone", sure and is_one)
-    for place in _FOREIGN.finditer(text):
-        if exists(place[0]):
-            yield Finding(place.start(), place.end(), "phone", True)
+        if is_one or (likely and sure and match["own"][0] not in "01" and not match["abroad"]):
+            yield Finding(match.start(), match.end(), "phone", sure and is_one)
+    for match in _FOREIGN.finditer(text):
+        if exists(match[0]):
+            yield Finding(match.start(), match.end(), "phone", True)
 
 
 def _judged(text: str, place: re.Match) -> tuple[bool, bool]:
@@ -317,15 +326,15 @@ _INNER = re.compile(
 
 
 def _emails(text: str) -> Iterator[Finding]:
-    for place in _EMAIL.finditer(text):
+    for match in _EMAIL.finditer(text):
         from email_validator import EmailNotValidError, validate_email
 
-        domain = _INNER.sub(".dk", place["domain"])
+        domain = _INNER.sub(".dk", match["domain"])
         try:
-            validate_email(f"{place['name']}@{domain}", check_deliverability=False)
+            validate_email(f"{match['name']}@{domain}", check_deliverability=False)
         except EmailNotValidError:
             continue
-        yield Finding(place.start(), place.end(), "email", True)
+        yield Finding(match.start(), match.end(), "email", True)
 
 
 # --- where somebody lives ---------------------------------------------------------------------------------
@@ -370,20 +379,20 @@ _TOWN = re.compile(
 def _addresses(text: str) -> Iterator[Finding]:
     if not any(map(str.isdigit, text)):
         return
-    for place in _street().finditer(text):
-        if place["name"].lower() not in _WORDS["no_street"] and not _counts(text, place.end()):
+    for match in _street().finditer(text):
+        if match["name"].lower() not in _WORDS["no_street"] and not _counts(text, match.end()):
             yield Finding(
-                place.start(), place.end(), "address", place["name"][0].isupper() and not place["perhaps"]
+                match.start(), match.end(), "address", match["name"][0].isupper() and not match["perhaps"]
             )
-    for place in _TOWN.finditer(text):
-        if town := _town(place["town"]):
-            is_a_year = 1900 <= int(place["code"]) < 2100 and not town.startswith(
+    for match in _TOWN.finditer(text):
+        if town := _town(match["town"]):
+            is_a_year = 1900 <= int(match["code"]) < 2100 and not town.startswith(
                 tuple(_WORDS["towns_with_codes_like_years"])
             )
-            whole = town == place["town"]
-            end = place.end() if whole else place.start("town") + len(town)
+            whole = town == match["town"]
+            end = match.end() if whole else match.start("town") + len(town)
             if not is_a_year:
-                yield Finding(place.start(), end, "address", False)
+                yield Finding(match.start(), end, "address", False)
 
 
 def _town(words: str) -> str | None:
@@ -415,45 +424,45 @@ _JOINED = re.compile(
 
 
 def _initials(text: str) -> Iterator[Finding]:
-    for place in _DOTTED.finditer(text):
-        yield Finding(place.start(), place.end(), "initials", False)
+    for match in _DOTTED.finditer(text):
+        yield Finding(match.start(), match.end(), "initials", False)
     shouted = re.findall(rf"[{_CAPITAL}]{{5,}}", text)
-    places = [] if len(shouted) > 1 else [*_TOGETHER.finditer(text)]
-    known = {place.start() for place in places if place[1] in _abbreviations()}
-    for run in _runs(text, places):
-        is_listed = len(run) > 1 and any(place.start() in known for place in run)
-        for place in run:
-            if _is_somebodys(text, place, place.start() in known, is_listed):
-                yield Finding(place.start(), place.end(1), "initials", False)
+    matches = [] if len(shouted) > 1 else [*_TOGETHER.finditer(text)]
+    known = {match.start() for match in matches if match[1] in _abbreviations()}
+    for run in _runs(text, matches):
+        is_listed = len(run) > 1 and any(match.start() in known for match in run)
+        for match in run:
+            if _is_somebodys(text, match, match.start() in known, is_listed):
+                yield Finding(match.start(), match.end(1), "initials", False)
 
 
-def _runs(text: str, places: list[re.Match]) -> Iterator[list[re.Match]]:
+def _runs(text: str, matches: list[re.Match]) -> Iterator[list[re.Match]]:
     """Capital letters that are told in one breath: "HPV, MRSA og UVI"."""
     run: list[re.Match] = []
-    for place in places:
-        if run and not _JOINED.fullmatch(text, run[-1].end(), place.start()):
+    for match in matches:
+        if run and not _JOINED.fullmatch(text, run[-1].end(), match.start()):
             yield run
             run = []
-        run.append(place)
+        run.append(match)
     if run:
         yield run
 
 
-def _is_somebodys(text: str, place: re.Match, known: bool, is_listed: bool) -> bool:
+def _is_somebodys(text: str, match: re.Match, known: bool, is_listed: bool) -> bool:
     """Whether capital letters are initials: no abbreviation, and beside none; four where a word says so."""
     before = re.search(
-        r"([^\W\d_]+)[.:]? ?\(?$", text[max(0, place.start() - _AROUND) : place.start()].lower()
+        r"([^\W\d_]+)[.:]? ?\(?$", text[max(0, match.start() - _AROUND) : match.start()].lower()
     )
-    behind = re.match(r",? ([^\W\d_]+)", text[place.end() : place.end() + _AROUND].lower())
-    said_before, said_behind = (found[1] if found else "" for found in (before, behind))
-    if known or said_before in _WORDS["citizens"]:
-        return said_before in _WORDS["citizens"]
-    if re.match(r" ?(?:§|nr\b|stk\b)", text[place.end() : place.end() + 5]):
+    behind = re.match(r",? ([^\W\d_]+)", text[match.end() : match.end() + _AROUND].lower())
+    word_before, word_after = (match_beside[1] if match_beside else "" for match_beside in (before, behind))
+    if known or word_before in _WORDS["citizens"]:
+        return word_before in _WORDS["citizens"]
+    if re.match(r" ?(?:§|nr\b|stk\b)", text[match.end() : match.end() + 5]):
         return False  # a law
-    if said_before in _WORDS["before_initials"] or said_behind in _WORDS["after_initials"]:
+    if word_before in _WORDS["before_initials"] or word_after in _WORDS["after_initials"]:
         return True
-    if len(place[1]) == 4:
-        return _is_in_brackets(text, place) or not _SPOKEN.search(place[1])
+    if len(match[1]) == 4:
+        return _is_in_brackets(text, match) or not _SPOKEN.search(match[1])
     return not is_listed
 
 
@@ -461,8 +470,8 @@ def _is_somebodys(text: str, place: re.Match, known: bool, is_listed: bool) -> b
 _SPOKEN = re.compile(f"[{_WORDS['vowels']}]")
 
 
-def _is_in_brackets(text: str, place: re.Match) -> bool:
-    return text[: place.start()].endswith("(") and text[place.end() :].startswith(")")
+def _is_in_brackets(text: str, match: re.Match) -> bool:
+    return text[: match.start()].endswith("(") and text[match.end() :].startswith(")")
 
 
 # A word of letters, and words with a capital in a row ("Nancy Ann Berggren", "Åse B. Holm-Lund").
@@ -517,12 +526,12 @@ def _abbreviations() -> frozenset[str]:
 def _named(names: tuple[str, ...]) -> Callable[[str], Iterator[Finding]]:
     whole, first, part = _name_patterns(names)
 
-    def look(text: str) -> Iterator[Finding]:
+    def detect(text: str) -> Iterator[Finding]:
         for pattern, sure in ((whole, True), (first, False), (part, False)):
-            for place in pattern.finditer(text) if pattern else ():
-                yield Finding(place.start(), place.end(), "name", sure)
+            for match in pattern.finditer(text) if pattern else ():
+                yield Finding(match.start(), match.end(), "name", sure)
 
-    return look
+    return detect
 
 
 @lru_cache(maxsize=32)

@@ -56,13 +56,13 @@ def export_notes(place: str, session: str | None, names: list[str], scratch: str
 
     The file lies in the folder `scratch`, or among the temporary files; who asked for it removes it.
     """
-    from dialogkort.exports.export import as_zip, made, told
+    from dialogkort.exports.export import as_zip, exported_files, privacy_summary
 
     with reading_store(place) as store:
-        handed = made(store, None if session is None else [session], tuple(names))
+        handed = exported_files(store, None if session is None else [session], tuple(names))
     return {
         "name": text("page.wayout.file", date=date.today().isoformat()),
-        "said": "" if handed.places.empty else told(handed.places),
+        "said": "" if handed.places.empty else privacy_summary(handed.places),
         "file": _kept_for_now(as_zip(handed.files), scratch),
         "made_at": time.time_ns() // 1_000_000,
     }

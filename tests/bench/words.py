@@ -73,13 +73,13 @@ def scale(many: int) -> None:
     print(f"{many:,} notes")
     notes = timed("made up", written, np.random.default_rng(1), many)
     found = timed("tokens", words.tokens, notes)
-    timed("vocabulary", words.vocabulary, notes, found=found)
-    timed("search", words.search, notes, "borger", found=found)
-    timed("in_context", words.kwic, notes, "borger", found=found)
-    timed("keyness, areas", words.keyness, notes, "area", found=found)
-    timed("keyness, organisations", words.keyness, notes, "organisation", found=found)
-    timed("together", words.cooccurrences, notes, found=found)
-    timed("themes, six", words.themes, notes, 6, found=found)
+    timed("vocabulary", words.vocabulary, notes, tokenized=found)
+    timed("search", words.search, notes, "borger", tokenized=found)
+    timed("in_context", words.kwic, notes, "borger", tokenized=found)
+    timed("keyness, areas", words.keyness, notes, "area", tokenized=found)
+    timed("keyness, organisations", words.keyness, notes, "organisation", tokenized=found)
+    timed("together", words.cooccurrences, notes, tokenized=found)
+    timed("themes, six", words.themes, notes, 6, tokenized=found)
 
 
 def marked(analyses: int) -> None:

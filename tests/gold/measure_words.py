@@ -80,7 +80,7 @@ def found_by_search(words: list[str], pool: list[str]) -> dict[str, set[str]]:
     notes = pd.DataFrame([{"session": "s", "note": str(n), "text": word} for n, word in enumerate(said)])
     notes = notes.reindex(columns=list(sessions.NOTES)).astype(sessions.NOTES)
     found = tokens(notes)
-    return {word: set(matching_forms(notes, word, found=found)["word"]) for word in words}
+    return {word: set(matching_forms(notes, word, tokenized=found)["word"]) for word in words}
 
 
 def stems() -> dict[str, tuple[float, float, float]]:

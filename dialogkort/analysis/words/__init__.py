@@ -1,4 +1,4 @@
-"""What do the notes say, word by word? Danish words: their forms, their parts, their company.
+"""Text analysis of Danish notes: tokens, concordance, keyness, co-occurrence, topics.
 
 `tokens` and `vocabulary` count, `matching_forms`, `search` and `kwic` find, `keyness` compares,
 `cooccurrences` and `themes` show what goes with what. All take the `notes` of `frames.read` (or of a dataset)

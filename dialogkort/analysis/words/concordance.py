@@ -1,4 +1,4 @@
-"""Where does a word stand in the notes, whatever its form and whatever it is put together with?"""
+"""Concordance: full-text search by stem and compound part, matching forms, key word in context (KWIC)."""
 
 import re
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from dialogkort.analysis.words import danish
 from dialogkort.analysis.words.tokens import distinct, nfc, session_of, tokens, with_sessions
 from dialogkort.domain.notepad import WORD
 
-_TOLD = ("area", "organisation", "unit", "workshop", "card", "kind", "session", "note")
+_CONTEXT_COLUMNS = ("area", "organisation", "unit", "workshop", "card", "kind", "session", "note")
 
 
 def matching_forms(
-    notes: pd.DataFrame, word: str, *, compounds: bool = True, found: pd.DataFrame | None = None
+    notes: pd.DataFrame, word: str, *, compounds: bool = True, tokenized: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """The words of the notes that a search for `word` finds, the commonest first: look before you count.
 
@@ -24,28 +24,28 @@ def matching_forms(
     count, notes, sessions : how often, in how many notes and sessions.
 
     A word is a part when the rest is words too: of our list, of two notes, or of the cards' questions.
-    `compounds=False` finds inflections alone. `found` is `tokens(notes)` when that is at hand.
+    `compounds=False` finds inflections alone. `tokenized` is `tokens(notes)` when that is at hand.
     """
-    said = tokens(notes) if found is None else found
-    like = _like(said, notes, _one_word(word), compounds)
-    here = said[said["word"].isin(like["word"])]
-    codes = here["word"].cat.codes.to_numpy()
-    many = len(said["word"].cat.categories)
+    token_rows = tokens(notes) if tokenized is None else tokenized
+    matches = _like(token_rows, notes, _one_word(word), compounds)
+    matching_rows = token_rows[token_rows["word"].isin(matches["word"])]
+    codes = matching_rows["word"].cat.codes.to_numpy()
+    many = len(token_rows["word"].cat.categories)
     numbers = pd.DataFrame(
         {
-            "word": said["word"].cat.categories,
+            "word": token_rows["word"].cat.categories,
             "count": np.bincount(codes, minlength=many),
-            "notes": distinct(here["row"].to_numpy(), codes, many),
-            "sessions": distinct(session_of(notes)[here["row"].to_numpy()], codes, many),
+            "notes": distinct(matching_rows["row"].to_numpy(), codes, many),
+            "sessions": distinct(session_of(notes)[matching_rows["row"].to_numpy()], codes, many),
         }
     )
-    return like.merge(numbers, on="word").sort_values(
+    return matches.merge(numbers, on="word").sort_values(
         ["count", "word"], ascending=[False, True], ignore_index=True
     )
 
 
 def search(
-    notes: pd.DataFrame, words: str, *, compounds: bool = True, found: pd.DataFrame | None = None
+    notes: pd.DataFrame, words: str, *, compounds: bool = True, tokenized: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """The notes that have a word in any form, also inside a longer word: borger finds borgerkontakt.
 
@@ -56,10 +56,10 @@ def search(
 
     Several words must stand one after another, each in any form. OR (or |) between them asks for any of
     several; "in quotes" words are found as they stand; * is for any letters (digital*, *kort, b*rn).
-    `compounds=False` finds inflections alone. `found` is `tokens(notes)` when that is at hand. Raises
+    `compounds=False` finds inflections alone. `tokenized` is `tokens(notes)` when that is at hand. Raises
     `ValueError` when `words` has no word.
     """
-    hits = _hits(notes, words, compounds, found)
+    hits = _hits(notes, words, compounds, tokenized)
     by_note = hits.groupby("row")["matched"]
     matched = by_note.agg(lambda words: ", ".join(dict.fromkeys(words)))
     chosen = notes.iloc[matched.index]
@@ -73,7 +73,7 @@ def kwic(
     *,
     width: int = 40,
     compounds: bool = True,
-    found: pd.DataFrame | None = None,
+    tokenized: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Key word in context: one row per place where a word stands, in the order of the notes.
 
@@ -83,19 +83,27 @@ def kwic(
         or `sessions` tell.
 
     Words are found as by `search`.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame({"text": ["Vi mangler tid til borgerne"], "session": ["s"], "note": ["n"]})
+    >>> kwic(notes, "borger", width=12)[["left", "match"]].values.tolist()
+    [['ler tid til ', 'borgerne']]
     """
-    told = with_sessions(notes, sessions)
-    hits = _hits(notes, words, compounds, found)
+    described = with_sessions(notes, sessions)
+    hits = _hits(notes, words, compounds, tokenized)
     lines = [
         (row, *_line(text, start, end, width))
-        for row, places in hits.groupby("row")[["place", "length"]]
+        for row, matches in hits.groupby("row")[["place", "length"]]
         for text in [nfc(str(notes["text"].iloc[row]))]
-        for start, end in _spans(text, places.to_numpy())
+        for start, end in _spans(text, matches.to_numpy())
     ]
     kwic = pd.DataFrame(lines, columns=["row", "left", "match", "right"])
     kwic = kwic.astype(dict.fromkeys(["left", "match", "right"], "string"))
-    where = told[[name for name in _TOLD if name in told]].iloc[kwic["row"].to_numpy(int)]
-    return pd.concat([kwic.drop(columns="row"), where.reset_index(drop=True)], axis=1)
+    context = described[[name for name in _CONTEXT_COLUMNS if name in described]].iloc[
+        kwic["row"].to_numpy(int)
+    ]
+    return pd.concat([kwic.drop(columns="row"), context.reset_index(drop=True)], axis=1)
 
 
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
@@ -109,18 +117,18 @@ class _Word(NamedTuple):
     exact: bool
 
 
-def _asked(words: str) -> list[list[_Word]]:
+def _parsed(words: str) -> list[list[_Word]]:
     """What is asked for: any of several, each some words one after another."""
-    asked, phrase = [], []
+    phrases, phrase = [], []
     for quoted, plain in _TERM.findall(nfc(words)):
         if plain in ("OR", "|"):
-            asked, phrase = [*asked, phrase], []
+            phrases, phrase = [*phrases, phrase], []
         else:
             phrase = [*phrase, *_words(quoted or plain, exact=bool(quoted))]
-    asked = [phrase for phrase in [*asked, phrase] if phrase]
-    if not asked:
+    phrases = [phrase for phrase in [*phrases, phrase] if phrase]
+    if not phrases:
         raise ValueError(f"{words!r} is not a word to look for.")
-    return asked
+    return phrases
 
 
 def _words(text: str, exact: bool) -> list[_Word]:
@@ -128,33 +136,35 @@ def _words(text: str, exact: bool) -> list[_Word]:
 
 
 def _one_word(word: str) -> str:
-    asked = _asked(word)
-    if len(asked) > 1 or len(asked[0]) > 1 or asked[0][0].exact:
+    phrases = _parsed(word)
+    if len(phrases) > 1 or len(phrases[0]) > 1 or phrases[0][0].exact:
         raise ValueError(f"{word!r} is not one word to look for.")
-    return asked[0][0].written
+    return phrases[0][0].written
 
 
-def _hits(notes: pd.DataFrame, words: str, compounds: bool, found: pd.DataFrame | None) -> pd.DataFrame:
+def _hits(notes: pd.DataFrame, words: str, compounds: bool, tokenized: pd.DataFrame | None) -> pd.DataFrame:
     """One row per place: row of the note, place of the word in it, how many words, what was matched.
 
     In the order of the notes; of several that begin at one place, the longest.
     """
-    said = tokens(notes) if found is None else found
-    hits = pd.concat([_hits_of(said, notes, phrase, compounds) for phrase in _asked(words)])
+    token_rows = tokens(notes) if tokenized is None else tokenized
+    hits = pd.concat([_hits_of(token_rows, notes, phrase, compounds) for phrase in _parsed(words)])
     hits = hits.sort_values(["row", "place", "length"], ascending=[True, True, False], kind="stable")
     return hits.drop_duplicates(["row", "place"], ignore_index=True)
 
 
-def _hits_of(said: pd.DataFrame, notes: pd.DataFrame, phrase: list[_Word], compounds: bool) -> pd.DataFrame:
-    codes, rows = said["word"].cat.codes.to_numpy(), said["row"].to_numpy()
-    last = len(said) - len(phrase) + 1
-    here = np.ones(max(last, 0), dtype=bool)
-    for place, word in enumerate(phrase):
-        like = _matching(said, notes, word, compounds)
-        here &= like[codes[place : place + len(here)]]
-        here &= rows[place : place + len(here)] == rows[: len(here)]
-    starts = np.flatnonzero(here)
-    written = said["word"].cat.categories.to_numpy(object)
+def _hits_of(
+    token_rows: pd.DataFrame, notes: pd.DataFrame, phrase: list[_Word], compounds: bool
+) -> pd.DataFrame:
+    codes, rows = token_rows["word"].cat.codes.to_numpy(), token_rows["row"].to_numpy()
+    last = len(token_rows) - len(phrase) + 1
+    starts_here = np.ones(max(last, 0), dtype=bool)
+    for offset, word in enumerate(phrase):
+        is_match = _matching(token_rows, notes, word, compounds)
+        starts_here &= is_match[codes[offset : offset + len(starts_here)]]
+        starts_here &= rows[offset : offset + len(starts_here)] == rows[: len(starts_here)]
+    starts = np.flatnonzero(starts_here)
+    written = token_rows["word"].cat.categories.to_numpy(object)
     return pd.DataFrame(
         {
             "row": rows[starts],
@@ -165,11 +175,11 @@ def _hits_of(said: pd.DataFrame, notes: pd.DataFrame, phrase: list[_Word], compo
     )
 
 
-def _matching(said: pd.DataFrame, notes: pd.DataFrame, word: _Word, compounds: bool) -> np.ndarray:
+def _matching(token_rows: pd.DataFrame, notes: pd.DataFrame, word: _Word, compounds: bool) -> np.ndarray:
     """By word said, whether it is one that is asked for."""
-    every = said["word"].cat.categories
+    every = token_rows["word"].cat.categories
     if not word.exact:
-        return every.isin(_like(said, notes, word.written, compounds)["word"])
+        return every.isin(_like(token_rows, notes, word.written, compounds)["word"])
     first, *others = word.written.split("*")
     return np.array([_fits(other, first, others) for other in every], dtype=bool)
 
@@ -181,21 +191,21 @@ def _fits(word: str, first: str, others: list[str]) -> bool:
     *inner, last = others
     if len(word) < len(first) + len(last) or not (word.startswith(first) and word.endswith(last)):
         return False
-    place, end = len(first), len(word) - len(last)
+    position, end = len(first), len(word) - len(last)
     for piece in inner:
-        place = word.find(piece, place, end)
-        if place < 0:
+        position = word.find(piece, position, end)
+        if position < 0:
             return False
-        place += len(piece)
+        position += len(piece)
     return True
 
 
-def _like(said: pd.DataFrame, notes: pd.DataFrame, word: str, compounds: bool) -> pd.DataFrame:
+def _like(token_rows: pd.DataFrame, notes: pd.DataFrame, word: str, compounds: bool) -> pd.DataFrame:
     """The words said that are `word` in some form, or have it in them."""
-    wanted, known = danish.wanted_by(word), _known(said, notes, word) if compounds else frozenset()
-    beginnings = {beginning for one in wanted for beginning in danish.beginnings(one)}
+    wanted, known = danish.wanted_by(word), _known(token_rows, notes, word) if compounds else frozenset()
+    beginnings = {beginning for form in wanted for beginning in danish.beginnings(form)}
     rows = []
-    for other in said["word"].cat.categories:
+    for other in token_rows["word"].cat.categories:
         if danish.readings(other) & wanted:
             rows.append((other, "form", other))
         elif (
@@ -207,13 +217,13 @@ def _like(said: pd.DataFrame, notes: pd.DataFrame, word: str, compounds: bool) -
     return pd.DataFrame(rows, columns=["word", "how", "parts"]).astype("string")
 
 
-def _known(said: pd.DataFrame, notes: pd.DataFrame, word: str) -> frozenset[str]:
+def _known(token_rows: pd.DataFrame, notes: pd.DataFrame, word: str) -> frozenset[str]:
     """Stems of the words that two notes have, of those in the cards' questions, and of the one asked for."""
-    words = said["word"].cat.categories
-    codes = said["word"].cat.codes.to_numpy()
-    twice = words[distinct(said["row"].to_numpy(), codes, len(words)) > 1]
-    asked = notes["question"].dropna().unique() if "question" in notes else []
-    questions = [one.lower() for text in asked for one in WORD.findall(nfc(text))]
+    words = token_rows["word"].cat.categories
+    codes = token_rows["word"].cat.codes.to_numpy()
+    twice = words[distinct(token_rows["row"].to_numpy(), codes, len(words)) > 1]
+    question_texts = notes["question"].dropna().unique() if "question" in notes else []
+    questions = [found_word.lower() for text in question_texts for found_word in WORD.findall(nfc(text))]
     return danish.known_stems([*twice, *questions]) | {danish.stem(word)}
 
 
@@ -229,9 +239,9 @@ def _is_in(wanted: frozenset[str], pieces: tuple[str, ...]) -> bool:
     )
 
 
-def _spans(text: str, places: np.ndarray) -> list[tuple[int, int]]:
-    at = [found.span() for found in WORD.finditer(text)]
-    return [(at[place][0], at[place + length - 1][1]) for place, length in places]
+def _spans(text: str, matches: np.ndarray) -> list[tuple[int, int]]:
+    spans = [match.span() for match in WORD.finditer(text)]
+    return [(spans[index][0], spans[index + length - 1][1]) for index, length in matches]
 
 
 def _line(text: str, start: int, end: int, width: int) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Which words meet in the same note more often than their numbers alone would make them?"""
+"""Co-occurrence of words within notes: expected counts, NPMI, log-likelihood ratio."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ def cooccurrences(
     min_sessions: int = 2,
     most: int = 200,
     stop: Iterable[str] | None = None,
-    found: pd.DataFrame | None = None,
+    tokenized: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per pair of words that meet in notes more often than by chance, the surest pairs first.
 
@@ -45,19 +45,19 @@ def cooccurrences(
 
     The frame is ordered by g2, and has at most `most` pairs, of at least `min_notes` notes and `min_sessions`
     sessions. g2 ranks; it is no test, because the notes of one group are not independent of each other. Of
-    very many words only the 2,000 commonest are looked at. `found` is `tokens(notes)` when that is at hand.
+    very many words only the 2,000 commonest are looked at. `tokenized` is `tokens(notes)` when at hand.
     """
-    every = tokens(notes) if found is None else found
-    said = content(every, stop)
-    incidence = _incidence(said, min_notes)
-    asked = None if word is None else said["stem"].cat.categories == danish.stem(word.lower())
-    pairs = _pairs(incidence, min_notes, asked)
-    pairs = _weighed(pairs, incidence, len(np.unique(every["row"])))
+    all_tokens = tokens(notes) if tokenized is None else tokenized
+    token_rows = content(all_tokens, stop)
+    incidence = _incidence(token_rows, min_notes)
+    is_word = None if word is None else token_rows["stem"].cat.categories == danish.stem(word.lower())
+    pairs = _pairs(incidence, min_notes, is_word)
+    pairs = _weighed(pairs, incidence, len(np.unique(all_tokens["row"])))
     pairs = pairs.sort_values(["g2", "first", "second"], ascending=[False, True, True]).head(_LOOKED_THROUGH)
     pairs["sessions"] = _sessions(pairs, incidence, session_of(notes))
     pairs = pairs[pairs["sessions"] >= min_sessions].head(most)
-    shown = commonest(said)
-    pairs = pairs.assign(word=shown[pairs["first"]], other=shown[pairs["second"]])
+    forms = commonest(token_rows)
+    pairs = pairs.assign(word=forms[pairs["first"]], other=forms[pairs["second"]])
     return pairs[list(_COLUMNS)].astype(_COLUMNS).reset_index(drop=True)
 
 
@@ -69,10 +69,10 @@ class _Incidence(NamedTuple):
     notes: np.ndarray
 
 
-def _incidence(said: pd.DataFrame, min_notes: int) -> _Incidence:
+def _incidence(token_rows: pd.DataFrame, min_notes: int) -> _Incidence:
     """Of the stems that enough notes have, and of those the commonest."""
-    many = max(len(said["stem"].cat.categories), 1)
-    both = np.unique(said["row"].to_numpy(np.int64) * many + said["stem"].cat.codes.to_numpy())
+    many = max(len(token_rows["stem"].cat.categories), 1)
+    both = np.unique(token_rows["row"].to_numpy(np.int64) * many + token_rows["stem"].cat.codes.to_numpy())
     row, stem = both // many, both % many
     notes = np.bincount(stem, minlength=many)
     least = max(min_notes, np.sort(notes)[-_COMMONEST:][0])
@@ -80,7 +80,7 @@ def _incidence(said: pd.DataFrame, min_notes: int) -> _Incidence:
     return _Incidence(row[keep], stem[keep], notes)
 
 
-def _pairs(incidence: _Incidence, min_notes: int, asked: np.ndarray | None) -> pd.DataFrame:
+def _pairs(incidence: _Incidence, min_notes: int, is_word: np.ndarray | None) -> pd.DataFrame:
     """first, second, notes: the pairs that enough notes have, with what is asked for first."""
     stems, number = np.unique(incidence.stem, return_inverse=True)
     counts = np.zeros(len(stems) ** 2, dtype=np.int64)
@@ -89,11 +89,11 @@ def _pairs(incidence: _Incidence, min_notes: int, asked: np.ndarray | None) -> p
     cells = np.flatnonzero(counts >= max(min_notes, 1))
     first, second = stems[cells // max(len(stems), 1)], stems[cells % max(len(stems), 1)]
     pairs = pd.DataFrame({"first": first, "second": second, "notes": counts[cells]})
-    if asked is None:
+    if is_word is None:
         return pairs
-    turned = asked[pairs["second"]]
+    turned = is_word[pairs["second"]]
     pairs.loc[turned, ["first", "second"]] = pairs.loc[turned, ["second", "first"]].to_numpy()
-    return pairs[asked[pairs["first"]]]
+    return pairs[is_word[pairs["first"]]]
 
 
 def _side_by_side(row: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -107,8 +107,8 @@ def _side_by_side(row: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield left, left + apart
 
 
-def _cell(one: np.ndarray, other: np.ndarray, many: int) -> np.ndarray:
-    return np.minimum(one, other) * many + np.maximum(one, other)
+def _cell(a: np.ndarray, b: np.ndarray, many: int) -> np.ndarray:
+    return np.minimum(a, b) * many + np.maximum(a, b)
 
 
 def _weighed(pairs: pd.DataFrame, incidence: _Incidence, every: int) -> pd.DataFrame:
@@ -129,11 +129,13 @@ def _sessions(pairs: pd.DataFrame, incidence: _Incidence, session: np.ndarray) -
     many = len(incidence.notes)
     cells = _cell(pairs["first"].to_numpy(), pairs["second"].to_numpy(), many)
     wanted = np.sort(cells)
-    met = [np.empty(0, dtype=np.int64)]
+    pair_sessions = [np.empty(0, dtype=np.int64)]
     for left, right in _side_by_side(incidence.row):
         cell = _cell(incidence.stem[left], incidence.stem[right], many)
-        place = np.searchsorted(wanted, cell).clip(max=max(len(wanted) - 1, 0))
-        here = wanted[place] == cell if len(wanted) else np.zeros(len(cell), dtype=bool)
-        met.append(np.unique(place[here] * (session.max() + 1) + session[incidence.row[left[here]]]))
-    found = np.unique(np.concatenate(met)) // (session.max(initial=0) + 1)
-    return np.bincount(found, minlength=len(wanted))[np.searchsorted(wanted, cells)]
+        index = np.searchsorted(wanted, cell).clip(max=max(len(wanted) - 1, 0))
+        is_wanted = wanted[index] == cell if len(wanted) else np.zeros(len(cell), dtype=bool)
+        pair_sessions.append(
+            np.unique(index[is_wanted] * (session.max() + 1) + session[incidence.row[left[is_wanted]]])
+        )
+    distinct_pairs = np.unique(np.concatenate(pair_sessions)) // (session.max(initial=0) + 1)
+    return np.bincount(distinct_pairs, minlength=len(wanted))[np.searchsorted(wanted, cells)]

@@ -1,4 +1,4 @@
-"""What is one word in Danish: its stem, the words it is put together from, and whether it says anything?
+"""Danish morphology: stems, compound splitting, stop words.
 
 A word's stem is its dictionary form in simplemma's Danish dictionary (https://github.com/adbar/simplemma,
 MIT; 788,000 forms of Wiktionary and other lists), which is loaded alone and read where it lies compressed:

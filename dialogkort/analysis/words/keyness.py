@@ -1,4 +1,4 @@
-"""Which words mark an area, an organisation, a kind of note: said more there than elsewhere?
+"""Keyness: words that mark an area, an organisation or a kind of note, with permutation p values.
 
 The measure is the weighted log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008,
 "Fightin' words", Political Analysis 16(4), eq. 15–22). With y of a word among the n words of a group, y' and
@@ -72,7 +72,7 @@ def keyness(
     min_count: int = 5,
     min_sessions: int = 3,
     cluster: str = "workshop",
-    found: pd.DataFrame | None = None,
+    tokenized: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per group and word, for each group those that mark it most first.
 
@@ -104,25 +104,25 @@ def keyness(
     is `tokens(notes)` when that is at hand.
     """
     columns = {by: "string"} | _COLUMNS
-    told = with_sessions(notes, sessions)
-    check_columns("by", [by], **{"notes or sessions": told})
-    told = _clustered(told, cluster)
-    said = content(tokens(notes) if found is None else found, stop)
-    names = told[by].astype("string").fillna("")
-    said = said[names.ne("").to_numpy(bool)[said["row"].to_numpy()]]
-    prompts = Prompts(told, said, without_prompts)
-    own = said[~prompts.has(said)]
-    looked_at = _common(own, session_of(told), min_count, min_sessions)
-    groups = np.unique(names.iloc[np.unique(said["row"])].to_numpy(str))
+    described = with_sessions(notes, sessions)
+    check_columns("by", [by], **{"notes or sessions": described})
+    described = _clustered(described, cluster)
+    token_rows = content(tokens(notes) if tokenized is None else tokenized, stop)
+    names = described[by].astype("string").fillna("")
+    token_rows = token_rows[names.ne("").to_numpy(bool)[token_rows["row"].to_numpy()]]
+    prompts = Prompts(described, token_rows, without_prompts)
+    own = token_rows[~prompts.has(token_rows)]
+    looked_at = _common(own, session_of(described), min_count, min_sessions)
+    groups = np.unique(names.iloc[np.unique(token_rows["row"])].to_numpy(str))
     if len(groups) < 2 or not looked_at.any():
         return pd.DataFrame(columns=list(columns)).astype(columns)
     group = np.searchsorted(groups, names.to_numpy(str))  # read only for notes that have one
-    noted = np.unique(said["row"].to_numpy())
-    dealt = [_units(told, group, noted), *_whole_cards(told, group, noted)]
-    counts = [_counted(units, said, own, group, looked_at, prompts) for units in dealt]
+    noted = np.unique(token_rows["row"].to_numpy())
+    dealt = [_units(described, group, noted), *_whole_cards(described, group, noted)]
+    counts = [_counted(units, token_rows, own, group, looked_at, prompts) for units in dealt]
     rows = _measured(counts, by, groups, commonest(own)[looked_at])
-    rows["sessions"] = _sessions(own, session_of(told), group, looked_at, len(groups))
-    rows["cards"], rows["one_card"] = _cards(told, own, group, looked_at, len(groups))
+    rows["sessions"] = _sessions(own, session_of(described), group, looked_at, len(groups))
+    rows["cards"], rows["one_card"] = _cards(described, own, group, looked_at, len(groups))
     rows = rows[rows["could"]][list(columns)].astype(columns)
     return rows.sort_values([by, "z", "word"], ascending=[True, False, True], ignore_index=True)
 
@@ -169,86 +169,86 @@ class _Counts(NamedTuple):
         return self._summed(group, self.said), total - self._summed(group, self.prompted)
 
     def _summed(self, group: np.ndarray, entries: _Entries) -> np.ndarray:
-        places = group[entries.unit] * self.words + entries.word
-        return np.bincount(places, entries.number, self.groups * self.words).reshape(self.groups, self.words)
+        cells = group[entries.unit] * self.words + entries.word
+        return np.bincount(cells, entries.number, self.groups * self.words).reshape(self.groups, self.words)
 
     def weighted(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """log_odds and z of every group and word, were the units' groups these."""
         count, words = self.by_group(group)
-        said = count.sum(axis=0)
-        other, other_words = said - count, words.sum(axis=0) - words
-        return weighted_log_odds(count, words, other, other_words, said / self.total.sum())
+        totals = count.sum(axis=0)
+        other, other_words = totals - count, words.sum(axis=0) - words
+        return weighted_log_odds(count, words, other, other_words, totals / self.total.sum())
 
 
 def _not_counted(prompts: Prompts, unit: np.ndarray, rows: np.ndarray, looked_at: np.ndarray) -> _Entries:
     """By unit and word, how many words were said to cards that have the word."""
     many = len(prompts.says)
     pairs, number = np.unique(unit[rows] * many + prompts.of_note[rows] % many, return_counts=True)
-    place, word = np.nonzero(prompts.says[:, looked_at][pairs % many])
-    return _Entries(pairs[place] // many, word, number[place].astype(float))
+    pair, word = np.nonzero(prompts.says[:, looked_at][pairs % many])
+    return _Entries(pairs[pair] // many, word, number[pair].astype(float))
 
 
-def _common(said: pd.DataFrame, session: np.ndarray, min_count: int, min_sessions: int) -> np.ndarray:
+def _common(token_rows: pd.DataFrame, session: np.ndarray, min_count: int, min_sessions: int) -> np.ndarray:
     """By stem, whether enough was said of it to look at it."""
-    stems, many = said["stem"].cat.codes.to_numpy(), len(said["stem"].cat.categories)
+    stems, many = token_rows["stem"].cat.codes.to_numpy(), len(token_rows["stem"].cat.categories)
     counts = np.bincount(stems, minlength=many)
     enough = counts >= max(min_count, 1, *np.sort(counts)[-_COMMONEST:][:1])
-    return enough & (distinct(session[said["row"].to_numpy()], stems, many) >= min_sessions)
+    return enough & (distinct(session[token_rows["row"].to_numpy()], stems, many) >= min_sessions)
 
 
-def _counted(dealt, said, own, group, looked_at, prompts) -> _Counts:
-    rows, (unit, stratum) = said["row"].to_numpy(), dealt
+def _counted(dealt, token_rows, own, group, looked_at, prompts) -> _Counts:
+    rows, (unit, stratum) = token_rows["row"].to_numpy(), dealt
     units, words = len(stratum), int(looked_at.sum())
     of_unit = np.zeros(units, dtype=int)
     of_unit[unit[rows]] = group[rows]
     own = own[looked_at[own["stem"].cat.codes.to_numpy()]]
     word = (np.cumsum(looked_at) - 1)[own["stem"].cat.codes.to_numpy()]
-    places, number = np.unique(unit[own["row"].to_numpy()] * words + word, return_counts=True)
+    cells, number = np.unique(unit[own["row"].to_numpy()] * words + word, return_counts=True)
     return _Counts(
         of_unit,
         stratum,
         np.bincount(unit[rows], minlength=units).astype(float),
-        _Entries(places // words, places % words, number.astype(float)),
+        _Entries(cells // words, cells % words, number.astype(float)),
         _not_counted(prompts, unit, rows, looked_at),
         int(of_unit.max()) + 1,
         words,
     )
 
 
-def _clustered(told: pd.DataFrame, cluster: str) -> pd.DataFrame:
+def _clustered(described: pd.DataFrame, cluster: str) -> pd.DataFrame:
     """The notes with the number of their workshop, or of their session where no workshop is told."""
     check_choice("cluster", cluster, ("session", "workshop"))
-    columns = [name for name in ("workshop", "organisation", "date") if name in told]
-    if cluster == "session" or "workshop" not in told:
+    columns = [name for name in ("workshop", "organisation", "date") if name in described]
+    if cluster == "session" or "workshop" not in described:
         columns = ["session"]
-    return told.assign(cluster=told.groupby(columns, dropna=False, sort=True).ngroup())
+    return described.assign(cluster=described.groupby(columns, dropna=False, sort=True).ngroup())
 
 
-def _units(told: pd.DataFrame, group: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _units(described: pd.DataFrame, group: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """By note its unit (-1 where it has none), and by unit the stratum that it is dealt within."""
-    chosen = told.iloc[rows]
+    chosen = described.iloc[rows]
     for columns in (["cluster"], ["session"], ["cluster", "card"], ["cluster", "note"]):
         if columns[-1] not in chosen:
             continue
-        found = chosen.groupby(columns, dropna=False, sort=True).ngroup().to_numpy()
-        if _is_whole(found, group[rows]):
+        unit = chosen.groupby(columns, dropna=False, sort=True).ngroup().to_numpy()
+        if _is_whole(unit, group[rows]):
             break
-    stratum = np.zeros(found.max() + 1, dtype=int)
+    stratum = np.zeros(unit.max() + 1, dtype=int)
     if len(columns) > 1:
-        stratum[found] = chosen["cluster"]
-    return _by_note(found, rows, len(told)), stratum
+        stratum[unit] = chosen["cluster"]
+    return _by_note(unit, rows, len(described)), stratum
 
 
 def _whole_cards(
-    told: pd.DataFrame, group: np.ndarray, rows: np.ndarray
+    described: pd.DataFrame, group: np.ndarray, rows: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """The same with whole cards for units, where each card has one group."""
-    if "card" not in told or told["card"].iloc[rows].isna().any():
+    if "card" not in described or described["card"].iloc[rows].isna().any():
         return []
-    found = told.iloc[rows].groupby("card", sort=True).ngroup().to_numpy()
-    if not _is_whole(found, group[rows]):
+    unit = described.iloc[rows].groupby("card", sort=True).ngroup().to_numpy()
+    if not _is_whole(unit, group[rows]):
         return []
-    return [(_by_note(found, rows, len(told)), np.zeros(found.max() + 1, dtype=int))]
+    return [(_by_note(unit, rows, len(described)), np.zeros(unit.max() + 1, dtype=int))]
 
 
 def _is_whole(unit: np.ndarray, group: np.ndarray) -> bool:
@@ -256,9 +256,9 @@ def _is_whole(unit: np.ndarray, group: np.ndarray) -> bool:
     return len(np.unique(unit * (group.max() + 1) + group)) == unit.max() + 1
 
 
-def _by_note(found: np.ndarray, rows: np.ndarray, notes: int) -> np.ndarray:
+def _by_note(units: np.ndarray, rows: np.ndarray, notes: int) -> np.ndarray:
     unit = np.full(notes, -1)
-    unit[rows] = found
+    unit[rows] = units
     return unit
 
 
@@ -268,7 +268,7 @@ def _measured(dealt: list[_Counts], by: str, groups: np.ndarray, words: np.ndarr
     log_odds, z = counts.weighted(counts.group)
     count, among = counts.by_group(counts.group)
     other, other_among = count.sum(axis=0) - count, among.sum(axis=0) - among
-    p = np.max([_adjusted_p(each, z) for each in dealt], axis=0)
+    p = np.max([_adjusted_p(counted, z) for counted in dealt], axis=0)
     columns = {
         by: np.repeat(groups, len(words)),
         "word": np.tile(words, len(groups)),
@@ -288,25 +288,27 @@ def _measured(dealt: list[_Counts], by: str, groups: np.ndarray, words: np.ndarr
 def _sessions(own, session, group, looked_at, groups) -> np.ndarray:
     """By group and word, in how many sessions it was said."""
     rows, stems, many = own["row"].to_numpy(), own["stem"].cat.codes.to_numpy(), len(looked_at)
-    found = distinct(session[rows], group[rows] * many + stems, groups * many)
-    return found.reshape(groups, many)[:, looked_at].ravel()
+    counts = distinct(session[rows], group[rows] * many + stems, groups * many)
+    return counts.reshape(groups, many)[:, looked_at].ravel()
 
 
-def _cards(told, own, group, looked_at, groups) -> tuple[np.ndarray, np.ndarray]:
+def _cards(described, own, group, looked_at, groups) -> tuple[np.ndarray, np.ndarray]:
     """By group and word, on how many cards it was said, and the card that nearly all of it comes from."""
-    card_of_note, names = pd.factorize(told["card"]) if "card" in told else (np.zeros(len(told), int), [None])
+    card_of_note, names = (
+        pd.factorize(described["card"]) if "card" in described else (np.zeros(len(described), int), [None])
+    )
     own = own[looked_at[own["stem"].cat.codes.to_numpy()]]
     rows, cards = own["row"].to_numpy(), max(len(names), 1)
     word = (np.cumsum(looked_at) - 1)[own["stem"].cat.codes.to_numpy()]
-    place = group[rows] * looked_at.sum() + word
+    cell = group[rows] * looked_at.sum() + word
     on_a_card = card_of_note[rows] >= 0  # a note may stand on none
-    pairs, count = np.unique((place * cards + card_of_note[rows])[on_a_card], return_counts=True)
+    pairs, count = np.unique((cell * cards + card_of_note[rows])[on_a_card], return_counts=True)
     many = groups * int(looked_at.sum())
-    said = np.bincount(place, minlength=many)
-    one = np.full(many, None, dtype=object)
-    mostly = count >= _ONE_CARD * said[pairs // cards]
-    one[pairs[mostly] // cards] = np.asarray(names, dtype=object)[pairs[mostly] % cards]
-    return np.bincount(pairs // cards, minlength=many), one
+    totals = np.bincount(cell, minlength=many)
+    main_card = np.full(many, None, dtype=object)
+    mostly = count >= _ONE_CARD * totals[pairs // cards]
+    main_card[pairs[mostly] // cards] = np.asarray(names, dtype=object)[pairs[mostly] % cards]
+    return np.bincount(pairs // cards, minlength=many), main_card
 
 
 def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
@@ -317,10 +319,10 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
         total += z
         squares += z**2
     mean = total / (deals + 1)
-    spread = np.sqrt(np.maximum(squares / (deals + 1) - mean**2, 0))
+    std = np.sqrt(np.maximum(squares / (deals + 1) - mean**2, 0))
 
     def distance(z: np.ndarray) -> np.ndarray:
-        return np.divide(np.abs(z - mean), spread, out=np.zeros_like(z), where=spread > _TINY)
+        return np.divide(np.abs(z - mean), std, out=np.zeros_like(z), where=std > _TINY)
 
     largest = np.sort([distance(z).max() for z in _permuted(counts, deals)])
     return (1 + deals - np.searchsorted(largest, distance(observed) - _TINY)) / (deals + 1)

@@ -1,9 +1,10 @@
-"""Who said a word? By session, for those who must know how many are behind it."""
+"""Sessions behind each word, for disclosure control."""
 
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from dialogkort.analysis.arguments import check_columns
 from dialogkort.analysis.words.prompts import Prompts
 from dialogkort.analysis.words.tokens import content, tokens, with_sessions
 
@@ -19,10 +20,13 @@ def who_said(
     """One row per group, word and session that said it there, counted as `keyness` counts.
 
     area (or what `by` is called) : the group. stem : what the forms of the word share. session : who.
+
+    Raises `ValueError` for a `by` that is a column of neither frame.
     """
-    told = with_sessions(notes, sessions)
-    said = content(tokens(notes), stop)
-    said = said[~Prompts(told, said, without_prompts).has(said)]
-    where = told[[by, "session"]].iloc[said["row"].to_numpy()]
-    found = where.assign(stem=said["stem"].astype("string").to_numpy()).dropna(subset=by)
-    return found[[by, "stem", "session"]].drop_duplicates(ignore_index=True)
+    described = with_sessions(notes, sessions)
+    check_columns("by", [by], **{"notes or sessions": described})
+    token_rows = content(tokens(notes), stop)
+    token_rows = token_rows[~Prompts(described, token_rows, without_prompts).has(token_rows)]
+    groups = described[[by, "session"]].iloc[token_rows["row"].to_numpy()]
+    speakers = groups.assign(stem=token_rows["stem"].astype("string").to_numpy()).dropna(subset=by)
+    return speakers[[by, "stem", "session"]].drop_duplicates(ignore_index=True)

@@ -1,4 +1,4 @@
-"""Which words are in the notes, and how often?"""
+"""Tokens and vocabulary of the notes: words, stems, counts."""
 
 import unicodedata
 from array import array
@@ -22,77 +22,91 @@ def tokens(notes: pd.DataFrame) -> pd.DataFrame:
 
     A word is letters, with hyphens and apostrophes inside, as when notes are counted; a number is none. A
     note without text has no row.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the column `text`.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> tokens(pd.DataFrame({"text": ["Borgerne spørger", "Borgeren"]}))[["row", "stem"]].values.tolist()
+    [[0, 'borger'], [0, 'spørge'], [1, 'borger']]
     """
-    codes, found, lengths = _Codes(), array("i"), array("i")
+    codes, numbers, lengths = _Codes(), array("i"), array("i")
     for text in notes["text"].astype(object):
         words = WORD.findall(nfc(text)) if isinstance(text, str) else ()
-        found.extend(map(codes.__getitem__, words))
+        numbers.extend(map(codes.__getitem__, words))
         lengths.append(len(words))
-    words = np.frombuffer(found, dtype=np.intc) if found else np.empty(0, np.intc)
+    words = np.frombuffer(numbers, dtype=np.intc) if numbers else np.empty(0, np.intc)
     stem_of, stems = pd.factorize(np.array([danish.stem(word) for word in codes.words], dtype=object))
     return pd.DataFrame(
         {
             "row": np.repeat(np.arange(len(notes), dtype=np.int32), lengths),
             "word": pd.Categorical.from_codes(words, pd.Index(codes.words, dtype="string")),
             "stem": pd.Categorical.from_codes(
-                stem_of[words] if found else words, pd.Index(stems, dtype="string")
+                stem_of[words] if numbers else words, pd.Index(stems, dtype="string")
             ),
         }
     )
 
 
 def vocabulary(
-    notes: pd.DataFrame, *, stop: Iterable[str] | None = None, found: pd.DataFrame | None = None
+    notes: pd.DataFrame, *, stop: Iterable[str] | None = None, tokenized: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """One row per stem, the commonest first.
 
     word : its commonest form, to show; stem : the key; forms : how many forms were met.
     count, notes, sessions : how often it was said, in how many notes and sessions.
 
-    Stop words (our own list when `stop` is not given) are left out; `stop=()` keeps them. `found` is
+    Stop words (our own list when `stop` is not given) are left out; `stop=()` keeps them. `tokenized` is
     `tokens(notes)` when that is at hand.
     """
-    said = content(tokens(notes) if found is None else found, stop)
-    rows, stems = said["row"].to_numpy(), said["stem"].cat.codes.to_numpy()
-    form_of = stem_of_word(said)
+    token_rows = content(tokens(notes) if tokenized is None else tokenized, stop)
+    rows, stems = token_rows["row"].to_numpy(), token_rows["stem"].cat.codes.to_numpy()
+    form_of = stem_of_word(token_rows)
     counts = pd.DataFrame(
         {
-            "word": commonest(said),
-            "stem": said["stem"].cat.categories,
-            "forms": np.bincount(form_of[form_of >= 0], minlength=len(said["stem"].cat.categories)),
-            "count": np.bincount(stems, minlength=len(said["stem"].cat.categories)),
-            "notes": distinct(rows, stems, len(said["stem"].cat.categories)),
-            "sessions": distinct(session_of(notes)[rows], stems, len(said["stem"].cat.categories)),
+            "word": commonest(token_rows),
+            "stem": token_rows["stem"].cat.categories,
+            "forms": np.bincount(form_of[form_of >= 0], minlength=len(token_rows["stem"].cat.categories)),
+            "count": np.bincount(stems, minlength=len(token_rows["stem"].cat.categories)),
+            "notes": distinct(rows, stems, len(token_rows["stem"].cat.categories)),
+            "sessions": distinct(session_of(notes)[rows], stems, len(token_rows["stem"].cat.categories)),
         }
     )
     counts = counts[counts["count"] > 0].astype({"word": "string", "stem": "string"})
     return counts.sort_values(["count", "word"], ascending=[False, True], ignore_index=True)
 
 
-def content(found: pd.DataFrame, stop: Iterable[str] | None = None) -> pd.DataFrame:
+def content(tokenized: pd.DataFrame, stop: Iterable[str] | None = None) -> pd.DataFrame:
     """The tokens that say something: no stop words, no single letters."""
     without = danish.stop_words() if stop is None else frozenset(map(str.lower, stop))
-    words = found["word"].cat.categories
+    words = tokenized["word"].cat.categories
     says = np.array([word not in without and len(word) > 1 for word in words], dtype=bool)
-    return found[says[found["word"].cat.codes.to_numpy()]] if len(found) else found
+    return tokenized[says[tokenized["word"].cat.codes.to_numpy()]] if len(tokenized) else tokenized
 
 
-def commonest(found: pd.DataFrame) -> np.ndarray:
+def commonest(tokenized: pd.DataFrame) -> np.ndarray:
     """By the code of the stem, its commonest form; the first in the alphabet of several."""
-    words = found["word"].cat.categories
-    counts = np.bincount(found["word"].cat.codes, minlength=len(words))
-    forms = pd.DataFrame({"word": words, "count": counts, "stem": stem_of_word(found)})
+    words = tokenized["word"].cat.categories
+    counts = np.bincount(tokenized["word"].cat.codes, minlength=len(words))
+    forms = pd.DataFrame({"word": words, "count": counts, "stem": stem_of_word(tokenized)})
     best = forms.sort_values(["count", "word"], ascending=[False, True]).drop_duplicates("stem")
-    shown = np.full(len(found["stem"].cat.categories), "", dtype=object)
+    by_stem = np.full(len(tokenized["stem"].cat.categories), "", dtype=object)
     known = best["stem"] >= 0
-    shown[best.loc[known, "stem"]] = best.loc[known, "word"]
-    return shown
+    by_stem[best.loc[known, "stem"]] = best.loc[known, "word"]
+    return by_stem
 
 
-def stem_of_word(found: pd.DataFrame) -> np.ndarray:
+def stem_of_word(tokenized: pd.DataFrame) -> np.ndarray:
     """By the code of the word, the code of its stem; -1 for a word that is not there."""
-    stems = np.full(len(found["word"].cat.categories), -1)
-    stems[found["word"].cat.codes.to_numpy()] = found["stem"].cat.codes.to_numpy()
+    stems = np.full(len(tokenized["word"].cat.categories), -1)
+    stems[tokenized["word"].cat.codes.to_numpy()] = tokenized["stem"].cat.codes.to_numpy()
     return stems
 
 
@@ -111,8 +125,8 @@ def with_sessions(notes: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.Data
     """The notes, each with what is known of its session; as they are when no sessions are given."""
     if sessions is None:
         return notes
-    told = [name for name in OF_SESSIONS if name in sessions and name not in notes]
-    return notes.merge(sessions[["session", *told]].drop_duplicates("session"), on="session", how="left")
+    missing = [name for name in OF_SESSIONS if name in sessions and name not in notes]
+    return notes.merge(sessions[["session", *missing]].drop_duplicates("session"), on="session", how="left")
 
 
 def nfc(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which themes run through the notes, and would others have found the same ones?
+"""Topic model of the notes (TF-IDF, non-negative matrix factorisation), with the stability of each theme.
 
 TF-IDF weights and non-negative matrix factorisation (Lee & Seung 1999), by scikit-learn. Such a method always
 finds the number of themes it is asked for, in noise too. So every theme tells how stable it is, after Greene,
@@ -59,7 +59,7 @@ def themes(
     *,
     examples: int = 3,
     stop: Iterable[str] | None = None,
-    found: pd.DataFrame | None = None,
+    tokenized: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per theme, the one of most notes first.
 
@@ -72,13 +72,13 @@ def themes(
 
     `n` is how many themes to find; left out, it is the number that `how_many_themes` finds most stable. When
     no number is, the themes are given all the same, and tell which of them are `stable`. Notes too few or
-    too poor for `n` themes give no rows. `found` is `tokens(notes)` when that is at hand.
+    too poor for `n` themes give no rows. `tokenized` is `tokens(notes)` when that is at hand.
     """
     _demand_scikit_learn()
-    said = tokens(notes) if found is None else found
+    token_rows = tokens(notes) if tokenized is None else tokenized
     if n is None:
-        n = _most_stable(how_many_themes(notes, stop=stop, found=said))
-    matrix = _matrix(notes, stop, said)
+        n = _most_stable(how_many_themes(notes, stop=stop, tokenized=token_rows))
+    matrix = _matrix(notes, stop, token_rows)
     if n is None or not matrix.bears(n):
         return pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
     return _themes(notes, matrix, n, examples)
@@ -89,9 +89,9 @@ def how_many_themes(
     numbers: Iterable[int] | None = None,
     *,
     stop: Iterable[str] | None = None,
-    found: pd.DataFrame | None = None,
+    tokenized: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """One row per number of themes, 2 to 8 when no `numbers` are given: would others find them again?
+    """Stability by number of themes, one row each: 2 to 8 when no `numbers` are given.
 
     themes : the number; stability : the mean of its themes' (0 to 1).
     by_chance : the stability of the most stable theme of shuffled notes.
@@ -100,12 +100,12 @@ def how_many_themes(
     Where no row is `stable`, no number of themes is: read the notes instead.
     """
     _demand_scikit_learn()
-    matrix = _matrix(notes, stop, found)
+    matrix = _matrix(notes, stop, tokenized)
     rows = []
     for n in NUMBERS if numbers is None else numbers:
         if not matrix.bears(n):
             continue
-        stability, by_chance = _stability(matrix, _found(matrix.weighted(), n).words)
+        stability, by_chance = _stability(matrix, _factorised(matrix.weighted(), n).words)
         stable = _is_stable(stability, by_chance)
         rows.append((n, stability.mean(), by_chance, stable.sum(), stable.all()))
     return pd.DataFrame(rows, columns=list(_NUMBERS)).astype(_NUMBERS)
@@ -154,25 +154,25 @@ class _Matrix(NamedTuple):
         return self._replace(word=rng.permutation(self.word))
 
 
-class _Found(NamedTuple):
+class _Topics(NamedTuple):
     weights: np.ndarray  # notes × themes
     words: np.ndarray  # themes × TOP, the heaviest words first
 
 
-def _matrix(notes: pd.DataFrame, stop: Iterable[str] | None, found: pd.DataFrame | None) -> _Matrix:
-    said = content(tokens(notes) if found is None else found, stop)
-    rows, stems = said["row"].to_numpy(), said["stem"].cat.codes.to_numpy()
-    said_in = np.zeros(max(len(said["stem"].cat.categories), 1), dtype=int)
-    pairs = np.unique(rows.astype(np.int64) * len(said_in) + stems)
-    np.add.at(said_in, pairs % len(said_in), 1)
-    least = max(_MIN_NOTES, np.sort(said_in)[-_MOST_WORDS:][0])
-    keep = said_in[stems] >= least
+def _matrix(notes: pd.DataFrame, stop: Iterable[str] | None, tokenized: pd.DataFrame | None) -> _Matrix:
+    token_rows = content(tokens(notes) if tokenized is None else tokenized, stop)
+    rows, stems = token_rows["row"].to_numpy(), token_rows["stem"].cat.codes.to_numpy()
+    note_counts = np.zeros(max(len(token_rows["stem"].cat.categories), 1), dtype=int)
+    pairs = np.unique(rows.astype(np.int64) * len(note_counts) + stems)
+    np.add.at(note_counts, pairs % len(note_counts), 1)
+    least = max(_MIN_NOTES, np.sort(note_counts)[-_MOST_WORDS:][0])
+    keep = note_counts[stems] >= least
     note, row = np.unique(rows[keep], return_inverse=True)
     stem, word = np.unique(stems[keep], return_inverse=True)
-    return _Matrix(row, word, note, session_of(notes)[note], commonest(said)[stem])
+    return _Matrix(row, word, note, session_of(notes)[note], commonest(token_rows)[stem])
 
 
-def _found(weighted, n: int) -> _Found:
+def _factorised(weighted, n: int) -> _Topics:
     """n themes of the notes. Not quite converged is good enough: the halves tell what that is worth.
 
     In one thread: these matrices are so narrow that several would only wait for each other.
@@ -185,23 +185,23 @@ def _found(weighted, n: int) -> _Found:
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = NMF(n, init="nndsvda", random_state=_SEED, tol=1e-3, max_iter=100)
         weights = model.fit_transform(weighted)
-    return _Found(weights, np.argsort(-model.components_, axis=1, kind="stable")[:, :TOP])
+    return _Topics(weights, np.argsort(-model.components_, axis=1, kind="stable")[:, :TOP])
 
 
 def _themes(notes: pd.DataFrame, matrix: _Matrix, n: int, examples: int) -> pd.DataFrame:
-    some = _some(matrix, _MOST_NOTES)
-    found = _found(some.weighted(), n)
-    stability, by_chance = _stability(matrix, found.words)
-    strongest = np.where(found.weights.max(axis=1) > 0, found.weights.argmax(axis=1), -1)
+    sample = _sample(matrix, _MOST_NOTES)
+    topics = _factorised(sample.weighted(), n)
+    stability, by_chance = _stability(matrix, topics.words)
+    strongest = np.where(topics.weights.max(axis=1) > 0, topics.weights.argmax(axis=1), -1)
     counts = np.bincount(strongest[strongest >= 0], minlength=n)
     order = np.argsort(-counts, kind="stable")
-    ids = notes["note"].to_numpy(object)[some.note]
-    best = np.argsort(-found.weights, axis=0, kind="stable")[:examples]
+    ids = notes["note"].to_numpy(object)[sample.note]
+    best = np.argsort(-topics.weights, axis=0, kind="stable")[:examples]
     columns = {
         "theme": np.arange(1, n + 1),
-        "words": [", ".join(some.shown[found.words[theme]]) for theme in order],
+        "words": [", ".join(sample.shown[topics.words[theme]]) for theme in order],
         "notes": counts[order],
-        "share": counts[order] / len(some.note),
+        "share": counts[order] / len(sample.note),
         "examples": [tuple(ids[best[:, theme]]) for theme in order],
         "stability": stability[order],
         "by_chance": by_chance,
@@ -225,13 +225,13 @@ def _most_stable(numbers: pd.DataFrame) -> int | None:
 def _stability(matrix: _Matrix, words: np.ndarray) -> tuple[np.ndarray, float]:
     """By theme, how far halves agree on it; and the most they do where there are no themes."""
     rng = np.random.default_rng(_SEED)
-    some = _some(matrix, _MOST_NOTES_OF_HALVES)
-    stability = _agreement(some, words, rng)
+    sample = _sample(matrix, _MOST_NOTES_OF_HALVES)
+    stability = _agreement(sample, words, rng)
     by_chance = 0.0
     for _ in range(_SHUFFLES):
-        shuffled = some.shuffled(rng)
-        found = _found(shuffled.weighted(), len(words)).words
-        by_chance = max(by_chance, _agreement(shuffled, found, rng).max())
+        shuffled = sample.shuffled(rng)
+        words_by_chance = _factorised(shuffled.weighted(), len(words)).words
+        by_chance = max(by_chance, _agreement(shuffled, words_by_chance, rng).max())
     return stability, by_chance
 
 
@@ -241,8 +241,10 @@ def _agreement(matrix: _Matrix, words: np.ndarray, rng: np.random.Generator) -> 
     agreement = []
     for _ in range(_SPLITS):
         half = _half(matrix, rng)
-        one, other = (_paired(words, _found(weighted[part], len(words)).words) for part in (half, ~half))
-        agreement.append([_in_common(ours, theirs) for ours, theirs in zip(one, other, strict=True)])
+        first, second = (
+            _paired(words, _factorised(weighted[part], len(words)).words) for part in (half, ~half)
+        )
+        agreement.append([_in_common(ours, theirs) for ours, theirs in zip(first, second, strict=True)])
     return np.mean(agreement, axis=0)
 
 
@@ -266,7 +268,7 @@ def _in_common(ours: np.ndarray, theirs: np.ndarray) -> float:
     return len(set(ours) & set(theirs)) / len(ours)
 
 
-def _some(matrix: _Matrix, most: int) -> _Matrix:
+def _sample(matrix: _Matrix, most: int) -> _Matrix:
     """At most so many notes, drawn by chance."""
     if len(matrix.note) <= most:
         return matrix
