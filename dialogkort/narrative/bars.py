@@ -1,4 +1,4 @@
-"""What stands beside the bars of the overview? Numbers and words out of the frame `by_area` gives.
+"""Numbers and words beside the bars of the overview, from the frame `by_area` gives.
 
 The picture of `charts.overview` and the page's own bars say the same.
 """
