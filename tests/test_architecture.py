@@ -499,3 +499,39 @@ def test_no_module_takes_the_place_of_a_public_name_once_it_is_imported():
     for name in dialogkort.__all__:
         assert callable(getattr(dialogkort, name))
         assert importlib.util.find_spec(f"dialogkort.{name}") is None
+
+
+# Packages where names and docstrings are the field's; the glossary says what each of these was replaced by.
+PLAIN = ("analysis", "dataset", "exports", "frames", "narrative", "privacy")
+PRIVATE_DIALECT = {
+    "told",
+    "kept",
+    "held",
+    "fresh",
+    "made",
+    "asked",
+    "spread",
+    "reach",
+    "freedom",
+    "off",
+    "whose",
+}
+PLAIN_MODULES = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in PLAIN]
+
+
+def _bound(branch: ast.AST) -> Iterator[str]:
+    for node in ast.walk(branch):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+
+
+@named(PLAIN_MODULES)
+def test_a_name_says_what_is_there_and_a_docstring_opens_with_what_one_gets(path):
+    assert not PRIVATE_DIALECT & set(_bound(tree(path)))
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
+            assert "?" not in (ast.get_docstring(node) or "").split("\n\n")[0].split(". ")[0]

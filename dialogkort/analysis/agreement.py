@@ -142,7 +142,7 @@ def final(codings: pd.DataFrame) -> pd.DataFrame:
 def code_frequencies(
     codings: pd.DataFrame, notes: pd.DataFrame, sessions: pd.DataFrame, by: str | Sequence[str]
 ) -> pd.DataFrame:
-    """How often each code was found by area, unit, organisation or whatever `column` of notes or sessions.
+    """Frequency of each code by area, unit, organisation or other columns (`by`) of notes or sessions.
 
     One row for each code and each value of the column(s) among the coded notes; what counts is `final`.
 
@@ -458,17 +458,29 @@ def _counts_of_sets(readings: _Readings, distance: str) -> tuple[np.ndarray, np.
     return counts, np.array([[set_distance(a, b, distance) for b in sets] for a in sets])
 
 
-def _alpha_row(told: _Readings, place: int | None, counted: tuple, blocks: np.ndarray) -> tuple:
+def _alpha_row(readings: _Readings, index: int | None, counted: tuple, blocks: np.ndarray) -> tuple:
     counts, distances = counted
-    found = _alpha(counts, distances, blocks, len(told.coders))
-    paired = told.coded.sum(axis=1) >= 2
-    applied = told.applied.any(axis=0) if place is None else told.applied[place]
-    is_reading = told.coded & paired[:, None]
+    estimate = _alpha(counts, distances, blocks, len(readings.coders))
+    paired = readings.coded.sum(axis=1) >= 2
+    applied = readings.applied.any(axis=0) if index is None else readings.applied[index]
+    is_reading = readings.coded & paired[:, None]
     share = applied[is_reading].mean() if is_reading.any() else np.nan
-    code, name = (pd.NA, pd.NA) if place is None else told.codes[place]
-    ac1 = np.nan if place is None else _ac1(counts)
-    coders, notes, percent = len(told.coders), int(paired.sum()), _percent(counts)
-    return code, name, coders, notes, share, percent, found.value, found.low, found.high, ac1, found.why
+    code, name = (pd.NA, pd.NA) if index is None else readings.codes[index]
+    ac1 = np.nan if index is None else _ac1(counts)
+    coders, notes, percent = len(readings.coders), int(paired.sum()), _percent(counts)
+    return (
+        code,
+        name,
+        coders,
+        notes,
+        share,
+        percent,
+        estimate.value,
+        estimate.low,
+        estimate.high,
+        ac1,
+        estimate.why,
+    )
 
 
 def _pairs(count: int) -> list[tuple[int, int]]:

@@ -114,8 +114,8 @@ def sorted_hands(
     """The cards in hand, sorted as `excess_of` needs them; `area` is the part when it is not given."""
     zeros = np.zeros(len(part), int)
     columns = values, part, card, session, workshop, place, side, stratum, part if area is None else area
-    found = Hands(*(zeros if each is None else np.asarray(each) for each in columns))
-    return found.where(np.lexsort((found.session, found.workshop)))
+    unsorted = Hands(*(zeros if column is None else np.asarray(column) for column in columns))
+    return unsorted.where(np.lexsort((unsorted.session, unsorted.workshop)))
 
 
 def freed_of_order(hands: Hands) -> np.ndarray:
@@ -148,14 +148,17 @@ def estimates(hands: Hands, fits: list["Fit"], parts: int, *, crossed: bool) -> 
     """The fits of the parts together: one rate of variance between workshops, and one between cards."""
     hand = run_starts(hands.session)
     y = centred(relative(hands.values, hands.session), hand)
-    value, variance = np.stack([each.value for each in fits]), np.stack([each.variance for each in fits])
-    size, dof = np.stack([each.size for each in fits]), np.array([each.dof for each in fits])
+    value, variance = (
+        np.stack([part_fit.value for part_fit in fits]),
+        np.stack([part_fit.variance for part_fit in fits]),
+    )
+    size, dof = np.stack([part_fit.size for part_fit in fits]), np.array([part_fit.dof for part_fit in fits])
     seen = (size > 0).all(axis=1)
     common_dof = max(seen.sum() - 1, 1) * dof[seen].mean() if seen.any() else 0.0
     rate = (variance[seen] / size[seen]).mean(axis=0) if common_dof >= 1 else np.full(y.shape[1], np.nan)
     of_cards, noise, cards_dof = np.zeros_like(value), np.zeros_like(value), np.inf
     if crossed:
-        shared = np.stack([each.shared_cards for each in fits])
+        shared = np.stack([part_fit.shared_cards for part_fit in fits])
         per_card, in_one, cards_dof = card_variance(hands, y)
         area_of = np.zeros(parts, int)
         area_of[hands.part] = hands.area
@@ -350,7 +353,7 @@ def card_variance(hands: Hands, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     area_of = np.zeros(len(cards), int)
     area_of[card] = hands.area
     freed = _Freed(_all_parts(hands, hand), card, _numbered(workshop, len(card)), area_of, areas)
-    (found, squares), expected = freed.products(y), np.zeros(areas)
+    (sums, squares), expected = freed.products(y), np.zeros(areas)
     at_a_time = max(1, _NUMBERS_AT_A_TIME // len(card))
     for start in range(0, len(cards), at_a_time):
         batch = np.arange(start, min(start + at_a_time, len(cards)))
@@ -360,8 +363,8 @@ def card_variance(hands: Hands, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     if dof < 1 or expected.sum() <= _TINY:
         unknown = np.full((areas, y.shape[1]), 0.0 if dof >= 1 else np.nan)
         return unknown, unknown[0], max(dof, 1.0)
-    own = np.divide(found, expected[:, None], out=np.zeros_like(found), where=expected[:, None] > _TINY)
-    common = found.sum(axis=0) / expected.sum()
+    own = np.divide(sums, expected[:, None], out=np.zeros_like(sums), where=expected[:, None] > _TINY)
+    common = sums.sum(axis=0) / expected.sum()
     noise = np.sqrt(dof * squares.sum(axis=0)) / expected.sum()
     return np.maximum(np.maximum(own, common), 0), noise, dof
 

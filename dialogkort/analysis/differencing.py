@@ -152,9 +152,9 @@ def _sessions_of(of: Snapshot) -> Iterator[tuple[str, _Session]]:
         yield id, session._replace(row=tuple(session.row))
 
 
-def _remainder(row: tuple[str, ...], shown: list[list[str]]) -> tuple[str, ...] | None:
+def _remainder(row: tuple[str, ...], published: list[list[str]]) -> tuple[str, ...] | None:
     """The smallest published row that a session is in."""
-    open_rows = set(map(tuple, shown))
+    open_rows = set(map(tuple, published))
     within = [row[:depth] for depth in range(len(row), -1, -1) if row[:depth] in open_rows]
     return within[0] if within else None
 

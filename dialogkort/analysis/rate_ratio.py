@@ -70,8 +70,16 @@ def _interval(estimates: crossed.Estimates, beyond: bool) -> tuple[np.ndarray, n
 def _ratio(hands: crossed.Hands, part: int) -> crossed.Fit:
     """The log ratio of a part for each measure."""
     fits = [_of_measure(hands, part, hands.values[:, measure]) for measure in range(hands.values.shape[1])]
-    columns = zip(*((each.value, each.variance, each.size, each.shared_cards) for each in fits), strict=True)
-    return crossed.Fit(*(np.concatenate(column) for column in columns), np.mean([each.dof for each in fits]))
+    columns = zip(
+        *(
+            (measure_fit.value, measure_fit.variance, measure_fit.size, measure_fit.shared_cards)
+            for measure_fit in fits
+        ),
+        strict=True,
+    )
+    return crossed.Fit(
+        *(np.concatenate(column) for column in columns), np.mean([measure_fit.dof for measure_fit in fits])
+    )
 
 
 def _of_measure(hands: crossed.Hands, part: int, values: np.ndarray) -> crossed.Fit:

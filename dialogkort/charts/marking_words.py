@@ -50,40 +50,44 @@ def marking_words(
     about = text("charts.marking_words.title")
     if not len(words):
         return empty(about, text("charts.marking_words.nothing"), dark=dark)
-    ink, place = palette(dark), _places(words, list(areas))
-    shown = {area: _surest(words, area, most) for area in place}
-    headline = _headline(shown)
-    alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in shown.items())])
+    ink, positions = palette(dark), _places(words, list(areas))
+    words_of_area = {area: _surest(words, area, most) for area in positions}
+    headline = _headline(words_of_area)
+    alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in words_of_area.items())])
     with matplotlib.rc_context(STYLE):
-        across = min(_ACROSS, len(place))
-        down = -(-len(place) // across)
+        across = min(_ACROSS, len(positions))
+        down = -(-len(positions) // across)
         height = 7.2 if down == 1 else _TOP + BOTTOM + down * 3.6
         figure = new_page(about, headline, alt, dark=dark, height=height)
         width = (WIDTH - 2 * MARGIN - _GAP * (across - 1)) / across
         tall = (height - _TOP - BOTTOM) / down
-        furthest = max([1.0, *(_times(row) for rows in shown.values() for row in rows.to_dict("records"))])
-        for number_of, (area, at) in enumerate(place.items()):
+        furthest = max(
+            [1.0, *(_times(row) for rows in words_of_area.values() for row in rows.to_dict("records"))]
+        )
+        for number_of, (area, index) in enumerate(positions.items()):
             row, column = divmod(number_of, across)
             left, top = MARGIN + column * (width + _GAP), _TOP + row * tall
             foot = height - top - tall + (0.3 if down > 1 else 0.1)
             column_of = panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
-            _heading(figure, area, at, left, height - top + 0.1, width, ink, dark)
-            _draw(column_of, shown[area], furthest, at, ink, dark)
-        from_one = any(_is_of_one_card(row) for rows in shown.values() for row in rows.to_dict("records"))
+            _heading(figure, area, index, left, height - top + 0.1, width, ink, dark)
+            _draw(column_of, words_of_area[area], furthest, index, ink, dark)
+        from_one = any(
+            _is_of_one_card(row) for rows in words_of_area.values() for row in rows.to_dict("records")
+        )
         one_card = [text("charts.marking_words.one_card")] if from_one else []
         draw_caption(figure, " ".join([*one_card, text("charts.marking_words.reading")]), ink)
     return figure
 
 
 def _places(words: pd.DataFrame, areas: list[str]) -> dict[str, int | None]:
-    met = list(words["area"].drop_duplicates())
-    if set(met) <= set(areas):
-        return {area: place for place, area in enumerate(areas) if area in met}
-    return dict.fromkeys(met)
+    areas_with_words = list(words["area"].drop_duplicates())
+    if set(areas_with_words) <= set(areas):
+        return {area: index for index, area in enumerate(areas) if area in areas_with_words}
+    return dict.fromkeys(areas_with_words)
 
 
-def _shade(place: int | None, ink: Palette, dark: bool) -> str:
-    return ink.ink if place is None else colour(place, dark)
+def _shade(index: int | None, ink: Palette, dark: bool) -> str:
+    return ink.ink if index is None else colour(index, dark)
 
 
 def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
@@ -93,27 +97,27 @@ def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
 
 
 def _heading(
-    figure, area: str, place: int | None, left: float, y: float, width: float, ink: Palette, dark: bool
+    figure, area: str, index: int | None, left: float, y: float, width: float, ink: Palette, dark: bool
 ) -> None:
-    said, size = fitted(area, width - 0.35, 13, lines=2, weight="bold")
-    if place is not None:
-        write(figure, left, y, look(place).shape, 14, colour(place, dark), va="top", gid="mark")
+    label, size = fitted(area, width - 0.35, 13, lines=2, weight="bold")
+    if index is not None:
+        write(figure, left, y, look(index).shape, 14, colour(index, dark), va="top", gid="mark")
         left += 0.28
-    write(figure, left, y, said, size, ink.ink, va="top", weight="bold", gid="area")
+    write(figure, left, y, label, size, ink.ink, va="top", weight="bold", gid="area")
 
 
 def _draw(
-    panel: Axes, rows: pd.DataFrame, furthest: float, place: int | None, ink: Palette, dark: bool
+    panel: Axes, rows: pd.DataFrame, furthest: float, index: int | None, ink: Palette, dark: bool
 ) -> None:
     """Words above their lines; a line ends in a dot at how many times as often the word is used here."""
     panel.set_xlim(0, furthest * 1.45)
     if rows.empty:
         panel.text(0, 0, text("charts.marking_words.no_words"), size=SMALL, color=ink.quiet, gid="word")
     for row, word in enumerate(rows.to_dict("records")):
-        shade = _shade(place, ink, dark) if _is_sure(word) else ink.edge
+        shade = _shade(index, ink, dark) if _is_sure(word) else ink.edge
         end = _times(word)
         panel.plot([0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line")
-        shape = "o" if place is None else look(place).marker
+        shape = "o" if index is None else look(index).marker
         mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
         panel.plot(end, row + 0.28, gid="dot", **mark)
         ink_of_word = ink.ink if _is_sure(word) else ink.quiet
@@ -121,18 +125,18 @@ def _draw(
         inches = panel.get_position().width * WIDTH
         count = "" if pd.isna(word["count"]) else f" ({number(word['count'])})"
         count += _ONE_CARD if _is_of_one_card(word) else ""
-        said, size = fitted(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
-        at = {"va": "bottom", "size": size, "color": ink_of_word, "weight": weight, "gid": "word"}
+        label, size = fitted(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
+        style = {"va": "bottom", "size": size, "color": ink_of_word, "weight": weight, "gid": "word"}
         bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5}
-        panel.text(0, row + 0.08, said, bbox=bare, zorder=1, **at)
-        how = {
+        panel.text(0, row + 0.08, label, bbox=bare, zorder=1, **style)
+        style_of_times = {
             "textcoords": "offset points",
             "va": "center",
             "size": SMALLEST,
             "color": ink.quiet,
             "gid": "times",
         }
-        panel.annotate(_said_times(word), (end, row + 0.28), (7, 0), **how)
+        panel.annotate(_said_times(word), (end, row + 0.28), (7, 0), **style_of_times)
 
 
 def _times(word: dict) -> float:
@@ -160,19 +164,19 @@ def _is_of_one_card(word: dict) -> bool:
     return pd.notna(word.get("one_card"))
 
 
-def _headline(shown: dict[str, pd.DataFrame]) -> str:
+def _headline(words_of_area: dict[str, pd.DataFrame]) -> str:
     sure = {
         area: [row["word"] for row in rows.to_dict("records") if _is_sure(row)]
-        for area, rows in shown.items()
+        for area, rows in words_of_area.items()
     }
-    found = [
+    sentences = [
         text("charts.marking_words.said_area", area=area, words=listed(words[:_SAID]))
         for area, words in sure.items()
         if words
     ]
-    if not found:
+    if not sentences:
         return text("charts.marking_words.none")
-    return text("charts.marking_words.said", findings="; ".join(found))
+    return text("charts.marking_words.said", findings="; ".join(sentences))
 
 
 def _in_words(area: str, rows: pd.DataFrame) -> str:
@@ -181,8 +185,8 @@ def _in_words(area: str, rows: pd.DataFrame) -> str:
         + (_ONE_CARD if _is_of_one_card(row) else "")
         for row in rows.to_dict("records")
     ]
-    said = ", ".join(words) or text("charts.marking_words.no_words")
-    return text("charts.marking_words.alt", area=area, words=said)
+    word_list = ", ".join(words) or text("charts.marking_words.no_words")
+    return text("charts.marking_words.alt", area=area, words=word_list)
 
 
 def _count(row: dict) -> str:

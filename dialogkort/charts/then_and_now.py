@@ -69,7 +69,9 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
         figure = new_page(heading, headline, alt, dark=dark)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
         axes = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
-        sides = [f"{each}_{end}" for each in "ab" for end in ("ratio", "ratio_low", "ratio_high")]
+        sides = [
+            f"{side_letter}_{end}" for side_letter in "ab" for end in ("ratio", "ratio_low", "ratio_high")
+        ]
         ratio_scale(axes, rows[sides], ink)
         place = places(rows)
         for row, of in enumerate(rows.to_dict("records")):
@@ -94,11 +96,13 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
 def _row(panel: Axes, row: int, of: dict, place: int, ink: Palette, dark: bool) -> None:
     shade, is_significant = colour(place, dark), pd.notna(of["differs"])
     name(panel, row, of["area"], place, ink, dark, _NAMES)
-    for each, y in (("a", row - _APART), ("b", row + _APART)):
-        style = {"linewidth": 2.0, "alpha": 0.75} if each == "a" else {}
-        interval(panel, y, of[f"{each}_ratio_low"], of[f"{each}_ratio_high"], shade, **style)
-        face = _pale(shade, ink) if each == "a" else shade
-        dot(panel, y, of[f"{each}_ratio"], place, shade, True, ink, size=_SIZES[each], face=face)
+    for side_letter, y in (("a", row - _APART), ("b", row + _APART)):
+        style = {"linewidth": 2.0, "alpha": 0.75} if side_letter == "a" else {}
+        interval(panel, y, of[f"{side_letter}_ratio_low"], of[f"{side_letter}_ratio_high"], shade, **style)
+        face = _pale(shade, ink) if side_letter == "a" else shade
+        dot(
+            panel, y, of[f"{side_letter}_ratio"], place, shade, True, ink, size=_SIZES[side_letter], face=face
+        )
     if pd.notna(of["a_ratio"]) and pd.notna(of["b_ratio"]) and of["a_ratio"] > 0 and of["b_ratio"] > 0:
         _arrow(panel, row, of, ink, is_significant)
     weight = "bold" if is_significant else "normal"
@@ -109,7 +113,7 @@ def _row(panel: Axes, row: int, of: dict, place: int, ink: Palette, dark: bool) 
 
 def _arrow(panel: Axes, row: int, of: dict, ink: Palette, is_significant: bool) -> None:
     least, most = panel.get_xlim()
-    a, b = (min(max(of[f"{each}_ratio"], least), most) for each in "ab")
+    a, b = (min(max(of[f"{side_letter}_ratio"], least), most) for side_letter in "ab")
     style = {
         "arrowstyle": "-|>" if is_significant else "-",
         "color": ink.ink if is_significant else ink.edge,
@@ -165,15 +169,15 @@ def _sides(split: str, a: str, b: str) -> tuple[str, str]:
     return text("charts.then_and_now.before", day=split), text("charts.then_and_now.since", day=split)
 
 
-def _counted(rows: pd.DataFrame, each: str, label: str) -> str:
-    sessions = rows[f"{each}_sessions"].iloc[0]
+def _counted(rows: pd.DataFrame, side_letter: str, label: str) -> str:
+    sessions = rows[f"{side_letter}_sessions"].iloc[0]
     return text("charts.then_and_now.sessions", count=sessions, name=label, number=known(sessions))
 
 
 def _in_words(of: dict, a: str, b: str) -> str:
     sides = {
-        f"{each}_times": text("charts.then_and_now.unknown") if pd.isna(ratio) else times(ratio)
-        for each, ratio in (("a", of["a_ratio"]), ("b", of["b_ratio"]))
+        f"{side_letter}_times": text("charts.then_and_now.unknown") if pd.isna(ratio) else times(ratio)
+        for side_letter, ratio in (("a", of["a_ratio"]), ("b", of["b_ratio"]))
     }
     ends = between(of["change_low"], of["change_high"])
     change = text("charts.then_and_now.unknown") if pd.isna(of["change"]) else times(of["change"])

@@ -56,8 +56,8 @@ def _is_in(folder: Path, source: str | Path) -> bool:
     return not is_address(source) and Path(source).resolve().is_relative_to(folder.resolve())
 
 
-def _with_progress(items: list, what: str, progress: bool) -> Iterable:
+def _with_progress(items: list, kind: str, progress: bool) -> Iterable:
     """The same one by one, with a bar; without one where nobody would see it move."""
     in_a_notebook = auto.notebook_tqdm is not tqdm
     silent = None if progress and not in_a_notebook else not progress
-    return auto.tqdm(items, desc=text(f"dataset.progress.{what}"), disable=silent, leave=False)
+    return auto.tqdm(items, desc=text(f"dataset.progress.{kind}"), disable=silent, leave=False)

@@ -40,19 +40,19 @@ def read(folder: str | Path | None = None) -> list[Entry]:
         raise ValueError(text("disclosure.ledger_damaged", path=path)) from fault
 
 
-def conflicts(entries: Iterable[Entry], shown: Snapshot) -> dict[str, list[str]]:
+def conflicts(entries: Iterable[Entry], new: Snapshot) -> dict[str, list[str]]:
     """By day, the areas of which an earlier publication and this one together may show a figure over few."""
     by_day: dict[str, list[str]] = {}
     for entry in entries:
-        if areas := differences(entry.shown, shown):
+        if areas := differences(entry.shown, new):
             by_day[entry.day] = sorted({*by_day.get(entry.day, []), *areas})
     return by_day
 
 
-def record(shown: Snapshot, folder: str | Path | None = None) -> None:
+def record(new: Snapshot, folder: str | Path | None = None) -> None:
     """Remember a publication. The same again is remembered once."""
-    entries = [entry for entry in read(folder) if entry.shown != shown]
-    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), shown)][-_KEPT:]
+    entries = [entry for entry in read(folder) if entry.shown != new]
+    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), new)][-_KEPT:]
     content = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
     path = _path(folder)
     try:

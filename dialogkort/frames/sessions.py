@@ -118,10 +118,10 @@ def read_all(where: str | Path | None = None) -> Frames:
 
     Reading changes nothing and makes nothing; a named place without notes is a `StoreError`.
     """
-    place = where if where is not None else default_place()
-    if where is None and not is_address(place) and not (Path(place) / FILE_NAME).is_file():
+    location = where if where is not None else default_place()
+    if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
         return _frames([])
-    with reading(place) as store:
+    with reading(location) as store:
         return read(store)
 
 
@@ -188,8 +188,8 @@ def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
 
 def _session_row(session: Session) -> dict:
     details, dealt = session.details, session.dealt
-    told = {name: getattr(details, name) for name in SESSIONS if hasattr(details, name)}
-    return told | {
+    row = {name: getattr(details, name) for name in SESSIONS if hasattr(details, name)}
+    return row | {
         "session": session.id,
         "deck": session.deck.title,
         "deck_fingerprint": dealt.deck,
@@ -202,11 +202,11 @@ def _session_row(session: Session) -> dict:
 
 
 def _turn_rows(session: Session) -> Iterable[dict]:
-    for place, turn in enumerate(turns(session.events), start=1):
+    for number, turn in enumerate(turns(session.events), start=1):
         card = session.deck.card(turn.card)
         yield {
             "session": session.id,
-            "turn": place,
+            "turn": number,
             "card": card.id,
             "area": card.area,
             "area_confidence": card.area_confidence,

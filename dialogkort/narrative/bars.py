@@ -69,6 +69,6 @@ def exact_reading(areas: pd.DataFrame) -> str:
 
 
 def _of_workshops(key: str, areas: pd.DataFrame) -> str:
-    said = text(f"overview.{key}_one_workshop" if is_one_workshop(areas) else f"overview.{key}")
+    sentence = text(f"overview.{key}_one_workshop" if is_one_workshop(areas) else f"overview.{key}")
     unsure = areas["judgement"].sum()
-    return f"{said} {counted('judgement', unsure)}" if unsure else said
+    return f"{sentence} {counted('judgement', unsure)}" if unsure else sentence

@@ -31,10 +31,10 @@ def sentence(areas: pd.DataFrame) -> str:
 @guarded
 def alt_text(areas: pd.DataFrame) -> str:
     """The chart in words, for a reader who cannot see it, with as many figures as can be heard out."""
-    said = [text("overview.title"), sentence(areas)]
+    sentences = [text("overview.title"), sentence(areas)]
     if areas["drawn"].sum():
-        said += [_in_words(area) for area in areas.to_dict("records")]
-    return in_short(" ".join(said))
+        sentences += [_in_words(area) for area in areas.to_dict("records")]
+    return in_short(" ".join(sentences))
 
 
 def _in_words(area: dict) -> str:
@@ -46,13 +46,13 @@ def _of_one(areas: pd.DataFrame) -> list[str]:
     """What happened in one workshop: the area that got the most time per card."""
     if areas["drawn"].sum() == 1:
         return [text("overview.one_card")]
-    met = areas[(areas["drawn"] > 0) & (areas["minutes"] > 0)]
-    if len(met) < 2:
+    drawn = areas[(areas["drawn"] > 0) & (areas["minutes"] > 0)]
+    if len(drawn) < 2:
         return [text("overview.one_workshop")]
-    each = met["minutes"] / met["drawn"]
-    most = met.loc[each.idxmax(), "area"]
+    minutes_per_card = drawn["minutes"] / drawn["drawn"]
+    most = drawn.loc[minutes_per_card.idxmax(), "area"]
     return [
-        text("overview.most_time", area=most, minutes=number(each.max(), 1)),
+        text("overview.most_time", area=most, minutes=number(minutes_per_card.max(), 1)),
         text("overview.one_workshop"),
     ]
 
@@ -64,9 +64,9 @@ def _differences(areas: pd.DataFrame) -> list[str]:
     for_cards = _named(only_cards, {x: f"{x}_cards_differs" for x in _TALK if f"{x}_cards_differs" in areas})
     if not for_area and not for_cards:
         return []
-    said = []
+    sentences = []
     if for_area:
-        said += (
+        sentences += (
             [text("overview.many_differ", count=number(len(for_area)))]
             if _too_many(for_area)
             else [
@@ -75,28 +75,28 @@ def _differences(areas: pd.DataFrame) -> list[str]:
             ]
         )
     if for_cards and not _too_many(for_cards):
-        said += [text("overview.differs_cards", findings=_findings(for_cards))]
-    return [*said, *_carried(areas)] + (
+        sentences += [text("overview.differs_cards", findings=_findings(for_cards))]
+    return [*sentences, *_carried(areas)] + (
         [] if len(for_area) == len(areas) else [text("overview.differs_rest")]
     )
 
 
-def _too_many(found: list) -> bool:
-    return len(found) > _NAMED_AT_MOST
+def _too_many(named: list) -> bool:
+    return len(named) > _NAMED_AT_MOST
 
 
 def _named(areas: pd.DataFrame, columns: dict[str, str]) -> list[tuple[str, str]]:
     differing = ((area["area"], _how_it_differs(area, columns)) for area in areas.to_dict("records"))
-    return [(name, what) for name, what in differing if what]
+    return [(name, difference) for name, difference in differing if difference]
 
 
 def _findings(named: list[tuple[str, str]]) -> str:
     """The areas, those that differ alike named together."""
     alike: dict[str, list[str]] = {}
-    for name, what in named:
-        alike.setdefault(what, []).append(name)
+    for name, difference in named:
+        alike.setdefault(difference, []).append(name)
     return "; ".join(
-        text("overview.finding", areas=listed(names), what=what) for what, names in alike.items()
+        text("overview.finding", areas=listed(names), what=difference) for difference, names in alike.items()
     )
 
 

@@ -50,7 +50,7 @@ def _findings(text: str, names: tuple[str, ...]) -> tuple[Finding, ...]:
             if taken.isdisjoint(letters):
                 taken.update(letters)
                 accepted.append(finding)
-    return tuple(sorted(accepted, key=lambda place: place.start))
+    return tuple(sorted(accepted, key=lambda new: new.start))
 
 
 def findings(text: str, names: Iterable[str] = ()) -> list[Finding]:
@@ -272,11 +272,11 @@ def _phones(text: str) -> Iterator[Finding]:
             yield Finding(match.start(), match.end(), "phone", True)
 
 
-def _judged(text: str, place: re.Match) -> tuple[bool, bool]:
+def _judged(text: str, match: re.Match) -> tuple[bool, bool]:
     """Whether eight digits are a telephone number for sure, and whether they are likely to be one at all."""
-    before = re.findall(r"[^\W\d_]+", text[max(0, place.start() - _AROUND) : place.start()].lower())
-    behind = re.match(r"\W{0,2}([^\W\d_]+)", text[place.end() : place.end() + _AROUND].lower())
-    digits = re.sub(r"\D", "", place["own"])
+    before = re.findall(r"[^\W\d_]+", text[max(0, match.start() - _AROUND) : match.start()].lower())
+    behind = re.match(r"\W{0,2}([^\W\d_]+)", text[match.end() : match.end() + _AROUND].lower())
+    digits = re.sub(r"\D", "", match["own"])
     for word in reversed(before[-2:]):  # the nearer word decides: "Det er sagen. Ring 33 66 33 66"
         if word in _WORDS["near_phone"]:
             return True, True
@@ -285,8 +285,8 @@ def _judged(text: str, place: re.Match) -> tuple[bool, bool]:
     if any(word in _WORDS["near_phone"] for word in before):
         return True, True
     an_amount = (behind and behind[1] in _WORDS["units"]) or digits.endswith("00000")
-    return place["gap"] == " ", not (
-        an_amount or place["gap"] == "." or _is_day(place["own"]) or _is_years(place["own"])
+    return match["gap"] == " ", not (
+        an_amount or match["gap"] == "." or _is_day(match["own"]) or _is_years(match["own"])
     )
 
 

@@ -67,14 +67,14 @@ def readings(word: str) -> frozenset[str]:
 @lru_cache(_PIECES_IN_MEMORY)
 def _of_a_piece(word: str) -> frozenset[str]:
     """The stems a word may have that is not itself put together."""
-    told = {_irregular().get(word) or _lemma(word) or _regular(word)}
+    stems = {_irregular().get(word) or _lemma(word) or _regular(word)}
     if entry := _entry(word):
-        told.add(entry)
+        stems.add(entry)
     if word.endswith("er") and _is_entry(word[:-1]):
-        told.add(word[:-1])
+        stems.add(word[:-1])
     if word.endswith("t") and word not in _simple() and _is_adjective(word[:-1]):
-        told.add(word[:-1])
-    return frozenset(told)
+        stems.add(word[:-1])
+    return frozenset(stems)
 
 
 @lru_cache(_PIECES_IN_MEMORY)
@@ -107,10 +107,12 @@ def known_stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(stem(word) for word in words if len(word) >= _SHORTEST_UNLISTED and word not in stop)
 
 
-def beginnings(found: str) -> frozenset[str]:
+def beginnings(stem_sought: str) -> frozenset[str]:
     """What every word with this stem in it has in it: one of these."""
-    forms = {form for form, itself in _irregular().items() if itself == found}
-    return frozenset({found[: max(_SHORTEST, len(found) - 3)], *(form[:_SHORTEST] for form in forms)})
+    forms = {form for form, itself in _irregular().items() if itself == stem_sought}
+    return frozenset(
+        {stem_sought[: max(_SHORTEST, len(stem_sought) - 3)], *(form[:_SHORTEST] for form in forms)}
+    )
 
 
 def is_an_ending(piece: str) -> bool:
@@ -129,13 +131,13 @@ def _laid(word: str, known: frozenset[str]) -> tuple[str, ...]:
         return (word,)
     best: dict[int, tuple[int, int, tuple[str, ...]]] = {0: (0, 0, ())}
     for end in range(_SHORTEST, len(word) + 1):
-        ways = [
+        splits = [
             (unlisted + cost, count + 1, (*pieces, word[begin:end]))
             for begin, (unlisted, count, pieces) in best.items()
             if (cost := _cost(word, begin, end, known)) is not None
         ]
-        if ways:
-            best[end] = min(ways)
+        if splits:
+            best[end] = min(splits)
     return best[len(word)][2] if len(word) in best else (word,)
 
 
@@ -190,18 +192,18 @@ def _lemma(word: str) -> str | None:
         return word[:-1]  # "svært" is no form of "sværte" here
     if of_our_list := _agent(word) or _of_irregular_end(word, _is_entry):
         return of_our_list
-    found = _entry(word)
-    if found is None:
+    entry = _entry(word)
+    if entry is None:
         return None
-    if found.endswith("igt") and _is_entry(found[:-1]):
-        found = found[:-1]  # årligt
-    return _irregular().get(found, found)
+    if entry.endswith("igt") and _is_entry(entry[:-1]):
+        entry = entry[:-1]  # årligt
+    return _irregular().get(entry, entry)
 
 
 def _agent(word: str) -> str | None:
     """The word in -er on our list that this is a form of: "lederne" is no form of "led" here."""
-    found = _AGENT.fullmatch(word)
-    return found[1] if found and found[1] in _simple() else None
+    match = _AGENT.fullmatch(word)
+    return match[1] if match and match[1] in _simple() else None
 
 
 def _is_entry(word: str) -> bool:
@@ -215,8 +217,8 @@ def _is_adjective(word: str) -> bool:
 
 @lru_cache(_PIECES_IN_MEMORY)
 def _entry(word: str) -> str | None:
-    found = _dictionary().get(word)
-    return found.lower() if found else None
+    entry = _dictionary().get(word)
+    return entry.lower() if entry else None
 
 
 @lru_cache(_PIECES_IN_MEMORY)
@@ -263,8 +265,8 @@ def _regular(word: str) -> str:
     """Snowball's stem, or the dictionary form it is a beginning of."""
     if noun := _ELSE.fullmatch(word):
         return noun[1]
-    found = _stemmer().stemWord(word)
-    return _stemmer().stemWord(found) if found.endswith("hed") else found
+    stem_found = _stemmer().stemWord(word)
+    return _stemmer().stemWord(stem_found) if stem_found.endswith("hed") else stem_found
 
 
 @cache

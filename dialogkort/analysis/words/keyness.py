@@ -100,8 +100,8 @@ def keyness(
     What is dealt again are whole workshops where each has one group, else whole sessions, else the cards of
     each workshop, else its notes. `cluster="session"` takes each group of a workshop by itself, as is done
     where `notes` and `sessions` tell of no workshop: right only where a workshop's groups do not share what
-    they say. With few workshops, or few cards, there are few ways to deal, and nothing can be marked. `found`
-    is `tokens(notes)` when that is at hand.
+    they say. With few workshops, or few cards, there are few ways to deal, and nothing can be marked.
+    `tokenized` is `tokens(notes)` when that is at hand.
     """
     columns = {by: "string"} | _COLUMNS
     described = with_sessions(notes, sessions)
