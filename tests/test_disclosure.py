@@ -1,6 +1,7 @@
 """A table that goes out tells nothing of few: no sum and no difference of its cells is a figure over few."""
 
 import itertools
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -222,15 +223,21 @@ class Reader:
             [leaf[: len(row)] == row and column in (None, leaf[2]) for leaf in self.leaves], dtype=int
         )
 
-    def few(self, sets, k, people):
-        """Which of some sets of leaves (rows of 0 and 1) have few groups or people behind them."""
+    @cached_property
+    def behind(self):
+        """By leaf and session, whether the session is in the leaf; by session, how many people it has."""
         sessions = sorted(set(self.table["session"]))
         behind = np.zeros((len(self.leaves), len(sessions)), dtype=int)
         for row in self.table.itertuples():
             behind[self.leaves.index((row.organisation, row.unit, row.area)), sessions.index(row.session)] = 1
         crowd = self.table.drop_duplicates("session").set_index("session")["participants"].fillna(2)[sessions]
+        return behind, crowd.to_numpy(dtype=int)
+
+    def few(self, sets, k, people):
+        """Which of some sets of leaves (rows of 0 and 1) have few groups or people behind them."""
+        behind, crowd = self.behind
         inside = (np.asarray(sets) * self.others @ behind) > 0
-        groups, persons = inside.sum(axis=1), inside @ crowd.to_numpy(dtype=int)
+        groups, persons = inside.sum(axis=1), inside @ crowd
         return (groups > 0) & ((groups < k) | (persons < people))
 
     def sets_over_few(self, k, people):
