@@ -114,7 +114,7 @@ class Worker:
         with self._turn:
             child = self._child_for(megabytes)
             try:
-                return child.ask(request, seconds, megabytes)
+                return child.execute(request, seconds, megabytes)
             except (TaskRefused, TaskFailed):
                 raise
             except BaseException:
@@ -207,7 +207,7 @@ class _Child:
         threading.Thread(target=_listen, args=listener, daemon=True).start()
         self._is_ready = False
 
-    def ask(self, request: bytes, seconds: float, megabytes: int) -> object:
+    def execute(self, request: bytes, seconds: float, megabytes: int) -> object:
         self._longest[0] = megabytes * _MB
         if not self._is_ready:
             self._reply(_START_SECONDS, megabytes)

@@ -177,11 +177,11 @@ def test_a_proof_is_good_for_one_question_and_for_one_side_only(nonce):
 
 def test_a_folders_key_is_the_same_the_next_time_at_its_port_and_for_this_user_only(tmp_path):
     assert read_key(tmp_path) != read_key(tmp_path), "there is none yet"
-    key = new_key().at(8866)
+    key = new_key().for_port(8866)
     keep_key(tmp_path, key)
     assert read_key(tmp_path) == key
-    assert key.at(8866) == key
-    assert key.at(8867).token != key.token, "somebody else may have its port now"
+    assert key.for_port(8866) == key
+    assert key.for_port(8867).token != key.token, "somebody else may have its port now"
     (kept,) = tmp_path.iterdir()
     if os.name == "posix":
         assert kept.stat().st_mode & 0o777 == 0o600

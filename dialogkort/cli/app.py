@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         key = read_key(folder)
         log = _log(folder, lambda: (key.token,))
         sockets = _sockets(options.port, key.port)
-        key = key.at(sockets[0].getsockname()[1])
+        key = key.for_port(sockets[0].getsockname()[1])
         keep_key(folder, key)
     except (StartupError, StoreError) as fault:
         print(fault, file=sys.stderr)

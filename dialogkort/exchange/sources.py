@@ -109,7 +109,7 @@ def _may_hold_notes(file: Path, folder: Path) -> bool:
     if file.suffix.lower() not in _ENDINGS or file.name == backups.DATASET or _NOT_NOTES & set(between):
         return False
     above = [folder.joinpath(*between[: depth + 1]) for depth in range(len(between))]
-    return file.is_file() and not any((one / backups.DATASET).is_file() for one in above)
+    return file.is_file() and not any((parent / backups.DATASET).is_file() for parent in above)
 
 
 def _read_file(path: Path) -> Iterator[Event | Deck | Refusal]:

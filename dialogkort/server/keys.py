@@ -28,11 +28,11 @@ class Key:
     token: str
     port: int | None = None
 
-    def at(self, port: int) -> "Key":
+    def for_port(self, port: int) -> "Key":
         """The key for a port; a new one when the old one was for another, which somebody may hold now."""
         if self.port in (None, port):
             return replace(self, port=port)
-        return new_key().at(port)
+        return new_key().for_port(port)
 
 
 def new_key() -> Key:

@@ -169,15 +169,15 @@ def test_a_key_that_is_damaged_is_replaced(tmp_path: Path, damage: bytes):
     (tmp_path / ".dialogkort-key").chmod(0o600)
     fresh = read_key(tmp_path)
     assert re.fullmatch(r"[\w-]{32}", fresh.token) and fresh.port is None
-    keep_key(tmp_path, fresh.at(8870))
+    keep_key(tmp_path, fresh.for_port(8870))
     assert read_key(tmp_path) == Key(fresh.token, 8870)
 
 
 def test_a_key_is_good_at_its_own_port_only():
     """Another user may hold the old port by now, and be told the key by a page that comes back to it."""
     key = Key("x" * 32, 8866)
-    assert key.at(8866) == key
-    assert key.at(8867).token != key.token
+    assert key.for_port(8866) == key
+    assert key.for_port(8867).token != key.token
 
 
 @_posix
