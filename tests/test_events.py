@@ -18,12 +18,14 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    Ended,
     Erased,
     MemoWritten,
     Noted,
     NoteKind,
     NoteRemoved,
     PutBack,
+    Reopened,
     Skipped,
     SkipReason,
     Turned,
@@ -47,7 +49,7 @@ from dialogkort.domain.events import (
 )
 
 CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
-TABLE = (Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
+TABLE = (Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Ended, Reopened)
 KINDS = (*TABLE, *CODING, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 

@@ -47,6 +47,7 @@ PROMISED = {
         "seed": "Int64",
         "started_at": MOMENT,
         "last_at": MOMENT,
+        "ended_at": MOMENT,
         "clock_differed": "boolean",
     },
     "turns": {
@@ -226,8 +227,18 @@ def test_a_session_is_one_row_with_its_newest_description_and_its_deal(store, de
         "seed": 7,
         "started_at": pd.Timestamp(START, unit="ms", tz="UTC"),
         "last_at": at(20),
+        "ended_at": pd.NaT,
         "clock_differed": False,
     }
+
+
+def test_a_session_row_says_when_the_group_ended_it_and_nothing_once_it_is_taken_up_again(store, deck):
+    session = start(store, deck, workshop="W", group="1")
+    session.end()
+    ended = pd.Timestamp(session.events[-1].at, unit="ms", tz="UTC")
+    assert read(store).sessions.loc[0, "ended_at"] == ended
+    session.reopen()
+    assert pd.isna(read(store).sessions.loc[0, "ended_at"])
 
 
 def test_what_a_group_did_not_tell_is_empty_text_and_no_number_and_no_day(store, deck):

@@ -380,6 +380,8 @@ def test_a_note_that_is_not_on_the_pad_cannot_be_removed(session, first):
         ({"date": "2026-13-01"}, "er ikke en dato"),
         ({"date": "01-03-2026"}, "er ikke en dato"),
         ({"date": "20260301"}, "er ikke en dato"),
+        ({"date": "9999-03-01"}, "Året 9999"),
+        ({"date": "1999-12-31"}, "Året 1999"),
         ({"unit": "x" * (LONGEST_NAME + 1)}, "er for langt"),
     ],
 )
@@ -404,6 +406,7 @@ def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, sess
         {"participants": 999},
         {"date": ""},
         {"date": "2026-03-01"},
+        {"date": "2099-12-31"},
         {"workshop": "x" * LONGEST_NAME},
         {"organisation": "Ærø Kommune", "unit": "Børn & Unge", "note_taker": "leader"},
     ],
@@ -424,6 +427,28 @@ def test_the_newest_description_holds(session):
     session.describe(workshop="Digital dag", group="Gruppe 2", note_taker="employee")
     assert session.details.group == "Gruppe 2"
     assert session.dealt.order == session.table.order
+
+
+# --- the end ----------------------------------------------------------------------------------------------
+
+
+def test_a_session_is_ended_and_taken_up_again_and_loses_nothing_meanwhile(store, session, first):
+    session.end()
+    session.note("sagt på vej ud", card=first)
+    assert session.is_ended and Session(store, session.id).is_ended
+    assert [note.text for note in session.notes] == ["sagt på vej ud"]
+    session.reopen()
+    assert not session.is_ended and not Session(store, session.id).is_ended
+
+
+def test_undo_passes_over_an_end_and_nobody_can_take_it_back_that_way(session, first, made_here):
+    session.end()
+    ended = session.events[-1]
+    with pytest.raises(InvalidAction):
+        session.record(made_here(Undone, events=(ended.id,)))
+    session.undo()
+    assert first in session.table.face_down
+    assert session.is_ended
 
 
 # --- two windows ------------------------------------------------------------------------------------------

@@ -16,9 +16,11 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    Ended,
     Noted,
     NoteRemoved,
     PutBack,
+    Reopened,
     Skipped,
     SkipReason,
     Turned,
@@ -388,6 +390,16 @@ def test_the_last_open_card_is_in_hand_until_the_last_thing_that_happened():
     note = (8, Noted, {"note": new_id(5), "text": "Vi øver", "card": "a"})
     assert minutes(afternoon(turned)) == [("a", "open", 0)]
     assert minutes(afternoon(turned, note)) == [("a", "open", 7)]
+
+
+def test_no_card_is_in_hand_from_an_end_until_the_session_is_taken_up_again():
+    events = afternoon(
+        (1, Turned, {"card": "a"}),
+        (5, Ended, {}),
+        (9, Reopened, {}),
+        (11, Discussed, {"card": "a"}),
+    )
+    assert minutes(events) == [("a", "discussed", 6)]
 
 
 def test_correcting_the_description_the_day_after_is_no_time_at_the_table():

@@ -160,6 +160,16 @@ class NoteRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ended(Event):
+    """The group has finished. What is written or turned afterwards counts all the same."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reopened(Event):
+    """The group takes a session up again that it had ended."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClockDiffered(Event):
     """From here on the session's times are later than the computer's clock said: how much is not certain.
 
@@ -269,6 +279,8 @@ _KINDS: dict[str, type[Event]] = {
     "went back": WentBack,
     "noted": Noted,
     "note removed": NoteRemoved,
+    "ended": Ended,
+    "reopened": Reopened,
     "clock differed": ClockDiffered,
     "coding named": CodingNamed,
     "code defined": CodeDefined,
@@ -279,6 +291,8 @@ _KINDS: dict[str, type[Event]] = {
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _OF_A_NOTE = (Noted, NoteRemoved)
+# What undo passes over: each is put right by another event of its kind, or never.
+NOT_A_STEP = (Described, Dealt, Ended, Reopened, ClockDiffered)
 _SAID_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
 _OF_CODING = (CodingNamed, CodeDefined, *_SAID_OF_A_NOTE)
 # The kinds, by name, that no erasure of a note takes away. Of a kind that is not known nobody can say so.
@@ -397,7 +411,7 @@ def newest_step(counting: Sequence[Event]) -> tuple[Event, ...]:
     """As `last_step`, of events that count already, oldest first: looks at no more of them than it must."""
     step: list[Event] = []
     for event in reversed(counting):
-        if isinstance(event, Described | Dealt | ClockDiffered) or _took_a_place(event, counting):
+        if isinstance(event, NOT_A_STEP) or _took_a_place(event, counting):
             continue
         if step and not _in_one_go(event, step[-1]):
             break
@@ -410,7 +424,7 @@ def newest_step(counting: Sequence[Event]) -> tuple[Event, ...]:
 def newest_undoable(counting: Sequence[Event]) -> Event | None:
     """The last event of `newest_step`, without a look for its first one: a note's may be an hour ago."""
     for event in reversed(counting):
-        if not isinstance(event, Described | Dealt | ClockDiffered) and not _took_a_place(event, counting):
+        if not isinstance(event, NOT_A_STEP) and not _took_a_place(event, counting):
             return event
     return None
 

@@ -15,9 +15,11 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    Ended,
     Erased,
     Event,
     Noted,
+    Reopened,
     Skipped,
     Turned,
     Undone,
@@ -100,6 +102,7 @@ class History:
         self.card_facts: dict[str, dict] = {}
         self.replaced: dict[str, str] = {}
         self.dealt: Dealt | None = None
+        self.ended_at: int | None = None  # ms since 1970; None while the session goes on
         self.clock_differed = False  # whether the times are certain
         self._details: Described | None = None
         erasures = [event for event in self.events if isinstance(event, Erased)]
@@ -131,6 +134,10 @@ class History:
                 self.dealt = event
             case Described():
                 self._details = event
+            case Ended(at=at):
+                self.ended_at = at
+            case Reopened():
+                self.ended_at = None
             case ClockDiffered():
                 self.clock_differed = True
             case Noted(id=id, note=note, after=str(before)) if id == note:

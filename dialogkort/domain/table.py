@@ -16,6 +16,7 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    Ended,
     Event,
     PutBack,
     Skipped,
@@ -152,7 +153,8 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     """Every turn of a session, oldest first; a card that was put back and turned again has two.
 
     A card is in hand from when it is turned (or taken up again) until the group settles it, turns another
-    or, for the last one, until the last thing that happened in the session. A silence of more than `PAUSE`
+    or, for the last one, until the session is ended or the last thing happened in it. A silence of more than
+    `PAUSE`
     is a break, or a session taken up another day, and is nobody's time.
     """
     found: list[Turn] = []
@@ -168,7 +170,7 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
             found.append(Turn(event.card, event.at))
         elif told := _told(event):
             _change(found, latest[event.card], **told)
-        hand, since = table.current, event.at
+        hand, since = None if isinstance(event, Ended) else table.current, event.at
     return tuple(found)
 
 

@@ -46,6 +46,7 @@ SESSIONS = {
     "seed": "Int64",
     "started_at": _TIME,
     "last_at": _TIME,
+    "ended_at": _TIME,
     "clock_differed": "boolean",
 }
 TURNS = {
@@ -92,6 +93,7 @@ class Frames(NamedTuple):
     sessions: one row per group session.
         session (id), workshop, organisation, unit, date (day), group, participants (count, <NA> if not told),
         note_taker, deck (title), deck_fingerprint (sha256), draw_plan, seed, started_at, last_at (UTC),
+        ended_at (UTC; <NA> while the group has not said that it has finished),
         clock_differed (True: the computer's clock was ahead or was set back, so that times are in order but
         may be days off).
     turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
@@ -197,6 +199,7 @@ def _session_row(session: Session) -> dict:
         "seed": dealt.seed,
         "started_at": min(event.at for event in session.events),
         "last_at": max(event.at for event in session.events),
+        "ended_at": session.history.ended_at,
         "clock_differed": session.history.clock_differed,
     }
 

@@ -18,11 +18,13 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    Ended,
     Erased,
     Event,
     Noted,
     NoteRemoved,
     PutBack,
+    Reopened,
     Skipped,
     SkipReason,
     Turned,
@@ -38,10 +40,23 @@ from dialogkort.store import Store
 
 LONGEST_NOTE = 200_000  # characters: far past any note, short of what would choke a page
 LONGEST_NAME = 200
+YEARS = range(2000, 2100)  # a day outside of them is a slip of the finger
 OPENING_QUESTIONS = (1, 2)
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_RECORDED = (Described, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone)
+_RECORDED = (
+    Described,
+    Turned,
+    Discussed,
+    Skipped,
+    PutBack,
+    WentBack,
+    Noted,
+    NoteRemoved,
+    Ended,
+    Reopened,
+    Undone,
+)
 
 
 def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
@@ -120,6 +135,11 @@ class Session:
         return self._history.table
 
     @property
+    def is_ended(self) -> bool:
+        """True when the group has finished and has not taken the session up again."""
+        return self._history.ended_at is not None
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """The notes on the pad, in the order they were begun."""
         return self._history.notes
@@ -173,6 +193,14 @@ class Session:
     def describe(self, **details: object) -> None:
         """Correct who meets where."""
         self._emit(Described, **details)
+
+    def end(self) -> None:
+        """Say that the group has finished."""
+        self._emit(Ended)
+
+    def reopen(self) -> None:
+        """Take the session up again after it was ended."""
+        self._emit(Reopened)
 
     def record(self, event: Event) -> None:
         """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
@@ -273,7 +301,7 @@ class Session:
             raise InvalidAction(text("session.card_unknown", card=card[:40]))
         match event:
             case Undone(events=undone) if any(
-                isinstance(self._history.get(id), Dealt | Described | ClockDiffered) for id in undone
+                isinstance(self._history.get(id), happenings.NOT_A_STEP) for id in undone
             ):
                 raise InvalidAction(text("session.nothing_to_undo"))
             case Described():
@@ -344,6 +372,8 @@ def _check_day(day: str) -> None:
         sensible = False
     if not sensible:
         raise InvalidAction(text("session.no_date", value=day[:40]))
+    if day and int(day[:4]) not in YEARS:
+        raise InvalidAction(text("session.no_year", value=day[:4], first=YEARS[0], last=YEARS[-1]))
 
 
 def _now() -> int:
