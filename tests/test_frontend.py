@@ -111,8 +111,8 @@ KNOWN = {
         margin-block-end margin-block-start margin-inline margin-inline-end margin-inline-start
         max-height max-width min-height min-width opacity order outline outline-offset overflow
         overflow-wrap overflow-x overflow-y padding padding-block padding-block-end
-        padding-block-start padding-inline padding-inline-start perspective place-items position
-        resize scroll-padding stroke stroke-linecap stroke-linejoin stroke-width text-align
+        padding-block-start padding-inline padding-inline-start perspective place-items pointer-events
+        position resize scroll-padding stroke stroke-linecap stroke-linejoin stroke-width text-align
         text-decoration text-overflow text-underline-offset transform transform-origin
         transform-style transition vertical-align visibility white-space width will-change z-index
         -webkit-box-orient -webkit-line-clamp
@@ -122,6 +122,7 @@ KNOWN = {
         repeating-linear-gradient repeating-radial-gradient rgb rotate rotateY scaleX translateY var
         """,
     "pseudo": """
+        ::after
         ::backdrop ::before ::placeholder :disabled :empty :first-child :focus-visible :hover :is :last-child
         :not :nth-child
         """,

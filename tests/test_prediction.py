@@ -11,7 +11,9 @@ from frontend import run_script
 
 from dialogkort.domain import events as ev
 from dialogkort.domain import notepad
+from dialogkort.domain.history import History
 from dialogkort.domain.table import play, turns
+from dialogkort.ui.workshop.view import details_view
 
 SESSIONS = 4000
 CARDS = tuple("abcdef")
@@ -38,7 +40,9 @@ class RandomSession:
 
     def go_on(self, steps: int, first_of_window: int) -> None:
         for _ in range(steps):
-            make = self.random.choice([self.move, self.move, self.write, self.write, self.remove, self.undo])
+            make = self.random.choice(
+                [self.move, self.move, self.write, self.write, self.remove, self.undo, self.tell]
+            )
             if event := make(first_of_window):
                 self.events.append(event)
 
@@ -68,6 +72,12 @@ class RandomSession:
             **where,
         )
 
+    def tell(self, _first: int) -> ev.Event:
+        """The details are put right, or the session is ended and taken up again."""
+        kind = self.random.choice([ev.Described, ev.Ended, ev.Reopened])
+        told = {"workshop": "W2", "group": "2", "participants": 5} if kind is ev.Described else {}
+        return kind(id=self.new_id(), session=self.id, **told)
+
     def remove(self, _first: int) -> ev.Event | None:
         if not self.notes:
             return None
@@ -94,8 +104,10 @@ def _said(events: list[ev.Event]) -> dict[str, dict]:
 
 
 def _table(events: list[ev.Event]) -> dict:
-    table = play(events)
+    table, history = play(events), History(events)
     return {
+        "details": details_view(history.details),
+        "ended": history.ended_at is not None,
         "order": list(table.order),
         "draw": list(table.face_down),
         "lying": {card: outcome.value for card, outcome in table.turned.items()},

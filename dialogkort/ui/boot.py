@@ -5,4 +5,5 @@ from dialogkort.i18n import catalogue, language
 
 def boot_view(screen: str) -> dict:
     """What a page is told with its script: which screen it is, and all its texts."""
-    return {"screen": screen, "texts": {**catalogue(language())["page"], "code": language()}}
+    texts = catalogue(language())
+    return {"screen": screen, "texts": {**texts["page"], "session": texts["session"], "code": language()}}

@@ -6,10 +6,12 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import (
     Described,
     Discussed,
+    Ended,
     Event,
     Noted,
     NoteRemoved,
     PutBack,
+    Reopened,
     Skipped,
     Turned,
     Undone,
@@ -28,6 +30,9 @@ MOVES = {
     Skipped: "skipped",
     PutBack: "put back",
     WentBack: "went back",
+    Described: "described",
+    Ended: "ended",
+    Reopened: "reopened",
     Undone: "undone",
 }
 
@@ -70,6 +75,7 @@ def table_view(session: Session, news: Event | None) -> dict:
         "session": session.id,
         "newest": history.newest,
         "details": details_view(session.details),
+        "ended": session.is_ended,
         "order": list(table.order),
         "draw": list(table.face_down),
         "lying": {card: outcome.value for card, outcome in table.turned.items()},

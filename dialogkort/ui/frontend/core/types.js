@@ -28,8 +28,8 @@
  *   notes: number }} SessionRow
  * @typedef {{ sessions: SessionRow[], unreadable: string, folder: string, said: string,
  *   proposal: Record<string, any> }} Lobby
- * @typedef {{ session: string, newest: string, details: Record<string, any>, order: string[], draw: string[],
- *   lying: Record<string, string>, current: string | null,
+ * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
+ *   order: string[], draw: string[], lying: Record<string, string>, current: string | null,
  *   told: Record<string, { agreement?: string, reason?: string }>,
  *   undo: { events: string[], label: string } | null,
  *   news: { id: string, what: string, card: string | null } | null }} Table

@@ -6,6 +6,7 @@ import { timeOf } from "./event_ids.js";
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 
 export const IN_ONE_GO = 60_000; // ms between two versions of a note of which the newer can stand for both
+const NOT_A_STEP = ["described", "ended", "reopened"]; // undo passes over them
 const NOTE_FIELDS = ["text", "kind", "owner", "due"];
 
 /**
@@ -42,6 +43,7 @@ export function lastStep(waiting) {
   /** @type {PendingEvent[]} */
   const step = [];
   for (const event of effectiveEvents(waiting).reverse()) {
+    if (NOT_A_STEP.includes(event.what)) continue;
     if (event.instead_of) continue; // what was taken out of a note stays out
     if (step.length && !(event.what === "noted" && event.note === step[0].note)) break;
     step.push(event);

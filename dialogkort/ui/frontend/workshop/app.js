@@ -42,16 +42,13 @@ export function workshopApp({ host, boot, connection }) {
   const session = sessionFlow(context);
   const replies = serverReplies(context, session);
   makeParts(context, moves, session, downloads(context));
-  const { bar, status, start, board, toast, guide, overview, erasing, stage, notepad } = parts;
-  const dialogs = [guide.element, overview.element, erasing.element];
-  root.append(bar.element, status.strip, start.element, board, live.element, toast.element, ...dialogs);
+  const { bar, status, start, board, toast, overview, erasing, stage, notepad, end } = parts;
+  root.append(bar.element, status.strip, start.element, end.element, board, live.element, toast.element);
+  root.append(...parts.dialogs);
 
   function paintScreen() {
     model.readServerState();
-    root.dataset.screen = model.isAtTable ? "table" : "start";
-    setVisible(bar.element, model.isAtTable);
-    setVisible(board, model.isAtTable);
-    setVisible(start.element, !model.isAtTable && !model.joining);
+    showScreen(root, parts, model);
     status.paint();
     if (model.isAtTable) paintTable();
     else paintStart();
@@ -68,6 +65,8 @@ export function workshopApp({ host, boot, connection }) {
     replies.tellNews(model.table().news);
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
+    parts.allNotes.paint(model.notes(), model.server.deck);
+    if (model.local.showsEnd) end.paint(model.view());
     if (stage.mode === "none") underStage.now();
     else underStage.later();
     if (isNew) parts.card.focus(); // makes the browser lay the page out: once, when all is in place
@@ -87,14 +86,23 @@ export function workshopApp({ host, boot, connection }) {
     if (event.key === "Escape" && stage.mode === "card" && !root.querySelector("dialog[open]")) moves.park();
   });
   for (const slice of ["table", "notes", "lobby", "deck"]) connection.on(slice, paintSoon);
-  connection.on("findings", (findings) => notepad.showFindings(findings ?? {}));
+  connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
   connection.on("chart", (chart) => chart && overview.paint(chart));
   host.append(root);
   const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace)];
   paint();
   client.greet(rememberedSession());
   return () => {
-    notepad.flush();
+    parts.flush();
     for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
   };
+}
+
+/** Of what lies on the page, only what belongs to the screen at hand is seen. */
+function showScreen(root, { bar, start, end, board }, /** @type {WorkshopModel} */ model) {
+  root.dataset.screen = model.screen;
+  setVisible(bar.element, model.isAtTable);
+  setVisible(board, model.screen === "table");
+  setVisible(end.element, model.screen === "end");
+  setVisible(start.element, !model.isAtTable && !model.joining);
 }

@@ -15,10 +15,10 @@ import { predictTable } from "./table_state.js";
  * @typedef {{ table: Table, notes: Record<string, Note>, deck: Deck | undefined, lobby: Lobby | undefined }}
  *   ServerState
  */
-/** @typedef {{ parkedCard: string | null, showsOpening: boolean }} LocalState */
+/** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
 
 /** Nothing is left on the table for a moment, and the opening round is not on show. */
-export const FRESH = { parkedCard: null, showsOpening: false };
+export const FRESH = { parkedCard: null, showsOpening: false, showsEnd: false };
 
 /** The server's state with what is pending, as the screen shows it. */
 export function tableView(
@@ -66,11 +66,19 @@ export class WorkshopModel {
     if (this.#client.session && table.session !== this.#client.session) return;
     this.server = { table, notes: get("notes") ?? {}, deck: get("deck"), lobby: get("lobby") };
     this.#client.seen(table.newest ?? "");
+    const isOver = this.table().ended; // or was taken up again in another window
+    if (this.local.showsEnd && !isOver) this.local = { ...FRESH };
   }
 
   get isAtTable() {
     const { session } = this.#client;
     return Boolean(session && this.server.table.session === session && this.server.deck);
+  }
+
+  /** Which screen is on show. */
+  get screen() {
+    if (!this.isAtTable) return "start";
+    return this.local.showsEnd ? "end" : "table";
   }
 
   get isLost() {

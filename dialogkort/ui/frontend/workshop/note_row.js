@@ -2,6 +2,7 @@
 // One note on the pad: saved while it is typed.
 
 import { roundButton } from "../core/buttons.js";
+import { dayFieldWithFault } from "../core/day_field.js";
 import { h } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
 import { privacyHints } from "./privacy_hints.js";
@@ -128,7 +129,7 @@ export class NoteRow {
 
   #listen() {
     const { words, kind, owner, due } = this.#fields;
-    for (const field of [words, owner, due]) field.addEventListener("input", () => this.#changed());
+    for (const field of [words, owner, due.input]) field.addEventListener("input", () => this.#changed());
     kind.addEventListener("change", () => {
       this.#dress();
       if (this.id) this.#changed();
@@ -203,8 +204,8 @@ function noteFields(t, remove) {
   const words = h("textarea", { rows: 1, ...writing });
   const who = { "aria-label": t("pad.owner"), placeholder: t("pad.owner") };
   const owner = h("input", { ...who, maxlength: 200, autocomplete: "off" });
-  const due = h("input", { type: "date", "aria-label": t("pad.due") });
-  const step = h("div", { class: "dk-step", hidden: true }, owner, due);
+  const due = dayFieldWithFault(t, { "aria-label": t("pad.due") });
+  const step = h("div", { class: "dk-step", hidden: true }, owner, due.element);
   const bin = roundButton("bin", t("pad.remove"), remove);
   bin.hidden = true;
   return { kind, words, owner, due, step, bin };

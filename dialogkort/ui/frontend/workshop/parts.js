@@ -2,7 +2,10 @@
 // The parts of the workshop's screen, and what each of them calls.
 
 import { h, setAttribute } from "../core/dom.js";
+import { AllNotes } from "./all_notes.js";
 import { cardTable } from "./card_table.js";
+import { detailsDialog } from "./details_dialog.js";
+import { endScreen } from "./end_screen.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
 import { Notepad } from "./notepad.js";
@@ -43,22 +46,38 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     showGuide,
   });
   parts.cards = cardTable(t, moves.turn);
-  parts.foot = tableFoot(t, moves.drawNext);
+  parts.foot = tableFoot(t, moves.drawNext, session.end);
   parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element);
   parts.card = openCard(t, moves);
   parts.opening = openingRound(t, { choose: session.openPad, toCards: session.leaveOpening });
-  parts.notepad = new Notepad({
+  const writing = {
     t,
     announce,
     newId: () => client.newId(),
     keep: (note) => client.record("noted", note),
     replace: (before, note) => client.replaceNote(before, note),
     remove: moves.removeNote,
+  };
+  const touched = () => {
+    client.keepDrafts(parts.pads.flatMap((pad) => pad.drafts()));
+    parts.status.paint();
+  };
+  parts.notepad = new Notepad({
+    ...writing,
+    touched,
     onWriting: (isWriting) => setAttribute(parts.stage.element, "data-writing", isWriting),
-    touched: () => {
-      client.keepDrafts(parts.notepad.drafts());
-      parts.status.paint();
-    },
+  });
+  parts.details = detailsDialog(t, (details) => (client.record("described", details), paintSoon()));
+  const showNotes = () => {
+    parts.notepad.flush();
+    parts.allNotes.open(model.notes(), model.server.deck);
+  };
+  parts.allNotes = new AllNotes({ ...writing, touched, closed: paintSoon });
+  parts.end = endScreen(t, {
+    reopen: session.reopen,
+    showNotes,
+    exportNotes: () => files.ask(client.session),
+    leave: session.leave,
   });
   parts.stage = stage(t, parts, {
     paintSoon,
@@ -71,7 +90,13 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     leave: session.leave,
     undo: moves.undo,
     showOpening: () => session.showOpening(),
+    correct: () => parts.details.open(model.table().details),
+    showNotes,
     showOverview: () => parts.overview.open(),
   });
   parts.board = h("div", { class: "dk-board" }, parts.table, parts.stage.element);
+  const dialogs = [parts.details, parts.allNotes, parts.guide, parts.overview, parts.erasing];
+  parts.dialogs = dialogs.map(({ element }) => element);
+  parts.pads = [parts.notepad, parts.allNotes];
+  parts.flush = () => parts.pads.forEach((pad) => pad.flush());
 }

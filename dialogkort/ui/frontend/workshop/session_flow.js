@@ -16,8 +16,27 @@ export function sessionFlow({ t, model, client, paint, parts }) {
     parts.opening.focus();
     paint();
   };
+  const showEnd = () => {
+    parts.notepad.flush();
+    model.local = { ...FRESH, parkedCard: model.table().current, showsEnd: true };
+    paint();
+    parts.end.focus();
+  };
   return {
     showOpening,
+    showEnd,
+    /** The group has finished: what it talked about and agreed upon is shown. */
+    end: () => {
+      if (!model.table().ended) client.record("ended", {});
+      showEnd();
+    },
+    /** The group goes on after all, where it was. */
+    reopen: () => {
+      if (model.table().ended) client.record("reopened", {});
+      model.local = { ...FRESH };
+      paint();
+      if (!model.table().current) parts.cards.focusOn(model.table().order[0]);
+    },
     openPad: (/** @type {number} */ which) => {
       parts.notepad.turnTo({ opening_question: which }, t("pad.for_opening", { number: which }));
       parts.notepad.paint(model.notes());
@@ -45,6 +64,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       model.newsTold = model.server.table.news?.id ?? null;
       paint();
       if (!model.isAtTable) return;
+      if (model.table().ended) return showEnd();
       place = placeBefore(session);
       const table = model.table();
       const question = place?.about.opening_question;

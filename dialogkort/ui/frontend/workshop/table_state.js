@@ -14,7 +14,12 @@ const MOVES = {
   "skipped": (table, { card, reason }) => settle(table, card, "skipped", { reason }),
   "put back": putBack,
   "went back": (table, { card }) => ({ ...table, current: card }),
+  "described": (table, event) => ({ ...table, details: detailsOf(event) }),
+  "ended": (table) => ({ ...table, ended: true }),
+  "reopened": (table) => ({ ...table, ended: false }),
 };
+
+const OF_NO_CARD = ["described", "ended", "reopened"];
 
 /**
  * @param {Table} table as the server has shown it
@@ -31,7 +36,13 @@ export function predictTable(table, waiting) {
 }
 
 function isAllowed(/** @type {Table} */ { draw, lying }, /** @type {PendingEvent} */ { what, card }) {
+  if (OF_NO_CARD.includes(what)) return true;
   return what === "turned" ? draw.includes(card) : card in lying;
+}
+
+function detailsOf(/** @type {any} */ event) {
+  const { workshop, organisation = "", unit = "", date = "", group = "", participants = null } = event;
+  return { workshop, organisation, unit, date, group, participants, note_taker: event.note_taker ?? "" };
 }
 
 function turn(table, { card }) {

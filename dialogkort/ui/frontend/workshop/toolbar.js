@@ -2,7 +2,7 @@
 // The bar over the table and the one under it.
 
 import { iconButton, roundButton } from "../core/buttons.js";
-import { h, setText } from "../core/dom.js";
+import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { barTitle, progressText, screenBar, undoButton } from "../core/toolbar.js";
 import { BADGES } from "./card_table.js";
@@ -13,22 +13,25 @@ import { progressOf } from "./table_state.js";
  * @param {import("../core/texts.js").Texts} t
  * @param {HTMLElement} savingWord
  * @param {{ leave: () => void, undo: () => void, showOpening: () => void, showOverview: () => void,
+ *   correct: () => void, showNotes: () => void,
  *   showGuide: () => void, fillScreen: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
   const title = barTitle();
   const progress = sessionProgress(t);
+  const correct = iconButton("pencil", t("details.correct"), on.correct, "dk-bar-correct");
   const undo = undoButton(t, on.undo);
   const buttons = [
     undo.element,
     iconButton("round", t("bar.opening"), on.showOpening),
+    iconButton("notes", t("bar.notes"), on.showNotes),
     iconButton("chart", t("bar.overview"), on.showOverview),
     iconButton("guide", t("bar.guide"), on.showGuide),
     iconButton("full", t("bar.full"), on.fillScreen),
   ];
   const leave = roundButton("home", t("bar.leave"), on.leave);
   return {
-    element: screenBar(title.element, [progress.element], savingWord, buttons, [leave]),
+    element: screenBar(title.element, [progress.element, correct], savingWord, buttons, [leave]),
     /** @param {import("./model.js").TableView} view */
     paint({ table, canUndo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));
@@ -62,13 +65,17 @@ function sessionProgress(/** @type {import("../core/texts.js").Texts} */ t) {
 export function tableFoot(
   /** @type {import("../core/texts.js").Texts} */ t,
   /** @type {() => void} */ drawNext,
+  /** @type {() => void} */ end,
 ) {
   const draw = iconButton("draw", t("bar.draw"), drawNext, "dk-primary dk-draw");
+  const finish = iconButton("flag", t("end.end"), end, "dk-finish");
   const attribution = h("p", { class: "dk-quiet" });
   return {
-    element: h("footer", { class: "dk-table-foot" }, draw, attribution),
+    element: h("footer", { class: "dk-table-foot" }, draw, attribution, finish),
     /** @param {import("./model.js").TableView} view */
     paint({ table, deck }) {
+      setText(finish.querySelector("span"), t(table.ended ? "end.show" : "end.end"));
+      setAttribute(finish, "title", t(table.ended ? "end.show" : "end.end"));
       draw.disabled = !table.draw.length;
       setText(attribution, deck.attribution);
     },

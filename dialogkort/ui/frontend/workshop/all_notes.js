@@ -1,0 +1,208 @@
+// @ts-check
+// All notes of the group in one list: searched, put in order, and written in where they stand.
+
+import { dialogShell } from "../core/dialogs.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { asKey } from "../core/texts.js";
+import { areaShape } from "../core/theme.js";
+import { groupNotes, matchingNotes } from "./note_groups.js";
+import { NoteRow } from "./note_row.js";
+
+/** @typedef {import("../core/types.js").Note} Note */
+/** @typedef {import("../core/types.js").Deck} Deck */
+/** @typedef {import("./note_groups.js").NoteGroup} NoteGroup */
+/** @typedef {{ row: NoteRow, note: Note, element: HTMLElement, where: HTMLElement }} Entry */
+
+/** @type {import("./note_groups.js").Order[]} */
+const ORDERS = ["card", "kind", "area"];
+// ms before notes move to where they belong now: one may only be on the way to the next field
+const REST = 300;
+
+export class AllNotes {
+  #on;
+  #shell;
+  #search;
+  #chips;
+  #count = h("p", { class: "dk-quiet", role: "status" });
+  #list = h("div", { class: "dk-all-groups" });
+  /** @type {Entry[]} */
+  #entries = [];
+  /** @type {Note[]} */
+  #notes = [];
+  /** @type {Deck | null} */
+  #deck = null;
+  #order = ORDERS[0];
+  #laid = "";
+  /** @type {Record<string, import("../core/types.js").Finding[]>} */
+  #findings = {};
+
+  /** @param {Omit<import("./notepad.js").PadHandlers, "onWriting"> & { closed: () => void }} handlers */
+  constructor(handlers) {
+    const { t } = (this.#on = handlers);
+    this.#shell = dialogShell(t, t("notes.title"), "notes");
+    const label = { type: "search", "aria-label": t("notes.search"), placeholder: t("notes.search") };
+    this.#search = h("input", { ...label, autocomplete: "off", oninput: () => this.#lay() });
+    this.#chips = ORDERS.map((order) => {
+      const attributes = { class: "dk-chip", type: "button", "data-order": order };
+      return h("button", { ...attributes, onclick: () => this.#arrange(order) }, t(`notes.by_${order}`));
+    });
+    const naming = { class: "dk-scopes", role: "group", "aria-label": t("notes.by") };
+    const by = h("span", { "aria-hidden": "true" }, t("notes.by"));
+    const tools = h("div", { class: "dk-all-tools" }, this.#search, h("div", naming, by, this.#chips));
+    this.#shell.fill(tools, this.#count, this.#list);
+    this.#list.addEventListener("focusout", () => setTimeout(() => this.#lay(), REST));
+    this.element.addEventListener("close", () => (this.flush(), handlers.closed()));
+  }
+
+  get element() {
+    return this.#shell.element;
+  }
+
+  open(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
+    this.#entries = [];
+    this.#search.value = "";
+    this.#laid = "";
+    this.#shell.open();
+    this.paint(notes, deck);
+    this.#arrange(this.#order);
+  }
+
+  /** Show the notes as they are, leaving alone what is being typed. */
+  paint(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
+    if (!this.element.open) return;
+    [this.#notes, this.#deck] = [notes, deck];
+    for (const note of notes) {
+      const entry = this.#entryOf(note) ?? this.#addEntry(note);
+      entry.note = note;
+      if (!entry.row.dirty) entry.row.show(note);
+    }
+    const known = new Set(notes.map(({ id }) => id));
+    for (const { row } of this.#entries) {
+      const isGone = !row.dirty && !known.has(row.id);
+      if (isGone && row.hasFocus && row.id && !row.isBlank) row.clear(); // another window took it away
+    }
+    this.#lay();
+  }
+
+  /** Mark the places that may identify somebody. */
+  showFindings(/** @type {Record<string, import("../core/types.js").Finding[]>} */ findings) {
+    this.#findings = findings;
+    for (const { row } of this.#entries) row.hints.show(findings[row.id] ?? []);
+  }
+
+  flush() {
+    for (const { row } of this.#entries) row.flush();
+  }
+
+  /** What is typed and not sent yet. */
+  drafts() {
+    const begun = this.#entries.filter(({ row }) => row.dirty);
+    return begun.map(({ row, note }) => ({ ...row.read(), ...subjectOf(note) }));
+  }
+
+  #arrange(order) {
+    this.#order = order;
+    for (const chip of this.#chips) setAttribute(chip, "aria-pressed", String(chip.dataset.order === order));
+    this.#lay();
+  }
+
+  /** The entry of a note: also when it goes on under another id, because something was taken out of it. */
+  #entryOf(/** @type {Note} */ { id, version, instead_of }) {
+    const found = this.#entries.find(({ row }) => row.id === id) ??
+      this.#entries.find(({ row }) => row.version === version || (instead_of && row.id === instead_of));
+    if (found && found.row.id !== id) found.row.becomes(id);
+    return found;
+  }
+
+  #addEntry(/** @type {Note} */ note) {
+    const { t, newId, touched, announce, keep, replace } = this.#on;
+    const row = new NoteRow(t, {
+      newId,
+      touched,
+      announce,
+      typed: touched,
+      keep: (content) => keep({ ...content, ...subjectOf(entry.note) }),
+      replace: (id, content) => replace(id, { ...content, ...subjectOf(entry.note) }),
+      remove: () => this.#remove(entry),
+      grown: () => {},
+      next: () => this.#entryAfter(entry)?.row.focus(),
+    });
+    const where = h("p", { class: "dk-quiet dk-all-where" });
+    const entry = { row, note, where, element: h("li", {}, where, row.element) };
+    row.hints.show(this.#findings[note.id] ?? []);
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  #remove(/** @type {Entry} */ entry) {
+    const next = this.#entryAfter(entry);
+    if (entry.row.id) this.#on.remove(entry.row.id);
+    if (next) next.row.focus();
+    else this.#search.focus();
+    entry.element.remove();
+    this.#entries = this.#entries.filter((other) => other !== entry);
+  }
+
+  #entryAfter(/** @type {Entry} */ entry) {
+    const items = [...this.#list.querySelectorAll("li")];
+    const next = items[items.indexOf(/** @type {HTMLLIElement} */ (entry.element)) + 1];
+    return this.#entries.find(({ element }) => element === next);
+  }
+
+  /** Put the notes where they belong; nothing moves while somebody writes in one of them. */
+  #lay() {
+    if (!this.#deck || this.#entries.some(({ row }) => row.hasFocus || row.dirty)) return;
+    const matching = matchingNotes(this.#notes, this.#deck, this.#search.value);
+    const groups = groupNotes(matching, this.#deck, this.#order);
+    this.#say(matching.length);
+    const layout = JSON.stringify([this.#order, groups.map(({ notes, ...what }) => [what, ids(notes)])]);
+    if (layout === this.#laid) return;
+    this.#laid = layout;
+    const known = new Set(ids(this.#notes));
+    this.#entries = this.#entries.filter(({ row }) => known.has(row.id));
+    this.#list.replaceChildren(...groups.map((group) => this.#section(group)));
+  }
+
+  #say(/** @type {number} */ count) {
+    const { t } = this.#on;
+    const none = this.#notes.length ? "notes.none_found" : "notes.none";
+    setText(this.#count, count ? t("table.notes", { count }) : t(none));
+  }
+
+  #section(/** @type {NoteGroup} */ group) {
+    const items = group.notes.map((note) => {
+      const entry = this.#entries.find(({ row }) => row.id === note.id);
+      const where = group.card || group.opening ? "" : this.#whereOf(note);
+      setText(entry.where, where);
+      setVisible(entry.where, Boolean(where));
+      return entry.element;
+    });
+    return h("section", {}, h("h3", {}, this.#headingOf(group)), h("ul", {}, items));
+  }
+
+  #headingOf(/** @type {NoteGroup} */ { kind, card, opening, area }) {
+    const { t } = this.#on;
+    if (kind) return t(kind === "next step" ? "notes.next_steps" : `kinds.${asKey(kind)}`);
+    if (card) return this.#whereOf({ card });
+    if (opening) return this.#whereOf({ opening_question: opening });
+    if (opening === 0) return t("bar.opening");
+    return [areaShape(this.#deck.areas[area]), " ", this.#deck.areas[area].name];
+  }
+
+  /** What a note belongs to, in words. */
+  #whereOf(/** @type {Partial<Note>} */ { card, opening_question }) {
+    const { t } = this.#on;
+    if (!card) return `${t("bar.opening")}: ${t(`opening.question_${opening_question}`)}`;
+    const { number, question } = this.#deck.cards[card];
+    return `${t("card.number", { number })}: ${question}`;
+  }
+}
+
+/** What a note belongs to, as its events tell it. */
+function subjectOf(/** @type {Note} */ { card, opening_question }) {
+  return card ? { card } : { opening_question };
+}
+
+function ids(/** @type {Note[]} */ notes) {
+  return notes.map(({ id }) => id);
+}

@@ -1,0 +1,42 @@
+// @ts-check
+// Correcting who meets where, in the same form that a session begins with.
+
+import { textButton } from "../core/buttons.js";
+import { dialogShell } from "../core/dialogs.js";
+import { h } from "../core/dom.js";
+import { detailsForm } from "./details_form.js";
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {(details: Record<string, any>) => void} correct
+ */
+export function detailsDialog(t, correct) {
+  const shell = dialogShell(t, t("details.correct"), "details");
+  const close = () => shell.element.close();
+  shell.element.addEventListener("close", () => shell.fill());
+  return {
+    element: shell.element,
+    open(/** @type {Record<string, any>} */ details) {
+      const form = detailsForm(t, (corrected) => {
+        close();
+        correct(corrected);
+      });
+      form.fill(details);
+      shell.fill(formElement(t, form, close));
+      shell.open();
+      form.focus();
+    },
+  };
+}
+
+function formElement(t, /** @type {ReturnType<typeof detailsForm>} */ form, close) {
+  const save = h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, t("details.save"));
+  const ways = h("div", { class: "dk-moves" }, textButton(t("details.cancel"), close, "dk-big"), save);
+  const attributes = { class: "dk-start-form", novalidate: true, "aria-label": t("details.correct") };
+  const element = h("form", attributes, form.elements, ways);
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    form.send();
+  });
+  return element;
+}

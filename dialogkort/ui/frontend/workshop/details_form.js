@@ -1,0 +1,103 @@
+// @ts-check
+// The form in which a group tells who meets where: to begin with, and to correct it later.
+
+import { dayField } from "../core/day_field.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { faultsOf } from "./details_check.js";
+
+/** @typedef {import("../core/texts.js").Texts} Texts */
+/** @typedef {ReturnType<typeof detailsField>} DetailsField */
+
+const NOTE_TAKERS = ["leader", "employee", "staff_representative", "consultant", "other"];
+const REQUIRED = { required: true };
+
+/**
+ * `submit(details)` is called with the fields of `events.Described` when nothing is wrong with them; else
+ * each fault stands beside its field, and the first one has the focus.
+ *
+ * @param {Texts} t
+ * @param {(details: Record<string, any>) => void} submit
+ */
+export function detailsForm(t, submit) {
+  const fields = formFields(t);
+  const names = Object.keys(fields);
+  const written = () => Object.fromEntries(names.map((name) => [name, fields[name].read()]));
+  const paintFaults = (/** @type {string[]} */ which) => {
+    const faults = faultsOf(written());
+    for (const name of which) fields[name].showFault(faults[name] ? t(...faults[name]) : "");
+    return names.find((name) => faults[name]);
+  };
+  const send = () => {
+    const wrong = paintFaults(names);
+    if (wrong) return fields[wrong].focus();
+    const { participants, ...rest } = written();
+    submit({ ...rest, participants: participants ? Number(participants) : null });
+  };
+  for (const name of names) {
+    fields[name].element.addEventListener("input", () => fields[name].hasFault && paintFaults([name]));
+    // One who has not come to a field yet is not told that it is empty.
+    fields[name].element.addEventListener("change", () => fields[name].read() !== "" && paintFaults([name]));
+  }
+  const marked = h("p", { class: "dk-quiet dk-marked" }, t("details.required"));
+  return {
+    elements: [...names.map((name) => fields[name].element), marked],
+    send,
+    fill(/** @type {Record<string, any>} */ details) {
+      for (const name of names) if (name in details) fields[name].show(String(details[name] ?? ""));
+    },
+    focus: () => fields.workshop.focus(),
+  };
+}
+
+function formFields(/** @type {Texts} */ t) {
+  const people = NOTE_TAKERS.map((who) =>
+    h("option", { value: who.replace(/_/g, " ") }, t(`start.note_takers.${who}`))
+  );
+  const nobody = h("option", { value: "" }, t("start.note_taker_untold"));
+  const line = (name, more = {}) =>
+    detailsField(t, name, h("input", { name, maxlength: 200, autocomplete: "off", ...more }));
+  return {
+    workshop: line("workshop", REQUIRED),
+    organisation: line("organisation", { autocomplete: "organization" }),
+    unit: line("unit"),
+    date: detailsField(t, "date", dayField(t, { name: "date", ...REQUIRED })),
+    group: line("group", REQUIRED),
+    participants: line("participants", { inputmode: "numeric", maxlength: 20 }),
+    note_taker: detailsField(t, "note_taker", h("select", { name: "note_taker" }, nobody, people)),
+  };
+}
+
+/**
+ * A field with its label above it and, beneath, what is wrong.
+ *
+ * @param {Texts} t
+ * @param {string} name
+ * @param {HTMLInputElement | HTMLSelectElement | ReturnType<typeof dayField>} field
+ */
+function detailsField(t, name, field) {
+  const isDay = "input" in field;
+  const control = isDay ? field.input : field;
+  const id = `dk-${name}-${Math.random().toString(36).slice(2)}`;
+  const fault = h("p", { class: "dk-fault", id: `${id}-fault`, hidden: true });
+  const label = h(
+    "label",
+    { for: id, "data-required": control.hasAttribute("required") },
+    t(`start.${name}`),
+  );
+  control.id = id;
+  return {
+    element: h("div", { class: `dk-field dk-field-${name}` }, label, isDay ? field.element : field, fault),
+    read: () => (isDay ? field.read() : control.value.trim()),
+    show: (/** @type {string} */ value) => void (isDay ? field.show(value) : (control.value = value)),
+    focus: () => control.focus(),
+    get hasFault() {
+      return !fault.hidden;
+    },
+    showFault(/** @type {string} */ words) {
+      setText(fault, words);
+      setVisible(fault, Boolean(words));
+      setAttribute(control, "aria-invalid", Boolean(words) && "true");
+      setAttribute(control, "aria-describedby", words && fault.id);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// @ts-check
+// The last screen of a session: what was talked about, what was agreed, and the ways on from here.
+
+import { iconButton, textButton } from "../core/buttons.js";
+import { dayInWords } from "../core/days.js";
+import { h, setText } from "../core/dom.js";
+import { asKey } from "../core/texts.js";
+import { areaShape } from "../core/theme.js";
+import { nameOf } from "./start_screen.js";
+import { summaryOf } from "./summary.js";
+
+/** @typedef {import("../core/texts.js").Texts} Texts */
+/** @typedef {ReturnType<typeof summaryOf>} Summary */
+
+/**
+ * @param {Texts} t
+ * @param {{ reopen: () => void, showNotes: () => void, exportNotes: () => void, leave: () => void }} on
+ */
+export function endScreen(t, on) {
+  const title = h("h2", { tabindex: "-1" }, t("end.title"));
+  const whose = h("p", { class: "dk-lead" });
+  const steps = h("section", { class: "dk-paper dk-end-part", "data-part": "agreed" });
+  const talked = h("section", { class: "dk-paper dk-end-part", "data-part": "talked" });
+  const ways = h(
+    "div",
+    { class: "dk-moves" },
+    iconButton("notes", t("notes.title"), on.showNotes, "dk-big"),
+    iconButton("save", t("wayout.group"), on.exportNotes, "dk-big"),
+    textButton(t("end.reopen"), on.reopen, "dk-big"),
+    textButton(t("bar.leave"), on.leave, "dk-primary dk-big"),
+  );
+  let shown = "";
+  return {
+    element: h(
+      "section",
+      { class: "dk-end", hidden: true },
+      h("header", {}, title, whose),
+      h("div", { class: "dk-end-parts" }, talked, steps),
+      ways,
+    ),
+    focus: () => title.focus({ preventScroll: true }),
+    paint(/** @type {import("./model.js").TableView} */ view) {
+      const { details } = view.table;
+      const date = details.date && dayInWords(t, details.date);
+      setText(whose, [nameOf(/** @type {any} */ (details)), date].filter(Boolean).join(" · "));
+      const summary = summaryOf(view);
+      if (JSON.stringify(summary) === shown) return;
+      shown = JSON.stringify(summary);
+      talked.replaceChildren(...talkedAbout(t, summary));
+      steps.replaceChildren(...agreedUpon(t, summary));
+    },
+  };
+}
+
+function talkedAbout(/** @type {Texts} */ t, /** @type {Summary} */ { areas, skipped }) {
+  const left = skipped ? [h("p", { class: "dk-quiet" }, t("end.skipped", { count: skipped }))] : [];
+  if (!areas.length) left.unshift(h("p", {}, t("end.nothing")));
+  return [h("h3", {}, t("end.talked")), ...areas.flatMap((one) => areaPart(t, one)), ...left];
+}
+
+function areaPart(t, { area, cards }) {
+  const items = cards.map(({ number, question, state, agreement, notes }) => {
+    const said = [
+      state === "open" && t("table.open"),
+      agreement && t(`agreement.${asKey(agreement)}`),
+      notes > 0 && t("table.notes", { count: notes }),
+    ].filter(Boolean).join(" · ");
+    const words = h("span", {}, question, said && h("span", { class: "dk-quiet" }, said));
+    return h("li", {}, h("span", { class: "dk-end-number", "aria-hidden": "true" }, String(number)), words);
+  });
+  return [h("h4", { class: "dk-area" }, areaShape(area), h("span", {}, area.name)), h("ul", {}, items)];
+}
+
+function agreedUpon(/** @type {Texts} */ t, /** @type {Summary} */ { steps }) {
+  const items = steps.map(({ text, owner, due }) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "dk-end-step" }, text),
+      h("span", { class: "dk-quiet" }, `${t("pad.owner")}: ${owner || t("end.untold")}`),
+      h("span", { class: "dk-quiet" }, `${t("pad.due")}: ${due ? dayInWords(t, due) : t("end.untold")}`),
+    )
+  );
+  const list = items.length ? h("ul", {}, items) : h("p", {}, t("end.no_steps"));
+  return [h("h3", {}, t("end.agreed")), list];
+}

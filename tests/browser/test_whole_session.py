@@ -1,0 +1,178 @@
+"""A session from its form to its end: what is told is corrected, all notes are seen, it is ended."""
+
+import pytest
+from browser_steps import (
+    begin,
+    button,
+    discuss,
+    examine_in_both_themes,
+    note,
+    notes,
+    part,
+    question,
+    saved,
+    stage_is,
+    turn,
+    visit,
+    words,
+    write,
+)
+from playwright.sync_api import Locator, Page, expect
+
+from dialogkort.i18n import text
+
+WORKSHOP = "Forårsdag i Børn og Unge"
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict) -> dict:
+    """A browser whose language is not the kit's."""
+    return {**browser_context_args, "locale": "en-US"}
+
+
+def field(page: Page | Locator, name: str) -> Locator:
+    return page.get_by_label(words(f"start.{name}"), exact=True)
+
+
+def note_of_kind(page: Page, content: str, kind: str, who: str = "", when: str = "") -> None:
+    page.get_by_label(words("pad.kind")).last.select_option(kind)
+    write(page, content)
+    if who:
+        page.get_by_label(words("pad.owner"), exact=True).first.fill(who)
+        page.get_by_label(words("pad.due")).first.fill(when)
+    saved(page)
+
+
+def correct(page: Page) -> Locator:
+    page.get_by_role("button", name=words("details.correct")).click()
+    return page.get_by_role("dialog", name=words("details.correct"))
+
+
+def overflows(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def test_what_is_wrong_in_the_form_stands_beside_the_field_in_danish_and_nothing_is_lost(workshop):
+    assert workshop.evaluate("navigator.language") == "en-US"
+    assert field(workshop, "workshop").get_attribute("required") is not None
+    field(workshop, "workshop").fill("   ")
+    field(workshop, "date").fill("31.2.2026")
+    field(workshop, "group").fill("G")
+    field(workshop, "participants").fill("en hel del")
+    button(workshop, "start.begin").click()
+    expect(field(workshop, "workshop")).to_be_focused()
+    for name, fault in (
+        ("workshop", text("session.workshop_missing")),
+        ("date", words("day.no_day")),
+        ("participants", text("session.participants", value="en hel del")),
+    ):
+        expect(field(workshop, name)).to_have_accessible_description(fault)
+        expect(workshop.get_by_text(fault)).to_be_visible()
+    expect(field(workshop, "group")).to_have_accessible_description("")
+    expect(field(workshop, "group")).to_have_value("G")
+    examine_in_both_themes(workshop, "form with faults")
+    field(workshop, "date").fill("28.11.9999")
+    fault = text("session.no_year", value=9999, first=2000, last=2099)
+    expect(field(workshop, "date")).to_have_accessible_description(fault)
+    field(workshop, "date").fill("3/5 26")
+    field(workshop, "workshop").fill(WORKSHOP)
+    expect(field(workshop, "date")).to_have_value("3. maj 2026")
+    field(workshop, "participants").fill("7")
+    field(workshop, "participants").press("Enter")
+    expect(workshop.get_by_role("heading", name=words("opening.title"))).to_be_visible()
+
+
+def test_details_are_corrected_at_the_table_and_every_window_sees_it(workshop, server):
+    session = begin(workshop, "Grupe 1", "Forårdag")
+    other = visit(workshop.context.new_page(), server.page(session))
+    dialog = correct(workshop)
+    expect(field(dialog, "workshop")).to_have_value("Forårdag")
+    field(dialog, "group").fill(" ")
+    button(dialog, "details.save").click()
+    expect(field(dialog, "group")).to_be_focused()
+    expect(field(dialog, "group")).to_have_accessible_description(text("session.group_missing"))
+    examine_in_both_themes(workshop, "details with a fault")
+    field(dialog, "group").fill("Gruppe 1")
+    field(dialog, "workshop").fill("Forårsdag")
+    field(dialog, "workshop").press("Enter")
+    saved(workshop)
+    for page in (workshop, other):
+        expect(page.get_by_role("button", name="Forårsdag – Gruppe 1")).to_be_visible()
+    expect(part(other, "notice")).to_have_text(words("news.described"))
+    other.close()
+    workshop.reload()
+    expect(workshop.get_by_role("button", name="Forårsdag – Gruppe 1")).to_be_visible()
+    dialog = correct(workshop)
+    workshop.set_viewport_size({"width": 320, "height": 640})
+    assert overflows(workshop) <= 0
+    workshop.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_all_notes_stand_in_one_list_next_steps_first_and_are_found_and_corrected_there(workshop):
+    begin(workshop, "Alle noter", WORKSHOP)
+    first = turn(workshop)
+    note_of_kind(workshop, "vi bruger det forskelligt", "point")
+    discuss(workshop)
+    stage_is(workshop, "none")
+    turn(workshop)
+    note_of_kind(workshop, "lav en vejledning", "next step", "Karin", "1.2.2027")
+    button(workshop, "bar.notes").click()
+    dialog = workshop.get_by_role("dialog", name=words("notes.title"))
+    expect(dialog.get_by_role("heading", level=3).first).to_have_text(words("notes.next_steps"))
+    listed = notes(dialog)
+    expect(listed).to_have_count(2)
+    assert [one.input_value() for one in listed.all()] == ["lav en vejledning", "vi bruger det forskelligt"]
+    expect(dialog.get_by_label(words("pad.due")).first).to_have_value("1. februar 2027")
+    button(dialog, "notes.by_kind").click()
+    expect(dialog.get_by_role("heading", level=3).last).to_have_text(words("kinds.point"))
+    examine_in_both_themes(workshop, "all notes")
+    dialog.get_by_role("searchbox").fill("FORSKELLIGT")
+    expect(listed).to_have_count(1)
+    listed.first.fill("vi bruger det meget forskelligt")
+    saved(workshop)
+    dialog.get_by_role("searchbox").fill("")
+    dialog.get_by_label(words("pad.kind")).last.select_option("next step")
+    button(dialog, "notes.by_card").focus()
+    expect(dialog.get_by_role("heading", level=3)).to_have_count(1)
+    workshop.set_viewport_size({"width": 320, "height": 640})
+    assert dialog.evaluate("(panel) => panel.scrollWidth - panel.clientWidth") <= 0
+    workshop.set_viewport_size({"width": 1280, "height": 800})
+    workshop.keyboard.press("Escape")
+    saved(workshop)
+    workshop.reload()
+    button(workshop, "card.to_table").click()
+    turn(workshop, first)
+    expect(note(workshop)).to_have_value("vi bruger det meget forskelligt")
+
+
+def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(workshop, server):
+    begin(workshop, "Slut", WORKSHOP)
+    turn(workshop)
+    asked = question(workshop).inner_text()
+    note_of_kind(workshop, "spørg it om adgang", "next step", "Bo", "1.12.2026")
+    button(workshop, "agreement.alike").click()
+    discuss(workshop)
+    stage_is(workshop, "none")
+    button(workshop, "end.end").focus()
+    workshop.keyboard.press("Enter")
+    expect(workshop.get_by_role("heading", name=words("end.title"), level=1)).to_be_focused()
+    saved(workshop)
+    workshop.reload()  # an ended session is found again at its end
+    expect(part(workshop, "talked")).to_contain_text(asked)
+    for told in ("spørg it om adgang", "Bo", "1. december 2026"):
+        expect(part(workshop, "agreed")).to_contain_text(told)
+    examine_in_both_themes(workshop, "the end")
+    for width, height in ((320, 640), (640, 360), (1920, 1080)):
+        workshop.set_viewport_size({"width": width, "height": height})
+        assert overflows(workshop) <= 0
+        button(workshop, "end.reopen").scroll_into_view_if_needed()
+        expect(button(workshop, "end.reopen")).to_be_in_viewport(ratio=1)
+    workshop.set_viewport_size({"width": 1280, "height": 800})
+    button(workshop, "end.reopen").focus()
+    workshop.keyboard.press("Enter")
+    stage_is(workshop, "none")
+    saved(workshop)
+    workshop.reload()
+    expect(button(workshop, "end.end")).to_be_visible()
+    turn(workshop)

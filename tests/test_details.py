@@ -1,0 +1,56 @@
+"""What the form asks of a session's details is what the server asks: what is sent is not refused."""
+
+import json
+
+import pytest
+from frontend import run_script
+
+from dialogkort.domain.events import Described, new_id
+from dialogkort.errors import InvalidAction
+from dialogkort.sessions.session import LONGEST_NAME, sensible_description
+
+GOOD = {"workshop": "Digital dag", "date": "2026-11-28", "group": "1", "unit": "", "participants": ""}
+TOLD = [
+    {},
+    {"workshop": " "},
+    {"group": ""},
+    {"date": "1999-12-31"},
+    {"date": "2000-01-01"},
+    {"date": "2099-12-31"},
+    {"date": "2100-01-01"},
+    {"participants": "0"},
+    {"participants": "1"},
+    {"participants": "999"},
+    {"participants": "1000"},
+    {"participants": "-3"},
+    {"unit": "x" * LONGEST_NAME},
+    {"unit": "x" * (LONGEST_NAME + 1)},
+    {"unit": "👩" * LONGEST_NAME},
+    {"workshop": "x" * (LONGEST_NAME + 1), "participants": "0"},
+]
+
+
+def _is_taken(told: dict) -> bool:
+    people = int(told["participants"]) if told["participants"] else None
+    try:
+        sensible_description(Described(id=new_id(1), session=new_id(1), **told | {"participants": people}))
+    except InvalidAction:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def faults() -> list[list[str]]:
+    return json.loads(run_script("check_details.js", json.dumps([GOOD | told for told in TOLD])))
+
+
+@pytest.mark.parametrize("which", range(len(TOLD)), ids=lambda which: str(TOLD[which])[:40])
+def test_the_form_finds_a_fault_where_the_server_would_and_names_the_field(faults, which):
+    assert (faults[which] == []) == _is_taken(GOOD | TOLD[which])
+    assert set(faults[which]) <= set(TOLD[which])
+
+
+def test_the_form_wants_a_day_that_is_one():
+    """The server takes a session without a day: one may be begun from a notebook."""
+    no_days = [GOOD | {"date": ""}, GOOD | {"date": None}]
+    assert json.loads(run_script("check_details.js", json.dumps(no_days))) == [["date"], ["date"]]
