@@ -66,6 +66,7 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_lobby(window, dec
     assert window.lobby == {
         "sessions": [],
         "unreadable": "",
+        "older": "",
         "folder": str(tmp_path),
         "said": "",
         "proposal": {"date": date.today().isoformat()},
@@ -228,13 +229,38 @@ def test_the_next_group_of_the_day_need_not_write_the_workshop_again(window):
     assert window.lobby["proposal"] == proposal
 
 
-def test_the_lobby_shows_the_newest_sessions_first_and_not_more_than_fit(window, tmp_path, deck):
+def test_the_lobby_shows_all_sessions_newest_first_and_counts_cards_and_notes_of_the_newest(
+    window, tmp_path, deck
+):
     store = open_store(tmp_path)
     ids = [start(store, deck, workshop="W", group=str(group)).id for group in range(33)]
     store.close()
     window.ask("hello", session=None)
-    newest = sorted(ids, reverse=True)[:30]
+    newest = sorted(ids, reverse=True)
     window.until(lambda: [session["session"] for session in window.lobby["sessions"]] == newest)
+    assert [session["turned"] for session in window.lobby["sessions"]] == [0] * 30 + [None] * 3
+    assert window.lobby["older"] == ""
+
+
+def test_the_lobby_says_how_many_sessions_it_does_not_show(window, tmp_path, deck, monkeypatch):
+    monkeypatch.setattr("dialogkort.ui.lobby._LISTED", 2)
+    store = open_store(tmp_path)
+    for group in "123":
+        start(store, deck, workshop="W", group=group)
+    store.close()
+    window.ask("hello", session=None)
+    window.until(lambda: window.lobby["older"] == text("page.older", count=1))
+    assert [session["group"] for session in window.lobby["sessions"]] == ["3", "2"]
+
+
+def test_a_session_that_is_ended_says_so_in_the_lobby_and_to_every_window(at_table, host):
+    other = host.open()
+    other.ask("hello", session=at_table.session)
+    at_table.happened("ended")
+    other.until(lambda: other.table["ended"])
+    assert other.table["news"]["what"] == "ended"
+    at_table.ask("leave")
+    assert [row["ended"] for row in at_table.lobby["sessions"]] == [True]
 
 
 # --- a server that died, a page that was reloaded, a second window ------------------------------------------

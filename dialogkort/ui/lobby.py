@@ -7,7 +7,8 @@ from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.store import Store
 from dialogkort.ui.open_sessions import OpenSessions
 
-_NEWEST = 30  # sessions that are listed
+_COUNTED = 30  # sessions of which cards and notes are counted: each has to be read for it
+_LISTED = 300
 
 
 class Lobby:
@@ -20,6 +21,7 @@ class Lobby:
         self._sessions = sessions
         self._known: dict[str, Described] | None = None
         self._rows: dict[str, dict | None] = {}  # None: it cannot be read
+        self._older: list[dict] = []
         self._stale: set[str] = set()
         self.version = 0  # another one when something has happened
 
@@ -37,11 +39,19 @@ class Lobby:
             self._stale.update(sessions)
 
     def read(self, store: Store) -> tuple[list[dict], int]:
-        """The newest sessions as the lobby shows them, and how many of them cannot be read."""
+        """The newest sessions as the lobby shows them, and how many of them cannot be read.
+
+        `turned`, `notes` and `ended` are None in the rows of older ones, which nobody has read for the list.
+        """
         if self.is_stale:
             self._read(store)
         rows = self._rows.values()
-        return [row for row in rows if row], sum(row is None for row in rows)
+        return [*filter(None, rows), *self._older], sum(row is None for row in rows)
+
+    @property
+    def unlisted(self) -> int:
+        """How many sessions are too old to be listed."""
+        return max(0, len(self._known or ()) - _LISTED)
 
     def _read(self, store: Store) -> None:
         if self._known is None or not self._stale <= self._known.keys():
@@ -49,8 +59,9 @@ class Lobby:
             before = self._known or {}
             self._stale |= {id for id in known if known[id] != before.get(id)}
             self._known = known
-        newest = list(self._known)[:_NEWEST]
-        self._rows = {id: self._row(store, id) for id in newest}
+        ids = list(self._known)[:_LISTED]
+        self._rows = {id: self._row(store, id) for id in ids[:_COUNTED]}
+        self._older = [_uncounted(id, self._known[id]) for id in ids[_COUNTED:]]
         self._stale = set()
 
     @property
@@ -63,15 +74,19 @@ class Lobby:
             return self._rows[id]
         try:
             session = self._sessions.get(store, id)
-            details = {name: getattr(session.details, name) for name in DETAILS}
             return {
-                **details,
-                "session": id,
+                **_uncounted(id, session.details),
                 "turned": len(session.table.turned),
                 "notes": len(session.history.notepad),
+                "ended": session.is_ended,
             }
         except (StoreError, InvalidAction):
             return None
 
 
 DETAILS = ("workshop", "organisation", "unit", "date", "group", "participants", "note_taker")
+
+
+def _uncounted(id: str, details: Described) -> dict:
+    told = {name: getattr(details, name) for name in DETAILS}
+    return {**told, "session": id, "turned": None, "notes": None, "ended": None}

@@ -19,7 +19,10 @@ from browser_steps import (
 )
 from playwright.sync_api import Locator, Page, expect
 
+from dialogkort.decks.reading import read_deck
 from dialogkort.i18n import text
+from dialogkort.sessions.session import start
+from dialogkort.store import open_store
 
 WORKSHOP = "Forårsdag i Børn og Unge"
 
@@ -176,3 +179,28 @@ def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(
     workshop.reload()
     expect(button(workshop, "end.end")).to_be_visible()
     turn(workshop)
+
+
+def test_many_sessions_stand_by_workshop_newest_first_and_are_searched(page, server, folder, seen):
+    deck = read_deck()
+    store = open_store(folder)
+    for workshop, groups in (("Vinterdag", 9), ("Efterårsdag", 8)):
+        for group in range(groups):
+            start(store, deck, workshop=workshop, group=f"Bord {group + 1}", date="2026-10-01")
+    store.close()
+    visit(page, server.url)
+    workshops = page.locator("details h3")
+    expect(workshops.nth(1)).to_have_text("Vinterdag")
+    expect(workshops.first).to_have_text("Efterårsdag")
+    autumn, winter = (page.locator("details", has_text=name) for name in ("Efterårsdag", "Vinterdag"))
+    expect(autumn.get_by_role("listitem").first).to_contain_text("Bord 8")
+    expect(winter.get_by_role("listitem")).to_have_count(0)
+    winter.locator("summary").press("Enter")
+    expect(winter.get_by_role("listitem")).to_have_count(9)
+    examine_in_both_themes(page, "many sessions")
+    page.get_by_role("searchbox").fill("vinterdag bord 4")
+    expect(page.get_by_role("listitem")).to_have_count(1)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert overflows(page) <= 0
+    page.get_by_role("listitem").get_by_role("button", name="Vinterdag – Bord 4").first.click()
+    expect(page.get_by_role("heading", name=words("opening.title"))).to_be_visible()

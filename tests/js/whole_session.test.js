@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { groupNotes, matchingNotes } from "../../dialogkort/ui/frontend/workshop/note_groups.js";
+import { groupSessions } from "../../dialogkort/ui/frontend/workshop/session_groups.js";
 import { summaryOf } from "../../dialogkort/ui/frontend/workshop/summary.js";
 
 const card = (number, area) => ({ number, area, question: `Spørgsmål ${number}?`, examples: [] });
@@ -67,4 +68,25 @@ test("a session comes to its cards by area and its next steps, what is due first
     { number: 1, question: "Spørgsmål 1?", state: "open", agreement: null, notes: 4 },
     { number: 2, question: "Spørgsmål 2?", state: "discussed", agreement: "alike", notes: 0 },
   ]]]);
+});
+
+test("sessions stand by workshop, the one with the newest first, and are found by all of the words", () => {
+  const session = (workshop, group, date) => /** @type {any} */ ({
+    workshop,
+    group,
+    date,
+    organisation: "",
+    unit: "",
+  });
+  const sessions = [
+    session("B", "1", "2026-05-02"),
+    session("A", "2", "2026-05-02"),
+    session("B", "3", "2026-05-02"),
+    session("B", "4", "2025-05-02"),
+  ];
+  const found = (search) =>
+    groupSessions(sessions, search).map((one) => one.sessions.map(({ group }) => group));
+  assert.deepEqual(found(""), [["1", "3"], ["2"], ["4"]]);
+  assert.deepEqual(found("b 2026"), [["1", "3"]]);
+  assert.deepEqual(found("c"), []);
 });

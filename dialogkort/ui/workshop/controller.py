@@ -232,7 +232,8 @@ class WorkshopController(Controller):
             folder = self.store.place if is_address(self.context.place) else self.context.place
             newest = self.context.lobby.newest
             said = "\n".join(self.context.notices)
-            self.view.set("lobby", lobby_view(rows, unreadable, newest, folder, said))
+            older = self.context.lobby.unlisted
+            self.view.set("lobby", lobby_view(rows, unreadable, older, newest, folder, said))
         self.view.set_keyed("table", {})
         self.view.set_keyed("notes", {})
         self.view.set_keyed("findings", {})

@@ -118,11 +118,14 @@ def details_view(details: Described) -> dict:
     return {name: getattr(details, name) for name in DETAILS}
 
 
-def lobby_view(rows: list[dict], unreadable: int, newest: Described | None, folder: str, said: str) -> dict:
+def lobby_view(
+    rows: list[dict], unreadable: int, older: int, newest: Described | None, folder: str, said: str
+) -> dict:
     """The sessions that are kept, and what the form says to begin with."""
     return {
         "sessions": [{**row, "date_read": date_read(row["date"])} for row in rows],
         "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
+        "older": text("page.older", count=older) if older else "",
         "folder": folder,
         "said": said,
         "proposal": _proposal(newest),

@@ -24,9 +24,9 @@
  * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
  *   cards: Record<string, Card> }} Deck
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
- *   group: string, participants: number | null, note_taker: string, date_read: string, turned: number,
- *   notes: number }} SessionRow
- * @typedef {{ sessions: SessionRow[], unreadable: string, folder: string, said: string,
+ *   group: string, participants: number | null, note_taker: string, date_read: string,
+ *   turned: number | null, notes: number | null, ended: boolean | null }} SessionRow
+ * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, said: string,
  *   proposal: Record<string, any> }} Lobby
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], draw: string[], lying: Record<string, string>, current: string | null,

@@ -6,7 +6,7 @@ import { dayInWords } from "../core/days.js";
 import { h, setText } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
 import { areaShape } from "../core/theme.js";
-import { nameOf } from "./start_screen.js";
+import { nameOf } from "./session_groups.js";
 import { summaryOf } from "./summary.js";
 
 /** @typedef {import("../core/texts.js").Texts} Texts */

@@ -5,10 +5,9 @@ import { textButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { nameOf } from "./start_screen.js";
+import { isOneWorkshop, nameOf } from "./session_groups.js";
 
 const KEEP_ADDRESS = 60_000; // ms a file that was handed over can still be read
-const WORKSHOP = ["workshop", "organisation", "date"]; // what makes sessions one workshop
 const FIRST_WORDS = 60; // letters of a note that is to be erased
 
 /** Hand a file over to the person at this screen. */
@@ -74,8 +73,7 @@ export function eraseFlow(t, { erase, tell }) {
      * @param {import("../core/types.js").SessionRow[]} all
      */
     askForSession(session, all) {
-      const same = (other) => WORKSHOP.every((field) => other[field] === session[field]);
-      const others = all.filter((other) => other !== session && same(other));
+      const others = all.filter((other) => other !== session && isOneWorkshop(other, session));
       dialog.ask(t("erase.session", { name: nameOf(session) }), others.length, (whole) => {
         const chosen = whole ? [session, ...others] : [session];
         going = { name: nameOf(session), sessions: chosen.map((one) => one.session) };

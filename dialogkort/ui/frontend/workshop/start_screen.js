@@ -1,8 +1,9 @@
 // @ts-check
 // Starting and continuing: the first thing a group meets.
 
-import { iconButton, roundButton } from "../core/buttons.js";
+import { iconButton } from "../core/buttons.js";
 import { h, setText } from "../core/dom.js";
+import { sessionList } from "./session_list.js";
 import { startForm } from "./start_form.js";
 
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
@@ -60,54 +61,4 @@ function deckHero(t, showGuide) {
       setText(subtitle, deck.subtitle);
     },
   };
-}
-
-/** The sessions that are kept here. */
-function sessionList(t, /** @type {StartHandlers} */ on) {
-  const list = h("ul", { class: "dk-sessions" });
-  const nothingYet = h("p", { class: "dk-quiet" }, t("start.none"));
-  const unreadable = h("p", { class: "dk-trouble" });
-  const heading = h("h2", { id: "dk-start-continue", tabindex: "-1" }, t("start.continue"));
-  const told = h("p", { class: "dk-quiet", role: "status" });
-  const all = iconButton("save", t("wayout.all"), () => on.exportNotes(null));
-  const naming = { class: "dk-continue", "aria-labelledby": "dk-start-continue" };
-  let listed = null;
-  return {
-    element: h("section", naming, heading, told, nothingYet, list, unreadable, all),
-    paint({ sessions, unreadable: words }) {
-      unreadable.hidden = !words;
-      setText(unreadable, words ?? "");
-      nothingYet.hidden = sessions.length > 0;
-      all.hidden = !nothingYet.hidden;
-      if (JSON.stringify(sessions) === listed) return;
-      listed = JSON.stringify(sessions);
-      list.replaceChildren(...sessions.map((session) => sessionRow(t, session, sessions, on)));
-    },
-    /** Say beside the list what was done with it; who had the focus on a row that is gone gets it here. */
-    tell(/** @type {string} */ words) {
-      setText(told, words);
-      heading.focus();
-    },
-  };
-}
-
-function sessionRow(t, /** @type {SessionRow} */ session, all, /** @type {StartHandlers} */ on) {
-  const where = [session.organisation, session.unit, session.date_read].filter(Boolean).join(" · ");
-  const notes = t("table.notes", { count: session.notes });
-  const name = nameOf(session);
-  const open = h(
-    "button",
-    { class: "dk-paper dk-session", type: "button", onclick: () => on.open(session.session) },
-    h("strong", {}, name),
-    where && h("span", { class: "dk-quiet" }, where),
-    h("span", { class: "dk-quiet" }, `${t("start.turned", { count: session.turned })} · ${notes}`),
-  );
-  const save = roundButton("save", t("wayout.session", { name }), () => on.exportNotes(session.session));
-  const erase = roundButton("bin", t("wayout.erase", { name }), () => on.erase(session, all));
-  return h("li", { class: "dk-session-row" }, open, save, erase);
-}
-
-/** What a session is called: its workshop and its group. */
-export function nameOf({ workshop, group }) {
-  return [workshop, group].filter(Boolean).join(" – ");
 }

@@ -6,7 +6,7 @@ import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { barTitle, progressText, screenBar, undoButton } from "../core/toolbar.js";
 import { BADGES } from "./card_table.js";
-import { nameOf } from "./start_screen.js";
+import { nameOf } from "./session_groups.js";
 import { progressOf } from "./table_state.js";
 
 /**
