@@ -100,11 +100,11 @@ def test_details_are_corrected_at_the_table_and_every_window_sees_it(workshop, s
     field(dialog, "workshop").press("Enter")
     saved(workshop)
     for page in (workshop, other):
-        expect(page.get_by_role("button", name="Forårsdag – Gruppe 1")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="Forårsdag – Gruppe 1")).to_be_visible()
     expect(part(other, "notice")).to_have_text(words("news.described"))
     other.close()
     workshop.reload()
-    expect(workshop.get_by_role("button", name="Forårsdag – Gruppe 1")).to_be_visible()
+    expect(workshop.get_by_role("heading", level=1, name="Forårsdag – Gruppe 1")).to_be_visible()
     dialog = correct(workshop)
     workshop.set_viewport_size({"width": 320, "height": 640})
     assert overflows(workshop) <= 0
@@ -159,7 +159,7 @@ def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(
     stage_is(workshop, "none")
     button(workshop, "end.end").focus()
     workshop.keyboard.press("Enter")
-    expect(workshop.get_by_role("heading", name=words("end.title"), level=1)).to_be_focused()
+    expect(workshop.get_by_role("heading", name=words("end.title"))).to_be_focused()
     saved(workshop)
     workshop.reload()  # an ended session is found again at its end
     expect(part(workshop, "talked")).to_contain_text(asked)

@@ -13,7 +13,8 @@ const REQUIRED = { required: true };
 
 /**
  * `submit(details)` is called with the fields of `events.Described` when nothing is wrong with them; else
- * each fault stands beside its field, and the first one has the focus.
+ * each fault stands beside its field, and the first one has the focus. Not before: what comes on show when a
+ * field is left would move the button from under the finger.
  *
  * @param {Texts} t
  * @param {(details: Record<string, any>) => void} submit
@@ -35,8 +36,6 @@ export function detailsForm(t, submit) {
   };
   for (const name of names) {
     fields[name].element.addEventListener("input", () => fields[name].hasFault && paintFaults([name]));
-    // One who has not come to a field yet is not told that it is empty.
-    fields[name].element.addEventListener("change", () => fields[name].read() !== "" && paintFaults([name]));
   }
   const marked = h("p", { class: "dk-quiet dk-marked" }, t("details.required"));
   return {
