@@ -49,6 +49,7 @@ export function progressText() {
 export function undoButton(t, undo) {
   const element = iconButton("undo", t("bar.undo"), undo, "dk-undo");
   element.dataset.part = "undo";
+  element.dataset.repeats = "";
   return {
     element,
     paint(/** @type {{ label: string } | null} */ step, /** @type {boolean} */ canUndo) {

@@ -6,6 +6,7 @@ import { h, oncePerFrame, setAttribute, setVisible } from "../core/dom.js";
 import { keepKeys } from "../core/keyboard.js";
 import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
+import { guardPresses } from "../core/one_act.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
 import { toastOver } from "../core/toast.js";
@@ -25,6 +26,7 @@ export function workshopApp({ host, boot, connection }) {
   const t = textReader(boot.texts);
   const naming = { class: "dk", lang: t("code"), "aria-label": t("title"), "data-screen": "start" };
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
+  const presses = guardPresses(root);
   const live = liveRegion();
   const parts = /** @type {any} */ ({ toast: toastOver(t, root) });
   const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
@@ -52,6 +54,7 @@ export function workshopApp({ host, boot, connection }) {
     status.paint();
     if (model.isAtTable) paintTable();
     else paintStart();
+    presses.shows(`${root.dataset.screen} ${stage.mode} ${stage.shown}`);
   }
   function paintStart() {
     const { lobby, deck } = model.server;
@@ -85,9 +88,7 @@ export function workshopApp({ host, boot, connection }) {
     session.forgetPlace();
     if (event.key === "Escape" && stage.mode === "card" && !root.querySelector("dialog[open]")) moves.park();
   });
-  for (const slice of ["table", "notes", "lobby", "deck"]) connection.on(slice, paintSoon);
-  connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
-  connection.on("chart", (chart) => chart && overview.paint(chart));
+  hearServer(context);
   host.append(root);
   const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace)];
   paint();
@@ -96,6 +97,12 @@ export function workshopApp({ host, boot, connection }) {
     parts.flush();
     for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
   };
+}
+
+function hearServer({ connection, parts, paintSoon }) {
+  for (const slice of ["table", "notes", "lobby", "deck"]) connection.on(slice, paintSoon);
+  connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
+  connection.on("chart", (chart) => chart && parts.overview.paint(chart));
 }
 
 /** Of what lies on the page, only what belongs to the screen at hand is seen. */

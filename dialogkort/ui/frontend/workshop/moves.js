@@ -13,7 +13,8 @@ const REMOVED_FOR = 12_000; // ms the offer to erase a note stays
 export function makeMoves({ t, model, client, announce, paint, paintSoon, parts }) {
   let undoWhenSaved = false;
 
-  const turn = (/** @type {string} */ card) => {
+  const turn = (/** @type {string | undefined} */ card) => {
+    if (!card || parts.stage.mode !== "none") return; // the table is covered: a press too many
     const table = model.table();
     parts.stage.turnFrom(parts.cards.placeOf(card).getBoundingClientRect());
     parts.notepad.flush();
@@ -34,6 +35,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
   };
   const settle = (what, said, fields = {}) => {
     const card = parts.stage.shown;
+    if (!card) return; // it is on its way back already
     layDown(card, what === "put back", () => client.record(what, { card, ...fields }));
     announce(t(said, { number: model.cardNumber(card), count: model.table().draw.length }));
   };
@@ -46,7 +48,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     /** Leave the card in hand open on the table for a moment. */
     park: () => {
       const card = parts.stage.shown;
-      layDown(card, false, () => (model.local = { ...model.local, parkedCard: card }));
+      if (card) layDown(card, false, () => (model.local = { ...model.local, parkedCard: card }));
     },
     undo: () => {
       parts.notepad.flush();

@@ -1,0 +1,102 @@
+// @ts-check
+// A press is one act: the second press of a double-click, a held key, and what has just come under a finger
+// at rest do nothing.
+
+const REST = 400; // ms after a press, or after something else came on show
+const TREMBLE = 24; // px that a finger or a mouse at rest may move
+const CONTROLS = "button, summary, a[href]";
+const REPEATS = "[data-repeats]"; // may be pressed as fast as one likes
+
+/**
+ * Lets only deliberate presses reach the controls in `root`. What was there already takes a single press at
+ * once; a pointer that has moved on since means what it presses.
+ *
+ * @param {HTMLElement} root
+ * @returns {{ shows: (scene: string) => void }} `shows` is told what is on show, whenever that is painted
+ */
+export function guardPresses(root) {
+  const pressed = restingPointer();
+  const shown = restingPointer();
+  const refusesKey = keyGuard();
+  let scene = "";
+
+  const isOneTooMany = (/** @type {PointerEvent} */ event, /** @type {Element} */ control) => {
+    const repeats = control.matches(REPEATS);
+    const isFast = pressed.isNear(event) || event.detail > 1; // some have set their computer to a slow one
+    const again = isFast && pressed.control && !(repeats && pressed.control === control);
+    return again || (shown.isNear(event) && !repeats);
+  };
+  const onClick = (/** @type {PointerEvent} */ event) => {
+    if (!event.isTrusted) return;
+    const control = /** @type {Element} */ (event.target).closest(CONTROLS);
+    const byKey = event.detail === 0;
+    const refused = byKey ? refusesKey.click() : control && isOneTooMany(event, control);
+    if (!byKey) pressed.restFrom(event.timeStamp, control);
+    if (refused) refuse(event);
+  };
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const control = /** @type {Element} */ (event.target).closest(CONTROLS);
+    if (event.isTrusted && refusesKey.down(event, control)) refuse(event);
+  };
+  const onMove = (/** @type {PointerEvent} */ event) => {
+    for (const pointer of [pressed, shown]) pointer.moveTo(event);
+  };
+  root.addEventListener("click", onClick, { capture: true });
+  root.addEventListener("keydown", onKey, { capture: true });
+  root.addEventListener("pointermove", onMove, { passive: true, capture: true });
+  root.addEventListener("pointerdown", onMove, { passive: true, capture: true });
+  return {
+    shows(now) {
+      if (now === scene) return;
+      scene = now;
+      shown.restFrom(performance.now());
+    },
+  };
+}
+
+/** How far a pointer has travelled since a moment. */
+function restingPointer() {
+  let since = -Infinity;
+  let travelled = 0;
+  let last = null;
+  return {
+    /** @type {Element | null} */
+    control: null,
+    restFrom(/** @type {number} */ now, /** @type {Element | null} */ control = null) {
+      since = now;
+      travelled = 0;
+      this.control = control;
+    },
+    moveTo({ clientX, clientY }) {
+      travelled += last ? Math.hypot(clientX - last.x, clientY - last.y) : TREMBLE; // it has just come
+      last = { x: clientX, y: clientY };
+    },
+    isNear: (/** @type {Event} */ event) => event.timeStamp - since < REST && travelled < TREMBLE,
+  };
+}
+
+/** Enter and space: not while they are held, nor at once on what the press before has brought. */
+function keyGuard() {
+  let at = -Infinity;
+  let control = null;
+  let refused = false;
+  return {
+    down(/** @type {KeyboardEvent} */ event, /** @type {Element | null} */ target) {
+      if (event.key !== "Enter" && event.key !== " ") {
+        at = -Infinity; // another key was pressed in between: this one is meant
+        return false;
+      }
+      const again = event.timeStamp - at < REST && !(target === control && target?.matches(REPEATS));
+      refused = Boolean(target) && (event.repeat || again);
+      if (target) [at, control] = [event.timeStamp, target];
+      return refused;
+    },
+    /** Whether the click that a key has led to is one of a press that was refused. */
+    click: () => refused,
+  };
+}
+
+function refuse(/** @type {Event} */ event) {
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,153 @@
+"""In front of a group nothing happens by accident: a press is one act, and what was chosen is kept."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser_steps import (
+    begin,
+    button,
+    cards,
+    discuss,
+    fill_in,
+    part,
+    question,
+    saved,
+    session_of,
+    stage_is,
+    turn,
+    undo,
+    words,
+)
+from playwright.sync_api import Locator, Page, expect
+
+from dialogkort.domain import events as ev
+from dialogkort.store import open_store
+
+GAPS = (90, 150)  # ms between the two presses of a double-click, on a machine at rest
+
+
+def double_click(target: Locator, gap: int, left: float = 0.5) -> None:
+    """Two presses of the real mouse at one place of a button, `left` of its width from its left edge."""
+    box = target.bounding_box()
+    position = {"x": box["width"] * left, "y": box["height"] / 2}
+    target.click(click_count=2, delay=gap / 2, position=position)
+
+
+def double_tap(page: Page, target: Locator) -> None:
+    """Two taps of a finger, without waiting in between."""
+    box = target.bounding_box()
+    for tremble in (0, 3):
+        page.touchscreen.tap(box["x"] + box["width"] / 2 + tremble, box["y"] + box["height"] / 2)
+
+
+def hold(page: Page, key: str) -> None:
+    """A key that is held until it repeats."""
+    for _ in range(4):
+        page.keyboard.down(key)
+    page.keyboard.up(key)
+
+
+def moves(page: Page, folder: Path) -> list[type]:
+    """The kinds of what has happened at the table, as it is on the disk."""
+    saved(page)
+    store = open_store(folder)
+    try:
+        events, _ = store.events(session_of(page))
+    finally:
+        store.close()
+    return [type(event) for event in events[2:]]
+
+
+# --- a press is one act -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_a_double_click_does_what_a_click_does(workshop: Page, folder: Path, gap: int):
+    fill_in(workshop)
+    double_click(button(workshop, "opening.to_cards"), gap)
+    stage_is(workshop, "none")
+    expect(undo(workshop)).to_be_disabled()
+    expected: list[type] = []
+    acts: list[tuple[Callable[[], Locator], str, type]] = [
+        (lambda: button(workshop, "card.discussed"), "none", ev.Discussed),
+        (lambda: button(workshop, "skip.skip"), "none", ev.Skipped),
+        (lambda: button(workshop, "card.put_back"), "none", ev.PutBack),
+    ]
+    for (find, mode, kind), left in zip(acts, (0.05, 0.5, 0.95), strict=True):
+        double_click(button(workshop, "bar.draw"), gap, left)
+        stage_is(workshop, "card")
+        double_click(find(), gap)
+        stage_is(workshop, mode)
+        expected += [ev.Turned, kind]
+    assert moves(workshop, folder) == expected
+
+
+def test_two_clicks_within_a_frame_turn_one_card_and_settle_it_once(workshop: Page, folder: Path):
+    begin(workshop)
+    twice = "(button) => { button.click(); button.click(); }"
+    button(workshop, "bar.draw").evaluate(twice)
+    button(workshop, "card.discussed").evaluate(twice)
+    stage_is(workshop, "none")
+    button(workshop, "bar.draw").evaluate(twice)
+    button(workshop, "skip.skip").evaluate(twice)
+    stage_is(workshop, "none")
+    assert moves(workshop, folder) == [ev.Turned, ev.Discussed, ev.Turned, ev.Skipped]
+
+
+def test_a_held_key_and_a_second_press_of_it_do_what_one_press_does(workshop: Page, folder: Path):
+    fill_in(workshop)
+    stage_is(workshop, "opening")
+    button(workshop, "opening.to_cards").focus()
+    for _ in range(2):
+        workshop.keyboard.press("Enter")
+    expect(cards(workshop).first).to_be_focused()
+    workshop.keyboard.press("ArrowRight")
+    hold(workshop, "Enter")
+    expect(question(workshop)).to_be_focused()
+    workshop.keyboard.press("Tab")
+    button(workshop, "card.discussed").focus()
+    hold(workshop, "Enter")
+    stage_is(workshop, "none")
+    assert moves(workshop, folder) == [ev.Turned, ev.Discussed]
+
+
+def test_a_double_tap_does_what_a_tap_does(browser, server, folder: Path):
+    with browser.new_context(has_touch=True, viewport={"width": 820, "height": 1180}) as context:
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(server.url)
+        fill_in(page)
+        stage_is(page, "opening")
+        double_tap(page, button(page, "opening.to_cards"))
+        stage_is(page, "none")
+        double_tap(page, button(page, "bar.draw"))
+        stage_is(page, "card")
+        double_tap(page, button(page, "card.discussed"))
+        stage_is(page, "none")
+        assert moves(page, folder) == [ev.Turned, ev.Discussed]
+        assert not faults
+
+
+def test_a_double_click_does_not_choose_and_take_off_again(workshop: Page):
+    begin(workshop)
+    turn(workshop)
+    chip = button(workshop, "agreement.differently")
+    double_click(chip, GAPS[0])
+    expect(chip).to_have_attribute("aria-pressed", "true")
+
+
+def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
+    begin(workshop)
+    for _ in range(2):
+        turn(workshop)
+        discuss(workshop)
+        stage_is(workshop, "none")
+    saved(workshop)
+    for step in ("discussed", "turned", "discussed", "turned"):
+        expect(undo(workshop)).to_have_attribute("title", re.compile(words(f"step.{step}", number=r"\d+")))
+        undo(workshop).click()
+    expect(undo(workshop)).to_be_disabled()
+    expect(part(workshop, "progress")).to_have_text(words("bar.progress", discussed=0, skipped=0, left=35))
