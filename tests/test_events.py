@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogkort.domain.events import (
+    WRITING_PAUSE,
     Agreement,
     Coded,
     CodeDefined,
@@ -42,6 +43,7 @@ from dialogkort.domain.events import (
     last_step,
     new_id,
     newest_description,
+    next_redo,
     sessions_of,
     time_of,
     to_record,
@@ -103,7 +105,7 @@ class Afternoon:
     def __init__(self):
         self.now = 2_000
 
-    def __call__(self, kind, **told):
+    def __call__(self, kind, /, **told):
         self.now += 1_000
         return kind(id=new_id(self.now), session=SESSION, **told)
 
@@ -465,6 +467,48 @@ def test_all_versions_of_a_note_written_in_one_go_are_one_step(then):
     note = new_id(5)
     versions = tuple(then(Noted, note=note, card="a", text=text) for text in ("V", "Vi", "Vi ø", "Vi øver"))
     assert last_step(Random(1).sample([turned, *versions], 5)) == versions
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"text": "Vi øver os."}, {"text": "Vi øver os. Hver uge"}),
+        ({"text": "Vi øver os\n"}, {"text": "Vi øver os\nHver uge"}),
+        ({"text": "Vi", "kind": NoteKind.POINT}, {"text": "Vi", "kind": NoteKind.EXAMPLE}),
+        ({"text": "Vi"}, {"text": "Vi", "owner": "Ida"}),
+    ],
+    ids=["a sentence", "a line", "a kind", "an owner"],
+)
+def test_a_sentence_and_a_change_of_what_a_note_is_are_steps_of_their_own(then, before, after):
+    note = new_id(5)
+    first, second = (then(Noted, note=note, card="a", **fields) for fields in (before, after))
+    assert last_step([first, second]) == (second,)
+
+
+def test_a_blank_after_a_sentence_belongs_to_it(then):
+    note = new_id(5)
+    versions = tuple(then(Noted, note=note, card="a", text=text) for text in ("Vi øver os.", "Vi øver os. "))
+    assert last_step(versions) == versions
+
+
+def test_a_pause_in_writing_begins_another_step(then):
+    note = new_id(5)
+    first = then(Noted, note=note, card="a", text="Vi")
+    then.now += WRITING_PAUSE
+    second = then(Noted, note=note, card="a", text="Vi øver")
+    assert last_step([first, second]) == (second,)
+
+
+def test_redo_takes_back_the_newest_undoing_until_something_else_is_done(then):
+    turned, skipped = then(Turned, card="a"), then(Skipped, card="a")
+    back, further = then(Undone, events=(skipped.id,)), then(Undone, events=(turned.id,))
+    events = [turned, skipped, back, further]
+    assert next_redo([turned, skipped]) is None
+    assert next_redo(events) == further
+    once = then(Undone, events=(further.id,))
+    assert next_redo([*events, once]) == back
+    assert list(effective_events([*events, once, then(Undone, events=(back.id,))])) == [turned, skipped]
+    assert next_redo([*events, once, then(Skipped, card="a")]) is None
 
 
 def test_versions_of_a_note_with_something_between_them_are_two_steps(then):

@@ -25,6 +25,7 @@ from dialogkort.domain.events import (
     effective_events,
     last_step,
     newest_description,
+    next_redo,
     without_erased,
 )
 from dialogkort.domain.history import History
@@ -125,6 +126,7 @@ def told(history):
         "ended": history.ended_at,
         "undo": history.next_undo,
         "last of it": history.newest_undoable,
+        "redo": history.next_redo,
         "holds": {id for id in map(an_id, range(60)) if id in history},
     }
 
@@ -157,6 +159,7 @@ def test_it_tells_what_the_plain_folds_tell(begun, events):
     assert seen["notes"] == notepad.read(events)
     assert seen["undo"] == last_step(events)
     assert seen["last of it"] == (seen["undo"][-1] if seen["undo"] else None)
+    assert seen["redo"] == next_redo(events)
     assert seen["details"] == (newest_description(described) if described else None)
     assert seen["newest"] == max((event.id for event in events), default="")
     if seen["undo"]:

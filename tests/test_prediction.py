@@ -18,7 +18,8 @@ from dialogkort.ui.workshop.view import details_view
 SESSIONS = 4000
 CARDS = tuple("abcdef")
 START = 1_750_000_000_000
-TEXTS = ("ord", "to ord", "", " ", "\n\t", "\x1c", "\u00a0", "\ufeff", "\x85")
+BLANKS = ("", " ", "\n\t", "\x1c", "\u00a0", "\ufeff", "\x85")
+TEXTS = ("ord", "to ord", "Et. ", "Et.", "Et. To", "linje\n", *BLANKS)
 MOVES = (ev.Turned, ev.Discussed, ev.Skipped, ev.PutBack, ev.WentBack)
 
 
@@ -35,13 +36,13 @@ class RandomSession:
         self.events: list[ev.Event] = [described, dealt]
 
     def new_id(self) -> str:
-        self.now += self.random.randint(1, 90_000)
+        self.now += self.random.choice([1, 900, 3_500, 3_501, 90_000])
         return ev.new_id(self.now)
 
     def go_on(self, steps: int, first_of_window: int) -> None:
         for _ in range(steps):
             make = self.random.choice(
-                [self.move, self.move, self.write, self.write, self.remove, self.undo, self.tell]
+                [self.move, self.move, self.write, self.write, self.remove, self.undo, self.redo, self.tell]
             )
             if event := make(first_of_window):
                 self.events.append(event)
@@ -94,6 +95,12 @@ class RandomSession:
         }
         self.notes = [note for note in self.notes if note in left]  # one that is gone is not gone on with
         return undone
+
+    def redo(self, first: int) -> ev.Event | None:
+        """The newest undoing of one's own, taken back."""
+        if undone := ev.next_redo(self.events[first:]):
+            return ev.Undone(id=self.new_id(), session=self.id, events=(undone.id,))
+        return None
 
 
 def _said(events: list[ev.Event]) -> dict[str, dict]:
@@ -152,7 +159,8 @@ def test_what_the_page_predicts_is_what_the_rules_decide():
             {"table": _table(known), "notes": _notes(known), "pending": [ev.to_record(e) for e in pending]}
         )
         notes = [_note(note) for note in notepad.read(session.events)]
-        expected.append({"table": _as_seen(_table(session.events)), "notes": notes})
+        steps = {"step": [event.id for event in ev.last_step(pending)], "redo": _id_of(ev.next_redo(pending))}
+        expected.append({"table": _as_seen(_table(session.events)), "notes": notes, **steps})
 
     predicted = json.loads(run_script("predict.js", json.dumps(given)))
     assert len(predicted) == SESSIONS
@@ -160,6 +168,11 @@ def test_what_the_page_predicts_is_what_the_rules_decide():
         notes = [{name: note[name] for name in _NOTE_FIELDS} for note in page["notes"]]
         assert (seed, _as_seen(page["table"])) == (seed, rules["table"])
         assert (seed, notes) == (seed, rules["notes"])
+        assert (seed, sorted(page["step"]), page["redo"]) == (seed, rules["step"], rules["redo"])
+
+
+def _id_of(event: ev.Event | None) -> str | None:
+    return event and event.id
 
 
 _NOTE_FIELDS = ("id", "version", "text", "kind", "card", "opening_question", "owner", "due")

@@ -197,6 +197,21 @@ def test_undo_takes_the_newest_step_back_and_then_the_one_before_it(session):
     assert session.next_undo == ()
 
 
+def test_redo_lets_everything_count_again_that_was_undone(session):
+    card = session.table.face_down[0]
+    session.turn(card)
+    session.note("Vi øver os.", card=card)
+    session.discuss(card)
+    before = session.table, session.notes
+    for _ in range(3):
+        session.undo()
+    for _ in range(3):
+        session.redo()
+    assert (session.table, session.notes) == before
+    with pytest.raises(InvalidAction, match="ikke noget at gentage"):
+        session.redo()
+
+
 def test_when_nothing_is_left_to_undo_it_is_said(session):
     with pytest.raises(InvalidAction, match="ikke mere at fortryde"):
         session.undo()

@@ -21,7 +21,7 @@ from typing import NewType, Union, get_args, get_origin
 Id = NewType("Id", str)
 
 
-WRITING_PAUSE = 60_000  # ms between two versions of a note that undo takes back together
+WRITING_PAUSE = 3_500  # ms between two versions of a note that undo takes back together
 
 
 class Agreement(StrEnum):
@@ -400,9 +400,9 @@ def workshop_of(details: Described) -> tuple[str, str, str]:
 def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     """The newest step that undo would take back, as the events it is made of; empty when there is none.
 
-    One step is one move, or what was written in a note without a pause of more than `WRITING_PAUSE`. The deal
-    and the description stay, and so does a note that took an erased one's place: without it, nothing would be
-    left of the two.
+    One step is one move, one change of a note's kind, owner or date, or what was written in a note without a
+    pause of more than `WRITING_PAUSE` and without beginning another sentence. The deal and the description
+    stay, and so does a note that took an erased one's place: without it, nothing would be left of the two.
     """
     return newest_step(effective_events(events))
 
@@ -429,6 +429,36 @@ def newest_undoable(counting: Sequence[Event]) -> Event | None:
     return None
 
 
+def next_redo(events: Iterable[Event]) -> Undone | None:
+    """The `Undone` that redo would take back: the newest that counts, if nothing was done since; else None.
+
+    Redo is one more `Undone`, of that one.
+    """
+    known = {event.id: event for event in _each_once(without_erased(events))}
+    undone: set[str] = set()
+    for event in sorted(known.values(), key=_by_id, reverse=True):
+        if event.id in undone:
+            continue
+        if ends_redo(event):
+            return None
+        if not isinstance(event, Undone):
+            continue
+        undone.update(event.events)
+        if not is_redo(event, known.get) and any(id in known for id in event.events):
+            return event
+    return None
+
+
+def is_redo(event: Event, find: Callable[[str], Event | None]) -> bool:
+    """True for an `Undone` that lets count again what another one, found by its id, has taken back."""
+    return isinstance(event, Undone) and any(isinstance(find(id), Undone) for id in event.events)
+
+
+def ends_redo(event: Event) -> bool:
+    """True for an event after which what was undone before it is not redone: a new act."""
+    return not isinstance(event, (Undone, Erased, UnknownEvent, *NOT_A_STEP))
+
+
 def _by_id(event: Event) -> str:
     return event.id
 
@@ -449,8 +479,18 @@ def _took_a_place(event: Event, counting: Sequence[Event]) -> bool:
 
 
 def _in_one_go(event: Event, later: Event) -> bool:
-    same = isinstance(event, Noted) and isinstance(later, Noted) and event.note == later.note
-    return same and later.at - event.at <= WRITING_PAUSE
+    if not (isinstance(event, Noted) and isinstance(later, Noted) and event.note == later.note):
+        return False
+    same = (event.kind, event.owner, event.due) == (later.kind, later.owner, later.due)
+    return same and later.at - event.at <= WRITING_PAUSE and not _begins_sentence(event.text, later.text)
+
+
+_SENTENCE_END = re.compile(r"[.!?…\n]\s*\Z")
+
+
+def _begins_sentence(before: str, after: str) -> bool:
+    """True when a text stood at the end of a sentence and has changed by more than blanks since."""
+    return _SENTENCE_END.search(before) is not None and before.strip() != after.strip()
 
 
 # --- ids ------------------------------------------------------------------------------------------

@@ -109,6 +109,7 @@ class History:
         self._erased = {(event.session, event.note) for event in erasures}
         self.is_erased = any(note is None for _, note in self._erased)
         self._undone = {id for event in self.events if isinstance(event, Undone) for id in event.events}
+        self.next_redo = kinds.next_redo(self.events) if self._undone else None  # what redo would take back
         for event in self.effective:
             self._change(event)
         # Deal and description hold although somebody elsewhere has taken them back.
@@ -119,6 +120,8 @@ class History:
 
     def _count(self, event: Event) -> None:
         """Let an event count that is later than all before it; what only a newer version knows does not."""
+        if kinds.ends_redo(event):
+            self.next_redo = None
         if not isinstance(event, UnknownEvent):
             self.effective.append(event)
             self._change(event)

@@ -190,6 +190,13 @@ class Session:
             raise InvalidAction(text("session.nothing_to_undo"))
         self._emit(Undone, events=tuple(event.id for event in self.next_undo))
 
+    def redo(self) -> None:
+        """Let count again what `undo` took back last; again for what it took back before that."""
+        self.catch_up()
+        if not (undone := self._history.next_redo):
+            raise InvalidAction(text("session.nothing_to_redo"))
+        self._happen(Undone, events=(undone.id,))
+
     def describe(self, **details: object) -> None:
         """Correct who meets where."""
         self._emit(Described, **details)

@@ -11,6 +11,7 @@ from browser_steps import (
     cards,
     discuss,
     fill_in,
+    note,
     part,
     question,
     saved,
@@ -151,3 +152,31 @@ def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
         undo(workshop).click()
     expect(undo(workshop)).to_be_disabled()
     expect(part(workshop, "progress")).to_have_text(words("bar.progress", discussed=0, skipped=0, left=35))
+
+
+# --- undo that people expect ------------------------------------------------------------------------------
+
+
+def test_undo_goes_by_the_sentence_and_by_the_kind_and_redo_brings_all_back(workshop: Page):
+    begin(workshop)
+    turn(workshop)
+    field = note(workshop)
+    field.press_sequentially("Vi øver os. ")
+    field.press_sequentially("Hver uge. ")
+    field.press_sequentially("Sammen")
+    saved(workshop)
+    workshop.get_by_label(words("pad.kind")).first.select_option("example")
+    saved(workshop)
+    kind = workshop.get_by_label(words("pad.kind")).first
+    undo(workshop).click()
+    expect(kind).to_have_value("point")
+    expect(field).to_have_value("Vi øver os. Hver uge. Sammen")
+    for text in ("Vi øver os. Hver uge. ", "Vi øver os. ", ""):
+        undo(workshop).click()
+        expect(field).to_have_value(text)
+    for text in ("Vi øver os. ", "Vi øver os. Hver uge. ", "Vi øver os. Hver uge. Sammen"):
+        part(workshop, "redo").click()
+        expect(field).to_have_value(text)
+    part(workshop, "redo").click()
+    expect(kind).to_have_value("example")
+    expect(part(workshop, "redo")).to_be_disabled()

@@ -5,10 +5,11 @@ import { timeOf, uuid7 } from "../../dialogkort/ui/frontend/sync/event_ids.js";
 import {
   adopted,
   effectiveEvents,
-  IN_ONE_GO,
   lastStep,
   messageOf,
+  nextRedo,
   withEvent,
+  WRITING_PAUSE,
 } from "../../dialogkort/ui/frontend/sync/pending_events.js";
 
 const NOON = 1_750_000_000_000;
@@ -45,6 +46,25 @@ test("undo without the server takes back one move, or what was written in one no
   assert.deepEqual(lastStep([]), []);
 });
 
+test("undo without the server goes by the pause, the sentence and the kind of a note", () => {
+  const [first, second] = [noted(0, "Vi. "), noted(1, "Vi. De")];
+  assert.deepEqual(lastStep([first, second]), [second.id]);
+  assert.deepEqual(lastStep([noted(0, "Vi."), noted(1, "Vi. ")]).length, 2);
+  const late = noted(WRITING_PAUSE + 1, "on");
+  assert.deepEqual(lastStep([noted(0, "o"), late]), [late.id]);
+  const example = noted(1, "o", { kind: "example" });
+  assert.deepEqual(lastStep([noted(0, "o", { kind: "point" }), example]), [example.id]);
+});
+
+test("redo without the server takes back the newest undoing, until something else is done", () => {
+  const [one, two] = [turned(0, "a"), turned(1, "b")];
+  const [back, further] = [undone(2, two.id), undone(3, one.id)];
+  assert.equal(nextRedo([one, two]), null);
+  assert.equal(nextRedo([one, two, back, further]), further.id);
+  assert.equal(nextRedo([one, two, back, further, undone(4, further.id)]), back.id);
+  assert.equal(nextRedo([one, two, back, turned(4, "c")]), null);
+});
+
 test("what was taken out of a note stays out when one undoes", () => {
   const clean = noted(1, "clean", { instead_of: "before" });
   const move = turned(0, "a");
@@ -57,8 +77,8 @@ test("without contact the newest version of a note stands for those before it", 
   assert.deepEqual(withEvent([one], two, unsent), [{ ...two, after: "v0" }]);
 });
 
-test("a version that may have been sent stays, and so does one from a minute ago", () => {
-  const [one, two] = [noted(0, "o"), noted(IN_ONE_GO + 1, "on")];
+test("a version that may have been sent stays, and so does one from before a pause", () => {
+  const [one, two] = [noted(0, "o"), noted(WRITING_PAUSE + 1, "on")];
   assert.deepEqual(withEvent([one], two, new Set([two.id])), [one, two]);
   assert.deepEqual(withEvent([one], two, new Set([one.id, two.id])), [one, two]);
 });

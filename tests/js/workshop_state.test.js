@@ -84,7 +84,7 @@ test("a note that replaces another takes its place, also when the other was refu
 
 test("the stage shows the card in hand unless it was parked or the opening round is on", () => {
   const server = { table: TABLE, notes: {}, deck: {}, lobby: {} };
-  const facts = { pending: [], waiting: [], lost: false, lastStep: [] };
+  const facts = { pending: [], waiting: [], lost: false, lastStep: [], nextRedo: null };
   const mode = (local) => tableView(server, facts, local).mode;
   assert.equal(mode({ parkedCard: null, showsOpening: false }), "card");
   assert.equal(mode({ parkedCard: "a", showsOpening: false }), "none");

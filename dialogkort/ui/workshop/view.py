@@ -16,6 +16,7 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
+    is_redo,
 )
 from dialogkort.domain.notepad import Note
 from dialogkort.i18n import language, text
@@ -35,6 +36,7 @@ MOVES = {
     Reopened: "reopened",
     Undone: "undone",
 }
+_STEPS = (*(kind for kind in MOVES if kind is not Undone), Noted, NoteRemoved)
 
 
 def deck_view(deck: Deck) -> dict:
@@ -82,19 +84,34 @@ def table_view(session: Session, news: Event | None) -> dict:
         "current": table.current,
         "told": {card: dict(told) for card, told in history.card_facts.items()},
         "undo": _undo_view(session),
-        "news": news and {"id": news.id, "what": MOVES[type(news)], "card": getattr(news, "card", None)},
+        "redo": _redo_view(session),
+        "news": news and _news_view(session, news),
     }
+
+
+def _news_view(session: Session, news: Event) -> dict:
+    what = "redone" if is_redo(news, session.history.get) else MOVES[type(news)]
+    return {"id": news.id, "what": what, "card": getattr(news, "card", None)}
 
 
 def _undo_view(session: Session) -> dict | None:
     """What undo takes back: the last event of the step, and what to call it."""
     newest = session.history.newest_undoable
-    if newest is None:
-        return None
+    return newest and {"events": [newest.id], "label": _step_label(session, newest)}
+
+
+def _redo_view(session: Session) -> dict | None:
+    """What redo lets count again: the `Undone` it takes back, and what to call the step."""
+    undone = session.history.next_redo
+    step = map(session.history.get, reversed(undone.events if undone else ()))
+    newest = next((event for event in step if isinstance(event, _STEPS)), None)
+    return newest and {"events": [undone.id], "label": _step_label(session, newest)}
+
+
+def _step_label(session: Session, newest: Event) -> str:
     key = f"page.step.{type(newest).__name__.lower()}"
     on_card = not isinstance(newest, Noted | NoteRemoved)
-    label = text(key, number=session.deck.card(newest.card).number) if on_card else text(key)
-    return {"events": [newest.id], "label": label}
+    return text(key, number=session.deck.card(newest.card).number) if on_card else text(key)
 
 
 def note_view(note: Note, instead_of: str | None) -> dict:

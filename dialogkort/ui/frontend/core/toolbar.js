@@ -1,7 +1,7 @@
 // @ts-check
 // The bar over a screen: where we are, how far we are, whether it is saved, and what lies one click away.
 
-import { iconButton } from "./buttons.js";
+import { iconButton, roundButton } from "./buttons.js";
 import { h, setAttribute, setText } from "./dom.js";
 
 /**
@@ -47,14 +47,27 @@ export function progressText() {
  * @param {() => void} undo
  */
 export function undoButton(t, undo) {
-  const element = iconButton("undo", t("bar.undo"), undo, "dk-undo");
-  element.dataset.part = "undo";
+  return stepButton(t, "undo", iconButton("undo", t("bar.undo"), undo, "dk-undo"));
+}
+
+/**
+ * The button that lets count again what was taken back last.
+ *
+ * @param {import("./texts.js").Texts} t
+ * @param {() => void} redo
+ */
+export function redoButton(t, redo) {
+  return stepButton(t, "redo", roundButton("redo", t("bar.redo"), redo, "dk-redo"));
+}
+
+function stepButton(t, name, /** @type {HTMLButtonElement} */ element) {
+  element.dataset.part = name;
   element.dataset.repeats = "";
   return {
     element,
-    paint(/** @type {{ label: string } | null} */ step, /** @type {boolean} */ canUndo) {
-      const what = step ? t("bar.undo_this", { step: step.label }) : t("bar.undo");
-      element.disabled = !canUndo;
+    paint(/** @type {{ label: string } | null} */ step, /** @type {boolean} */ isPossible) {
+      const what = step ? t(`bar.${name}_this`, { step: step.label }) : t(`bar.${name}`);
+      element.disabled = !isPossible;
       setAttribute(element, "title", what);
       setAttribute(element, "aria-label", what);
     },

@@ -32,6 +32,7 @@
  *   order: string[], draw: string[], lying: Record<string, string>, current: string | null,
  *   told: Record<string, { agreement?: string, reason?: string }>,
  *   undo: { events: string[], label: string } | null,
+ *   redo: { events: string[], label: string } | null,
  *   news: { id: string, what: string, card: string | null } | null }} Table
  * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,

@@ -5,7 +5,8 @@ import { timeOf } from "./event_ids.js";
 
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 
-export const IN_ONE_GO = 60_000; // ms between two versions of a note of which the newer can stand for both
+export const WRITING_PAUSE = 3500; // ms between two versions of a note that are written in one go
+const SENTENCE_END = /[.!?…\n]\s*$/;
 const NOT_A_STEP = ["described", "ended", "reopened"]; // undo passes over them
 const NOTE_FIELDS = ["text", "kind", "owner", "due"];
 
@@ -45,16 +46,41 @@ export function lastStep(waiting) {
   for (const event of effectiveEvents(waiting).reverse()) {
     if (NOT_A_STEP.includes(event.what)) continue;
     if (event.instead_of) continue; // what was taken out of a note stays out
-    if (step.length && !(event.what === "noted" && event.note === step[0].note)) break;
+    if (step.length && !isInOneGo(event, step.at(-1))) break;
     step.push(event);
     if (event.what !== "noted") break;
   }
   return step.map((event) => event.id);
 }
 
+/** The id of the undoing that redo can take back without the server, if nothing was done since. */
+export function nextRedo(/** @type {PendingEvent[]} */ waiting) {
+  const undoings = new Map(waiting.filter(({ what }) => what === "undone").map((event) => [event.id, event]));
+  const undone = new Set();
+  for (const event of [...waiting].reverse()) {
+    if (undone.has(event.id)) continue;
+    if (NOT_A_STEP.includes(event.what)) continue;
+    if (event.what !== "undone") return null;
+    for (const id of event.events) undone.add(id);
+    if (!event.events.some((id) => undoings.has(id))) return event.id;
+  }
+  return null;
+}
+
+/**
+ * Whether two versions of a note are one step to undo, as `domain/events` has it: the same kind, owner and
+ * date, no pause between them, and no other sentence begun.
+ */
+function isInOneGo(/** @type {PendingEvent} */ event, /** @type {PendingEvent} */ later) {
+  if (event.what !== "noted" || later.what !== "noted" || event.note !== later.note) return false;
+  const isSame = ["kind", "owner", "due"].every((field) => (event[field] ?? "") === (later[field] ?? ""));
+  const beginsSentence = SENTENCE_END.test(event.text) && event.text.trim() !== later.text.trim();
+  return isSame && !beginsSentence && timeOf(later.id) - timeOf(event.id) <= WRITING_PAUSE;
+}
+
 /**
  * Pending events with one more. Of a note whose last version was never sent, the new version takes the place
- * of that: without contact a note would fill the browser with its versions.
+ * of one that was written in the same go: without contact a note would fill the browser with its versions.
  *
  * @param {PendingEvent[]} pending
  * @param {PendingEvent} event
@@ -69,7 +95,7 @@ export function withEvent(pending, event, unsent) {
 
 function canStandFor(event, last, unsent) {
   const never = unsent.has(event.id) && unsent.has(last.id) && !last.instead_of;
-  return never && timeOf(event.id) - timeOf(last.id) <= IN_ONE_GO;
+  return never && isInOneGo(last, event);
 }
 
 function newestVersion(pending, note) {

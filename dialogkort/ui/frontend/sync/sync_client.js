@@ -5,7 +5,15 @@
 
 import { EventClock } from "./event_ids.js";
 import { openOutbox } from "./outbox.js";
-import { adopted, lastStep, messageOf, unrefused, withEvent, withoutNote } from "./pending_events.js";
+import {
+  adopted,
+  lastStep,
+  messageOf,
+  nextRedo,
+  unrefused,
+  withEvent,
+  withoutNote,
+} from "./pending_events.js";
 
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 /** @typedef {import("../core/types.js").Reply} Reply */
@@ -116,6 +124,11 @@ export class SyncClient {
   /** The ids of the newest step that the server does not know of yet. */
   lastStep() {
     return lastStep(this.waiting());
+  }
+
+  /** The id of the undoing that can be taken back without the server, or null. */
+  nextRedo() {
+    return nextRedo(this.waiting());
   }
 
   /** Why the store cannot keep what was written, in words for the group; null when it can. */

@@ -63,7 +63,7 @@ export function workshopApp({ host, boot, connection }) {
     erasing.paint(lobby.sessions);
   }
   function paintTable() {
-    if (moves.undoIfSaved()) return;
+    if (moves.stepIfSaved()) return;
     replies.followNotes();
     replies.tellNews(model.table().news);
     const isNew = stage.paint(() => model.view());

@@ -10,6 +10,7 @@ import { predictTable } from "./table_state.js";
 /** @typedef {import("../core/types.js").Deck} Deck */
 /** @typedef {import("../core/types.js").Lobby} Lobby */
 /** @typedef {{ table: Table, deck: Deck, notes: Note[], noteCounts: Record<string, number>, canUndo: boolean,
+ *   canRedo: boolean,
  *   inHand: string | null, mode: "none" | "card" | "opening" }} TableView */
 /**
  * @typedef {{ table: Table, notes: Record<string, Note>, deck: Deck | undefined, lobby: Lobby | undefined }}
@@ -23,11 +24,13 @@ export const FRESH = { parkedCard: null, showsOpening: false, showsEnd: false };
 /** The server's state with what is pending, as the screen shows it. */
 export function tableView(
   /** @type {ServerState} */ server,
-  /** @type {{ pending: any[], waiting: any[], lost: boolean, lastStep: string[] }} */ {
+  /** @type {{ pending: any[], waiting: any[], lost: boolean, lastStep: string[],
+   *   nextRedo: string | null }} */ {
     pending,
     waiting,
     lost,
     lastStep,
+    nextRedo,
   },
   /** @type {LocalState} */ { parkedCard, showsOpening },
 ) {
@@ -36,7 +39,10 @@ export function tableView(
   const inHand = table.current && table.current !== parkedCard ? table.current : null;
   const mode = showsOpening ? "opening" : inHand ? "card" : "none";
   const canUndo = lost ? lastStep.length > 0 : Boolean(table.undo) || waiting.length > 0;
-  return { table, notes, deck: server.deck, noteCounts: countByCard(notes), canUndo, inHand, mode };
+  const canRedo = lost
+    ? nextRedo !== null
+    : Boolean(table.redo) && waiting.every(({ what }) => what === "undone");
+  return { table, notes, deck: server.deck, noteCounts: countByCard(notes), canUndo, canRedo, inHand, mode };
 }
 
 export class WorkshopModel {
@@ -88,8 +94,9 @@ export class WorkshopModel {
   /** @returns {TableView} */
   view() {
     const client = this.#client;
-    const facts = { pending: client.pending, waiting: client.waiting(), lastStep: client.lastStep() };
-    return /** @type {TableView} */ (tableView(this.server, { ...facts, lost: this.isLost }, this.local));
+    const facts = { pending: client.pending, waiting: client.waiting(), lost: this.isLost };
+    const steps = { lastStep: client.lastStep(), nextRedo: client.nextRedo() };
+    return /** @type {TableView} */ (tableView(this.server, { ...facts, ...steps }, this.local));
   }
 
   /** The table with what is pending. */

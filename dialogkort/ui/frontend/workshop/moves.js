@@ -11,7 +11,8 @@ const REMOVED_FOR = 12_000; // ms the offer to erase a note stays
 
 /** @param {MoveContext} context */
 export function makeMoves({ t, model, client, announce, paint, paintSoon, parts }) {
-  let undoWhenSaved = false;
+  /** @type {"undo" | "redo" | null} asked for, and done as soon as the server knows of all that came before */
+  let whenSaved = null;
 
   const turn = (/** @type {string | undefined} */ card) => {
     if (!card || parts.stage.mode !== "none") return; // the table is covered: a press too many
@@ -39,6 +40,9 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     layDown(card, what === "put back", () => client.record(what, { card, ...fields }));
     announce(t(said, { number: model.cardNumber(card), count: model.table().draw.length }));
   };
+  const takeBack = (/** @type {(string | null)[]} */ events) => {
+    if (events[0]) client.record("undone", { events });
+  };
   return {
     turn,
     drawNext: () => turn(model.table().draw[0]),
@@ -52,19 +56,26 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     },
     undo: () => {
       parts.notepad.flush();
-      if (model.isLost) client.record("undone", { events: client.lastStep() });
-      else undoWhenSaved = true;
+      if (model.isLost) takeBack(client.lastStep());
+      else whenSaved = "undo";
       paintSoon();
     },
-    /** Undo what was asked for as soon as the server knows of all that came before; true when it was. */
-    undoIfSaved: () => {
-      undoWhenSaved &&= !model.isLost;
-      if (!undoWhenSaved || client.waiting().length) return false;
-      undoWhenSaved = false;
+    redo: () => {
+      parts.notepad.flush();
+      if (model.isLost) takeBack([client.nextRedo()]);
+      else whenSaved = "redo";
+      paintSoon();
+    },
+    /** Undo or redo what was asked for as soon as the server knows of all that came before; true when done. */
+    stepIfSaved: () => {
+      if (model.isLost) whenSaved = null;
+      if (!whenSaved || client.waiting().length) return false;
+      const way = whenSaved;
+      whenSaved = null;
       parts.stage.calm();
-      const { undo } = model.server.table;
-      if (undo) client.record("undone", { events: undo.events, whole_step: true });
-      return Boolean(undo);
+      const step = model.server.table[way];
+      if (step) client.record("undone", { events: step.events, ...(way === "undo" && { whole_step: true }) });
+      return Boolean(step);
     },
     removeNote: (/** @type {string} */ id) => {
       const removed = model.notes().find((note) => note.id === id);

@@ -10,6 +10,7 @@ import { privacyHints } from "./privacy_hints.js";
 const KINDS = ["point", "example", "disagreement", "competence need", "next step"];
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 const BREATH = 400; // ms of quiet before what was typed is sent
+const ENDS_SENTENCE = /[.!?…][ \n]$|\n$/; // then it is sent at once: undo goes by the sentence
 const LONGEST_BREATH = 3000; // ms after which it is sent without a pause
 
 /**
@@ -32,6 +33,7 @@ export class NoteRow {
   #fields;
   #timer = null;
   #begunAt = 0; // when the first letter was typed that is not sent yet
+  #kind = KINDS[0]; // as it was sent: a change of it is a step of its own
 
   /** @param {import("../core/texts.js").Texts} t @param {RowHandlers} handlers */
   constructor(t, handlers) {
@@ -71,6 +73,7 @@ export class NoteRow {
       if (document.activeElement === words) words.setSelectionRange(from, to);
     }
     if (kind.value !== note.kind) kind.value = note.kind;
+    this.#kind = note.kind;
     if (owner.value !== note.owner) owner.value = note.owner;
     if (due.value !== note.due) due.value = note.due;
     this.#dress();
@@ -94,12 +97,12 @@ export class NoteRow {
   }
 
   read() {
-    const { words, kind, owner, due } = this.#fields;
+    const { words, owner, due } = this.#fields;
     const after = this.version ? { after: this.version } : {};
     return {
       note: this.id,
       text: words.value,
-      kind: kind.value,
+      kind: this.#kind,
       owner: owner.value.trim(),
       due: due.value,
       ...after,
@@ -130,7 +133,10 @@ export class NoteRow {
   #listen() {
     const { words, kind, owner, due } = this.#fields;
     for (const field of [words, owner, due.input]) field.addEventListener("input", () => this.#changed());
+    words.addEventListener("input", () => ENDS_SENTENCE.test(this.#written()) && this.flush());
     kind.addEventListener("change", () => {
+      this.flush();
+      this.#kind = kind.value;
       this.#dress();
       if (this.id) this.#changed();
     });
@@ -141,6 +147,12 @@ export class NoteRow {
       this.flush();
       this.#on.next();
     });
+  }
+
+  /** What stands before the caret. */
+  #written() {
+    const { words } = this.#fields;
+    return words.value.slice(0, words.selectionStart);
   }
 
   #changed() {

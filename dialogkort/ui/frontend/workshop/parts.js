@@ -89,6 +89,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     fillScreen,
     leave: session.leave,
     undo: moves.undo,
+    redo: moves.redo,
     showOpening: () => session.showOpening(),
     correct: () => parts.details.open(model.table().details),
     showNotes,

@@ -4,7 +4,7 @@
 import { iconButton, roundButton } from "../core/buttons.js";
 import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { barTitle, progressText, screenBar, undoButton } from "../core/toolbar.js";
+import { barTitle, progressText, redoButton, screenBar, undoButton } from "../core/toolbar.js";
 import { BADGES } from "./card_table.js";
 import { nameOf } from "./session_groups.js";
 import { progressOf } from "./table_state.js";
@@ -12,8 +12,8 @@ import { progressOf } from "./table_state.js";
 /**
  * @param {import("../core/texts.js").Texts} t
  * @param {HTMLElement} savingWord
- * @param {{ leave: () => void, undo: () => void, showOpening: () => void, showOverview: () => void,
- *   correct: () => void, showNotes: () => void,
+ * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
+ *   showOverview: () => void, correct: () => void, showNotes: () => void,
  *   showGuide: () => void, fillScreen: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
@@ -21,8 +21,10 @@ export function toolbar(t, savingWord, on) {
   const progress = sessionProgress(t);
   const correct = iconButton("pencil", t("details.correct"), on.correct, "dk-bar-correct");
   const undo = undoButton(t, on.undo);
+  const redo = redoButton(t, on.redo);
   const buttons = [
     undo.element,
+    redo.element,
     iconButton("round", t("bar.opening"), on.showOpening),
     iconButton("notes", t("bar.notes"), on.showNotes),
     iconButton("chart", t("bar.overview"), on.showOverview),
@@ -33,10 +35,11 @@ export function toolbar(t, savingWord, on) {
   return {
     element: screenBar(title.element, [progress.element, correct], savingWord, buttons, [leave]),
     /** @param {import("./model.js").TableView} view */
-    paint({ table, canUndo }) {
+    paint({ table, canUndo, canRedo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));
       progress.paint(table);
       undo.paint(table.undo, canUndo);
+      redo.paint(table.redo, canRedo);
     },
   };
 }
