@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dialogkort.domain.events import (
     WRITING_PAUSE,
     Agreement,
+    AgreementChosen,
     Coded,
     CodeDefined,
     CodingNamed,
@@ -51,7 +52,8 @@ from dialogkort.domain.events import (
 )
 
 CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
-TABLE = (Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Ended, Reopened)
+TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
+TABLE += (Ended, Reopened)
 KINDS = (*TABLE, *CODING, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 

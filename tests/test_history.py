@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from dialogkort.domain import notepad, table
 from dialogkort.domain.events import (
     Agreement,
+    AgreementChosen,
     ClockDiffered,
     Dealt,
     Described,
@@ -65,6 +66,7 @@ any_event = st.one_of(
     ),
     happening(Turned, card=cards),
     happening(Turned, card=cards),
+    happening(AgreementChosen, card=cards, agreement=st.none() | st.sampled_from(Agreement)),
     happening(Discussed, card=cards, agreement=st.none() | st.sampled_from(Agreement)),
     happening(Skipped, card=cards, reason=st.none() | st.sampled_from(SkipReason)),
     happening(PutBack, card=cards),

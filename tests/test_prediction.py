@@ -20,7 +20,7 @@ CARDS = tuple("abcdef")
 START = 1_750_000_000_000
 BLANKS = ("", " ", "\n\t", "\x1c", "\u00a0", "\ufeff", "\x85")
 TEXTS = ("ord", "to ord", "Et. ", "Et.", "Et. To", "linje\n", *BLANKS)
-MOVES = (ev.Turned, ev.Discussed, ev.Skipped, ev.PutBack, ev.WentBack)
+MOVES = (ev.Turned, ev.AgreementChosen, ev.Discussed, ev.Skipped, ev.PutBack, ev.WentBack)
 
 
 class RandomSession:
@@ -50,7 +50,7 @@ class RandomSession:
     def move(self, _first: int) -> ev.Event:
         kind = self.random.choice(MOVES)
         told = {}
-        if kind is ev.Discussed:
+        if kind in (ev.Discussed, ev.AgreementChosen):
             told["agreement"] = self.random.choice([None, *ev.Agreement])
         if kind is ev.Skipped:
             told["reason"] = self.random.choice([None, *ev.SkipReason])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dialogkort.domain.events import (
     Agreement,
+    AgreementChosen,
     Dealt,
     Described,
     Discussed,
@@ -288,7 +289,7 @@ def test_the_cards_are_not_dealt_twice(session, made_here):
     assert unchanged(session) == before
 
 
-@pytest.mark.parametrize("kind", [Turned, Discussed, Skipped, PutBack, WentBack])
+@pytest.mark.parametrize("kind", [Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack])
 @pytest.mark.parametrize("late", [False, True])
 def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session, made_here, kind, late):
     waited = {"id": new_id(session.dealt.at + 1)} if late else {}

@@ -13,6 +13,7 @@ from storing import opened
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.domain.events import (
+    AgreementChosen,
     Coded,
     CodeDefined,
     CodingNamed,
@@ -42,7 +43,8 @@ from dialogkort.store import sqlite
 from dialogkort.ui.tasks import overview_chart
 
 KINDS = (
-    *(Described, Dealt, Turned, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved, Undone, Erased),
+    *(Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved),
+    *(Undone, Erased),
     *(CodingNamed, CodeDefined, Coded, MemoWritten),
 )
 

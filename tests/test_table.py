@@ -12,7 +12,9 @@ from scipy.stats import chisquare
 
 from dialogkort.domain import notepad
 from dialogkort.domain.events import (
+    WRITING_PAUSE,
     Agreement,
+    AgreementChosen,
     Dealt,
     Described,
     Discussed,
@@ -43,7 +45,7 @@ agreements = st.none() | st.sampled_from(Agreement)
 
 def written_in_one_go(event, later):
     same = isinstance(event, Noted) and isinstance(later, Noted) and event.note == later.note
-    return same and later.at - event.at <= 60_000
+    return same and later.at - event.at <= WRITING_PAUSE
 
 
 class AnAfternoon(RuleBasedStateMachine):
@@ -432,3 +434,19 @@ def test_the_newest_word_on_a_card_is_the_one_that_holds():
 def test_nothing_that_happened_is_no_turns_and_an_empty_table():
     assert turns([]) == ()
     assert play([]) == Table()
+
+
+def test_how_a_card_is_seen_is_told_before_and_after_it_was_discussed_and_can_be_taken_back():
+    chosen = [
+        (2, Turned, {"card": "a"}),
+        (3, AgreementChosen, {"card": "a", "agreement": Agreement.DIFFERENTLY}),
+        (4, AgreementChosen, {"card": "b", "agreement": Agreement.ALIKE}),
+    ]
+    (turn,) = turns(afternoon(*chosen))
+    assert (turn.outcome, turn.agreement) == (Outcome.OPEN, Agreement.DIFFERENTLY)
+    discussed = (5, Discussed, {"card": "a", "agreement": Agreement.DIFFERENTLY})
+    corrected = (6, AgreementChosen, {"card": "a", "agreement": Agreement.ALIKE})
+    (turn,) = turns(afternoon(*chosen, discussed, corrected))
+    assert (turn.outcome, turn.agreement) == (Outcome.DISCUSSED, Agreement.ALIKE)
+    (turn,) = turns(afternoon(*chosen, discussed, (7, AgreementChosen, {"card": "a"})))
+    assert (turn.outcome, turn.agreement) == (Outcome.DISCUSSED, None)

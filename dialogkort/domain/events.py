@@ -103,6 +103,14 @@ class Turned(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AgreementChosen(Event):
+    """The group says how it sees a card that was turned, or (with none) takes that back."""
+
+    card: str
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Discussed(Event):
     """The group has talked about a card."""
 
@@ -273,6 +281,7 @@ _KINDS: dict[str, type[Event]] = {
     "described": Described,
     "dealt": Dealt,
     "turned": Turned,
+    "agreement chosen": AgreementChosen,
     "discussed": Discussed,
     "skipped": Skipped,
     "put back": PutBack,

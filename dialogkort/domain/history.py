@@ -11,6 +11,7 @@ from itertools import count
 
 from dialogkort.domain import events as kinds
 from dialogkort.domain.events import (
+    AgreementChosen,
     ClockDiffered,
     Dealt,
     Described,
@@ -145,6 +146,9 @@ class History:
                 self.clock_differed = True
             case Noted(id=id, note=note, after=str(before)) if id == note:
                 self.replaced[note] = before
+            case AgreementChosen(card=card, agreement=agreement):
+                facts = self.card_facts.get(card, {})
+                self.card_facts[card] = {**facts, "agreement": agreement and agreement.value}
             case Discussed(card=card, agreement=agreement):
                 self.card_facts[card] = {"agreement": agreement and agreement.value}
             case Skipped(card=card, reason=reason):

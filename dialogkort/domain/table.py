@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from dialogkort.domain.events import (
     Agreement,
+    AgreementChosen,
     Dealt,
     Described,
     Discussed,
@@ -98,6 +99,11 @@ class Table:
         self._must_be_turned(card)
         return Table(self.order, self.face_down, self.turned, card)
 
+    def see(self, card: str) -> "Table":
+        """Say how a turned card is seen: it lies as it lay."""
+        self._must_be_turned(card)
+        return self
+
     def after(self, event: Event) -> "Table":
         """The table when an event has happened."""
         if isinstance(event, Dealt):
@@ -122,6 +128,7 @@ class Table:
 
 _MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
     Turned: Table.turn,
+    AgreementChosen: Table.see,
     Discussed: Table.discuss,
     Skipped: Table.skip,
     PutBack: Table.put_back,
@@ -177,6 +184,8 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
 def _told(event: Event) -> dict | None:
     """What an event says of a turn."""
     match event:
+        case AgreementChosen(agreement=agreement):
+            return {"agreement": agreement}
         case Discussed(agreement=agreement):
             return {"outcome": Outcome.DISCUSSED, "agreement": agreement, "skip_reason": None}
         case Skipped(reason=reason):

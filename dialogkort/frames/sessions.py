@@ -100,7 +100,7 @@ class Frames(NamedTuple):
         session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
         turned_at (UTC), outcome (open / discussed / skipped / put back), minutes in hand,
         skip_reason (not relevant / unclear / already covered / no time, else <NA>),
-        agreement (alike / differently / not settled, else <NA>).
+        agreement (alike / differently / not settled, also of a card that is still open; else <NA>).
     notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
         kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how

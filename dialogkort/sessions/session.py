@@ -14,6 +14,7 @@ from dialogkort.domain import events as happenings
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import (
     Agreement,
+    AgreementChosen,
     ClockDiffered,
     Dealt,
     Described,
@@ -44,19 +45,8 @@ YEARS = range(2000, 2100)  # a day outside of them is a slip of the finger
 OPENING_QUESTIONS = (1, 2)
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_RECORDED = (
-    Described,
-    Turned,
-    Discussed,
-    Skipped,
-    PutBack,
-    WentBack,
-    Noted,
-    NoteRemoved,
-    Ended,
-    Reopened,
-    Undone,
-)
+_OF_A_CARD = (Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack)
+_RECORDED = (Described, *_OF_A_CARD, Noted, NoteRemoved, Ended, Reopened, Undone)
 
 
 def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
@@ -157,6 +147,10 @@ class Session:
         """Say that a turned card was talked about."""
         self._emit(Discussed, card=card, agreement=agreement)
 
+    def choose_agreement(self, card: str, agreement: Agreement | None) -> None:
+        """Say how the group sees a turned card; None takes that back."""
+        self._emit(AgreementChosen, card=card, agreement=agreement)
+
     def skip(self, card: str, reason: SkipReason | None = None) -> None:
         """Let a turned card lie."""
         self._emit(Skipped, card=card, reason=reason)
@@ -195,7 +189,7 @@ class Session:
         self.catch_up()
         if not (undone := self._history.next_redo):
             raise InvalidAction(text("session.nothing_to_redo"))
-        self._happen(Undone, events=(undone.id,))
+        self._emit(Undone, events=(undone.id,))
 
     def describe(self, **details: object) -> None:
         """Correct who meets where."""

@@ -180,3 +180,31 @@ def test_undo_goes_by_the_sentence_and_by_the_kind_and_redo_brings_all_back(work
     part(workshop, "redo").click()
     expect(kind).to_have_value("example")
     expect(part(workshop, "redo")).to_be_disabled()
+
+
+# --- nothing chosen is lost -------------------------------------------------------------------------------
+
+
+def test_how_a_card_is_seen_is_kept_when_it_is_chosen(workshop: Page):
+    begin(workshop)
+    turn(workshop)
+    chip, other = button(workshop, "agreement.differently"), button(workshop, "agreement.alike")
+    chip.click()
+    saved(workshop)
+    button(workshop, "card.to_table").click()
+    stage_is(workshop, "none")
+    lying = workshop.locator("[data-card][data-state=open]")
+    lying.click()
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    workshop.reload()
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    discuss(workshop)
+    stage_is(workshop, "none")
+    workshop.locator("[data-card][data-state=discussed]").click()
+    other.click()
+    button(workshop, "card.to_table").click()
+    stage_is(workshop, "none")
+    workshop.locator("[data-card][data-state=discussed]").click()
+    expect(other).to_have_attribute("aria-pressed", "true")
+    undo(workshop).click()
+    expect(chip).to_have_attribute("aria-pressed", "true")

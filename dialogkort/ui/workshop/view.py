@@ -4,6 +4,7 @@ from datetime import date
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import (
+    AgreementChosen,
     Described,
     Discussed,
     Ended,
@@ -27,6 +28,7 @@ from dialogkort.ui.lobby import DETAILS
 
 MOVES = {
     Turned: "turned",
+    AgreementChosen: "agreement chosen",
     Discussed: "discussed",
     Skipped: "skipped",
     PutBack: "put back",

@@ -4,8 +4,6 @@
 import { isOwnPage, keepInMind, recall } from "../sync/browser_storage.js";
 import { rememberName } from "./sign_in_form.js";
 
-const SAY_FOR = 12_000; // ms a refusal stays
-
 /**
  * @param {import("./moves.js").CodingContext & { moves: () => ReturnType<import("./moves.js").makeMoves> }}
  *   context
@@ -17,7 +15,7 @@ export function coderFlow({ model, client, root, paint, paintSoon, parts, moves 
   const refuse = (/** @type {string} */ words) => {
     if (parts.book.isOpen) return parts.book.showTrouble(words);
     if (model.isComparing && !model.comparison.said) parts.compare.showTrouble(words);
-    parts.toast.show(words, { lasting: SAY_FOR });
+    parts.toast.show(words);
   };
   /** The server has answered who is coding what. */
   const onArrived = (session) => {

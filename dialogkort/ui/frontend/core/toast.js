@@ -1,8 +1,10 @@
 // @ts-check
-// A sentence over the page that stays until it is closed, with one more thing that can be done about it.
+// A sentence at the top of the page that ends by itself, with what can be done about it.
 
 import { textButton } from "./buttons.js";
 import { h, setText } from "./dom.js";
+
+const LASTING = 12_000; // ms that it stays, unless a pointer or the focus rests on it
 
 /**
  * @param {import("./texts.js").Texts} t
@@ -10,31 +12,45 @@ import { h, setText } from "./dom.js";
  */
 export function toastOver(t, root) {
   const words = h("p", {});
-  const offer = textButton("", null);
+  const acts = h("span", { class: "dk-toast-acts" });
   const close = textButton(t("panel.close"), () => hide());
-  const element = h("div", { class: "dk-toast", role: "alert", hidden: true }, words, offer, close);
+  const element = h("div", { class: "dk-toast", role: "alert", hidden: true }, words, acts, close);
   let timer = null;
+  let isStillSo = () => true;
   const hide = () => (element.hidden = true);
+  const waitAndHide = () => {
+    clearTimeout(timer);
+    timer = setTimeout(hide, LASTING);
+  };
+  for (const kind of ["pointerenter", "focusin"]) element.addEventListener(kind, () => clearTimeout(timer));
+  for (const kind of ["pointerleave", "focusout"]) element.addEventListener(kind, waitAndHide);
   return {
     element,
+    hide,
+    /** No offer outlives its matter. */
+    paint: () => void (isStillSo() || hide()),
     /**
-     * Say something, `label` being what can be done about it; after `lasting` ms (0: never) it goes by
-     * itself.
+     * Say something for a while, `offers` being what can be done about it as long as it `matters`.
      *
      * @param {string} text
-     * @param {{ label?: string, act?: (() => void) | null, lasting?: number }} [how]
+     * @param {{ offers?: { label: string, act: () => void }[], matters?: () => boolean }} [how]
      */
-    show(text, { label = "", act = null, lasting = 0 } = {}) {
+    show(text, { offers = [], matters = () => true } = {}) {
       const top = root.querySelector("dialog[open]") ?? root;
-      if (element.parentElement !== top) top.append(element);
+      if (element.parentElement !== top) place(top, element);
       setText(words, text);
-      setText(offer, label);
-      offer.hidden = !act;
-      offer.onclick = () => (hide(), act());
-      element.classList.toggle("dk-offer", Boolean(act));
+      acts.replaceChildren(...offers.map(({ label, act }) => textButton(label, () => (hide(), act()))));
+      element.classList.toggle("dk-offer", offers.length > 0);
       element.hidden = false;
-      clearTimeout(timer);
-      if (lasting) timer = setTimeout(hide, lasting);
+      isStillSo = matters;
+      waitAndHide();
     },
   };
+}
+
+/** In a row of its own, where it covers nothing: under the bar or a dialog's heading. */
+function place(top, element) {
+  const above = top.querySelector(":scope > header, :scope > .dk-bar");
+  if (above) above.after(element);
+  else top.prepend(element);
 }

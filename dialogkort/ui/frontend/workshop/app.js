@@ -70,6 +70,7 @@ export function workshopApp({ host, boot, connection }) {
     notepad.paint(model.notes());
     parts.allNotes.paint(model.notes(), model.server.deck);
     if (model.local.showsEnd) end.paint(model.view());
+    toast.paint();
     if (stage.mode === "none") underStage.now();
     else underStage.later();
     if (isNew) parts.card.focus(); // makes the browser lay the page out: once, when all is in place

@@ -9,11 +9,17 @@ import { asKey } from "../core/texts.js";
 const AGREEMENTS = ["alike", "differently", "not settled"];
 const REASONS = ["not relevant", "unclear", "already covered", "no time"];
 
-/** How the group saw the card: optional, none chosen to begin with, and a second press takes it off. */
-export function agreementChoice(/** @type {import("../core/texts.js").Texts} */ t) {
+/**
+ * How the group sees the card: optional, none chosen to begin with, and a second press takes it off.
+ * `onChoice(value)` is called when it is chosen.
+ *
+ * @param {import("../core/texts.js").Texts} t
+ * @param {(agreement: string | null) => void} onChoice
+ */
+export function agreementChoice(t, onChoice) {
   let chosen = null;
   const buttons = AGREEMENTS.map((value) => {
-    const choose = () => set(chosen === value ? null : value);
+    const choose = () => onChoice(chosen === value ? null : value);
     const attributes = { class: "dk-chip", type: "button", "data-value": value, onclick: choose };
     return h("button", attributes, t(`agreement.${asKey(value)}`));
   });

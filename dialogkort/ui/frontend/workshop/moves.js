@@ -1,8 +1,6 @@
 // @ts-check
 // What a group does at the table, and what it leads to.
 
-const REMOVED_FOR = 12_000; // ms the offer to erase a note stays
-
 /**
  * @typedef {{ t: import("../core/texts.js").Texts, model: import("./model.js").WorkshopModel,
  *   client: import("../sync/sync_client.js").SyncClient, announce: (text: string) => void, paint: () => void,
@@ -46,6 +44,10 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
   return {
     turn,
     drawNext: () => turn(model.table().draw[0]),
+    chooseAgreement: (agreement) => {
+      const card = parts.stage.shown;
+      if (card) client.record("agreement chosen", { card, agreement });
+    },
     discuss: (agreement) => settle("discussed", "say.discussed", { agreement }),
     skip: (reason) => settle("skipped", "say.skipped", { reason }),
     putBack: () => settle("put back", "say.put_back"),
@@ -79,9 +81,12 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     },
     removeNote: (/** @type {string} */ id) => {
       const removed = model.notes().find((note) => note.id === id);
-      client.record("note removed", { note: id });
-      const act = () => parts.erasing.askForNote(removed);
-      parts.toast.show(t("wayout.removed"), { label: t("erase.title"), act, lasting: REMOVED_FOR });
+      if (!removed) return;
+      const { id: removal } = client.record("note removed", { note: id });
+      const bringBack = { label: t("bar.undo"), act: () => client.record("undone", { events: [removal] }) };
+      const erase = { label: t("erase.title"), act: () => parts.erasing.askForNote(removed) };
+      const matters = () => !model.notes().some((note) => note.id === id);
+      parts.toast.show(t("wayout.removed"), { offers: [bringBack, erase], matters });
     },
   };
 }

@@ -16,7 +16,8 @@ const FACE_UP = "translate(0,0) scale(1,1) rotateY(0deg)";
  * The open card with its moves.
  *
  * @param {import("../core/texts.js").Texts} t
- * @param {{ discuss: (agreement: string | null) => void, skip: (reason: string | null) => void,
+ * @param {{ chooseAgreement: (agreement: string | null) => void, discuss: (agreement: string | null) => void,
+ *   skip: (reason: string | null) => void,
  *   putBack: () => void, park: () => void }} moves
  */
 export function openCard(t, moves) {
@@ -52,11 +53,14 @@ export function openCard(t, moves) {
     ) {
       shown = id;
       face.paint(id, deck);
-      row.reset(said.agreement);
+      row.close();
+      row.paint(said);
       if (!way || prefersStillness()) return face.fit(id);
       turning.animate([{ transform: `${way} rotateY(180deg)` }, { transform: FACE_UP }], FLIP);
       afterFrame(() => shown === id && face.fit(id));
     },
+    /** What is said of the card has changed. */
+    paint: (/** @type {{ agreement?: string }} */ said = {}) => row.paint(said),
     /** Let the card travel back to its place, face down again when it was put back. */
     async returnTo(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
       shown = null;
@@ -112,7 +116,7 @@ function cardFace(t) {
 
 /** The buttons under the card. */
 function cardMoves(t, moves) {
-  const agreement = agreementChoice(t);
+  const agreement = agreementChoice(t, moves.chooseAgreement);
   const skip = skipChoice(t, moves.skip);
   const button = (kind, attributes, ...children) =>
     h("button", { class: `dk-button ${kind}`, type: "button", ...attributes }, ...children);
@@ -126,10 +130,8 @@ function cardMoves(t, moves) {
   return {
     agreement: agreement.element,
     element: h("div", naming, park, putBack, skip.element, discuss),
-    reset(said) {
-      agreement.set(said);
-      skip.close();
-    },
+    close: skip.close,
+    paint: (said) => agreement.set(said.agreement),
   };
 }
 

@@ -49,6 +49,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
     },
     leave: () => {
       parts.notepad.flush();
+      parts.toast.hide();
       rememberSession(null);
       client.leave();
       paint();
@@ -57,6 +58,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
     /** A session was begun or taken up (or, with null, left); `byHand` when somebody has just done so. */
     onSessionOpened: (/** @type {string | null} */ session, /** @type {boolean} */ byHand) => {
       rememberSession(session);
+      parts.toast.hide();
       model.local = { ...FRESH };
       parts.card.forget();
       client.join(session);

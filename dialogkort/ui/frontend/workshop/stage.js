@@ -62,7 +62,8 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
       element.dataset.mode = now.mode;
       const isNew = now.mode === "card" && card.shown !== now.inHand;
       if (isNew) showCard(now);
-      else if (now.mode !== "card") card.forget();
+      else if (now.mode === "card") card.paint(now.table.told[now.inHand]);
+      else card.forget();
       if (now.mode === "none") notepad.putAway();
       return isNew;
     },

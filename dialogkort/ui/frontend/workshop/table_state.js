@@ -10,6 +10,7 @@ import { effectiveEvents } from "../sync/pending_events.js";
 /** Each move of the rules (`domain`): the table after it, where it is allowed. */
 const MOVES = {
   "turned": turn,
+  "agreement chosen": choose,
   "discussed": (table, { card, agreement }) => settle(table, card, "discussed", { agreement }),
   "skipped": (table, { card, reason }) => settle(table, card, "skipped", { reason }),
   "put back": putBack,
@@ -49,6 +50,10 @@ function turn(table, { card }) {
   const { [card]: _, ...told } = table.told;
   const draw = table.draw.filter((other) => other !== card);
   return { ...table, draw, told, lying: { ...table.lying, [card]: "open" }, current: card };
+}
+
+function choose(table, { card, agreement }) {
+  return { ...table, told: { ...table.told, [card]: { ...table.told[card], agreement } } };
 }
 
 function settle(table, card, outcome, said) {
