@@ -12,6 +12,7 @@ from browser_steps import (
     discuss,
     fill_in,
     note,
+    notice,
     part,
     question,
     saved,
@@ -19,9 +20,11 @@ from browser_steps import (
     stage_is,
     turn,
     undo,
+    visit,
     words,
 )
 from playwright.sync_api import Locator, Page, expect
+from running import Running
 
 from dialogkort.domain import events as ev
 from dialogkort.store import open_store
@@ -208,3 +211,82 @@ def test_how_a_card_is_seen_is_kept_when_it_is_chosen(workshop: Page):
     expect(other).to_have_attribute("aria-pressed", "true")
     undo(workshop).click()
     expect(chip).to_have_attribute("aria-pressed", "true")
+
+
+# --- the note-taker keeps the pen, keys, messages ---------------------------------------------------------
+
+
+def test_one_who_is_at_a_note_keeps_it_while_another_window_moves(workshop: Page, server: Running):
+    session = begin(workshop)
+    card = turn(workshop)
+    workshop.clock.install()
+    other = visit(workshop.context.new_page(), server.page(session))
+    note(workshop).press_sequentially("Vi begynder")
+    saved(workshop)
+    discuss(other)
+    expect(notice(workshop)).to_contain_text(words("news.finish"))
+    workshop.clock.run_for(20_000)
+    workshop.keyboard.type(" og skriver videre")
+    expect(note(workshop)).to_be_focused()
+    expect(note(workshop)).to_have_value("Vi begynder og skriver videre")
+    workshop.keyboard.press("Escape")
+    workshop.clock.run_for(1_000)
+    stage_is(workshop, "none")
+    turn(other, card)
+    expect(note(other)).to_have_value("Vi begynder og skriver videre")
+
+
+def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
+    begin(workshop)
+    keys = workshop.keyboard
+    keys.press("v")
+    stage_is(workshop, "card")
+    workshop.get_by_role("article").click(position={"x": 5, "y": 5})
+    keys.press("n")
+    expect(note(workshop)).to_be_focused()
+    keys.type("dvs. en note")
+    keys.press("Escape")
+    expect(question(workshop)).to_be_focused()
+    expect(notice(workshop)).to_contain_text(words("say.note_kept"))
+    keys.press("Control+z")
+    expect(note(workshop)).to_have_value("dvs. ")
+    keys.press("Control+Shift+z")
+    expect(note(workshop)).to_have_value("dvs. en note")
+    keys.press("Escape")
+    stage_is(workshop, "none")
+    workshop.locator("[data-card][data-state=open]").click()
+    keys.press("d")
+    stage_is(workshop, "none")
+    keys.press("v")
+    stage_is(workshop, "card")
+    keys.press("s")
+    stage_is(workshop, "none")
+    expect(cards(workshop).locator("visible=true").first).to_be_visible()
+    assert workshop.locator("[data-card][data-state=skipped]").count() == 1
+    button(workshop, "bar.opening").click()
+    stage_is(workshop, "opening")
+    keys.press("Escape")
+    stage_is(workshop, "none")
+    keys.press("?")
+    expect(workshop.get_by_role("dialog", name=words("guide.title"))).to_contain_text("Ctrl+Shift+Z")
+
+
+def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_with_its_matter(
+    workshop: Page,
+):
+    begin(workshop)
+    turn(workshop)
+    note(workshop).press_sequentially("en note")
+    saved(workshop)
+    said = workshop.get_by_role("alert").filter(has_text=words("wayout.removed"))
+    button(workshop, "pad.remove").first.click()
+    above, below = said.bounding_box(), button(workshop, "card.discussed").bounding_box()
+    assert above["y"] + above["height"] <= below["y"]
+    button(said, "bar.undo").click()
+    expect(note(workshop)).to_have_value("en note")
+    expect(said).to_be_hidden()
+    button(workshop, "pad.remove").first.click()
+    expect(said).to_be_visible()
+    undo(workshop).click()
+    expect(note(workshop)).to_have_value("en note")
+    expect(said).to_be_hidden()

@@ -37,7 +37,7 @@ export function toastOver(t, root) {
      */
     show(text, { offers = [], matters = () => true } = {}) {
       const top = root.querySelector("dialog[open]") ?? root;
-      if (element.parentElement !== top) place(top, element);
+      place(top, element);
       setText(words, text);
       acts.replaceChildren(...offers.map(({ label, act }) => textButton(label, () => (hide(), act()))));
       element.classList.toggle("dk-offer", offers.length > 0);

@@ -60,6 +60,8 @@ export function redoButton(t, redo) {
   return stepButton(t, "redo", roundButton("redo", t("bar.redo"), redo, "dk-redo"));
 }
 
+const KEYS = { undo: "Ctrl+Z", redo: "Ctrl+Shift+Z" };
+
 function stepButton(t, name, /** @type {HTMLButtonElement} */ element) {
   element.dataset.part = name;
   element.dataset.repeats = "";
@@ -68,7 +70,7 @@ function stepButton(t, name, /** @type {HTMLButtonElement} */ element) {
     paint(/** @type {{ label: string } | null} */ step, /** @type {boolean} */ isPossible) {
       const what = step ? t(`bar.${name}_this`, { step: step.label }) : t(`bar.${name}`);
       element.disabled = !isPossible;
-      setAttribute(element, "title", what);
+      setAttribute(element, "title", `${what} (${KEYS[name]})`);
       setAttribute(element, "aria-label", what);
     },
   };

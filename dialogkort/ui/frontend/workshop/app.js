@@ -14,6 +14,7 @@ import { rememberedSession } from "../sync/browser_storage.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 import { downloads } from "./downloads.js";
+import { keyHandler } from "./keys.js";
 import { listenOutside } from "./listening.js";
 import { WorkshopModel } from "./model.js";
 import { makeMoves } from "./moves.js";
@@ -25,7 +26,7 @@ import { sessionFlow } from "./session_flow.js";
 export function workshopApp({ host, boot, connection }) {
   const t = textReader(boot.texts);
   const naming = { class: "dk", lang: t("code"), "aria-label": t("title"), "data-screen": "start" };
-  const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
+  const root = h("section", { ...naming, "tabindex": "-1", "data-lm-suppress-shortcuts": "true" });
   const presses = guardPresses(root);
   const live = liveRegion();
   const parts = /** @type {any} */ ({ toast: toastOver(t, root) });
@@ -85,13 +86,11 @@ export function workshopApp({ host, boot, connection }) {
     parts.cards.paint(view.table, view.deck, view.noteCounts);
   }
 
-  keepKeys(root, (event) => {
-    session.forgetPlace();
-    if (event.key === "Escape" && stage.mode === "card" && !root.querySelector("dialog[open]")) moves.park();
-  });
+  const onKey = keyHandler(context, moves, session);
+  keepKeys(root, onKey);
   hearServer(context);
   host.append(root);
-  const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace)];
+  const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace, onKey)];
   paint();
   client.greet(rememberedSession());
   return () => {

@@ -62,7 +62,8 @@ export function skipChoice(t, skip) {
     if (yes) reasons[0].focus();
   };
   more.addEventListener("click", () => open(list.hidden));
-  const element = h("div", { class: "dk-skip" }, textButton(t("skip.skip"), () => skip(null)), more, list);
+  const button = textButton(t("skip.skip"), () => skip(null));
+  const element = h("div", { class: "dk-skip" }, button, more, list);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || list.hidden) return;
     event.stopPropagation();
@@ -72,5 +73,5 @@ export function skipChoice(t, skip) {
   element.addEventListener("focusout", (event) => {
     if (!element.contains(/** @type {Node} */ (event.relatedTarget))) open(false);
   });
-  return { element, close: () => open(false) };
+  return { element, button, close: () => open(false) };
 }

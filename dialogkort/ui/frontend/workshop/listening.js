@@ -1,14 +1,15 @@
 // @ts-check
 // What the workshop's screen hears from outside its own element: its size, and that it is left.
 
-import { keepPlace } from "../sync/browser_storage.js";
+import { isOwnPage, keepPlace } from "../sync/browser_storage.js";
 
 /**
  * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
  * @param {() => void} onTouch somebody has touched the screen
+ * @param {(event: KeyboardEvent) => void} onKey a key was pressed while nothing has the focus
  * @returns {() => void} ends it
  */
-export function listenOutside({ client, parts, root }, onTouch) {
+export function listenOutside({ client, parts, root }, onTouch, onKey) {
   const resized = new ResizeObserver(() => {
     parts.card.refit();
     parts.cards.refit();
@@ -27,6 +28,7 @@ export function listenOutside({ client, parts, root }, onTouch) {
   });
   listen(window, "beforeunload", (event) => client.atRisk() && event.preventDefault());
   listen(root, "pointerdown", onTouch);
+  if (isOwnPage()) listen(document, "keydown", (event) => event.target === document.body && onKey(event));
   return () => {
     resized.disconnect();
     going.abort();

@@ -1,6 +1,8 @@
 // @ts-check
 // What a group does at the table, and what it leads to.
 
+import { undoAndRedo } from "./undo_redo.js";
+
 /**
  * @typedef {{ t: import("../core/texts.js").Texts, model: import("./model.js").WorkshopModel,
  *   client: import("../sync/sync_client.js").SyncClient, announce: (text: string) => void, paint: () => void,
@@ -9,9 +11,6 @@
 
 /** @param {MoveContext} context */
 export function makeMoves({ t, model, client, announce, paint, paintSoon, parts }) {
-  /** @type {"undo" | "redo" | null} asked for, and done as soon as the server knows of all that came before */
-  let whenSaved = null;
-
   const turn = (/** @type {string | undefined} */ card) => {
     if (!card || parts.stage.mode !== "none") return; // the table is covered: a press too many
     const table = model.table();
@@ -27,6 +26,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
   /** The move happens at once; the open card stays on show while it travels back to its place. */
   const layDown = async (card, faceDown, move) => {
     parts.notepad.flush();
+    parts.stage.calm();
     move();
     await parts.stage.layDown(parts.cards.placeOf(card).getBoundingClientRect(), faceDown);
     paint();
@@ -37,9 +37,6 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     if (!card) return; // it is on its way back already
     layDown(card, what === "put back", () => client.record(what, { card, ...fields }));
     announce(t(said, { number: model.cardNumber(card), count: model.table().draw.length }));
-  };
-  const takeBack = (/** @type {(string | null)[]} */ events) => {
-    if (events[0]) client.record("undone", { events });
   };
   return {
     turn,
@@ -56,29 +53,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
       const card = parts.stage.shown;
       if (card) layDown(card, false, () => (model.local = { ...model.local, parkedCard: card }));
     },
-    undo: () => {
-      parts.notepad.flush();
-      if (model.isLost) takeBack(client.lastStep());
-      else whenSaved = "undo";
-      paintSoon();
-    },
-    redo: () => {
-      parts.notepad.flush();
-      if (model.isLost) takeBack([client.nextRedo()]);
-      else whenSaved = "redo";
-      paintSoon();
-    },
-    /** Undo or redo what was asked for as soon as the server knows of all that came before; true when done. */
-    stepIfSaved: () => {
-      if (model.isLost) whenSaved = null;
-      if (!whenSaved || client.waiting().length) return false;
-      const way = whenSaved;
-      whenSaved = null;
-      parts.stage.calm();
-      const step = model.server.table[way];
-      if (step) client.record("undone", { events: step.events, ...(way === "undo" && { whole_step: true }) });
-      return Boolean(step);
-    },
+    ...undoAndRedo({ model, client, parts, paintSoon }),
     removeNote: (/** @type {string} */ id) => {
       const removed = model.notes().find((note) => note.id === id);
       if (!removed) return;

@@ -212,7 +212,12 @@ export class NoteRow {
 function noteFields(t, remove) {
   const options = KINDS.map((value) => h("option", { value }, t(`kinds.${asKey(value)}`)));
   const kind = h("select", { "aria-label": t("pad.kind") }, options);
-  const writing = { placeholder: t("pad.write"), "aria-label": t("pad.text"), spellcheck: "true" };
+  const writing = {
+    placeholder: t("pad.write"),
+    "aria-label": t("pad.text"),
+    title: `${t("pad.text")} (N)`,
+    spellcheck: "true",
+  };
   const words = h("textarea", { rows: 1, ...writing });
   const who = { "aria-label": t("pad.owner"), placeholder: t("pad.owner") };
   const owner = h("input", { ...who, maxlength: 200, autocomplete: "off" });

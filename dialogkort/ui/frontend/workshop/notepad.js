@@ -7,6 +7,7 @@ import { NoteRow } from "./note_row.js";
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {{ card?: string, opening_question?: number }} Subject what notes belong to */
 
+const THOUGHT = 60_000; // ms without a letter that one who writes may think
 const REST = 300; // ms before the pad shrinks again: what one is about to press must not move away meanwhile
 
 /**
@@ -52,6 +53,7 @@ export class Notepad {
   /** Open the pad at a card or an opening question. */
   turnTo(/** @type {Subject} */ subject, /** @type {string} */ title) {
     this.flush();
+    this.#typedAt = 0;
     this.#about = subject;
     setText(this.#heading, title);
     this.#clear();
@@ -98,9 +100,9 @@ export class Notepad {
     for (const row of this.#rows) row.flush();
   }
 
-  /** How long ago a letter was typed, ms. */
-  quietFor() {
-    return Date.now() - this.#typedAt;
+  /** Whether somebody is at a note here: in a field of it, and not since long without a letter. */
+  get isHeld() {
+    return this.element.contains(document.activeElement) && Date.now() - this.#typedAt < THOUGHT;
   }
 
   /** What is typed and not sent yet. */
@@ -183,7 +185,7 @@ export class Notepad {
       replace: (id, note) => replace(id, { ...note, ...this.#about }),
       remove: (row) => this.#drop(row),
       grown: (row) => row === this.#rows.at(-1) && this.#addBlankRow(), // a new blank one comes under it
-      next: () => this.#goToBlank(),
+      next: () => this.goToBlank(),
     });
   }
 
@@ -201,7 +203,8 @@ export class Notepad {
     return row;
   }
 
-  #goToBlank() {
+  /** Begin a new note. */
+  goToBlank() {
     this.#rows.at(-1).focus();
     this.#rows.at(-1).element.scrollIntoView({ block: "nearest" });
   }

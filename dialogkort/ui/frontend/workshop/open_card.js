@@ -5,6 +5,7 @@ import { afterFrame, h, prefersStillness, setAttribute, setText } from "../core/
 import { icon } from "../core/icons.js";
 import { areaShape } from "../core/theme.js";
 import { agreementChoice, skipChoice } from "./card_choices.js";
+import { withKey } from "./keys.js";
 
 /** @typedef {import("../core/types.js").Deck} Deck */
 
@@ -122,6 +123,8 @@ function cardMoves(t, moves) {
     h("button", { class: `dk-button ${kind}`, type: "button", ...attributes }, ...children);
   const discussed = () => moves.discuss(agreement.value());
   const discuss = button("dk-primary dk-discuss", { onclick: discussed }, icon("check"), t("card.discussed"));
+  withKey(discuss, "D");
+  withKey(skip.button, "S");
   const back = { title: t("card.put_back"), onclick: () => moves.putBack() };
   const putBack = button("dk-put-back", back, icon("putback"), h("span", {}, t("card.put_back")));
   const away = { title: t("card.to_table"), onclick: () => moves.park() };

@@ -65,7 +65,10 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   parts.notepad = new Notepad({
     ...writing,
     touched,
-    onWriting: (isWriting) => setAttribute(parts.stage.element, "data-writing", isWriting),
+    onWriting: (isWriting) => {
+      setAttribute(parts.stage.element, "data-writing", isWriting);
+      if (!isWriting) paintSoon(); // what another window did has waited
+    },
   });
   parts.details = detailsDialog(t, (details) => (client.record("described", details), paintSoon()));
   const showNotes = () => {

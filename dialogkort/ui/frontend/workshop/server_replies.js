@@ -48,7 +48,7 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       parts.stage.interrupt();
       const told = t(`news.${asKey(news.what)}`, { number: news.card && model.cardNumber(news.card) });
       announce(told);
-      parts.status.mention(told);
+      parts.status.mention(parts.notepad.isHeld ? `${told} ${t("news.finish")}` : told);
     },
   };
 }

@@ -10,6 +10,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
 
   const showOpening = (question = 1) => {
     parts.notepad.flush();
+    parts.stage.calm();
     model.local = { parkedCard: model.table().current, showsOpening: true };
     paint();
     parts.opening.pick(question);
@@ -42,7 +43,9 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       parts.notepad.paint(model.notes());
     },
     leaveOpening: () => {
+      if (parts.stage.mode !== "opening") return;
       parts.notepad.flush();
+      parts.stage.calm();
       model.local = { ...FRESH };
       paint();
       if (!model.table().current) parts.cards.focusOn(model.table().order[0]);

@@ -3,8 +3,7 @@
 
 import { h } from "../core/dom.js";
 
-// ms without a letter before another window's move changes the card under a writer's hands
-const QUIET = 3000;
+const LOOK_AGAIN = 5000; // ms, while another window's move waits for one who writes
 
 /**
  * @param {import("../core/texts.js").Texts} t
@@ -22,6 +21,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
     notepad.element,
   );
   let animating = false; // the open card is on its way back to its place
+  let timer = null;
   let interrupted = false; // another window has moved: the card on show may no longer be in hand
   /** @type {string | null} the way to its place of the card that is about to be shown, see `openCard` */
   let flipFrom = null;
@@ -31,8 +31,9 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
     if (animating) return true;
     const disturbs = interrupted && (view.mode === "opening" || card.shown) && card.shown !== view.inHand;
     if (!disturbs) return false;
-    if (notepad.quietFor() < QUIET) {
-      setTimeout(paintSoon, QUIET);
+    if (notepad.isHeld) {
+      clearTimeout(timer);
+      timer = setTimeout(paintSoon, LOOK_AGAIN);
       return true;
     }
     if (view.inHand) endOpening();

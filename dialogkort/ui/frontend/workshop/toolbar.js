@@ -6,6 +6,7 @@ import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { barTitle, progressText, redoButton, screenBar, undoButton } from "../core/toolbar.js";
 import { BADGES } from "./card_table.js";
+import { withKey } from "./keys.js";
 import { nameOf } from "./session_groups.js";
 import { progressOf } from "./table_state.js";
 
@@ -28,7 +29,7 @@ export function toolbar(t, savingWord, on) {
     iconButton("round", t("bar.opening"), on.showOpening),
     iconButton("notes", t("bar.notes"), on.showNotes),
     iconButton("chart", t("bar.overview"), on.showOverview),
-    iconButton("guide", t("bar.guide"), on.showGuide),
+    withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
     iconButton("full", t("bar.full"), on.fillScreen),
   ];
   const leave = roundButton("home", t("bar.leave"), on.leave);
@@ -71,6 +72,7 @@ export function tableFoot(
   /** @type {() => void} */ end,
 ) {
   const draw = iconButton("draw", t("bar.draw"), drawNext, "dk-primary dk-draw");
+  withKey(draw, "V");
   const finish = iconButton("flag", t("end.end"), end, "dk-finish");
   const attribution = h("p", { class: "dk-quiet" });
   return {

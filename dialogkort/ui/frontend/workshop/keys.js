@@ -1,0 +1,66 @@
+// @ts-check
+// The workshop by keyboard: a letter for each thing one does often, Esc to step back, undo and redo.
+
+const FIELDS = "input, textarea, select";
+
+/** Give a button a key of its own, and let its title tell which. */
+export function withKey(/** @type {HTMLElement} */ button, /** @type {string} */ key) {
+  button.dataset.key = key.toLowerCase();
+  button.setAttribute("aria-keyshortcuts", key);
+  button.title = `${button.title || button.textContent} (${key})`;
+  return button;
+}
+
+/**
+ * What a key does, or null when it is none of ours.
+ *
+ * @param {KeyboardEvent} event
+ * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
+ * @param {ReturnType<import("./moves.js").makeMoves>} moves
+ * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
+ * @returns {(() => void) | null}
+ */
+function actionOf(event, { root, parts, t }, moves, session) {
+  const { mode } = parts.stage;
+  const target = /** @type {Element} */ (event.target);
+  if (root.dataset.screen !== "table" || root.querySelector("dialog[open]")) return null;
+  if (event.key === "Escape") {
+    return stepBack(target, parts, t, { card: moves.park, opening: session.leaveOpening });
+  }
+  if (event.repeat || event.altKey || target.closest(FIELDS)) return null;
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) {
+    const isRedo = key === "y" || (key === "z" && event.shiftKey);
+    return isRedo ? moves.redo : key === "z" ? moves.undo : null;
+  }
+  if (key === "n" && mode !== "none") return () => parts.notepad.goToBlank();
+  /** @type {NodeListOf<HTMLElement>} */
+  const keyed = root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
+  const button = [...keyed].find(isInReach);
+  return button ? () => button.click() : null;
+}
+
+/** Hears every key. */
+export function keyHandler(context, moves, session) {
+  return (/** @type {KeyboardEvent} */ event) => {
+    session.forgetPlace();
+    const act = actionOf(event, context, moves, session);
+    if (act) event.preventDefault();
+    act?.();
+  };
+}
+
+/** Out of a note to what it is about, with a word; from there to the table. */
+function stepBack(target, parts, t, back) {
+  const { mode } = parts.stage;
+  if (!parts.notepad.element.contains(target)) return back[mode] ?? null;
+  return () => {
+    parts.notepad.flush();
+    parts[mode].focus();
+    parts.status.mention(t("say.note_kept"));
+  };
+}
+
+function isInReach(/** @type {HTMLElement} */ button) {
+  return button.offsetParent !== null && !button.closest("[inert]");
+}
