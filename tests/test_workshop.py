@@ -812,3 +812,11 @@ def test_a_session_that_python_has_continued_is_the_one_on_the_page(at_table, tm
     session.turn(session.table.face_down[0])
     at_table.ask("open", session=session.id)
     assert at_table.table["current"] == session.table.current
+
+
+def test_a_session_that_is_asked_for_twice_is_begun_once(window):
+    message = {"type": "start", "id": new_id(now()), "details": DETAILS}
+    begun = window.send(message)["session"]
+    assert window.send(message)["session"] == begun
+    window.ask("leave")
+    assert [row["session"] for row in window.lobby["sessions"]] == [begun]

@@ -40,6 +40,7 @@ class Context:
     place: str
     sessions: OpenSessions = field(default_factory=OpenSessions)
     notices: tuple[str, ...] = ()  # what was found when the command started
+    begun: dict[str, str] = field(default_factory=dict)  # by the id of what asked for it, the session
     lobby: Lobby = field(init=False)
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from browser_steps import (
 )
 from playwright.sync_api import Locator, Page, expect
 from running import Running
+from wire import wire_to
 
 from dialogkort.domain import events as ev
 from dialogkort.store import open_store
@@ -290,3 +291,35 @@ def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_wi
     undo(workshop).click()
     expect(note(workshop)).to_have_value("en note")
     expect(said).to_be_hidden()
+
+
+def test_what_is_begun_without_contact_is_told_and_begins_when_contact_is_back(
+    page: Page, server: Running, seen: list[str]
+):
+    with wire_to(server.url) as wire:
+        visit(page, wire.url)
+        wire.cut()
+        status_lost(page)
+        fill_in(page, group="Gruppe der venter")
+        expect(page.get_by_text(words("start.waits"))).to_be_visible()
+        wire.mend()
+        stage_is(page, "opening")
+        button(page, "opening.to_cards").click()
+        turn(page)
+        discuss(page)
+        saved(page)
+        wire.cut()
+        status_lost(page)
+        button(page, "bar.overview").click()
+        dialog = page.get_by_role("dialog", name=words("overview.title"))
+        expect(dialog).to_contain_text(words("line.lost"))
+        wire.mend()
+        expect(dialog.get_by_role("img")).to_be_visible(timeout=25_000)
+        page.keyboard.press("Escape")
+        button(page, "bar.leave").click()
+        expect(page.get_by_role("listitem").filter(has_text="Gruppe der venter")).to_have_count(1)
+
+
+def status_lost(page: Page) -> None:
+    """Wait until the page knows that there is no contact."""
+    expect(notice(page)).to_contain_text(words("line.lost"), timeout=25_000)

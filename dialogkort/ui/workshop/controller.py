@@ -87,8 +87,8 @@ class WorkshopController(Controller):
             case Redact(event=Noted() as event):
                 self._touched = {event.session, *self.store.codings()}
                 self._session_of(event).redact(event)
-            case Start(details=details):
-                self._start(details)
+            case Start(id=id, details=details):
+                self._start(id, details)
             case Open(session=session):
                 self._open(session)
             case Leave():
@@ -126,7 +126,10 @@ class WorkshopController(Controller):
         if self._trouble:
             raise InvalidAction(self._trouble)
 
-    def _start(self, details: dict) -> None:
+    def _start(self, id: str | None, details: dict) -> None:
+        if id in self.context.begun:  # asked again: the answer did not reach the page
+            self._open(self.context.begun[id])
+            return
         if self._trouble:
             raise InvalidAction(self._trouble)
         try:
@@ -135,6 +138,8 @@ class WorkshopController(Controller):
             raise not_understood() from None
         session = start(self.store, self._deck, **details_view(typed))
         self._open(session.id)
+        if id:
+            self.context.begun[id] = session.id
         self._touched = {session.id}
 
     def _open(self, id: str) -> None:

@@ -43,6 +43,7 @@ export class SyncClient {
   #heardAt = 0;
   #wanted = null; // the session to name in a hello
   #greeting = null; // the id of a hello that is not answered yet
+  #beginning = null; // what asks for a session and is not answered yet
 
   /**
    * @param {import("../core/types.js").Connection} connection
@@ -169,6 +170,12 @@ export class SyncClient {
     this.#transmit({ type, id: this.newId(), ...fields });
   }
 
+  /** Ask for a session to be begun: asked again when contact is back, if that was not answered. */
+  begin(/** @type {object} */ details) {
+    this.#beginning = { type: "start", id: this.newId(), details };
+    this.#transmit(this.#beginning);
+  }
+
   /** Go on with a session: what the outbox still holds of it is sent again. */
   join(/** @type {string | null} */ session) {
     this.session = this.#wanted = session;
@@ -217,6 +224,7 @@ export class SyncClient {
   #onReady() {
     this.#greeting ??= this.newId();
     this.#resend();
+    if (this.#beginning) this.#transmit(this.#beginning);
     this.#handlers.changed();
   }
 
@@ -235,6 +243,7 @@ export class SyncClient {
 
   #onReply(/** @type {Reply} */ reply) {
     this.#heardAt = Date.now();
+    if (reply.to === this.#beginning?.id) this.#beginning = null;
     this.#clock.synchronise(reply.now);
     const told = this.pending.find((event) => event.id === reply.to);
     if (!reply.unsaved) this.#troubles.delete(reply.to);

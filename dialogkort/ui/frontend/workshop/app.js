@@ -102,6 +102,12 @@ export function workshopApp({ host, boot, connection }) {
 function hearServer({ connection, parts, paintSoon }) {
   for (const slice of ["table", "notes", "lobby", "deck"]) connection.on(slice, paintSoon);
   connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
+  connection.on("status", ({ lost }) => {
+    if (!lost) return;
+    parts.overview.lose();
+    parts.start.lose();
+  });
+  connection.on("ready", () => parts.overview.resume());
   connection.on("chart", (chart) => chart && parts.overview.paint(chart));
 }
 

@@ -23,12 +23,19 @@ export function downloads({ t, client, connection, announce, parts }) {
     asked -= 1;
     fetchAndSave(download);
   });
+  const giveUp = () => {
+    if (!connection.status.lost || !asked) return;
+    asked = 0;
+    parts.toast.show(t("line.no_files"));
+  };
+  connection.on("status", giveUp);
   return {
     /** Ask for a session as files; null for everything. */
     ask: (/** @type {string | null} */ session) => {
       asked += 1;
       client.request("export", { session });
       announce(t("wayout.making"));
+      giveUp();
     },
   };
 }

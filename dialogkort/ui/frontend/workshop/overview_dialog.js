@@ -21,7 +21,10 @@ export function overviewDialog(t, { ask, exportNotes }) {
   const choice = h("div", { class: "dk-scopes", role: "group", "aria-label": t("overview.whom") }, scopes);
   const files = iconButton("save", t("wayout.group"), exportNotes);
 
+  let wanted = null; // what is being drawn
+
   const show = (/** @type {string} */ scope) => {
+    wanted = scope;
     for (const chip of scopes) setAttribute(chip, "aria-pressed", String(chip.dataset.scope === scope));
     shell.fill(choice, h("p", { class: "dk-quiet", role: "status" }, t("overview.drawing")));
     ask(scope);
@@ -35,7 +38,12 @@ export function overviewDialog(t, { ask, exportNotes }) {
       shell.open();
       show(SCOPES[0]);
     },
+    /** There is no contact: say so instead of drawing for ever. */
+    lose: () => wanted && shell.fill(choice, h("p", { class: "dk-quiet", role: "status" }, t("line.lost"))),
+    /** Contact is back: draw what was begun. */
+    resume: () => wanted && shell.element.open && show(wanted),
     paint(/** @type {import("../core/types.js").Chart} */ chart) {
+      wanted = null;
       if (shell.element.open) {
         shell.fill(choice, chartView(t, chart), chart.refused ? null : h("div", {}, files));
       }

@@ -32,14 +32,17 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   };
   const askForChart = (scope) => {
     client.request("overview", { scope });
-    if (model.isLost) parts.overview.paint({ refused: t("line.lost") });
+    if (model.isLost) parts.overview.lose();
   };
   const erase = (what) => client.request("erase", what);
   parts.guide = guideDialog(t);
   parts.overview = overviewDialog(t, { ask: askForChart, exportNotes: () => files.ask(client.session) });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.tell(words) });
   parts.start = startScreen(t, {
-    begin: (details) => client.request("start", { details }),
+    begin: (details) => {
+      client.begin(details);
+      if (model.isLost) parts.start.lose();
+    },
     open: (id) => client.request("open", { session: id }),
     exportNotes: files.ask,
     erase: parts.erasing.askForSession,

@@ -43,6 +43,10 @@ export function startForm(t, begin) {
       trouble.hidden = !message;
       setText(trouble, message ?? "");
     },
+    /** There is no contact: what was begun here is begun when it is back. */
+    lose() {
+      if (submit.disabled) this.showTrouble(t("start.waits"));
+    },
     focus: form.focus,
   };
 }

@@ -43,6 +43,7 @@ export function startScreen(t, on) {
       setText(said, lobby.said ?? "");
     },
     showTrouble: form.showTrouble,
+    lose: () => form.lose(),
     tell: sessions.tell,
     focus: form.focus,
   };
