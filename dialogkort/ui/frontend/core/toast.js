@@ -1,7 +1,7 @@
 // @ts-check
 // A sentence at the top of the page that ends by itself, with what can be done about it.
 
-import { textButton } from "./buttons.js";
+import { roundButton, textButton } from "./buttons.js";
 import { h, setText } from "./dom.js";
 
 const LASTING = 12_000; // ms that it stays, unless a pointer or the focus rests on it
@@ -13,7 +13,7 @@ const LASTING = 12_000; // ms that it stays, unless a pointer or the focus rests
 export function toastOver(t, root) {
   const words = h("p", {});
   const acts = h("span", { class: "dk-toast-acts" });
-  const close = textButton(t("panel.close"), () => hide());
+  const close = roundButton("close", t("panel.close"), () => hide());
   const element = h("div", { class: "dk-toast", role: "alert", hidden: true }, words, acts, close);
   let timer = null;
   let isStillSo = () => true;
