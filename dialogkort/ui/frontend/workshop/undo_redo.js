@@ -5,7 +5,8 @@
 
 /** @param {Context} context */
 export function undoAndRedo({ model, client, parts, paintSoon }) {
-  /** @type {"undo" | "redo" | null} asked for, and done as soon as the server knows of all that came before */
+  // asked for, and done as soon as the server knows of all that came before
+  /** @type {"undo" | "redo" | null} */
   let whenSaved = null;
 
   const takeBack = (/** @type {(string | null)[]} */ events) => {
