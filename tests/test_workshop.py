@@ -200,7 +200,7 @@ def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
     assert labels == [
         f"kort {number} lagt tilbage",
         "en note fjernet",
-        "en note skrevet",
+        "det sidst skrevne i en note",
         f"kort {number} vendt",
     ]
     assert window.table["draw"] == dealt

@@ -491,7 +491,7 @@ def test_two_devices_that_write_in_the_same_note_both_keep_their_words(
 
 
 def test_a_note_one_is_writing_is_not_taken_from_ones_hands(workshop: Page, server: Running, folder: Path):
-    """Another window turns a card meanwhile: it is said, and the card changes when one pauses."""
+    """Another window turns a card meanwhile: it is said, and the card changes when the note is left."""
     session = begin(workshop)
     first = turn(workshop)
     other = _beside(workshop, server.url, session)
@@ -504,7 +504,10 @@ def test_a_note_one_is_writing_is_not_taken_from_ones_hands(workshop: Page, serv
     expect(notice(workshop)).to_contain_text(words("news.turned", number=_NUMBERS[second]))
     assert values(workshop) == ["en lang note, skrevet i ét stræk"]
     expect(card_at(workshop, second)).to_have_attribute("aria-current", "true")
-    expect(question(workshop)).to_be_focused(timeout=6000)
+    workshop.keyboard.press("Escape")
+    number = words("card.number", number=_NUMBERS[second])
+    expect(workshop.get_by_text(number, exact=True)).to_be_visible()
+    expect(question(workshop)).to_be_focused()
     saved(workshop)
     kept = {event.text: event.card for event in _kept(folder, session) if isinstance(event, Noted)}
     assert kept["en lang note, skrevet i ét stræk"] == first
