@@ -45,7 +45,7 @@ export function workshopApp({ host, boot, connection }) {
   const session = sessionFlow(context);
   const replies = serverReplies(context, session);
   makeParts(context, moves, session, downloads(context));
-  const { bar, status, start, board, toast, overview, erasing, stage, notepad, end } = parts;
+  const { bar, status, start, board, toast, erasing, stage, notepad, end } = parts;
   root.append(bar.element, status.strip, start.element, end.element, board, live.element, toast.element);
   root.append(...parts.dialogs);
 

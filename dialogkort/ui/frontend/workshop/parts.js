@@ -26,10 +26,7 @@ import { tableFoot, toolbar } from "./toolbar.js";
  */
 export function makeParts({ t, model, client, announce, paintSoon, parts, root }, moves, session, files) {
   const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
-  const fillScreen = () => {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else root.requestFullscreen?.();
-  };
+  const fillScreen = () => toggleFullScreen(root);
   const askForChart = (scope) => {
     client.request("overview", { scope });
     if (model.isLost) parts.overview.lose();
@@ -106,4 +103,9 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   parts.dialogs = dialogs.map(({ element }) => element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
+}
+
+function toggleFullScreen(/** @type {HTMLElement} */ root) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else root.requestFullscreen?.();
 }
