@@ -268,7 +268,17 @@ def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
     keys.press("Escape")
     stage_is(workshop, "none")
     keys.press("?")
-    expect(workshop.get_by_role("dialog", name=words("guide.title"))).to_contain_text("Ctrl+Shift+Z")
+    guide = workshop.get_by_role("dialog", name=words("guide.title"))
+    expect(guide).to_contain_text("Ctrl+Shift+Z")
+    guide.get_by_role("checkbox", name=words("guide.letter_keys")).uncheck()
+    keys.press("Escape")
+    expect(guide).to_be_hidden()
+    keys.press("v")
+    expect(cards(workshop).locator("visible=true").first).to_be_visible()
+    stage_is(workshop, "none")
+    workshop.reload()
+    button(workshop, "bar.guide").click()
+    expect(guide.get_by_role("checkbox", name=words("guide.letter_keys"))).not_to_be_checked()
 
 
 def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_with_its_matter(

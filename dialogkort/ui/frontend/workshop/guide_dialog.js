@@ -4,6 +4,7 @@
 import { dialogShell } from "../core/dialogs.js";
 import { h } from "../core/dom.js";
 import { areaShape } from "../core/theme.js";
+import { lettersAct, letLettersAct } from "./keys.js";
 
 /** @typedef {import("../core/types.js").Deck} Deck */
 
@@ -24,11 +25,17 @@ export function guideDialog(t) {
         howSure(t, deck),
         h("h3", {}, t("guide.keys_title")),
         h("p", {}, t("guide.keys")),
+        letterSwitch(t),
         h("p", { class: "dk-quiet" }, deck.attribution),
       );
       shell.open();
     },
   };
+}
+
+function letterSwitch(t) {
+  const box = h("input", { type: "checkbox", checked: lettersAct(), onchange: () => letLettersAct(box.checked) });
+  return h("label", { class: "dk-switch" }, box, t("guide.letter_keys"));
 }
 
 function areaExplained(area) {

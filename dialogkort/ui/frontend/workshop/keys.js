@@ -1,7 +1,18 @@
 // @ts-check
 // The workshop by keyboard: a letter for each thing one does often, Esc to step back, undo and redo.
 
+import { forget, keep, readKept } from "../sync/browser_storage.js";
+
 const FIELDS = "input, textarea, select";
+const LETTERS_OFF = "letter-keys-off";
+
+/** Whether single letters do anything: who speaks to the computer, or hits keys by accident, turns them off. */
+export const lettersAct = () => !readKept(LETTERS_OFF);
+
+export function letLettersAct(/** @type {boolean} */ wanted) {
+  if (wanted) forget(LETTERS_OFF);
+  else keep(LETTERS_OFF, "yes");
+}
 
 /** Give a button a key of its own, and let its title tell which. */
 export function withKey(/** @type {HTMLElement} */ button, /** @type {string} */ key) {
@@ -33,6 +44,7 @@ function actionOf(event, { root, parts, t }, moves, session) {
     const isRedo = key === "y" || (key === "z" && event.shiftKey);
     return isRedo ? moves.redo : key === "z" ? moves.undo : null;
   }
+  if (!lettersAct()) return null;
   if (key === "n" && mode !== "none") return () => parts.notepad.goToBlank();
   /** @type {NodeListOf<HTMLElement>} */
   const keyed = root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
