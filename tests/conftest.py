@@ -242,7 +242,7 @@ def pytest_xdist_auto_num_workers():
 
 # What takes longest, in that order: it is begun first, so that in the end no worker waits for another.
 _LONGEST = (
-    "jupyterlab",
+    "test_jupyterlab",
     "test_never_lost",
     "test_workshop_page",
     "test_notebooks",
@@ -259,14 +259,9 @@ _LONGEST = (
 
 
 def pytest_collection_modifyitems(items):
-    """The tests of a file run in one process, so that what they share is started once; JupyterLab too."""
-    rank = dict.fromkeys(items, len(_LONGEST))
-    for item in items:
-        group = "jupyterlab" if "lab" in getattr(item, "fixturenames", ()) else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-        if group in _LONGEST:
-            rank[item] = _LONGEST.index(group)
-    items.sort(key=rank.get)
+    """What takes longest is begun first. (The tests of a file run in one process: `--dist=loadfile`.)"""
+    rank = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
 # --- widgets ----------------------------------------------------------------------------------------------

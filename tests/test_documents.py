@@ -15,10 +15,10 @@ def _anchor(heading):
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_of_a_page_leads_somewhere(page):
-    for file, section in _LINK.findall(page.read_text(encoding="utf-8")):
-        goal = ROOT / file if file else page
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_link_of_a_page_leads_somewhere(document):
+    for file, section in _LINK.findall(document.read_text(encoding="utf-8")):
+        goal = ROOT / file if file else document
         assert goal.exists(), file
         if section:
             headings = re.findall(r"^#+ (.*)$", goal.read_text(encoding="utf-8"), re.MULTILINE)
