@@ -46,12 +46,16 @@ _NOTES = (
 def prepare(folder: Path) -> dict[str, str]:
     """Sessions for the screens, by the screen's name; the last one is a workshop of today."""
     store = open_store(folder)
-    sessions = {name: _session(store, name) for name in ("opening", "table", "card", "notes")}
+    sessions = {name: _session(store, name) for name in ("opening", "table", "card", "notes", "end")}
     _play(sessions["table"])
     for name in ("card", "notes"):
         sessions[name].turn(LONGEST)
-    for content, fields in _NOTES:
-        sessions["notes"].note(content, card=LONGEST, **fields)
+    _play(sessions["end"])
+    sessions["end"].turn(LONGEST)
+    for name in ("notes", "end"):
+        for content, fields in _NOTES:
+            sessions[name].note(content, card=LONGEST, **fields)
+    sessions["end"].end()
     store.close()
     return {name: session.id for name, session in sessions.items()}
 
@@ -116,6 +120,21 @@ def _guide(page: Page, at: "Place") -> None:
     button(page, "bar.guide").click()
 
 
+def _details(page: Page, at: "Place") -> None:
+    _table(page, at)
+    button(page, "details.correct").click()
+
+
+def _all_notes(page: Page, at: "Place") -> None:
+    _at(page, at, "notes", "card")
+    button(page, "bar.notes").click()
+
+
+def _end(page: Page, at: "Place") -> None:
+    page.goto(at.running.page(at.sessions["end"]))
+    page.get_by_role("heading", name=words("end.title")).wait_for()
+
+
 def _erase(page: Page, at: "Place") -> None:
     _start(page, at)
     page.locator(".dk-session-row .dk-round").last.click()
@@ -148,6 +167,9 @@ SCREENS: dict[str, Callable[[Page, "Place"], None]] = {
     "reasons": _reasons,
     "overview": _overview,
     "guide": _guide,
+    "details": _details,
+    "all_notes": _all_notes,
+    "end": _end,
     "erase": _erase,
     "coding_start": _coding_start,
     "coding": _coding,

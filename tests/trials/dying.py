@@ -24,12 +24,12 @@ POINTS = ("journal", "commit")
 
 def die_at(point: str, time: int) -> None:
     """From now on this process dies when it writes for the so-and-so many-th time."""
-    note_down, writing, times = FileStore._note_down, FileStore._writing, count(1)
+    write_journal, writing, times = FileStore._write_journal, FileStore._writing, count(1)
     reached = []
 
-    def _note_down(self: FileStore, rows: list[dict], decks: object = ()) -> None:
+    def _write_journal(self: FileStore, rows: list[dict], decks: object = ()) -> None:
         rows = list(rows)
-        note_down(self, rows, decks)
+        write_journal(self, rows, decks)
         if any(row["what"] not in ("described", "dealt") for row in rows) and next(times) == time:
             reached.append(time)
             if point == "journal":
@@ -37,12 +37,12 @@ def die_at(point: str, time: int) -> None:
 
     @contextmanager
     def _writing(self: FileStore, sessions: list[str]) -> Iterator:
-        with writing(self, sessions) as ask:
-            yield ask
+        with writing(self, sessions) as execute:
+            yield execute
         if reached:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    FileStore._note_down, FileStore._writing = _note_down, _writing
+    FileStore._write_journal, FileStore._writing = _write_journal, _writing
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 // What the screen says of saving: one word in the bar, and a sentence under it while there is something to
 // know.
 
-import { h, setText } from "../core/dom.js";
+import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 
 const BACK_FOR = 4000; // ms that it says that contact is back
@@ -73,6 +73,8 @@ export function saveStatus({ t, announce, facts }) {
     strip.dataset.state = now.lost || now.unsaved ? next : "news";
     strip.hidden = !told;
     setText(sentence, told);
+    setAttribute(sentence, "role", now.lost && now.keyless && "heading"); // then nothing else is on the page
+    setAttribute(sentence, "aria-level", now.lost && now.keyless && "1");
     clearTimeout(timer);
     if (Date.now() < Math.max(backUntil, mentionedUntil)) timer = setTimeout(paint, LOOK_AGAIN);
   };

@@ -4,7 +4,7 @@
 import { dialogShell } from "../core/dialogs.js";
 import { h } from "../core/dom.js";
 import { areaShape } from "../core/theme.js";
-import { lettersAct, letLettersAct } from "./keys.js";
+import { letLettersAct, lettersAct } from "./keys.js";
 
 /** @typedef {import("../core/types.js").Deck} Deck */
 
@@ -34,7 +34,11 @@ export function guideDialog(t) {
 }
 
 function letterSwitch(t) {
-  const box = h("input", { type: "checkbox", checked: lettersAct(), onchange: () => letLettersAct(box.checked) });
+  const box = h("input", {
+    type: "checkbox",
+    checked: lettersAct(),
+    onchange: () => letLettersAct(box.checked),
+  });
   return h("label", { class: "dk-switch" }, box, t("guide.letter_keys"));
 }
 

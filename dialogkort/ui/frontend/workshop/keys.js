@@ -6,7 +6,7 @@ import { forget, keep, readKept } from "../sync/browser_storage.js";
 const FIELDS = "input, textarea, select";
 const LETTERS_OFF = "letter-keys-off";
 
-/** Whether single letters do anything: who speaks to the computer, or hits keys by accident, turns them off. */
+/** Whether single letters act: who speaks to the computer, or hits keys by accident, turns them off. */
 export const lettersAct = () => !readKept(LETTERS_OFF);
 
 export function letLettersAct(/** @type {boolean} */ wanted) {
