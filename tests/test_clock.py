@@ -112,7 +112,7 @@ def test_a_page_whose_clock_is_right_goes_on_at_a_table_that_was_ahead(tmp_path,
 def test_what_is_days_ahead_of_everything_is_still_refused(store, deck):
     table = begun(store, deck)
     far = new_id(now() + 3 * DAY)
-    with pytest.raises(InvalidAction, match="Uret"):
+    with pytest.raises(InvalidAction, match="Computerens ur"):
         table.record(Noted(id=far, session=table.id, note=far, text="x", opening_question=1))
     assert len(table.events) == 2
 

@@ -243,10 +243,10 @@ def test_a_project_is_coded_undone_and_found_again(store, noted):
         (lambda p, n: p.undo("Bo"), "fortryde"),
         (lambda p, n: p.record(_coded(p, n, coder="Bo"), "Anna"), "Kun Bo"),
         (lambda p, n: p.record(_coded(p, n, session=new_id(9)), "Anna"), "findes ikke"),
-        (lambda p, n: p.record(_coded(p, n, id=new_id(2**47)), "Anna"), "Uret"),
+        (lambda p, n: p.record(_coded(p, n, id=new_id(2**47)), "Anna"), "Computerens ur"),
         (
             lambda p, n: p.record(Noted(id=new_id(2_000), session=p.id, note=n[0], text="Vi"), "Anna"),
-            "siden ikke",
+            "lade sig gøre",
         ),
         (lambda p, n: p.record(Undone(id=new_id(2_000), session=p.id, events=(p.id,)), "Anna"), "fortryde"),
         (lambda p, n: p.record(Undone(id=new_id(2_000), session=p.id, events=()), "Anna"), "fortryde"),

@@ -3,7 +3,7 @@
 
 import { forget, keep, readKept } from "../sync/browser_storage.js";
 
-const FIELDS = "input, textarea, select";
+const FIELDS = ":is(input, textarea, select)";
 const LETTERS_OFF = "letter-keys-off";
 
 /** Whether single letters act: who speaks to the computer, or hits keys by accident, turns them off. */
