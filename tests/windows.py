@@ -252,7 +252,7 @@ class OwnDispatcher:
 
     def look(self):
         """Look now at what others have written, as is done every second."""
-        self.dispatcher.call(lambda _: self.dispatcher._writer._look())
+        self.dispatcher.call(lambda _: self.dispatcher._writer._poll_store())
 
     def keep_from_looking(self, until):
         """Nobody looks for names until an event is set."""
