@@ -138,7 +138,7 @@ def test_how_many_places_are_left_in_details_and_codes_is_told(folder):
     start(store, deck_of(store), workshop="Dag", group=f"Gruppen med {CPR}")
     begin(store, "Behov").define("Tid", f"Som i {CPR}", coder="Anna")
     store.close()
-    with pytest.warns(UserWarning, match="2 steder i mødernes oplysninger"):
+    with pytest.warns(UserWarning, match="2 steder i samtalernes oplysninger"):
         assert len(redact(folder).markers) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -303,7 +303,7 @@ def test_a_line_to_the_server_that_is_cut_keeps_nothing_and_the_next_commit_all(
     events = afternoon(5)
 
     def cut(store):
-        ((backend,),) = store._batch.ask("SELECT pg_backend_pid()")
+        ((backend,),) = store._batch.execute("SELECT pg_backend_pid()")
         with other._reading() as ask:
             ask("SELECT pg_terminate_backend(:it)", {"it": backend})
 

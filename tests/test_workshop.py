@@ -52,7 +52,7 @@ def at_table(window):
 
 def look(host):
     """Look now at what others have written, as is done every second."""
-    host.dispatcher.call(lambda _: host.dispatcher._writer._look())
+    host.dispatcher.call(lambda _: host.dispatcher._writer._poll_store())
 
 
 # --- arriving, beginning, leaving -------------------------------------------------------------------------
