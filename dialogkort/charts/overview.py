@@ -30,7 +30,7 @@ from dialogkort.charts.layout import (
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import alt_text, bars, sentence
+from dialogkort.narrative import alt_text, bar_labels, sentence
 
 # Inches from the left and from the top or the bottom.
 _NAMES, _GAP = 3.1, 0.3
@@ -43,7 +43,7 @@ _STEPS = {"deal": ("drawn", "drawn"), "talk": ("discussed", "notes")}
 _FIELD, _BAR = 0.66, 0.36
 # With no more areas than this a row has room for a third line of words.
 _ROOMY = 4
-# The parts of `bars.PARTS`: told apart by pattern, never by colour.
+# The parts of `bar_labels.PARTS`: told apart by pattern, never by colour.
 PARTS = {
     "discussed": {"fill": True},
     "skipped": {"fill": False, "hatch": "////"},
@@ -82,7 +82,7 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
 
 
 def _what_of(areas: pd.DataFrame) -> str:
-    return " · ".join([text("overview.title"), *bars.how_much(areas)])
+    return " · ".join([text("overview.title"), *bar_labels.how_much(areas)])
 
 
 def _panels(figure: Figure, areas: pd.DataFrame) -> dict[str, Axes]:
@@ -125,17 +125,17 @@ def _key(figure: Figure, areas: pd.DataFrame, ink: Palette) -> None:
     average = Line2D([], [], color=ink.ink, marker="|", markersize=14, markeredgewidth=2.5, linestyle="none")
     shown[text("overview.average")] = average
     draw_legend(figure, shown, ink, y=0.93)
-    draw_caption(figure, bars.reading(areas), ink, y=0.8)
+    draw_caption(figure, bar_labels.reading(areas), ink, y=0.8)
 
 
 # --- one panel ---------------------------------------------------------------------------------------------
 
 
 def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Palette, dark: bool) -> None:
-    furthest = max(bars.furthest(area, measure) for area in areas.to_dict("records"))
+    furthest = max(bar_labels.furthest(area, measure) for area in areas.to_dict("records"))
     panel.set_xlim(0, (furthest or 1) * width_of(panel) / (width_of(panel) - _ROOM[measure]))
     panel.axvline(0, color=ink.quiet, linewidth=1)
-    if not bars.is_measured(areas, measure):
+    if not bar_labels.is_measured(areas, measure):
         annotate_right(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
         return
     for row, area in enumerate(areas.to_dict("records")):
@@ -173,13 +173,13 @@ def _average(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> N
 
 def _label(panel: Axes, row: int, area: dict, measure: str, ink: Palette, lines: int) -> None:
     """Behind the bar: its number and, beneath it, how it differs and what was not discussed."""
-    beneath = bars.difference(area, measure)
+    beneath = bar_labels.difference(area, measure)
     weight = "bold" if beneath and measure != "drawn" else "normal"
     if measure == "drawn":
-        beneath += bars.not_discussed(area, lines - len(beneath))
-    end, lift = bars.furthest(area, measure), 7 * len(beneath)
+        beneath += bar_labels.not_discussed(area, lines - len(beneath))
+    end, lift = bar_labels.furthest(area, measure), 7 * len(beneath)
     said = {"color": ink.ink, "weight": "bold", "gid": "number"}
-    annotate_right(panel, end, row, bars.shown(area, measure), lift, **said)
+    annotate_right(panel, end, row, bar_labels.shown(area, measure), lift, **said)
     how = {"size": SMALLEST, "va": "top", "color": ink.ink, "weight": weight, "gid": "beneath"}
     annotate_right(panel, end, row, "\n".join(beneath), lift - 9, **how)
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dialogkort.analysis.protection import guarded
 from dialogkort.i18n import text
-from dialogkort.narrative import bars
+from dialogkort.narrative import bar_labels
 from dialogkort.narrative.overview import alt_text, sentence
 from dialogkort.theme import look
 
@@ -13,7 +13,7 @@ _LINES = 2  # under a number
 _WORDS = (
     *MEASURES,
     *(f"the_{step}{against}" for step in ("deal", "talk") for against in ("", "_against")),
-    *(f"part_{part}" for part in bars.PARTS),
+    *(f"part_{part}" for part in bar_labels.PARTS),
     "field",
     "average",
 )
@@ -32,12 +32,12 @@ def area_bars(areas: pd.DataFrame) -> dict:
         hidden = text("charts.all_suppressed")
         return {"sentence": hidden, "alt": hidden, "about": "", "exact": "", "areas": [], "words": {}}
     rows = areas.to_dict("records") if areas["drawn"].sum() else []
-    scales = {x: max([bars.furthest(area, x) for area in rows], default=0) or 1 for x in MEASURES}
+    scales = {x: max([bar_labels.furthest(area, x) for area in rows], default=0) or 1 for x in MEASURES}
     return {
         "sentence": sentence(areas),
         "alt": alt_text(areas),
-        "about": " · ".join(bars.how_much(areas)),
-        "exact": bars.exact_reading(areas) if rows else "",
+        "about": " · ".join(bar_labels.how_much(areas)),
+        "exact": bar_labels.exact_reading(areas) if rows else "",
         "words": {name: text(f"overview.{name}") for name in _WORDS},
         "areas": [
             {**_naming(area["area"], place), **{x: _bar(area, x, scales[x], areas) for x in MEASURES}}
@@ -51,15 +51,15 @@ def _naming(name: str, place: int) -> dict:
 
 
 def _bar(area: dict, measure: str, scale: float, areas: pd.DataFrame) -> dict:
-    if not bars.is_measured(areas, measure):
+    if not bar_labels.is_measured(areas, measure):
         return {"parts": [], "end": 0, "number": text("overview.no_minutes"), "beneath": []}
-    beneath = bars.difference(area, measure)
+    beneath = bar_labels.difference(area, measure)
     if measure == "drawn":
-        beneath = beneath + bars.not_discussed(area, _LINES - len(beneath))
+        beneath = beneath + bar_labels.not_discussed(area, _LINES - len(beneath))
     return {
         "parts": _parts(area, measure, scale),
-        "end": bars.furthest(area, measure) / scale,
-        "number": bars.shown(area, measure),
+        "end": bar_labels.furthest(area, measure) / scale,
+        "number": bar_labels.shown(area, measure),
         "beneath": beneath,
         "average": area[f"{measure}_expected"] / scale if area["sessions"] else None,
         "chance": [area["drawn_low"] / scale, area["drawn_high"] / scale] if measure == "drawn" else None,
@@ -68,5 +68,5 @@ def _bar(area: dict, measure: str, scale: float, areas: pd.DataFrame) -> dict:
 
 def _parts(area: dict, measure: str, scale: float) -> list[list]:
     """Each part of a bar: what it is of, and how long."""
-    kinds = bars.PARTS if measure == "drawn" else (measure,)
+    kinds = bar_labels.PARTS if measure == "drawn" else (measure,)
     return [[kind, area[kind] / scale] for kind in kinds if area[kind]]
