@@ -107,7 +107,8 @@ KNOWN = {
         display fill filter flex flex-basis flex-direction flex-flow flex-wrap float font font-size
         font-variant-numeric font-weight gap grid-area grid-auto-rows grid-column grid-template
         grid-template-columns grid-template-rows height inset inset-block inset-block-end
-        inset-inline inset-inline-start justify-content justify-self line-height list-style margin
+        inset-inline inset-inline-start justify-content justify-self letter-spacing line-height list-style
+        margin
         margin-block-end margin-block-start margin-inline margin-inline-end margin-inline-start
         max-height max-width min-height min-width opacity order outline outline-offset overflow
         overflow-wrap overflow-x overflow-y padding padding-block padding-block-end

@@ -11,7 +11,7 @@ const SYSTEM = "(prefers-color-scheme: dark)";
  *
  * @param {Element} element
  */
-export function isDark(element) {
+function isDark(element) {
   const themed = element.closest("[data-jp-theme-light]") ?? document.body;
   const light = themed.getAttribute("data-jp-theme-light");
   return light === null ? matchMedia(SYSTEM).matches : light === "false";

@@ -127,12 +127,12 @@ function paintPlace(
 /** What can be read of a turned card from a distance. */
 function smallFace(t, { number, question }, area, state, said, notes) {
   const words = said.reason ? t(`skip.${asKey(said.reason)}`) : t(`table.${state}`);
-  const seen = said.agreement ? ` · ${t(`agreement.${asKey(said.agreement)}`)}` : "";
+  const seen = said.agreement && t(`agreement.${asKey(said.agreement)}`);
   const pinned = h("span", { class: "dk-mini-notes" }, t("table.notes", { count: notes }));
   return [
     h("span", { class: "dk-mini-head" }, areaShape(area), h("span", {}, String(number)), notes > 0 && pinned),
     h("span", { class: "dk-mini-room" }, h("span", { class: "dk-mini-text" }, question)),
-    h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), h("span", {}, words + seen)),
+    h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), outcome(words, seen)),
   ];
 }
 
@@ -159,4 +159,10 @@ function columnsOf(places) {
 /** A small fixed tilt, so that the deck looks laid by hand. */
 function lean(place) {
   return (((place * 7919) % 17) - 8) / 8;
+}
+
+/** What became of a card, and how it was seen; on a phone the icon alone says the former. */
+function outcome(/** @type {string} */ words, /** @type {string | null | undefined} */ seen) {
+  if (!seen) return h("span", {}, words);
+  return h("span", {}, h("span", { class: "dk-mini-outcome" }, `${words} · `), seen);
 }
