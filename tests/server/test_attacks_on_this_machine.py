@@ -16,7 +16,7 @@ import psutil
 import pytest
 import requests
 from hostile import HERE, Command, Visitor, ask, command_in, is_root, new_id
-from running import until
+from running import free_port, until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other systems keep users apart by other means")
 _NOBODY = 65534
@@ -222,7 +222,7 @@ def test_who_takes_the_port_when_the_command_has_ended_gets_a_key_of_the_past(tm
     import socket
 
     folder = tmp_path / "noter"
-    with command_in(folder) as command:
+    with command_in(folder, "--port", str(free_port())) as command:
         port, key = command.port, command.key
     with socket.create_server((HERE, port)), command_in(folder) as command:
         assert command.port != port

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import websocket
-from running import Lab, Running, own_home, run_module, until
+from running import Lab, Running, free_port, own_home, run_module, until
 
 from dialogkort.cli import app
 from dialogkort.i18n import catalogue
@@ -152,7 +152,8 @@ def test_a_page_that_lost_contact_is_nodded_to_and_told_nothing(served: Running)
 
 
 def test_who_was_let_in_is_let_in_when_the_command_is_started_again(tmp_path: Path):
-    with _run(tmp_path / "nøgle") as first:
+    # A port of its own, for other commands of this test run may take the usual ones in between.
+    with _run(tmp_path / "nøgle", "--port", str(free_port())) as first:
         assert _enter(first.url)["type"] == "welcome"
     key = tmp_path / "nøgle" / ".dialogkort-key"
     if os.name == "posix":
