@@ -252,7 +252,7 @@ _LONGEST = (
     "test_trials",
     "test_coding_screen",
     "test_charts",
-    "test_archive",
+    "test_dataset",
     "test_attacks_on_sockets",
     "test_firefox",
 )

@@ -3,7 +3,7 @@
     python tests/released/make.py        # writes sqlite-N.* and postgresql-N.* of today's layout N
 
 Three groups of one workshop, with undone steps, a removed note and an erased one. Never made again for a
-layout that is released: tests/test_store_released.py opens them with the code of the day.
+layout that is released: tests/store/test_store_released.py opens them with the code of the day.
 """
 
 import json

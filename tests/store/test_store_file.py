@@ -562,7 +562,7 @@ def half_written(public):
     with opened(public) as store:
         store.append(afternoon(60, MUCH))
     subprocess.run(
-        [sys.executable, "-c", WRITE_AND_DIE, str(public)], cwd=Path(__file__).parents[1], check=False
+        [sys.executable, "-c", WRITE_AND_DIE, str(public)], cwd=Path(__file__).parents[2], check=False
     )
     assert (public / f"{FILE_NAME}-journal").stat().st_size > 512
     return public

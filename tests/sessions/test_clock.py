@@ -231,7 +231,7 @@ print([note.text for note in again.notes], again.history.clock_differed, ids == 
 def test_with_the_clock_of_the_whole_process_set_back_it_is_the_same(tmp_path):
     told = subprocess.run(
         [sys.executable, "-c", SET_BACK, str(tmp_path)],
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,

@@ -14,7 +14,7 @@ from dialogkort.cli.commands import COMMANDS
 from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, open_store
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

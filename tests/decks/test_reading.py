@@ -828,7 +828,7 @@ def test_a_deck_is_read_without_any_heavy_library_and_without_another_process(tm
         "import sys; from dialogkort.decks.reading import read_deck; read_deck(); read_deck(sys.argv[1]);"
         "print(sorted({'python_calamine', 'psutil', 'pandas', 'numpy', 'ipywidgets'} & set(sys.modules)))"
     )
-    home = Path(__file__).parents[1]
+    home = Path(__file__).parents[2]
     ran = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "kort.csv")],
         cwd=home,

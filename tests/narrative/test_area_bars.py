@@ -4,7 +4,7 @@ themselves."""
 import json
 
 import pytest
-from test_charts import areas, with_nothing_turned
+from area_tables import areas, with_nothing_turned
 
 from dialogkort.analysis.protection import looking_alone
 from dialogkort.i18n import text

@@ -25,8 +25,8 @@ from dialogkort.exchange.erase import erase
 from dialogkort.frames import sessions
 from dialogkort.store import FILE_NAME, open_store
 
-ROOT = Path(__file__).parents[1]
-RELEASED = Path(__file__).parent / "released"
+ROOT = Path(__file__).parents[2]
+RELEASED = Path(__file__).parents[1] / "released"
 
 
 @pytest.fixture

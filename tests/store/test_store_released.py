@@ -18,7 +18,7 @@ from dialogkort.store import FILE_NAME, migrations, reading
 from dialogkort.store.backups import list_backups
 from dialogkort.store.migrations import VERSION
 
-RELEASED = Path(__file__).parent / "released"
+RELEASED = Path(__file__).parents[1] / "released"
 LAYOUTS = sorted(path.stem for path in RELEASED.glob("*.sql"))
 OLD_FILES = [name for name in LAYOUTS if name.startswith("sqlite") and name != f"sqlite-{VERSION}"]
 

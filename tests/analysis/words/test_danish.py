@@ -1,6 +1,6 @@
 """Danish words are known by their stem and their parts.
 
-    python tests/test_danish.py     # the figures on the gold list, for the docs
+    python tests/analysis/words/test_danish.py     # the figures on the gold list, for the docs
 
 The gold list has 200 words with their dictionary form, and the parts of those that are put together. It was
 written by us, before the rules; one half ("seen") they were put right on. The figures that the docs tell come
@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from snowballstemmer import stemmer
 
 from dialogkort.analysis.words import danish
 from dialogkort.analysis.words.danish import known_stems, parts, stem, stop_words
 
-with (Path(__file__).parent / "gold" / "danish_words.csv").open(encoding="utf-8", newline="") as file:
+with (Path(__file__).parents[2] / "gold" / "danish_words.csv").open(encoding="utf-8", newline="") as file:
     GOLD = list(csv.DictReader(file))
 HALVES = ("seen", "held")
 
