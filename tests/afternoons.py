@@ -6,6 +6,8 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     Agreement,
     Dealt,
@@ -17,8 +19,6 @@ from dialogkort.domain.events import (
     Skipped,
     SkipReason,
     Turned,
-    new_id,
-    to_record,
 )
 from dialogkort.domain.table import deal
 

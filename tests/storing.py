@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 from dialogkort.store import open_store
 
 ROOT = Path(__file__).parents[1]

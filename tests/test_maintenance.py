@@ -19,7 +19,9 @@ from storing import opened
 
 from dialogkort import maintenance
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import Turned, new_id, to_record
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
+from dialogkort.domain.events import Turned
 from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.frames.sessions import read_all

@@ -13,7 +13,8 @@ from dialogkort import resources
 from dialogkort.analysis.discussion import TALK_MEASURES, by_area, by_card, by_group, then_and_now
 from dialogkort.domain import notepad
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Dealt, Described, Discussed, Noted, from_record
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Dealt, Described, Discussed, Noted
 from dialogkort.domain.table import play
 from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import JSON_NAME, contents

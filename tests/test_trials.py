@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 
 TRIALS = Path(__file__).parent / "trials"
 CANNOT_RUN = 77

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import websocket
 
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import is_id, new_id
+from dialogkort.domain.event_ids import is_id, new_id
 from dialogkort.store import open_store
 from dialogkort.ui import live_widget
 from dialogkort.ui.coding.controller import CodingController

@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 
 from dialogkort.decks.reading import read_deck
+from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     Agreement,
     Dealt,
@@ -34,7 +35,6 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    to_record,
 )
 from dialogkort.domain.table import deal, play
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME

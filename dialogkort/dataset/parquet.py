@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dialogkort.dataset.schema import ORDER, SCHEMAS, to_tables
-from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event, time_of
+from dialogkort.domain.event_ids import time_of
+from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.files import durable_files
 from dialogkort.files.durable_files import make_folder, sync_file

@@ -10,16 +10,9 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from dialogkort.domain.events import (
-    WRITING_PAUSE,
-    Coded,
-    CodeDefined,
-    CodingNamed,
-    Event,
-    MemoWritten,
-    effective_events,
-    new_id,
-)
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Event, MemoWritten
+from dialogkort.domain.undo import WRITING_PAUSE, effective_events
 
 SETTLED = ""  # the coder in whose name what was settled together is kept
 

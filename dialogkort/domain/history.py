@@ -1,6 +1,6 @@
 """One session's events and what they lead to, kept up to date event by event.
 
-`table.play`, `notepad.read` and `events.effective_events` fold a list from the beginning. A session in use
+`table.play`, `notepad.read` and `undo.effective_events` fold a list from the beginning. A session in use
 grows by one event at a time, and nearly always at its end: then only what that event changes is changed here,
 and an hour's last note costs what its first did. Whatever comes out of order (a step undone, something
 erased, what waited for a connection) is folded anew.
@@ -9,7 +9,8 @@ erased, what waited for a connection) is folded anew.
 from collections.abc import Iterable, Sequence
 from itertools import count
 
-from dialogkort.domain import events as kinds
+from dialogkort.domain.erasures import is_covered, without_erased
+from dialogkort.domain.event_ids import leaves_room
 from dialogkort.domain.events import (
     AgreementChosen,
     ClockDiffered,
@@ -25,9 +26,11 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     UnknownEvent,
+    newest_description,
 )
 from dialogkort.domain.notepad import Note, Notepad
 from dialogkort.domain.table import Table
+from dialogkort.domain.undo import effective_events, ends_redo, newest_step, newest_undoable, next_redo
 from dialogkort.errors import IllegalMove
 
 _EPOCHS = count(1)  # no two histories have one in common: a window may have seen the one before
@@ -43,7 +46,8 @@ class History:
 
     Examples
     --------
-    >>> from dialogkort.domain.events import Described, new_id
+    >>> from dialogkort.domain.event_ids import new_id
+    >>> from dialogkort.domain.events import Described
     >>> history = History([Described(id=new_id(1), session=new_id(1), workshop="Digital dag", group="1")])
     >>> history.details.workshop
     'Digital dag'
@@ -63,7 +67,7 @@ class History:
 
     def has_erased(self, event: Event) -> bool:
         """Whether what an event belongs to was erased for good."""
-        return bool(self._erased) and kinds.is_covered(event, self._erased)
+        return bool(self._erased) and is_covered(event, self._erased)
 
     def get(self, id: str) -> Event | None:
         """An event by its id."""
@@ -80,12 +84,12 @@ class History:
             for event in fresh:
                 self._count(event)
         else:
-            self.events = kinds.without_erased([*self.events, *fresh])
+            self.events = without_erased([*self.events, *fresh])
             self._by_id = {event.id: event for event in self.events}
-            self._fold(kinds.effective_events(self.events))
+            self._fold(effective_events(self.events))
             self.epoch = next(_EPOCHS)
         self._last = max(self._last, *(event.id for event in fresh))
-        self.newest = max(self.newest, *(event.id for event in fresh if kinds.leaves_room(event.id)), "")
+        self.newest = max(self.newest, *(event.id for event in fresh if leaves_room(event.id)), "")
 
     def _follows(self, fresh: Sequence[Event]) -> bool:
         """True when all of it is later than what is known, and takes nothing back."""
@@ -110,18 +114,18 @@ class History:
         self._erased = {(event.session, event.note) for event in erasures}
         self.is_erased = any(note is None for _, note in self._erased)
         self._undone = {id for event in self.events if isinstance(event, Undone) for id in event.events}
-        self.next_redo = kinds.next_redo(self.events) if self._undone else None  # what redo would take back
+        self.next_redo = next_redo(self.events) if self._undone else None  # what redo would take back
         for event in self.effective:
             self._change(event)
         # Deal and description hold although somebody elsewhere has taken them back.
         described = [event for event in self.events if isinstance(event, Described)]
-        self._details = kinds.newest_description(described) if described else None
+        self._details = newest_description(described) if described else None
         dealt = [event for event in self.events if isinstance(event, Dealt)]
         self.dealt = min(dealt, key=lambda event: (event.id, repr(event)), default=None)
 
     def _count(self, event: Event) -> None:
         """Let an event count that is later than all before it; what only a newer version knows does not."""
-        if kinds.ends_redo(event):
+        if ends_redo(event):
             self.next_redo = None
         if not isinstance(event, UnknownEvent):
             self.effective.append(event)
@@ -171,15 +175,15 @@ class History:
     @property
     def next_undo(self) -> tuple[Event, ...]:
         """The newest step, which undo would take back."""
-        return kinds.newest_step(self.effective)
+        return newest_step(self.effective)
 
     @property
     def newest_undoable(self) -> Event | None:
         """The last event of that step; it does not take longer when the step is long."""
-        return kinds.newest_undoable(self.effective)
+        return newest_undoable(self.effective)
 
     def step_until(self, id: str) -> tuple[Event, ...]:
         """The step that ends with an event; empty when that does not count (any more)."""
         place = next((at for at, event in reversed(list(enumerate(self.effective))) if event.id == id), None)
-        step = () if place is None else kinds.newest_step(self.effective[: place + 1])
+        step = () if place is None else newest_step(self.effective[: place + 1])
         return step if step and step[-1].id == id else ()

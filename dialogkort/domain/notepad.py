@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from dialogkort.domain.events import Event, Noted, NoteKind, NoteRemoved, effective_events
+from dialogkort.domain.events import Event, Noted, NoteKind, NoteRemoved
+from dialogkort.domain.undo import effective_events
 
 # Letters, and a hyphen or an apostrophe between letters: "it-kurser" is one word, "24/7" is none.
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")

@@ -24,8 +24,8 @@ from dialogkort.domain.events import (
     SkipReason,
     Turned,
     WentBack,
-    effective_events,
 )
+from dialogkort.domain.undo import effective_events
 from dialogkort.errors import IllegalMove
 
 PAUSE = 20 * 60_000  # ms of silence that no card is given

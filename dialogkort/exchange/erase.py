@@ -11,6 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialogkort.domain.erasures import is_covered, spoken_of
+from dialogkort.domain.event_ids import is_id
+from dialogkort.domain.event_records import texts_of
 from dialogkort.domain.events import (
     Described,
     Erased,
@@ -18,11 +21,7 @@ from dialogkort.domain.events import (
     MemoWritten,
     Noted,
     UnknownEvent,
-    is_covered,
-    is_id,
     newest_description,
-    spoken_of,
-    texts_of,
 )
 from dialogkort.exchange.sources import NOT_A_ZIP, is_modest
 from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading

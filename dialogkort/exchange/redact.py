@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from dialogkort.domain import notepad
+from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     CodeDefined,
     CodingNamed,
@@ -18,7 +19,6 @@ from dialogkort.domain.events import (
     Event,
     MemoWritten,
     Noted,
-    new_id,
 )
 from dialogkort.domain.notepad import Note
 from dialogkort.exchange.erase import Erasure, still_holding

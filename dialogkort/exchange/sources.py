@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Event, from_stored_record
+from dialogkort.domain.event_records import from_stored_record
+from dialogkort.domain.events import Event
 from dialogkort.errors import StoreError
 from dialogkort.exchange.json_records import EMPTY, members
 from dialogkort.store import (

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dialogkort.analysis import disclosure
 from dialogkort.analysis.differencing import Snapshot
 from dialogkort.analysis.release import Release
-from dialogkort.domain.events import to_record
+from dialogkort.domain.event_records import to_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger

@@ -10,9 +10,11 @@ from dataclasses import fields, replace
 from itertools import pairwise
 
 from dialogkort.domain import coding
-from dialogkort.domain import events as happenings
 from dialogkort.domain.coding import SETTLED, Code, Reading
+from dialogkort.domain.erasures import without_erased
+from dialogkort.domain.event_ids import is_id, leaves_room, new_id, time_of
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Event, MemoWritten, Undone
+from dialogkort.domain.undo import Standing, effective_events
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE
@@ -24,7 +26,7 @@ _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 
 def begin(store: Store, name: str) -> "Project":
     """A new coding project in a store, without codes."""
-    id = happenings.new_id(_now())
+    id = new_id(_now())
     store.append([_sensible_name(CodingNamed(id=id, session=id, name=name))])
     return Project(store, id)
 
@@ -41,11 +43,11 @@ class Project:
         self._last = ""  # the last id of all
         self._events: list[Event] = []
         self._ids: set[str] = set()
-        self._standing = happenings.effective_events([])
+        self._standing = effective_events([])
         self._arrived = 0
         self._codes: dict[str, Code] | None = None
         self._listener: coding.Listener | None = None
-        if happenings.is_id(id):
+        if is_id(id):
             self.catch_up()
         if not self.is_open:
             raise InvalidAction(text("coding.unknown", project=str(id)[:40]))
@@ -69,7 +71,7 @@ class Project:
         """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
         self.newest = self._last = ""
         self._events, self._ids, self._arrived = [], set(), 0
-        self._standing = happenings.effective_events([])
+        self._standing = effective_events([])
         self._codes = self._listener = None
 
     @property
@@ -146,16 +148,16 @@ class Project:
     def _add(self, fresh: list[Event]) -> None:
         if self._follows(fresh):  # nearly always, and then a project of thousands is not folded anew
             self._events += fresh
-            self._standing = happenings.Standing((*self._standing, *fresh))
+            self._standing = Standing((*self._standing, *fresh))
             if self._listener:
                 self._listener.hear(fresh)
         else:
-            self._events = happenings.without_erased([*self._events, *fresh])
-            self._standing = happenings.effective_events(self._events)
+            self._events = without_erased([*self._events, *fresh])
+            self._standing = effective_events(self._events)
             self._codes = self._listener = None
         self._ids.update(event.id for event in fresh)
         self._last = max(self._last, *(event.id for event in fresh))
-        self.newest = max(self.newest, *(event.id for event in fresh if happenings.leaves_room(event.id)), "")
+        self.newest = max(self.newest, *(event.id for event in fresh if leaves_room(event.id)), "")
 
     def _follows(self, fresh: list[Event]) -> bool:
         """True when all of it was said of notes, and later than what is known."""
@@ -187,7 +189,7 @@ class Project:
         return self._codes
 
     def _new_id(self) -> str:
-        return happenings.new_id(_now(), after=self.newest)
+        return new_id(_now(), after=self.newest)
 
     # --- what makes sense -----------------------------------------------------------------------------
 
@@ -195,7 +197,7 @@ class Project:
         """The event as it can be kept, or `InvalidAction`."""
         if event.session != self.id:
             raise InvalidAction(text("coding.unknown", project=event.session))
-        if event.at > max(_now(), happenings.time_of(self.newest)) + _CLOCK_TOLERANCE:
+        if event.at > max(_now(), time_of(self.newest)) + _CLOCK_TOLERANCE:
             raise InvalidAction(text("session.clock"))
         if isinstance(event, CodeDefined | Coded | MemoWritten):
             _check_own(event, coder)

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
 
-from dialogkort.domain import events as happenings
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
     Agreement,
     AgreementChosen,
@@ -35,6 +35,7 @@ from dialogkort.domain.events import (
 from dialogkort.domain.history import History
 from dialogkort.domain.notepad import Note
 from dialogkort.domain.table import Table, deal
+from dialogkort.domain.undo import NOT_A_STEP
 from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.store import Store
@@ -60,8 +61,8 @@ def start(store: Store, deck: Deck, *, seed: int | None = None, **details: objec
     if not 0 <= seed < 2**63:
         raise ValueError(f"seed: {seed}")
     order = deal((card.id for card in deck.cards), seed)
-    opening = happenings.new_id(_now())
-    dealing = happenings.new_id(_now(), after=opening)
+    opening = new_id(_now())
+    dealing = new_id(_now(), after=opening)
     described = sensible_description(Described(id=opening, session=opening, **details))
     store.keep_deck(deck)
     store.append(
@@ -83,7 +84,7 @@ class Session:
         self._store = store
         self._arrived = 0
         self._history = History()
-        if happenings.is_id(id):
+        if is_id(id):
             self.catch_up()
         if self._history.dealt is None:
             raise InvalidAction(
@@ -277,7 +278,7 @@ class Session:
         clock, newest = _now(), self._history.newest
         if self._history.clock_differed or event.at <= clock + _CLOCK_TOLERANCE or event.id < newest:
             return []
-        id = happenings.id_between(newest, event.id)
+        id = id_between(newest, event.id)
         return [ClockDiffered(id=id, session=self.id, clock=clock)] if id else []
 
     def _emit(self, kind: type[Event], /, **fields: object) -> None:
@@ -285,14 +286,14 @@ class Session:
         self.record(kind(id=self._new_id(), session=self.id, **fields))
 
     def _new_id(self) -> str:
-        return happenings.new_id(_now(), after=self._history.newest)
+        return new_id(_now(), after=self._history.newest)
 
     def _validated(self, event: Event) -> Event:
         """The event as it can be kept, or `InvalidAction`."""
         if event.session != self.id:
             raise InvalidAction(text("session.unknown", session=event.session))
         # Once a clock has run ahead, all that follows is later than it says: no reason to lose a note.
-        if event.at > max(_now(), happenings.time_of(self._history.newest)) + _CLOCK_TOLERANCE:
+        if event.at > max(_now(), time_of(self._history.newest)) + _CLOCK_TOLERANCE:
             raise InvalidAction(text("session.clock"))
         if not isinstance(event, _RECORDED):
             raise IllegalMove("already dealt") if isinstance(event, Dealt) else _no_such_move()
@@ -301,9 +302,7 @@ class Session:
         if (card := getattr(event, "card", None)) not in (None, *self.dealt.order):
             raise InvalidAction(text("session.card_unknown", card=card[:40]))
         match event:
-            case Undone(events=undone) if any(
-                isinstance(self._history.get(id), happenings.NOT_A_STEP) for id in undone
-            ):
+            case Undone(events=undone) if any(isinstance(self._history.get(id), NOT_A_STEP) for id in undone):
                 raise InvalidAction(text("session.nothing_to_undo"))
             case Described():
                 return sensible_description(event)

@@ -18,23 +18,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import (
-    SPEAK_OF_NO_NOTE,
-    Described,
-    Erased,
-    Event,
-    from_record,
-    from_stored_record,
-    is_covered,
-    is_id,
-    is_known_kind,
-    is_newer,
-    new_id,
-    newest_description,
-    sessions_of,
-    texts_of,
-    to_record,
-)
+from dialogkort.domain.erasures import SPEAK_OF_NO_NOTE, is_covered, sessions_of
+from dialogkort.domain.event_ids import is_id, new_id
+from dialogkort.domain.event_records import from_record, from_stored_record, texts_of, to_record
+from dialogkort.domain.events import Described, Erased, Event, is_known_kind, is_newer, newest_description
 from dialogkort.errors import ErasedError, StoreError
 from dialogkort.files.temporary import tidy
 from dialogkort.i18n import text

@@ -16,7 +16,9 @@ from io import FileIO
 from pathlib import Path
 
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Event, from_stored_record, is_covered
+from dialogkort.domain.erasures import is_covered
+from dialogkort.domain.event_records import from_stored_record
+from dialogkort.domain.events import Event
 from dialogkort.files.durable_files import replace, sync_folder
 from dialogkort.files.permissions import private_opener
 from dialogkort.store.base import row_of

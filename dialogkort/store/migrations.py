@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dialogkort.domain.events import from_record
+from dialogkort.domain.event_records import from_record
 from dialogkort.store.base import Execute, row_of
 
 

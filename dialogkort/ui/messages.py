@@ -8,8 +8,9 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dialogkort.domain import events as kinds
-from dialogkort.domain.events import Event, is_id
+from dialogkort.domain.event_ids import is_id
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Event
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 
@@ -183,7 +184,7 @@ def _ids(value: object) -> tuple[str, ...]:
 _FIELDS: dict[str, Callable] = {
     "id": lambda value: value if is_id(value) else None,
     "session": _or_none(_exactly(str)),
-    "event": lambda value: kinds.from_record(_exactly(dict)(value)),
+    "event": lambda value: from_record(_exactly(dict)(value)),
     "details": _exactly(dict),
     "scope": _exactly(str),
     "workshop": _or_none(_exactly(str)),

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     Agreement,
     Dealt,
@@ -33,7 +34,6 @@ from dialogkort.domain.events import (
     PutBack,
     Turned,
     Undone,
-    new_id,
 )
 from dialogkort.sessions.session import Session
 from dialogkort.store import Store, open_store

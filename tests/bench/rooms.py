@@ -38,7 +38,8 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import Noted, Turned, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted, Turned
 from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, open_store
 

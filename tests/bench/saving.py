@@ -24,7 +24,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, Store, open_store
 from dialogkort.store.sqlite import FileStore

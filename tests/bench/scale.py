@@ -299,7 +299,7 @@ def exponent(sizes: list[int], times: list[float]) -> float:
 def make_files(folder: Path, sessions: int, form: str) -> int:
     """So many session files, an hour apart; how many events they hold."""
     from dialogkort.decks.reading import read_deck
-    from dialogkort.domain.events import to_record
+    from dialogkort.domain.event_records import to_record
 
     deck, events = read_deck(), 0
     for number in range(sessions):
@@ -319,15 +319,16 @@ def make_files(folder: Path, sessions: int, form: str) -> int:
 def _afternoon(deck, number: int) -> list:
     """A session of twelve cards, with twenty notes of two versions each."""
     from dialogkort.domain import events as what
+    from dialogkort.domain.event_ids import new_id
     from dialogkort.domain.table import deal
 
     now = BEGIN + number * 3_600_000
-    session = what.new_id(now)
+    session = new_id(now)
 
     def happen(kind, **told):
         nonlocal now
         now += 20_000
-        return kind(id=what.new_id(now), session=session, **told)
+        return kind(id=new_id(now), session=session, **told)
 
     order = deal([card.id for card in deck.cards], number)
     date = datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
@@ -339,7 +340,7 @@ def _afternoon(deck, number: int) -> list:
     for place, card in enumerate(order[:12]):
         found.append(happen(what.Turned, card=card))
         for length in (40, 70)[: 2 if place < 8 else 1]:
-            note = what.new_id(now)
+            note = new_id(now)
             found += [happen(what.Noted, note=note, card=card, text=WORDS[:n]) for n in (length // 2, length)]
         found.append(happen(what.Discussed, card=card))
     return found

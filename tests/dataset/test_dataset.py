@@ -19,7 +19,8 @@ from dialogkort.analysis.discussion import by_area
 from dialogkort.cli.app import main
 from dialogkort.dataset import Dataset, collect, parquet
 from dialogkort.dataset.parquet import settings
-from dialogkort.domain.events import Erased, Noted, Turned, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Erased, Noted, Turned
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.frames import sessions

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogkort.domain.erasures import is_covered, sessions_of, without_erased
+from dialogkort.domain.event_ids import is_id, new_id, time_of
+from dialogkort.domain.event_records import from_record, from_stored_record, to_record
 from dialogkort.domain.events import (
-    WRITING_PAUSE,
     Agreement,
     AgreementChosen,
     Coded,
@@ -35,21 +37,10 @@ from dialogkort.domain.events import (
     WentBack,
     belongs_in_coding,
     belongs_in_session,
-    effective_events,
-    from_record,
-    from_stored_record,
-    is_covered,
-    is_id,
     is_newer,
-    last_step,
-    new_id,
     newest_description,
-    next_redo,
-    sessions_of,
-    time_of,
-    to_record,
-    without_erased,
 )
+from dialogkort.domain.undo import WRITING_PAUSE, effective_events, last_step, next_redo
 
 CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
 TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogkort.domain import notepad, table
+from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.events import (
     Agreement,
     AgreementChosen,
@@ -23,13 +24,10 @@ from dialogkort.domain.events import (
     Undone,
     UnknownEvent,
     WentBack,
-    effective_events,
-    last_step,
     newest_description,
-    next_redo,
-    without_erased,
 )
 from dialogkort.domain.history import History
+from dialogkort.domain.undo import effective_events, last_step, next_redo
 
 
 def an_id(number):

@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from dialogkort.domain.events import Erased, Noted, NoteKind, NoteRemoved, Turned, Undone, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Erased, Noted, NoteKind, NoteRemoved, Turned, Undone
 from dialogkort.domain.notepad import Note, read, word_count
 
 SESSION = new_id(1_000)

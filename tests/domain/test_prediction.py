@@ -11,8 +11,11 @@ from frontend import run_script
 
 from dialogkort.domain import events as ev
 from dialogkort.domain import notepad
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
 from dialogkort.domain.history import History
 from dialogkort.domain.table import play, turns
+from dialogkort.domain.undo import effective_events, last_step, next_redo
 from dialogkort.ui.workshop.view import details_view
 
 SESSIONS = 4000
@@ -37,7 +40,7 @@ class RandomSession:
 
     def new_id(self) -> str:
         self.now += self.random.choice([1, 900, 3_500, 3_501, 90_000])
-        return ev.new_id(self.now)
+        return new_id(self.now)
 
     def go_on(self, steps: int, first_of_window: int) -> None:
         for _ in range(steps):
@@ -86,19 +89,19 @@ class RandomSession:
 
     def undo(self, first: int) -> ev.Event | None:
         """The newest step of one's own; without contact a window takes back nothing that the server knows."""
-        step = ev.last_step(self.events[first:])
+        step = last_step(self.events[first:])
         if not step:
             return None
         undone = ev.Undone(id=self.new_id(), session=self.id, events=tuple(event.id for event in step))
         left = {
-            event.note for event in ev.effective_events([*self.events, undone]) if isinstance(event, ev.Noted)
+            event.note for event in effective_events([*self.events, undone]) if isinstance(event, ev.Noted)
         }
         self.notes = [note for note in self.notes if note in left]  # one that is gone is not gone on with
         return undone
 
     def redo(self, first: int) -> ev.Event | None:
         """The newest undoing of one's own, taken back."""
-        if undone := ev.next_redo(self.events[first:]):
+        if undone := next_redo(self.events[first:]):
             return ev.Undone(id=self.new_id(), session=self.id, events=(undone.id,))
         return None
 
@@ -131,7 +134,7 @@ def _note(note: notepad.Note) -> dict:
 def _notes(events: list[ev.Event]) -> dict[str, dict]:
     """The server's slice: with each note, by what it is sorted."""
     begun: dict[str, str] = {}
-    for event in ev.effective_events(events):
+    for event in effective_events(events):
         if isinstance(event, ev.Noted):
             begun.setdefault(event.note, event.id)
     return {note.id: {**_note(note), "begun": begun[note.id]} for note in notepad.read(events)}
@@ -156,10 +159,10 @@ def test_what_the_page_predicts_is_what_the_rules_decide():
         session.go_on(session.random.randint(0, 25), first_of_window=len(known))
         pending = session.events[len(known) :]
         given.append(
-            {"table": _table(known), "notes": _notes(known), "pending": [ev.to_record(e) for e in pending]}
+            {"table": _table(known), "notes": _notes(known), "pending": [to_record(e) for e in pending]}
         )
         notes = [_note(note) for note in notepad.read(session.events)]
-        steps = {"step": [event.id for event in ev.last_step(pending)], "redo": _id_of(ev.next_redo(pending))}
+        steps = {"step": [event.id for event in last_step(pending)], "redo": _id_of(next_redo(pending))}
         expected.append({"table": _as_seen(_table(session.events)), "notes": notes, **steps})
 
     predicted = json.loads(run_script("predict.js", json.dumps(given)))

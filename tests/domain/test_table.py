@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from scipy.stats import chisquare
 
 from dialogkort.domain import notepad
+from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
-    WRITING_PAUSE,
     Agreement,
     AgreementChosen,
     Dealt,
@@ -28,10 +28,9 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    last_step,
-    new_id,
 )
 from dialogkort.domain.table import Outcome, Table, Turn, deal, play, turns
+from dialogkort.domain.undo import WRITING_PAUSE, last_step
 from dialogkort.errors import IllegalMove
 
 SESSION = new_id(1_000)

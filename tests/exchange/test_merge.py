@@ -21,19 +21,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import opened
 
-from dialogkort.domain.events import (
-    Dealt,
-    Described,
-    Discussed,
-    Erased,
-    Noted,
-    NoteRemoved,
-    Turned,
-    Undone,
-    new_id,
-    to_record,
-    without_erased,
-)
+from dialogkort.domain.erasures import without_erased
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
+from dialogkort.domain.events import Dealt, Described, Discussed, Erased, Noted, NoteRemoved, Turned, Undone
 from dialogkort.errors import StoreError
 from dialogkort.exchange.import_report import ImportReport, SourceCounts
 from dialogkort.exchange.merge import merge

@@ -5,7 +5,8 @@ import warnings
 
 import pytest
 
-from dialogkort.domain.events import Noted, NoteKind, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted, NoteKind
 from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import Erasure
 from dialogkort.exchange.merge import merge

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from storing import opened
 
 from dialogkort import i18n
-from dialogkort.domain.events import NoteKind, to_record
+from dialogkort.domain.event_records import to_record
+from dialogkort.domain.events import NoteKind
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.exports.export import (

@@ -9,6 +9,7 @@ import pytest
 
 import dialogkort
 from dialogkort.domain.deck import CONFIDENCES
+from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     Agreement,
     Dealt,
@@ -22,7 +23,6 @@ from dialogkort.domain.events import (
     SkipReason,
     Turned,
     Undone,
-    new_id,
 )
 from dialogkort.errors import StoreError
 from dialogkort.frames.sessions import Frames, read, read_all

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from dialogkort.decks.reading import read_deck  # noqa: E402
-from dialogkort.domain.events import to_record  # noqa: E402
+from dialogkort.domain.event_records import to_record  # noqa: E402
 from dialogkort.sessions.session import Session, start  # noqa: E402
 from dialogkort.store import Store, open_store  # noqa: E402
 from dialogkort.store.migrations import VERSION  # noqa: E402

@@ -20,7 +20,7 @@ import websocket
 from behind_nginx import answers, free_port
 from running import Lab, own_home, run_module, until
 
-from dialogkort.domain import events
+from dialogkort.domain.event_ids import new_id
 from dialogkort.i18n import catalogue
 from dialogkort.ui.screens import BY_ADDRESS, SCREENS
 
@@ -69,7 +69,7 @@ def _hear(line: websocket.WebSocket, is_it: object) -> dict:
 
 
 def _new_id() -> str:
-    return events.new_id(time.time_ns() // 1_000_000)
+    return new_id(time.time_ns() // 1_000_000)
 
 
 def _say(line: websocket.WebSocket, kind: str, **fields: object) -> dict:

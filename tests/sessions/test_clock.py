@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from windows import OwnDispatcher, all_kept, now
 
-from dialogkort.domain.events import ClockDiffered, Noted, id_between, new_id, time_of
+from dialogkort.domain.event_ids import id_between, new_id, time_of
+from dialogkort.domain.events import ClockDiffered, Noted
 from dialogkort.errors import InvalidAction
 from dialogkort.exports.export import as_files
 from dialogkort.frames import sessions as frames

@@ -9,16 +9,9 @@ from storing import opened
 from dialogkort.analysis.agreement import alpha, disagreements
 from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, codebook, last_step, name_of, readings
-from dialogkort.domain.events import (
-    Coded,
-    CodeDefined,
-    CodingNamed,
-    MemoWritten,
-    Noted,
-    Undone,
-    effective_events,
-    new_id,
-)
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, MemoWritten, Noted, Undone
+from dialogkort.domain.undo import effective_events
 from dialogkort.errors import ErasedError, InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     Agreement,
     AgreementChosen,
@@ -25,7 +26,6 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    new_id,
 )
 from dialogkort.domain.table import Outcome, turns
 from dialogkort.errors import IllegalMove, InvalidAction, StoreError

@@ -5,7 +5,8 @@ import json
 import pytest
 from frontend import run_script
 
-from dialogkort.domain.events import Described, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction
 from dialogkort.sessions.session import LONGEST_NAME, sensible_description
 

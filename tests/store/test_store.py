@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import MUCH, SESSION, afternoon, at_once, everything, kept, noted, opened, process, told
 
-from dialogkort.domain.events import Dealt, Described, Erased, Noted, NoteRemoved, Turned, Undone, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Dealt, Described, Erased, Noted, NoteRemoved, Turned, Undone
 from dialogkort.errors import ErasedError, StoreError
 
 # --- keeping ----------------------------------------------------------------------------------------------
@@ -217,7 +218,8 @@ def test_a_deck_whose_words_no_longer_make_sense_is_told_as_damage(store, deck, 
 
 OPEN_AND_APPEND = """
 import sys
-from dialogkort.domain.events import Turned, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Turned
 from dialogkort.store import open_store
 place, session, count, name = sys.argv[1:]
 print("ready", flush=True)
@@ -301,7 +303,8 @@ def test_of_two_that_expect_the_same_exactly_one_is_let_in(place, open_here):
 
 WRITE_PAIRS_FOR_EVER = """
 import itertools, sys
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 from dialogkort.store import open_store
 place, session = sys.argv[1:]
 store = open_store(place)

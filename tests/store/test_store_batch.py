@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import MUCH, afternoon, at_once, everything, kept, noted
 
-from dialogkort.domain.events import Turned, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Turned
 from dialogkort.errors import IllegalMove, InvalidAction
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, open_store
@@ -338,7 +339,8 @@ def test_on_a_server_no_commit_writes_in_more_sessions_than_it_has_locks_for(new
 
 BUSY_PROCESS = """
 import random, sys, threading
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 from dialogkort.store import open_store
 from dialogkort.store.writer import Work, Writer
 

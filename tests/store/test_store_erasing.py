@@ -10,7 +10,8 @@ import sqlite3
 import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, process
 
-from dialogkort.domain.events import Erased, Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Erased, Noted
 from dialogkort.errors import ErasedError, StoreError
 from dialogkort.maintenance import run_maintenance
 from dialogkort.store import FILE_NAME, sqlite
@@ -225,7 +226,8 @@ def test_a_file_that_was_damaged_and_set_aside_after_the_erasure_is_kept(store, 
 
 WRITE_FOR_EVER = """
 import itertools, sys
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 from dialogkort.store import ErasedError, open_store
 folder, session, note, secret = sys.argv[1:]
 store = open_store(folder)

@@ -16,7 +16,8 @@ import psutil
 import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
-from dialogkort.domain.events import Turned, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Turned
 from dialogkort.errors import StoreError
 from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading, sqlite
 from dialogkort.store.backups import back_up, is_backed_up, list_backups, quarantine, rotate, worth_keeping

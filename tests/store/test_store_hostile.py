@@ -12,7 +12,8 @@ import zipfile
 import pytest
 from storing import ROOT, SESSION, afternoon, noted, opened
 
-from dialogkort.domain.events import new_id, to_record
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
 from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge

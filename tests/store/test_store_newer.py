@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import SESSION, noted, opened
 
-from dialogkort.domain.events import from_stored_record, is_newer, new_id, to_record
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import from_stored_record, to_record
+from dialogkort.domain.events import is_newer
 from dialogkort.errors import StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from storing import at_once, opened
 
-from dialogkort.domain.events import from_record
+from dialogkort.domain.event_records import from_record
 from dialogkort.errors import StoreError
 from dialogkort.sessions.session import Session
 from dialogkort.store import FILE_NAME, migrations, reading

@@ -13,7 +13,8 @@ import pytest
 from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Noted
 from dialogkort.errors import IllegalMove, StoreError
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store, reading

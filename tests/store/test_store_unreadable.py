@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from storing import opened
 
 from dialogkort.analysis.discussion import by_area
+from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     AgreementChosen,
     Coded,
@@ -29,7 +30,6 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    new_id,
 )
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase

@@ -17,6 +17,8 @@ from typing import Protocol
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     Agreement,
     Dealt,
@@ -31,13 +33,11 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    last_step,
-    new_id,
-    to_record,
 )
 from dialogkort.domain.notepad import Note
 from dialogkort.domain.notepad import read as read_notes
 from dialogkort.domain.table import Table, play
+from dialogkort.domain.undo import last_step
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import Store, open_store

@@ -37,7 +37,8 @@ from driving import Count, faults, forked, played, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Event, from_record
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Event
 from dialogkort.exchange.merge import merge
 from dialogkort.sessions.session import Session
 from dialogkort.store import Store, open_store

@@ -14,7 +14,8 @@ from driving import Event
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from dialogkort.domain.events import new_id, to_record
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import to_record
 
 _NOTEBOOK = Path(__file__).with_name("notebook.py")
 _SECONDS = 60

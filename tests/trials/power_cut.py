@@ -38,7 +38,8 @@ from driving import CANNOT_RUN, faults, forked, played, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Event, from_record
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Event
 from dialogkort.errors import StoreError
 from dialogkort.exchange.merge import merge
 from dialogkort.maintenance import run_maintenance

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from windows import OwnDispatcher, Window, now
 
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import new_id
+from dialogkort.domain.event_ids import new_id
 from dialogkort.frames.codings import codings
 from dialogkort.frames.sessions import read_all
 from dialogkort.i18n import text

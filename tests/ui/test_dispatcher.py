@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from windows import DETAILS, OwnDispatcher, all_kept, now
 
-from dialogkort.domain.events import new_id
+from dialogkort.domain.event_ids import new_id
 from dialogkort.errors import TaskFailed
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start

@@ -6,7 +6,8 @@ import psutil
 import pytest
 from windows import DETAILS, all_kept
 
-from dialogkort.domain.events import Erased, Noted, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import Erased, Noted
 from dialogkort.i18n import text
 
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses

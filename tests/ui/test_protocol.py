@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dialogkort
-from dialogkort.domain.events import new_id
+from dialogkort.domain.event_ids import new_id
 from dialogkort.errors import InvalidAction
 from dialogkort.server.gate import Gate, Pace, names_of
 from dialogkort.server.keys import Challenge, Key, keep_key, new_key, prove, read_key

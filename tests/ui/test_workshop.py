@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from windows import DETAILS, OwnDispatcher, all_kept, now
 
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Noted, from_record, new_id
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Noted
 from dialogkort.frames.sessions import read_all
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start

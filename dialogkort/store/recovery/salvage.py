@@ -14,7 +14,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Event, from_record
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Event
 from dialogkort.errors import StoreError
 from dialogkort.files.temporary import private_folder
 from dialogkort.store.backups import snapshot

@@ -5,7 +5,8 @@ compare. The notes themselves are read by a task (pandas is not loaded here).
 """
 
 from dialogkort.domain.coding import Reading
-from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone, sessions_of
+from dialogkort.domain.erasures import sessions_of
+from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import Project, begin, sensible_coder

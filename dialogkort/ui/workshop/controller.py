@@ -6,9 +6,9 @@ event of `dialogkort.domain.events`, or one of a few questions (`messages`).
 
 from collections.abc import Iterable
 
-from dialogkort.domain import events as kinds
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.events import Event, Noted, NoteRemoved, Undone
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Event, Noted, NoteRemoved, Undone, workshop_of
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
@@ -133,7 +133,7 @@ class WorkshopController(Controller):
         if self._trouble:
             raise InvalidAction(self._trouble)
         try:
-            typed = kinds.from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
+            typed = from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
         except ValueError:
             raise not_understood() from None
         session = start(self.store, self._deck, **details_view(typed))
@@ -267,8 +267,8 @@ class WorkshopController(Controller):
     def _overview(self, scope: str) -> Task:
         counted = [self.session.id]
         if scope == "workshop":
-            ours = kinds.workshop_of(self.session.details)
-            counted = [id for id, one in self.store.sessions().items() if kinds.workshop_of(one) == ours]
+            ours = workshop_of(self.session.details)
+            counted = [id for id, one in self.store.sessions().items() if workshop_of(one) == ours]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
             {"place": self.context.place, "sessions": counted, "in_the_room": True},

@@ -17,9 +17,9 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    is_redo,
 )
 from dialogkort.domain.notepad import Note
+from dialogkort.domain.undo import is_redo
 from dialogkort.i18n import language, text
 from dialogkort.sessions.session import Session
 from dialogkort.theme import look

@@ -68,7 +68,7 @@ export function nextRedo(/** @type {PendingEvent[]} */ waiting) {
 }
 
 /**
- * Whether two versions of a note are one step to undo, as `domain/events` has it: the same kind, owner and
+ * Whether two versions of a note are one step to undo, as `domain/undo` has it: the same kind, owner and
  * date, no pause between them, and no other sentence begun.
  */
 function isInOneGo(/** @type {PendingEvent} */ event, /** @type {PendingEvent} */ later) {

@@ -1,0 +1,51 @@
+"""Which events an erasure takes along, wherever they are kept.
+
+A note goes in all its versions, with what coders have said of it in projects of their own. Only the marker
+(`Erased`) stays.
+"""
+
+from collections.abc import Container, Iterable
+
+from dialogkort.domain.events import KINDS, OF_A_NOTE, SAID_OF_A_NOTE, Erased, Event, UnknownEvent
+
+# The kinds, by name, that no erasure of a note takes away. Of a kind that is not known nobody can say so.
+SPEAK_OF_NO_NOTE = tuple(
+    name for name, kind in KINDS.items() if not issubclass(kind, (*OF_A_NOTE, *SAID_OF_A_NOTE))
+)
+
+
+def without_erased(events: Iterable[Event]) -> list[Event]:
+    """The events that no erasure among them covers, and the erasures, in the order they were given."""
+    events = list(events)
+    erased = {(event.session, event.note) for event in events if isinstance(event, Erased)}
+    return [event for event in events if not is_covered(event, erased)] if erased else events
+
+
+def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
+    """True when an event belongs to what was `erased`: pairs of a session and a note (None: all of it).
+
+    What coders have said of a note belongs to it, although it is kept in a coding project of its own.
+    """
+    if isinstance(event, Erased):
+        return False
+    if (event.session, None) in erased:
+        return True
+    session, note = spoken_of(event)
+    return session is not None and ((session, note) in erased or (session, None) in erased)
+
+
+def spoken_of(event: Event) -> tuple[str, str | None] | tuple[None, None]:
+    """The session and the note that an event speaks of (no note: of the whole session); else twice None."""
+    if isinstance(event, OF_A_NOTE):
+        return event.session, event.note
+    if isinstance(event, SAID_OF_A_NOTE):
+        return event.noted_in, event.note
+    if isinstance(event, UnknownEvent) and (event.note or event.noted_in):
+        return event.noted_in or event.session, event.note
+    return None, None
+
+
+def sessions_of(event: Event) -> tuple[str, ...]:
+    """The sessions whose erasure takes an event along: its own, and the one of the note it speaks of."""
+    session, _ = spoken_of(event)
+    return (event.session,) if session in (None, event.session) else (event.session, session)
