@@ -33,19 +33,19 @@ class Code:
 class Reading:
     """What one coder says of one note: the codes that apply, or that none does, and a memo.
 
-    Of what was settled (`coder` is `SETTLED`), `refused` are the codes that do not apply. `at` is when it was
-    said last, in ms since 1970 (UTC); `said` gives by code the event that says so.
+    Of what was settled (`coder` is `SETTLED`), `rejected` are the codes that do not apply. `at` is when it was
+    said last, in ms since 1970 (UTC); `deciding_events` gives by code the event that says so.
     """
 
     note: str
     noted_in: str
     coder: str
     codes: frozenset[str] = frozenset()
-    refused: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
     none: bool = False
     memo: str = ""
     at: int = 0
-    said: Mapping[str, str] = field(default_factory=dict, compare=False)
+    deciding_events: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_coded(self) -> bool:
@@ -53,41 +53,41 @@ class Reading:
         return bool(self.codes) or self.none
 
 
-def name_of(events: Iterable[Event]) -> str:
+def project_name(events: Iterable[Event]) -> str:
     """What a coding project is called, by its newest naming; empty when nobody has said."""
     named = [event for event in effective_events(events) if isinstance(event, CodingNamed)]
     return named[-1].name if named else ""
 
 
-def called(name: str) -> str:
+def normalized_name(name: str) -> str:
     """What two codes have in common that are called the same."""
     return " ".join(name.casefold().split())
 
 
 def codebook(events: Iterable[Event]) -> tuple[Code, ...]:
     """The codes, in the order they were made. Of those called the same only the first is told."""
-    return tuple(dict.fromkeys(by_id(events).values()))
+    return tuple(dict.fromkeys(codes_by_id(events).values()))
 
 
-def by_id(events: Iterable[Event]) -> dict[str, Code]:
+def codes_by_id(events: Iterable[Event]) -> dict[str, Code]:
     """Every code by its id: those called the same are one code, by the ids of all of them."""
     first, newest = _definitions(events)
     by_name: dict[str, list[str]] = {}
     for code in first:
-        by_name.setdefault(called(newest[code].name), []).append(code)
-    told: dict[str, Code] = {}
+        by_name.setdefault(normalized_name(newest[code].name), []).append(code)
+    codes: dict[str, Code] = {}
     for same in by_name.values():
-        one = _code(first[same[0]], max((newest[code] for code in same), key=lambda event: event.id))
-        told |= dict.fromkeys(same, one)
-    return told
+        code = _code(first[same[0]], max((newest[code] for code in same), key=lambda event: event.id))
+        codes |= dict.fromkeys(same, code)
+    return codes
 
 
-def for_the_others(event: CodeDefined, events: Iterable[Event]) -> tuple[CodeDefined, ...]:
+def mirrored_definitions(event: CodeDefined, events: Iterable[Event]) -> tuple[CodeDefined, ...]:
     """The same said of the other codes that are one with that of an event, so that they stay one.
 
     What comes late, when something newer was said of its code, changes none of them.
     """
-    codes = by_id(events)
+    codes = codes_by_id(events)
     _, newest = _definitions(events)
     if event.code in newest and event.id < newest[event.code].id:
         return ()
@@ -100,31 +100,31 @@ def for_the_others(event: CodeDefined, events: Iterable[Event]) -> tuple[CodeDef
 
 def readings(events: Iterable[Event]) -> dict[tuple[str, str], Reading]:
     """Every coder's reading of every note they have said something of, by note and coder."""
-    return Listener(events).readings
+    return ReadingFold(events).readings
 
 
-class Listener:
+class ReadingFold:
     """Hears a project from its beginning, and goes on hearing what is said next without beginning anew."""
 
     def __init__(self, events: Iterable[Event]):
         events = effective_events(events)
         self.readings: dict[tuple[str, str], Reading] = {}
-        self._one_name = _one_for_each_name(events)
-        self._told: dict[tuple[str, str], _Told] = {}
-        self.hear(event for event in events if isinstance(event, Coded | MemoWritten))
+        self._canonical = _canonical_codes(events)
+        self._states: dict[tuple[str, str], _ReadingState] = {}
+        self.add(event for event in events if isinstance(event, Coded | MemoWritten))
 
-    def hear(self, events: Iterable[Coded | MemoWritten]) -> None:
+    def add(self, events: Iterable[Coded | MemoWritten]) -> None:
         """Take in what is newer than all that was heard so far."""
-        touched: dict[tuple[str, str], _Told] = {}
+        changed: dict[tuple[str, str], _ReadingState] = {}
         for event in events:
             key = event.note, event.coder
-            if (told := self._told.get(key)) is None:
-                told = self._told[key] = _Told(event)
-            told.hear(event, self._one_name)
-            touched[key] = told
-        for key, told in touched.items():
-            if told.says_something():
-                self.readings[key] = told.reading()
+            if (state := self._states.get(key)) is None:
+                state = self._states[key] = _ReadingState(event)
+            state.add(event, self._canonical)
+            changed[key] = state
+        for key, state in changed.items():
+            if state.has_content():
+                self.readings[key] = state.reading()
             else:
                 self.readings.pop(key, None)
 
@@ -136,14 +136,14 @@ def last_step(events: Iterable[Event], coder: str) -> tuple[Event, ...]:
     somebody has coded with stays.
     """
     events = effective_events(events)
-    made = {event.id for event in _definitions(events)[0].values()}
+    first_ids = {event.id for event in _definitions(events)[0].values()}
     step: list[Event] = []
     for event in reversed(events):
         if isinstance(event, CodingNamed) or getattr(event, "coder", None) != coder:
             continue
-        if isinstance(event, CodeDefined) and _is_built_upon(event, events):
+        if isinstance(event, CodeDefined) and _is_coded_with(event, events):
             continue
-        if step and not (_in_one_go(event, step[-1]) or _said_of_one_code(event, step, made)):
+        if step and not (_continues_writing(event, step[-1]) or _mirrors_step(event, step, first_ids)):
             break
         step.append(event)
         if not isinstance(event, MemoWritten | CodeDefined):
@@ -161,37 +161,37 @@ def _definitions(events: Iterable[Event]) -> tuple[dict[str, CodeDefined], dict[
     return first, newest
 
 
-def _is_built_upon(event: CodeDefined, events: Iterable[Event]) -> bool:
+def _is_coded_with(event: CodeDefined, events: Iterable[Event]) -> bool:
     """True when an event makes a code that somebody has coded with."""
     used = any(isinstance(other, Coded) and other.code == event.code for other in events)
     return used and _definitions(events)[0][event.code] is event
 
 
-def _one_for_each_name(events: Iterable[Event]) -> dict[str, str]:
+def _canonical_codes(events: Iterable[Event]) -> dict[str, str]:
     """By every code's id, the id of the code that stands for all of its name."""
     _, newest = _definitions(events)
     chosen: dict[str, str] = {}
-    return {code: chosen.setdefault(called(event.name), code) for code, event in newest.items()}
+    return {code: chosen.setdefault(normalized_name(event.name), code) for code, event in newest.items()}
 
 
 def _code(first: CodeDefined, newest: CodeDefined) -> Code:
     return Code(first.code, newest.name, newest.definition, newest.retired, first.coder, first.at)
 
 
-def _in_one_go(event: Event, later: Event) -> bool:
+def _continues_writing(event: Event, later: Event) -> bool:
     same = isinstance(event, MemoWritten) and isinstance(later, MemoWritten) and event.note == later.note
     return same and later.at - event.at <= WRITING_PAUSE
 
 
-def _said_of_one_code(event: Event, step: list[Event], made: Container[str]) -> bool:
-    """True when an event says of a code what a step says of others, as `for_the_others` has it."""
-    if not all(isinstance(one, CodeDefined) and one.id not in made for one in (event, *step)):
+def _mirrors_step(event: Event, step: list[Event], first_ids: Container[str]) -> bool:
+    """True when an event says of a code what a step says of others, as `mirrored_definitions` has it."""
+    if not all(isinstance(other, CodeDefined) and other.id not in first_ids for other in (event, *step)):
         return False
     same = replace(event, id=step[-1].id, code=step[-1].code) == step[-1]
-    return same and event.code not in {one.code for one in step}
+    return same and event.code not in {other.code for other in step}
 
 
-class _Told:
+class _ReadingState:
     """What is heard of one note from one coder, event by event."""
 
     def __init__(self, event: Coded | MemoWritten):
@@ -201,7 +201,7 @@ class _Told:
         self.memo = ""
         self.at = 0
 
-    def hear(self, event: Coded | MemoWritten, one_name: Mapping[str, str]) -> None:
+    def add(self, event: Coded | MemoWritten, canonical: Mapping[str, str]) -> None:
         self.at = event.at
         if isinstance(event, MemoWritten):
             self.memo = event.text
@@ -209,11 +209,11 @@ class _Told:
             self.none = event.applies
             if event.applies:
                 self.codes.clear()
-        elif event.code in one_name:  # else it has not arrived, or its making was undone
-            self.codes[one_name[event.code]] = event.applies, event.id
+        elif event.code in canonical:  # else it has not arrived, or its making was undone
+            self.codes[canonical[event.code]] = event.applies, event.id
             self.none = self.none and not event.applies
 
-    def says_something(self) -> bool:
+    def has_content(self) -> bool:
         settled = self.first.coder == SETTLED and self.codes
         return bool(settled or self.none or self.memo or any(yes for yes, _ in self.codes.values()))
 

@@ -75,30 +75,30 @@ class History:
 
     def add(self, events: Iterable[Event]) -> None:
         """Take in events, in the order they reached the store."""
-        fresh = list(events)
-        if not fresh:
+        new_events = list(events)
+        if not new_events:
             return
-        if self._follows(fresh):
-            self.events += fresh
-            self._by_id.update((event.id, event) for event in fresh)
-            for event in fresh:
-                self._count(event)
+        if self._appends_in_order(new_events):
+            self.events += new_events
+            self._by_id.update((event.id, event) for event in new_events)
+            for event in new_events:
+                self._apply_effective(event)
         else:
-            self.events = without_erased([*self.events, *fresh])
+            self.events = without_erased([*self.events, *new_events])
             self._by_id = {event.id: event for event in self.events}
             self._fold(effective_events(self.events))
             self.epoch = next(_EPOCHS)
-        self._last = max(self._last, *(event.id for event in fresh))
-        self.newest = max(self.newest, *(event.id for event in fresh if leaves_room(event.id)), "")
+        self._last = max(self._last, *(event.id for event in new_events))
+        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), "")
 
-    def _follows(self, fresh: Sequence[Event]) -> bool:
+    def _appends_in_order(self, new_events: Sequence[Event]) -> bool:
         """True when all of it is later than what is known, and takes nothing back."""
         last = self._last
-        for event in fresh:
+        for event in new_events:
             if event.id <= last or isinstance(event, Undone | Erased) or event.id in self._undone:
                 return False
             last = event.id
-        return not any(map(self.has_erased, fresh))
+        return not any(map(self.has_erased, new_events))
 
     def _fold(self, effective: Sequence[Event]) -> None:
         self.effective: list[Event] = list(effective)
@@ -116,22 +116,22 @@ class History:
         self._undone = {id for event in self.events if isinstance(event, Undone) for id in event.events}
         self.next_redo = next_redo(self.events) if self._undone else None  # what redo would take back
         for event in self.effective:
-            self._change(event)
+            self._apply(event)
         # Deal and description hold although somebody elsewhere has taken them back.
         described = [event for event in self.events if isinstance(event, Described)]
         self._details = newest_description(described) if described else None
         dealt = [event for event in self.events if isinstance(event, Dealt)]
         self.dealt = min(dealt, key=lambda event: (event.id, repr(event)), default=None)
 
-    def _count(self, event: Event) -> None:
+    def _apply_effective(self, event: Event) -> None:
         """Let an event count that is later than all before it; what only a newer version knows does not."""
         if ends_redo(event):
             self.next_redo = None
         if not isinstance(event, UnknownEvent):
             self.effective.append(event)
-            self._change(event)
+            self._apply(event)
 
-    def _change(self, event: Event) -> None:
+    def _apply(self, event: Event) -> None:
         try:
             self.table = self.table.after(event)
         except IllegalMove:
@@ -184,6 +184,6 @@ class History:
 
     def step_until(self, id: str) -> tuple[Event, ...]:
         """The step that ends with an event; empty when that does not count (any more)."""
-        place = next((at for at, event in reversed(list(enumerate(self.effective))) if event.id == id), None)
-        step = () if place is None else newest_step(self.effective[: place + 1])
+        last = next((index for index, event in reversed(list(enumerate(self.effective))) if event.id == id), None)
+        step = () if last is None else newest_step(self.effective[: last + 1])
         return step if step and step[-1].id == id else ()

@@ -53,14 +53,14 @@ class Notepad:
     def get(self, note: str) -> Note | None:
         """A note as it reads now; None when there is none, or it was removed or emptied."""
         newest = self._newest.get(note)
-        return _note(self._first[note], newest) if newest and _says_something(newest) else None
+        return _note(self._first[note], newest) if newest and _has_content(newest) else None
 
     def notes(self) -> tuple[Note, ...]:
         """The notes on the pad, in the order they were begun."""
         return tuple(filter(None, map(self.get, self._first)))
 
     def __len__(self) -> int:
-        return sum(map(_says_something, self._newest.values()))
+        return sum(map(_has_content, self._newest.values()))
 
 
 def read(events: Iterable[Event]) -> tuple[Note, ...]:
@@ -73,7 +73,7 @@ def word_count(text: str) -> int:
     return sum(1 for _ in WORD.finditer(normalize("NFC", text)))  # on some keyboards å is two characters
 
 
-def _says_something(version: Noted) -> bool:
+def _has_content(version: Noted) -> bool:
     return bool(version.text.strip() or version.owner or version.due)
 
 

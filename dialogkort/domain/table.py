@@ -46,9 +46,9 @@ def deal(cards: Iterable[str], seed: int) -> tuple[str, ...]:
     Fisher-Yates (Durstenfeld 1964) on `Random.random`, whose sequence Python promises to keep.
     """
     order = list(cards)
-    chance = Random(seed).random
+    draw = Random(seed).random
     for last in range(len(order) - 1, 0, -1):
-        pick = int(chance() * (last + 1))
+        pick = int(draw() * (last + 1))
         order[last], order[pick] = order[pick], order[last]
     return tuple(order)
 
@@ -76,8 +76,8 @@ class Table:
         """Turn any card that lies face down. One that was in hand stays where it is, face up."""
         if card not in self.face_down:
             raise IllegalMove("not face down", card)
-        place = self.face_down.index(card)
-        rest = self.face_down[:place] + self.face_down[place + 1 :]
+        index = self.face_down.index(card)
+        rest = self.face_down[:index] + self.face_down[index + 1 :]
         return Table(self.order, rest, self._with(card, Outcome.OPEN), card)
 
     def discuss(self, card: str) -> "Table":
@@ -164,24 +164,24 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     `PAUSE`
     is a break, or a session taken up another day, and is nobody's time.
     """
-    found: list[Turn] = []
+    turns_so_far: list[Turn] = []
     latest: dict[str, int] = {}
     hand, since = None, 0
     for table, event in _steps(effective_events(events)):
         if isinstance(event, Described):
             continue  # correcting who met where, perhaps days later, is no time at the table
         if hand is not None and event.at - since <= PAUSE:
-            _change(found, latest[hand], in_hand=found[latest[hand]].in_hand + event.at - since)
+            _replace_turn(turns_so_far, latest[hand], in_hand=turns_so_far[latest[hand]].in_hand + event.at - since)
         if isinstance(event, Turned):
-            latest[event.card] = len(found)
-            found.append(Turn(event.card, event.at))
-        elif told := _told(event):
-            _change(found, latest[event.card], **told)
+            latest[event.card] = len(turns_so_far)
+            turns_so_far.append(Turn(event.card, event.at))
+        elif changes := _changes_of(event):
+            _replace_turn(turns_so_far, latest[event.card], **changes)
         hand, since = None if isinstance(event, Ended) else table.current, event.at
-    return tuple(found)
+    return tuple(turns_so_far)
 
 
-def _told(event: Event) -> dict | None:
+def _changes_of(event: Event) -> dict | None:
     """What an event says of a turn."""
     match event:
         case AgreementChosen(agreement=agreement):
@@ -195,8 +195,8 @@ def _told(event: Event) -> dict | None:
     return None
 
 
-def _change(found: list[Turn], place: int, **told: object) -> None:
-    found[place] = replace(found[place], **told)
+def _replace_turn(turns: list[Turn], index: int, **changes: object) -> None:
+    turns[index] = replace(turns[index], **changes)
 
 
 def _steps(events: Iterable[Event]) -> Iterable[tuple[Table, Event]]:

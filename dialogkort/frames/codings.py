@@ -106,7 +106,7 @@ def _tables(projects: list[tuple[str, list]]) -> Codings:
     codings, codes, memos = [], [], []
     for project, events in projects:
         book = coding.codebook(events)
-        project_columns = {"project": project, "project_name": coding.name_of(events)}
+        project_columns = {"project": project, "project_name": coding.project_name(events)}
         codes += [project_columns | _code_row(code) for code in book]
         names = {code.id: code.name for code in book}
         for coded in coding.readings(events).values():
@@ -126,7 +126,7 @@ def _rows(coded: Reading, names: dict[str, str]) -> Iterable[dict]:
     """A row per code that applies (what was settled: or does not); else one that says that none applies."""
     applies = dict.fromkeys(coded.codes, True)
     if coded.coder == SETTLED:
-        applies |= dict.fromkeys(coded.refused, False)
+        applies |= dict.fromkeys(coded.rejected, False)
     about = _about(coded) | {"coded_at": coded.at}
     for code, name in names.items():
         if code in applies:

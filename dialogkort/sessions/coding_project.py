@@ -46,7 +46,7 @@ class Project:
         self._standing = effective_events([])
         self._arrived = 0
         self._codes: dict[str, Code] | None = None
-        self._listener: coding.Listener | None = None
+        self._reading_fold: coding.ReadingFold | None = None
         if is_id(id):
             self.catch_up()
         if not self.is_open:
@@ -72,12 +72,12 @@ class Project:
         self.newest = self._last = ""
         self._events, self._ids, self._arrived = [], set(), 0
         self._standing = effective_events([])
-        self._codes = self._listener = None
+        self._codes = self._reading_fold = None
 
     @property
     def name(self) -> str:
         """What the project is called."""
-        return coding.name_of(self._standing)
+        return coding.project_name(self._standing)
 
     @property
     def codebook(self) -> tuple[Code, ...]:
@@ -87,9 +87,9 @@ class Project:
     @property
     def readings(self) -> Mapping[tuple[str, str], Reading]:
         """Every coder's reading of every note they have said something of, by note and coder."""
-        if self._listener is None:
-            self._listener = coding.Listener(self._standing)
-        return self._listener.readings
+        if self._reading_fold is None:
+            self._reading_fold = coding.ReadingFold(self._standing)
+        return self._reading_fold.readings
 
     def next_undo(self, coder: str) -> tuple[Event, ...]:
         """What `undo` would take back."""
@@ -132,7 +132,7 @@ class Project:
         self.catch_up()
         while not self._holds(event):
             event = self._validated(event, coder)
-            others = coding.for_the_others(event, self._standing) if isinstance(event, CodeDefined) else ()
+            others = coding.mirrored_definitions(event, self._standing) if isinstance(event, CodeDefined) else ()
             if self._append(event, *others):
                 self.catch_up()
                 return
@@ -149,12 +149,12 @@ class Project:
         if self._follows(fresh):  # nearly always, and then a project of thousands is not folded anew
             self._events += fresh
             self._standing = Standing((*self._standing, *fresh))
-            if self._listener:
-                self._listener.hear(fresh)
+            if self._reading_fold:
+                self._reading_fold.add(fresh)
         else:
             self._events = without_erased([*self._events, *fresh])
             self._standing = effective_events(self._events)
-            self._codes = self._listener = None
+            self._codes = self._reading_fold = None
         self._ids.update(event.id for event in fresh)
         self._last = max(self._last, *(event.id for event in fresh))
         self.newest = max(self.newest, *(event.id for event in fresh if leaves_room(event.id)), "")
@@ -185,7 +185,7 @@ class Project:
 
     def _codes_by_id(self) -> dict[str, Code]:
         if self._codes is None:
-            self._codes = coding.by_id(self._standing)
+            self._codes = coding.codes_by_id(self._standing)
         return self._codes
 
     def _new_id(self) -> str:
@@ -223,7 +223,7 @@ class Project:
         if len(name) > _LONGEST_CODE:
             raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
         own = self._codes_by_id().get(event.code)
-        if any(coding.called(code.name) == coding.called(name) for code in self.codebook if code != own):
+        if any(coding.normalized_name(code.name) == coding.normalized_name(name) for code in self.codebook if code != own):
             raise InvalidAction(text("coding.name_taken", name=name))
         if len(event.definition) > LONGEST_NOTE:
             raise InvalidAction(

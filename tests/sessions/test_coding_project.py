@@ -8,7 +8,7 @@ from storing import opened
 
 from dialogkort.analysis.agreement import alpha, disagreements
 from dialogkort.domain import coding
-from dialogkort.domain.coding import SETTLED, codebook, last_step, name_of, readings
+from dialogkort.domain.coding import SETTLED, codebook, last_step, project_name, readings
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, MemoWritten, Noted, Undone
 from dialogkort.domain.undo import effective_events
@@ -72,8 +72,8 @@ def test_a_code_reads_as_it_was_defined_last_and_keeps_its_place(then):
 
 
 def test_a_project_is_called_what_it_was_called_last(then):
-    assert name_of([then(CodingNamed, name="Forår"), then(CodingNamed, name="Efterår")]) == "Efterår"
-    assert name_of([]) == ""
+    assert project_name([then(CodingNamed, name="Forår"), then(CodingNamed, name="Efterår")]) == "Efterår"
+    assert project_name([]) == ""
 
 
 def test_two_codes_that_are_called_the_same_are_one(then):
@@ -128,9 +128,9 @@ def test_what_is_settled_is_a_voice_of_its_own(then):
         then.coded(SETTLED, applies=False),
     ]
     told = readings(events)
-    assert told[FIRST, SETTLED].refused == {TIME}
+    assert told[FIRST, SETTLED].rejected == {TIME}
     assert told[FIRST, "Anna"].codes == {TIME}
-    assert told[FIRST, SETTLED].said == {TIME: events[-1].id}
+    assert told[FIRST, SETTLED].deciding_events == {TIME: events[-1].id}
 
 
 def test_a_memo_reads_as_it_was_written_last_and_is_no_coding(then):

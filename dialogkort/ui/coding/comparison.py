@@ -24,7 +24,7 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
         (reading.note, code): event
         for (_, coder), reading in Project(store, project).readings.items()
         if coder == SETTLED
-        for code, event in reading.said.items()
+        for code, event in reading.deciding_events.items()
     }
     return {
         **_agreement_view(*(table(told).to_dict("records") for table in (agreement.alpha, agreement.kappa))),
