@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 NAME = "dialogkort.log"
-MOST = 1_000_000  # bytes of the file; of two together when it has been set aside once
-_STRUCK = "…"
+MAX_BYTES = 1_000_000  # bytes of the file; of two together when it has been set aside once
+_REDACTED = "…"
 # An address with a password; what is called by one of these names, in an address, in JSON or in a header.
 _PASSWORD = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@]+(?=@)")
-_NAMED = re.compile(
+_NAMED_SECRET = re.compile(
     r"(?i)\b(token|key|password|passwd|pwd|secret|sslpassword|_xsrf|authorization|cookie)"
     r"(\"?'?\s*[=:]\s*(?:b?[\"'])?(?:bearer |token |basic )?)(?!\s)[^\s&#\"',;)\]}]+"
 )
@@ -46,7 +46,7 @@ class Log(io.TextIOBase):
         self.name = str(path)
         self._path = path
         self._secrets = secrets
-        self._begun = ""
+        self._unfinished = ""
         self._lock = threading.Lock()
 
     def writable(self) -> bool:
@@ -55,10 +55,10 @@ class Log(io.TextIOBase):
     def write(self, text: str) -> int:
         """Add a text; what comes after its last line break waits for the rest of its line."""
         with self._lock:
-            whole, newline, rest = (self._begun + text).rpartition("\n")
-            if len(rest) > MOST // 10:  # a line without an end
+            whole, newline, rest = (self._unfinished + text).rpartition("\n")
+            if len(rest) > MAX_BYTES // 10:  # a line without an end
                 whole, newline, rest = whole + newline + rest, "\n", ""
-            self._begun = rest
+            self._unfinished = rest
             self._add(whole + newline)
         return len(text)
 
@@ -67,7 +67,7 @@ class Log(io.TextIOBase):
 
     def close(self) -> None:
         """Add what was begun."""
-        if not self.closed and self._begun:
+        if not self.closed and self._unfinished:
             self.write("\n")
         super().close()
 
@@ -90,32 +90,32 @@ class Log(io.TextIOBase):
 
     def _add(self, lines: str) -> None:
         content = without_secrets(lines, self._secrets()).encode(errors="backslashreplace")
-        for start in range(0, max(1, len(content)), MOST):
-            part = content[start : start + MOST]
-            self._make_room(len(part))
+        for start in range(0, max(1, len(content)), MAX_BYTES):
+            part = content[start : start + MAX_BYTES]
+            self._rotate(len(part))
             with open(self._path, "ab", buffering=0, opener=_for_this_user) as file:
                 file.write(part)
 
-    def _make_room(self, more: int) -> None:
+    def _rotate(self, more: int) -> None:
         """Set the file aside when it is full. (If two do so at once, one old file is lost, and no line.)"""
         with suppress(OSError):  # there is none, or Windows has it in another process's hands just now
-            if self._path.stat().st_size + more > MOST:
+            if self._path.stat().st_size + more > MAX_BYTES:
                 self._path.replace(self._path.with_suffix(".old.log"))
 
 
 def without_secrets(text: str, secrets: tuple[str, ...] = ()) -> str:
     """A text in which keys and passwords are struck out: those that are given, and what is called so."""
     for secret in filter(None, secrets):
-        text = text.replace(secret, _STRUCK)
-    text = _PASSWORD.sub(rf"\1{_STRUCK}", text)
-    return _NAMED.sub(rf"\1\2{_STRUCK}", text)
+        text = text.replace(secret, _REDACTED)
+    text = _PASSWORD.sub(rf"\1{_REDACTED}", text)
+    return _NAMED_SECRET.sub(rf"\1\2{_REDACTED}", text)
 
 
 def _for_this_user(path: str, flags: int) -> int:
     """Makes the file for this user only; one that is there already is closed to others."""
     descriptor = os.open(path, flags, 0o600)
     if os.name == "posix":
-        found = os.fstat(descriptor)
-        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
-            os.fchmod(descriptor, found.st_mode & 0o700)
+        status = os.fstat(descriptor)
+        if status.st_uid == os.geteuid() and status.st_mode & 0o077:
+            os.fchmod(descriptor, status.st_mode & 0o700)
     return descriptor

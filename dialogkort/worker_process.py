@@ -34,8 +34,8 @@ _HEAD = struct.Struct(">cQ")  # a frame's kind and length
 _JSON, _BYTES, _REFUSED, _FAILED, _NO_MEMORY = b"J", b"B", b"R", b"F", b"M"
 _MB = 1 << 20
 _START_SECONDS = 60  # a virus scanner may read every file of Python first
-_LOOK_SECONDS = 0.1
-_ALONE_SECONDS = 5  # how long after its time a task may go on when nobody is left to stop it
+_POLL_SECONDS = 0.1
+_ORPHAN_SECONDS = 5  # how long after its time a task may go on when nobody is left to stop it
 _LONGEST_TRACEBACK = 8_000
 
 
@@ -101,8 +101,8 @@ class Worker:
     def __init__(self, *, idle_seconds: float = 300, log: str | Path | None = None):
         self._idle_seconds = idle_seconds
         self._log = log
-        self._turn = threading.Lock()  # one task at a time
-        self._change = threading.Lock()  # which child there is, and whether there may be one
+        self._task_lock = threading.Lock()  # one task at a time
+        self._child_lock = threading.Lock()  # which child there is, and whether there may be one
         self._child: _Child | None = None
         self._timer: threading.Timer | None = None
         self._called = 0.0  # when the last call was over
@@ -111,7 +111,7 @@ class Worker:
     def call(self, target: str, kwargs: dict | None = None, *, seconds: float, megabytes: int) -> object:
         """Run a function in the worker's process; parameters and exceptions as in `run`."""
         request = _request(target, kwargs, seconds, megabytes)
-        with self._turn:
+        with self._task_lock:
             child = self._child_for(megabytes)
             try:
                 return child.execute(request, seconds, megabytes)
@@ -126,7 +126,7 @@ class Worker:
 
     def close(self) -> None:
         """End the process, also in the midst of a task, which then has died; no more calls are taken."""
-        with self._change:
+        with self._child_lock:
             self._is_closed = True
         self._stop_timer()
         self._end_child()
@@ -147,42 +147,42 @@ class Worker:
         child = self._child
         if child and child.memory() > megabytes * _MB / 2:
             self._end_child()
-        with self._change:
+        with self._child_lock:
             if self._is_closed:
                 raise TaskDied(text("worker.died"))
             self._child = self._child or _Child(self._log)
             return self._child
 
     def _end_child(self) -> None:
-        with self._change:
+        with self._child_lock:
             child, self._child = self._child, None
         if child:
             child.end()
 
     def _start_timer(self, seconds: float) -> None:
         """See after so many seconds whether the process is needed; there is one such timer at a time."""
-        with self._change:
+        with self._child_lock:
             if self._child and not self._timer and not self._is_closed:
                 self._timer = threading.Timer(seconds, self._end_idle_child)
                 self._timer.daemon = True
                 self._timer.start()
 
     def _stop_timer(self) -> None:
-        with self._change:
+        with self._child_lock:
             timer, self._timer = self._timer, None
         if timer:
             timer.cancel()
 
     def _end_idle_child(self) -> None:
-        with self._change:
+        with self._child_lock:
             self._timer = None
-        if self._turn.acquire(blocking=False):
+        if self._task_lock.acquire(blocking=False):
             try:
                 remaining = self._called + self._idle_seconds - time.monotonic()
                 if remaining <= 0:
                     self._end_child()
             finally:
-                self._turn.release()
+                self._task_lock.release()
             if remaining > 0:
                 self._start_timer(remaining)
 
@@ -196,7 +196,7 @@ class _Child:
     def __init__(self, log: str | Path | None):
         import psutil
 
-        process = _started(log)
+        process = _spawn(log)
         self.pid = process.pid
         self.end = weakref.finalize(self, _end, process)  # also when nobody holds it, and when Python ends
         self._requests = process.stdin
@@ -232,7 +232,7 @@ class _Child:
         end = time.monotonic() + seconds
         while (remaining := end - time.monotonic()) > 0:
             try:
-                frame = self._replies.get(timeout=min(remaining, _LOOK_SECONDS))
+                frame = self._replies.get(timeout=min(remaining, _POLL_SECONDS))
             except queue.Empty:
                 if self.memory() > megabytes * _MB:
                     raise _no_memory(megabytes) from None
@@ -256,7 +256,7 @@ def _parts(target: str) -> tuple[str, str]:
     return match[1], match[2]
 
 
-def _started(log: str | Path | None) -> subprocess.Popen:
+def _spawn(log: str | Path | None) -> subprocess.Popen:
     """A new child. All three streams are given: a parent without a console has none to hand on."""
     with contextlib.ExitStack() as files:
         errors = files.enter_context(Path(log).open("ab")) if log else subprocess.DEVNULL
@@ -300,14 +300,14 @@ def _end(process: subprocess.Popen) -> None:
         process.stdin.close()
 
 
-def _listen(replies: BinaryIO, into: queue.SimpleQueue, longest: list[int]) -> None:
+def _listen(replies: BinaryIO, frames: queue.SimpleQueue, longest: list[int]) -> None:
     """Hand on what a child answers, and None when no more comes."""
     with replies:
         if _skip_to_ready(replies):
-            into.put(_Frame(_READY, b""))
+            frames.put(_Frame(_READY, b""))
             while frame := _read(replies, longest[0]):
-                into.put(frame)
-        into.put(None)
+                frames.put(frame)
+        frames.put(None)
 
 
 def _skip_to_ready(replies: BinaryIO) -> bool:
@@ -374,20 +374,20 @@ def _exactly(stream: BinaryIO, length: int) -> bytes | None:
 def _serve() -> None:
     """Do the tasks that come in, until no more can come."""
     try:
-        requests, replies = _taken_over_pipes()
-        _take_little()
+        requests, replies = _redirected_pipes()
+        _lower_priority()
         tasks: queue.SimpleQueue[_Frame] = queue.SimpleQueue()
         threading.Thread(target=_watch, args=(requests, tasks), daemon=True).start()
         replies.write(_READY)
         while True:
-            reply = _performed(tasks.get().content)
+            reply = _perform(tasks.get().content)
             sys.stdout.flush()
             _write(replies, reply)
     finally:
         os._exit(1)
 
 
-def _taken_over_pipes() -> tuple[BinaryIO, BinaryIO]:
+def _redirected_pipes() -> tuple[BinaryIO, BinaryIO]:
     """The pipes from and to the parent, which no print of a task reaches from now on."""
     pipes = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -398,7 +398,7 @@ def _taken_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     return pipes
 
 
-def _take_little() -> None:
+def _lower_priority() -> None:
     """Let the page go first, and leave no image of memory on the disk when a library crashes."""
     if sys.platform == "win32":
         import msvcrt
@@ -420,13 +420,13 @@ def _watch(requests: BinaryIO, tasks: queue.SimpleQueue) -> None:
     os._exit(1)
 
 
-def _performed(request: bytes) -> _Frame:
+def _perform(request: bytes) -> _Frame:
     import faulthandler
 
     target, kwargs, seconds, megabytes = json.loads(request)
     try:
         # By a thread of its own outside Python: a library may let no other thread run.
-        faulthandler.dump_traceback_later(seconds + _ALONE_SECONDS, exit=True, file=2)
+        faulthandler.dump_traceback_later(seconds + _ORPHAN_SECONDS, exit=True, file=2)
         _limit(megabytes)
         result = _function(target)(**kwargs)
         return _Frame(_BYTES, result) if isinstance(result, bytes) else _as_json(_JSON, result)

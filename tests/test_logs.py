@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from storing import process
 
-from dialogkort.logs import MOST, NAME, open_log, without_secrets
+from dialogkort.logs import MAX_BYTES, NAME, open_log, without_secrets
 
 
 def test_what_is_logged_printed_and_warned_of_is_in_the_file_line_by_line(tmp_path):
@@ -41,7 +41,7 @@ def test_it_is_bounded_while_it_is_written_in_and_one_old_one_is_kept(tmp_path):
         log.write(f"{number} {'x' * 990}\n")
     old, new = tmp_path / "dialogkort.old.log", tmp_path / NAME
     assert {path.name for path in tmp_path.iterdir()} == {old.name, new.name}
-    assert max(old.stat().st_size, new.stat().st_size) <= MOST
+    assert max(old.stat().st_size, new.stat().st_size) <= MAX_BYTES
     lines = (old.read_text(encoding="utf-8") + new.read_text(encoding="utf-8")).splitlines()
     numbers = [int(line.split()[0]) for line in lines]
     assert numbers == list(range(numbers[0], 3_000)) and len(numbers) > 1_000
@@ -52,7 +52,7 @@ def test_a_line_without_an_end_is_bounded_too(tmp_path):
     for _ in range(50):
         log.write("x" * 100_000)
     log.write("y" * 5_000_000 + "\n")
-    assert all(path.stat().st_size <= MOST for path in tmp_path.iterdir())
+    assert all(path.stat().st_size <= MAX_BYTES for path in tmp_path.iterdir())
 
 
 WRITES = """
@@ -77,7 +77,7 @@ def test_two_processes_write_in_it_at_once_and_no_line_is_torn(tmp_path):
     assert [one.wait() for one in both] == [0, 0]
     for one in both:
         one.communicate()
-    assert all(path.stat().st_size <= MOST + 10_000 for path in tmp_path.iterdir())
+    assert all(path.stat().st_size <= MAX_BYTES + 10_000 for path in tmp_path.iterdir())
     lines = [line for path in tmp_path.iterdir() for line in path.read_text(encoding="utf-8").splitlines()]
     assert len(lines) > 500
     assert {(line.split()[0], len(line.split()[2])) for line in lines} <= {("rød", 1_500), ("blå", 1_500)}
@@ -89,7 +89,7 @@ def test_it_is_for_this_user_only_also_one_of_an_earlier_version(tmp_path):
     (tmp_path / NAME).chmod(0o644)
     log = open_log(tmp_path)
     assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
-    log.write("x" * MOST + "\n")
+    log.write("x" * MAX_BYTES + "\n")
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
 
 

@@ -184,6 +184,8 @@ class History:
 
     def step_until(self, id: str) -> tuple[Event, ...]:
         """The step that ends with an event; empty when that does not count (any more)."""
-        last = next((index for index, event in reversed(list(enumerate(self.effective))) if event.id == id), None)
+        last = next(
+            (index for index, event in reversed(list(enumerate(self.effective))) if event.id == id), None
+        )
         step = () if last is None else newest_step(self.effective[: last + 1])
         return step if step and step[-1].id == id else ()

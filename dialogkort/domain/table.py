@@ -171,7 +171,9 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
         if isinstance(event, Described):
             continue  # correcting who met where, perhaps days later, is no time at the table
         if hand is not None and event.at - since <= PAUSE:
-            _replace_turn(turns_so_far, latest[hand], in_hand=turns_so_far[latest[hand]].in_hand + event.at - since)
+            _replace_turn(
+                turns_so_far, latest[hand], in_hand=turns_so_far[latest[hand]].in_hand + event.at - since
+            )
         if isinstance(event, Turned):
             latest[event.card] = len(turns_so_far)
             turns_so_far.append(Turn(event.card, event.at))

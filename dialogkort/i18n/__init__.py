@@ -34,9 +34,9 @@ def catalogue(code: str | None = None) -> dict:
 
 def text(key: str, **gaps: object) -> str:
     """The text at a dotted key, its gaps filled. A key that is missing raises `KeyError`."""
-    found = catalogue(language())
+    entry = catalogue(language())
     for part in key.split("."):
-        found = found[part]
-    if isinstance(found, dict):
-        found = found["one" if gaps["count"] == 1 else "other"]
-    return found.format(**gaps)
+        entry = entry[part]
+    if isinstance(entry, dict):
+        entry = entry["one" if gaps["count"] == 1 else "other"]
+    return entry.format(**gaps)

@@ -27,14 +27,14 @@ _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 def begin(store: Store, name: str) -> "Project":
     """A new coding project in a store, without codes."""
     id = new_id(_now())
-    store.append([_sensible_name(CodingNamed(id=id, session=id, name=name))])
+    store.append([_validated_name(CodingNamed(id=id, session=id, name=name))])
     return Project(store, id)
 
 
 class Project:
     """A coding project that is kept in a store, to go on with."""
 
-    SPEAKS_OF_OTHERS = True  # what is erased in other sessions takes something of it along
+    REFERS_TO_OTHER_SESSIONS = True  # what is erased in other sessions takes something of it along
 
     def __init__(self, store: Store, id: str):
         self.id = id
@@ -43,8 +43,8 @@ class Project:
         self._last = ""  # the last id of all
         self._events: list[Event] = []
         self._ids: set[str] = set()
-        self._standing = effective_events([])
-        self._arrived = 0
+        self._effective = effective_events([])
+        self._position = 0
         self._codes: dict[str, Code] | None = None
         self._reading_fold: coding.ReadingFold | None = None
         if is_id(id):
@@ -58,9 +58,9 @@ class Project:
         return tuple(self._events)
 
     @property
-    def arrived(self) -> int:
+    def position(self) -> int:
         """The number, in the store, of the last event it knows of."""
-        return self._arrived
+        return self._position
 
     @property
     def is_open(self) -> bool:
@@ -70,14 +70,14 @@ class Project:
     def forget(self) -> None:
         """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
         self.newest = self._last = ""
-        self._events, self._ids, self._arrived = [], set(), 0
-        self._standing = effective_events([])
+        self._events, self._ids, self._position = [], set(), 0
+        self._effective = effective_events([])
         self._codes = self._reading_fold = None
 
     @property
     def name(self) -> str:
         """What the project is called."""
-        return coding.project_name(self._standing)
+        return coding.project_name(self._effective)
 
     @property
     def codebook(self) -> tuple[Code, ...]:
@@ -88,12 +88,12 @@ class Project:
     def readings(self) -> Mapping[tuple[str, str], Reading]:
         """Every coder's reading of every note they have said something of, by note and coder."""
         if self._reading_fold is None:
-            self._reading_fold = coding.ReadingFold(self._standing)
+            self._reading_fold = coding.ReadingFold(self._effective)
         return self._reading_fold.readings
 
     def next_undo(self, coder: str) -> tuple[Event, ...]:
         """What `undo` would take back."""
-        return coding.last_step(self._standing, coder)
+        return coding.last_step(self._effective, coder)
 
     def rename(self, name: str) -> None:
         """Call the project something else."""
@@ -130,9 +130,11 @@ class Project:
     def record(self, event: Event, coder: str) -> None:
         """Let something happen that a coder has done (in the page). What is kept already is left alone."""
         self.catch_up()
-        while not self._holds(event):
+        while not self._has_recorded(event):
             event = self._validated(event, coder)
-            others = coding.mirrored_definitions(event, self._standing) if isinstance(event, CodeDefined) else ()
+            others = (
+                coding.mirrored_definitions(event, self._effective) if isinstance(event, CodeDefined) else ()
+            )
             if self._append(event, *others):
                 self.catch_up()
                 return
@@ -140,52 +142,58 @@ class Project:
 
     def catch_up(self) -> list[Event]:
         """Take in what other windows have written since, and tell it."""
-        fresh, self._arrived = self._store.events(self.id, after=self._arrived)
-        if fresh:
-            self._add(fresh)
-        return fresh
+        new_events, self._position = self._store.events(self.id, after=self._position)
+        if new_events:
+            self._add(new_events)
+        return new_events
 
-    def _add(self, fresh: list[Event]) -> None:
-        if self._follows(fresh):  # nearly always, and then a project of thousands is not folded anew
-            self._events += fresh
-            self._standing = Standing((*self._standing, *fresh))
+    def _add(self, new_events: list[Event]) -> None:
+        if self._appends_in_order(
+            new_events
+        ):  # nearly always, and then a project of thousands is not folded anew
+            self._events += new_events
+            self._effective = Standing((*self._effective, *new_events))
             if self._reading_fold:
-                self._reading_fold.add(fresh)
+                self._reading_fold.add(new_events)
         else:
-            self._events = without_erased([*self._events, *fresh])
-            self._standing = effective_events(self._events)
+            self._events = without_erased([*self._events, *new_events])
+            self._effective = effective_events(self._events)
             self._codes = self._reading_fold = None
-        self._ids.update(event.id for event in fresh)
-        self._last = max(self._last, *(event.id for event in fresh))
-        self.newest = max(self.newest, *(event.id for event in fresh if leaves_room(event.id)), "")
+        self._ids.update(event.id for event in new_events)
+        self._last = max(self._last, *(event.id for event in new_events))
+        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), "")
 
-    def _follows(self, fresh: list[Event]) -> bool:
+    def _appends_in_order(self, new_events: list[Event]) -> bool:
         """True when all of it was said of notes, and later than what is known."""
-        ids = [self._last, *(event.id for event in fresh)]
-        said = all(isinstance(event, Coded | MemoWritten) for event in fresh)
-        return said and all(earlier < later for earlier, later in pairwise(ids)) and not self._erased()
+        ids = [self._last, *(event.id for event in new_events)]
+        are_about_notes = all(isinstance(event, Coded | MemoWritten) for event in new_events)
+        return (
+            are_about_notes
+            and all(earlier < later for earlier, later in pairwise(ids))
+            and not self._erased()
+        )
 
     def _erased(self) -> bool:
         return any(isinstance(event, Erased) for event in self._events)
 
-    def _holds(self, event: Event) -> bool:
+    def _has_recorded(self, event: Event) -> bool:
         return event.id in self._ids
 
     def _append(self, *events: Event) -> bool:
         try:
-            return self._store.append(events, expected=self._arrived)
+            return self._store.append(events, expected=self._position)
         except ErasedError:
             raise InvalidAction(text("coding.note_erased")) from None
 
-    def _emit(self, kind: type[Event], /, *, coder: str, **told: object) -> None:
+    def _emit(self, kind: type[Event], /, *, coder: str, **values: object) -> None:
         self.catch_up()
         if any(field.name == "coder" for field in fields(kind)):
-            told["coder"] = coder
-        self.record(kind(id=self._new_id(), session=self.id, **told), coder)
+            values["coder"] = coder
+        self.record(kind(id=self._new_id(), session=self.id, **values), coder)
 
     def _codes_by_id(self) -> dict[str, Code]:
         if self._codes is None:
-            self._codes = coding.codes_by_id(self._standing)
+            self._codes = coding.codes_by_id(self._effective)
         return self._codes
 
     def _new_id(self) -> str:
@@ -203,27 +211,31 @@ class Project:
             _check_own(event, coder)
         match event:
             case CodingNamed():
-                return _sensible_name(event)
+                return _validated_name(event)
             case CodeDefined():
-                return self._sensible_code(event)
+                return self._validated_code(event)
             case Coded():
                 self._check_code(event)
             case MemoWritten():
-                return _sensible_memo(event)
+                return _validated_memo(event)
             case Undone():
-                return self._sensible_undo(event, coder)
+                return self._validated_undo(event, coder)
             case _:
                 raise InvalidAction(text("session.no_such_move"))
         return event
 
-    def _sensible_code(self, event: CodeDefined) -> CodeDefined:
+    def _validated_code(self, event: CodeDefined) -> CodeDefined:
         name = " ".join(writable(event.name).split())
         if not name:
             raise InvalidAction(text("coding.no_name"))
         if len(name) > _LONGEST_CODE:
             raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
         own = self._codes_by_id().get(event.code)
-        if any(coding.normalized_name(code.name) == coding.normalized_name(name) for code in self.codebook if code != own):
+        if any(
+            coding.normalized_name(code.name) == coding.normalized_name(name)
+            for code in self.codebook
+            if code != own
+        ):
             raise InvalidAction(text("coding.name_taken", name=name))
         if len(event.definition) > LONGEST_NOTE:
             raise InvalidAction(
@@ -241,7 +253,7 @@ class Project:
         elif event.applies and event.coder != SETTLED and known[event.code].retired:
             raise InvalidAction(text("coding.code_retired", name=known[event.code].name))
 
-    def _sensible_undo(self, event: Undone, coder: str) -> Undone:
+    def _validated_undo(self, event: Undone, coder: str) -> Undone:
         """Only one's own steps are taken back, and what was settled together.
 
         What was said of codes that are one is taken back of all of them, also by a page that knows of one.
@@ -249,19 +261,19 @@ class Project:
         step = {one.id for one in self.next_undo(coder) if isinstance(one, CodeDefined)}
         if step & set(event.events):
             event = replace(event, events=tuple(sorted(step | set(event.events))))
-        meant = [kept for kept in self._events if kept.id in event.events]
-        own = all(_is_of(kept, coder) for kept in meant)
-        if len(meant) < len(set(event.events)) or not meant or not own:
+        to_undo = [other for other in self._events if other.id in event.events]
+        own = all(_is_by(other, coder) for other in to_undo)
+        if len(to_undo) < len(set(event.events)) or not to_undo or not own:
             raise InvalidAction(text("session.nothing_to_undo"))
-        versions = {one.id for one in meant if isinstance(one, CodeDefined)}
-        used = {one.code for one in self._standing if isinstance(one, Coded) and one.code}
+        versions = {one.id for one in to_undo if isinstance(one, CodeDefined)}
+        used = {one.code for one in self._effective if isinstance(one, Coded) and one.code}
         left = coding.codebook([one for one in self._events if one.id not in versions])
         if versions and used & {code.id for code in self.codebook} - {code.id for code in left}:
             raise InvalidAction(text("coding.code_in_use"))
         return event
 
 
-def sensible_coder(name: str) -> str:
+def validated_coder(name: str) -> str:
     """A coder's name that can be kept: told, and not too long."""
     name = " ".join(writable(name).split())
     if not name:
@@ -276,17 +288,17 @@ def _check_own(event: CodeDefined | Coded | MemoWritten, coder: str) -> None:
         return
     if event.coder != coder:
         raise InvalidAction(text("coding.not_yours", coder=event.coder[:LONGEST_NAME]))
-    if sensible_coder(coder) != coder:
+    if validated_coder(coder) != coder:
         raise InvalidAction(text("coding.who"))
 
 
-def _is_of(event: Event, coder: str) -> bool:
+def _is_by(event: Event, coder: str) -> bool:
     if isinstance(event, Coded) and event.coder == SETTLED:
         return True
     return isinstance(event, CodeDefined | Coded | MemoWritten) and event.coder == coder
 
 
-def _sensible_name(event: CodingNamed) -> CodingNamed:
+def _validated_name(event: CodingNamed) -> CodingNamed:
     name = " ".join(writable(event.name).split())
     if not name:
         raise InvalidAction(text("coding.no_project_name"))
@@ -295,7 +307,7 @@ def _sensible_name(event: CodingNamed) -> CodingNamed:
     return replace(event, name=name)
 
 
-def _sensible_memo(event: MemoWritten) -> MemoWritten:
+def _validated_memo(event: MemoWritten) -> MemoWritten:
     if len(event.text) > LONGEST_NOTE:
         raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
     return replace(event, text=writable(event.text))

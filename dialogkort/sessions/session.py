@@ -46,8 +46,8 @@ YEARS = range(2000, 2100)  # a day outside of them is a slip of the finger
 OPENING_QUESTIONS = (1, 2)
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_OF_A_CARD = (Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack)
-_RECORDED = (Described, *_OF_A_CARD, Noted, NoteRemoved, Ended, Reopened, Undone)
+_CARD_EVENTS = (Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack)
+_RECORDED = (Described, *_CARD_EVENTS, Noted, NoteRemoved, Ended, Reopened, Undone)
 
 
 def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
@@ -63,7 +63,7 @@ def start(store: Store, deck: Deck, *, seed: int | None = None, **details: objec
     order = deal((card.id for card in deck.cards), seed)
     opening = new_id(_now())
     dealing = new_id(_now(), after=opening)
-    described = sensible_description(Described(id=opening, session=opening, **details))
+    described = validated_description(Described(id=opening, session=opening, **details))
     store.keep_deck(deck)
     store.append(
         [
@@ -77,12 +77,12 @@ def start(store: Store, deck: Deck, *, seed: int | None = None, **details: objec
 class Session:
     """A session that is kept in a store, to go on with."""
 
-    SPEAKS_OF_OTHERS = False  # what is erased in other sessions leaves it as it is
+    REFERS_TO_OTHER_SESSIONS = False  # what is erased in other sessions leaves it as it is
 
     def __init__(self, store: Store, id: str):
         self.id = id
         self._store = store
-        self._arrived = 0
+        self._position = 0
         self._history = History()
         if is_id(id):
             self.catch_up()
@@ -99,9 +99,9 @@ class Session:
         return tuple(self._history.events)
 
     @property
-    def arrived(self) -> int:
+    def position(self) -> int:
         """The number, in the store, of the last event it knows of."""
-        return self._arrived
+        return self._position
 
     @property
     def history(self) -> History:
@@ -212,16 +212,16 @@ class Session:
         had then.
         """
         self.catch_up()
-        if self._holds(event):
+        if self._has_recorded(event):
             return
-        while not (self._holds(event) or self._append(event)):
+        while not (self._has_recorded(event) or self._append(event)):
             self.catch_up()  # another window was faster: look again whether it makes sense
         self.catch_up()
 
     def take_back(self, event: Undone) -> None:
         """Take back the whole step that ends with the one event that is named, as `undo` does."""
         self.catch_up()
-        if self._holds(event):
+        if self._has_recorded(event):
             return
         step = self._history.step_until(event.events[0]) if len(event.events) == 1 else ()
         if not step:
@@ -250,16 +250,16 @@ class Session:
 
     def catch_up(self) -> bool:
         """Take in what other windows have written since; True when there was something."""
-        fresh, self._arrived = self._store.events(self.id, after=self._arrived)
-        self._history.add(fresh)
-        return bool(fresh)
+        new_events, self._position = self._store.events(self.id, after=self._position)
+        self._history.add(new_events)
+        return bool(new_events)
 
     def forget(self) -> None:
         """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
-        self._arrived = 0
+        self._position = 0
         self._history = History()
 
-    def _holds(self, event: Event) -> bool:
+    def _has_recorded(self, event: Event) -> bool:
         return event.id in self._history
 
     def _append(self, event: Event) -> bool:
@@ -269,7 +269,7 @@ class Session:
         if event.id > self._history.newest:
             self.table.after(event)
         try:
-            return self._store.append([*self._clock_marks(event), event], expected=self._arrived)
+            return self._store.append([*self._clock_marks(event), event], expected=self._position)
         except ErasedError:
             raise InvalidAction(text("session.erased")) from None
 
@@ -305,14 +305,14 @@ class Session:
             case Undone(events=undone) if any(isinstance(self._history.get(id), NOT_A_STEP) for id in undone):
                 raise InvalidAction(text("session.nothing_to_undo"))
             case Described():
-                return sensible_description(event)
+                return validated_description(event)
             case Noted():
-                return self._resolve_conflict(self._sensible_note(event))
+                return self._resolve_conflict(self._validated_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
                 raise InvalidAction(text("session.note_unknown"))
         return event
 
-    def _sensible_note(self, event: Noted) -> Noted:
+    def _validated_note(self, event: Noted) -> Noted:
         if len(event.text) > LONGEST_NOTE:
             raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
         if (event.card is None) == (event.opening_question is None):
@@ -339,20 +339,20 @@ class Session:
         return replace(event, note=before.note if newest == before.id else event.id)
 
 
-def sensible_description(event: Described) -> Described:
+def validated_description(event: Described) -> Described:
     """A description that can be kept: workshop and group told, a real date, a likely number of people."""
-    told = {field.name: getattr(event, field.name) for field in fields(event)}
-    told |= {name: writable(value.strip()) for name, value in told.items() if isinstance(value, str)}
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    values |= {name: writable(value.strip()) for name, value in values.items() if isinstance(value, str)}
     for name in ("workshop", "group"):
-        if not told[name]:
+        if not values[name]:
             raise InvalidAction(text(f"session.{name}_missing"))
-    for value in told.values():
+    for value in values.values():
         if isinstance(value, str):
             _check_length(value)
-    if told["participants"] is not None and not 1 <= told["participants"] <= 999:
-        raise InvalidAction(text("session.participants", value=told["participants"]))
-    _check_day(told["date"])
-    return Described(**told)
+    if values["participants"] is not None and not 1 <= values["participants"] <= 999:
+        raise InvalidAction(text("session.participants", value=values["participants"]))
+    _check_day(values["date"])
+    return Described(**values)
 
 
 def _no_such_move() -> InvalidAction:
@@ -367,10 +367,10 @@ def _check_length(name: str) -> None:
 def _check_day(day: str) -> None:
     try:
         # Python also reads 20260301 and 2026-W09-7; others who get the notes may not.
-        sensible = not day or date.fromisoformat(day).isoformat() == day
+        is_valid = not day or date.fromisoformat(day).isoformat() == day
     except ValueError:
-        sensible = False
-    if not sensible:
+        is_valid = False
+    if not is_valid:
         raise InvalidAction(text("session.no_date", value=day[:40]))
     if day and int(day[:4]) not in YEARS:
         raise InvalidAction(text("session.no_year", value=day[:4], first=YEARS[0], last=YEARS[-1]))

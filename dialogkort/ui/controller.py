@@ -101,7 +101,7 @@ class Controller(ABC):
 
     def catch_up(self) -> None:
         """Read the session at hand anew when it was forgotten. May raise like `handle`."""
-        if self.session is not None and not self.session.arrived:
+        if self.session is not None and not self.session.position:
             self.session.catch_up()
 
     def texts_to_check(self) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -65,8 +65,8 @@ class OpenSessions:
 
         What speaks of notes elsewhere may lose some of it when those are erased, and is among them.
         """
-        changed = set(store.sessions_changed({id: held.arrived for id, held in self._held.items()}))
-        changed |= {id for id, held in self._held.items() if held.SPEAKS_OF_OTHERS}
+        changed = set(store.sessions_changed({id: held.position for id, held in self._held.items()}))
+        changed |= {id for id, held in self._held.items() if held.REFERS_TO_OTHER_SESSIONS}
         for id in changed:
             self._held[id].catch_up()
         return changed

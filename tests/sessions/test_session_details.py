@@ -8,7 +8,7 @@ from frontend import run_script
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction
-from dialogkort.sessions.session import LONGEST_NAME, sensible_description
+from dialogkort.sessions.session import LONGEST_NAME, validated_description
 
 GOOD = {"workshop": "Digital dag", "date": "2026-11-28", "group": "1", "unit": "", "participants": ""}
 TOLD = [
@@ -34,7 +34,7 @@ TOLD = [
 def _is_taken(told: dict) -> bool:
     people = int(told["participants"]) if told["participants"] else None
     try:
-        sensible_description(Described(id=new_id(1), session=new_id(1), **told | {"participants": people}))
+        validated_description(Described(id=new_id(1), session=new_id(1), **told | {"participants": people}))
     except InvalidAction:
         return False
     return True

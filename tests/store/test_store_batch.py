@@ -176,7 +176,7 @@ def test_what_another_process_has_written_in_between_is_seen_before_anything_is_
     mine = desk.writer.call(lambda store: Session(store, session.id))
     with desk.busy():
         answer = desk.hand_in(lambda store: mine.record(again), session.id)
-        known = mine.arrived
+        known = mine.position
         late = desk.hand_in(lambda store: store.append([again], expected=known), session.id)
         Session(open_here(place), session.id).turn(card)
     assert isinstance(answer.fault, IllegalMove | InvalidAction)

@@ -9,7 +9,7 @@ from dialogkort.domain.erasures import sessions_of
 from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.sessions.coding_project import Project, begin, sensible_coder
+from dialogkort.sessions.coding_project import Project, begin, validated_coder
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Compare, Happened, Hello, Message, SignIn, not_understood
 from dialogkort.ui.roles import Access
@@ -77,7 +77,7 @@ class CodingController(Controller):
         return self._read_notes(first=True)
 
     def _sign_in(self, coder: str, project: str | None, name: str) -> None:
-        coder = sensible_coder(coder)
+        coder = validated_coder(coder)
         if project is None:
             self._open(begin(self.store, name).id)
         else:
