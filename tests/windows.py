@@ -207,7 +207,7 @@ class OwnDispatcher:
     """A dispatcher without anything around it."""
 
     def __init__(self, place, deck=None, **how):
-        self.place = place
+        self.location = place
         self._deck = deck or read_deck()
         self.dispatcher = Dispatcher(place, **{"run_task": self.run_task, "poll_seconds": 0.05, **how})
 
@@ -281,14 +281,14 @@ class _Attached:
 def _with_file(message):
     message = json.loads(json.dumps(message))
     download = message.get("set", {}).get("download", {})
-    return message, live_widget.read_and_forget(download.pop("file")) if "file" in download else None
+    return message, live_widget.read_and_delete(download.pop("file")) if "file" in download else None
 
 
 class Notebook:
     """The widgets of one kernel; `close` is the kernel's end."""
 
     def __init__(self, place, deck=None):
-        self.place = place
+        self.location = place
         self._deck = deck
         self.widgets = []
 
@@ -297,17 +297,17 @@ class Notebook:
 
         kind = {"workshop": "Workshop", "overview": "Overview", "coding": "Coding"}[screen]
         more = {"deck": self._deck, **more} if screen == "workshop" else more
-        self.widgets.append(getattr(dialogkort, kind)(where=self.place, **more))
+        self.widgets.append(getattr(dialogkort, kind)(where=self.location, **more))
         return Window(lambda deliver: _Comm(self.widgets[-1], deliver))
 
     @property
     def dispatcher(self):
-        return live_widget.dispatcher_of(self.place)
+        return live_widget.dispatcher_of(self.location)
 
     settle = OwnDispatcher.settle
 
     def close(self):
-        if dispatcher := live_widget._dispatchers.pop(str(self.place), None):
+        if dispatcher := live_widget._dispatchers.pop(str(self.location), None):
             dispatcher.close()
 
 
@@ -336,7 +336,7 @@ class Command:
     def __init__(self, place):
         from running import run_module
 
-        self.place = place
+        self.location = place
         where = ["--store", place] if str(place).startswith("postgres") else ["--folder", str(place)]
         self._running = contextmanager(run_module)(
             ["-m", "dialogkort.cli.app", "--no-browser", *where],

@@ -33,8 +33,8 @@ class Code:
 class Reading:
     """What one coder says of one note: the codes that apply, or that none does, and a memo.
 
-    Of what was settled (`coder` is `SETTLED`), `rejected` are the codes that do not apply. `at` is when it was
-    said last, in ms since 1970 (UTC); `deciding_events` gives by code the event that says so.
+    Of what was settled (`coder` is `SETTLED`), `rejected` are the codes that do not apply. `at` is when it
+    was said last, in ms since 1970 (UTC); `deciding_events` gives by code the event that says so.
     """
 
     note: str

@@ -98,13 +98,13 @@ class Host:
         }[screen](access)
 
     def _workshop(self, access: Access) -> Callable[[Context], Controller]:
-        deck, trouble = self._deck, ""
+        deck, deck_error = self._deck, ""
         if deck is None:
             try:
                 deck = self._deck = read_deck()
             except DeckError as fault:
-                deck, trouble = Deck("", text("page.title"), "", "", (), ()), str(fault)
-        return lambda context: WorkshopController(context, access, deck, trouble)
+                deck, deck_error = Deck("", text("page.title"), "", "", (), ()), str(fault)
+        return lambda context: WorkshopController(context, access, deck, deck_error)
 
     def open_for_group(self, session: str, role: Role = Role.GROUP) -> str:
         """The secret of a new address that is for one session only."""

@@ -74,7 +74,7 @@ class Store(ABC):
     Every fault of the disk, the file or the line to a server is a `StoreError`.
     """
 
-    place: str  # as messages name it: a file's path, or a server's address without its password
+    location: str  # as messages name it: a file's path, or a server's address without its password
     most_sessions = 1_000  # that one batch may write in
     _batch: "Batch | None" = None
 
@@ -275,7 +275,7 @@ class Store(ABC):
                 "SELECT fingerprint, body FROM decks WHERE fingerprint = :key", {"key": fingerprint}
             )
         if not rows:
-            raise StoreError("deck_missing", fingerprint=fingerprint, path=self.place)
+            raise StoreError("deck_missing", fingerprint=fingerprint, path=self.location)
         return self._deck(*rows[0])
 
     def decks(self, unreadable: list[str] | None = None) -> list[Deck]:
@@ -453,7 +453,7 @@ class Store(ABC):
         try:
             return {(session, json.loads(body).get("note")) for session, body in rows}
         except (AttributeError, ValueError, RecursionError) as fault:
-            raise StoreError("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.location) from fault
 
     def _crcs_by_id(self, execute: Execute, ids: list[str]) -> dict[str, list[int]]:
         crcs: dict[str, list[int]] = {}
@@ -484,7 +484,7 @@ class Store(ABC):
         try:
             return [event_of(row) for row in rows]
         except _UNREADABLE as fault:
-            raise StoreError("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.location) from fault
 
     def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
         """The events of rows by session without those that have an unreadable one; a warning names these."""
@@ -494,7 +494,7 @@ class Store(ABC):
             events_by_session.setdefault(event.session, []).append(event)
         for session in sorted(set(unreadable)):
             events_by_session.pop(session, None)
-            warnings.warn(text("store.left_out", session=session, path=self.place), stacklevel=3)
+            warnings.warn(text("store.left_out", session=session, path=self.location), stacklevel=3)
         return events_by_session
 
     def _deck(self, fingerprint: str, body: str) -> Deck:
@@ -502,9 +502,9 @@ class Store(ABC):
         try:
             deck = _deck_of(body)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as fault:
-            raise StoreError("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.location) from fault
         if deck.fingerprint != fingerprint:
-            raise StoreError("damaged", path=self.place)
+            raise StoreError("damaged", path=self.location)
         return deck
 
 

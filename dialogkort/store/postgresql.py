@@ -40,7 +40,7 @@ class ServerStore(Store):
 
     def __init__(self, address: str):
         url = _url_of(address)
-        self.place = str(url.set(drivername="postgresql", password=None).difference_update_query(_SECRETS))
+        self.location = str(url.set(drivername="postgresql", password=None).difference_update_query(_SECRETS))
         self._engine = sqlalchemy.create_engine(
             url,
             hide_parameters=True,  # what people wrote is for no log
@@ -71,7 +71,7 @@ class ServerStore(Store):
         if execute(_HAS_MIGRATIONS):
             version = execute("SELECT max(version) FROM migrations")[0][0] or 0
         if version > VERSION:
-            raise StoreError("newer", path=self.place)
+            raise StoreError("newer", path=self.location)
         return version
 
     def change_token(self) -> str:
@@ -82,7 +82,7 @@ class ServerStore(Store):
     def _check_version(self, execute: Execute) -> None:
         """`StoreError` when a newer version has migrated the store since it was opened."""
         if (execute("SELECT max(version) FROM migrations")[0][0] or 0) > VERSION:
-            raise StoreError("newer", path=self.place)
+            raise StoreError("newer", path=self.location)
 
     @contextmanager
     def _writing(self, sessions: Sequence[str]) -> Iterator[Execute]:
@@ -125,9 +125,9 @@ class ServerStore(Store):
         try:
             yield
         except DBAPIError as fault:
-            raise StoreError(_kind(fault), path=self.place, reason=_first_line(fault.orig)) from fault
+            raise StoreError(_kind(fault), path=self.location, reason=_first_line(fault.orig)) from fault
         except (SQLAlchemyError, OSError) as fault:
-            raise StoreError("server_away", path=self.place, reason=_first_line(fault)) from fault
+            raise StoreError("server_away", path=self.location, reason=_first_line(fault)) from fault
 
 
 def _url_of(address: str) -> sqlalchemy.URL:

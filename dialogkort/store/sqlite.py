@@ -35,13 +35,13 @@ _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies 
 class FileStore(Store):
     """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read.
 
-    `place` is what messages name, when it is another file than the one that is opened.
+    `location` is what messages name, when it is another file than the one that is opened.
     Where there are backups or journals and no file, none is made: it would hide that the old one is gone.
     """
 
-    def __init__(self, path: Path, *, alone: bool = False, place: Path | None = None):
+    def __init__(self, path: Path, *, alone: bool = False, location: Path | None = None):
         self.path = path
-        self.place = str(place or path)
+        self.location = str(location or path)
         self._journal = None if alone else Journal(path.parent / JOURNAL_FOLDER)
         # On Windows nobody can remove a rollback journal that another process keeps open.
         self._journal_mode = "PERSIST" if os.name == "posix" and not alone else "DELETE"
@@ -71,7 +71,7 @@ class FileStore(Store):
     def check(self) -> None:
         """Read everything once: a `StoreError` when something does not read as it was written."""
         with self._translating_errors():
-            _check_integrity(self._database, self.place)
+            _check_integrity(self._database, self.location)
         super().check()
 
     def copy_to(self, goal: Path, *, between: Callable[[], None] = lambda: None) -> None:
@@ -107,7 +107,7 @@ class FileStore(Store):
         version = self._known_version()
         self._check_schema(version)
         # A damaged file still takes inserts, so it is looked at before anything is written.
-        _check_integrity(database, self.place)
+        _check_integrity(database, self.location)
         # The file remembers that it once was WAL: another program may have changed it.
         database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
         database.execute(f"PRAGMA journal_size_limit = {_LONGEST_ROLLBACK_JOURNAL}")
@@ -122,11 +122,11 @@ class FileStore(Store):
         if version == VERSION:
             return
         if version and self._journal and not backups.back_up(self.path, locked=True):
-            raise StoreError("full", path=self.place)
+            raise StoreError("full", path=self.location)
         try:
             migrate(self._execute, "sqlite", version, __version__)
         except (KeyError, TypeError, ValueError) as fault:
-            raise StoreError("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.location) from fault
         self._database.execute(f"PRAGMA user_version = {VERSION}")
 
     def _known_version(self) -> int:
@@ -135,9 +135,9 @@ class FileStore(Store):
             "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_schema) FROM pragma_user_version"
         ).fetchone()
         if version > VERSION:
-            raise StoreError("newer", path=self.place)
+            raise StoreError("newer", path=self.location)
         if laid_out and not version:
-            raise StoreError("not_ours", path=self.place)
+            raise StoreError("not_ours", path=self.location)
         return version
 
     def _check_schema(self, version: int) -> None:
@@ -147,11 +147,11 @@ class FileStore(Store):
         try:
             schema = read_schema(self._database)
         except SchemaTooLarge as fault:
-            raise StoreError("not_ours", path=self.place) from fault
+            raise StoreError("not_ours", path=self.location) from fault
         if unexpected_objects(schema, version):
-            raise StoreError("not_ours", path=self.place)
+            raise StoreError("not_ours", path=self.location)
         if not is_whole(schema, version):
-            raise StoreError("damaged", path=self.place)
+            raise StoreError("damaged", path=self.location)
 
     def _schema_versions(self) -> tuple[int, int]:
         """Two numbers in the file's head; another version that lays it out anew changes at least one."""
@@ -206,7 +206,7 @@ class FileStore(Store):
         if not self._lost:
             return
         if not self.path.exists():
-            raise StoreError("moved", path=self.place)
+            raise StoreError("moved", path=self.location)
         self._database.close()
         self._connect(make=False)
         self._lost = False
@@ -288,16 +288,16 @@ class FileStore(Store):
             kind = "moved" if moved else _FAULTS.get(code & 0xFF, "failed")
             # A file that was opened while it was closed to writing stays so until it is opened anew.
             self._lost = self._lost or moved or (self._opened and kind == "read_only")
-            raise StoreError(kind, path=self.place, reason=fault) from fault
+            raise StoreError(kind, path=self.location, reason=fault) from fault
         except UnicodeDecodeError as fault:
             # SQLite quotes the damaged place in its message, and Python cannot.
-            raise StoreError("damaged", path=self.place) from fault
+            raise StoreError("damaged", path=self.location) from fault
         except (FileExistsError, NotADirectoryError) as fault:
             raise StoreError("not_a_folder", path=self.path.parent) from fault
         except FileNotFoundError as fault:
             self._lost = self._opened
             kind = "moved" if self._opened else "no_folder"
-            raise StoreError(kind, path=self.place, reason=fault.strerror) from fault
+            raise StoreError(kind, path=self.location, reason=fault.strerror) from fault
         except PermissionError as fault:
             raise StoreError("read_only", path=self.path.parent) from fault
         except OSError as fault:
@@ -344,6 +344,6 @@ def _purge_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
         raise failure
 
 
-def _check_integrity(database: sqlite3.Connection, place: str) -> None:
+def _check_integrity(database: sqlite3.Connection, location: str) -> None:
     if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise StoreError("damaged", path=place)
+        raise StoreError("damaged", path=location)

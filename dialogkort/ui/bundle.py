@@ -129,7 +129,7 @@ def _as_entry(module: str) -> str:
 def _body(module: str) -> tuple[str, list[str]]:
     """A module without `import` and `export`, and the names it exports."""
     source = _EXPORT_NOTHING.sub("", _with_known_imports(module))
-    names = [next(filter(None, found)) for found in _EXPORT.findall(source)]
+    names = [next(filter(None, groups)) for groups in _EXPORT.findall(source)]
     body = _EXPORT.sub("", source)
     if unknown := _UNKNOWN_EXPORT.search(body):
         raise BundleError(f"{module}: {unknown[0]!r} cannot be put together here")
@@ -137,11 +137,11 @@ def _body(module: str) -> tuple[str, list[str]]:
 
 
 def _with_known_imports(module: str) -> str:
-    def known(found: re.Match) -> str:
-        names = found[1].replace(" as ", ": ")
-        return f"const {{{names}}} = {_variable(_resolve(module, found[2]))};\n"
+    def destructured(match: re.Match) -> str:
+        names = match[1].replace(" as ", ": ")
+        return f"const {{{names}}} = {_variable(_resolve(module, match[2]))};\n"
 
-    source = _IMPORT.sub(known, _source(module))
+    source = _IMPORT.sub(destructured, _source(module))
     if unknown := _UNKNOWN_IMPORT.search(source):
         raise BundleError(f"{module}: {unknown[0]!r} cannot be put together here")
     return source

@@ -19,7 +19,7 @@ from dialogkort.ui.view_state import ViewState
 
 @dataclass(frozen=True)
 class Task:
-    """Work that is neither the store's nor the loop's: done in a process of its own (see `isolated`).
+    """Work that is neither the store's nor the loop's: done in a process of its own (see `worker_process`).
 
     `target` names a function of the kit, `arguments` are what JSON can hold. `show(result)` is called on the
     controller's thread with what came of it, `fail(message)` when nothing did. `first`: the message is
@@ -37,10 +37,12 @@ class Task:
 class Context:
     """What the controllers of one store share."""
 
-    place: str
+    location: str
     sessions: OpenSessions = field(default_factory=OpenSessions)
     notices: tuple[str, ...] = ()  # what was found when the command started
-    begun: dict[str, str] = field(default_factory=dict)  # by the id of what asked for it, the session
+    started_sessions: dict[str, str] = field(
+        default_factory=dict
+    )  # by the id of what asked for it, the session
     lobby: Lobby = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,7 +61,7 @@ class Controller(ABC):
     """
 
     screen: str
-    arrivals: tuple[type[Message], ...] = (Hello,)  # after which all there is, is shown
+    full_state_after: tuple[type[Message], ...] = (Hello,)  # after which all there is, is shown
 
     def __init__(self, context: Context, access: Access):
         self.context = context
@@ -88,7 +90,7 @@ class Controller(ABC):
     def show(self) -> None:
         """Bring the view up to date with what is kept now. May raise like `handle`."""
 
-    def touched(self) -> set[str]:
+    def changed_sessions(self) -> set[str]:
         """Sessions that the last message changed besides those it said it writes in."""
         return set()
 
@@ -108,13 +110,13 @@ class Controller(ABC):
         """The texts (by note) to look through for what may identify somebody, and the names to look for."""
         return {}, ()
 
-    def show_findings(self, found: Mapping[str, list]) -> None:  # noqa: B027
+    def show_findings(self, findings: Mapping[str, list]) -> None:  # noqa: B027
         """Show what was found in some notes."""
 
     def state(self, reply: Mapping | None = None, *, whole: bool = False) -> dict | None:
         """The next message to the window; None when it knows all of it."""
         if whole:
-            self.view.tell_all()
+            self.view.mark_all_changed()
         changes = self.view.changes()
         if reply is not None:
             changes["reply"] = {

@@ -32,7 +32,7 @@ class Dispatcher:
 
     Parameters
     ----------
-    place : str or Path
+    location : str or Path
         A folder or a server's address, as for `open_store`.
     run_task : callable
         `run_task(task)` does a `Task` in a process of its own and gives its result; may wait.
@@ -46,20 +46,20 @@ class Dispatcher:
 
     def __init__(
         self,
-        place: str | Path,
+        location: str | Path,
         *,
         run_task: RunTask,
         check_notes: CheckNotes = findings_in_notes,
         notices: Iterable[str] = (),
         poll_seconds: float = 1.0,
     ):
-        self.context = Context(str(place), notices=tuple(notices))
+        self.context = Context(str(location), notices=tuple(notices))
         self._run_task = run_task
         self._windows: set[Window] = set()
-        self._seats: dict[str, set[Window]] = {}  # by session, the windows at it
+        self._windows_by_session: dict[str, set[Window]] = {}  # by session, the windows at it
         self._token = ""
-        self._lobby_told = 0
-        self._writer = Writer(lambda: open_store(place), poll=self._look, poll_seconds=poll_seconds)
+        self._sent_lobby_version = 0
+        self._writer = Writer(lambda: open_store(location), poll=self._poll, poll_seconds=poll_seconds)
         self._tasks = ThreadPoolExecutor(2, thread_name_prefix="dialogkort-task")
         self._checker = Checker(check_notes)
 
@@ -86,34 +86,34 @@ class Dispatcher:
 
     # --- on the writer's thread -----------------------------------------------------------------------
 
-    def _happened_in(self, sessions: set[str], but: "Window | None" = None) -> None:
+    def _push_changes(self, sessions: set[str], but: "Window | None" = None) -> None:
         """Show the other windows what has happened in some sessions."""
         if not sessions:
             return
         self.context.lobby.changed(sessions)
         for session in sessions:
-            for window in self._seats.get(session, set()) - {but}:
+            for window in self._windows_by_session.get(session, set()) - {but}:
                 window.refresh()
 
-    def _seat(self, window: "Window", before: str | None, now: str | None) -> None:
+    def _move_window(self, window: "Window", before: str | None, after: str | None) -> None:
         """A window has left one session (or none) for another."""
-        if before == now:
+        if before == after:
             return
         if before is not None:
-            self._seats[before].discard(window)
-            if not self._seats[before]:
-                del self._seats[before]
-        if now is not None:
-            self._seats.setdefault(now, set()).add(window)
+            self._windows_by_session[before].discard(window)
+            if not self._windows_by_session[before]:
+                del self._windows_by_session[before]
+        if after is not None:
+            self._windows_by_session.setdefault(after, set()).add(window)
 
-    def _look(self, store: Store) -> None:
+    def _poll(self, store: Store) -> None:
         token = store.change_token()
         if token != self._token:
             self._token = token
-            self._happened_in(self.context.sessions.catch_up(store))
+            self._push_changes(self.context.sessions.catch_up(store))
             self.context.lobby.changed()
-        if self._lobby_told != self.context.lobby.version:
-            self._lobby_told = self.context.lobby.version
+        if self._sent_lobby_version != self.context.lobby.version:
+            self._sent_lobby_version = self.context.lobby.version
             for window in list(self._windows):
                 if window.controller.session is None:
                     window.refresh()
@@ -126,12 +126,12 @@ class Window:
         self.controller = controller
         self._dispatcher = dispatcher
         self._deliver = deliver
-        self._at: str | None = None  # the session it sits at, as the dispatcher knows it
+        self._session_id: str | None = None  # the session it sits at, as the dispatcher knows it
         self._marked: set[str] = set()  # notes in which places are shown that may identify somebody
-        self._has_spoken = False  # before that nothing is opened, and no folder made
+        self._has_received = False  # before that nothing is opened, and no folder made
         self._closed = False
-        self._is_working = False
-        self._next: tuple[Task, dict | None] | None = None
+        self._is_task_running = False
+        self._next_task: tuple[Task, dict | None] | None = None
 
     def receive(self, record: object) -> None:
         """A message has come in; the reply, and all it leads to, is delivered later."""
@@ -143,13 +143,13 @@ class Window:
             reply = {"to": reply_id(record), "arrived": False, "refused": str(fault)}
             self._submit(Work(_nothing_to_do, lambda *_: self._send(self.controller.state(reply)), ()))
             return
-        self._has_spoken = True
+        self._has_received = True
         to = reply_id(record)
         sessions = self.controller.writes(message)
         self._submit(
             Work(
                 run=lambda store: self._handle(store, message),
-                done=lambda task, fault: self._answer(to, message, task, fault),
+                done=lambda task, fault: self._reply(to, message, task, fault),
                 sessions=sessions,
                 undo=lambda: self.controller.forget(sessions or ()),
             )
@@ -158,8 +158,8 @@ class Window:
     def close(self) -> None:
         """The window is gone."""
         self._closed = True
-        if self._has_spoken:
-            self._submit(Work(lambda _: self._leave(), _nothing))
+        if self._has_received:
+            self._submit(Work(lambda _: self._detach(), _ignore_outcome))
 
     def refresh(self) -> None:
         """Show what has happened elsewhere; when that is nothing, nothing is sent."""
@@ -173,7 +173,7 @@ class Window:
         except Exception:  # of one window, which is no reason to leave the others behind
             _log.exception("A window could not be shown")
             return
-        self._tell(self.controller.state(reply, whole=reply is not None))
+        self._publish(self.controller.state(reply, whole=reply is not None))
 
     def _submit(self, work: Work) -> None:
         with suppress(RuntimeError):  # the dispatcher is closed: the browser keeps what is not answered
@@ -184,37 +184,41 @@ class Window:
         self._dispatcher._windows.add(self)
         return self.controller.handle(message)
 
-    def _answer(self, to: str | None, message: Message, task: Task | None, fault: Exception | None) -> None:
-        touched = set(self.controller.writes(message) or ()) | self.controller.touched()
-        if touched:
-            self._dispatcher.context.lobby.changed(touched)
-        reply = {"to": to, "arrived": isinstance(message, self.controller.arrivals), **_told(fault)}
+    def _reply(self, to: str | None, message: Message, task: Task | None, fault: Exception | None) -> None:
+        changed = set(self.controller.writes(message) or ()) | self.controller.changed_sessions()
+        if changed:
+            self._dispatcher.context.lobby.changed(changed)
+        reply = {
+            "to": to,
+            "arrived": isinstance(message, self.controller.full_state_after),
+            **_error_fields(fault),
+        }
         if task and task.first:
-            self._run_soon(task, reply)
+            self._start_task(task, reply)
             return
         self._show(reply)
-        self._dispatcher._happened_in(touched, but=self)
+        self._dispatcher._push_changes(changed, but=self)
         if task:
-            self._run_soon(task, None)
+            self._start_task(task, None)
 
     def _show(self, reply: dict | None) -> None:
         try:
             if self.controller.store is not None:  # else it could not be opened
                 self.controller.show()
-        except (InvalidAction, StoreError) as trouble:
-            reply = {**_told(trouble), **(reply or {"to": None, "arrived": False})}
-        self._tell(self.controller.state(reply, whole=bool(reply and reply["arrived"])))
+        except (InvalidAction, StoreError) as fault:
+            reply = {**_error_fields(fault), **(reply or {"to": None, "arrived": False})}
+        self._publish(self.controller.state(reply, whole=bool(reply and reply["arrived"])))
 
-    def _leave(self) -> None:
+    def _detach(self) -> None:
         self._dispatcher._windows.discard(self)
-        self._dispatcher._seat(self, self._at, None)
+        self._dispatcher._move_window(self, self._session_id, None)
         self.controller.close()
 
-    def _tell(self, message: dict | None) -> None:
+    def _publish(self, message: dict | None) -> None:
         """Send what the controller shows, and see to what follows from it."""
         session = self.controller.session
-        before, self._at = self._at, session.id if session else None
-        self._dispatcher._seat(self, before, self._at)
+        before, self._session_id = self._session_id, session.id if session else None
+        self._dispatcher._move_window(self, before, self._session_id)
         self._send(message)
         texts, names = self.controller.texts_to_check()
         if texts:  # when the answer is on its way: nobody waits for it
@@ -226,18 +230,18 @@ class Window:
 
     # --- on other threads -----------------------------------------------------------------------------
 
-    def _run_soon(self, task: Task, reply: dict | None) -> None:
+    def _start_task(self, task: Task, reply: dict | None) -> None:
         """Do a task elsewhere; with a reply, that is what the message was waiting for.
 
         A window has one done at a time. Of those it asks for meanwhile only the last is done: who asks again
         and again keeps nobody else from theirs.
         """
-        if self._is_working:
-            before, self._next = self._next, (task, reply)
+        if self._is_task_running:
+            before, self._next_task = self._next_task, (task, reply)
             if before and before[1] is not None:
                 self._show(before[1])
             return
-        self._is_working = True
+        self._is_task_running = True
         with suppress(RuntimeError):  # closing
             self._dispatcher._tasks.submit(self._run, task, reply)
 
@@ -245,34 +249,34 @@ class Window:
         try:
             result = self._dispatcher._run_task(task)
         except Exception as fault:
-            words = next(iter(_told(fault).values()))
-            self._later(lambda: task.fail(words), reply)
+            message = next(iter(_error_fields(fault).values()))
+            self._submit_followup(lambda: task.fail(message), reply)
         else:
-            self._later(lambda: task.show(result), reply)
-        self._submit(Work(lambda _: self._end_work(), _nothing, ()))
+            self._submit_followup(lambda: task.show(result), reply)
+        self._submit(Work(lambda _: self._finish_task(), _ignore_outcome, ()))
 
-    def _later(self, act: Callable[[], None], reply: dict | None = None) -> None:
-        def tell(_: object, fault: Exception | None) -> None:
+    def _submit_followup(self, act: Callable[[], None], reply: dict | None = None) -> None:
+        def respond(_: object, fault: Exception | None) -> None:
             if reply is not None:
-                self._show(reply | _told(fault))
+                self._show(reply | _error_fields(fault))
             else:
                 self._send(self.controller.state())
 
-        self._submit(Work(lambda _: act(), tell, ()))
+        self._submit(Work(lambda _: act(), respond, ()))
 
-    def _end_work(self) -> None:
-        self._is_working = False
-        task, self._next = self._next, None
+    def _finish_task(self) -> None:
+        self._is_task_running = False
+        task, self._next_task = self._next_task, None
         if task and not self._closed:
-            self._run_soon(*task)
+            self._start_task(*task)
 
-    def show_findings(self, found: dict[str, list]) -> None:
+    def show_findings(self, findings: dict[str, list]) -> None:
         """Show which places in some notes may identify somebody. On the checker's thread."""
         # Mostly there is nothing to mark, and nothing that was marked: then nobody need be told.
-        news = {note: places for note, places in found.items() if places or note in self._marked}
-        if news:
-            self._marked = {note for note in self._marked | news.keys() if news.get(note, True)}
-            self._later(lambda: self.controller.show_findings(news))
+        changed = {note: places for note, places in findings.items() if places or note in self._marked}
+        if changed:
+            self._marked = {note for note in self._marked | changed.keys() if changed.get(note, True)}
+            self._submit_followup(lambda: self.controller.show_findings(changed))
 
 
 class Checker:
@@ -293,7 +297,7 @@ class Checker:
     def check(self, window: Window, texts: dict[str, str], names: tuple[str, ...]) -> None:
         """Look through some notes (texts by note) of a window, soon."""
         with self._changed:
-            self._waiting.update({(window, note): (words, names) for note, words in texts.items()})
+            self._waiting.update({(window, note): (content, names) for note, content in texts.items()})
             self._changed.notify()
 
     def close(self) -> None:
@@ -310,18 +314,18 @@ class Checker:
                     return
                 waiting, self._waiting = self._waiting, {}
             try:
-                found = self._check_notes(list(waiting.values()))
+                results = self._check_notes(list(waiting.values()))
             except Exception:
                 _log.exception("Some notes could not be looked through")
                 continue
-            shown: dict[Window, dict[str, list]] = {}
-            for (window, note), places in zip(waiting, found, strict=True):
-                shown.setdefault(window, {})[note] = places
-            for window, notes in shown.items():
+            by_window: dict[Window, dict[str, list]] = {}
+            for (window, note), places in zip(waiting, results, strict=True):
+                by_window.setdefault(window, {})[note] = places
+            for window, notes in by_window.items():
                 window.show_findings(notes)
 
 
-def _told(fault: Exception | None) -> dict:
+def _error_fields(fault: Exception | None) -> dict:
     """What to tell the window of a fault."""
     match fault:
         case TaskError() if not isinstance(fault, TaskFailed):
@@ -347,5 +351,5 @@ def _nothing_to_do(_: Store) -> None:
     pass
 
 
-def _nothing(*_: object) -> None:
+def _ignore_outcome(*_: object) -> None:
     pass

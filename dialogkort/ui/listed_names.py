@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dialogkort.privacy.detection import names_in
 
-_SECONDS = 2.0  # between two looks at the file: notes come faster
+_CHECK_SECONDS = 2.0  # between two looks at the file: notes come faster
 
 
 class ListedNames:
@@ -14,11 +14,11 @@ class ListedNames:
     def __init__(self, folder: str | Path):
         self._folder = folder
         self._names: tuple[str, ...] = ()
-        self._next_look = 0.0
+        self._next_check = 0.0
 
     def read(self) -> tuple[str, ...]:
         """The names as they are listed now; none without a list."""
-        if time.monotonic() >= self._next_look:
+        if time.monotonic() >= self._next_check:
             self._names = names_in(self._folder)
-            self._next_look = time.monotonic() + _SECONDS
+            self._next_check = time.monotonic() + _CHECK_SECONDS
         return self._names

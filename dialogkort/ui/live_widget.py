@@ -16,7 +16,7 @@ from dialogkort.store import default_place
 from dialogkort.ui.boot import boot_view
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
-from dialogkort.ui.tasks import read_and_forget
+from dialogkort.ui.tasks import read_and_delete
 from dialogkort.worker_process import Worker
 
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
@@ -51,7 +51,7 @@ class LiveWidget(anywidget.AnyWidget):
         buffers = []
         download = message.get("set", {}).get("download")
         if download and "file" in download:
-            buffers = [read_and_forget(download.pop("file"))]
+            buffers = [read_and_delete(download.pop("file"))]
         self.send(message, buffers)
 
     def close(self) -> None:
@@ -63,10 +63,10 @@ class LiveWidget(anywidget.AnyWidget):
 
 def dispatcher_of(where: str | Path | None) -> Dispatcher:
     """The dispatcher of a place: all widgets of a kernel that show the same place have one."""
-    place = str(where if where is not None else default_place())
-    if place not in _dispatchers:
-        _dispatchers[place] = Dispatcher(place, run_task=run_task)
-    return _dispatchers[place]
+    location = str(where if where is not None else default_place())
+    if location not in _dispatchers:
+        _dispatchers[location] = Dispatcher(location, run_task=run_task)
+    return _dispatchers[location]
 
 
 def run_task(task: Task) -> object:

@@ -88,5 +88,5 @@ DETAILS = ("workshop", "organisation", "unit", "date", "group", "participants", 
 
 
 def _uncounted(id: str, details: Described) -> dict:
-    told = {name: getattr(details, name) for name in DETAILS}
-    return {**told, "session": id, "turned": None, "notes": None, "ended": None}
+    fields = {name: getattr(details, name) for name in DETAILS}
+    return {**fields, "session": id, "turned": None, "notes": None, "ended": None}

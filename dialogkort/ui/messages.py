@@ -30,7 +30,7 @@ class Hello(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happened(Message):
+class RecordEvent(Message):
     """An event of `dialogkort.domain.events` has happened on the page."""
 
     event: Event
@@ -108,7 +108,7 @@ class Compare(Message):
 
 MESSAGES: dict[str, type[Message]] = {
     "hello": Hello,
-    "event": Happened,
+    "event": RecordEvent,
     "undo": Undo,
     "redact": Redact,
     "start": Start,

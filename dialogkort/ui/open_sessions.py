@@ -6,31 +6,31 @@ from collections.abc import Iterable
 from dialogkort.sessions.session import Session
 from dialogkort.store import Store
 
-_KEPT = 64  # that no window is at any more: to go back and forth costs nothing
+_MOST_IDLE = 64  # that no window is at any more: to go back and forth costs nothing
 
 
 class OpenSessions:
     """Sessions by id, as they stand in the store. Used on the writer's thread only."""
 
     def __init__(self) -> None:
-        self._held: dict[str, Session] = {}
+        self._open: dict[str, Session] = {}
         self._windows: dict[str, int] = {}
         self._idle: OrderedDict[str, None] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._open)
 
     def get(self, store: Store, id: str, make: type = Session) -> object:
         """A session, up to date; read from the store when nobody is at it. Raises as `make` does."""
-        held = self._held.get(id)
-        if held is not None and not isinstance(held, make):
+        session = self._open.get(id)
+        if session is not None and not isinstance(session, make):
             return make(store, id)  # a project is no workshop: it says so
-        if held is None:
-            held = self._held[id] = make(store, id)
+        if session is None:
+            session = self._open[id] = make(store, id)
             self._set_idle(id)
         else:
-            held.catch_up()
-        return held
+            session.catch_up()
+        return session
 
     def join(self, id: str) -> None:
         """A window is at a session from now on."""
@@ -42,36 +42,36 @@ class OpenSessions:
         self._windows[id] -= 1
         if not self._windows[id]:
             del self._windows[id]
-            if id in self._held:
+            if id in self._open:
                 self._set_idle(id)
 
     def drop(self, id: str) -> None:
         """Read a session anew the next time."""
-        self._held.pop(id, None)
+        self._open.pop(id, None)
         self._idle.pop(id, None)
 
     def refresh(self, ids: Iterable[str]) -> None:
         """Take in what was changed in some sessions without them."""
-        for id in self._held.keys() & set(ids):
-            self._held[id].catch_up()
+        for id in self._open.keys() & set(ids):
+            self._open[id].catch_up()
 
     def forget(self, ids: Iterable[str]) -> None:
         """What was done last in some sessions has not been kept: read them anew, whoever is at them."""
-        for id in self._held.keys() & set(ids):
-            self._held[id].forget()
+        for id in self._open.keys() & set(ids):
+            self._open[id].forget()
 
     def catch_up(self, store: Store) -> set[str]:
         """Take in what other processes have written, with one look at the store; the sessions it may be in.
 
         What speaks of notes elsewhere may lose some of it when those are erased, and is among them.
         """
-        changed = set(store.sessions_changed({id: held.position for id, held in self._held.items()}))
-        changed |= {id for id, held in self._held.items() if held.REFERS_TO_OTHER_SESSIONS}
+        changed = set(store.sessions_changed({id: session.position for id, session in self._open.items()}))
+        changed |= {id for id, session in self._open.items() if session.REFERS_TO_OTHER_SESSIONS}
         for id in changed:
-            self._held[id].catch_up()
+            self._open[id].catch_up()
         return changed
 
     def _set_idle(self, id: str) -> None:
         self._idle[id] = None
-        while len(self._idle) > _KEPT:
-            self._held.pop(self._idle.popitem(last=False)[0], None)
+        while len(self._idle) > _MOST_IDLE:
+            self._open.pop(self._idle.popitem(last=False)[0], None)

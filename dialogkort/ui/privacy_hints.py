@@ -16,13 +16,13 @@ def findings_on_screen(content: str, names: tuple[str, ...]) -> list[dict]:
     content = content[:_LONGEST]
     return [
         {
-            "words": content[found.start : found.end],
-            "at": len(content[: found.start].encode("utf-16-le")) // 2,
-            "kind": found.kind,
-            "sure": found.sure,
-            "instead": placeholder(found.kind),
+            "words": content[finding.start : finding.end],
+            "at": len(content[: finding.start].encode("utf-16-le")) // 2,
+            "kind": finding.kind,
+            "sure": finding.sure,
+            "instead": placeholder(finding.kind),
         }
-        for found in findings(content, names)
+        for finding in findings(content, names)
     ]
 
 
@@ -38,4 +38,6 @@ def names_of_owners(owners: Iterable[str]) -> set[str]:
 
 @lru_cache(maxsize=1_024)
 def _names_in(owner: str) -> tuple[str, ...]:
-    return tuple(owner[one.start : one.end] for one in owner_findings(owner) if one.kind == "name")
+    return tuple(
+        owner[finding.start : finding.end] for finding in owner_findings(owner) if finding.kind == "name"
+    )

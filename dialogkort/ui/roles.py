@@ -7,11 +7,11 @@ from dialogkort.ui.messages import (
     Compare,
     Erase,
     Export,
-    Happened,
     Hello,
     Leave,
     Message,
     Open,
+    RecordEvent,
     Redact,
     ShowOverview,
     SignIn,
@@ -31,7 +31,7 @@ class Role(StrEnum):
 _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
     Role.FACILITATOR: (
         Hello,
-        Happened,
+        RecordEvent,
         Undo,
         Redact,
         Start,
@@ -43,7 +43,7 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
         SignIn,
         Compare,
     ),
-    Role.GROUP: (Hello, Happened, Undo, Redact, ShowOverview),
+    Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview),
     Role.READER: (Hello, ShowOverview),
 }
 
@@ -65,7 +65,7 @@ class Access:
             return False
         if self.session is None:
             return True
-        if isinstance(message, Happened | Undo | Redact):
+        if isinstance(message, RecordEvent | Undo | Redact):
             return message.event.session == self.session
         if isinstance(message, ShowOverview):
             return message.scope == "group" and message.workshop is None

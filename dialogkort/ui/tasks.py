@@ -1,4 +1,4 @@
-"""What screens ask for that takes its time: each runs in a process of its own (`isolated`).
+"""What screens ask for that takes its time: each runs in a process of its own (`worker_process`).
 
 pandas and matplotlib are loaded here, when something is asked for, and never where windows are served.
 """
@@ -16,7 +16,7 @@ from dialogkort.store import reading as reading_store
 _COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
 
 
-def overview_chart(place: str, sessions: list[str], in_the_room: bool) -> dict:
+def overview_chart(location: str, sessions: list[str], in_the_room: bool) -> dict:
     """The bars of some sessions (`bars`, see `narrative.area_bars`) and their figures (`head`, `rows`).
 
     `in_the_room`: of one workshop, for those who were there and heard it. It shows every figure, however few
@@ -27,7 +27,7 @@ def overview_chart(place: str, sessions: list[str], in_the_room: bool) -> dict:
     from dialogkort.frames import sessions as frames
     from dialogkort.narrative.area_bars import area_bars
 
-    store = open_store(place)
+    store = open_store(location)
     try:
         readable, left_out = frames.read_what_can_be(store, sessions)
     finally:
@@ -51,62 +51,62 @@ def _figure(value: object, name: str) -> str:
     return known(value, 1 if name == "minutes" else 0)
 
 
-def export_notes(place: str, session: str | None, names: list[str], scratch: str | None = None) -> dict:
+def export_notes(location: str, session: str | None, names: list[str], scratch: str | None = None) -> dict:
     """A zip with one session's notes, or with everything: its `name`, the `file` it lies in, what to look at.
 
     The file lies in the folder `scratch`, or among the temporary files; who asked for it removes it.
     """
     from dialogkort.exports.export import as_zip, exported_files, privacy_summary
 
-    with reading_store(place) as store:
-        handed = exported_files(store, None if session is None else [session], tuple(names))
+    with reading_store(location) as store:
+        export = exported_files(store, None if session is None else [session], tuple(names))
     return {
         "name": text("page.wayout.file", date=date.today().isoformat()),
-        "said": "" if handed.places.empty else privacy_summary(handed.places),
-        "file": _kept_for_now(as_zip(handed.files), scratch),
+        "said": "" if export.places.empty else privacy_summary(export.places),
+        "file": _written_to_temporary(as_zip(export.files), scratch),
         "made_at": time.time_ns() // 1_000_000,
     }
 
 
-def coding_shelf(place: str, notes: list[str] | None = None) -> dict:
+def coding_shelf(location: str, notes: list[str] | None = None) -> dict:
     """The notes to code, with cards, areas and groups, as the page for coding shows them."""
     import warnings
 
     from dialogkort.frames import sessions as frames
     from dialogkort.ui.coding.shelf import shelf_view
 
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        store = open_store(place)
+        store = open_store(location)
         try:
-            kept = frames.read(store)
+            content = frames.read(store)
         finally:
             store.close()
     if notes is not None:
-        kept = kept._replace(notes=kept.notes[kept.notes["note"].isin(notes)])
-    said = "\n".join(str(one.message) for one in told if one.category is UserWarning)
-    return {"shelf": shelf_view(kept), "said": said}
+        content = content._replace(notes=content.notes[content.notes["note"].isin(notes)])
+    warned = "\n".join(str(warning.message) for warning in caught if warning.category is UserWarning)
+    return {"shelf": shelf_view(content), "said": warned}
 
 
-def coding_comparison(place: str, project: str, notes: list[str]) -> dict:
+def coding_comparison(location: str, project: str, notes: list[str]) -> dict:
     """What the coders of a project make of the same notes: agreement in words, and where they differ."""
     from dialogkort.ui.coding.comparison import comparison_view
 
-    store = open_store(place)
+    store = open_store(location)
     try:
         return comparison_view(store, project, notes)
     finally:
         store.close()
 
 
-def _kept_for_now(content: bytes, folder: str | None) -> str:
+def _written_to_temporary(content: bytes, folder: str | None) -> str:
     descriptor, path = tempfile.mkstemp(prefix="dialogkort-", suffix=".zip", dir=folder)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     return path
 
 
-def read_and_forget(path: str | Path) -> bytes:
+def read_and_delete(path: str | Path) -> bytes:
     """The content of a file that was made for somebody; the file is removed."""
     try:
         return Path(path).read_bytes()

@@ -58,11 +58,11 @@ class ViewState:
         for key, value in values.items():
             self.set_key(name, key, value)
 
-    def tell_once(self, name: str, value: object) -> None:
+    def send_once(self, name: str, value: object) -> None:
         """Tell something that is not part of the state: a chart that was asked for, a file that was made."""
         self._once[name] = value
 
-    def tell_all(self) -> None:
+    def mark_all_changed(self) -> None:
         """The window knows nothing (any more): tell it all there is next time."""
         self._whole = True
 
@@ -74,9 +74,9 @@ class ViewState:
             everything = {name: _copy(value) for name, value in self._slices.items()}
             return {"whole": True, "set": everything | once}
         changed = {}
-        if told := {name: _copy(self._slices[name]) for name in sorted(names)} | once:
-            changed["set"] = told
-        if patch := {name: told for name, told in keys.items() if name not in names}:
+        if updates := {name: _copy(self._slices[name]) for name in sorted(names)} | once:
+            changed["set"] = updates
+        if patch := {name: updates for name, updates in keys.items() if name not in names}:
             changed["patch"] = patch
         return changed
 

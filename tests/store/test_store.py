@@ -138,7 +138,7 @@ def test_a_deck_is_kept_word_for_word(store, deck):
 def test_a_deck_that_is_not_kept_is_told_with_the_place_and_what_to_do(store):
     with pytest.raises(StoreError) as problem:
         store.deck("f00d")
-    assert told(problem, "f00d", store.place, "Hent filen igen")
+    assert told(problem, "f00d", store.location, "Hent filen igen")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_an_event_that_does_not_read_as_it_was_written_is_told_and_hides_no_othe
         with pytest.raises(StoreError) as problem:
             ask()
         assert problem.value.kind == "damaged"
-        assert told(problem, store.place, "er beskadiget")
+        assert told(problem, store.location, "er beskadiget")
     assert len(kept(store)) == 1
 
 
@@ -211,7 +211,7 @@ def test_a_deck_whose_words_no_longer_make_sense_is_told_as_damage(store, deck, 
         ask("UPDATE decks SET body = :body", {"body": body})
     with pytest.raises(StoreError) as problem:
         store.deck(deck.fingerprint)
-    assert told(problem, store.place, "er beskadiget")
+    assert told(problem, store.location, "er beskadiget")
 
 
 # --- many at once -----------------------------------------------------------------------------------------

@@ -522,7 +522,7 @@ def test_a_file_is_read_and_left_as_it_is_and_the_folder_too(tmp_path):
     for where in (tmp_path, tmp_path / FILE_NAME, str(tmp_path)):
         with reading(where) as store:
             assert kept(store) == [event]
-            assert store.place == str(tmp_path / FILE_NAME)
+            assert store.location == str(tmp_path / FILE_NAME)
     assert listing(tmp_path) == before
 
 

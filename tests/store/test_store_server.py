@@ -139,7 +139,7 @@ def test_a_server_that_is_away_is_told_and_the_session_goes_on_when_it_is_back(o
         own_server.stop()
         with pytest.raises(StoreError) as problem:
             session.turn(card)
-        assert told(problem, "Der er ingen forbindelse", store.place, "bliver gemt, når")
+        assert told(problem, "Der er ingen forbindelse", store.location, "bliver gemt, når")
         with pytest.raises(StoreError, match="Der er ingen forbindelse"):
             open_store(own_server.address)
         own_server.begin()

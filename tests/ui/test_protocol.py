@@ -87,8 +87,8 @@ steps = st.one_of(
     st.tuples(st.just("set_keyed"), st.sampled_from(["table", "notes"]), st.dictionaries(keys, values)),
     st.tuples(st.just("set"), st.just("deck"), values),
     st.tuples(st.just("have_keys"), st.just("notes")),
-    st.tuples(st.just("tell_once"), st.just("chart"), values),
-    st.tuples(st.just("tell_all")),
+    st.tuples(st.just("send_once"), st.just("chart"), values),
+    st.tuples(st.just("mark_all_changed")),
     st.tuples(st.just("changes")),
 )
 

@@ -18,8 +18,8 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
     from dialogkort.analysis import agreement
     from dialogkort.frames import codings
 
-    told = codings.read(store, [project]).codings
-    told = told[told["note"].isin(set(notes))]
+    frame = codings.read(store, [project]).codings
+    frame = frame[frame["note"].isin(set(notes))]
     settled = {
         (reading.note, code): event
         for (_, coder), reading in Project(store, project).readings.items()
@@ -27,18 +27,18 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
         for code, event in reading.deciding_events.items()
     }
     return {
-        **_agreement_view(*(table(told).to_dict("records") for table in (agreement.alpha, agreement.kappa))),
+        **_agreement_view(*(table(frame).to_dict("records") for table in (agreement.alpha, agreement.kappa))),
         "disagreements": [
             {
-                "note": one.note,
-                "code": one.code,
-                "name": one.name,
-                "found_by": list(one.found_by),
-                "not_by": list(one.not_by),
-                "settled": one.settled,
-                "said": settled.get((one.note, one.code)),
+                "note": row.note,
+                "code": row.code,
+                "name": row.name,
+                "found_by": list(row.found_by),
+                "not_by": list(row.not_by),
+                "settled": row.settled,
+                "said": settled.get((row.note, row.code)),
             }
-            for one in plain(agreement.disagreements(told)).itertuples()
+            for row in plain(agreement.disagreements(frame)).itertuples()
         ],
         "asked_at": time.time_ns() // 1_000_000,
     }
@@ -48,9 +48,9 @@ def _agreement_view(alphas: list[dict], kappas: list[dict]) -> dict:
     whole, *codes = alphas
     return {
         "said": _sentences(whole),
-        "rows": [[one["name"], *_figures(one, "alpha"), _verdict(one)] for one in codes],
+        "rows": [[row["name"], *_figures(row, "alpha"), _verdict(row)] for row in codes],
         "pairs": [
-            [one["name"], f"{one['coder_a']} – {one['coder_b']}", *_figures(one, "kappa")] for one in kappas
+            [row["name"], f"{row['coder_a']} – {row['coder_b']}", *_figures(row, "kappa")] for row in kappas
         ],
     }
 
@@ -60,44 +60,44 @@ def _sentences(whole: dict) -> list[str]:
 
     if whole["why"] in ("one coder", "no note coded by two"):
         return [text(f"coding.why.{whole['why'].replace(' ', '_')}")]
-    told = {"coders": number(whole["coders"]), "notes": number(whole["notes"])}
-    said = [text("coding.compared", count=int(whole["notes"]), **told)]
+    counts = {"coders": number(whole["coders"]), "notes": number(whole["notes"])}
+    sentences = [text("coding.compared", count=int(whole["notes"]), **counts)]
     if math.isnan(whole["alpha"]):
-        return [*said, text(f"coding.why.{whole['why'].replace(' ', '_')}")]
+        return [*sentences, text(f"coding.why.{whole['why'].replace(' ', '_')}")]
     alpha, interval = _figures(whole, "alpha")[2:4]
     return [
-        *said,
+        *sentences,
         text("coding.overall", alpha=alpha, interval=interval),
         _verdict(whole),
         text("coding.bounds"),
     ]
 
 
-def _figures(one: dict, name: str) -> list[str]:
+def _figures(row: dict, name: str) -> list[str]:
     """Notes, percent, the coefficient and its interval, as they are read."""
     from dialogkort.narrative import number
 
-    told = [
-        number(value, 2) if not math.isnan(value) else "" for value in (one[name], one["low"], one["high"])
+    values = [
+        number(value, 2) if not math.isnan(value) else "" for value in (row[name], row["low"], row["high"])
     ]
-    interval = text("coding.interval", low=told[1], high=told[2]) if told[1] else ""
-    percent = one["percent"]
+    interval = text("coding.interval", low=values[1], high=values[2]) if values[1] else ""
+    percent = row["percent"]
     return [
-        number(one["notes"]),
+        number(row["notes"]),
         f"{number(100 * percent)} %" if not math.isnan(percent) else "",
-        told[0],
+        values[0],
         interval,
     ]
 
 
-def _verdict(one: dict) -> str:
+def _verdict(row: dict) -> str:
     """What a coefficient is good for, by the end of its interval that promises least."""
-    if one["why"] and math.isnan(one["alpha"]):
-        return text(f"coding.why.{one['why'].replace(' ', '_')}")
-    if math.isnan(one["low"]):
+    if row["why"] and math.isnan(row["alpha"]):
+        return text(f"coding.why.{row['why'].replace(' ', '_')}")
+    if math.isnan(row["low"]):
         return text("coding.why.too_rare")
-    if one["low"] >= _GOOD:
+    if row["low"] >= _GOOD:
         return text("coding.verdict.good")
-    if one["low"] >= _TENTATIVE:
+    if row["low"] >= _TENTATIVE:
         return text("coding.verdict.tentative")
-    return text("coding.verdict.low" if one["alpha"] < _TENTATIVE else "coding.verdict.unsure")
+    return text("coding.verdict.low" if row["alpha"] < _TENTATIVE else "coding.verdict.unsure")

@@ -11,7 +11,7 @@ from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import Project, begin, validated_coder
 from dialogkort.ui.controller import Context, Controller, Task
-from dialogkort.ui.messages import Compare, Happened, Hello, Message, SignIn, not_understood
+from dialogkort.ui.messages import Compare, Hello, Message, RecordEvent, SignIn, not_understood
 from dialogkort.ui.roles import Access
 
 
@@ -29,17 +29,17 @@ class CodingController(Controller):
     """
 
     screen = "coding"
-    arrivals = (Hello, SignIn)
+    full_state_after = (Hello, SignIn)
 
     def __init__(self, context: Context, access: Access, coder: str = "", shelf: dict | None = None):
         super().__init__(context, access)
         self.session: Project | None = None
         self._coder = coder
-        self._chosen = shelf
+        self._given_shelf = shelf
         self._noted_in: dict[str, str] = {}  # by note, the session it is of
         self._forgotten: set[str] = set()  # notes whose reading the page is to be told again
-        self._shown: dict[str, Reading] = {}
-        self._said = ""
+        self._displayed: dict[str, Reading] = {}
+        self._notice = ""
         self._erasures = 0  # how many there were when the shelf was filled
 
     @property
@@ -50,17 +50,17 @@ class CodingController(Controller):
     # --- what the page says ---------------------------------------------------------------------------
 
     def writes(self, message: Message) -> tuple[str, ...] | None:
-        if isinstance(message, Happened):
+        if isinstance(message, RecordEvent):
             return sessions_of(message.event)  # decided together with the erasure of the note it is about
         return None if isinstance(message, SignIn) else ()
 
     def handle(self, message: Message) -> Task | None:
         match message:
             case Hello(session=project):
-                return self._arrive(project)
+                return self._on_hello(project)
             case SignIn(coder=coder, session=project, name=name):
                 self._sign_in(coder, project, name)
-            case Happened(event=event):
+            case RecordEvent(event=event):
                 self._record(event)
             case Compare() if self.project:
                 return self._compare()
@@ -69,9 +69,9 @@ class CodingController(Controller):
         return None
 
     def close(self) -> None:
-        self._sit_at(None)
+        self._set_session(None)
 
-    def _arrive(self, project: str | None) -> Task | None:
+    def _on_hello(self, project: str | None) -> Task | None:
         known = self.store.codings()
         self._open(project if project in known else next(iter(known), None))
         return self._read_notes(first=True)
@@ -83,43 +83,43 @@ class CodingController(Controller):
         else:
             self._open(project)
         if coder != self._coder:
-            self._shown = {}
+            self._displayed = {}
         self._coder = coder
 
     def _open(self, project: str | None) -> None:
-        held = None if project is None else self.context.sessions.get(self.store, project, Project)
-        self._sit_at(held)
+        opened = None if project is None else self.context.sessions.get(self.store, project, Project)
+        self._set_session(opened)
 
-    def _sit_at(self, project: Project | None) -> None:
-        before, self.session = self.session, project
-        if project is before:
+    def _set_session(self, project: Project | None) -> None:
+        previous, self.session = self.session, project
+        if project is previous:
             return
         if project is not None:
             self.context.sessions.join(project.id)
-        if before is not None:
-            self.context.sessions.leave(before.id)
-        self._shown = {}
+        if previous is not None:
+            self.context.sessions.leave(previous.id)
+        self._displayed = {}
 
     def _record(self, event: Event) -> None:
-        if isinstance(event, Coded | MemoWritten) and not self._is_here(event):
+        if isinstance(event, Coded | MemoWritten) and not self._is_known_note(event):
             raise InvalidAction(text("coding.note_unknown"))
         project = self.context.sessions.get(self.store, event.session, Project)
         # The page is told again how these notes read: it asks twice when it did not hear the answer.
         self._forgotten |= _notes_of(event, project)
-        project.record(event, self._who(project, event))
+        project.record(event, self._author_of(project, event))
 
-    def _is_here(self, event: Coded | MemoWritten) -> bool:
+    def _is_known_note(self, event: Coded | MemoWritten) -> bool:
         """Whether there is such a note to code; while the shelf is being read, the store is asked."""
         if self.view.get("shelf") is not None:
             return self._noted_in.get(event.note) == event.noted_in
         session = self.context.sessions.get(self.store, event.noted_in)
         return any(note.id == event.note for note in getattr(session, "notes", ()))
 
-    def _who(self, project: Project, event: Event) -> str:
+    def _author_of(self, project: Project, event: Event) -> str:
         """Whose doing it is: an event tells, and what it undoes does. It may come from another's outbox."""
         if isinstance(event, Undone) and not self._coder:
-            undone = (kept for kept in project.events if kept.id in event.events)
-            return next(filter(None, (getattr(kept, "coder", "") for kept in undone)), "")
+            undone = (undone_event for undone_event in project.events if undone_event.id in event.events)
+            return next(filter(None, (getattr(undone_event, "coder", "") for undone_event in undone)), "")
         return getattr(event, "coder", "") or self._coder
 
     # --- what the page shows --------------------------------------------------------------------------
@@ -130,13 +130,13 @@ class CodingController(Controller):
         self.view.set("lobby", self._lobby())
         self.view.have_keys("readings")
         readings = self._readings()
-        for note in self._forgotten & self._shown.keys():
+        for note in self._forgotten & self._displayed.keys():
             self.view.set_key("readings", note, None)
-        changed = {note for note in readings if self._shown.get(note) is not readings[note]}
+        changed = {note for note in readings if self._displayed.get(note) is not readings[note]}
         for note in (self.view.get("readings").keys() - readings.keys()) | changed | self._forgotten:
             reading = readings.get(note)
             self.view.set_key("readings", note, reading and _reading_view(reading))
-        self._shown, self._forgotten = readings, set()
+        self._displayed, self._forgotten = readings, set()
         if is_gone:
             raise InvalidAction(text("session.erased"))
 
@@ -160,7 +160,7 @@ class CodingController(Controller):
             ],
             "newest": project.newest if project else "",
             "undo": self._undo(),
-            "said": self._said,
+            "said": self._notice,
         }
 
     def _undo(self) -> dict | None:
@@ -168,31 +168,31 @@ class CodingController(Controller):
         if not step:
             return None
         names = {code.id: code.name for code in self.project.codebook}
-        told = {"events": [event.id for event in step], "note": getattr(step[-1], "note", None)}
-        return told | {"label": _step_label(step[-1], names)}
+        fields = {"events": [event.id for event in step], "note": getattr(step[-1], "note", None)}
+        return fields | {"label": _step_label(step[-1], names)}
 
     # --- the notes ------------------------------------------------------------------------------------
 
     def _read_notes(self, first: bool = False) -> Task | None:
         self._erasures = len(self.store.erasures())
-        if self._chosen is not None:
-            self._show_shelf(self._without_erased(self._chosen))
+        if self._given_shelf is not None:
+            self._show_shelf(self._without_erased(self._given_shelf))
             return None
         return Task(
             "dialogkort.ui.tasks:coding_shelf",
-            {"place": self.context.place},
+            {"location": self.context.location},
             show=self._take_shelf,
             fail=self._no_shelf,
             first=first,
         )
 
-    def _take_shelf(self, found: dict) -> None:
-        self._said = found["said"]
-        self._show_shelf(self._without_erased(found["shelf"]))
+    def _take_shelf(self, result: dict) -> None:
+        self._notice = result["said"]
+        self._show_shelf(self._without_erased(result["shelf"]))
         self.show()
 
-    def _no_shelf(self, words: str) -> None:
-        self._said = words
+    def _no_shelf(self, message: str) -> None:
+        self._notice = message
         if self.view.get("shelf") is None:
             self._show_shelf({"notes": [], "cards": [], "areas": [], "groups": []})
         self.show()
@@ -209,33 +209,33 @@ class CodingController(Controller):
         self.project.forget()
         self.project.catch_up()
         if not self.project.is_open:
-            self._sit_at(None)
+            self._set_session(None)
         return self.project is not None
 
     def _without_erased(self, shelf: dict) -> dict:
-        gone = {(marker.session, marker.note) for marker in self.store.erasures()}
+        erased = {(marker.session, marker.note) for marker in self.store.erasures()}
         return shelf | {
             "notes": [
                 note
                 for note in shelf["notes"]
-                if (note["in"], note["id"]) not in gone and (note["in"], None) not in gone
+                if (note["in"], note["id"]) not in erased and (note["in"], None) not in erased
             ]
         }
 
     def _compare(self) -> Task:
         return Task(
             "dialogkort.ui.tasks:coding_comparison",
-            {"place": self.context.place, "project": self.project.id, "notes": list(self._noted_in)},
-            show=lambda found: self.view.tell_once("comparison", found),
-            fail=lambda words: self.view.tell_once("comparison", {"refused": words}),
+            {"location": self.context.location, "project": self.project.id, "notes": list(self._noted_in)},
+            show=lambda comparison: self.view.send_once("comparison", comparison),
+            fail=lambda message: self.view.send_once("comparison", {"refused": message}),
         )
 
 
 def _notes_of(event: Event, project: Project) -> set[str]:
     """The notes that an event is about, or that what it takes back is about."""
     ids = event.events if isinstance(event, Undone) else ()
-    about = (event, *(kept for kept in project.events if kept.id in ids))
-    return {said.note for said in about if isinstance(said, Coded | MemoWritten)}
+    about = (event, *(other for other in project.events if other.id in ids))
+    return {event.note for event in about if isinstance(event, Coded | MemoWritten)}
 
 
 def _reading_view(reading: Reading) -> dict:

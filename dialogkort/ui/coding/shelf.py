@@ -21,52 +21,55 @@ def shelf_view(frames: Frames) -> dict:
     cards = frames.sessions[["session", "deck_fingerprint"]].merge(frames.cards, on="deck_fingerprint")
     numbers = dict(zip(zip(*(cards[key] for key in keys), strict=True), cards["number"], strict=True))
     groups = frames.sessions[["session", "organisation", "unit", "workshop", "group"]].set_index("session")
-    places = {session: place for place, session in enumerate(groups.index)}
-    met: dict[tuple, int] = {}
+    group_index = {session: index for index, session in enumerate(groups.index)}
+    card_index: dict[tuple, int] = {}
     notes = [
         {
-            "id": one.note,
-            "in": one.session,
-            "text": one.text,
-            "kind": str(one.kind),
-            "card": _card_place(one, numbers, areas, met),
-            "opening": one.opening_question,
-            "group": places.get(one.session),
+            "id": row.note,
+            "in": row.session,
+            "text": row.text,
+            "kind": str(row.kind),
+            "card": _card_position(row, numbers, areas, card_index),
+            "opening": row.opening_question,
+            "group": group_index.get(row.session),
         }
-        for one in plain(frames.notes).itertuples()
+        for row in plain(frames.notes).itertuples()
     ]
     return {
         "notes": notes,
-        "cards": [{"number": number, "question": question, "area": area} for number, question, area in met],
-        "areas": [{"name": name, **_look_on_screen(place)} for place, name in enumerate(areas)],
+        "cards": [
+            {"number": number, "question": question, "area": area} for number, question, area in card_index
+        ],
+        "areas": [{"name": name, **_look_on_screen(index)} for index, name in enumerate(areas)],
         "groups": [
-            {"where": " · ".join(_places(one)), "group": _group_name(one)} for one in groups.itertuples()
+            {"where": " · ".join(_organisation_parts(row)), "group": _group_name(row)}
+            for row in groups.itertuples()
         ],
         "read_at": _now(),
     }
 
 
-def _card_place(note, numbers: dict, areas: list[str], met: dict[tuple, int]) -> int | None:
+def _card_position(note, numbers: dict, areas: list[str], card_index: dict[tuple, int]) -> int | None:
     if note.card is None:
         return None
     area = areas.index(note.area) if note.area in areas else None
     number = numbers.get((note.session, note.card))
     key = (None if number is None else int(number), note.question or "", area)
-    return met.setdefault(key, len(met))
+    return card_index.setdefault(key, len(card_index))
 
 
-def _places(group) -> list[str]:
+def _organisation_parts(group) -> list[str]:
     """Organisation and unit, but for what the workshop's name tells already."""
-    told = (group.organisation, group.unit)
-    return [name for name in told if name and not re.search(rf"\b{re.escape(name)}\b", group.workshop, re.I)]
+    parts = (group.organisation, group.unit)
+    return [name for name in parts if name and not re.search(rf"\b{re.escape(name)}\b", group.workshop, re.I)]
 
 
-def _group_name(one) -> str:
-    return " – ".join(filter(None, (one.workshop, one.group)))
+def _group_name(group) -> str:
+    return " – ".join(filter(None, (group.workshop, group.group)))
 
 
-def _look_on_screen(place: int) -> dict:
-    return {"light": look(place).light, "dark": look(place).dark, "shape": look(place).shape}
+def _look_on_screen(index: int) -> dict:
+    return {"light": look(index).light, "dark": look(index).dark, "shape": look(index).shape}
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:

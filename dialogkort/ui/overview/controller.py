@@ -29,17 +29,17 @@ class OverviewController(Controller):
         self.view.set(
             "workshops",
             [
-                {"key": key, "groups": len(sessions), **_named(*told)}
-                for key, (told, sessions) in self._workshops().items()
+                {"key": key, "groups": len(sessions), **_list_entry(*identity)}
+                for key, (identity, sessions) in self._workshops().items()
             ],
         )
 
     def _workshops(self) -> dict[str, tuple[tuple, list[str]]]:
         """What makes a workshop, and its sessions, by a key that stays the same; the newest first."""
-        found: dict[tuple, list[str]] = {}
+        sessions_of: dict[tuple, list[str]] = {}
         for session, details in self.store.sessions().items():
-            found.setdefault(workshop_of(details), []).append(session)
-        return {_key(told): (told, sessions) for told, sessions in found.items()}
+            sessions_of.setdefault(workshop_of(details), []).append(session)
+        return {_key(identity): (identity, sessions) for identity, sessions in sessions_of.items()}
 
     def _chart(self, workshop: str | None) -> Task:
         workshops = self._workshops()
@@ -48,17 +48,17 @@ class OverviewController(Controller):
         in_the_room = len(chosen) <= 1  # of several, those who look have not heard it all
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.place, "sessions": counted, "in_the_room": in_the_room},
-            show=lambda chart: self.view.tell_once("chart", chart),
-            fail=lambda words: self.view.tell_once("chart", {"refused": words}),
+            {"location": self.context.location, "sessions": counted, "in_the_room": in_the_room},
+            show=lambda chart: self.view.send_once("chart", chart),
+            fail=lambda words: self.view.send_once("chart", {"refused": words}),
         )
 
 
-def _named(workshop: str, organisation: str, day: str) -> dict:
+def _list_entry(workshop: str, organisation: str, day: str) -> dict:
     """What a workshop is called in the list, and whether it is today's."""
     name = " · ".join(filter(None, (workshop, organisation, date_read(day))))
     return {"name": name, "is_today": day == date.today().isoformat()}
 
 
-def _key(told: tuple) -> str:
-    return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
+def _key(identity: tuple) -> str:
+    return blake2b("\n".join(identity).encode(), digest_size=8).hexdigest()

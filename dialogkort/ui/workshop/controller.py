@@ -18,11 +18,11 @@ from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
     Erase,
     Export,
-    Happened,
     Hello,
     Leave,
     Message,
     Open,
+    RecordEvent,
     Redact,
     ShowOverview,
     Start,
@@ -50,88 +50,88 @@ class WorkshopController(Controller):
     """
 
     screen = "workshop"
-    arrivals = (Hello, Start, Open, Leave)
+    full_state_after = (Hello, Start, Open, Leave)
 
-    def __init__(self, context: Context, access: Access, deck: Deck, trouble: str = ""):
+    def __init__(self, context: Context, access: Access, deck: Deck, deck_error: str = ""):
         super().__init__(context, access)
         self.session: Session | None = None
         self._deck = deck
-        self._trouble = trouble
-        self._own: set[str] = set()  # what came in through this window and was not shown yet
-        self._news: Event | None = None
-        self._known = (-1, 0)  # the session's epoch, and how many of its events are shown
-        self._seen = ""  # the newest event that is shown
-        self._deck_shown: Deck | None = None
+        self._deck_error = deck_error
+        self._own_ids: set[str] = set()  # what came in through this window and was not shown yet
+        self._remote_move: Event | None = None
+        self._shown_until = (-1, 0)  # the session's epoch, and how many of its events are shown
+        self._newest_shown_id = ""  # the newest event that is shown
+        self._displayed_deck: Deck | None = None
         self._owners: dict[str, str] = {}  # by note, who is to do a next step
         self._names: tuple[str, ...] = ()
-        self._listed = ListedNames(default_folder() if is_address(context.place) else context.place)
+        self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
         self._to_check: dict[str, str] = {}
-        self._touched: set[str] = set()
+        self._changed_sessions: set[str] = set()
 
     # --- what the page says ---------------------------------------------------------------------------
 
     def writes(self, message: Message) -> tuple[str, ...] | None:
-        if isinstance(message, Happened | Undo):
+        if isinstance(message, RecordEvent | Undo):
             return (message.event.session,)
         return None if isinstance(message, Redact | Start | Erase) else ()
 
     def handle(self, message: Message) -> Task | None:
-        self._touched = set()
+        self._changed_sessions = set()
         match message:
             case Hello(session=session):
-                self._arrive(self.access.session or session)
-            case Happened(event=event):
+                self._on_hello(self.access.session or session)
+            case RecordEvent(event=event):
                 self._session_of(event).record(event)
             case Undo(event=Undone() as event):
                 self._session_of(event).take_back(event)
             case Redact(event=Noted() as event):
-                self._touched = {event.session, *self.store.codings()}
+                self._changed_sessions = {event.session, *self.store.codings()}
                 self._session_of(event).redact(event)
             case Start(id=id, details=details):
                 self._start(id, details)
             case Open(session=session):
                 self._open(session)
             case Leave():
-                self._sit_at(None)
+                self._set_session(None)
             case ShowOverview(scope="group" | "workshop" as scope) if self.session:
                 return self._overview(scope)
             case Export(session=session):
                 return self._export(session)
             case Erase(sessions=(_, *_) as sessions, note=None):
-                self._touched = {*sessions, *self.store.codings()}
+                self._changed_sessions = {*sessions, *self.store.codings()}
                 self.store.erase(*sessions)
-                self.context.sessions.refresh(self._touched)
+                self.context.sessions.refresh(self._changed_sessions)
             case Erase(sessions=(), note=str(note)) if self.session:
-                self._touched = {self.session.id, *self.store.codings()}
+                self._changed_sessions = {self.session.id, *self.store.codings()}
                 self.session.erase(note)
             case _:
                 raise not_understood()
         return None
 
-    def touched(self) -> set[str]:
-        return self._touched
+    def changed_sessions(self) -> set[str]:
+        return self._changed_sessions
 
     def close(self) -> None:
-        self._sit_at(None)
+        self._set_session(None)
 
-    def _arrive(self, session: str | None) -> None:
+    def _on_hello(self, session: str | None) -> None:
         if session:
             try:
                 self._open(session)
             except InvalidAction:
-                self._sit_at(None)
+                self._set_session(None)
                 raise
             return
-        self._sit_at(None)
-        if self._trouble:
-            raise InvalidAction(self._trouble)
+        self._set_session(None)
+        if self._deck_error:
+            raise InvalidAction(self._deck_error)
 
     def _start(self, id: str | None, details: dict) -> None:
-        if id in self.context.begun:  # asked again: the answer did not reach the page
-            self._open(self.context.begun[id])
+        if id in self.context.started_sessions:  # asked again: the answer did not reach the page
+            self._open(self.context.started_sessions[id])
             return
-        if self._trouble:
-            raise InvalidAction(self._trouble)
+        if self._deck_error:
+            raise InvalidAction(self._deck_error)
         try:
             typed = from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
         except ValueError:
@@ -139,29 +139,29 @@ class WorkshopController(Controller):
         session = start(self.store, self._deck, **details_view(typed))
         self._open(session.id)
         if id:
-            self.context.begun[id] = session.id
-        self._touched = {session.id}
+            self.context.started_sessions[id] = session.id
+        self._changed_sessions = {session.id}
 
     def _open(self, id: str) -> None:
-        self._sit_at(self.context.sessions.get(self.store, id))
+        self._set_session(self.context.sessions.get(self.store, id))
 
-    def _sit_at(self, session: Session | None) -> None:
-        before, self.session = self.session, session
-        if session is not None and session is before:
+    def _set_session(self, session: Session | None) -> None:
+        previous, self.session = self.session, session
+        if session is not None and session is previous:
             return
         if session is not None:
             self.context.sessions.join(session.id)
-        if before is not None:
-            self.context.sessions.leave(before.id)
-        self._news, self._own, self._owners, self._to_check = None, set(), {}, {}
-        self._known = (-1, 0)
-        self._seen = session.history.newest if session else ""
+        if previous is not None:
+            self.context.sessions.leave(previous.id)
+        self._remote_move, self._own_ids, self._owners, self._to_check = None, set(), {}, {}
+        self._shown_until = (-1, 0)
+        self._newest_shown_id = session.history.newest if session else ""
 
     def _session_of(self, event: Event) -> Session:
         if self.session is None or self.session.id != event.session:
             # What was left in the outbox of another table: only the facilitator's window may (see `roles`).
             return self.context.sessions.get(self.store, event.session)
-        self._own.add(event.id)
+        self._own_ids.add(event.id)
         return self.session
 
     # --- what the page shows --------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class WorkshopController(Controller):
         session = self.session
         if session is not None and session.is_erased:
             self.context.sessions.drop(session.id)
-            self._sit_at(None)
+            self._set_session(None)
             self._show_lobby()
             raise InvalidAction(text("session.erased"))
         self._show_deck(session.deck if session else self._deck)
@@ -179,38 +179,40 @@ class WorkshopController(Controller):
             self._show_lobby()
             return
         history = session.history
-        epoch, known = self._known
-        as_before = epoch == history.epoch
-        fresh = history.events[known:] if as_before else self._unseen(history.events)
-        self._find_news(fresh)
-        self.view.set_keyed("table", table_view(session, self._news))
-        if as_before:
-            self._show_notes(dict.fromkeys(e.note for e in fresh if isinstance(e, Noted | NoteRemoved)))
+        epoch, shown_count = self._shown_until
+        is_same_fold = epoch == history.epoch
+        new_events = history.events[shown_count:] if is_same_fold else self._not_shown(history.events)
+        self._find_remote_move(new_events)
+        self.view.set_keyed("table", table_view(session, self._remote_move))
+        if is_same_fold:
+            self._show_notes(
+                dict.fromkeys(event.note for event in new_events if isinstance(event, Noted | NoteRemoved))
+            )
         else:
             self._show_all_notes()
-        self._known = (history.epoch, len(history.events))
-        self._seen = history.newest
+        self._shown_until = (history.epoch, len(history.events))
+        self._newest_shown_id = history.newest
 
     def _show_deck(self, deck: Deck) -> None:
-        if deck is not self._deck_shown:
-            self._deck_shown = deck
+        if deck is not self._displayed_deck:
+            self._displayed_deck = deck
             self.view.set("deck", deck_view(deck))
 
-    def _unseen(self, events: list[Event]) -> list[Event]:
-        return [event for event in events if event.id > self._seen]
+    def _not_shown(self, events: list[Event]) -> list[Event]:
+        return [event for event in events if event.id > self._newest_shown_id]
 
-    def _find_news(self, fresh: list[Event]) -> None:
+    def _find_remote_move(self, new_events: list[Event]) -> None:
         """The newest move that another window made, so that the page can say what happened to its cards."""
-        moves = [event for event in fresh if type(event) in MOVES and event.id not in self._own]
-        self._news = max(moves, key=lambda event: event.id, default=self._news)
-        self._own = set()
+        moves = [event for event in new_events if type(event) in MOVES and event.id not in self._own_ids]
+        self._remote_move = max(moves, key=lambda event: event.id, default=self._remote_move)
+        self._own_ids = set()
 
     def _show_all_notes(self) -> None:
         """Show the notes of a session that was taken up, or in which something was taken back."""
         notes = [note.id for note in self.session.notes]
-        for keyed in ("notes", "findings"):
-            for gone in set(self.view.get(keyed) or {}) - set(notes):
-                self.view.set_key(keyed, gone, None)
+        for slice_name in ("notes", "findings"):
+            for removed in set(self.view.get(slice_name) or {}) - set(notes):
+                self.view.set_key(slice_name, removed, None)
         self._owners = {}
         self._show_notes(notes)
 
@@ -234,11 +236,11 @@ class WorkshopController(Controller):
             self.view.set("lobby", {})
         else:
             rows, unreadable = self.context.lobby.read(self.store)
-            folder = self.store.place if is_address(self.context.place) else self.context.place
+            folder = self.store.location if is_address(self.context.location) else self.context.location
             newest = self.context.lobby.newest
-            said = "\n".join(self.context.notices)
+            notices = "\n".join(self.context.notices)
             older = self.context.lobby.unlisted
-            self.view.set("lobby", lobby_view(rows, unreadable, older, newest, folder, said))
+            self.view.set("lobby", lobby_view(rows, unreadable, older, newest, folder, notices))
         self.view.set_keyed("table", {})
         self.view.set_keyed("notes", {})
         self.view.set_keyed("findings", {})
@@ -256,9 +258,9 @@ class WorkshopController(Controller):
         texts, self._to_check = self._to_check, {}
         return texts, names
 
-    def show_findings(self, found: dict[str, list]) -> None:
+    def show_findings(self, findings: dict[str, list]) -> None:
         notes = self.view.get("notes") or {}
-        for note, places in found.items():
+        for note, places in findings.items():
             if note in notes:
                 self.view.set_key("findings", note, places or None)
 
@@ -267,19 +269,21 @@ class WorkshopController(Controller):
     def _overview(self, scope: str) -> Task:
         counted = [self.session.id]
         if scope == "workshop":
-            ours = workshop_of(self.session.details)
-            counted = [id for id, one in self.store.sessions().items() if workshop_of(one) == ours]
+            workshop = workshop_of(self.session.details)
+            counted = [
+                id for id, details in self.store.sessions().items() if workshop_of(details) == workshop
+            ]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.place, "sessions": counted, "in_the_room": True},
-            show=lambda chart: self.view.tell_once("chart", chart),
-            fail=lambda words: self.view.tell_once("chart", {"refused": words}),
+            {"place": self.context.location, "sessions": counted, "in_the_room": True},
+            show=lambda chart: self.view.send_once("chart", chart),
+            fail=lambda message: self.view.send_once("chart", {"refused": message}),
         )
 
     def _export(self, session: str | None) -> Task:
         return Task(
             "dialogkort.ui.tasks:export_notes",
-            {"place": self.context.place, "session": session, "names": list(self._listed.read())},
-            show=lambda made: self.view.tell_once("download", made),
-            fail=lambda words: self.view.tell_once("download", {"refused": words}),
+            {"place": self.context.location, "session": session, "names": list(self._listed.read())},
+            show=lambda download: self.view.send_once("download", download),
+            fail=lambda message: self.view.send_once("download", {"refused": message}),
         )

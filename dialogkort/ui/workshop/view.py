@@ -43,7 +43,7 @@ _STEPS = (*(kind for kind in MOVES if kind is not Undone), Noted, NoteRemoved)
 
 def deck_view(deck: Deck) -> dict:
     """A deck: its areas with their looks, its cards by id."""
-    places = {area.name: place for place, area in enumerate(deck.areas)}
+    area_index = {area.name: index for index, area in enumerate(deck.areas)}
     return {
         "title": deck.title,
         "subtitle": deck.subtitle,
@@ -52,16 +52,16 @@ def deck_view(deck: Deck) -> dict:
             {
                 "name": area.name,
                 "explained": area.descriptions.get(language(), ""),
-                "light": look(place).light,
-                "dark": look(place).dark,
-                "shape": look(place).shape,
+                "light": look(index).light,
+                "dark": look(index).dark,
+                "shape": look(index).shape,
             }
-            for place, area in enumerate(deck.areas)
+            for index, area in enumerate(deck.areas)
         ],
         "cards": {
             card.id: {
                 "number": card.number,
-                "area": places[card.area],
+                "area": area_index[card.area],
                 "confidence": card.area_confidence,
                 "question": card.question,
                 "examples": list(card.examples),
@@ -72,7 +72,7 @@ def deck_view(deck: Deck) -> dict:
     }
 
 
-def table_view(session: Session, news: Event | None) -> dict:
+def table_view(session: Session, remote_move: Event | None) -> dict:
     """The table as it lies; what undo would take back; the newest move of another window. A keyed slice."""
     table, history = session.table, session.history
     return {
@@ -84,16 +84,16 @@ def table_view(session: Session, news: Event | None) -> dict:
         "draw": list(table.face_down),
         "lying": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
-        "told": {card: dict(told) for card, told in history.card_facts.items()},
+        "told": {card: dict(facts) for card, facts in history.card_facts.items()},
         "undo": _undo_view(session),
         "redo": _redo_view(session),
-        "news": news and _news_view(session, news),
+        "news": remote_move and _remote_move_view(session, remote_move),
     }
 
 
-def _news_view(session: Session, news: Event) -> dict:
-    what = "redone" if is_redo(news, session.history.get) else MOVES[type(news)]
-    return {"id": news.id, "what": what, "card": getattr(news, "card", None)}
+def _remote_move_view(session: Session, remote_move: Event) -> dict:
+    what = "redone" if is_redo(remote_move, session.history.get) else MOVES[type(remote_move)]
+    return {"id": remote_move.id, "what": what, "card": getattr(remote_move, "card", None)}
 
 
 def _undo_view(session: Session) -> dict | None:
@@ -138,7 +138,7 @@ def details_view(details: Described) -> dict:
 
 
 def lobby_view(
-    rows: list[dict], unreadable: int, older: int, newest: Described | None, folder: str, said: str
+    rows: list[dict], unreadable: int, older: int, newest: Described | None, folder: str, notices: str
 ) -> dict:
     """The sessions that are kept, and what the form says to begin with."""
     return {
@@ -146,7 +146,7 @@ def lobby_view(
         "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
         "older": text("page.older", count=older) if older else "",
         "folder": folder,
-        "said": said,
+        "said": notices,
         "proposal": _proposal(newest),
     }
 

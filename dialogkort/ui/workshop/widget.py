@@ -30,11 +30,11 @@ class Workshop(LiveWidget):
     _css = bundle.stylesheet("workshop", inline_font=True)
 
     def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
-        dealt_from, trouble = Deck("", text("page.title"), "", "", (), ()), ""
+        dealt_deck, deck_error = Deck("", text("page.title"), "", "", (), ()), ""
         try:
-            dealt_from = read_deck(deck)
+            dealt_deck = read_deck(deck)
         except DeckError as fault:
-            trouble = str(fault)
+            deck_error = str(fault)
         super().__init__(
-            where, lambda context: WorkshopController(context, Access(), dealt_from, trouble), "workshop"
+            where, lambda context: WorkshopController(context, Access(), dealt_deck, deck_error), "workshop"
         )
