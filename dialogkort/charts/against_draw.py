@@ -15,24 +15,24 @@ from dialogkort.charts.layout import (
     WIDTH,
     ChartFigure,
     Palette,
+    annotate_margin,
     area_marks,
-    at_right,
-    between,
+    area_positions,
+    as_sentence,
     colour,
-    dot,
     draw_caption,
+    draw_interval,
     draw_legend,
-    empty,
-    interval,
-    name,
+    draw_ratio,
+    draw_ratio_scale,
+    draw_row_label,
+    empty_chart,
+    interval_label,
     new_page,
+    new_panel,
     palette,
-    panel,
-    places,
-    ratio_scale,
-    stopped,
     times,
-    write,
+    write_text,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -61,25 +61,38 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     about = text("charts.against_draw_cards" if of_card else "charts.against_draw")
     about = f"{about} · {_heading(measure)}"
     if not len(frame) or f"{measure}_ratio" not in frame or not frame["drawn"].fillna(0).sum():
-        return empty(about, text("narrative.nothing"), dark=dark)
+        return empty_chart(about, text("narrative.nothing"), dark=dark)
     headline = of_cards(frame, measure) if of_card else of_areas(frame, measure)
-    ink, rows = palette(dark), frame.to_dict("records")
-    alt = " ".join([stopped(about), headline, *(_in_words(row, measure) for row in rows)])
+    colours, rows = palette(dark), frame.to_dict("records")
+    alt = " ".join([as_sentence(about), headline, *(_in_words(row, measure) for row in rows)])
     with matplotlib.rc_context(STYLE):
         bottom = _BOTTOM + (_KEY if of_card else 0)
         height = max(HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
         figure = new_page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-        axes = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
-        ratio_scale(axes, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], ink)
-        place = places(frame)
-        for row, of in enumerate(rows):
-            _row(axes, row, of, measure, place[of["area"]], ink, dark, large=len(rows) <= _ON_A_SLIDE)
-        _headings(figure, measure, height, ink)
-        draw_legend(figure, _marks(ink, of_card), ink)
+        axes = new_panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
+        draw_ratio_scale(
+            axes, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], colours
+        )
+        positions = area_positions(frame)
+        for row, record in enumerate(rows):
+            _row(
+                axes,
+                row,
+                record,
+                measure,
+                positions[record["area"]],
+                colours,
+                dark,
+                large=len(rows) <= _ON_A_SLIDE,
+            )
+        _headings(figure, measure, height, colours)
+        draw_legend(figure, _marks(colours, of_card), colours)
         if of_card:
-            draw_legend(figure, area_marks(place, dark), ink, y=0.82 + _KEY)
-        draw_caption(figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), ink)
+            draw_legend(figure, area_marks(positions, dark), colours, y=0.82 + _KEY)
+        draw_caption(
+            figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), colours
+        )
     return figure
 
 
@@ -88,81 +101,102 @@ def _one_row_each(frame: pd.DataFrame) -> None:
     known = frame[names].astype("string").fillna("")
     several = "group" in frame or known.duplicated().any() or not names or known["area"].eq("").any()
     if several and len(frame):
-        there = len(known.drop_duplicates()) if names else 0
-        raise ValueError(text("charts.not_one_row_each", rows=len(frame), names=there))
+        name_count = len(known.drop_duplicates()) if names else 0
+        raise ValueError(text("charts.not_one_row_each", rows=len(frame), names=name_count))
 
 
 def _heading(measure: str) -> str:
     return text(f"charts.per_card.{measure}")
 
 
-def _headings(figure: ChartFigure, measure: str, height: float, ink: Palette) -> None:
+def _headings(figure: ChartFigure, measure: str, height: float, colours: Palette) -> None:
     y = height - _TOP + 0.12
     width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-    write(figure, MARGIN + _NAMES, y, f"← {text('charts.much_less')}", SMALL, ink.quiet, gid="heading")
+    write_text(
+        figure, MARGIN + _NAMES, y, f"← {text('charts.much_less')}", SMALL, colours.quiet, gid="heading"
+    )
     more = f"{text('charts.much_more')} →"
-    write(figure, MARGIN + _NAMES + width, y, more, SMALL, ink.quiet, ha="right", gid="heading")
+    write_text(figure, MARGIN + _NAMES + width, y, more, SMALL, colours.quiet, ha="right", gid="heading")
     left = MARGIN + _NAMES + width + 0.25
-    write(figure, left, y, _heading(measure), SMALL, ink.quiet, weight="bold", gid="heading")
+    write_text(figure, left, y, _heading(measure), SMALL, colours.quiet, weight="bold", gid="heading")
 
 
 def _row(
-    panel: Axes, row: int, of: dict, measure: str, place: int, ink: Palette, dark: bool, large: bool
+    panel: Axes, row: int, record: dict, measure: str, index: int, colours: Palette, dark: bool, large: bool
 ) -> None:
-    shade, is_significant = colour(place, dark), pd.notna(of[f"{measure}_differs"])
+    shade, is_significant = colour(index, dark), pd.notna(record[f"{measure}_differs"])
     size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
-    name(panel, row, _name(of), place, ink, dark, _NAMES, **size)
-    interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade)
-    dot(panel, row, of[f"{measure}_ratio"], place, shade, is_significant, ink, size=13 if large else 9)
+    draw_row_label(panel, row, _name(record), index, colours, dark, _NAMES, **size)
+    draw_interval(panel, row, record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"], shade)
+    draw_ratio(
+        panel, row, record[f"{measure}_ratio"], index, shade, is_significant, colours, size=13 if large else 9
+    )
     weight = "bold" if is_significant else "normal"
-    ratio = _ratio(of, measure)
+    ratio = _ratio(record, measure)
     if large:
-        at_right(panel, row - 0.02, ratio, 0.25, ink, size=BODY, weight=weight, va="bottom", gid="ratio")
-        at_right(panel, row + 0.06, _basis(of, measure), 0.25, ink, color=ink.quiet, va="top", gid="basis")
+        annotate_margin(
+            panel, row - 0.02, ratio, 0.25, colours, size=BODY, weight=weight, va="bottom", gid="ratio"
+        )
+        annotate_margin(
+            panel,
+            row + 0.06,
+            _basis(record, measure),
+            0.25,
+            colours,
+            color=colours.quiet,
+            va="top",
+            gid="basis",
+        )
         return
-    at_right(panel, row, ratio, 0.25, ink, weight=weight, gid="ratio")
-    at_right(panel, row, _cards(of), 2.5, ink, color=ink.quiet, gid="basis")
+    annotate_margin(panel, row, ratio, 0.25, colours, weight=weight, gid="ratio")
+    annotate_margin(panel, row, _cards(record), 2.5, colours, color=colours.quiet, gid="basis")
 
 
-def _name(of: dict) -> str:
-    if "card" not in of:
-        return of["area"]
-    return text("charts.card_and_question", number=of["number"], question=of["question"])
+def _name(record: dict) -> str:
+    if "card" not in record:
+        return record["area"]
+    return text("charts.card_and_question", number=record["number"], question=record["question"])
 
 
-def _ratio(of: dict, measure: str) -> str:
-    ratio = of[f"{measure}_ratio"]
+def _ratio(record: dict, measure: str) -> str:
+    ratio = record[f"{measure}_ratio"]
     if pd.isna(ratio):
         return text("charts.suppressed")
-    ends = between(of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"])
+    ends = interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])
     return f"{times(ratio)}  ({ends})" if ends else times(ratio)
 
 
-def _basis(of: dict, measure: str) -> str:
-    return f"{_cards(of)} · {_total(of, measure)}"
+def _basis(record: dict, measure: str) -> str:
+    return f"{_cards(record)} · {_total(record, measure)}"
 
 
-def _cards(of: dict) -> str:
-    return text("charts.cards_and_area", drawn=known(of["drawn"]))
+def _cards(record: dict) -> str:
+    return text("charts.cards_and_area", drawn=known(record["drawn"]))
 
 
-def _total(of: dict, measure: str) -> str:
-    return text(f"charts.unit.{measure}", number=known(of[measure]))
+def _total(record: dict, measure: str) -> str:
+    return text(f"charts.unit.{measure}", number=known(record[measure]))
 
 
-def _in_words(of: dict, measure: str) -> str:
-    ratio = of[f"{measure}_ratio"]
-    words = {"name": _name(of), "drawn": known(of["drawn"]), "total": _total(of, measure)}
+def _in_words(record: dict, measure: str) -> str:
+    ratio = record[f"{measure}_ratio"]
+    words = {"name": _name(record), "drawn": known(record["drawn"]), "total": _total(record, measure)}
     if pd.isna(ratio):
         return text("charts.alt_ratio_none", **words)
-    ends = between(of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"])
+    ends = interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])
     key = "charts.alt_ratio" if ends else "charts.alt_ratio_plain"
     return text(key, times=times(ratio), ends=text("charts.ends", ends=ends), **words)
 
 
-def _marks(ink: Palette, of_card: bool) -> dict[str, Line2D]:
-    style = {"linestyle": "none", "marker": "o", "markersize": 11, "color": ink.quiet, "markeredgewidth": 2}
+def _marks(colours: Palette, of_card: bool) -> dict[str, Line2D]:
+    style = {
+        "linestyle": "none",
+        "marker": "o",
+        "markersize": 11,
+        "color": colours.quiet,
+        "markeredgewidth": 2,
+    }
     return {
         text("charts.differs_card" if of_card else "charts.differs"): Line2D([], [], **style),
-        text("charts.alike"): Line2D([], [], **style, markerfacecolor=ink.paper),
+        text("charts.alike"): Line2D([], [], **style, markerfacecolor=colours.paper),
     }

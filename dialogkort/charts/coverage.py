@@ -18,17 +18,17 @@ from dialogkort.charts.layout import (
     WIDTH,
     ChartFigure,
     Palette,
+    area_positions,
     colour,
     draw_caption,
-    empty,
-    fitted,
-    name,
+    draw_row_label,
+    empty_chart,
+    fit_text,
     new_page,
+    new_panel,
     palette,
-    panel,
-    places,
-    width_of,
-    write,
+    panel_width,
+    write_text,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -59,8 +59,8 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
     check_choice("measure", measure, ("discussed", "drawn"))
     about = text(f"charts.coverage.{measure}")
     if not len(groups) or not groups["drawn"].fillna(0).sum():
-        return empty(about, _why(groups), dark=dark)
-    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), palette(dark)
+        return empty_chart(about, _why(groups), dark=dark)
+    names, positions, colours = list(groups["group"].drop_duplicates()), area_positions(groups), palette(dark)
     headline = _headline(groups, measure)
     alt = " ".join([f"{about} {headline}", *(_in_words(groups, group, measure) for group in names)])
     with matplotlib.rc_context(STYLE):
@@ -68,26 +68,28 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
         figure = new_page(about, headline, alt, dark=dark, height=height)
         names_room = _NAMES if max(map(len, names)) <= _SHORT else _LONG_NAMES
         width = WIDTH - 2 * MARGIN - names_room
-        axes = panel(figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure)
-        axes.set_xlim(-0.5, len(place) - 0.5)
+        axes = new_panel(
+            figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure
+        )
+        axes.set_xlim(-0.5, len(positions) - 0.5)
         for row, group in enumerate(names):
-            name(
+            draw_row_label(
                 axes,
                 row,
                 group or text("charts.small_multiples.not_told"),
                 None,
-                ink,
+                colours,
                 dark,
                 names_room,
                 lines=1,
             )
-        _areas(axes, place, ink, dark)
+        _areas(axes, positions, colours, dark)
         darkest = max(_LEAST, _shares(groups, measure).max())
         for cell in groups.to_dict("records"):
-            centre = place[cell["area"]], names.index(cell["group"])
-            _cell(axes, centre, cell, measure, darkest, ink, dark)
-        _scale(figure, darkest, ink, dark)
-        draw_caption(figure, text("charts.coverage.reading"), ink, y=0.62)
+            centre = positions[cell["area"]], names.index(cell["group"])
+            _cell(axes, centre, cell, measure, darkest, colours, dark)
+        _scale(figure, darkest, colours, dark)
+        draw_caption(figure, text("charts.coverage.reading"), colours, y=0.62)
     return figure
 
 
@@ -98,8 +100,8 @@ def _why(groups: pd.DataFrame) -> str:
 
 def _headline(groups: pd.DataFrame, measure: str) -> str:
     known = groups[groups[measure].notna() & groups["in_deck"].notna()]
-    of, count = known["in_deck"].sum(), known[measure].sum()
-    gaps = {"number": number(count), "of": number(of), "share": percent(count / of if of else 0)}
+    total, count = known["in_deck"].sum(), known[measure].sum()
+    gaps = {"number": number(count), "of": number(total), "share": percent(count / total if total else 0)}
     sentence = text(f"charts.coverage.said_{measure}", **gaps)
     return " ".join([sentence, *_luck(groups)])
 
@@ -113,7 +115,7 @@ def _luck(groups: pd.DataFrame) -> list[str]:
     return [text("charts.coverage.more_than_luck", **counted) if more else text("charts.coverage.luck")]
 
 
-def _scale(figure: ChartFigure, darkest: float, ink: Palette, dark: bool) -> None:
+def _scale(figure: ChartFigure, darkest: float, colours: Palette, dark: bool) -> None:
     """The shades and the shares they stand for, at the foot."""
     steps, height = 24, figure.get_figheight()
     left, width, low, tall = WIDTH - MARGIN - 2.6, 1.7, 0.72, 0.16
@@ -126,32 +128,44 @@ def _scale(figure: ChartFigure, darkest: float, ink: Palette, dark: bool) -> Non
         )
     for x, label, side in ((left, percent(0), "right"), (left + width, percent(darkest), "left")):
         shift = -0.08 if side == "right" else 0.08
-        write(figure, x + shift, low + tall / 2, label, SMALLEST, ink.quiet, ha=side, va="center", gid="tick")
-    write(
+        write_text(
+            figure,
+            x + shift,
+            low + tall / 2,
+            label,
+            SMALLEST,
+            colours.quiet,
+            ha=side,
+            va="center",
+            gid="tick",
+        )
+    write_text(
         figure,
         left - 0.55,
         low + tall / 2,
         text("charts.coverage.scale"),
         SMALLEST,
-        ink.quiet,
+        colours.quiet,
         ha="right",
         va="center",
     )
 
 
 def _shares(groups: pd.DataFrame, measure: str) -> pd.Series:
-    of = groups["in_deck"].astype("Float64")
-    return (groups[measure].astype("Float64") / of.where(of > 0)).astype("Float64").fillna(0).astype(float)
+    total = groups["in_deck"].astype("Float64")
+    return (
+        (groups[measure].astype("Float64") / total.where(total > 0)).astype("Float64").fillna(0).astype(float)
+    )
 
 
-def _areas(panel: Axes, place: dict[str, int], ink: Palette, dark: bool) -> None:
+def _areas(panel: Axes, positions: dict[str, int], colours: Palette, dark: bool) -> None:
     """The areas' marks and names above their columns."""
-    inches = width_of(panel) / max(1, len(place))
-    for area, column in place.items():
-        label, size = fitted(area, inches - 0.05, SMALL + 1, lines=2)
+    inches = panel_width(panel) / max(1, len(positions))
+    for area, column in positions.items():
+        label, size = fit_text(area, inches - 0.05, SMALL + 1, lines=2)
         above = {"textcoords": "offset points", "ha": "center", "annotation_clip": False}
         panel.annotate(
-            label, (column, -0.5), (0, 20), size=size, va="center", color=ink.ink, gid="area", **above
+            label, (column, -0.5), (0, 20), size=size, va="center", color=colours.ink, gid="area", **above
         )
         lift = ScaledTranslation(0, 48 / 72, panel.figure.dpi_scale_trans)
         mark = {"marker": look(column).marker, "s": 110, "color": colour(column, dark), "clip_on": False}
@@ -159,16 +173,21 @@ def _areas(panel: Axes, place: dict[str, int], ink: Palette, dark: bool) -> None
 
 
 def _cell(
-    panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, ink: Palette, dark: bool
+    panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, colours: Palette, dark: bool
 ) -> None:
     box = {"width": 0.96, "height": 0.9, "linewidth": 0}
     corner = centre[0] - 0.48, centre[1] - 0.45
     words = {"ha": "center", "va": "center", "size": SMALL}
     if pd.isna(cell[measure]):
-        hatched = {"facecolor": ink.paper, "edgecolor": ink.edge, "hatch": "////", "gid": "suppressed"}
+        hatched = {
+            "facecolor": colours.paper,
+            "edgecolor": colours.edge,
+            "hatch": "////",
+            "gid": "suppressed",
+        }
         panel.add_patch(Rectangle(corner, **{**box, "linewidth": 1}, **hatched))
-        bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 2}
-        panel.text(*centre, text("charts.suppressed"), color=ink.ink, bbox=bare, gid="cell", **words)
+        bare = {"facecolor": colours.paper, "edgecolor": "none", "pad": 2}
+        panel.text(*centre, text("charts.suppressed"), color=colours.ink, bbox=bare, gid="cell", **words)
         return
     share = _shares(pd.DataFrame([cell]), measure)[0]
     shade = (_DARK if dark else _LIGHT)(float(share / darkest))

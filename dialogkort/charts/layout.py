@@ -1,4 +1,4 @@
-"""What do all charts share? Paper, ink, letters, the page's heading, a scale of ratios."""
+"""Layout of all charts: colours, page with heading and caption, panels, row labels, a scale of ratios."""
 
 import html
 import math
@@ -61,12 +61,12 @@ class ChartFigure(Figure):
         """What the figure shows, in complete sentences, for a reader who cannot see it."""
         return self.get_label()
 
-    def _repr_mimebundle_(self, **_asked: object) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:
         png = as_png(self)
-        shown = f"data:image/png;base64,{b64encode(png).decode('ascii')}"
+        source = f"data:image/png;base64,{b64encode(png).decode('ascii')}"
         alt = html.escape(self.alt, quote=True)
-        page = f'<img src="{shown}" alt="{alt}" style="width: 100%; max-width: {WIDTH * 96:.0f}px">'
-        return {"text/html": page, "image/png": b64encode(png).decode("ascii"), "text/plain": self.alt}
+        markup = f'<img src="{source}" alt="{alt}" style="width: 100%; max-width: {WIDTH * 96:.0f}px">'
+        return {"text/html": markup, "image/png": b64encode(png).decode("ascii"), "text/plain": self.alt}
 
 
 def palette(dark: bool) -> Palette:
@@ -74,94 +74,111 @@ def palette(dark: bool) -> Palette:
     return DARK if dark else LIGHT
 
 
-def colour(place: int, dark: bool) -> str:
+def colour(index: int, dark: bool) -> str:
     """The colour of the area at a place in the deck."""
-    return look(place).dark if dark else look(place).light
+    return look(index).dark if dark else look(index).light
 
 
 def new_page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEIGHT) -> ChartFigure:
     """An empty chart with its heading: what it is about, and what it says."""
-    ink = palette(dark)
-    figure = ChartFigure(figsize=(WIDTH, height), facecolor=ink.paper, label=in_short(alt))
-    said, size = fitted(headline, WIDTH - 2 * MARGIN, HEADLINE, lines=3, weight="bold")
-    about, _ = fitted(about, WIDTH - 2 * MARGIN, SMALL, lines=1, cut=True)
-    write(figure, MARGIN, height - 0.28, about, SMALL, ink.quiet, va="top", gid="about")
-    write(figure, MARGIN, height - 0.58, said, size, ink.ink, va="top", weight="bold", gid="headline")
+    colours = palette(dark)
+    figure = ChartFigure(figsize=(WIDTH, height), facecolor=colours.paper, label=in_short(alt))
+    heading, size = fit_text(headline, WIDTH - 2 * MARGIN, HEADLINE, lines=3, weight="bold")
+    about, _ = fit_text(about, WIDTH - 2 * MARGIN, SMALL, lines=1, cut=True)
+    write_text(figure, MARGIN, height - 0.28, about, SMALL, colours.quiet, va="top", gid="about")
+    write_text(
+        figure, MARGIN, height - 0.58, heading, size, colours.ink, va="top", weight="bold", gid="headline"
+    )
     return figure
 
 
-def empty(about: str, why: str, *, dark: bool) -> ChartFigure:
+def empty_chart(about: str, why: str, *, dark: bool) -> ChartFigure:
     """A chart of nothing, which says so."""
     with matplotlib.rc_context(STYLE):
-        return new_page(about, why, f"{stopped(about)} {why}", dark=dark)
+        return new_page(about, why, f"{as_sentence(about)} {why}", dark=dark)
 
 
-def stopped(said: str) -> str:
+def as_sentence(sentence: str) -> str:
     """A heading as a sentence: with a full stop when it ends in no mark of its own."""
-    return said if said[-1:] in "?.!" else f"{said}."
+    return sentence if sentence[-1:] in "?.!" else f"{sentence}."
 
 
-def panel(figure: Figure, left: float, width: float, rows: int, *, top=TOP, bottom=BOTTOM, label="") -> Axes:
+def new_panel(
+    figure: Figure, left: float, width: float, rows: int, *, top=TOP, bottom=BOTTOM, label=""
+) -> Axes:
     """Room for so many rows, 0 at the top, without axes of its own; sizes in inches."""
     height = figure.get_figheight()
     bottom = max(bottom, height - top - _TALLEST * rows)
     box = (left / WIDTH, bottom / height, width / WIDTH, 1 - (top + bottom) / height)
-    made = figure.add_axes(box, label=label)
-    made.set_axis_off()
-    made.set_ylim(rows - 0.5, -0.5)
-    return made
+    axes = figure.add_axes(box, label=label)
+    axes.set_axis_off()
+    axes.set_ylim(rows - 0.5, -0.5)
+    return axes
 
 
-def name(
-    panel: Axes, row: float, said: str, place: int | None, ink: Palette, dark: bool, room: float, **how
+def draw_row_label(
+    panel: Axes,
+    row: float,
+    label: str,
+    index: int | None,
+    colours: Palette,
+    dark: bool,
+    label_width: float,
+    **style,
 ) -> None:
     """A row's name at the left of the panel, behind the mark of its area."""
-    across, width = panel.get_yaxis_transform(), width_of(panel)
+    transform, width = panel.get_yaxis_transform(), panel_width(panel)
     indent = 0.36
-    if place is None:
+    if index is None:
         indent = 0.0
     else:
-        mark = Line2D([(0.12 - room) / width], [row], transform=across, clip_on=False, linestyle="none")
+        mark = Line2D(
+            [(0.12 - label_width) / width], [row], transform=transform, clip_on=False, linestyle="none"
+        )
         mark.set(
-            marker=look(place).marker, markersize=how.pop("mark", 13), color=colour(place, dark), gid="mark"
+            marker=look(index).marker, markersize=style.pop("mark", 13), color=colour(index, dark), gid="mark"
         )
         panel.add_artist(mark)
-    lines, size = how.pop("lines", 2), how.pop("size", BODY)
-    said, size = fitted(said, room - indent - 0.14, size, lines=lines, cut=lines == 1)
-    left = (indent - room) / width
-    panel.text(left, row, said, size=size, transform=across, color=ink.ink, va="center", gid="name", **how)
+    lines, size = style.pop("lines", 2), style.pop("size", BODY)
+    label, size = fit_text(label, label_width - indent - 0.14, size, lines=lines, cut=lines == 1)
+    left = (indent - label_width) / width
+    panel.text(
+        left, row, label, size=size, transform=transform, color=colours.ink, va="center", gid="name", **style
+    )
 
 
-def places(frame: pd.DataFrame) -> dict[str, int]:
+def area_positions(frame: pd.DataFrame) -> dict[str, int]:
     """The place of each area in the deck: frames have them in its order."""
-    return {area: place for place, area in enumerate(frame["area"].drop_duplicates())}
+    return {area: index for index, area in enumerate(frame["area"].drop_duplicates())}
 
 
-def area_marks(place: Mapping[str, int], dark: bool) -> dict[str, Line2D]:
+def area_marks(positions: Mapping[str, int], dark: bool) -> dict[str, Line2D]:
     """The mark of each area, for the key."""
     return {
-        area: Line2D([], [], linestyle="none", marker=look(at).marker, markersize=11, color=colour(at, dark))
-        for area, at in place.items()
+        area: Line2D(
+            [], [], linestyle="none", marker=look(index).marker, markersize=11, color=colour(index, dark)
+        )
+        for area, index in positions.items()
     }
 
 
-def draw_caption(figure: Figure, said: str, ink: Palette, y: float = 0.72) -> None:
+def draw_caption(figure: Figure, caption: str, colours: Palette, y: float = 0.72) -> None:
     """How to read the chart, at its foot."""
-    lines = wrapped(said, WIDTH - 2 * MARGIN, SMALL)
-    write(figure, MARGIN, y, lines, SMALL, ink.quiet, va="top", gid="reading")
+    lines = wrap_text(caption, WIDTH - 2 * MARGIN, SMALL)
+    write_text(figure, MARGIN, y, lines, SMALL, colours.quiet, va="top", gid="reading")
 
 
-def draw_legend(figure: Figure, shown: Mapping[str, object], ink: Palette, y: float = 0.82) -> None:
+def draw_legend(figure: Figure, entries: Mapping[str, object], colours: Palette, y: float = 0.82) -> None:
     """What marks and patterns mean, in a line above `y`."""
     figure.legend(
-        shown.values(),
-        shown.keys(),
+        entries.values(),
+        entries.keys(),
         loc="lower left",
         bbox_to_anchor=(MARGIN / WIDTH, y / figure.get_figheight()),
-        ncols=max(1, len(shown)),
+        ncols=max(1, len(entries)),
         frameon=False,
         fontsize=SMALL,
-        labelcolor=ink.ink,
+        labelcolor=colours.ink,
         borderpad=0,
         borderaxespad=0,
         columnspacing=1.4,
@@ -172,64 +189,68 @@ def draw_legend(figure: Figure, shown: Mapping[str, object], ink: Palette, y: fl
 # --- ratios ------------------------------------------------------------------------------------------------
 
 
-def ratio_scale(panel: Axes, ends: pd.DataFrame, ink: Palette, *, ticks: bool = True) -> None:
+def draw_ratio_scale(panel: Axes, ends: pd.DataFrame, colours: Palette, *, ticks: bool = True) -> None:
     """A scale on which twice as much is as far from 1 as half as much, wide enough for all the `ends`."""
     known = ends.to_numpy(float, na_value=float("nan"))
     known = [max(value, 1 / value) for value in known.ravel() if value > 0 and value != float("inf")]
-    reach = min(max([2.0, *known]) * 1.08, FURTHEST)
+    half_width = min(max([2.0, *known]) * 1.08, FURTHEST)
     panel.set_xscale("log", base=2)
-    panel.set_xlim(1 / reach, reach)
+    panel.set_xlim(1 / half_width, half_width)
     panel.minorticks_off()
-    crowded = width_of(panel) / (2 * math.log2(reach)) < _DOUBLING
+    crowded = panel_width(panel) / (2 * math.log2(half_width)) < _DOUBLING
     for tick in _TICKS:
-        if 1 / reach <= tick <= reach:
-            line = {"color": ink.ink, "linewidth": 1.5} if tick == 1 else {"color": ink.field, "linewidth": 1}
+        if 1 / half_width <= tick <= half_width:
+            line = (
+                {"color": colours.ink, "linewidth": 1.5}
+                if tick == 1
+                else {"color": colours.field, "linewidth": 1}
+            )
             panel.axvline(tick, zorder=0.5, gid="one" if tick == 1 else "grid", **line)
             if ticks and (not crowded or tick in (1 / 4, 1, 4)):
-                below = {"va": "top", "ha": "center", "size": SMALL, "color": ink.quiet, "gid": "tick"}
-                said = number(tick, 3 if tick < 0.2 else 2 if tick < 0.4 else 1 if tick < 1 else 0)
+                style = {"va": "top", "ha": "center", "size": SMALL, "color": colours.quiet, "gid": "tick"}
+                label = number(tick, 3 if tick < 0.2 else 2 if tick < 0.4 else 1 if tick < 1 else 0)
                 bottom = panel.get_ylim()[0]
-                panel.annotate(said, (tick, bottom), (0, -6), textcoords="offset points", **below)
+                panel.annotate(label, (tick, bottom), (0, -6), textcoords="offset points", **style)
 
 
-def interval(panel: Axes, row: float, low: float, high: float, shade: str, **how) -> None:
+def draw_interval(panel: Axes, row: float, low: float, high: float, shade: str, **style) -> None:
     """The interval of a ratio; an arrow where it goes on past the scale."""
     if pd.isna(low) or pd.isna(high):
         return
-    least, most = panel.get_xlim()
+    lowest, highest = panel.get_xlim()
     # An interval can lie outside the scale as a whole; then its arrow stands at the edge.
-    inside = min(max(low, least), most), max(min(high, most), least)
+    inside = min(max(low, lowest), highest), max(min(high, highest), lowest)
     panel.plot(
-        inside, (row, row), color=shade, solid_capstyle="butt", gid="interval", **{"linewidth": 2.4, **how}
+        inside, (row, row), color=shade, solid_capstyle="butt", gid="interval", **{"linewidth": 2.4, **style}
     )
-    for end, beyond, mark in ((inside[0], low < least, "<"), (inside[1], high > most, ">")):
+    for end, beyond, marker in ((inside[0], low < lowest, "<"), (inside[1], high > highest, ">")):
         panel.plot(
-            end, row, marker=mark if beyond else "|", color=shade, markersize=9, clip_on=False, gid="end"
+            end, row, marker=marker if beyond else "|", color=shade, markersize=9, clip_on=False, gid="end"
         )
 
 
-def dot(
+def draw_ratio(
     panel: Axes,
     row: float,
     ratio: float,
-    place: int,
+    index: int,
     shade: str,
     filled: bool,
-    ink: Palette,
+    colours: Palette,
     size=13,
     face="",
 ) -> None:
     """A ratio, with the mark of its area: filled when it is told from chance, or with a `face` of its own."""
     if pd.isna(ratio):
         return
-    least, most = panel.get_xlim()
-    face = face or (shade if filled else ink.paper)
-    at = min(max(ratio, least), most)
-    how = {"markersize": size, "color": shade, "markerfacecolor": face, "markeredgewidth": 2.2, "zorder": 4}
-    panel.plot(at, row, marker=look(place).marker, linestyle="none", clip_on=False, gid="dot", **how)
+    lowest, highest = panel.get_xlim()
+    face = face or (shade if filled else colours.paper)
+    x = min(max(ratio, lowest), highest)
+    style = {"markersize": size, "color": shade, "markerfacecolor": face, "markeredgewidth": 2.2, "zorder": 4}
+    panel.plot(x, row, marker=look(index).marker, linestyle="none", clip_on=False, gid="dot", **style)
 
 
-def between(low: float, high: float) -> str:
+def interval_label(low: float, high: float) -> str:
     """The ends of an interval: `1,4–1,8`; empty when it is not known."""
     if pd.isna(low) or pd.isna(high):
         return ""
@@ -239,58 +260,59 @@ def between(low: float, high: float) -> str:
 # --- words -------------------------------------------------------------------------------------------------
 
 
-def width_of(panel: Axes) -> float:
+def panel_width(panel: Axes) -> float:
     """A panel's width in inches."""
     return panel.get_position().width * WIDTH
 
 
-def write(figure: Figure, x: float, y: float, said: str, size: float, colour: str, **how) -> None:
+def write_text(figure: Figure, x: float, y: float, words: str, size: float, colour: str, **style) -> None:
     """Words on the page, at inches from its left and its foot."""
-    at = x / WIDTH, y / figure.get_figheight()
-    figure.text(*at, said, fontsize=size, color=colour, linespacing=1.25, **how)
+    position = x / WIDTH, y / figure.get_figheight()
+    figure.text(*position, words, fontsize=size, color=colour, linespacing=1.25, **style)
 
 
-def annotate_right(panel: Axes, x: float, row: float, said: str, lift: float = 0, **how) -> None:
+def annotate_right(panel: Axes, x: float, row: float, words: str, lift: float = 0, **style) -> None:
     """Words to the right of a point of the panel."""
-    panel.annotate(said, (x, row), (7, lift), textcoords="offset points", **{"va": "center", **how})
+    panel.annotate(words, (x, row), (7, lift), textcoords="offset points", **{"va": "center", **style})
 
 
-def at_right(panel: Axes, row: float, said: str, inches: float, ink: Palette, **how) -> None:
+def annotate_margin(panel: Axes, row: float, words: str, inches: float, colours: Palette, **style) -> None:
     """Words so many inches to the right of the panel."""
-    across = panel.get_yaxis_transform()
-    how = {"size": SMALL, "color": ink.ink, "va": "center", **how}
-    panel.text(1 + inches / width_of(panel), row, said, transform=across, **how)
+    transform = panel.get_yaxis_transform()
+    style = {"size": SMALL, "color": colours.ink, "va": "center", **style}
+    panel.text(1 + inches / panel_width(panel), row, words, transform=transform, **style)
 
 
-def fitted(said: str, inches: float, size: int, lines: int, weight: str = "normal", *, cut=False):
+def fit_text(words: str, inches: float, size: int, lines: int, weight: str = "normal", *, cut=False):
     """The text wrapped, and the largest size (down to the smallest) that needs no more lines than that.
 
     With `cut`, what needs more lines even in the smallest letters is cut short with an ellipsis.
     """
     for smaller in range(size, SMALLEST - 1, -1):
-        wrapping = wrapped(said, inches, smaller, weight)
-        if wrapping.count("\n") < lines and wrapping.split() == said.split():
+        wrapping = wrap_text(words, inches, smaller, weight)
+        if wrapping.count("\n") < lines and wrapping.split() == words.split():
             return wrapping, smaller
-    whole = wrapping.split("\n")
-    if not cut or len(whole) <= lines:
+    all_lines = wrapping.split("\n")
+    if not cut or len(all_lines) <= lines:
         return wrapping, SMALLEST
-    return "\n".join([*whole[: lines - 1], _cut(" ".join(whole[lines - 1 :]), inches, weight)]), SMALLEST
+    last_line = _cut(" ".join(all_lines[lines - 1 :]), inches, weight)
+    return "\n".join([*all_lines[: lines - 1], last_line]), SMALLEST
 
 
-def _cut(said: str, inches: float, weight: str) -> str:
-    while said and _points(f"{said} …", SMALLEST, weight) > inches * 72:
-        words = said.rsplit(" ", 1)
-        said = words[0] if len(words) == 2 else said[:-1]
-    return f"{said.rstrip(' ,.')} …"
+def _cut(words: str, inches: float, weight: str) -> str:
+    while words and _points(f"{words} …", SMALLEST, weight) > inches * 72:
+        parts = words.rsplit(" ", 1)
+        words = parts[0] if len(parts) == 2 else words[:-1]
+    return f"{words.rstrip(' ,.')} …"
 
 
 @lru_cache(maxsize=4096)
-def wrapped(said: str, inches: float, size: int, weight: str = "normal") -> str:
+def wrap_text(words: str, inches: float, size: int, weight: str = "normal") -> str:
     """The text in as few lines as fit the width; a word too long for a line is broken."""
     # No line holds more letters than this, were its letters a third narrower than all of them are.
-    widest = int(1.5 * len(said) * inches * 72 / max(1.0, _points(said, size, weight))) + 1
-    for most in range(max(1, min(len(said), widest)), 0, -1):
-        lines = textwrap.wrap(said, most)
+    widest = int(1.5 * len(words) * inches * 72 / max(1.0, _points(words, size, weight))) + 1
+    for letters in range(max(1, min(len(words), widest)), 0, -1):
+        lines = textwrap.wrap(words, letters)
         if all(_points(line, size, weight) <= inches * 72 for line in lines):
             break
     return "\n".join(lines)

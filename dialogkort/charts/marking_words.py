@@ -17,12 +17,12 @@ from dialogkort.charts.layout import (
     Palette,
     colour,
     draw_caption,
-    empty,
-    fitted,
+    empty_chart,
+    fit_text,
     new_page,
+    new_panel,
     palette,
-    panel,
-    write,
+    write_text,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -30,7 +30,7 @@ from dialogkort.narrative import listed, number
 from dialogkort.theme import look
 
 _TOP, _GAP, _ACROSS, _HEAD = 1.95, 0.35, 4, 0.6
-_SAID = 3
+_WORDS_IN_HEADLINE = 3
 _ONE_CARD = " ¹"
 # No line is longer: a word hardly used elsewhere would leave the others no room.
 _FURTHEST = 8.0
@@ -49,8 +49,8 @@ def marking_words(
     words = words.rename(columns={words.columns[0]: "area"})
     about = text("charts.marking_words.title")
     if not len(words):
-        return empty(about, text("charts.marking_words.nothing"), dark=dark)
-    ink, positions = palette(dark), _places(words, list(areas))
+        return empty_chart(about, text("charts.marking_words.nothing"), dark=dark)
+    colours, positions = palette(dark), _places(words, list(areas))
     words_of_area = {area: _surest(words, area, most) for area in positions}
     headline = _headline(words_of_area)
     alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in words_of_area.items())])
@@ -68,14 +68,14 @@ def marking_words(
             row, column = divmod(number_of, across)
             left, top = MARGIN + column * (width + _GAP), _TOP + row * tall
             foot = height - top - tall + (0.3 if down > 1 else 0.1)
-            column_of = panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
-            _heading(figure, area, index, left, height - top + 0.1, width, ink, dark)
-            _draw(column_of, words_of_area[area], furthest, index, ink, dark)
+            column_of = new_panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
+            _heading(figure, area, index, left, height - top + 0.1, width, colours, dark)
+            _draw(column_of, words_of_area[area], furthest, index, colours, dark)
         from_one = any(
             _is_of_one_card(row) for rows in words_of_area.values() for row in rows.to_dict("records")
         )
         one_card = [text("charts.marking_words.one_card")] if from_one else []
-        draw_caption(figure, " ".join([*one_card, text("charts.marking_words.reading")]), ink)
+        draw_caption(figure, " ".join([*one_card, text("charts.marking_words.reading")]), colours)
     return figure
 
 
@@ -86,57 +86,57 @@ def _places(words: pd.DataFrame, areas: list[str]) -> dict[str, int | None]:
     return dict.fromkeys(areas_with_words)
 
 
-def _shade(index: int | None, ink: Palette, dark: bool) -> str:
-    return ink.ink if index is None else colour(index, dark)
+def _shade(index: int | None, colours: Palette, dark: bool) -> str:
+    return colours.ink if index is None else colour(index, dark)
 
 
 def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
-    of = words[(words["area"] == area) & (words["z"].astype(float) > 0)]
-    of = of.assign(sure=of["marks"].astype("boolean").fillna(False).astype(bool))
-    return of.sort_values(["sure", "z", "word"], ascending=[False, False, True]).head(most)
+    candidates = words[(words["area"] == area) & (words["z"].astype(float) > 0)]
+    candidates = candidates.assign(sure=candidates["marks"].astype("boolean").fillna(False).astype(bool))
+    return candidates.sort_values(["sure", "z", "word"], ascending=[False, False, True]).head(most)
 
 
 def _heading(
-    figure, area: str, index: int | None, left: float, y: float, width: float, ink: Palette, dark: bool
+    figure, area: str, index: int | None, left: float, y: float, width: float, colours: Palette, dark: bool
 ) -> None:
-    label, size = fitted(area, width - 0.35, 13, lines=2, weight="bold")
+    label, size = fit_text(area, width - 0.35, 13, lines=2, weight="bold")
     if index is not None:
-        write(figure, left, y, look(index).shape, 14, colour(index, dark), va="top", gid="mark")
+        write_text(figure, left, y, look(index).shape, 14, colour(index, dark), va="top", gid="mark")
         left += 0.28
-    write(figure, left, y, label, size, ink.ink, va="top", weight="bold", gid="area")
+    write_text(figure, left, y, label, size, colours.ink, va="top", weight="bold", gid="area")
 
 
 def _draw(
-    panel: Axes, rows: pd.DataFrame, furthest: float, index: int | None, ink: Palette, dark: bool
+    panel: Axes, rows: pd.DataFrame, furthest: float, index: int | None, colours: Palette, dark: bool
 ) -> None:
     """Words above their lines; a line ends in a dot at how many times as often the word is used here."""
     panel.set_xlim(0, furthest * 1.45)
     if rows.empty:
-        panel.text(0, 0, text("charts.marking_words.no_words"), size=SMALL, color=ink.quiet, gid="word")
+        panel.text(0, 0, text("charts.marking_words.no_words"), size=SMALL, color=colours.quiet, gid="word")
     for row, word in enumerate(rows.to_dict("records")):
-        shade = _shade(index, ink, dark) if _is_sure(word) else ink.edge
+        shade = _shade(index, colours, dark) if _is_sure(word) else colours.edge
         end = _times(word)
         panel.plot([0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line")
         shape = "o" if index is None else look(index).marker
         mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
         panel.plot(end, row + 0.28, gid="dot", **mark)
-        ink_of_word = ink.ink if _is_sure(word) else ink.quiet
+        text_colour = colours.ink if _is_sure(word) else colours.quiet
         weight = "bold" if _is_sure(word) else "normal"
         inches = panel.get_position().width * WIDTH
         count = "" if pd.isna(word["count"]) else f" ({number(word['count'])})"
         count += _ONE_CARD if _is_of_one_card(word) else ""
-        label, size = fitted(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
-        style = {"va": "bottom", "size": size, "color": ink_of_word, "weight": weight, "gid": "word"}
-        bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5}
+        label, size = fit_text(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
+        style = {"va": "bottom", "size": size, "color": text_colour, "weight": weight, "gid": "word"}
+        bare = {"facecolor": colours.paper, "edgecolor": "none", "pad": 0.5}
         panel.text(0, row + 0.08, label, bbox=bare, zorder=1, **style)
         style_of_times = {
             "textcoords": "offset points",
             "va": "center",
             "size": SMALLEST,
-            "color": ink.quiet,
+            "color": colours.quiet,
             "gid": "times",
         }
-        panel.annotate(_said_times(word), (end, row + 0.28), (7, 0), **style_of_times)
+        panel.annotate(_times_label(word), (end, row + 0.28), (7, 0), **style_of_times)
 
 
 def _times(word: dict) -> float:
@@ -147,7 +147,7 @@ def _times(word: dict) -> float:
     return min(here / elsewhere, _FURTHEST) if elsewhere > 0 else _FURTHEST
 
 
-def _said_times(word: dict) -> str:
+def _times_label(word: dict) -> str:
     if pd.isna(word["per_1000"]) or pd.isna(word["other_per_1000"]):
         return text("charts.suppressed")
     if not word["other_per_1000"]:
@@ -170,7 +170,7 @@ def _headline(words_of_area: dict[str, pd.DataFrame]) -> str:
         for area, rows in words_of_area.items()
     }
     sentences = [
-        text("charts.marking_words.said_area", area=area, words=listed(words[:_SAID]))
+        text("charts.marking_words.said_area", area=area, words=listed(words[:_WORDS_IN_HEADLINE]))
         for area, words in sure.items()
         if words
     ]
@@ -181,7 +181,7 @@ def _headline(words_of_area: dict[str, pd.DataFrame]) -> str:
 
 def _in_words(area: str, rows: pd.DataFrame) -> str:
     words = [
-        text("charts.marking_words.alt_word", word=row["word"], times=_said_times(row), count=_count(row))
+        text("charts.marking_words.alt_word", word=row["word"], times=_times_label(row), count=_count(row))
         + (_ONE_CARD if _is_of_one_card(row) else "")
         for row in rows.to_dict("records")
     ]

@@ -1,4 +1,4 @@
-"""How does the overview look? Draws the frame `by_area` gives, and counts nothing."""
+"""Overview chart: a row per area with cards drawn, cards discussed, minutes and notes."""
 
 import matplotlib
 import pandas as pd
@@ -21,12 +21,12 @@ from dialogkort.charts.layout import (
     colour,
     draw_caption,
     draw_legend,
-    empty,
-    name,
+    draw_row_label,
+    empty_chart,
     new_page,
     palette,
-    width_of,
-    write,
+    panel_width,
+    write_text,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -63,18 +63,18 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
     give the hidden ones away.
     """
     if len(areas) and areas["drawn_expected"].isna().any():
-        return empty(text("overview.title"), text("charts.all_suppressed"), dark=dark)
-    ink = palette(dark)
+        return empty_chart(text("overview.title"), text("charts.all_suppressed"), dark=dark)
+    colours = palette(dark)
     with matplotlib.rc_context(STYLE):
         figure = new_page(_what_of(areas), sentence(areas), alt_text(areas), dark=dark)
         panels = _panels(figure, areas) if len(areas) else {}
         for measure, panel in panels.items():
-            _draw(panel, areas, measure, ink, dark)
+            _draw(panel, areas, measure, colours, dark)
         if panels:
-            _names(panels["drawn"], areas, ink, dark)
-            _headings(figure, panels, ink)
+            _names(panels["drawn"], areas, colours, dark)
+            _headings(figure, panels, colours)
         if areas["drawn"].sum():
-            _key(figure, areas, ink)
+            _legend(figure, areas, colours)
     return figure
 
 
@@ -98,58 +98,62 @@ def _panels(figure: Figure, areas: pd.DataFrame) -> dict[str, Axes]:
     return panels
 
 
-def _names(panel: Axes, areas: pd.DataFrame, ink: Palette, dark: bool) -> None:
+def _names(panel: Axes, areas: pd.DataFrame, colours: Palette, dark: bool) -> None:
     """The area's mark and name at the left of each row."""
     for row, area in enumerate(areas["area"]):
-        name(panel, row, area, row, ink, dark, _NAMES)
+        draw_row_label(panel, row, area, row, colours, dark, _NAMES)
 
 
-def _headings(figure: Figure, panels: dict[str, Axes], ink: Palette) -> None:
+def _headings(figure: Figure, panels: dict[str, Axes], colours: Palette) -> None:
     """The two steps above the panels, the deal and the talk, and under them the panels' own names."""
     for step, (first, last) in _STEPS.items():
         left, right = panels[first].get_position().x0, panels[last].get_position().x1
-        figure.add_artist(Line2D([left, right], [1 - _RULE / HEIGHT] * 2, color=ink.quiet, linewidth=1))
-        for above, said_of in ((0.3, f"the_{step}"), (0.08, f"the_{step}_against")):
-            said = text(f"overview.{said_of}")
-            write(figure, left * WIDTH, HEIGHT - _RULE + above, said, SMALL, ink.quiet, gid="step")
+        figure.add_artist(Line2D([left, right], [1 - _RULE / HEIGHT] * 2, color=colours.quiet, linewidth=1))
+        for above, part in ((0.3, f"the_{step}"), (0.08, f"the_{step}_against")):
+            label = text(f"overview.{part}")
+            write_text(figure, left * WIDTH, HEIGHT - _RULE + above, label, SMALL, colours.quiet, gid="step")
     for measure, panel in panels.items():
         left = panel.get_position().x0 * WIDTH
-        said = text(f"overview.{measure}")
-        write(figure, left, HEIGHT - _RULE - 0.3, said, BODY, ink.ink, weight="bold", gid="heading")
+        label = text(f"overview.{measure}")
+        write_text(figure, left, HEIGHT - _RULE - 0.3, label, BODY, colours.ink, weight="bold", gid="heading")
 
 
-def _key(figure: Figure, areas: pd.DataFrame, ink: Palette) -> None:
+def _legend(figure: Figure, areas: pd.DataFrame, colours: Palette) -> None:
     """What the patterns, the field and the line mean, and how to read them."""
-    shown = {text(f"overview.part_{part}"): _swatch(part, ink.quiet) for part in PARTS if areas[part].sum()}
-    shown[text("overview.field")] = Rectangle((0, 0), 1, 1, facecolor=ink.field, edgecolor=ink.edge)
-    average = Line2D([], [], color=ink.ink, marker="|", markersize=14, markeredgewidth=2.5, linestyle="none")
-    shown[text("overview.average")] = average
-    draw_legend(figure, shown, ink, y=0.93)
-    draw_caption(figure, bar_labels.reading(areas), ink, y=0.8)
+    entries = {
+        text(f"overview.part_{part}"): _swatch(part, colours.quiet) for part in PARTS if areas[part].sum()
+    }
+    entries[text("overview.field")] = Rectangle((0, 0), 1, 1, facecolor=colours.field, edgecolor=colours.edge)
+    average = Line2D(
+        [], [], color=colours.ink, marker="|", markersize=14, markeredgewidth=2.5, linestyle="none"
+    )
+    entries[text("overview.average")] = average
+    draw_legend(figure, entries, colours, y=0.93)
+    draw_caption(figure, bar_labels.reading(areas), colours, y=0.8)
 
 
 # --- one panel ---------------------------------------------------------------------------------------------
 
 
-def _draw(panel: Axes, areas: pd.DataFrame, measure: str, ink: Palette, dark: bool) -> None:
+def _draw(panel: Axes, areas: pd.DataFrame, measure: str, colours: Palette, dark: bool) -> None:
     furthest = max(bar_labels.furthest(area, measure) for area in areas.to_dict("records"))
-    panel.set_xlim(0, (furthest or 1) * width_of(panel) / (width_of(panel) - _ROOM[measure]))
-    panel.axvline(0, color=ink.quiet, linewidth=1)
+    panel.set_xlim(0, (furthest or 1) * panel_width(panel) / (panel_width(panel) - _ROOM[measure]))
+    panel.axvline(0, color=colours.quiet, linewidth=1)
     if not bar_labels.is_measured(areas, measure):
-        annotate_right(panel, 0, 0, text("overview.no_minutes"), color=ink.quiet)
+        annotate_right(panel, 0, 0, text("overview.no_minutes"), color=colours.quiet)
         return
     for row, area in enumerate(areas.to_dict("records")):
         if measure == "drawn":
-            _field(panel, row, area, measure, ink)
+            _field(panel, row, area, measure, colours)
         _bar(panel, row, area, measure, colour(row, dark))
-        _average(panel, row, area, measure, ink)
-        _label(panel, row, area, measure, ink, lines=2 if len(areas) <= _ROOMY else 1)
+        _average(panel, row, area, measure, colours)
+        _label(panel, row, area, measure, colours, lines=2 if len(areas) <= _ROOMY else 1)
 
 
-def _field(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> None:
+def _field(panel: Axes, row: int, area: dict, measure: str, colours: Palette) -> None:
     low, high = area[f"{measure}_low"], area[f"{measure}_high"]
-    colours = {"facecolor": ink.field, "edgecolor": ink.edge}
-    panel.barh(row, high - low, _FIELD, left=low, linewidth=1, zorder=0.9, gid="field", **colours)
+    box = {"facecolor": colours.field, "edgecolor": colours.edge}
+    panel.barh(row, high - low, _FIELD, left=low, linewidth=1, zorder=0.9, gid="field", **box)
 
 
 def _bar(panel: Axes, row: int, area: dict, measure: str, colour: str) -> None:
@@ -163,25 +167,25 @@ def _bar(panel: Axes, row: int, area: dict, measure: str, colour: str) -> None:
         left += area[part]
 
 
-def _average(panel: Axes, row: int, area: dict, measure: str, ink: Palette) -> None:
+def _average(panel: Axes, row: int, area: dict, measure: str, colours: Palette) -> None:
     if area["sessions"]:
         ends = row - _FIELD / 2, row + _FIELD / 2
         # Behind the bar: a short bar shows the whole line, a long one only its two ends.
-        how = {"color": ink.ink, "linewidth": 2.5, "solid_capstyle": "butt", "zorder": 0.95}
-        panel.plot([area[f"{measure}_expected"]] * 2, ends, gid="average", **how)
+        style = {"color": colours.ink, "linewidth": 2.5, "solid_capstyle": "butt", "zorder": 0.95}
+        panel.plot([area[f"{measure}_expected"]] * 2, ends, gid="average", **style)
 
 
-def _label(panel: Axes, row: int, area: dict, measure: str, ink: Palette, lines: int) -> None:
+def _label(panel: Axes, row: int, area: dict, measure: str, colours: Palette, lines: int) -> None:
     """Behind the bar: its number and, beneath it, how it differs and what was not discussed."""
     beneath = bar_labels.difference(area, measure)
     weight = "bold" if beneath and measure != "drawn" else "normal"
     if measure == "drawn":
         beneath += bar_labels.not_discussed(area, lines - len(beneath))
     end, lift = bar_labels.furthest(area, measure), 7 * len(beneath)
-    said = {"color": ink.ink, "weight": "bold", "gid": "number"}
-    annotate_right(panel, end, row, bar_labels.shown(area, measure), lift, **said)
-    how = {"size": SMALLEST, "va": "top", "color": ink.ink, "weight": weight, "gid": "beneath"}
-    annotate_right(panel, end, row, "\n".join(beneath), lift - 9, **how)
+    number_style = {"color": colours.ink, "weight": "bold", "gid": "number"}
+    annotate_right(panel, end, row, bar_labels.shown(area, measure), lift, **number_style)
+    style = {"size": SMALLEST, "va": "top", "color": colours.ink, "weight": weight, "gid": "beneath"}
+    annotate_right(panel, end, row, "\n".join(beneath), lift - 9, **style)
 
 
 def _swatch(part: str, colour: str) -> Rectangle:

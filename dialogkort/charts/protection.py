@@ -7,7 +7,7 @@ from functools import wraps
 from matplotlib.colors import to_rgb
 
 from dialogkort.analysis.protection import guarded
-from dialogkort.charts.layout import DARK, LIGHT, MARGIN, SMALLEST, WIDTH, ChartFigure, write
+from dialogkort.charts.layout import DARK, LIGHT, MARGIN, SMALLEST, WIDTH, ChartFigure, write_text
 from dialogkort.i18n import text
 
 _EDGE = 0.06  # inches from the top: above everything else
@@ -29,8 +29,8 @@ def protected_chart(draw: Callable[..., ChartFigure]) -> Callable[..., ChartFigu
 def _signed(figure: ChartFigure) -> ChartFigure:
     remark = text("charts.for_my_eyes")
     is_dark = sum(to_rgb(figure.get_facecolor())) < 1.5
-    ink = (DARK if is_dark else LIGHT).quiet
+    colour = (DARK if is_dark else LIGHT).quiet
     position = WIDTH - MARGIN, figure.get_figheight() - _EDGE
-    write(figure, *position, remark, SMALLEST, ink, ha="right", va="top", gid="for_my_eyes")
+    write_text(figure, *position, remark, SMALLEST, colour, ha="right", va="top", gid="for_my_eyes")
     figure.set_label(f"{figure.alt} {remark}")
     return figure

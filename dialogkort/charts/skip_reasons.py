@@ -16,15 +16,15 @@ from dialogkort.charts.layout import (
     Palette,
     annotate_right,
     area_marks,
+    area_positions,
     colour,
     draw_caption,
     draw_legend,
-    empty,
-    name,
+    draw_row_label,
+    empty_chart,
     new_page,
+    new_panel,
     palette,
-    panel,
-    places,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -53,8 +53,8 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
     """
     about = text("charts.skip_reasons.title")
     if not len(frame) or not frame["drawn"].fillna(0).sum():
-        return empty(about, text("narrative.nothing"), dark=dark)
-    ink, rows, headline = palette(dark), frame.to_dict("records"), _headline(frame)
+        return empty_chart(about, text("narrative.nothing"), dark=dark)
+    colours, rows, headline = palette(dark), frame.to_dict("records"), _headline(frame)
     alt = " ".join([about, headline, *(_in_words(row) for row in rows)])
     large, of_card = len(rows) <= _ON_A_SLIDE, "card" in frame
     names, bottom = (_QUESTIONS, _TWO_KEYS) if of_card else (_NAMES, _BOTTOM)
@@ -62,29 +62,29 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
         height = HEIGHT if large else max(HEIGHT, _TOP + bottom + _ROW * len(rows))
         figure = new_page(about, headline, alt, dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - names
-        axes = panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
+        axes = new_panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
         figures = _FIGURES if large else _SMALL_FIGURES
         longest = frame["skipped"].astype(float).max()
         axes.set_xlim(0, (longest if longest > 0 else 1) * width / (width - figures))
-        axes.axvline(0, color=ink.quiet, linewidth=1)
-        place = places(frame)
+        axes.axvline(0, color=colours.quiet, linewidth=1)
+        positions = area_positions(frame)
         size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
-        for row, of in enumerate(rows):
-            name(axes, row, _name(of), place[of["area"]], ink, dark, names, **size)
-            end = _bar(axes, row, of, colour(place[of["area"]], dark))
-            letters = {"size": BODY if large else SMALLEST, "color": ink.ink, "gid": "number"}
-            annotate_right(axes, end, row, _share(of), **letters)
-        draw_legend(figure, _swatches(frame, ink), ink, y=0.72)
+        for row, record in enumerate(rows):
+            draw_row_label(axes, row, _name(record), positions[record["area"]], colours, dark, names, **size)
+            end = _bar(axes, row, record, colour(positions[record["area"]], dark))
+            letters = {"size": BODY if large else SMALLEST, "color": colours.ink, "gid": "number"}
+            annotate_right(axes, end, row, _share(record), **letters)
+        draw_legend(figure, _swatches(frame, colours), colours, y=0.72)
         if of_card:
-            draw_legend(figure, area_marks(place, dark), ink, y=1.04)
-        draw_caption(figure, text("charts.skip_reasons.reading"), ink, y=0.6)
+            draw_legend(figure, area_marks(positions, dark), colours, y=1.04)
+        draw_caption(figure, text("charts.skip_reasons.reading"), colours, y=0.6)
     return figure
 
 
-def _bar(panel, row: int, of: dict, shade: str) -> float:
+def _bar(panel, row: int, record: dict, shade: str) -> float:
     left = 0.0
     for reason, style in _REASONS.items():
-        count = of[reason]
+        count = record[reason]
         if pd.notna(count) and count > 0:
             bar = panel.barh(row, count, 0.56, left=left, gid=reason)[0]
             bar.set(facecolor=shade, edgecolor=shade, linewidth=1.6, **style)
@@ -92,30 +92,30 @@ def _bar(panel, row: int, of: dict, shade: str) -> float:
     return left
 
 
-def _swatches(frame: pd.DataFrame, ink: Palette) -> dict[str, Rectangle]:
+def _swatches(frame: pd.DataFrame, colours: Palette) -> dict[str, Rectangle]:
     return {
         text(f"charts.skip_reasons.{reason}"): Rectangle(
-            (0, 0), 1, 1, facecolor=ink.quiet, edgecolor=ink.quiet, linewidth=1.6, **style
+            (0, 0), 1, 1, facecolor=colours.quiet, edgecolor=colours.quiet, linewidth=1.6, **style
         )
         for reason, style in _REASONS.items()
         if frame[reason].fillna(0).sum()
     }
 
 
-def _name(of: dict) -> str:
-    if "card" not in of:
-        return of["area"]
-    return text("charts.card_and_question", number=of["number"], question=of["question"])
+def _name(record: dict) -> str:
+    if "card" not in record:
+        return record["area"]
+    return text("charts.card_and_question", number=record["number"], question=record["question"])
 
 
-def _share(of: dict) -> str:
-    if pd.isna(of["skipped"]) or pd.isna(of["drawn"]):
+def _share(record: dict) -> str:
+    if pd.isna(record["skipped"]) or pd.isna(record["drawn"]):
         return text("charts.suppressed")
-    share = of["skipped"] / of["drawn"] if of["drawn"] else 0
-    gaps = {"skipped": number(of["skipped"]), "drawn": number(of["drawn"]), "share": percent(share)}
-    if pd.isna(of.get("skipped_share_low")):
+    share = record["skipped"] / record["drawn"] if record["drawn"] else 0
+    gaps = {"skipped": number(record["skipped"]), "drawn": number(record["drawn"]), "share": percent(share)}
+    if pd.isna(record.get("skipped_share_low")):
         return text("charts.skip_reasons.share", **gaps)
-    ends = {"low": number(100 * of["skipped_share_low"]), "high": percent(of["skipped_share_high"])}
+    ends = {"low": number(100 * record["skipped_share_low"]), "high": percent(record["skipped_share_high"])}
     return text("charts.skip_reasons.share_between", **gaps, **ends)
 
 
@@ -145,13 +145,13 @@ def _of_cards(frame: pd.DataFrame) -> list[str]:
     return [*tested, *filter(None, [most_skipped(frame)])]
 
 
-def _in_words(of: dict) -> str:
-    gaps = {"name": _name(of), "drawn": known(of["drawn"]), "skipped": known(of["skipped"])}
-    if pd.notna(of["skipped"]) and not of["skipped"]:
+def _in_words(record: dict) -> str:
+    gaps = {"name": _name(record), "drawn": known(record["drawn"]), "skipped": known(record["skipped"])}
+    if pd.notna(record["skipped"]) and not record["skipped"]:
         return text("charts.skip_reasons.alt_none", **gaps)
     reasons = [
-        f"{known(of[reason])} {text(f'charts.skip_reasons.{reason}')}"
+        f"{known(record[reason])} {text(f'charts.skip_reasons.{reason}')}"
         for reason in _REASONS
-        if pd.isna(of[reason]) or of[reason]
+        if pd.isna(record[reason]) or record[reason]
     ]
     return text("charts.skip_reasons.alt", reasons=", ".join(reasons), **gaps)

@@ -17,20 +17,20 @@ from dialogkort.charts.layout import (
     ChartFigure,
     Palette,
     area_marks,
+    area_positions,
+    as_sentence,
     colour,
-    dot,
     draw_caption,
+    draw_interval,
     draw_legend,
-    empty,
-    fitted,
-    interval,
+    draw_ratio,
+    draw_ratio_scale,
+    empty_chart,
+    fit_text,
     new_page,
     palette,
-    places,
-    ratio_scale,
-    stopped,
     times,
-    write,
+    write_text,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -61,10 +61,10 @@ def small_multiples(
     label = text(f"charts.per_card.{measure}")
     about = f"{text('charts.small_multiples.title')} · {label}"
     if not len(groups) or f"{measure}_ratio" not in groups:
-        return empty(about, text("narrative.nothing"), dark=dark)
-    names, place, ink = list(groups["group"].drop_duplicates()), places(groups), palette(dark)
+        return empty_chart(about, text("narrative.nothing"), dark=dark)
+    names, positions, colours = list(groups["group"].drop_duplicates()), area_positions(groups), palette(dark)
     headline = of_groups(_only(groups, measure), _only_between(between, measure))
-    alt = " ".join([stopped(about), headline, *(_in_words(groups, group, measure) for group in names)])
+    alt = " ".join([as_sentence(about), headline, *(_in_words(groups, group, measure) for group in names)])
     with matplotlib.rc_context(STYLE):
         across = _across(len(names))
         down = math.ceil(len(names) / across)
@@ -74,12 +74,12 @@ def small_multiples(
         figure = new_page(about, headline, alt, dark=dark, height=height)
         ends = groups[[f"{measure}_shrunk", f"{measure}_ratio_low", f"{measure}_ratio_high"]]
         for number_of, group in enumerate(names):
-            axes = _panel(figure, number_of, across, down, len(place), head)
-            ratio_scale(axes, ends, ink)
-            _fill(axes, groups[groups["group"] == group], measure, place, ink, dark, large=down < 3)
-            _title(figure, axes, groups[groups["group"] == group], titles[group], ink)
-        draw_legend(figure, area_marks(place, dark), ink, y=0.82)
-        draw_caption(figure, text("charts.small_multiples.reading"), ink, y=0.68)
+            axes = _panel(figure, number_of, across, down, len(positions), head)
+            draw_ratio_scale(axes, ends, colours)
+            _fill(axes, groups[groups["group"] == group], measure, positions, colours, dark, large=down < 3)
+            _title(figure, axes, groups[groups["group"] == group], titles[group], colours)
+        draw_legend(figure, area_marks(positions, dark), colours, y=0.82)
+        draw_caption(figure, text("charts.small_multiples.reading"), colours, y=0.68)
     return figure
 
 
@@ -103,10 +103,10 @@ def _wide(across: int) -> float:
 
 def _fitted(group: str, width: float) -> tuple[str, int]:
     title = group or text("charts.small_multiples.not_told")
-    fitted_title, size = fitted(title, width - _NUMBER, 13, lines=1, weight="bold")
+    fitted_title, size = fit_text(title, width - _NUMBER, 13, lines=1, weight="bold")
     if "\n" not in fitted_title:
         return fitted_title, size
-    return fitted(title, width - _NUMBER, SMALLEST, lines=3, weight="bold", cut=True)
+    return fit_text(title, width - _NUMBER, SMALLEST, lines=3, weight="bold", cut=True)
 
 
 def _panel(figure: ChartFigure, number_of: int, across: int, down: int, areas: int, head: float) -> Axes:
@@ -125,32 +125,53 @@ def _fill(
     panel: Axes,
     rows: pd.DataFrame,
     measure: str,
-    place: dict[str, int],
-    ink: Palette,
+    positions: dict[str, int],
+    colours: Palette,
     dark: bool,
     large: bool,
 ) -> None:
     if rows[f"{measure}_ratio"].isna().all():
-        middle = (len(place) - 1) / 2
-        style = {"ha": "center", "va": "center", "size": SMALL, "color": ink.quiet, "gid": "suppressed"}
-        bare = {"facecolor": ink.paper, "edgecolor": "none", "pad": 3}
+        middle = (len(positions) - 1) / 2
+        style = {"ha": "center", "va": "center", "size": SMALL, "color": colours.quiet, "gid": "suppressed"}
+        bare = {"facecolor": colours.paper, "edgecolor": "none", "pad": 3}
         panel.text(1, middle, text("charts.suppressed"), bbox=bare, **style)
         return
-    for of in rows.to_dict("records"):
-        row, shade = place[of["area"]], colour(place[of["area"]], dark)
-        interval(panel, row, of[f"{measure}_ratio_low"], of[f"{measure}_ratio_high"], shade, linewidth=1.8)
-        is_significant = pd.notna(of[f"{measure}_differs"])
-        dot(panel, row, of[f"{measure}_shrunk"], row, shade, is_significant, ink, size=13 if large else 9)
+    for record in rows.to_dict("records"):
+        row, shade = positions[record["area"]], colour(positions[record["area"]], dark)
+        draw_interval(
+            panel, row, record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"], shade, linewidth=1.8
+        )
+        is_significant = pd.notna(record[f"{measure}_differs"])
+        draw_ratio(
+            panel,
+            row,
+            record[f"{measure}_shrunk"],
+            row,
+            shade,
+            is_significant,
+            colours,
+            size=13 if large else 9,
+        )
 
 
-def _title(figure: ChartFigure, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], ink: Palette) -> None:
+def _title(
+    figure: ChartFigure, panel: Axes, rows: pd.DataFrame, fit: tuple[str, int], colours: Palette
+) -> None:
     box, height = panel.get_position(), figure.get_figheight()
     y = box.y1 * height + 0.06
-    write(figure, box.x0 * WIDTH, y, *fit, ink.ink, weight="bold", va="bottom", gid="group")
+    write_text(figure, box.x0 * WIDTH, y, *fit, colours.ink, weight="bold", va="bottom", gid="group")
     if "sessions" not in rows or pd.isna(many := rows["sessions"].max()):
         return
-    write(
-        figure, box.x1 * WIDTH, y, number(many), SMALLEST, ink.quiet, ha="right", va="bottom", gid="sessions"
+    write_text(
+        figure,
+        box.x1 * WIDTH,
+        y,
+        number(many),
+        SMALLEST,
+        colours.quiet,
+        ha="right",
+        va="bottom",
+        gid="sessions",
     )
 
 

@@ -16,23 +16,23 @@ from dialogkort.charts.layout import (
     WIDTH,
     ChartFigure,
     Palette,
-    at_right,
-    between,
+    annotate_margin,
+    area_positions,
+    as_sentence,
     colour,
-    dot,
     draw_caption,
+    draw_interval,
     draw_legend,
-    empty,
-    interval,
-    name,
+    draw_ratio,
+    draw_ratio_scale,
+    draw_row_label,
+    empty_chart,
+    interval_label,
     new_page,
+    new_panel,
     palette,
-    panel,
-    places,
-    ratio_scale,
-    stopped,
     times,
-    write,
+    write_text,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -56,67 +56,93 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
     check_choice("measure", measure, MEASURES)
     rows = compared[compared["measure"] == measure] if len(compared) else compared
     if not len(rows):
-        return empty(about, text("narrative.nothing_to_compare"), dark=dark)
+        return empty_chart(about, text("narrative.nothing_to_compare"), dark=dark)
     a, b = side(rows["a"].iloc[0]), side(rows["b"].iloc[0])
     if split := _split(rows):
         about = text("charts.then_and_now.title_since", day=split)
     elif rows["a"].iloc[0] != "then":
         about = text("charts.then_and_now.title_pair", a=a, b=b)
-    headline, ink = of_comparison(compared, measure), palette(dark)
-    alt = " ".join([stopped(about), headline, *(_in_words(row, a, b) for row in rows.to_dict("records"))])
+    headline, colours = of_comparison(compared, measure), palette(dark)
+    alt = " ".join([as_sentence(about), headline, *(_in_words(row, a, b) for row in rows.to_dict("records"))])
     with matplotlib.rc_context(STYLE):
         heading = f"{about} · {text(f'charts.per_card.{measure}')}"
         figure = new_page(heading, headline, alt, dark=dark)
         width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-        axes = panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
+        axes = new_panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=_BOTTOM, label=measure)
         sides = [
             f"{side_letter}_{end}" for side_letter in "ab" for end in ("ratio", "ratio_low", "ratio_high")
         ]
-        ratio_scale(axes, rows[sides], ink)
-        place = places(rows)
-        for row, of in enumerate(rows.to_dict("records")):
-            _row(axes, row, of, place[of["area"]], ink, dark)
+        draw_ratio_scale(axes, rows[sides], colours)
+        positions = area_positions(rows)
+        for row, record in enumerate(rows.to_dict("records")):
+            _row(axes, row, record, positions[record["area"]], colours, dark)
         left = MARGIN + _NAMES + width + 0.25
         style = {"weight": "bold", "gid": "heading"}
-        write(
+        write_text(
             figure,
             left,
             figure.get_figheight() - _TOP + 0.12,
             text("charts.then_and_now.change"),
             SMALL,
-            ink.quiet,
+            colours.quiet,
             **style,
         )
-        draw_legend(figure, _marks(rows, *_sides(split, a, b), ink), ink, y=1.24)
-        draw_legend(figure, _arrows(ink), ink, y=0.92)
-        draw_caption(figure, text("charts.then_and_now.reading"), ink, y=0.78)
+        draw_legend(figure, _marks(rows, *_sides(split, a, b), colours), colours, y=1.24)
+        draw_legend(figure, _arrows(colours), colours, y=0.92)
+        draw_caption(figure, text("charts.then_and_now.reading"), colours, y=0.78)
     return figure
 
 
-def _row(panel: Axes, row: int, of: dict, place: int, ink: Palette, dark: bool) -> None:
-    shade, is_significant = colour(place, dark), pd.notna(of["differs"])
-    name(panel, row, of["area"], place, ink, dark, _NAMES)
+def _row(panel: Axes, row: int, record: dict, index: int, colours: Palette, dark: bool) -> None:
+    shade, is_significant = colour(index, dark), pd.notna(record["differs"])
+    draw_row_label(panel, row, record["area"], index, colours, dark, _NAMES)
     for side_letter, y in (("a", row - _APART), ("b", row + _APART)):
         style = {"linewidth": 2.0, "alpha": 0.75} if side_letter == "a" else {}
-        interval(panel, y, of[f"{side_letter}_ratio_low"], of[f"{side_letter}_ratio_high"], shade, **style)
-        face = _pale(shade, ink) if side_letter == "a" else shade
-        dot(
-            panel, y, of[f"{side_letter}_ratio"], place, shade, True, ink, size=_SIZES[side_letter], face=face
+        draw_interval(
+            panel, y, record[f"{side_letter}_ratio_low"], record[f"{side_letter}_ratio_high"], shade, **style
         )
-    if pd.notna(of["a_ratio"]) and pd.notna(of["b_ratio"]) and of["a_ratio"] > 0 and of["b_ratio"] > 0:
-        _arrow(panel, row, of, ink, is_significant)
+        face = _pale(shade, colours) if side_letter == "a" else shade
+        draw_ratio(
+            panel,
+            y,
+            record[f"{side_letter}_ratio"],
+            index,
+            shade,
+            True,
+            colours,
+            size=_SIZES[side_letter],
+            face=face,
+        )
+    if (
+        pd.notna(record["a_ratio"])
+        and pd.notna(record["b_ratio"])
+        and record["a_ratio"] > 0
+        and record["b_ratio"] > 0
+    ):
+        _arrow(panel, row, record, colours, is_significant)
     weight = "bold" if is_significant else "normal"
-    at_right(panel, row - 0.02, _change(of), 0.25, ink, size=BODY, weight=weight, va="bottom", gid="change")
-    ends = between(of["change_low"], of["change_high"])
-    at_right(panel, row + 0.06, f"({ends})" if ends else "", 0.25, ink, color=ink.quiet, va="top", gid="ends")
+    annotate_margin(
+        panel, row - 0.02, _change(record), 0.25, colours, size=BODY, weight=weight, va="bottom", gid="change"
+    )
+    ends = interval_label(record["change_low"], record["change_high"])
+    annotate_margin(
+        panel,
+        row + 0.06,
+        f"({ends})" if ends else "",
+        0.25,
+        colours,
+        color=colours.quiet,
+        va="top",
+        gid="ends",
+    )
 
 
-def _arrow(panel: Axes, row: int, of: dict, ink: Palette, is_significant: bool) -> None:
+def _arrow(panel: Axes, row: int, record: dict, colours: Palette, is_significant: bool) -> None:
     least, most = panel.get_xlim()
-    a, b = (min(max(of[f"{side_letter}_ratio"], least), most) for side_letter in "ab")
+    a, b = (min(max(record[f"{side_letter}_ratio"], least), most) for side_letter in "ab")
     style = {
         "arrowstyle": "-|>" if is_significant else "-",
-        "color": ink.ink if is_significant else ink.edge,
+        "color": colours.ink if is_significant else colours.edge,
         "shrinkA": 8,
         "shrinkB": 8,
     }
@@ -128,32 +154,32 @@ def _arrow(panel: Axes, row: int, of: dict, ink: Palette, is_significant: bool) 
     panel.annotate("", (b, row + _APART), (a, row - _APART), arrowprops=style, gid="arrow", zorder=3)
 
 
-def _change(of: dict) -> str:
-    if pd.isna(of["change"]):
+def _change(record: dict) -> str:
+    if pd.isna(record["change"]):
         return text("charts.then_and_now.unknown")
-    return f"{times(of['change'])} {text('charts.times')}"
+    return f"{times(record['change'])} {text('charts.times')}"
 
 
-def _marks(rows: pd.DataFrame, a: str, b: str, ink: Palette) -> dict[str, Line2D]:
-    style = {"linestyle": "none", "marker": "o", "color": ink.quiet, "markeredgewidth": 2.2}
-    pale = {"markersize": _SIZES["a"], "markerfacecolor": _pale(ink.quiet, ink)}
+def _marks(rows: pd.DataFrame, a: str, b: str, colours: Palette) -> dict[str, Line2D]:
+    style = {"linestyle": "none", "marker": "o", "color": colours.quiet, "markeredgewidth": 2.2}
+    pale = {"markersize": _SIZES["a"], "markerfacecolor": _pale(colours.quiet, colours)}
     return {
         _counted(rows, "a", a): Line2D([], [], **style, **pale),
         _counted(rows, "b", b): Line2D([], [], **style, markersize=_SIZES["b"]),
     }
 
 
-def _arrows(ink: Palette) -> dict[str, Line2D]:
-    significant = Line2D([], [], color=ink.ink, linewidth=2.2, marker=">", markersize=8)
+def _arrows(colours: Palette) -> dict[str, Line2D]:
+    significant = Line2D([], [], color=colours.ink, linewidth=2.2, marker=">", markersize=8)
     return {
         text("charts.then_and_now.differs"): significant,
-        text("charts.then_and_now.alike"): Line2D([], [], color=ink.edge, linewidth=1.2, dashes=(2, 2)),
+        text("charts.then_and_now.alike"): Line2D([], [], color=colours.edge, linewidth=1.2, dashes=(2, 2)),
     }
 
 
-def _pale(shade: str, ink: Palette) -> str:
+def _pale(shade: str, colours: Palette) -> str:
     """A colour half-way to the paper."""
-    return to_hex(np.average([to_rgb(ink.paper), to_rgb(shade)], axis=0, weights=[1 - _PALE, _PALE]))
+    return to_hex(np.average([to_rgb(colours.paper), to_rgb(shade)], axis=0, weights=[1 - _PALE, _PALE]))
 
 
 def _split(rows: pd.DataFrame) -> str:
@@ -174,13 +200,13 @@ def _counted(rows: pd.DataFrame, side_letter: str, label: str) -> str:
     return text("charts.then_and_now.sessions", count=sessions, name=label, number=known(sessions))
 
 
-def _in_words(of: dict, a: str, b: str) -> str:
+def _in_words(record: dict, a: str, b: str) -> str:
     sides = {
         f"{side_letter}_times": text("charts.then_and_now.unknown") if pd.isna(ratio) else times(ratio)
-        for side_letter, ratio in (("a", of["a_ratio"]), ("b", of["b_ratio"]))
+        for side_letter, ratio in (("a", record["a_ratio"]), ("b", record["b_ratio"]))
     }
-    ends = between(of["change_low"], of["change_high"])
-    change = text("charts.then_and_now.unknown") if pd.isna(of["change"]) else times(of["change"])
+    ends = interval_label(record["change_low"], record["change_high"])
+    change = text("charts.then_and_now.unknown") if pd.isna(record["change"]) else times(record["change"])
     key = "charts.then_and_now.alt_ends" if ends else "charts.then_and_now.alt"
     ends_label = text("charts.ends", ends=ends)
-    return text(key, area=of["area"], a=a, b=b, change=change, ends=ends_label, **sides)
+    return text(key, area=record["area"], a=a, b=b, change=change, ends=ends_label, **sides)

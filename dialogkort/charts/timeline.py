@@ -16,16 +16,16 @@ from dialogkort.charts.layout import (
     Palette,
     annotate_right,
     area_marks,
+    as_sentence,
     colour,
     draw_caption,
     draw_legend,
-    empty,
-    name,
+    draw_row_label,
+    empty_chart,
     new_page,
+    new_panel,
     palette,
-    panel,
-    stopped,
-    width_of,
+    panel_width,
 )
 from dialogkort.charts.overview import patterned
 from dialogkort.charts.protection import protected_chart
@@ -54,14 +54,14 @@ def timeline(
     bar is a note. `about` says whose session it is; left out, its place, group and day do. `zone` is where
     the clock stands.
     """
-    about = " · ".join([text("charts.timeline.title"), *([about] if about else _whose(course))])
+    about = " · ".join([text("charts.timeline.title"), *([about] if about else _session_words(course))])
     cards = course[course["what"] == "card"]
     if cards.empty:
-        return empty(about, text("charts.timeline.no_cards"), dark=dark)
-    ink, course = palette(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
+        return empty_chart(about, text("charts.timeline.no_cards"), dark=dark)
+    colours, course = palette(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
     opening = course[(course["what"] == "note") & course["card"].isna()]
     first = 1 if len(opening) else 0
-    rows = {turn: positions for positions, turn in enumerate(cards["turn"], start=first)}
+    rows = {turn: index for index, turn in enumerate(cards["turn"], start=first)}
     with matplotlib.rc_context(STYLE):
         height = HEIGHT
         if len(rows) + first > _ON_A_SLIDE:
@@ -69,41 +69,41 @@ def timeline(
         figure = new_page(about, _headline(course, cards), _alt(course, about), dark=dark, height=height)
         width = WIDTH - 2 * MARGIN - _NAMES - 0.1
         lanes = {"top": _TOP, "bottom": _BOTTOM, "label": "course"}
-        axes = panel(figure, MARGIN + _NAMES, width, len(rows) + first, **lanes)
-        _clock(axes, course, ink)
+        axes = new_panel(figure, MARGIN + _NAMES, width, len(rows) + first, **lanes)
+        _clock(axes, course, colours)
         if first:
-            name(axes, 0, text("charts.timeline.opening"), None, ink, dark, _NAMES, lines=1, size=SMALL)
-            _ticks(axes, 0, opening, ink)
+            draw_row_label(
+                axes, 0, text("charts.timeline.opening"), None, colours, dark, _NAMES, lines=1, size=SMALL
+            )
+            _ticks(axes, 0, opening, colours)
         for card in cards.to_dict("records"):
-            _card(axes, rows[card["turn"]], card, course, ink, dark)
-        _pauses(axes, course, len(rows) + first, ink)
+            _card(axes, rows[card["turn"]], card, course, colours, dark)
+        _pauses(axes, course, len(rows) + first, colours)
         became = [became for outcome, became in _OUTCOMES.items() if (cards["outcome"] == outcome).any()]
         areas = cards.dropna(subset="area_place").sort_values("area_place")
         positions = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
-        draw_legend(figure, area_marks(positions, dark), ink, y=1.04)
-        shapes = {text(f"overview.part_{each}"): _swatch(each, ink) for each in became}
-        draw_legend(figure, shapes, ink, y=0.72)
-        draw_caption(figure, text("charts.timeline.reading"), ink, y=0.6)
+        draw_legend(figure, area_marks(positions, dark), colours, y=1.04)
+        shapes = {text(f"overview.part_{each}"): _swatch(each, colours) for each in became}
+        draw_legend(figure, shapes, colours, y=0.72)
+        draw_caption(figure, text("charts.timeline.reading"), colours, y=0.6)
     return figure
 
 
-def _whose(course: pd.DataFrame) -> list[str]:
+def _session_words(course: pd.DataFrame) -> list[str]:
     """The organisation and unit (the workshop where neither was told), the group and the day."""
     if course.empty:
         return []
     details = (
         course.iloc[0].reindex(["organisation", "unit", "workshop", "group", "date"]).fillna("").to_dict()
     )
-    where_held = [details["organisation"], details["unit"]]
-    where_held = where_held if any(where_held) else [details["workshop"]]
+    hosts = [details["organisation"], details["unit"]]
+    hosts = hosts if any(hosts) else [details["workshop"]]
     return [
-        detail
-        for detail in (*where_held, details["group"], details["date"] and day(details["date"]))
-        if detail
+        detail for detail in (*hosts, details["group"], details["date"] and day(details["date"])) if detail
     ]
 
 
-def _clock(panel: Axes, course: pd.DataFrame, ink: Palette) -> None:
+def _clock(panel: Axes, course: pd.DataFrame, colours: Palette) -> None:
     """Minutes since the first thing happened, marked with the time of day."""
     began = (course["clock"] - pd.to_timedelta(course["at"], unit="min")).iloc[0]
     ends = (course["at"] + course["minutes"].fillna(0)).max()
@@ -111,56 +111,58 @@ def _clock(panel: Axes, course: pd.DataFrame, ink: Palette) -> None:
     panel.set_xlim(0, max(ends, 1) * room)
     step = next((minutes for minutes in _STEPS if ends / minutes <= 8), _STEPS[-1])
     first = began.ceil(f"{step}min") if step < 60 else began.ceil("60min")
-    at = (first - began).total_seconds() / 60
-    while at <= ends:
-        panel.axvline(at, color=ink.field, linewidth=1, zorder=0.5, gid="grid")
-        label = (began + pd.Timedelta(minutes=at)).strftime("%H.%M")
+    minute = (first - began).total_seconds() / 60
+    while minute <= ends:
+        panel.axvline(minute, color=colours.field, linewidth=1, zorder=0.5, gid="grid")
+        label = (began + pd.Timedelta(minutes=minute)).strftime("%H.%M")
         style = {
             "textcoords": "offset points",
             "ha": "center",
             "va": "top",
             "size": SMALL,
-            "color": ink.quiet,
+            "color": colours.quiet,
         }
-        panel.annotate(label, (at, panel.get_ylim()[0]), (0, -4), gid="tick", **style)
-        at += step
+        panel.annotate(label, (minute, panel.get_ylim()[0]), (0, -4), gid="tick", **style)
+        minute += step
 
 
-def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, ink: Palette, dark: bool) -> None:
-    place = 0 if pd.isna(card["area_place"]) else int(card["area_place"])
+def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, colours: Palette, dark: bool) -> None:
+    index = 0 if pd.isna(card["area_place"]) else int(card["area_place"])
     label = text("charts.card_and_question", number=card["number"], question=card["question"])
-    name(panel, row, label, place, ink, dark, _NAMES, lines=1, size=SMALL, mark=10)
+    draw_row_label(panel, row, label, index, colours, dark, _NAMES, lines=1, size=SMALL, mark=10)
     minutes = 0 if pd.isna(card["minutes"]) else card["minutes"]
     bar = panel.barh(row - 0.08, minutes, _BAR, left=card["at"], gid="card")[0]
-    bar.set(**patterned(_OUTCOMES[card["outcome"]], colour(place, dark)), zorder=2)
-    label = {"size": SMALLEST, "color": ink.quiet, "gid": "minutes"}
+    bar.set(**patterned(_OUTCOMES[card["outcome"]], colour(index, dark)), zorder=2)
+    label = {"size": SMALLEST, "color": colours.quiet, "gid": "minutes"}
     annotate_right(
         panel, card["at"] + minutes, row - 0.08, text("charts.unit.minutes", number=number(minutes)), **label
     )
-    _ticks(panel, row, course[(course["what"] == "note") & (course["turn"] == card["turn"])], ink)
+    _ticks(panel, row, course[(course["what"] == "note") & (course["turn"] == card["turn"])], colours)
 
 
-def _ticks(panel: Axes, row: int, notes: pd.DataFrame, ink: Palette) -> None:
-    for at in notes["at"]:
-        panel.plot([at, at], [row + 0.18, row + 0.42], color=ink.ink, linewidth=1.8, gid="note", zorder=3)
+def _ticks(panel: Axes, row: int, notes: pd.DataFrame, colours: Palette) -> None:
+    for minute in notes["at"]:
+        panel.plot(
+            [minute, minute], [row + 0.18, row + 0.42], color=colours.ink, linewidth=1.8, gid="note", zorder=3
+        )
 
 
-def _pauses(panel: Axes, course: pd.DataFrame, rows: int, ink: Palette) -> None:
-    last, an_inch = -float("inf"), width_of(panel) / panel.get_xlim()[1]
+def _pauses(panel: Axes, course: pd.DataFrame, rows: int, colours: Palette) -> None:
+    last, an_inch = -float("inf"), panel_width(panel) / panel.get_xlim()[1]
     for pause in course[course["what"] == "pause"].to_dict("records"):
-        style_of_field = {"facecolor": ink.field, "edgecolor": "none", "zorder": 0.6, "gid": "pause"}
+        style_of_field = {"facecolor": colours.field, "edgecolor": "none", "zorder": 0.6, "gid": "pause"}
         panel.add_patch(Rectangle((pause["at"], -0.5), pause["minutes"], rows, **style_of_field))
         label = text("charts.timeline.pause", minutes=number(pause["minutes"]))
         middle = pause["at"] + pause["minutes"] / 2
         if (middle - last) * an_inch < _APART:
             continue
         last = middle
-        style = {"ha": "center", "va": "bottom", "size": SMALLEST, "color": ink.quiet, "gid": "long"}
+        style = {"ha": "center", "va": "bottom", "size": SMALLEST, "color": colours.quiet, "gid": "long"}
         panel.annotate(label, (middle, -0.5), (0, 3), textcoords="offset points", **style)
 
 
-def _swatch(became: str, ink: Palette) -> Rectangle:
-    return Rectangle((0, 0), 1, 1, **patterned(became, ink.quiet))
+def _swatch(became: str, colours: Palette) -> Rectangle:
+    return Rectangle((0, 0), 1, 1, **patterned(became, colours.quiet))
 
 
 def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
@@ -184,7 +186,7 @@ def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
 def _alt(course: pd.DataFrame, about: str) -> str:
     cards = course[course["what"] == "card"]
     notes = course[course["what"] == "note"]["turn"].value_counts()
-    sentences = [stopped(about), _headline(course, cards)]
+    sentences = [as_sentence(about), _headline(course, cards)]
     for row in course[course["what"] != "note"].to_dict("records"):
         clock, minutes = (
             row["clock"].strftime("%H.%M"),

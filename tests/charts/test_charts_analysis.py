@@ -590,8 +590,8 @@ def test_jupyters_own_formatter_shows_the_chart_without_pyplot():
     check = """
 import sys
 from IPython.core.interactiveshell import InteractiveShell
-from dialogkort.charts.layout import empty
-shown, _ = InteractiveShell.instance().display_formatter.format(empty("Titel", "Intet.", dark=False))
+from dialogkort.charts.layout import empty_chart
+shown, _ = InteractiveShell.instance().display_formatter.format(empty_chart("Titel", "Intet.", dark=False))
 assert "image/png" in shown and 'alt="Titel. Intet."' in shown["text/html"], shown.keys()
 assert "matplotlib.pyplot" not in sys.modules
 """
