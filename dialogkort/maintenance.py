@@ -40,7 +40,7 @@ class Recovery:
     """
 
     aside: Path | None
-    kept: int
+    recovered: int
     lost: int | None
     newest: int | None = None
     unreadable: int = 0
@@ -143,9 +143,9 @@ def _lost_events(report: ImportReport) -> int | None:
 
 def _sentences_about(recovery: Recovery) -> Iterator[str]:
     if recovery.aside is None:
-        yield text("maintenance.brought_back", kept=recovery.kept)
+        yield text("maintenance.brought_back", kept=recovery.recovered)
     else:
-        yield text("maintenance.rescued", path=recovery.aside, kept=recovery.kept)
+        yield text("maintenance.rescued", path=recovery.aside, kept=recovery.recovered)
     if recovery.lost is None and recovery.aside:
         yield text("maintenance.lost_unknown")
     elif recovery.lost:
@@ -178,8 +178,8 @@ def _import_copies(folder: Path) -> Iterator[str]:
     store = open_store(folder)
     try:
         file = folder / FILE_NAME
-        beside = [*backups.conflict_copies(file), *backups.list_backups(file)[:1], *_journals(folder)]
-        if imported := merge([copy for copy in beside if backups.adds_to(file, copy)], store).total.new:
+        copies = [*backups.conflict_copies(file), *backups.list_backups(file)[:1], *_journals(folder)]
+        if imported := merge([copy for copy in copies if backups.adds_to(file, copy)], store).total.new:
             yield text("maintenance.brought_in", count=imported)
         try:
             store.finish_erasing()

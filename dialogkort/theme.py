@@ -27,6 +27,6 @@ _LOOKS = (
 )
 
 
-def look(place: int) -> Look:
+def look(index: int) -> Look:
     """The look of the area at a place in the deck, counted from 0; past the sixth they repeat."""
-    return _LOOKS[place % len(_LOOKS)]
+    return _LOOKS[index % len(_LOOKS)]

@@ -123,7 +123,7 @@ def test_with_copies_missing_what_can_be_read_is_kept_and_what_is_lost_is_counte
     rescued = rescue_if_damaged(folder)
     here = kept(folder)
     assert here <= truth
-    assert rescued.kept == len(here)
+    assert rescued.recovered == len(here)
     lost = len(truth) - len(here)
     assert 0 < rescued.lost <= lost if lost else rescued.lost == 0
     if "journal" not in missing:

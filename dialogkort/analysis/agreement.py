@@ -109,10 +109,10 @@ def disagreements(codings: pd.DataFrame) -> pd.DataFrame:
         code, name = readings.codes[index]
         note = readings.notes[unit]
         decision = settled.get((note, code))
-        found_by, not_found_by = (
+        coded_by, not_coded_by = (
             tuple(np.array(readings.coders)[coded & readers]) for readers in (yes, ~yes)
         )
-        rows.append((readings.sessions[unit], note, code, name, found_by, not_found_by, decision))
+        rows.append((readings.sessions[unit], note, code, name, coded_by, not_coded_by, decision))
     frame = pd.DataFrame(rows, columns=list(_DISAGREEMENTS)).astype(_DISAGREEMENTS)
     return frame.sort_values(["session", "note"], kind="stable", ignore_index=True)
 

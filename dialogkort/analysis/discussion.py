@@ -329,10 +329,10 @@ def _more_or_less(finding: Finding) -> np.ndarray:
 def _carried_by(hands: Hands, fields: dict[str, np.ndarray], drawn_cards: pd.DataFrame) -> np.ndarray:
     """The numbers of the one or two cards without which little is left of what was found."""
     carriers = np.full(fields["p"].shape, None, dtype=object)
-    is_told = (fields["differs"] != None) | (fields["cards_differs"] != None)  # noqa: E711
+    is_reported = (fields["differs"] != None) | (fields["cards_differs"] != None)  # noqa: E711
     numbered = hands_of(drawn_cards.assign(number=drawn_cards["number"].astype(float)), ["number"])
     number = dict(zip(numbered.card, numbered.values[:, 0], strict=True))
-    for part, measure in np.argwhere(is_told):
+    for part, measure in np.argwhere(is_reported):
         cards = crossed_effects.carriers(hands, part, measure, most=_MOST_CARRIERS, left=_LEFT)
         carriers[part, measure] = (
             ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.get)) or None

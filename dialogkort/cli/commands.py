@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dialogkort.exchange.erase import erase, find_sessions
 from dialogkort.exchange.merge import merge
 from dialogkort.i18n import text
-from dialogkort.store import default_folder, default_place, reading
+from dialogkort.store import default_folder, default_location, reading
 
 
 def describe(name: str, options: argparse._ArgumentGroup) -> Callable[[argparse.Namespace], int]:
@@ -21,7 +21,7 @@ def describe(name: str, options: argparse._ArgumentGroup) -> Callable[[argparse.
 def _describe_merge(options: argparse._ArgumentGroup) -> None:
     names = text("command.merge.sources_name")
     options.add_argument("sources", nargs="+", metavar=names, help=text("command.merge.sources"))
-    _add_place(options, "--into", text("command.merge.into"))
+    _add_location(options, "--into", text("command.merge.into"))
     options.add_argument("--all", action="store_true", help=text("command.merge.every"))
 
 
@@ -49,7 +49,7 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _describe_export(options: argparse._ArgumentGroup) -> None:
     options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
-    _add_place(options, "--from", text("command.place"))
+    _add_location(options, "--from", text("command.place"))
     options.add_argument("--session", action="append", metavar="ID", help=text("command.export.session"))
 
 
@@ -76,12 +76,12 @@ def _describe_erase(options: argparse._ArgumentGroup) -> None:
     target.add_argument("--note", metavar="ID", help=text("command.erase.note"))
     target.add_argument("--session", metavar="ID", help=text("command.erase.session"))
     target.add_argument("--workshop", metavar=text("command.erase.name"), help=text("command.erase.workshop"))
-    _add_place(options, "--from", text("command.erase.place"))
+    _add_location(options, "--from", text("command.erase.place"))
     options.add_argument("--yes", action="store_true", help=text("command.erase.yes"))
 
 
 def _erase(options: argparse.Namespace) -> int:
-    store_address = getattr(options, "from") or default_place()
+    store_address = getattr(options, "from") or default_location()
     selection = {"note": options.note, "session": options.session, "workshop": options.workshop}
     name = next(value for value in selection.values() if value is not None)
     with reading(store_address) as store:
@@ -107,7 +107,7 @@ def _is_sure(question: str) -> bool:
         return False
 
 
-def _add_place(options: argparse._ArgumentGroup, option: str, about: str) -> None:
+def _add_location(options: argparse._ArgumentGroup, option: str, about: str) -> None:
     usual = str(default_folder()).replace("%", "%%")  # argparse would fill in what follows a %
     options.add_argument(option, metavar=text("command.place_name"), help=f"{about} ({usual})")
 

@@ -185,7 +185,7 @@ class Dataset(Tables):
             with reading(self.folder) as store:
                 manifest = refresh(self.folder, store, file)
         if self._manifest is None or manifest.files != self._manifest.files:
-            super().__init__(_in_place(self.folder, manifest))
+            super().__init__(_tables_from_files(self.folder, manifest))
         self._manifest, self._listed = manifest, listed
         return manifest
 
@@ -195,7 +195,7 @@ def _changed(folder: Path) -> int:
     return (folder / LIST).stat().st_mtime_ns if (folder / LIST).is_file() else 0
 
 
-def _in_place(folder: Path, manifest: Manifest) -> dict[str, ibis.Table]:
+def _tables_from_files(folder: Path, manifest: Manifest) -> dict[str, ibis.Table]:
     """The tables as DuckDB reads them out of the files.
 
     Their columns are known, so that nobody has to ask DuckDB for them each time a dataset is opened.

@@ -160,10 +160,10 @@ class Tables:
         table = self._all(name)
         table = _only(table, _equal(table, where, _OF_A_CARD))
         of_sessions = {key: where[key] for key in where if key not in _OF_A_CARD}
-        beside = [column for column in by if column not in (*_OF_A_CARD, "session")]
-        if not beside:
+        session_columns = [column for column in by if column not in (*_OF_A_CARD, "session")]
+        if not session_columns:
             return table.semi_join(self._sessions(of_sessions), "session") if of_sessions else table
-        return table.inner_join(self._sessions(of_sessions).select("session", *beside), "session")
+        return table.inner_join(self._sessions(of_sessions).select("session", *session_columns), "session")
 
     def _of_decks(self, by: list[str], of: set[str], where: Mapping[str, object]) -> ibis.Table:
         """How often each deck lay on a table, and how many of the wanted cards it has."""
@@ -181,15 +181,15 @@ class Tables:
         return both.aggregate(by=by, **{name: measures[name] for name in of})
 
     def _in_order(self, cells: ibis.Table, by: list[str]) -> ibis.Table:
-        keys = [key for column in by for key in (*self._place(cells[column], column), cells[column])]
+        keys = [key for column in by for key in (*self._deck_order(cells[column], column), cells[column])]
         return cells.order_by([key.asc(nulls_first=False) for key in keys]) if by else cells
 
-    def _place(self, values: ibis.ir.StringColumn, column: str) -> list[ibis.ir.IntegerColumn]:
+    def _deck_order(self, values: ibis.ir.StringColumn, column: str) -> list[ibis.ir.IntegerColumn]:
         """Where areas or cards stand in the decks; nothing for other columns."""
-        places = self._places(column) if column in _OF_A_CARD else []
-        return [values.cases(*places)] if places else []
+        positions = self._positions(column) if column in _OF_A_CARD else []
+        return [values.cases(*positions)] if positions else []
 
-    def _places(self, column: str) -> list[tuple[str, int]]:
+    def _positions(self, column: str) -> list[tuple[str, int]]:
         """Each area's or card's place in the decks; asked for once."""
         cards = self._all("cards")
         if column not in self._placed:

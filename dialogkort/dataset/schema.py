@@ -14,7 +14,7 @@ COLUMNS = {
 # What lies beside them. day: the date told, else the day it began. met_cards: a card was turned, or a note
 # written on one. in_hand: ms; whole numbers have one sum, in any order. is_last: no later turn of the card in
 # the session. place: the note's place in its session, the card's among all.
-_BESIDE = {
+_ADDED_COLUMNS = {
     "sessions": {"day": pa.date32(), "met_cards": pa.bool_()},
     "turns": {"in_hand": pa.int64(), "is_last": pa.bool_()},
     "notes": {"place": pa.int64()},
@@ -48,7 +48,7 @@ _PROMISED = {
     for table, columns in COLUMNS.items()
 }
 SCHEMAS = {
-    table: pa.schema([*promised, *(pa.field(name, type) for name, type in _BESIDE[table].items())])
+    table: pa.schema([*promised, *(pa.field(name, type) for name, type in _ADDED_COLUMNS[table].items())])
     for table, promised in _PROMISED.items()
 }
 

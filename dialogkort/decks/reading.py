@@ -295,12 +295,14 @@ def _letter_faults(sheet: Sheet) -> Iterator[tuple[int, str]]:
 def _heading_faults(headings: Row) -> Iterator[str]:
     columns = _columns(headings)
     yield from _doubled(headings, columns)
-    meant = dict(_misspelt(headings, columns))
-    yield from (text("deck.misspelt", value=_short(cell), meant=_label(meant[cell])) for cell in meant)
-    missing = [_label(column) for column in _REQUIRED if column not in {*columns, *meant.values()}]
+    corrections = dict(_misspelt(headings, columns))
+    yield from (
+        text("deck.misspelt", value=_short(cell), meant=_label(corrections[cell])) for cell in corrections
+    )
+    missing = [_label(column) for column in _REQUIRED if column not in {*columns, *corrections.values()}]
     if missing:
-        headings_found = _short(_listed(cell for cell in headings.cells if cell))
-        yield text("deck.no_column", columns=", ".join(missing), found=headings_found)
+        headings_given = _short(_listed(cell for cell in headings.cells if cell))
+        yield text("deck.no_column", columns=", ".join(missing), found=headings_given)
 
 
 def _doubled(headings: Row, columns: Mapping[str, int]) -> Iterator[str]:
@@ -368,8 +370,8 @@ def _repeats(things: Iterable, key: Callable[..., Hashable]) -> Iterator[tuple]:
 # Words
 
 
-def _fault(file: Path, place: str, fault: str) -> str:
-    return f"{file.name}, {place}: {fault}"
+def _fault(file: Path, where: str, fault: str) -> str:
+    return f"{file.name}, {where}: {fault}"
 
 
 def _line(sheet: Sheet, line: int) -> str:

@@ -24,7 +24,7 @@ from dialogkort.domain.events import (
     newest_description,
 )
 from dialogkort.exchange.sources import NOT_A_ZIP, is_modest
-from dialogkort.store import FILE_NAME, Store, default_place, is_address, open_store, reading
+from dialogkort.store import FILE_NAME, Store, default_location, is_address, open_store, reading
 
 _LARGEST = 50_000_000  # bytes: nothing larger than that holds a note by chance
 _SHORTEST = 8  # characters: a shorter text is found anywhere
@@ -65,7 +65,7 @@ def erase(
     """
     if [note, session, workshop].count(None) != 2:
         raise ValueError("one of note, session and workshop is to be given")
-    target = where if where is not None else default_place()
+    target = where if where is not None else default_location()
     target = target if is_address(target) else Path(target).expanduser()
     with reading(target) as store_read:
         sessions = find_sessions(store_read, note=note, session=session, workshop=workshop)

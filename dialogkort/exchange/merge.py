@@ -14,7 +14,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.events import Erased, Event, is_newer
 from dialogkort.errors import StoreError
 from dialogkort.exchange.import_report import ImportReport, SourceCounts
-from dialogkort.exchange.sources import contents, copies_beside, display_name, source_files
+from dialogkort.exchange.sources import contents, display_name, neighbouring_copies, source_files
 from dialogkort.store import Refusal, Store, open_store
 
 _BATCH = 5_000  # events that are imported in one transaction
@@ -48,7 +48,7 @@ def _import_all(sources: Iterable[str | Path], goal: Store) -> Iterator[SourceCo
     for source in sources:
         pending.append(_read_source(source))
         if not pending[-1].is_whole:
-            pending += map(_read_source, copies_beside(source))
+            pending += map(_read_source, neighbouring_copies(source))
         if len(pending) >= _MANY or sum(len(content.events) for content in pending) >= _BATCH:
             yield from _import(pending, goal)
             pending = []

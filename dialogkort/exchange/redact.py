@@ -24,7 +24,7 @@ from dialogkort.domain.notepad import Note
 from dialogkort.exchange.erase import Erasure, still_holding
 from dialogkort.i18n import text
 from dialogkort.privacy.detection import KINDS, Finding, findings, owner_findings, redacted
-from dialogkort.store import Store, default_place, is_address, open_store, reading
+from dialogkort.store import Store, default_location, is_address, open_store, reading
 
 _DETAILS = ("workshop", "organisation", "unit", "group", "note_taker")
 _Finder = Callable[[str], list[Finding]]  # the places in a text that are meant
@@ -56,7 +56,7 @@ def redact(
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(KINDS)}")
     names = tuple(names)
-    target = where if where is not None else default_place()
+    target = where if where is not None else default_location()
     target = target if is_address(target) else Path(target).expanduser()
     with reading(target):  # nothing is made where nothing is kept
         pass

@@ -60,7 +60,7 @@ def source_files(sources: Iterable[str | Path]) -> Iterator[str | Path]:
         yield from sorted(files) or [path]
 
 
-def copies_beside(source: str | Path) -> list[Path]:
+def neighbouring_copies(source: str | Path) -> list[Path]:
     """The backups and journals that a store keeps beside its file; none when the source is no such file."""
     if is_address(source) or Path(source).name != FILE_NAME:
         return []

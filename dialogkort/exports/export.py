@@ -31,7 +31,7 @@ from dialogkort.files.durable_files import make_folder, replace
 from dialogkort.frames.sessions import Frames, read
 from dialogkort.i18n import catalogue, languages, text
 from dialogkort.privacy.detection import look_through, names_in
-from dialogkort.store import Store, default_folder, default_place, is_address, reading
+from dialogkort.store import Store, default_folder, default_location, is_address, reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,13 +68,13 @@ def export(
 def exported_files_from(
     where: str | Path | None = None, sessions: Iterable[str] | None = None
 ) -> ExportedFiles:
-    """What `export` writes, and what in it may identify somebody (see `names_beside`)."""
-    location = where if where is not None else default_place()
+    """What `export` writes, and what in it may identify somebody (see `listed_names_of`)."""
+    location = where if where is not None else default_location()
     with reading(location) as store:
-        return exported_files(store, sessions, names_beside(location))
+        return exported_files(store, sessions, listed_names_of(location))
 
 
-def names_beside(location: str | Path) -> tuple[str, ...]:
+def listed_names_of(location: str | Path) -> tuple[str, ...]:
     """The names listed beside the notes of a folder or a file; a server has them in the usual folder."""
     if is_address(location):
         return names_in(default_folder())

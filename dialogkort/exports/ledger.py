@@ -18,7 +18,7 @@ from dialogkort.i18n import text
 from dialogkort.store import default_folder
 
 NAME = ".dialogkort-published"
-_KEPT = 30  # publications; what is older has been compared with all that came after
+_MOST_ENTRIES = 30  # publications; what is older has been compared with all that came after
 
 
 class Entry(NamedTuple):
@@ -52,7 +52,7 @@ def conflicts(entries: Iterable[Entry], new: Snapshot) -> dict[str, list[str]]:
 def record(new: Snapshot, folder: str | Path | None = None) -> None:
     """Remember a publication. The same again is remembered once."""
     entries = [entry for entry in read(folder) if entry.shown != new]
-    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), new)][-_KEPT:]
+    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), new)][-_MOST_ENTRIES:]
     content = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
     path = _path(folder)
     try:

@@ -61,7 +61,7 @@ def tighten(folder: Path) -> None:
     with suppress(OSError):  # a folder that cannot even be listed is somebody else's
         if all(_is_ours(path) for path in folder.iterdir()):
             make_private(folder)
-        for path in _kept_in(folder):
+        for path in _our_files(folder):
             if not path.name.startswith(_KEY):  # one that others could read is known: there is a new one then
                 make_private(path)
 
@@ -82,7 +82,7 @@ def _is_ours(path: Path) -> bool:
     return path.name in (*_FOLDERS, _NAMES) or any(path.match(pattern) for pattern in _FILES)
 
 
-def _kept_in(folder: Path) -> Iterator[Path]:
+def _our_files(folder: Path) -> Iterator[Path]:
     for pattern in (*_FILES, _NAMES):
         yield from folder.glob(pattern)
     for name in _FOLDERS:

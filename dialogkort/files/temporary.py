@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 _PREFIX, _COPY = "dialogkort-", "dialogkort-copy-"
-_HELD = "in-use"
+_IN_USE = "in-use"
 _LOCKED = "locked"  # it has been: until then nobody may ask whether it still is
 # Before there were locks a folder held a copy of a file and nothing else.
 _FILES_OF_AN_EARLIER_VERSION = {"copy.sqlite", "copy.sqlite-journal", "copy.sqlite-wal", "copy.sqlite-shm"}
@@ -30,7 +30,7 @@ def private_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=_COPY))
     try:
         # Whoever made it may let go of it in another thread.
-        lock_file = sqlite3.connect(folder / _HELD, isolation_level=None, check_same_thread=False)
+        lock_file = sqlite3.connect(folder / _IN_USE, isolation_level=None, check_same_thread=False)
         with closing(lock_file) as lock:
             lock.execute("BEGIN EXCLUSIVE")
             (folder / _LOCKED).touch()
@@ -81,7 +81,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _is_left_behind(folder: Path) -> bool:
-    lock = folder / _HELD
+    lock = folder / _IN_USE
     if not (folder / _LOCKED).is_file():
         names = {path.name for path in folder.iterdir()}
         is_old = time.time() - folder.stat().st_mtime > _OLD_SECONDS

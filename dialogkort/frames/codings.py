@@ -14,7 +14,7 @@ import pandas as pd
 
 from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, Code, Reading
-from dialogkort.store import FILE_NAME, Store, default_place, is_address, reading
+from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
 
 _TIME = "datetime64[ms, UTC]"
 
@@ -89,7 +89,7 @@ def memos(where: str | Path | None = None) -> pd.DataFrame:
 
 def read_codings(where: str | Path | None = None) -> Codings:
     """The three tables of all that was coded in a folder, a file or a server. Reading changes nothing."""
-    location = where if where is not None else default_place()
+    location = where if where is not None else default_location()
     if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
         return _tables([])
     with reading(location) as store:

@@ -20,7 +20,7 @@ from dialogkort.domain.table import Outcome, turns
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session
-from dialogkort.store import FILE_NAME, Store, default_place, is_address, reading
+from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
 
 OF_ONE_SESSION = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
 _TIME = "datetime64[ms, UTC]"
@@ -120,7 +120,7 @@ def read_all(where: str | Path | None = None) -> Frames:
 
     Reading changes nothing and makes nothing; a named place without notes is a `StoreError`.
     """
-    location = where if where is not None else default_place()
+    location = where if where is not None else default_location()
     if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
         return _frames([])
     with reading(location) as store:

@@ -40,14 +40,14 @@ def area_bars(areas: pd.DataFrame) -> dict:
         "exact": bar_labels.exact_reading(areas) if rows else "",
         "words": {name: text(f"overview.{name}") for name in _WORDS},
         "areas": [
-            {**_naming(area["area"], place), **{x: _bar(area, x, scales[x], areas) for x in MEASURES}}
-            for place, area in enumerate(rows)
+            {**_naming(area["area"], index), **{x: _bar(area, x, scales[x], areas) for x in MEASURES}}
+            for index, area in enumerate(rows)
         ],
     }
 
 
-def _naming(name: str, place: int) -> dict:
-    return {"name": name, "light": look(place).light, "dark": look(place).dark, "shape": look(place).shape}
+def _naming(name: str, index: int) -> dict:
+    return {"name": name, "light": look(index).light, "dark": look(index).dark, "shape": look(index).shape}
 
 
 def _bar(area: dict, measure: str, scale: float, areas: pd.DataFrame) -> dict:

@@ -78,9 +78,9 @@ def owner_findings(owner: str, names: Iterable[str] = ()) -> list[Finding]:
 
     A word with a small letter, and one that says what somebody does ("Superbrugeren"), is taken for no name.
     """
-    places = findings(owner, names)
-    guessed = [finding for gap in _gaps(owner, places) for finding in _perhaps_names(owner, *gap)]
-    return sorted([*places, *guessed], key=lambda finding: finding.start)
+    spans = findings(owner, names)
+    guessed = [finding for gap in _gaps(owner, spans) for finding in _perhaps_names(owner, *gap)]
+    return sorted([*spans, *guessed], key=lambda finding: finding.start)
 
 
 def redacted(text: str, findings: Iterable[Finding]) -> str:
@@ -162,23 +162,23 @@ def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool
 
 
 def _rows_of(content: str, field: str, names: tuple[str, ...], masked: bool) -> Iterator[dict]:
-    places = (owner_findings if field == "owner" else findings)(content, names)
-    hidden = [*places, *_in_a_row(content, places)] if masked else []
-    for finding in places:
+    spans = (owner_findings if field == "owner" else findings)(content, names)
+    hidden = [*spans, *_in_a_row(content, spans)] if masked else []
+    for finding in spans:
         yield {**asdict(finding), "context": _in_context(content, finding, hidden)}
 
 
-def _in_a_row(content: str, places: list[Finding]) -> Iterator[Finding]:
+def _in_a_row(content: str, spans: list[Finding]) -> Iterator[Finding]:
     """Words with a capital in a row, between places: what stands beside a number is often whose it is."""
-    for gap in _gaps(content, places):
+    for gap in _gaps(content, spans):
         for run in _CAPITALS.finditer(content, *gap):
             yield Finding(run.start(), run.end(), "perhaps_name", False)
 
 
-def _gaps(content: str, places: list[Finding]) -> Iterator[tuple[int, int]]:
+def _gaps(content: str, spans: list[Finding]) -> Iterator[tuple[int, int]]:
     """From where to where a text lies between places in it."""
-    starts = [0, *(place.end for place in places)]
-    return zip(starts, [*(place.start for place in places), len(content)], strict=True)
+    starts = [0, *(span.end for span in spans)]
+    return zip(starts, [*(span.start for span in spans), len(content)], strict=True)
 
 
 def _in_context(content: str, finding: Finding, hidden: list[Finding]) -> str:
@@ -358,14 +358,14 @@ def _street() -> re.Pattern:
         rf"(?:[{_CAPITAL}][\w'’-]{{0,30}})?(?i:{endings})|[{_SMALL}]{{3,30}} (?:{after_small})"
     )
     perhaps = rf"[{_CAPITAL}][\w'’-]{{2,30}}?(?:{perhaps_endings})"
-    beside = rf"(?i:{prepositions}) [{_CAPITAL}][\w'’-]{{1,30}}?(?:en|et|ne)"
+    after_preposition = rf"(?i:{prepositions}) [{_CAPITAL}][\w'’-]{{1,30}}?(?:en|et|ne)"
     storey, side = rf"(?:\d{{1,2}}(?!\d)|{floors})", r"(?:t[vh]|mf|\d{1,2}(?!\d))"
     floor = rf"(?:,? ?{storey}\.?(?: ?(?:sal|etage))?\.?(?: ?{side}\b\.?)?)?"
     town = rf"(?:,? (?:DK-)?[1-9]\d{{3}} {capital}(?: [{_CAPITAL}]{{1,2}}\b)?)?"
-    house = r"\d{1,3}(?: ?[A-Za-z](?!\w))?(?: ?[-–] ?\d{1,3}[A-Za-z]?(?!\w))?(?![\w%:]|[.,-]\d)"
+    number = r"\d{1,3}(?: ?[A-Za-z](?!\w))?(?: ?[-–] ?\d{1,3}[A-Za-z]?(?!\w))?(?![\w%:]|[.,-]\d)"
     return re.compile(
-        rf"(?<![\w-])(?P<name>{several}|{compound}|(?P<perhaps>{perhaps}|{beside}))"
-        rf",?(?: nr\.?)? {house}{floor}{town}"
+        rf"(?<![\w-])(?P<name>{several}|{compound}|(?P<perhaps>{perhaps}|{after_preposition}))"
+        rf",?(?: nr\.?)? {number}{floor}{town}"
     )
 
 
@@ -454,7 +454,7 @@ def _is_somebodys(text: str, match: re.Match, known: bool, is_listed: bool) -> b
         r"([^\W\d_]+)[.:]? ?\(?$", text[max(0, match.start() - _AROUND) : match.start()].lower()
     )
     behind = re.match(r",? ([^\W\d_]+)", text[match.end() : match.end() + _AROUND].lower())
-    word_before, word_after = (match_beside[1] if match_beside else "" for match_beside in (before, behind))
+    word_before, word_after = (neighbour[1] if neighbour else "" for neighbour in (before, behind))
     if known or word_before in _WORDS["citizens"]:
         return word_before in _WORDS["citizens"]
     if re.match(r" ?(?:§|nr\b|stk\b)", text[match.end() : match.end() + 5]):

@@ -78,8 +78,8 @@ class LateHost:
 
     def existing(self) -> "Host | None":
         """The host, if a window has been opened yet."""
-        is_made = self._making and self._making.done() and not self._making.exception()
-        return self._making.result() if is_made else None
+        is_ready = self._making and self._making.done() and not self._making.exception()
+        return self._making.result() if is_ready else None
 
     async def close(self) -> None:
         """Finish what was asked, and let go of the store."""
@@ -91,9 +91,9 @@ class LateHost:
         from dialogkort.errors import StoreError
         from dialogkort.maintenance import periodic_backups, run_maintenance
         from dialogkort.server.host import Host
-        from dialogkort.store import default_place, is_address
+        from dialogkort.store import default_location, is_address
 
-        store, notices = default_place(), []
+        store, notices = default_location(), []
         maintains = self._maintains and not is_address(store)
         if maintains:
             try:

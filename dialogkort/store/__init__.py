@@ -12,7 +12,7 @@ from dialogkort.store.journal import JOURNAL_FOLDER, journal_records
 from dialogkort.store.locations import (
     FILE_NAME,
     default_folder,
-    default_place,
+    default_location,
     is_address,
     is_synchronised,
     open_store,
@@ -35,7 +35,7 @@ __all__ = [
     "backups",
     "deck_body",
     "default_folder",
-    "default_place",
+    "default_location",
     "is_address",
     "is_synchronised",
     "journal_records",

@@ -102,13 +102,13 @@ def remove_erased(folder: Path, erased: Container[tuple[str, str | None]]) -> No
     for left_by_a_crash in folder.glob("*.new"):
         left_by_a_crash.unlink()
     for path in sorted(folder.glob("*.jsonl")):
-        if not all(_is_kept(record, erased) for _, record in journal_records(path)):
+        if not all(_survives(record, erased) for _, record in journal_records(path)):
             replace(
-                path, (line + b"\n" for line, record in journal_records(path) if _is_kept(record, erased))
+                path, (line + b"\n" for line, record in journal_records(path) if _survives(record, erased))
             )
 
 
-def _is_kept(record: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:
+def _survives(record: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:
     return isinstance(record, Deck) or (record is not None and not is_covered(record, erased))
 
 

@@ -38,7 +38,7 @@ def default_folder() -> Path:
     return Path(os.environ.get("DIALOGKORT_FOLDER") or Path.home() / "Dialogkort").expanduser()
 
 
-def default_place() -> str | Path:
+def default_location() -> str | Path:
     """The default store: the server in the environment's `DIALOGKORT_STORE`, else `default_folder()`."""
     return os.environ.get("DIALOGKORT_STORE") or default_folder()
 
@@ -49,11 +49,11 @@ def is_address(where: str | Path) -> bool:
 
 
 def open_store(where: str | Path | None = None) -> Store:
-    """The store in a folder (made when missing) or at a server's address; `default_place()` when left out.
+    """The store in a folder (made when missing) or at a server's address; `default_location()` when left out.
 
     `StoreError` when it cannot be used; also for a folder on a network drive.
     """
-    where = where if where is not None else default_place()
+    where = where if where is not None else default_location()
     tidy_at_a_glance()
     if is_address(where):
         from dialogkort.store.postgresql import ServerStore  # SQLAlchemy is an extra, and takes its time

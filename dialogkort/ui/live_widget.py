@@ -12,7 +12,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from dialogkort.store import default_place
+from dialogkort.store import default_location
 from dialogkort.ui.boot import boot_view
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
@@ -63,7 +63,7 @@ class LiveWidget(anywidget.AnyWidget):
 
 def dispatcher_of(where: str | Path | None) -> Dispatcher:
     """The dispatcher of a place: all widgets of a kernel that show the same place have one."""
-    location = str(where if where is not None else default_place())
+    location = str(where if where is not None else default_location())
     if location not in _dispatchers:
         _dispatchers[location] = Dispatcher(location, run_task=run_task)
     return _dispatchers[location]

@@ -19,7 +19,15 @@ from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Turned
 from dialogkort.errors import StoreError
-from dialogkort.store import FILE_NAME, default_folder, default_place, is_address, open_store, reading, sqlite
+from dialogkort.store import (
+    FILE_NAME,
+    default_folder,
+    default_location,
+    is_address,
+    open_store,
+    reading,
+    sqlite,
+)
 from dialogkort.store.backups import back_up, is_backed_up, list_backups, quarantine, rotate, worth_keeping
 from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 from dialogkort.store.locations import is_synchronised
@@ -47,13 +55,13 @@ def test_opening_makes_the_folder_and_the_file(tmp_path):
 
 
 def test_without_a_place_the_notes_are_kept_where_the_environment_says_or_at_home(monkeypatch, tmp_path):
-    assert default_place() == default_folder() == Path.home() / "Dialogkort"
+    assert default_location() == default_folder() == Path.home() / "Dialogkort"
     monkeypatch.setenv("DIALOGKORT_FOLDER", str(tmp_path / "her"))
-    assert default_place() == default_folder() == tmp_path / "her"
+    assert default_location() == default_folder() == tmp_path / "her"
     with opened(None) as store:
         assert store.path == tmp_path / "her" / FILE_NAME
     monkeypatch.setenv("DIALOGKORT_STORE", "postgresql://ida@maskine/noter")
-    assert default_place() == "postgresql://ida@maskine/noter"
+    assert default_location() == "postgresql://ida@maskine/noter"
 
 
 @pytest.mark.parametrize(

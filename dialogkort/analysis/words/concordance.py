@@ -223,7 +223,7 @@ def _known(token_rows: pd.DataFrame, notes: pd.DataFrame, word: str) -> frozense
     codes = token_rows["word"].cat.codes.to_numpy()
     twice = words[distinct(token_rows["row"].to_numpy(), codes, len(words)) > 1]
     question_texts = notes["question"].dropna().unique() if "question" in notes else []
-    questions = [found_word.lower() for text in question_texts for found_word in WORD.findall(nfc(text))]
+    questions = [match.lower() for text in question_texts for match in WORD.findall(nfc(text))]
     return danish.known_stems([*twice, *questions]) | {danish.stem(word)}
 
 

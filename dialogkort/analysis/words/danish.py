@@ -60,7 +60,7 @@ def readings(word: str) -> frozenset[str]:
     """The stems a word may have: "bruger" is somebody, and a form of "bruge"."""
     front, hyphen, last = word.rpartition("-")
     if hyphen:
-        return frozenset(front + hyphen + found for found in readings(last))
+        return frozenset(front + hyphen + reading for reading in readings(last))
     return _of_a_piece(word) | {stem(word)} if _entry(word) else frozenset({stem(word)})
 
 
@@ -265,8 +265,8 @@ def _regular(word: str) -> str:
     """Snowball's stem, or the dictionary form it is a beginning of."""
     if noun := _ELSE.fullmatch(word):
         return noun[1]
-    stem_found = _stemmer().stemWord(word)
-    return _stemmer().stemWord(stem_found) if stem_found.endswith("hed") else stem_found
+    snowball_stem = _stemmer().stemWord(word)
+    return _stemmer().stemWord(snowball_stem) if snowball_stem.endswith("hed") else snowball_stem
 
 
 @cache

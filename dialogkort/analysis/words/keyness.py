@@ -158,7 +158,7 @@ class _Counts(NamedTuple):
     group: np.ndarray  # by unit
     stratum: np.ndarray  # by unit; units are dealt among those of their stratum
     total: np.ndarray  # by unit
-    said: _Entries
+    used: _Entries
     prompted: _Entries
     groups: int
     words: int
@@ -166,7 +166,7 @@ class _Counts(NamedTuple):
     def by_group(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How often each group said each word (groups × words), and among how many words."""
         total = np.bincount(group, self.total, self.groups)[:, None]
-        return self._summed(group, self.said), total - self._summed(group, self.prompted)
+        return self._summed(group, self.used), total - self._summed(group, self.prompted)
 
     def _summed(self, group: np.ndarray, entries: _Entries) -> np.ndarray:
         cells = group[entries.unit] * self.words + entries.word
@@ -329,7 +329,7 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
 
 
 def _deals(counts: _Counts) -> int:
-    many = len(counts.said.unit) + counts.groups * counts.words > _MANY_NUMBERS
+    many = len(counts.used.unit) + counts.groups * counts.words > _MANY_NUMBERS
     return min(N_PERMUTATIONS, _FEWER_PERMUTATIONS) if many else N_PERMUTATIONS
 
 

@@ -26,8 +26,8 @@ class Prompts:
         stems = token_rows["stem"].cat.categories
         self.says = np.zeros((len(texts) + 1, len(stems)), dtype=bool)  # the last row: no card, no words
         for number, text in enumerate(texts):
-            asked_stems = {danish.stem(word.lower()) for word in WORD.findall(nfc(text))}
-            self.says[number, stems.isin(asked_stems)] = True
+            prompt_stems = {danish.stem(word.lower()) for word in WORD.findall(nfc(text))}
+            self.says[number, stems.isin(prompt_stems)] = True
 
     def has(self, token_rows: pd.DataFrame) -> np.ndarray:
         """By word said, whether its note's card says it too."""

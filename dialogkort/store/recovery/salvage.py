@@ -64,11 +64,11 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
 
 
 def _read_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal]:
-    any_found, refused = False, False
+    has_records, refused = False, False
     for record in _carve(content):
-        any_found, refused = True, refused or isinstance(record, Refusal)
+        has_records, refused = True, refused or isinstance(record, Refusal)
         yield record
-    if not any_found:
+    if not has_records:
         raise StoreError("beyond_reading", path=path)
     if _is_cut_short(content) and not refused:
         yield Refusal("unreadable")  # what was behind the end may be known to nobody

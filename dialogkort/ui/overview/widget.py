@@ -14,7 +14,7 @@ class Overview(LiveWidget):
     Parameters
     ----------
     where : str or Path, optional
-        A folder or a server's address (`~/Dialogkort` when left out, see `default_place`).
+        A folder or a server's address (`~/Dialogkort` when left out, see `default_location`).
     """
 
     _esm = bundle.bundle("overview.js")

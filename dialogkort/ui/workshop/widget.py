@@ -19,7 +19,7 @@ class Workshop(LiveWidget):
     ----------
     where : str or Path, optional
         The folder or the server's address where the notes are kept (`~/Dialogkort` when left out, see
-        `default_place`).
+        `default_location`).
     deck : str or Path, optional
         A deck file or folder; else the deck that comes with the kit.
 
