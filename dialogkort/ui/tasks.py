@@ -68,12 +68,12 @@ def export_notes(location: str, session: str | None, names: list[str], scratch: 
     }
 
 
-def coding_shelf(location: str, notes: list[str] | None = None) -> dict:
+def coding_corpus(location: str, notes: list[str] | None = None) -> dict:
     """The notes to code, with cards, areas and groups, as the page for coding shows them."""
     import warnings
 
     from dialogkort.frames import sessions as frames
-    from dialogkort.ui.coding.shelf import shelf_view
+    from dialogkort.ui.coding.corpus import corpus_view
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -85,7 +85,7 @@ def coding_shelf(location: str, notes: list[str] | None = None) -> dict:
     if notes is not None:
         content = content._replace(notes=content.notes[content.notes["note"].isin(notes)])
     warned = "\n".join(str(warning.message) for warning in caught if warning.category is UserWarning)
-    return {"shelf": shelf_view(content), "said": warned}
+    return {"corpus": corpus_view(content), "notice": warned}
 
 
 def coding_comparison(location: str, project: str, notes: list[str]) -> dict:

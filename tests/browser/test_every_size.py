@@ -111,7 +111,7 @@ def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[st
     for screen in ("overview", "overblik"):
         for width, height, least in ((1280, 720, 14), (390, 844, 14), (1920, 1080, 24)):
             at(page, place, screen, width, height)
-            assert min(letters(page, "[data-part=bars] :is(b, p, span), [data-part=found]")) >= least
+            assert min(letters(page, "[data-part=bars] :is(b, p, span), [data-part=finding]")) >= least
             assert page.evaluate("document.fonts.check('16px \"Dialogkort Figtree\"')")
             family = part(page, "bars").evaluate("(bars) => getComputedStyle(bars).fontFamily")
             assert family.startswith('"Dialogkort Figtree"')

@@ -136,7 +136,7 @@ def test_the_notes_come_as_a_file(fox: Page, downloads: Path):
     write(fox, "til filen")
     saved(fox)
     button(fox, "bar.overview").click()
-    fox.locator("[data-part=found]").wait_for()
+    fox.locator("[data-part=finding]").wait_for()
     button(fox, "wayout.group").click()
     until(lambda: any(map(zipfile.is_zipfile, downloads.glob("*.zip"))))
     (file,) = downloads.glob("*.zip")

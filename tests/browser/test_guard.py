@@ -229,7 +229,7 @@ def test_before_the_notes_leave_as_files_the_page_says_what_may_be_in_them(at_ca
     write(at_card, f"Hun har {CPR}")
     saved(at_card)
     button(at_card, "bar.overview").click()
-    at_card.locator("[data-part=found]").wait_for(timeout=60_000)
+    at_card.locator("[data-part=finding]").wait_for(timeout=60_000)
     with at_card.expect_download(timeout=60_000) as download:
         button(at_card, "wayout.group").click()
     assert download.value.suggested_filename.endswith(".zip")

@@ -34,7 +34,7 @@ def test_the_notes_of_a_session_are_handed_over_as_files_while_it_goes_on(worksh
     turn(workshop)
     write(workshop, "- skrevet midt i det hele")
     button(workshop, "bar.overview").click()
-    workshop.locator("[data-part=found]").wait_for()
+    workshop.locator("[data-part=finding]").wait_for()
     handed = files(workshop, "wayout.group")
     assert "'- skrevet midt i det hele" in handed["notes.csv"].decode("utf-8-sig")
     events = json.loads(handed["dialogkort.json"])["events"]

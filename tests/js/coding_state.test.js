@@ -4,7 +4,7 @@ import { test } from "node:test";
 import {
   byNote,
   isCoded,
-  matchingPlaces,
+  matchingIndexes,
   NOT_READ,
   predictCodes,
   predictReading,
@@ -34,7 +34,7 @@ test("a code that is on its way is offered at once, with its newest name", () =>
 });
 
 test("notes are found by what was coded, by area and by words", () => {
-  const shelf = {
+  const corpus = {
     notes: [{ id: "a", text: "Mere TID", card: 0 }, { id: "b", text: "ro", card: null }, {
       id: "c",
       text: "tid",
@@ -46,7 +46,7 @@ test("notes are found by what was coded, by area and by words", () => {
   };
   const readings = { a: { codes: ["x"], none: false, memo: "" }, b: { codes: [], none: true, memo: "m" } };
   const find = (filter) =>
-    matchingPlaces(shelf, (note) => readings[note] ?? NOT_READ, {
+    matchingIndexes(corpus, (note) => readings[note] ?? NOT_READ, {
       show: "",
       area: "",
       search: "",

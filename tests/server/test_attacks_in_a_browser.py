@@ -71,7 +71,7 @@ def _code_everything(window: Visitor, coder: str) -> None:
         **about,
     }
     replies = [window.ask({"type": "event", "event": define})]
-    for note in window.slices["shelf"]["notes"]:
+    for note in window.slices["corpus"]["notes"]:
         where = {"note": note["id"], "noted_in": note["in"], **about}
         for event in (
             {"what": "coded", "code": code, "applies": True},

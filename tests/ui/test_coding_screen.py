@@ -49,11 +49,11 @@ class Coder:
         return self.happened("coded", **self.about(place), code=code, **fields)
 
     def about(self, place):
-        note = self.shelf["notes"][place]
+        note = self.corpus["notes"][place]
         return {"note": note["id"], "noted_in": note["in"]}
 
     def note(self, place):
-        return self.shelf["notes"][place]["id"]
+        return self.corpus["notes"][place]["id"]
 
     def compare(self):
         return self.shown_once("comparison", lambda: self.ask("compare"))
@@ -68,8 +68,8 @@ class Coder:
         return self.slices["readings"]
 
     @property
-    def shelf(self):
-        return self.slices["shelf"]
+    def corpus(self):
+        return self.slices["corpus"]
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_what_was_coded_before_the_notes_are_read_again_is_kept(anna, come, host
     reply = later.send({"type": "event", "event": {**event, **unknown, "id": new_id(at + 1)}})
     assert reply["refused"] == text("coding.note_unknown")
     anna.until(lambda: anna.readings.get(anna.note(2), {}).get("codes") == [code])
-    assert later.messages[0].get("set", {}).get("shelf") is None  # nobody is shown that there are no notes
+    assert later.messages[0].get("set", {}).get("corpus") is None  # nobody is shown that there are no notes
 
 
 @everywhere
@@ -131,17 +131,17 @@ def test_a_page_that_says_hello_is_shown_every_note_with_its_card_area_and_group
     window = come()
     answer = window.ask("hello", session=None)
     assert (answer["session"], window.readings, answer["arrived"]) == (None, {}, True)
-    shelf = window.shelf
+    corpus = window.corpus
     kept = read_all(folder).notes
-    assert [note["text"] for note in shelf["notes"]] == list(kept["text"])
-    opening, first = shelf["notes"][:2]
+    assert [note["text"] for note in corpus["notes"]] == list(kept["text"])
+    opening, first = corpus["notes"][:2]
     assert (opening["card"], opening["opening"], opening["kind"]) == (None, 1, "point")
-    card = shelf["cards"][first["card"]]
+    card = corpus["cards"][first["card"]]
     assert deck.card(kept.loc[1, "card"]).question == card["question"]
     assert deck.card(kept.loc[1, "card"]).number == card["number"]
-    assert shelf["areas"][card["area"]]["name"] == kept.loc[1, "area"]
-    assert [area["name"] for area in shelf["areas"]] == [area.name for area in deck.areas]
-    assert shelf["groups"][first["group"]] == {"where": "Nordby · Drift", "group": "Digital dag – 1"}
+    assert corpus["areas"][card["area"]]["name"] == kept.loc[1, "area"]
+    assert [area["name"] for area in corpus["areas"]] == [area.name for area in deck.areas]
+    assert corpus["groups"][first["group"]] == {"where": "Nordby · Drift", "group": "Digital dag – 1"}
 
 
 def test_nothing_is_written_before_a_coder_begins(come, folder):
@@ -174,13 +174,13 @@ def test_only_the_notes_one_asks_for_are_coded(serve, folder):
     chosen = frames._replace(notes=frames.notes[frames.notes["kind"] == "competence need"])
     window = Coder(serve("notebook", folder).open("coding", frames=chosen, coder="Anna"))
     window.sign_in("Anna")
-    assert len(window.shelf["notes"]) == 6
+    assert len(window.corpus["notes"]) == 6
 
 
 def test_a_folder_without_notes_is_an_empty_grid(serve, tmp_path):
     window = Coder(serve("dispatcher", tmp_path).open("coding"))
     assert "refused" not in window.sign_in("Anna")
-    assert window.shelf["notes"] == []
+    assert window.corpus["notes"] == []
     assert window.compare()["disagreements"] == []
 
 
@@ -195,7 +195,7 @@ def test_a_place_that_the_workshops_name_tells_is_not_told_twice(tmp_path, serve
     store.close()
     window = Coder(serve("dispatcher", tmp_path).open("coding"))
     window.ask("hello", session=None)
-    assert window.shelf["groups"] == [{"where": where, "group": f"{workshop} – 1"}]
+    assert window.corpus["groups"] == [{"where": where, "group": f"{workshop} – 1"}]
 
 
 # --- coding -----------------------------------------------------------------------------------------------
@@ -335,12 +335,12 @@ def test_a_note_that_is_erased_elsewhere_is_gone_from_the_page_with_what_was_sai
     window = Coder(host.open("coding", frames=read_all(folder) if given else None))
     window.sign_in("Anna")
     window.happened("memo written", **window.about(1), text="Hm")
-    note = window.shelf["notes"][1]
+    note = window.corpus["notes"][1]
     store = open_store(folder)
     store.erase(note["in"], note=note["id"])
     store.close()
-    window.until(lambda: len(window.shelf["notes"]) == 7)
-    assert note not in window.shelf["notes"]
+    window.until(lambda: len(window.corpus["notes"]) == 7)
+    assert note not in window.corpus["notes"]
     assert window.readings == {}
     assert window.lobby["undo"] is None
 
@@ -353,11 +353,11 @@ def test_two_coders_go_on_when_a_note_was_erased_at_the_table(anna, come, host):
         anna.code(place, code)
     bo.until(lambda: bo.lobby["codes"])
     bo.code(1, None)
-    erased, table = anna.shelf["notes"][1], host.open()
+    erased, table = anna.corpus["notes"][1], host.open()
     table.ask("hello", session=erased["in"])
     assert "refused" not in table.ask("erase", note=erased["id"])
     for coder in (anna, bo):
-        coder.until(lambda coder=coder: len(coder.shelf["notes"]) == 7)
+        coder.until(lambda coder=coder: len(coder.corpus["notes"]) == 7)
         assert erased["id"] not in coder.readings
         assert "refused" not in coder.code(3, code)
     assert set(anna.readings) == {anna.note(1), anna.note(3)}  # the third moved up
@@ -404,8 +404,8 @@ def compared(anna, come):
 def test_agreement_is_told_in_danish_with_its_interval_and_the_disagreements_by_name(compared):
     anna, code = compared
     told = anna.slices["comparison"]
-    assert told["said"][0] == "2 kodere har 6 noter til fælles."
-    assert told["said"][1].startswith("Alle koder under ét: alfa 0,")
+    assert told["sentences"][0] == "2 kodere har 6 noter til fælles."
+    assert told["sentences"][1].startswith("Alle koder under ét: alfa 0,")
     (row,) = told["rows"]
     assert row[:4] == ["Tid", "6", "83 %", "0,59"]
     (pair,) = told["pairs"]
@@ -433,7 +433,7 @@ def test_settling_stands_beside_what_each_has_said_and_can_be_taken_back(compare
     anna.send({"type": "event", "event": event | anna.about(1)})
     anna.compare()
     (one,) = anna.slices["comparison"]["disagreements"]
-    assert (one["settled"], one["said"]) == (False, event["id"])
+    assert (one["settled"], one["settled_by"]) == (False, event["id"])
     assert anna.slices["comparison"]["rows"] == alphas
     assert anna.readings[anna.note(1)]["codes"] == [code]
     assert set(codings(folder)["coder"]) == {"", "Anna", "Bo"}

@@ -7,7 +7,7 @@ from dialogkort.domain.coding import SETTLED
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import Project
 from dialogkort.store import Store
-from dialogkort.ui.coding.shelf import plain
+from dialogkort.ui.coding.corpus import plain
 
 # Customary bounds, no more: Krippendorff 2019, *Content Analysis*, 4th ed., p. 356.
 _GOOD, _TENTATIVE = 0.8, 0.667
@@ -36,7 +36,7 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
                 "found_by": list(row.found_by),
                 "not_by": list(row.not_by),
                 "settled": row.settled,
-                "said": settled.get((row.note, row.code)),
+                "settled_by": settled.get((row.note, row.code)),
             }
             for row in plain(agreement.disagreements(frame)).itertuples()
         ],
@@ -47,7 +47,7 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
 def _agreement_view(alphas: list[dict], kappas: list[dict]) -> dict:
     whole, *codes = alphas
     return {
-        "said": _sentences(whole),
+        "sentences": _sentences(whole),
         "rows": [[row["name"], *_figures(row, "alpha"), _verdict(row)] for row in codes],
         "pairs": [
             [row["name"], f"{row['coder_a']} – {row['coder_b']}", *_figures(row, "kappa")] for row in kappas

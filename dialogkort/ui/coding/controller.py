@@ -24,23 +24,23 @@ class CodingController(Controller):
         As for every `Controller`.
     coder : str
         Who codes; the page asks when it is left out.
-    shelf : dict, optional
-        The notes to code (`shelf.shelf_view`) when it is not all of those kept there.
+    corpus : dict, optional
+        The notes to code (`corpus.corpus_view`) when it is not all of those kept there.
     """
 
     screen = "coding"
     full_state_after = (Hello, SignIn)
 
-    def __init__(self, context: Context, access: Access, coder: str = "", shelf: dict | None = None):
+    def __init__(self, context: Context, access: Access, coder: str = "", corpus: dict | None = None):
         super().__init__(context, access)
         self.session: Project | None = None
         self._coder = coder
-        self._given_shelf = shelf
+        self._given_corpus = corpus
         self._noted_in: dict[str, str] = {}  # by note, the session it is of
         self._forgotten: set[str] = set()  # notes whose reading the page is to be told again
         self._displayed: dict[str, Reading] = {}
         self._notice = ""
-        self._erasures = 0  # how many there were when the shelf was filled
+        self._erasures = 0  # how many there were when the corpus was filled
 
     @property
     def project(self) -> Project | None:
@@ -109,8 +109,8 @@ class CodingController(Controller):
         project.record(event, self._author_of(project, event))
 
     def _is_known_note(self, event: Coded | MemoWritten) -> bool:
-        """Whether there is such a note to code; while the shelf is being read, the store is asked."""
-        if self.view.get("shelf") is not None:
+        """Whether there is such a note to code; while the corpus is being read, the store is asked."""
+        if self.view.get("corpus") is not None:
             return self._noted_in.get(event.note) == event.noted_in
         session = self.context.sessions.get(self.store, event.noted_in)
         return any(note.id == event.note for note in getattr(session, "notes", ()))
@@ -160,7 +160,7 @@ class CodingController(Controller):
             ],
             "newest": project.newest if project else "",
             "undo": self._undo(),
-            "said": self._notice,
+            "notice": self._notice,
         }
 
     def _undo(self) -> dict | None:
@@ -175,49 +175,49 @@ class CodingController(Controller):
 
     def _read_notes(self, first: bool = False) -> Task | None:
         self._erasures = len(self.store.erasures())
-        if self._given_shelf is not None:
-            self._show_shelf(self._without_erased(self._given_shelf))
+        if self._given_corpus is not None:
+            self._show_corpus(self._without_erased(self._given_corpus))
             return None
         return Task(
-            "dialogkort.ui.tasks:coding_shelf",
+            "dialogkort.ui.tasks:coding_corpus",
             {"location": self.context.location},
-            show=self._take_shelf,
-            fail=self._no_shelf,
+            show=self._on_corpus,
+            fail=self._on_corpus_failed,
             first=first,
         )
 
-    def _take_shelf(self, result: dict) -> None:
-        self._notice = result["said"]
-        self._show_shelf(self._without_erased(result["shelf"]))
+    def _on_corpus(self, result: dict) -> None:
+        self._notice = result["notice"]
+        self._show_corpus(self._without_erased(result["corpus"]))
         self.show()
 
-    def _no_shelf(self, message: str) -> None:
+    def _on_corpus_failed(self, message: str) -> None:
         self._notice = message
-        if self.view.get("shelf") is None:
-            self._show_shelf({"notes": [], "cards": [], "areas": [], "groups": []})
+        if self.view.get("corpus") is None:
+            self._show_corpus({"notes": [], "cards": [], "areas": [], "groups": []})
         self.show()
 
-    def _show_shelf(self, shelf: dict) -> None:
-        self._noted_in = {note["id"]: note["in"] for note in shelf["notes"]}
-        self.view.set("shelf", shelf)
+    def _show_corpus(self, corpus: dict) -> None:
+        self._noted_in = {note["id"]: note["in"] for note in corpus["notes"]}
+        self.view.set("corpus", corpus)
 
     def _drop_erased(self) -> bool:
         """Something was erased: it is gone here too, with what was said of it. False when all of it is."""
         self._erasures = len(self.store.erasures())
-        if shelf := self.view.get("shelf"):
-            self._show_shelf(self._without_erased(shelf))
+        if corpus := self.view.get("corpus"):
+            self._show_corpus(self._without_erased(corpus))
         self.project.forget()
         self.project.catch_up()
         if not self.project.is_open:
             self._set_session(None)
         return self.project is not None
 
-    def _without_erased(self, shelf: dict) -> dict:
+    def _without_erased(self, corpus: dict) -> dict:
         erased = {(marker.session, marker.note) for marker in self.store.erasures()}
-        return shelf | {
+        return corpus | {
             "notes": [
                 note
-                for note in shelf["notes"]
+                for note in corpus["notes"]
                 if (note["in"], note["id"]) not in erased and (note["in"], None) not in erased
             ]
         }

@@ -34,9 +34,9 @@ class Coding(LiveWidget):
     _css = bundle.stylesheet("coding", inline_font=True)
 
     def __init__(self, where: str | Path | None = None, coder: str = "", frames: Frames | None = None):
-        shelf = None
+        corpus = None
         if frames is not None:
-            from dialogkort.ui.coding.shelf import shelf_view  # pandas is there already
+            from dialogkort.ui.coding.corpus import corpus_view  # pandas is there already
 
-            shelf = shelf_view(frames)
-        super().__init__(where, lambda context: CodingController(context, Access(), coder, shelf), "coding")
+            corpus = corpus_view(frames)
+        super().__init__(where, lambda context: CodingController(context, Access(), coder, corpus), "coding")

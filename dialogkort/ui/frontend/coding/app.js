@@ -2,13 +2,13 @@
 // The screen for coding: one note per row, its codes under ten keys, and what the coders make of each other.
 
 import { h, oncePerFrame, setVisible } from "../core/dom.js";
-import { keepKeys } from "../core/keyboard.js";
+import { captureKeys } from "../core/keyboard.js";
 import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
 import { toastOver } from "../core/toast.js";
-import { recall } from "../sync/browser_storage.js";
+import { getWindowItem } from "../sync/browser_storage.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 import { coderFlow } from "./coder_flow.js";
@@ -48,7 +48,7 @@ export function codingApp({ host, boot, connection }) {
   );
 
   function paintScreen() {
-    client.seen(model.lobby.newest ?? "");
+    client.observe(model.lobby.newest ?? "");
     status.paint();
     root.dataset.sitting = String(model.isSignedIn);
     setVisible(bar.element, model.isSignedIn);
@@ -57,13 +57,13 @@ export function codingApp({ host, boot, connection }) {
     setVisible(compare.element, model.isSignedIn && model.isComparing);
     if (!model.isSignedIn) return signIn.paint(model);
     moves.undoIfSaved();
-    flow.tellWarning(model.lobby.said);
+    flow.showNotice(model.lobby.notice);
     setVisible(side, Boolean(model.note));
     const painted = [bar, parts.filter, parts.list, parts.memo, book];
     for (const part of model.note ? [...painted, parts.codes] : painted) part.paint(model);
   }
 
-  keepKeys(root, (event) => {
+  captureKeys(root, (event) => {
     const action = model.isSignedIn && !model.isComparing && !book.isOpen &&
       actionOf(event, { model, moves, parts });
     if (!action) return;
@@ -71,13 +71,13 @@ export function codingApp({ host, boot, connection }) {
     action();
   });
   for (const slice of ["lobby", "readings"]) connection.on(slice, paintSoon);
-  connection.on("shelf", flow.onShelf);
+  connection.on("corpus", flow.onCorpus);
   connection.on("comparison", compare.paint);
   const stopListening = listenOutside(client, parts.memo.flush);
   host.append(root);
   const outside = [followTheme(root), followSize(root), stopListening];
   paint();
-  client.greet(recall("coding"));
+  client.greet(getWindowItem("coding"));
   return () => {
     parts.memo.flush();
     for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();

@@ -50,10 +50,10 @@ export function codePanel(t, model, on) {
       h("span", {}, t("coding.create", { name: find.value.trim() })),
     );
   };
-  const codeButtons = (given, none, keys) => {
-    const retired = model.codes().filter((code) => code.retired && given.includes(code.id));
+  const codeButtons = (applied, none, keys) => {
+    const retired = model.codes().filter((code) => code.retired && applied.includes(code.id));
     const button = (code) =>
-      codeButton(code, keys.get(code.id), given.includes(code.id), () => on.toggle(code));
+      codeButton(code, keys.get(code.id), applied.includes(code.id), () => on.toggle(code));
     const nothing = codeButton({ name: t("coding.none_applies") }, "0", none, on.toggleNone);
     const hint = model.codes().length ? [] : [h("p", { class: "dk-quiet" }, t("coding.no_codes"))];
     return [
@@ -67,15 +67,15 @@ export function codePanel(t, model, on) {
     find,
     buttons,
     paint() {
-      const { codes: given, none } = model.reading(model.note.id);
+      const { codes: applied, none } = model.reading(model.note.id);
       const keys = new Map(
-        model.offered().map(({ id }, place) => [id, place < KEYS ? String(place + 1) : null]),
+        model.offered().map(({ id }, index) => [id, index < KEYS ? String(index + 1) : null]),
       );
-      const told = JSON.stringify([model.current, given, none, find.value, [...keys], model.codes()]);
-      if (buttons.dataset.told === told) return;
-      buttons.dataset.told = told;
+      const contentKey = JSON.stringify([model.current, applied, none, find.value, [...keys], model.codes()]);
+      if (buttons.dataset.content === contentKey) return;
+      buttons.dataset.content = contentKey;
       const focused = [...buttons.children].indexOf(document.activeElement);
-      buttons.replaceChildren(...codeButtons(given, none, keys));
+      buttons.replaceChildren(...codeButtons(applied, none, keys));
       /** @type {HTMLElement | undefined} */ (buttons.children[focused])?.focus();
     },
   };

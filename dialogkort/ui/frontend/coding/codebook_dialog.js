@@ -15,7 +15,7 @@ import { labelledField } from "./sign_in_form.js";
  */
 export function codebookDialog(t, model, { define, newId, closed }) {
   const shell = dialogShell(t, t("coding.book"), "coding-book");
-  const trouble = h("p", { class: "dk-trouble", role: "alert", hidden: true });
+  const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
   /** @type {Map<string, { words: string, form: HTMLFormElement }>} */
   const entries = new Map(); // by code: its form, which stays while others are changed
   /** @type {HTMLFormElement | null} kept until the server has taken it: what was refused can be mended */
@@ -26,7 +26,7 @@ export function codebookDialog(t, model, { define, newId, closed }) {
     const id = code?.id ?? newId();
     const used = Object.values(model.readings).filter(({ codes }) => codes.includes(id)).length;
     return codeForm(t, code, id, used, (fields) => {
-      trouble.hidden = true;
+      fault.hidden = true;
       define({ code: id, ...fields });
     });
   };
@@ -37,12 +37,12 @@ export function codebookDialog(t, model, { define, newId, closed }) {
       if (entries.get(code.id)?.words !== words) entries.set(code.id, { words, form: entry(code) });
     }
     const lead = h("p", { class: "dk-quiet" }, t("coding.book_lead"));
-    shell.fill(lead, trouble, newEntry, codes.map(({ id }) => entries.get(id).form));
+    shell.fill(lead, fault, newEntry, codes.map(({ id }) => entries.get(id).form));
   };
   const paint = () => {
-    const told = JSON.stringify(model.lobby.codes);
-    if (!shell.element.open || told === painted) return;
-    painted = told;
+    const codes = JSON.stringify(model.lobby.codes);
+    if (!shell.element.open || codes === painted) return;
+    painted = codes;
     refresh(model.lobby.codes);
   };
   shell.element.addEventListener("close", closed);
@@ -55,13 +55,13 @@ export function codebookDialog(t, model, { define, newId, closed }) {
     open() {
       painted = newEntry = null;
       entries.clear();
-      trouble.hidden = true;
+      fault.hidden = true;
       shell.open();
       paint();
     },
-    showTrouble(/** @type {string} */ words) {
-      setText(trouble, words);
-      trouble.hidden = false;
+    showError(/** @type {string} */ words) {
+      setText(fault, words);
+      fault.hidden = false;
     },
   };
 }
@@ -71,9 +71,9 @@ function codeForm(t, /** @type {Code | null} */ code, id, used, define) {
   const name = h("input", { value: code?.name ?? "", maxlength: 80, autocomplete: "off", required: true });
   const definition = h("textarea", { rows: 2 });
   definition.value = code?.definition ?? "";
-  const keep = (retired) => {
-    const said = { name: name.value.trim(), definition: definition.value.trim() };
-    define(retired ? { ...said, retired } : said);
+  const save = (retired) => {
+    const fields = { name: name.value.trim(), definition: definition.value.trim() };
+    define(retired ? { ...fields, retired } : fields);
   };
   const retire = t(code?.retired ? "coding.bring_back" : "coding.retire");
   const form = h(
@@ -86,13 +86,13 @@ function codeForm(t, /** @type {Code | null} */ code, id, used, define) {
       "div",
       { class: "dk-coding-entry-foot" },
       h("button", { class: "dk-button", type: "submit" }, t("coding.keep")),
-      code && textButton(retire, () => keep(!code.retired)),
+      code && textButton(retire, () => save(!code.retired)),
       code && h("span", { class: "dk-quiet" }, t("coding.used", { count: used })),
     ),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    keep(code?.retired);
+    save(code?.retired);
   });
   return form;
 }

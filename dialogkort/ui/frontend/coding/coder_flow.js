@@ -1,7 +1,7 @@
 // @ts-check
 // Signing in as a coder and out again, and what the server answers.
 
-import { isOwnPage, keepInMind, recall } from "../sync/browser_storage.js";
+import { getWindowItem, isOwnPage, setWindowItem } from "../sync/browser_storage.js";
 import { rememberName } from "./sign_in_form.js";
 
 /**
@@ -9,36 +9,38 @@ import { rememberName } from "./sign_in_form.js";
  *   context
  */
 export function coderFlow({ model, client, root, paint, paintSoon, parts, moves }) {
-  let warned = ""; // what the server has said of its notes, and was told
-  let shelved = ""; // which notes there were
+  let lastNotice = ""; // what the server has said of its notes, and was told
+  let noteIds = ""; // which notes there were
 
   const refuse = (/** @type {string} */ words) => {
-    if (parts.book.isOpen) return parts.book.showTrouble(words);
-    if (model.isComparing && !model.comparison.said) parts.compare.showTrouble(words);
+    if (parts.book.isOpen) return parts.book.showError(words);
+    if (model.isComparing && !model.comparison.sentences) parts.compare.showError(words);
     parts.toast.show(words);
   };
   /** The server has answered who is coding what. */
-  const onArrived = (session) => {
+  const onSessionOpened = (session) => {
     const { coder } = model.lobby;
-    parts.signIn.showTrouble(null);
-    const same = isOwnPage() && session && session === recall("coding") ? recall("coder") : null;
-    if (!model.hasAnswer && !coder && same) {
-      return client.request("sign_in", { coder: same, session, name: "" });
+    parts.signIn.showError(null);
+    const rememberedCoder = isOwnPage() && session && session === getWindowItem("coding")
+      ? getWindowItem("coder")
+      : null;
+    if (!model.hasAnswer && !coder && rememberedCoder) {
+      return client.request("sign_in", { coder: rememberedCoder, session, name: "" });
     }
     model.hasAnswer = true;
     if (model.isSignedIn && !coder) return signInAgain();
     if (!session || !coder) return;
     model.coder = coder;
     rememberName(coder);
-    keepInMind("coder", coder);
-    keepInMind("coding", session);
+    setWindowItem("coder", coder);
+    setWindowItem("coding", session);
     if (client.session !== session) client.join(session);
-    if (!model.isSignedIn) begin();
+    if (!model.isSignedIn) startCoding();
   };
   /** A server that was started anew has not heard of the coder. It has shown its notes by now. */
   const signInAgain = () =>
     client.request("sign_in", { coder: model.coder, session: client.session, name: "" });
-  const begin = () => {
+  const startCoding = () => {
     model.isSignedIn = true;
     model.choose();
     parts.list.forget();
@@ -50,16 +52,16 @@ export function coderFlow({ model, client, root, paint, paintSoon, parts, moves 
   return {
     refuse,
     /** Say once what there is to say of the notes. */
-    tellWarning: (/** @type {string} */ words) => {
-      if (words && words !== warned) refuse(warned = words);
+    showNotice: (/** @type {string} */ words) => {
+      if (words && words !== lastNotice) refuse(lastNotice = words);
     },
     onReply: (/** @type {import("../core/types.js").Reply} */ { arrived, session, refused, unsaved }) => {
       const words = refused ?? unsaved;
       if (words && !model.isSignedIn) {
-        parts.signIn.showTrouble(words);
+        parts.signIn.showError(words);
         model.hasAnswer = true;
       } else if (refused) refuse(refused);
-      if (arrived && !words) onArrived(session);
+      if (arrived && !words) onSessionOpened(session);
       parts.status.paint();
       paintSoon();
     },
@@ -69,12 +71,12 @@ export function coderFlow({ model, client, root, paint, paintSoon, parts, moves 
       parts.signIn.focus();
     },
     /** A note was erased somewhere: the others have moved up. */
-    onShelf: () => {
-      const notes = model.shelf.notes.map(({ id }) => id).join();
-      if (notes === shelved) return paintSoon();
-      shelved = notes;
-      parts.memo.forgetUnless((note) => model.placeOf(note) !== null);
-      model.current = model.placeOf(parts.list.marked);
+    onCorpus: () => {
+      const notes = model.corpus.notes.map(({ id }) => id).join();
+      if (notes === noteIds) return paintSoon();
+      noteIds = notes;
+      parts.memo.forgetUnless((note) => model.indexOfNote(note) !== null);
+      model.current = model.indexOfNote(parts.list.marked);
       if (model.isSignedIn) moves().choose();
       else paintSoon();
     },

@@ -7,8 +7,8 @@ import { effectiveEvents } from "../sync/pending_events.js";
 /** @typedef {import("../core/types.js").Reading} Reading */
 /** @typedef {import("../core/types.js").Code} Code */
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
-/** @typedef {import("../core/types.js").Shelf} Shelf */
-/** @typedef {import("../core/types.js").ShelfNote} ShelfNote */
+/** @typedef {import("../core/types.js").Corpus} Corpus */
+/** @typedef {import("../core/types.js").CorpusNote} CorpusNote */
 
 /** @type {Reading} */
 export const NOT_READ = { codes: [], none: false, memo: "" };
@@ -57,20 +57,20 @@ const KINDS_OF_MATCH = {
 };
 
 /**
- * The places on the shelf of the notes that match what was chosen.
+ * The indexes in the corpus of the notes that match what was chosen.
  *
- * @param {Shelf} shelf
+ * @param {Corpus} corpus
  * @param {(note: string) => Reading} readingOf
  * @param {{ show: string, area: string, search: string }} filter `show` is a kind of match or a code's id
  */
-export function matchingPlaces(shelf, readingOf, { show, area, search }) {
+export function matchingIndexes(corpus, readingOf, { show, area, search }) {
   const wanted = normalised(search);
   const matches = KINDS_OF_MATCH[show] ?? (show ? (reading) => reading.codes.includes(show) : () => true);
-  const isWanted = (/** @type {ShelfNote} */ note) => {
-    if (area && String(shelf.cards[note.card]?.area ?? "none") !== area) return false;
+  const isWanted = (/** @type {CorpusNote} */ note) => {
+    if (area && String(corpus.cards[note.card]?.area ?? "none") !== area) return false;
     return matches(readingOf(note.id)) && (!wanted || normalised(note.text).includes(wanted));
   };
-  return [...shelf.notes.keys()].filter((place) => isWanted(shelf.notes[place]));
+  return [...corpus.notes.keys()].filter((index) => isWanted(corpus.notes[index]));
 }
 
 /** What two names have in common that a coder takes for the same. */
@@ -86,6 +86,8 @@ export function normalised(/** @type {string} */ words) {
 export function byNote(disagreements) {
   /** @type {Map<string, import("../core/types.js").Disagreement[]>} */
   const notes = new Map();
-  for (const one of disagreements) notes.set(one.note, [...(notes.get(one.note) ?? []), one]);
+  for (const disagreement of disagreements) {
+    notes.set(disagreement.note, [...(notes.get(disagreement.note) ?? []), disagreement]);
+  }
   return [...notes.values()];
 }

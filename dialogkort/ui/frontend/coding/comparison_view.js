@@ -7,7 +7,7 @@ import { h } from "../core/dom.js";
 import { byNote } from "./coding_state.js";
 
 /** @typedef {import("../core/types.js").Disagreement} Disagreement */
-/** @typedef {import("../core/types.js").ShelfNote} ShelfNote */
+/** @typedef {import("../core/types.js").CorpusNote} CorpusNote */
 
 const AT_A_TIME = 40; // notes that are read differently on show at a time
 const CODE_COLUMNS = ["code", "notes", "percent", "alpha", "interval", "meaning"];
@@ -22,30 +22,30 @@ const WORDS = ["meaning", "pair"]; // columns of words among the figures
 export function comparisonView(t, model, { record, back }) {
   const element = h("div", { class: "dk-coding-compare", "data-part": "comparison", hidden: true });
   /**
-   * @type {Map<string, { settled: boolean | null, said?: string }>} by note and code, what was settled here
-   *   since
+   * @type {Map<string, { settled: boolean | null, settled_by?: string }>} by note and code, what was settled
+   *   here since
    */
   let settledHere = new Map();
   let atMost = AT_A_TIME;
 
   const settle = (key, what, fields, settled) => {
     const { id } = record(what, fields);
-    settledHere.set(key, settled === null ? { settled } : { settled, said: id });
+    settledHere.set(key, settled === null ? { settled } : { settled, settled_by: id });
     paint();
   };
-  const difference = (/** @type {ShelfNote} */ note, /** @type {Disagreement} */ one) => {
-    const key = `${one.note} ${one.code}`;
-    const { settled, said } = settledHere.get(key) ?? one;
-    const about = { note: note.id, noted_in: note.in, code: one.code };
-    return differenceElement(t, one, settled, {
+  const difference = (/** @type {CorpusNote} */ note, /** @type {Disagreement} */ disagreement) => {
+    const key = `${disagreement.note} ${disagreement.code}`;
+    const { settled, settled_by } = settledHere.get(key) ?? disagreement;
+    const about = { note: note.id, noted_in: note.in, code: disagreement.code };
+    return differenceElement(t, disagreement, settled, {
       choose: (applies) => settle(key, "coded", applies ? about : { ...about, applies }, applies),
-      takeBack: said ? () => settle(key, "undone", { events: [said] }, null) : null,
+      takeBack: settled_by ? () => settle(key, "undone", { events: [settled_by] }, null) : null,
     });
   };
-  const differingNote = (/** @type {Disagreement[]} */ ones) => {
-    const place = model.placeOf(ones[0].note);
-    if (place === null) return null; // erased meanwhile
-    const note = model.noteAt(place);
+  const differingNote = (/** @type {Disagreement[]} */ disagreements) => {
+    const index = model.indexOfNote(disagreements[0].note);
+    if (index === null) return null; // erased meanwhile
+    const note = model.noteAt(index);
     const about = [model.areaOf(note)?.name, model.cardOf(note)?.question].filter(Boolean).join(" · ");
     const text = h("p", { class: "dk-coding-text" }, note.text);
     const question = h("p", { class: "dk-quiet dk-coding-question" }, about);
@@ -54,7 +54,7 @@ export function comparisonView(t, model, { record, back }) {
       { class: "dk-paper dk-coding-differs", "data-part": "differing" },
       text,
       question,
-      ones.map((one) => difference(note, one)),
+      disagreements.map((disagreement) => difference(note, disagreement)),
     );
   };
   const showMore = () => {
@@ -72,15 +72,15 @@ export function comparisonView(t, model, { record, back }) {
     ];
   };
   function paint() {
-    const { said, rows, pairs, disagreements } = model.comparison;
-    if (!model.isComparing || !said) return;
+    const { sentences, rows, pairs, disagreements } = model.comparison;
+    if (!model.isComparing || !sentences) return;
     const head = h("h2", { tabindex: "-1" }, t("coding.agreement"));
     const content = h(
       "div",
       { class: "dk-coding-compared" },
       h("div", { class: "dk-coding-compare-head" }, head, iconButton("arrow", t("coding.back"), back)),
       h("p", { class: "dk-quiet" }, t("coding.compare_lead")),
-      said.map((words) => h("p", {}, words)),
+      sentences.map((words) => h("p", {}, words)),
       agreementTables(t, rows, pairs),
       differing(disagreements),
     );
@@ -95,7 +95,7 @@ export function comparisonView(t, model, { record, back }) {
       atMost = AT_A_TIME;
       element.replaceChildren(h("p", { class: "dk-quiet", role: "status" }, t("coding.comparing")));
     },
-    showTrouble: (/** @type {string} */ words) =>
+    showError: (/** @type {string} */ words) =>
       element.replaceChildren(h("p", { class: "dk-trouble", role: "alert" }, words)),
   };
 }
@@ -111,13 +111,16 @@ function agreementTables(t, rows, pairs) {
 
 function agreementTable(t, columns, lines) {
   const names = columns.map((name) => t(`coding.column_${name}`));
-  const words = columns.flatMap((name, place) => (WORDS.includes(name) ? [[place, "dk-coding-words"]] : []));
+  const words = columns.flatMap((name, index) => (WORDS.includes(name) ? [[index, "dk-coding-words"]] : []));
   return figureTable(names, lines, Object.fromEntries(words), "dk-coding-figures");
 }
 
 /** One code that a note was read differently for, and what was settled. */
-function differenceElement(t, /** @type {Disagreement} */ one, settled, { choose, takeBack }) {
-  const found = t("coding.found_by", { coders: one.found_by.join(", "), others: one.not_by.join(", ") });
+function differenceElement(t, /** @type {Disagreement} */ disagreement, settled, { choose, takeBack }) {
+  const coders = t("coding.found_by", {
+    coders: disagreement.found_by.join(", "),
+    others: disagreement.not_by.join(", "),
+  });
   const choice = (applies) => {
     const state = { class: "dk-chip", type: "button", "aria-pressed": String(settled === applies) };
     const words = t(applies ? "coding.applies" : "coding.applies_not");
@@ -132,6 +135,11 @@ function differenceElement(t, /** @type {Disagreement} */ one, settled, { choose
     settled != null && h("span", { class: "dk-quiet" }, t(words)),
     settled != null && takeBack && textButton(t("coding.unsettle"), takeBack),
   );
-  const title = h("p", {}, h("strong", {}, one.name), `: ${found}`);
-  return h("div", { class: "dk-coding-difference", role: "group", "aria-label": one.name }, title, settling);
+  const title = h("p", {}, h("strong", {}, disagreement.name), `: ${coders}`);
+  return h(
+    "div",
+    { class: "dk-coding-difference", role: "group", "aria-label": disagreement.name },
+    title,
+    settling,
+  );
 }

@@ -13,15 +13,15 @@ const PAUSE = 700; // ms without a letter before a memo is sent
  */
 export function memoField(t, model, write) {
   const memo = h("textarea", { rows: 3, placeholder: t("coding.memo_hint") });
-  /** @type {import("../core/types.js").ShelfNote | null} */
-  let about = null; // the note that the field is about
+  /** @type {import("../core/types.js").CorpusNote | null} */
+  let subject = null; // the note that the field is about
   let timer = null;
 
   const flush = () => {
     clearTimeout(timer);
     const text = memo.value.trim();
-    if (!about || text === model.reading(about.id).memo.trim()) return;
-    write({ note: about.id, noted_in: about.in, text });
+    if (!subject || text === model.reading(subject.id).memo.trim()) return;
+    write({ note: subject.id, noted_in: subject.in, text });
   };
   memo.addEventListener("input", () => {
     clearTimeout(timer);
@@ -34,14 +34,14 @@ export function memoField(t, model, write) {
     focus: () => memo.focus(),
     paint() {
       const { note } = model;
-      if (note && about?.id === note.id && document.activeElement === memo) return; // one is writing in it
-      about = note;
+      if (note && subject?.id === note.id && document.activeElement === memo) return; // one is writing in it
+      subject = note;
       const words = note ? model.reading(note.id).memo : "";
       if (memo.value !== words) memo.value = words;
     },
     /** Forget a note that was erased: its memo must not be written. */
-    forgetUnless(/** @type {(note: string) => boolean} */ isKept) {
-      if (about && !isKept(about.id)) about = null;
+    forgetUnless(/** @type {(note: string) => boolean} */ exists) {
+      if (subject && !exists(subject.id)) subject = null;
     },
   };
 }

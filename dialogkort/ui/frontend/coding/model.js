@@ -2,11 +2,11 @@
 // What the coding screen knows: notes, codes and readings as the server has shown them, what is still on its
 // way, and where the coder is.
 
-import { isCoded, matchingPlaces, NOT_READ, predictCodes, predictReading } from "./coding_state.js";
+import { isCoded, matchingIndexes, NOT_READ, predictCodes, predictReading } from "./coding_state.js";
 
-/** @typedef {import("../core/types.js").ShelfNote} ShelfNote */
+/** @typedef {import("../core/types.js").CorpusNote} CorpusNote */
 
-const NO_SHELF = { notes: [], cards: [], areas: [], groups: [] };
+const EMPTY_CORPUS = { notes: [], cards: [], areas: [], groups: [] };
 const NO_LOBBY = {
   project: null,
   name: "",
@@ -15,13 +15,13 @@ const NO_LOBBY = {
   codes: [],
   newest: "",
   undo: null,
-  said: "",
+  notice: "",
 };
 
 export const PAGE_SIZE = 40; // notes on show at a time: thousands would choke the page
 
 export class CodingModel {
-  /** @type {number[]} the notes that match, as places on the shelf */
+  /** @type {number[]} the notes that match, as indexes in the corpus */
   list = [];
   /** @type {number | null} the place of the note at hand */
   current = null;
@@ -42,9 +42,9 @@ export class CodingModel {
     this.#client = client;
   }
 
-  /** @returns {import("../core/types.js").Shelf} */
-  get shelf() {
-    return this.#connection.get("shelf") ?? NO_SHELF;
+  /** @returns {import("../core/types.js").Corpus} */
+  get corpus() {
+    return this.#connection.get("corpus") ?? EMPTY_CORPUS;
   }
 
   get lobby() {
@@ -90,45 +90,45 @@ export class CodingModel {
     const readings = this.readings;
     const isDone = ({ id }) =>
       isCoded(pending.has(id) ? this.reading(id, waiting) : (readings[id] ?? NOT_READ));
-    return this.shelf.notes.filter(isDone).length;
+    return this.corpus.notes.filter(isDone).length;
   }
 
-  /** @returns {ShelfNote | null} */
+  /** @returns {CorpusNote | null} */
   get note() {
-    return this.current === null ? null : (this.shelf.notes[this.current] ?? null);
+    return this.current === null ? null : (this.corpus.notes[this.current] ?? null);
   }
 
-  noteAt(/** @type {number} */ place) {
-    return this.shelf.notes[place];
+  noteAt(/** @type {number} */ index) {
+    return this.corpus.notes[index];
   }
 
-  placeOf(/** @type {string | undefined} */ note) {
-    const place = this.shelf.notes.findIndex(({ id }) => id === note);
-    return place < 0 ? null : place;
+  indexOfNote(/** @type {string | undefined} */ note) {
+    const index = this.corpus.notes.findIndex(({ id }) => id === note);
+    return index < 0 ? null : index;
   }
 
-  cardOf(/** @type {ShelfNote} */ note) {
-    return note.card === null ? null : (this.shelf.cards[note.card] ?? null);
+  cardOf(/** @type {CorpusNote} */ note) {
+    return note.card === null ? null : (this.corpus.cards[note.card] ?? null);
   }
 
-  areaOf(/** @type {ShelfNote} */ note) {
-    return this.shelf.areas[this.cardOf(note)?.area] ?? null;
+  areaOf(/** @type {CorpusNote} */ note) {
+    return this.corpus.areas[this.cardOf(note)?.area] ?? null;
   }
 
-  groupOf(/** @type {ShelfNote} */ note) {
-    return this.shelf.groups[note.group] ?? null;
+  groupOf(/** @type {CorpusNote} */ note) {
+    return this.corpus.groups[note.group] ?? null;
   }
 
   /** Choose anew. A note that is coded meanwhile stays in the list until then. */
   choose() {
     const waiting = this.#client.waiting();
-    this.list = matchingPlaces(this.shelf, (note) => this.reading(note, waiting), this.filter);
+    this.list = matchingIndexes(this.corpus, (note) => this.reading(note, waiting), this.filter);
     if (!this.list.includes(this.current)) this.current = this.list[0] ?? null;
   }
 
   /** The first note of the list that is not coded yet. */
   firstOpen() {
-    return this.list.find((place) => !isCoded(this.reading(this.noteAt(place).id))) ?? this.list[0] ?? null;
+    return this.list.find((index) => !isCoded(this.reading(this.noteAt(index).id))) ?? this.list[0] ?? null;
   }
 
   /** Where in the list the page on show begins. */

@@ -15,10 +15,10 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
 
   const record = (what, fields) => client.record(what, { coder: model.coder, ...fields });
   const about = () => ({ note: model.note.id, noted_in: model.note.in });
-  const goTo = (/** @type {number | null | undefined} */ place) => {
-    if (place == null) return;
+  const goTo = (/** @type {number | null | undefined} */ index) => {
+    if (index == null) return;
     parts.memo.flush();
-    model.current = place;
+    model.current = index;
     paint();
     parts.list.focus();
   };
@@ -67,7 +67,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
       const { undo } = model.lobby;
       if (!undo) return;
       client.record("undone", { events: undo.events });
-      goTo(model.list.find((place) => model.noteAt(place).id === undo.note));
+      goTo(model.list.find((index) => model.noteAt(index).id === undo.note));
       announce(t("bar.undo_this", { step: undo.label }));
     },
     setComparing: (/** @type {boolean} */ yes) => {

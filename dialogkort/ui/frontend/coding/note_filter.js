@@ -36,7 +36,7 @@ export function noteFilter(t, { choose, turnPage }) {
       const codes = model.codes().map(({ id, name }) => [id, t("coding.show_code", { name })]);
       const fixed = FIXED.map((value) => [value, t(`coding.show_${value}`)]);
       setOptions(show, [["", t("coding.show_all")], ...fixed, ...codes]);
-      const areas = model.shelf.areas.map(({ name }, place) => [String(place), name]);
+      const areas = model.corpus.areas.map(({ name }, index) => [String(index), name]);
       setOptions(area, [["", t("coding.all_areas")], ...areas, ["none", t("coding.no_area")]]);
       const { pageStart: from, list } = model;
       setVisible(pager, list.length > PAGE_SIZE);
@@ -50,9 +50,9 @@ export function noteFilter(t, { choose, turnPage }) {
 
 /** Offer these choices, and keep the one that is chosen as long as it is among them. */
 function setOptions(select, pairs) {
-  const told = JSON.stringify(pairs);
-  if (select.dataset.told === told) return;
-  select.dataset.told = told;
+  const choices = JSON.stringify(pairs);
+  if (select.dataset.content === choices) return;
+  select.dataset.content = choices;
   const chosen = select.value;
   select.replaceChildren(...pairs.map(([value, words]) => h("option", { value }, words)));
   select.value = pairs.some(([value]) => value === chosen) ? chosen : "";

@@ -8,7 +8,7 @@ import { isCoded } from "./coding_state.js";
 import { PAGE_SIZE } from "./model.js";
 
 /** @typedef {import("./model.js").CodingModel} CodingModel */
-/** @typedef {import("../core/types.js").ShelfNote} ShelfNote */
+/** @typedef {import("../core/types.js").CorpusNote} CorpusNote */
 
 /**
  * @param {import("../core/texts.js").Texts} t
@@ -19,26 +19,26 @@ export function noteList(t, model, { filter, root, goTo }) {
   const rows = h("ol", { class: "dk-coding-notes", "aria-label": t("coding.notes") });
   const nothing = h("p", { class: "dk-quiet dk-coding-nothing" });
   /** @type {string | null} which rows are on the page */
-  let shown = null;
-  /** @type {{ element: HTMLElement, foot: HTMLElement, note: ShelfNote }[]} */
-  let rowsShown = [];
+  let paintedPage = null;
+  /** @type {{ element: HTMLElement, foot: HTMLElement, note: CorpusNote }[]} */
+  let visibleRows = [];
 
-  const row = (/** @type {number} */ place) => {
-    const note = model.noteAt(place);
+  const row = (/** @type {number} */ index) => {
+    const note = model.noteAt(index);
     const foot = h("div", { class: "dk-coding-said" });
     const element = noteElement(t, model, note, foot);
     element.addEventListener(
       "click",
-      () => model.current !== place && !String(getSelection()) && goTo(place),
+      () => model.current !== index && !String(getSelection()) && goTo(index),
     );
     return { element, foot, note };
   };
   const turnPage = (from) => {
     const key = `${from} ${model.list.length} ${model.list[from]}`;
-    if (shown === key) return;
-    shown = key;
-    rowsShown = model.list.slice(from, from + PAGE_SIZE).map(row);
-    rows.replaceChildren(...rowsShown.map(({ element }) => element));
+    if (paintedPage === key) return;
+    paintedPage = key;
+    visibleRows = model.list.slice(from, from + PAGE_SIZE).map(row);
+    rows.replaceChildren(...visibleRows.map(({ element }) => element));
     rows.scrollTop = 0;
   };
   const paintRow = ({ element, foot, note }, names) => {
@@ -47,9 +47,9 @@ export function noteList(t, model, { filter, root, goTo }) {
     setAttribute(element, "aria-current", isCurrent && "true");
     setAttribute(element, "tabindex", isCurrent ? "0" : "-1");
     element.dataset.state = isCoded(reading) ? "coded" : "open";
-    const words = saidOf(t, reading, names);
-    if (foot.dataset.said === words.join("\n")) return;
-    foot.dataset.said = words.join("\n");
+    const words = tagsOf(t, reading, names);
+    if (foot.dataset.content === words.join("\n")) return;
+    foot.dataset.content = words.join("\n");
     foot.replaceChildren(...words.map((word) => h("span", { class: "dk-coding-tag" }, word)));
     // it grew
     if (isCurrent && root.contains(document.activeElement)) element.scrollIntoView({ block: "nearest" });
@@ -61,10 +61,10 @@ export function noteList(t, model, { filter, root, goTo }) {
       const hadFocus = rows.contains(document.activeElement);
       turnPage(model.pageStart);
       const names = new Map(model.codes().map((code) => [code.id, code.name]));
-      for (const one of rowsShown) paintRow(one, names);
+      for (const row of visibleRows) paintRow(row, names);
       if (hadFocus && !rows.contains(document.activeElement)) currentRow()?.focus({ preventScroll: true });
       setVisible(nothing, !model.list.length);
-      setText(nothing, model.shelf.notes.length ? t("coding.nothing_found") : t("coding.no_notes"));
+      setText(nothing, model.corpus.notes.length ? t("coding.nothing_found") : t("coding.no_notes"));
       setVisible(rows, model.list.length > 0);
     },
     /** Move the keyboard to the note at hand. */
@@ -77,17 +77,17 @@ export function noteList(t, model, { filter, root, goTo }) {
       return currentRow()?.dataset.note;
     },
     /** Draw the rows anew next time. */
-    forget: () => (shown = null),
+    forget: () => (paintedPage = null),
   };
 }
 
 /** What a coder has said of a note, in words. */
-function saidOf(t, { codes, none, memo }, names) {
-  const told = none ? [t("coding.none_applies")] : codes.map((code) => names.get(code)).filter(Boolean);
-  return memo ? [...told, t("coding.has_memo")] : told;
+function tagsOf(t, { codes, none, memo }, names) {
+  const tags = none ? [t("coding.none_applies")] : codes.map((code) => names.get(code)).filter(Boolean);
+  return memo ? [...tags, t("coding.has_memo")] : tags;
 }
 
-function noteElement(t, /** @type {CodingModel} */ model, /** @type {ShelfNote} */ note, foot) {
+function noteElement(t, /** @type {CodingModel} */ model, /** @type {CorpusNote} */ note, foot) {
   const area = model.areaOf(note);
   const group = model.groupOf(note);
   const about = h(

@@ -86,7 +86,7 @@ function codingBar(t, model, savingWord, { signOut, undo, openBook, compare }) {
       const { name, undo: step } = model.lobby;
       title.paint(name);
       setText(by, t("coding.by", { coder: model.coder }));
-      setText(progress, t("coding.progress", { done: model.codedCount(), count: model.shelf.notes.length }));
+      setText(progress, t("coding.progress", { done: model.codedCount(), count: model.corpus.notes.length }));
       undoing.paint(step, model.canUndo);
       setAttribute(comparing, "aria-pressed", String(model.isComparing));
     },

@@ -12,10 +12,10 @@ import { h } from "./dom.js";
  */
 export function chartView(t, { bars, head, rows, said = [], refused }) {
   if (refused) return [h("p", { class: "dk-trouble", role: "alert" }, refused)];
-  const found = h("p", { class: "dk-found", "data-part": "found" }, bars.sentence);
+  const finding = h("p", { class: "dk-found", "data-part": "finding" }, bars.sentence);
   const about = bars.about && h("p", { class: "dk-quiet" }, bars.about);
-  const told = said.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
-  return [found, about, ...picture(t, bars), figures(t, head, rows), ...told].filter(Boolean);
+  const remarks = said.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
+  return [finding, about, ...picture(t, bars), figures(t, head, rows), ...remarks].filter(Boolean);
 }
 
 /** The bars and how they are read; nothing where there is nothing to see. */
@@ -44,7 +44,7 @@ export function scrollable(label, element) {
  */
 export function figureTable(head, rows, classes = {}, extra = "") {
   const names = head.map((name, column) => h("th", { scope: "col", class: classes[column] }, name));
-  const cells = (numbers) => numbers.map((words, place) => h("td", { class: classes[place + 1] }, words));
+  const cells = (numbers) => numbers.map((words, column) => h("td", { class: classes[column + 1] }, words));
   const line = ([name, ...numbers]) => h("tr", {}, h("th", { scope: "row" }, name), cells(numbers));
   return h(
     "table",

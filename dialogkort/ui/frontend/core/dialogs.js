@@ -25,7 +25,8 @@ export function dialogShell(t, title, kind) {
   );
   element.addEventListener("click", (event) => event.target === element && element.close());
   /** Who prints while it is open prints what it shows, and nothing of what lies under it. */
-  const cover = (/** @type {boolean} */ is) => element.closest(".dk")?.toggleAttribute("data-covered", is);
+  const cover = (/** @type {boolean} */ isOpen) =>
+    element.closest(".dk")?.toggleAttribute("data-covered", isOpen);
   element.addEventListener("close", () => cover(false));
   return {
     element,

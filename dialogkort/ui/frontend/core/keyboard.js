@@ -2,9 +2,9 @@
 // The keyboard belongs to the screen while one is in it.
 
 /** What is typed in a screen is not a command of the notebook around it; `press` hears it first. */
-export function keepKeys(/** @type {HTMLElement} */ root, press = (_event) => {}) {
+export function captureKeys(/** @type {HTMLElement} */ root, onKey = (_event) => {}) {
   root.addEventListener("keydown", (event) => {
-    press(event);
+    onKey(event);
     event.stopPropagation();
   });
 }

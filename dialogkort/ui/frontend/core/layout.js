@@ -28,17 +28,17 @@ export function layoutOf(width, height) {
  * @returns {() => void} ends it
  */
 export function followSize(root) {
-  const lay = () => {
+  const update = () => {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const layout = layoutOf(root.clientWidth / rem, innerHeight / rem);
     for (const [name, is] of Object.entries(layout)) root.toggleAttribute(`data-${name}`, is);
   };
-  const resized = new ResizeObserver(lay);
+  const resized = new ResizeObserver(update);
   resized.observe(root);
-  addEventListener("resize", lay);
-  lay();
+  addEventListener("resize", update);
+  update();
   return () => {
     resized.disconnect();
-    removeEventListener("resize", lay);
+    removeEventListener("resize", update);
   };
 }

@@ -12,10 +12,10 @@
 export function textReader(texts) {
   return (key, gaps = {}) => {
     /** @type {any} */
-    let found = key.split(".").reduce((branch, part) => branch?.[part], texts);
-    if (found && typeof found === "object") found = gaps.count === 1 ? found.one : found.other;
-    if (found === undefined) throw new Error(`no text for ${key}`);
-    return found.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
+    let entry = key.split(".").reduce((branch, part) => branch?.[part], texts);
+    if (entry && typeof entry === "object") entry = gaps.count === 1 ? entry.one : entry.other;
+    if (entry === undefined) throw new Error(`no text for ${key}`);
+    return entry.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
   };
 }
 

@@ -25,19 +25,19 @@ function isDark(element) {
  * @returns {() => void} ends it
  */
 export function followTheme(root, changed = () => {}) {
-  const dress = () => {
+  const applyTheme = () => {
     const theme = isDark(root) ? "dark" : "light";
     const before = root.dataset.theme;
     root.dataset.theme = theme;
     if (before && before !== theme) changed();
   };
   const system = matchMedia(SYSTEM);
-  const observer = new MutationObserver(dress);
-  system.addEventListener("change", dress);
+  const observer = new MutationObserver(applyTheme);
+  system.addEventListener("change", applyTheme);
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  dress();
+  applyTheme();
   return () => {
-    system.removeEventListener("change", dress);
+    system.removeEventListener("change", applyTheme);
     observer.disconnect();
   };
 }

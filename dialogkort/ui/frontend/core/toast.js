@@ -4,7 +4,7 @@
 import { roundButton, textButton } from "./buttons.js";
 import { h, setText } from "./dom.js";
 
-const LASTING = 12_000; // ms that it stays, unless a pointer or the focus rests on it
+const DURATION = 12_000; // ms that it stays, unless a pointer or the focus rests on it
 
 /**
  * @param {import("./texts.js").Texts} t
@@ -12,15 +12,15 @@ const LASTING = 12_000; // ms that it stays, unless a pointer or the focus rests
  */
 export function toastOver(t, root) {
   const words = h("p", {});
-  const acts = h("span", { class: "dk-toast-acts" });
+  const actions = h("span", { class: "dk-toast-acts" });
   const close = roundButton("close", t("panel.close"), () => hide());
-  const element = h("div", { class: "dk-toast", role: "alert", hidden: true }, words, acts, close);
+  const element = h("div", { class: "dk-toast", role: "alert", hidden: true }, words, actions, close);
   let timer = null;
-  let isStillSo = () => true;
+  let isRelevant = () => true;
   const hide = () => (element.hidden = true);
   const waitAndHide = () => {
     clearTimeout(timer);
-    timer = setTimeout(hide, LASTING);
+    timer = setTimeout(hide, DURATION);
   };
   for (const kind of ["pointerenter", "focusin"]) element.addEventListener(kind, () => clearTimeout(timer));
   for (const kind of ["pointerleave", "focusout"]) element.addEventListener(kind, waitAndHide);
@@ -28,7 +28,7 @@ export function toastOver(t, root) {
     element,
     hide,
     /** No offer outlives its matter. */
-    paint: () => void (isStillSo() || hide()),
+    paint: () => void (isRelevant() || hide()),
     /**
      * Say something for a while, `offers` being what can be done about it as long as it `matters`.
      *
@@ -37,19 +37,19 @@ export function toastOver(t, root) {
      */
     show(text, { offers = [], matters = () => true } = {}) {
       const top = root.querySelector("dialog[open]") ?? root;
-      place(top, element);
+      insertInto(top, element);
       setText(words, text);
-      acts.replaceChildren(...offers.map(({ label, act }) => textButton(label, () => (hide(), act()))));
+      actions.replaceChildren(...offers.map(({ label, act }) => textButton(label, () => (hide(), act()))));
       element.classList.toggle("dk-offer", offers.length > 0);
       element.hidden = false;
-      isStillSo = matters;
+      isRelevant = matters;
       waitAndHide();
     },
   };
 }
 
 /** In a row of its own, where it covers nothing: under the bar or a dialog's heading. */
-function place(top, element) {
+function insertInto(top, element) {
   const above = top.querySelector(":scope > header, :scope > .dk-bar");
   if (above) above.after(element);
   else top.prepend(element);

@@ -7,18 +7,18 @@ import { h, setAttribute, setText } from "./dom.js";
 /**
  * @param {HTMLElement} title
  * @param {HTMLElement[]} under what stands in one line under the title, how far one is among it
- * @param {HTMLElement} savingWord
+ * @param {HTMLElement} statusWord
  * @param {HTMLElement[]} buttons
  * @param {HTMLElement[]} before
  */
-export function screenBar(title, under, savingWord, buttons, before = []) {
+export function screenBar(title, under, statusWord, buttons, before = []) {
   const where = h("div", { class: "dk-bar-title" }, title, h("div", { class: "dk-bar-under" }, under));
   return h(
     "header",
     { class: "dk-bar" },
     before,
     where,
-    savingWord,
+    statusWord,
     h("div", { class: "dk-bar-buttons" }, buttons),
   );
 }

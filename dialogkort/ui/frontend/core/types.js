@@ -50,11 +50,11 @@
  * @typedef {{ id: string, name: string, definition: string, retired: boolean }} Code
  * @typedef {{ codes: string[], none: boolean, memo: string }} Reading
  * @typedef {{ id: string, in: string, text: string, kind: string, card: number | null, opening: number |
- *   null, group: number | null }} ShelfNote
- * @typedef {{ notes: ShelfNote[], cards: { number: number | null, question: string, area: number | null }[],
- *   areas: Area[], groups: { where: string, group: string }[], read_at?: number }} Shelf
+ *   null, group: number | null }} CorpusNote
+ * @typedef {{ notes: CorpusNote[], cards: { number: number | null, question: string, area: number | null }[],
+ *   areas: Area[], groups: { where: string, group: string }[], read_at?: number }} Corpus
  * @typedef {{ note: string, code: string, name: string, found_by: string[], not_by: string[],
- *   settled: boolean | null, said: string | null }} Disagreement
+ *   settled: boolean | null, settled_by: string | null }} Disagreement
  *
  * What both adapters give a screen.
  * @typedef {object} Connection

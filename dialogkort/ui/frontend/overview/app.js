@@ -4,7 +4,7 @@
 import { iconButton } from "../core/buttons.js";
 import { chartView } from "../core/chart_view.js";
 import { h } from "../core/dom.js";
-import { keepKeys } from "../core/keyboard.js";
+import { captureKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
@@ -45,7 +45,7 @@ export function overviewApp({ host, boot, connection }) {
   };
   connection.on("workshops", (workshops) => workshops && choice.paint(workshops));
   connection.on("chart", (chart) => chart && content.replaceChildren(...chartView(t, chart)));
-  keepKeys(root);
+  captureKeys(root);
   host.append(root);
   const unfollow = followTheme(root);
   status.paint();

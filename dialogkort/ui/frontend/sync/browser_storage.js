@@ -12,7 +12,7 @@ export function isOwnPage() {
 // --- this window, over a reload --------------------------------------------------------------------------
 
 /** @param {string} what @returns {string | null} */
-export function recall(what) {
+export function getWindowItem(what) {
   try {
     return sessionStorage.getItem(PREFIX + what);
   } catch {
@@ -21,7 +21,7 @@ export function recall(what) {
 }
 
 /** @param {string} what @param {string | null} value */
-export function keepInMind(what, value) {
+export function setWindowItem(what, value) {
   try {
     if (value) sessionStorage.setItem(PREFIX + what, value);
     else sessionStorage.removeItem(PREFIX + what);
@@ -31,9 +31,9 @@ export function keepInMind(what, value) {
 }
 
 /** @param {string} what @returns {any} null when there is nothing */
-export function recallJson(what) {
+export function getWindowJson(what) {
   try {
-    return JSON.parse(recall(what));
+    return JSON.parse(getWindowItem(what));
   } catch {
     return null;
   }
@@ -47,12 +47,12 @@ export function recallJson(what) {
  */
 export function rememberedSession() {
   const address = isOwnPage() && new URL(location.href).searchParams.get("session");
-  return address || recall("session");
+  return address || getWindowItem("session");
 }
 
 /** @param {string | null} session */
 export function rememberSession(session) {
-  keepInMind("session", session);
+  setWindowItem("session", session);
   if (!isOwnPage()) return;
   const address = new URL(location.href);
   if (session) address.searchParams.set("session", session);
@@ -61,20 +61,20 @@ export function rememberSession(session) {
 }
 
 /** Where a writer is: a note and a letter in it, of a session. */
-export function keepPlace(/** @type {string} */ session, /** @type {object | null} */ place) {
-  keepInMind("place", place && JSON.stringify({ ...place, session }));
+export function saveCursor(/** @type {string} */ session, /** @type {object | null} */ cursor) {
+  setWindowItem("place", cursor && JSON.stringify({ ...cursor, session }));
 }
 
 /** Where the writer was when this window was last at a session, or null. */
-export function placeBefore(/** @type {string} */ session) {
-  const place = recallJson("place");
-  return place?.session === session ? place : null;
+export function savedCursor(/** @type {string} */ session) {
+  const cursor = getWindowJson("place");
+  return cursor?.session === session ? cursor : null;
 }
 
 // --- this browser, over all its windows ------------------------------------------------------------------
 
 /** @param {string} key @returns {string} */
-export function readKept(key) {
+export function getItem(key) {
   try {
     return localStorage.getItem(PREFIX + key) ?? "";
   } catch {
@@ -83,9 +83,9 @@ export function readKept(key) {
 }
 
 /** @param {string} key @returns {any[]} */
-export function readList(key) {
+export function getList(key) {
   try {
-    const list = JSON.parse(readKept(key));
+    const list = JSON.parse(getItem(key));
     return Array.isArray(list) ? list : [];
   } catch {
     return [];
@@ -93,7 +93,7 @@ export function readList(key) {
 }
 
 /** True when the browser has kept it. */
-export function keep(/** @type {string} */ key, /** @type {string} */ value) {
+export function setItem(/** @type {string} */ key, /** @type {string} */ value) {
   try {
     localStorage.setItem(PREFIX + key, value);
     return true;
@@ -103,7 +103,7 @@ export function keep(/** @type {string} */ key, /** @type {string} */ value) {
 }
 
 /** @param {string} key */
-export function forget(key) {
+export function removeItem(key) {
   try {
     localStorage.removeItem(PREFIX + key);
   } catch {
@@ -112,7 +112,7 @@ export function forget(key) {
 }
 
 /** The keys that are kept and begin so. */
-export function keptKeys(/** @type {string} */ beginning) {
+export function storedKeys(/** @type {string} */ beginning) {
   try {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + beginning));
     return keys.map((key) => key.slice(PREFIX.length));
@@ -125,12 +125,12 @@ export function keptKeys(/** @type {string} */ beginning) {
  * Hear of what other windows keep under a key that begins so.
  *
  * @param {string} beginning
- * @param {(key: string) => void} hear
+ * @param {(key: string) => void} listener
  * @param {AbortSignal} signal
  */
-export function onKept(beginning, hear, signal) {
+export function onStored(beginning, listener, signal) {
   const listen = (/** @type {StorageEvent} */ { key, newValue }) => {
-    if (newValue && key?.startsWith(PREFIX + beginning)) hear(key.slice(PREFIX.length));
+    if (newValue && key?.startsWith(PREFIX + beginning)) listener(key.slice(PREFIX.length));
   };
   addEventListener("storage", listen, { signal });
 }

@@ -17,7 +17,7 @@ export function connectionBase(inPage) {
   let slices = {};
 
   const emit = (name, value) => {
-    for (const hear of listeners.get(name) ?? []) hear(value);
+    for (const listener of listeners.get(name) ?? []) listener(value);
   };
   const setStatus = (change) => {
     if (Object.entries(change).every(([name, value]) => status[name] === value)) return;
@@ -31,8 +31,8 @@ export function connectionBase(inPage) {
     setStatus,
     get: (/** @type {string} */ slice) => slices[slice],
     /** Listen to a slice, or to `reply`, `status` or `ready`. */
-    on: (/** @type {string} */ name, /** @type {(value?: any) => void} */ hear) => {
-      listeners.set(name, [...(listeners.get(name) ?? []), hear]);
+    on: (/** @type {string} */ name, /** @type {(value?: any) => void} */ listener) => {
+      listeners.set(name, [...(listeners.get(name) ?? []), listener]);
     },
     /** Take in what the server says: a reply is heard when the state it led to is there. */
     receive: (/** @type {import("../core/types.js").StateMessage} */ message) => {
@@ -45,6 +45,6 @@ export function connectionBase(inPage) {
       if (message.reply) emit("reply", message.reply);
       if (wasLost) emit("ready");
     },
-    forgetListeners: () => listeners.clear(),
+    removeListeners: () => listeners.clear(),
   };
 }

@@ -8,8 +8,8 @@
  */
 export function uuid7(ms) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  for (let place = 5, rest = ms; place >= 0; place--, rest = Math.floor(rest / 256)) {
-    bytes[place] = rest % 256;
+  for (let index = 5, rest = ms; index >= 0; index--, rest = Math.floor(rest / 256)) {
+    bytes[index] = rest % 256;
   }
   bytes[6] = 0x70 | (bytes[6] & 0x0f);
   bytes[8] = 0x80 | (bytes[8] & 0x3f);
@@ -32,7 +32,7 @@ export class EventClock {
     this.#ahead = now - Date.now();
   }
 
-  seen(/** @type {string} */ id) {
+  observe(/** @type {string} */ id) {
     if (id > this.#newest) this.#newest = id;
   }
 

@@ -55,7 +55,7 @@ export function openKernelConnection(model) {
       model.off("msg:custom", onMessage);
       kernel?.statusChanged?.disconnect(checkKernel);
       kernel?.connectionStatusChanged?.disconnect(checkKernel);
-      base.forgetListeners();
+      base.removeListeners();
     },
   };
 }

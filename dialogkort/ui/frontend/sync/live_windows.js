@@ -7,8 +7,8 @@
 
 const LOCK = "dialogkort:window:";
 const CHANNEL = "dialogkort:windows";
-const ASK_EVERY = 1000; // ms
-const UNANSWERED = 5; // questions in a row before a window counts as gone
+const POLL_INTERVAL = 1000; // ms
+const MAX_UNANSWERED = 5; // questions in a row before a window counts as gone
 
 /**
  * `whenGone(other, then)` runs `then` when a window is gone, which may be now. `leave` says that this one
@@ -19,14 +19,14 @@ const UNANSWERED = 5; // questions in a row before a window counts as gone
 
 /** @param {string} own this window's name @returns {LiveWindows} */
 export function joinWindows(own) {
-  return globalThis.navigator?.locks ? byLocks(own, navigator.locks) : byAsking(own);
+  return globalThis.navigator?.locks ? byLocks(own, navigator.locks) : byPolling(own);
 }
 
 /** @param {string} own @param {LockManager} locks @returns {LiveWindows} */
 function byLocks(own, locks) {
   const closing = new AbortController();
-  const held = new Promise((release) => closing.signal.addEventListener("abort", () => release(null)));
-  locks.request(LOCK + own, () => held).catch(() => {});
+  const untilClosed = new Promise((release) => closing.signal.addEventListener("abort", () => release(null)));
+  locks.request(LOCK + own, () => untilClosed).catch(() => {});
   return {
     whenGone: (other, then) => {
       const run = () => {
@@ -40,7 +40,7 @@ function byLocks(own, locks) {
 }
 
 /** @param {string} own @returns {LiveWindows} */
-function byAsking(own) {
+function byPolling(own) {
   const channel = new BroadcastChannel(CHANNEL);
   /** @type {Map<string, { unanswered: number, then: () => void }>} */
   const watched = new Map();
@@ -50,13 +50,13 @@ function byAsking(own) {
   const ask = () => {
     askedAt = Date.now();
     for (const other of watched.keys()) channel.postMessage({ ask: other });
-    timer = watched.size ? setTimeout(count, ASK_EVERY) : null;
+    timer = watched.size ? setTimeout(count, POLL_INTERVAL) : null;
   };
   const count = () => {
-    const slept = Date.now() - askedAt > 2 * ASK_EVERY; // this machine did, and the others with it
+    const slept = Date.now() - askedAt > 2 * POLL_INTERVAL; // this machine did, and the others with it
     for (const [other, watch] of watched) {
       watch.unanswered = slept ? 0 : watch.unanswered + 1;
-      if (watch.unanswered >= UNANSWERED) gone(other);
+      if (watch.unanswered >= MAX_UNANSWERED) gone(other);
     }
     ask();
   };

@@ -20,13 +20,13 @@ const NOTE_FIELDS = ["text", "kind", "owner", "due"];
  */
 export function effectiveEvents(events) {
   const undone = new Set();
-  const counting = [];
+  const effective = [];
   for (const event of [...events].reverse()) {
     if (undone.has(event.id)) continue;
     if (event.what === "undone") { for (const id of event.events) undone.add(id); }
-    else counting.push(event);
+    else effective.push(event);
   }
-  return counting.reverse();
+  return effective.reverse();
 }
 
 /** Those that the server may still take. The rest are notes it has refused. */
@@ -46,7 +46,7 @@ export function lastStep(waiting) {
   for (const event of effectiveEvents(waiting).reverse()) {
     if (NOT_A_STEP.includes(event.what)) continue;
     if (event.instead_of) continue; // what was taken out of a note stays out
-    if (step.length && !isInOneGo(event, step.at(-1))) break;
+    if (step.length && !isSameStep(event, step.at(-1))) break;
     step.push(event);
     if (event.what !== "noted") break;
   }
@@ -71,7 +71,7 @@ export function nextRedo(/** @type {PendingEvent[]} */ waiting) {
  * Whether two versions of a note are one step to undo, as `domain/undo` has it: the same kind, owner and
  * date, no pause between them, and no other sentence begun.
  */
-function isInOneGo(/** @type {PendingEvent} */ event, /** @type {PendingEvent} */ later) {
+function isSameStep(/** @type {PendingEvent} */ event, /** @type {PendingEvent} */ later) {
   if (event.what !== "noted" || later.what !== "noted" || event.note !== later.note) return false;
   const isSame = ["kind", "owner", "due"].every((field) => (event[field] ?? "") === (later[field] ?? ""));
   const beginsSentence = SENTENCE_END.test(event.text) && event.text.trim() !== later.text.trim();
@@ -87,15 +87,15 @@ function isInOneGo(/** @type {PendingEvent} */ event, /** @type {PendingEvent} *
  * @param {Set<string>} unsent ids of what happened while there was no contact
  */
 export function withEvent(pending, event, unsent) {
-  const kept = pending.filter((other) => !(other.refused && other.note && other.note === event.note));
-  const last = event.what === "noted" ? newestVersion(kept, event.note) : undefined;
-  if (!last || !canStandFor(event, last, unsent)) return [...kept, event];
-  return [...kept.filter((other) => other !== last), { ...event, after: last.after }];
+  const remaining = pending.filter((other) => !(other.refused && other.note && other.note === event.note));
+  const last = event.what === "noted" ? newestVersion(remaining, event.note) : undefined;
+  if (!last || !canStandFor(event, last, unsent)) return [...remaining, event];
+  return [...remaining.filter((other) => other !== last), { ...event, after: last.after }];
 }
 
 function canStandFor(event, last, unsent) {
-  const never = unsent.has(event.id) && unsent.has(last.id) && !last.instead_of;
-  return never && isInOneGo(last, event);
+  const areUnsent = unsent.has(event.id) && unsent.has(last.id) && !last.instead_of;
+  return areUnsent && isSameStep(last, event);
 }
 
 function newestVersion(pending, note) {
@@ -113,19 +113,19 @@ export function withoutNote(/** @type {PendingEvent[]} */ pending, /** @type {st
  * over the same, they say the same, and what was said twice happens once.
  *
  * @param {PendingEvent[]} pending
- * @param {PendingEvent[]} left
+ * @param {PendingEvent[]} leftBehind
  */
-export function adopted(pending, left) {
+export function adopted(pending, leftBehind) {
   const known = new Set(pending.map((event) => event.id));
   /** @type {PendingEvent[]} */
-  const fresh = [];
-  for (const { refused: _, draft, ...event } of left) {
+  const newEvents = [];
+  for (const { refused: _, draft, ...event } of leftBehind) {
     if (known.has(event.id)) continue;
-    const last = draft && fresh.filter((other) => other.note === event.note).at(-1);
+    const last = draft && newEvents.filter((other) => other.note === event.note).at(-1);
     if (last && NOTE_FIELDS.every((field) => last[field] === event[field])) continue;
-    fresh.push(last ? { ...event, after: last.id } : event);
+    newEvents.push(last ? { ...event, after: last.id } : event);
   }
-  return fresh;
+  return newEvents;
 }
 
 /** The message that carries an event. */

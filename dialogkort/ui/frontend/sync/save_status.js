@@ -7,8 +7,8 @@ import { icon } from "../core/icons.js";
 
 const BACK_FOR = 4000; // ms that it says that contact is back
 const MENTION_FOR = 8000; // ms that it says what another window did
-const LOOK_AGAIN = 1000; // ms before it is painted once more while what it says is about to pass
-const WORTH_SAYING = ["offline", "back", "unsaved"];
+const REPAINT_AFTER = 1000; // ms before it is painted once more while what it says is about to pass
+const ANNOUNCED = ["offline", "back", "unsaved"];
 
 /**
  * @typedef {{ lost: boolean, locked: boolean, keyless: boolean, inPage: boolean, unsaved: string | null,
@@ -66,17 +66,17 @@ export function saveStatus({ t, announce, facts }) {
     if (wasLost && !now.lost) backUntil = Date.now() + BACK_FOR;
     wasLost = now.lost;
     const next = savingState(now, Date.now() < backUntil);
-    const told = savingSentence(t, now, Date.now() < mentionedUntil ? mentioned : "");
+    const message = savingSentence(t, now, Date.now() < mentionedUntil ? mentioned : "");
     if (next !== state) word.replaceChildren(icon(next), h("span", {}, t(WORDS[next])));
-    if (next !== state && state && WORTH_SAYING.includes(next)) announce(told || t(WORDS[next]));
+    if (next !== state && state && ANNOUNCED.includes(next)) announce(message || t(WORDS[next]));
     state = word.dataset.state = next;
     strip.dataset.state = now.lost || now.unsaved ? next : "news";
-    strip.hidden = !told;
-    setText(sentence, told);
+    strip.hidden = !message;
+    setText(sentence, message);
     setAttribute(sentence, "role", now.lost && now.keyless && "heading"); // then nothing else is on the page
     setAttribute(sentence, "aria-level", now.lost && now.keyless && "1");
     clearTimeout(timer);
-    if (Date.now() < Math.max(backUntil, mentionedUntil)) timer = setTimeout(paint, LOOK_AGAIN);
+    if (Date.now() < Math.max(backUntil, mentionedUntil)) timer = setTimeout(paint, REPAINT_AFTER);
   };
   return {
     word,

@@ -1,13 +1,13 @@
 // @ts-check
 // A screen in a page of its own: a WebSocket to the server, laid anew for as long as it takes.
 
-import { keepInMind, recall } from "./browser_storage.js";
+import { getWindowItem, setWindowItem } from "./browser_storage.js";
 import { connectionBase } from "./connection.js";
 import { signIn } from "./sign_in.js";
 
 const GRACE = 1000; // ms a line may be down before the page says so: most are back by then
-const LOOK_AGAIN = 1500; // ms between two attempts to get through
-const LOOK_LATER = 5000; // ms when the server has said that it will not have us (now)
+const RETRY_AFTER = 1500; // ms between two attempts to get through
+const RETRY_LATER_AFTER = 5000; // ms when the server has said that it will not have us (now)
 const ATTEMPT = 10_000; // ms an attempt may take
 
 const WRONG_KEY = 4403;
@@ -85,8 +85,8 @@ class SocketConnection {
   }
 
   #onWelcome({ version, access = "" }) {
-    if (version !== this.#boot.version && recall("reloaded") !== version) {
-      keepInMind("reloaded", version); // once: a page that comes from a cache would do it for ever
+    if (version !== this.#boot.version && getWindowItem("reloaded") !== version) {
+      setWindowItem("reloaded", version); // once: a page that comes from a cache would do it for ever
       return location.reload();
     }
     clearTimeout(this.#timers.attempt);
@@ -103,16 +103,16 @@ class SocketConnection {
     this.#forget();
     if (code === WRONG_KEY) this.#base.setStatus({ lost: true, locked: true });
     else if (wasReady && !this.#base.status.lost) {
-      this.#timers.grace = setTimeout(() => this.#sayLost(), GRACE);
-    } else if (!this.#timers.grace) this.#sayLost();
-    const patience = code === WRONG_KEY || code === TOO_MUCH ? LOOK_LATER : LOOK_AGAIN;
+      this.#timers.grace = setTimeout(() => this.#reportLost(), GRACE);
+    } else if (!this.#timers.grace) this.#reportLost();
+    const patience = code === WRONG_KEY || code === TOO_MUCH ? RETRY_LATER_AFTER : RETRY_AFTER;
     this.#timers.again = setTimeout(
       () => this.#connect(),
-      wasReady && patience === LOOK_AGAIN ? 0 : patience,
+      wasReady && patience === RETRY_AFTER ? 0 : patience,
     );
   }
 
-  #sayLost() {
+  #reportLost() {
     this.#timers.grace = null;
     this.#base.setStatus({ lost: true });
   }
@@ -132,7 +132,7 @@ class SocketConnection {
 
   #lose() {
     if (this.#closed) return;
-    this.#sayLost();
+    this.#reportLost();
     if (this.#ready) this.#drop(this.#socket);
   }
 
@@ -149,9 +149,9 @@ class SocketConnection {
   async #fetchFile() {
     const { path } = this.#base.get("download");
     const headers = this.#access ? { Authorization: `Bearer ${this.#access}` } : {};
-    const answer = await fetch(new URL(path, document.baseURI), { headers, cache: "no-store" });
-    if (!answer.ok) throw new Error(`download: ${answer.status}`);
-    return answer.blob();
+    const response = await fetch(new URL(path, document.baseURI), { headers, cache: "no-store" });
+    if (!response.ok) throw new Error(`download: ${response.status}`);
+    return response.blob();
   }
 
   #close() {
@@ -159,13 +159,13 @@ class SocketConnection {
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#going.abort();
     this.#socket?.close();
-    this.#base.forgetListeners();
+    this.#base.removeListeners();
   }
 }
 
 /** The key that the page took out of its address; in its window where the browser keeps nothing. */
 function readKey() {
-  return recall("key") ?? /** @type {any} */ (window).dialogkortKey ?? null;
+  return getWindowItem("key") ?? /** @type {any} */ (window).dialogkortKey ?? null;
 }
 
 function parse(/** @type {string} */ data) {

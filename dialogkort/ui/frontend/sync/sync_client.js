@@ -18,9 +18,9 @@ import {
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 /** @typedef {import("../core/types.js").Reply} Reply */
 
-const PATIENCE = 6000; // ms without an answer before there is no contact
-const AT_WORK = 30_000; // ms it may take when the server says that it is busy
-const TRY_AGAIN = 3000; // ms before what the store refused is sent once more
+const REPLY_TIMEOUT = 6000; // ms without an answer before there is no contact
+const BUSY_TIMEOUT = 30_000; // ms it may take when the server says that it is busy
+const RETRY_AFTER = 3000; // ms before what the store refused is sent once more
 const CLEAR_AFTER = 200; // ms before what is acknowledged leaves the browser: what is sent twice happens once
 
 export class SyncClient {
@@ -36,14 +36,14 @@ export class SyncClient {
   #outbox;
   #clock = new EventClock();
   #unsent = new Set(); // ids of what happened while there was no contact
-  #troubles = new Map(); // by id, why the store could not keep something
+  #storeErrors = new Map(); // by id, why the store could not keep something
   #timer = null;
   #clearing = null;
   #sentAt = 0; // when the first thing was said that is not answered yet
-  #heardAt = 0;
-  #wanted = null; // the session to name in a hello
-  #greeting = null; // the id of a hello that is not answered yet
-  #beginning = null; // what asks for a session and is not answered yet
+  #lastReplyAt = 0;
+  #wantedSession = null; // the session to name in a hello
+  #helloId = null; // the id of a hello that is not answered yet
+  #startRequest = null; // what asks for a session and is not answered yet
 
   /**
    * @param {import("../core/types.js").Connection} connection
@@ -67,8 +67,8 @@ export class SyncClient {
   }
 
   /** Take note of an id that the server has shown. */
-  seen(/** @type {string} */ id) {
-    this.#clock.seen(id);
+  observe(/** @type {string} */ id) {
+    this.#clock.observe(id);
   }
 
   /** Tell the server that something has happened; returns the event. */
@@ -78,7 +78,7 @@ export class SyncClient {
     if (lost) this.#unsent.add(event.id);
     else this.#transmit(messageOf(event)); // first of all: the server writes while the page draws
     this.pending = withEvent(this.pending, event, this.#unsent);
-    this.#keep();
+    this.#save();
     this.#handlers.changed();
     return event;
   }
@@ -112,7 +112,7 @@ export class SyncClient {
   keepDrafts(/** @type {object[]} */ notes) {
     const about = { what: "noted", session: this.session, draft: true };
     this.drafts = notes.map((note) => /** @type {PendingEvent} */ ({ ...about, ...note, id: this.newId() }));
-    this.#keep();
+    this.#save();
   }
 
   // --- what is not answered yet ---------------------------------------------------------------------------
@@ -134,7 +134,7 @@ export class SyncClient {
 
   /** Why the store cannot keep what was written, in words for the group; null when it can. */
   unsavedReason() {
-    return [...this.#troubles.values()].at(-1) ?? null;
+    return [...this.#storeErrors.values()].at(-1) ?? null;
   }
 
   /** Whether a reload would cost something that was written. */
@@ -161,7 +161,7 @@ export class SyncClient {
 
   /** Say which session this window is at: the first word to every server. */
   greet(/** @type {string | null} */ session) {
-    this.#wanted = session;
+    this.#wantedSession = session;
     this.#sayHello();
   }
 
@@ -172,31 +172,31 @@ export class SyncClient {
 
   /** Ask for a session to be begun: asked again when contact is back, if that was not answered. */
   begin(/** @type {object} */ details) {
-    this.#beginning = { type: "start", id: this.newId(), details };
-    this.#transmit(this.#beginning);
+    this.#startRequest = { type: "start", id: this.newId(), details };
+    this.#transmit(this.#startRequest);
   }
 
   /** Go on with a session: what the outbox still holds of it is sent again. */
   join(/** @type {string | null} */ session) {
-    this.session = this.#wanted = session;
+    this.session = this.#wantedSession = session;
     this.#outbox.join(session);
     this.#resend();
   }
 
   leave() {
-    this.session = this.#wanted = null;
+    this.session = this.#wantedSession = null;
     this.request("leave");
   }
 
   /** The page goes, and may come back: what it has is for the other windows. */
   pageHides() {
-    this.#keep();
+    this.#save();
     this.#outbox.leave();
   }
 
   close() {
     clearTimeout(this.#timer);
-    this.#keep();
+    this.#save();
     this.#outbox.close();
     this.#connection.close();
   }
@@ -211,66 +211,66 @@ export class SyncClient {
   #wait() {
     if (!this.#timer) this.#sentAt = Date.now();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#onSilence(), this.#troubles.size ? TRY_AGAIN : PATIENCE);
+    this.#timer = setTimeout(() => this.#onSilence(), this.#storeErrors.size ? RETRY_AFTER : REPLY_TIMEOUT);
   }
 
   #onSilence() {
-    if (this.#connection.isBusy() && Date.now() - this.#sentAt < AT_WORK) return this.#wait();
+    if (this.#connection.isBusy() && Date.now() - this.#sentAt < BUSY_TIMEOUT) return this.#wait();
     this.#timer = null;
-    if (this.#troubles.size && Date.now() - this.#heardAt < PATIENCE) this.#resend();
+    if (this.#storeErrors.size && Date.now() - this.#lastReplyAt < REPLY_TIMEOUT) this.#resend();
     else this.#connection.lose();
   }
 
   #onReady() {
-    this.#greeting ??= this.newId();
+    this.#helloId ??= this.newId();
     this.#resend();
-    if (this.#beginning) this.#transmit(this.#beginning);
+    if (this.#startRequest) this.#transmit(this.#startRequest);
     this.#handlers.changed();
   }
 
   #sayHello() {
-    this.#troubles.delete(this.#greeting);
-    this.#greeting = this.newId();
-    this.#transmit({ type: "hello", id: this.#greeting, session: this.#wanted });
+    this.#storeErrors.delete(this.#helloId);
+    this.#helloId = this.newId();
+    this.#transmit({ type: "hello", id: this.#helloId, session: this.#wantedSession });
   }
 
   #resend() {
     if (this.#connection.status.lost) return;
     this.#unsent.clear();
-    if (this.#greeting) this.#sayHello();
+    if (this.#helloId) this.#sayHello();
     for (const event of unrefused(this.pending)) this.#transmit(messageOf(event));
   }
 
   #onReply(/** @type {Reply} */ reply) {
-    this.#heardAt = Date.now();
-    if (reply.to === this.#beginning?.id) this.#beginning = null;
+    this.#lastReplyAt = Date.now();
+    if (reply.to === this.#startRequest?.id) this.#startRequest = null;
     this.#clock.synchronise(reply.now);
-    const told = this.pending.find((event) => event.id === reply.to);
-    if (!reply.unsaved) this.#troubles.delete(reply.to);
-    else if (told || reply.to === this.#greeting) this.#troubles.set(reply.to, reply.unsaved);
-    if (reply.to === this.#greeting && !reply.unsaved) this.#greeting = null;
-    if (reply.refused && !this.session) this.#wanted = null; // that session is not here
+    const acknowledged = this.pending.find((event) => event.id === reply.to);
+    if (!reply.unsaved) this.#storeErrors.delete(reply.to);
+    else if (acknowledged || reply.to === this.#helloId) this.#storeErrors.set(reply.to, reply.unsaved);
+    if (reply.to === this.#helloId && !reply.unsaved) this.#helloId = null;
+    if (reply.refused && !this.session) this.#wantedSession = null; // that session is not here
     // What a person wrote stays on the screen until it can be kept; a move that was refused is over.
-    if (reply.refused && told?.what === "noted") told.refused = true;
-    else if (!reply.unsaved) this.pending = this.pending.filter((event) => event !== told);
+    if (reply.refused && acknowledged?.what === "noted") acknowledged.refused = true;
+    else if (!reply.unsaved) this.pending = this.pending.filter((event) => event !== acknowledged);
     clearTimeout(this.#clearing);
-    this.#clearing = setTimeout(() => this.#keep(), CLEAR_AFTER);
+    this.#clearing = setTimeout(() => this.#save(), CLEAR_AFTER);
     clearTimeout(this.#timer);
     this.#timer = null;
-    if (unrefused(this.pending).length || this.#greeting) this.#wait();
+    if (unrefused(this.pending).length || this.#helloId) this.#wait();
     this.#handlers.onReply(reply);
   }
 
   // --- the outbox -----------------------------------------------------------------------------------------
 
-  #keep() {
+  #save() {
     clearTimeout(this.#clearing);
-    this.#outbox.keep([...this.pending, ...this.drafts]);
+    this.#outbox.save([...this.pending, ...this.drafts]);
   }
 
-  #adopt(/** @type {PendingEvent[]} */ left) {
-    this.pending = [...this.pending, ...adopted(this.pending, left)];
-    this.#keep();
+  #adopt(/** @type {PendingEvent[]} */ leftBehind) {
+    this.pending = [...this.pending, ...adopted(this.pending, leftBehind)];
+    this.#save();
     this.#resend();
     this.#handlers.changed();
   }

@@ -3,10 +3,10 @@
 // parts: what is shown follows from the model, what is done goes by the moves and the session's flow.
 
 import { h, oncePerFrame, setAttribute, setVisible } from "../core/dom.js";
-import { keepKeys } from "../core/keyboard.js";
+import { captureKeys } from "../core/keyboard.js";
 import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
-import { guardPresses } from "../core/one_act.js";
+import { guardPresses } from "../core/press_guard.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
 import { toastOver } from "../core/toast.js";
@@ -87,7 +87,7 @@ export function workshopApp({ host, boot, connection }) {
   }
 
   const onKey = keyHandler(context, moves, session);
-  keepKeys(root, onKey);
+  captureKeys(root, onKey);
   hearServer(context);
   host.append(root);
   const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace, onKey)];

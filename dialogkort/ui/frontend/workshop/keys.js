@@ -1,17 +1,17 @@
 // @ts-check
 // The workshop by keyboard: a letter for each thing one does often, Esc to step back, undo and redo.
 
-import { forget, keep, readKept } from "../sync/browser_storage.js";
+import { getItem, removeItem, setItem } from "../sync/browser_storage.js";
 
 const FIELDS = ":is(input, textarea, select)";
 const LETTERS_OFF = "letter-keys-off";
 
 /** Whether single letters act: who speaks to the computer, or hits keys by accident, turns them off. */
-export const lettersAct = () => !readKept(LETTERS_OFF);
+export const lettersAct = () => !getItem(LETTERS_OFF);
 
 export function letLettersAct(/** @type {boolean} */ wanted) {
-  if (wanted) forget(LETTERS_OFF);
-  else keep(LETTERS_OFF, "yes");
+  if (wanted) removeItem(LETTERS_OFF);
+  else setItem(LETTERS_OFF, "yes");
 }
 
 /** Give a button a key of its own, and let its title tell which. */

@@ -1,7 +1,7 @@
 // @ts-check
 // What the workshop's screen hears from outside its own element: its size, and that it is left.
 
-import { isOwnPage, keepPlace } from "../sync/browser_storage.js";
+import { isOwnPage, saveCursor } from "../sync/browser_storage.js";
 
 /**
  * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
@@ -22,7 +22,7 @@ export function listenOutside({ client, parts, root }, onTouch, onKey) {
   listen(document, "visibilitychange", () => document.visibilityState === "hidden" && flush());
   listen(window, "beforeprint", flush); // the page sleeps while one looks at how it would print
   listen(window, "pagehide", () => {
-    keepPlace(client.session, parts.notepad.place());
+    saveCursor(client.session, parts.notepad.place());
     flush();
     client.pageHides();
   });

@@ -71,7 +71,7 @@ export class WorkshopModel {
     const table = get("table") ?? {};
     if (this.#client.session && table.session !== this.#client.session) return;
     this.server = { table, notes: get("notes") ?? {}, deck: get("deck"), lobby: get("lobby") };
-    this.#client.seen(table.newest ?? "");
+    this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window
     if (this.local.showsEnd && !isOver) this.local = { ...FRESH };
   }

@@ -4,7 +4,7 @@
 
 import { h, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { keepInMind, recallJson } from "../sync/browser_storage.js";
+import { getWindowJson, setWindowItem } from "../sync/browser_storage.js";
 import { discreet, fingerprint, locate, markedPieces, withoutPlace } from "./privacy_places.js";
 
 /** @typedef {import("../core/types.js").Finding} Finding */
@@ -119,10 +119,10 @@ function isFine(note, place) {
 
 function callFine(note, place) {
   if (isFine(note, place)) return;
-  keepInMind("fine", JSON.stringify([...fineOnes(), fingerprint(note, place)].slice(-FINE_ONES)));
+  setWindowItem("fine", JSON.stringify([...fineOnes(), fingerprint(note, place)].slice(-FINE_ONES)));
 }
 
 /** @returns {number[]} */
 function fineOnes() {
-  return recallJson("fine") ?? [];
+  return getWindowJson("fine") ?? [];
 }

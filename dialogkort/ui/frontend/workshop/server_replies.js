@@ -10,8 +10,8 @@ import { rememberSession } from "../sync/browser_storage.js";
  */
 export function serverReplies({ t, model, client, announce, paintSoon, parts }, { onSessionOpened }) {
   /** What the server cannot do, said where somebody looks. */
-  const showTrouble = (words, refused) => {
-    if (!client.session) parts.start.showTrouble(words);
+  const showError = (words, refused) => {
+    if (!client.session) parts.start.showError(words);
     else if (parts.overview.isOpen) parts.overview.paint({ refused: words });
     else if (refused) parts.toast.show(words);
   };
@@ -33,10 +33,10 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       const trouble = followNotes() ? null : (refused ?? unsaved);
       if (trouble) {
         if (refused && !session && client.session) onSessionOpened(null, byHand); // it is gone for good
-        showTrouble(trouble, Boolean(refused));
+        showError(trouble, Boolean(refused));
         if (refused && !client.session) rememberSession(null);
       } else {
-        parts.start.showTrouble(null);
+        parts.start.showError(null);
         if (arrived && session !== client.session) onSessionOpened(session, byHand);
       }
       paintSoon();

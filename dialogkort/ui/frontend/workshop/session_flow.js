@@ -1,7 +1,7 @@
 // @ts-check
 // Coming to a session, its opening round, and leaving it.
 
-import { placeBefore, rememberSession } from "../sync/browser_storage.js";
+import { rememberSession, savedCursor } from "../sync/browser_storage.js";
 import { FRESH } from "./model.js";
 
 /** @param {import("./moves.js").MoveContext} context */
@@ -70,7 +70,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       paint();
       if (!model.isAtTable) return;
       if (model.table().ended) return showEnd();
-      place = placeBefore(session);
+      place = savedCursor(session);
       const table = model.table();
       const question = place?.about.opening_question;
       if (question || !Object.keys(table.lying).length) showOpening(question);

@@ -38,14 +38,14 @@ export function startForm(t, begin) {
       form.fill(proposal);
     },
     /** Say beside the button what is wrong. */
-    showTrouble(/** @type {string | null} */ message) {
+    showError(/** @type {string | null} */ message) {
       submit.disabled = false;
       trouble.hidden = !message;
       setText(trouble, message ?? "");
     },
     /** There is no contact: what was begun here is begun when it is back. */
     lose() {
-      if (submit.disabled) this.showTrouble(t("start.waits"));
+      if (submit.disabled) this.showError(t("start.waits"));
     },
     focus: form.focus,
   };

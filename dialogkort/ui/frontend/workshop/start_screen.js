@@ -42,7 +42,7 @@ export function startScreen(t, on) {
       said.hidden = !lobby.said;
       setText(said, lobby.said ?? "");
     },
-    showTrouble: form.showTrouble,
+    showError: form.showError,
     lose: () => form.lose(),
     tell: sessions.tell,
     focus: form.focus,

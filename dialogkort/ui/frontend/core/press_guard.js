@@ -15,23 +15,23 @@ const REPEATS = "[data-repeats]"; // may be pressed as fast as one likes
  * @returns {{ shows: (scene: string) => void }} `shows` is told what is on show, whenever that is painted
  */
 export function guardPresses(root) {
-  const pressed = restingPointer();
-  const shown = restingPointer();
+  const pressPointer = restingPointer();
+  const scenePointer = restingPointer();
   const refusesKey = keyGuard();
   let scene = "";
 
   const isOneTooMany = (/** @type {PointerEvent} */ event, /** @type {Element} */ control) => {
     const repeats = control.matches(REPEATS);
-    const isFast = pressed.isNear(event) || event.detail > 1; // some have set their computer to a slow one
-    const again = isFast && pressed.control && !(repeats && pressed.control === control);
-    return again || (shown.isNear(event) && !repeats);
+    const isFast = pressPointer.isNear(event) || event.detail > 1; // some have set a slow one
+    const again = isFast && pressPointer.control && !(repeats && pressPointer.control === control);
+    return again || (scenePointer.isNear(event) && !repeats);
   };
   const onClick = (/** @type {PointerEvent} */ event) => {
     if (!event.isTrusted) return;
     const control = /** @type {Element} */ (event.target).closest(CONTROLS);
     const byKey = event.detail === 0;
     const refused = byKey ? refusesKey.click() : control && isOneTooMany(event, control);
-    if (!byKey) pressed.restFrom(event.timeStamp, control);
+    if (!byKey) pressPointer.restFrom(event.timeStamp, control);
     if (refused) refuse(event);
   };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -39,7 +39,7 @@ export function guardPresses(root) {
     if (event.isTrusted && refusesKey.down(event, control)) refuse(event);
   };
   const onMove = (/** @type {PointerEvent} */ event) => {
-    for (const pointer of [pressed, shown]) pointer.moveTo(event);
+    for (const pointer of [pressPointer, scenePointer]) pointer.moveTo(event);
   };
   root.addEventListener("click", onClick, { capture: true });
   root.addEventListener("keydown", onKey, { capture: true });
@@ -49,7 +49,7 @@ export function guardPresses(root) {
     shows(now) {
       if (now === scene) return;
       scene = now;
-      shown.restFrom(performance.now());
+      scenePointer.restFrom(performance.now());
     },
   };
 }
@@ -77,18 +77,18 @@ function restingPointer() {
 
 /** Enter and space: not while they are held, nor at once on what the press before has brought. */
 function keyGuard() {
-  let at = -Infinity;
+  let pressedAt = -Infinity;
   let control = null;
   let refused = false;
   return {
     down(/** @type {KeyboardEvent} */ event, /** @type {Element | null} */ target) {
       if (event.key !== "Enter" && event.key !== " ") {
-        at = -Infinity; // another key was pressed in between: this one is meant
+        pressedAt = -Infinity; // another key was pressed in between: this one is meant
         return false;
       }
-      const again = event.timeStamp - at < REST && !(target === control && target?.matches(REPEATS));
+      const again = event.timeStamp - pressedAt < REST && !(target === control && target?.matches(REPEATS));
       refused = Boolean(target) && (event.repeat || again);
-      if (target) [at, control] = [event.timeStamp, target];
+      if (target) [pressedAt, control] = [event.timeStamp, target];
       return refused;
     },
     /** Whether the click that a key has led to is one of a press that was refused. */

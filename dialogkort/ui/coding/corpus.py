@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dialogkort.frames.sessions import Frames
 
 
-def shelf_view(frames: Frames) -> dict:
+def corpus_view(frames: Frames) -> dict:
     """Notes with card, area and group by their place in a list."""
     areas = list(dict.fromkeys(frames.cards["area"]))
     keys = ["session", "card"]
