@@ -275,7 +275,7 @@ class WorkshopController(Controller):
             ]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"place": self.context.location, "sessions": counted, "in_the_room": True},
+            {"location": self.context.location, "sessions": counted, "in_the_room": True},
             show=lambda chart: self.view.send_once("chart", chart),
             fail=lambda message: self.view.send_once("chart", {"refused": message}),
         )
@@ -283,7 +283,7 @@ class WorkshopController(Controller):
     def _export(self, session: str | None) -> Task:
         return Task(
             "dialogkort.ui.tasks:export_notes",
-            {"place": self.context.location, "session": session, "names": list(self._listed.read())},
+            {"location": self.context.location, "session": session, "names": list(self._listed.read())},
             show=lambda download: self.view.send_once("download", download),
             fail=lambda message: self.view.send_once("download", {"refused": message}),
         )
