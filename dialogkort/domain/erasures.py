@@ -6,11 +6,11 @@ A note goes in all its versions, with what coders have said of it in projects of
 
 from collections.abc import Container, Iterable
 
-from dialogkort.domain.events import KINDS, OF_A_NOTE, SAID_OF_A_NOTE, Erased, Event, UnknownEvent
+from dialogkort.domain.events import CODING_OF_A_NOTE, KINDS, OF_A_NOTE, Erased, Event, UnknownEvent
 
 # The kinds, by name, that no erasure of a note takes away. Of a kind that is not known nobody can say so.
-SPEAK_OF_NO_NOTE = tuple(
-    name for name, kind in KINDS.items() if not issubclass(kind, (*OF_A_NOTE, *SAID_OF_A_NOTE))
+KINDS_WITHOUT_NOTE = tuple(
+    name for name, kind in KINDS.items() if not issubclass(kind, (*OF_A_NOTE, *CODING_OF_A_NOTE))
 )
 
 
@@ -30,22 +30,22 @@ def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
         return False
     if (event.session, None) in erased:
         return True
-    session, note = spoken_of(event)
+    session, note = note_of(event)
     return session is not None and ((session, note) in erased or (session, None) in erased)
 
 
-def spoken_of(event: Event) -> tuple[str, str | None] | tuple[None, None]:
+def note_of(event: Event) -> tuple[str, str | None] | tuple[None, None]:
     """The session and the note that an event speaks of (no note: of the whole session); else twice None."""
     if isinstance(event, OF_A_NOTE):
         return event.session, event.note
-    if isinstance(event, SAID_OF_A_NOTE):
+    if isinstance(event, CODING_OF_A_NOTE):
         return event.noted_in, event.note
     if isinstance(event, UnknownEvent) and (event.note or event.noted_in):
         return event.noted_in or event.session, event.note
     return None, None
 
 
-def sessions_of(event: Event) -> tuple[str, ...]:
+def sessions_concerned(event: Event) -> tuple[str, ...]:
     """The sessions whose erasure takes an event along: its own, and the one of the note it speaks of."""
-    session, _ = spoken_of(event)
+    session, _ = note_of(event)
     return (event.session,) if session in (None, event.session) else (event.session, session)

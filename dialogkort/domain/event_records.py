@@ -19,13 +19,13 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 def to_record(event: Event) -> dict:
-    """The event as a dict that JSON can hold; `what` names its kind. What is as usual is not mentioned."""
+    """The event as a dict that JSON can hold; `what` names its kind. What is as default is not mentioned."""
     kind = type(event)
-    told = {"id": event.id, "session": event.session, "what": _NAMES.get(kind) or event.what}
-    for name, _, _, usual in _FORMS.get(kind, ()):
-        if name not in told and (value := getattr(event, name)) != usual:
-            told[name] = list(value) if isinstance(value, tuple) else value
-    return told | _besides(event, told) if event.unknown_fields else told
+    record = {"id": event.id, "session": event.session, "what": _NAMES.get(kind) or event.what}
+    for name, _, _, default in _FORMS.get(kind, ()):
+        if name not in record and (value := getattr(event, name)) != default:
+            record[name] = list(value) if isinstance(value, tuple) else value
+    return record | _unknown_fields(event, record) if event.unknown_fields else record
 
 
 def from_record(record: Mapping) -> Event:
@@ -36,16 +36,16 @@ def from_record(record: Mapping) -> Event:
     try:
         event = _blank(KINDS[record["what"]])
         _put_unknown_fields(event, "")
-        told = 1
-        for name, put, read, usual in _FORMS[type(event)]:
+        read_count = 1
+        for name, put, read, default in _FORMS[type(event)]:
             if name in record:
                 put(event, read(record[name]))
-                told += 1
-            elif usual is _NEEDED:
+                read_count += 1
+            elif default is _NEEDED:
                 raise ValueError(name)
             else:
-                put(event, usual)
-        if told < len(record):
+                put(event, default)
+        if read_count < len(record):
             raise ValueError(record)
         return event
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -61,18 +61,18 @@ def from_stored_record(record: Mapping) -> Event:
     try:
         return from_record(record)
     except ValueError:
-        return _of_a_newer_version(record)
+        return _from_newer_version(record)
 
 
-def _of_a_newer_version(record: Mapping) -> Event:
+def _from_newer_version(record: Mapping) -> Event:
     try:
         event = _as_far_as_known(record)
-        told = to_record(event)
-        besides = {name: value for name, value in record.items() if name not in told}
-        if besides:
-            if not all(isinstance(name, str) for name in besides):
+        known = to_record(event)
+        unknown = {name: value for name, value in record.items() if name not in known}
+        if unknown:
+            if not all(isinstance(name, str) for name in unknown):
                 raise ValueError
-            content = json.dumps(besides, ensure_ascii=False, sort_keys=True)
+            content = json.dumps(unknown, ensure_ascii=False, sort_keys=True)
             content.encode()  # half a letter can be read and not written
             _put_unknown_fields(event, content)
         return event
@@ -105,9 +105,9 @@ def _is_a_new_choice(read: Callable, value: object) -> bool:
     return False
 
 
-def _besides(event: Event, told: Mapping) -> dict:
-    besides = json.loads(event.unknown_fields)
-    return {name: value for name, value in besides.items() if name not in told}
+def _unknown_fields(event: Event, record: Mapping) -> dict:
+    unknown = json.loads(event.unknown_fields)
+    return {name: value for name, value in unknown.items() if name not in record}
 
 
 def texts_of(event: Event) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _fault(record: object) -> str:
     what = fields.pop("what", None)
     if not isinstance(what, str) or what not in KINDS:
         return f"what: {what!r}"
-    form = {name: (read, usual) for name, _, read, usual in _FORMS[KINDS[what]]}
+    form = {name: (read, default) for name, _, read, default in _FORMS[KINDS[what]]}
     for name, value in fields.items():
         if name not in form:
             return f"{what}: unknown field {name!r}"
@@ -137,33 +137,36 @@ def _fault(record: object) -> str:
             form[name][0](value)
         except (TypeError, ValueError):
             return f"{name}: {value!r}"
-    missing = [name for name, (_, usual) in form.items() if usual is _NEEDED and name not in fields]
+    missing = [name for name, (_, default) in form.items() if default is _NEEDED and name not in fields]
     return f"{what}: without {', '.join(missing)}"
 
 
-def _reader(declared: object) -> Callable[[object], object]:
-    if get_origin(declared) in (UnionType, Union):
-        return _or_none(_reader(get_args(declared)[0]))
-    if get_origin(declared) is tuple:
-        return _many(_reader(get_args(declared)[0]))
-    if declared is Id:
+def _reader(annotation: object) -> Callable[[object], object]:
+    if get_origin(annotation) in (UnionType, Union):
+        return _or_none(_reader(get_args(annotation)[0]))
+    if get_origin(annotation) is tuple:
+        return _tuple_of(_reader(get_args(annotation)[0]))
+    if annotation is Id:
         return _id
-    if issubclass(declared, StrEnum):
-        return lru_cache(declared)
-    if declared is int:
+    if issubclass(annotation, StrEnum):
+        return lru_cache(annotation)
+    if annotation is int:
         return _whole_number
-    return _exactly(declared)
+    return _exactly(annotation)
 
 
-def _is_a_choice(declared: object) -> bool:
-    return any(isinstance(one, type) and issubclass(one, StrEnum) for one in (declared, *get_args(declared)))
+def _is_a_choice(annotation: object) -> bool:
+    return any(
+        isinstance(type_, type) and issubclass(type_, StrEnum)
+        for type_ in (annotation, *get_args(annotation))
+    )
 
 
 def _or_none(read: Callable) -> Callable:
     return lambda value: None if value is None else read(value)
 
 
-def _many(read: Callable) -> Callable:
+def _tuple_of(read: Callable) -> Callable:
     def read_all(values: object) -> tuple:
         if not isinstance(values, list | tuple):
             raise ValueError
@@ -179,7 +182,7 @@ def _id(value: object) -> Id:
 
 
 # A session's id stands in all its events and a note's in all its versions: looked at once.
-_id_met_before = lru_cache(maxsize=4_096)(_id)
+_cached_id = lru_cache(maxsize=4_096)(_id)
 
 
 def _whole_number(value: object) -> int:
@@ -188,9 +191,9 @@ def _whole_number(value: object) -> int:
     return value
 
 
-def _exactly(declared: type) -> Callable:
+def _exactly(annotation: type) -> Callable:
     def read(value: object) -> object:
-        if type(value) is not declared:
+        if type(value) is not annotation:
             raise ValueError
         return value
 
@@ -208,7 +211,7 @@ _FORMS = {
         (
             field.name,
             getattr(kind, field.name).__set__,
-            _id_met_before if field.type is Id and field.name != "id" else _reader(field.type),
+            _cached_id if field.type is Id and field.name != "id" else _reader(field.type),
             field.default,
         )
         for field in dataclasses.fields(kind)

@@ -290,8 +290,8 @@ KINDS: dict[str, type[Event]] = {
     "erased": Erased,
 }
 OF_A_NOTE = (Noted, NoteRemoved)
-SAID_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
-_OF_CODING = (CodingNamed, CodeDefined, *SAID_OF_A_NOTE)
+CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
+_OF_CODING = (CodingNamed, CodeDefined, *CODING_OF_A_NOTE)
 
 
 def is_known_kind(what: str) -> bool:

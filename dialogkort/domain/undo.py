@@ -24,30 +24,30 @@ WRITING_PAUSE = 3_500  # ms between two versions of a note that undo takes back 
 NOT_A_STEP = (Described, Dealt, Ended, Reopened, ClockDiffered)
 
 
-class Standing(tuple):
+class EffectiveEvents(tuple):
     """What `effective_events` gives, so that several folds over one session sort it only once."""
 
     __slots__ = ()
 
 
-def effective_events(events: Iterable[Event]) -> Standing:
+def effective_events(events: Iterable[Event]) -> EffectiveEvents:
     """The events that count, oldest first, each once: what was undone or erased is left out.
 
     So is what only a newer version knows. Of events that differ under one id (somebody has edited a file) one
     counts, the same one everywhere.
     """
-    if isinstance(events, Standing):
+    if isinstance(events, EffectiveEvents):
         return events
     undone: set[str] = set()
-    counting = []
+    effective = []
     for event in sorted(each_once(without_erased(events)), key=by_id, reverse=True):
         if event.id in undone or isinstance(event, Erased | UnknownEvent):
             continue
         if isinstance(event, Undone):
             undone.update(event.events)
         else:
-            counting.append(event)
-    return Standing(reversed(counting))
+            effective.append(event)
+    return EffectiveEvents(reversed(effective))
 
 
 def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -60,13 +60,13 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     return newest_step(effective_events(events))
 
 
-def newest_step(counting: Sequence[Event]) -> tuple[Event, ...]:
+def newest_step(effective: Sequence[Event]) -> tuple[Event, ...]:
     """As `last_step`, of events that count already, oldest first: looks at no more of them than it must."""
     step: list[Event] = []
-    for event in reversed(counting):
-        if isinstance(event, NOT_A_STEP) or _took_a_place(event, counting):
+    for event in reversed(effective):
+        if isinstance(event, NOT_A_STEP) or _replaces_erased_note(event, effective):
             continue
-        if step and not _in_one_go(event, step[-1]):
+        if step and not _continues_writing(event, step[-1]):
             break
         step.append(event)
         if not isinstance(event, Noted):
@@ -74,10 +74,10 @@ def newest_step(counting: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(reversed(step))
 
 
-def newest_undoable(counting: Sequence[Event]) -> Event | None:
+def newest_undoable(effective: Sequence[Event]) -> Event | None:
     """The last event of `newest_step`, without a look for its first one: a note's may be an hour ago."""
-    for event in reversed(counting):
-        if not isinstance(event, NOT_A_STEP) and not _took_a_place(event, counting):
+    for event in reversed(effective):
+        if not isinstance(event, NOT_A_STEP) and not _replaces_erased_note(event, effective):
             return event
     return None
 
@@ -112,14 +112,14 @@ def ends_redo(event: Event) -> bool:
     return not isinstance(event, (Undone, Erased, UnknownEvent, *NOT_A_STEP))
 
 
-def _took_a_place(event: Event, counting: Sequence[Event]) -> bool:
+def _replaces_erased_note(event: Event, effective: Sequence[Event]) -> bool:
     """True for the first version of a note that goes on where another one was erased."""
     if not isinstance(event, Noted) or event.id != event.note or event.after is None:
         return False
-    return not any(isinstance(other, Noted) and other.id == event.after for other in counting)
+    return not any(isinstance(other, Noted) and other.id == event.after for other in effective)
 
 
-def _in_one_go(event: Event, later: Event) -> bool:
+def _continues_writing(event: Event, later: Event) -> bool:
     if not (isinstance(event, Noted) and isinstance(later, Noted) and event.note == later.note):
         return False
     same = (event.kind, event.owner, event.due) == (later.kind, later.owner, later.due)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogkort.domain.erasures import is_covered, spoken_of
+from dialogkort.domain.erasures import is_covered, note_of
 from dialogkort.domain.event_ids import is_id
 from dialogkort.domain.event_records import texts_of
 from dialogkort.domain.events import (
@@ -86,7 +86,7 @@ def find_sessions(
     if session is not None:
         return [session] if store.has_session(session) else []
     if note is not None:
-        mentions = map(spoken_of, store.every_event(unreadable=[]))
+        mentions = map(note_of, store.every_event(unreadable=[]))
         return sorted({session_id for session_id, spoken in mentions if spoken == note and session_id})
     described: dict[str, list[Described]] = {}
     for event in store.every_event(unreadable=[]):

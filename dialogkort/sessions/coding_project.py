@@ -14,7 +14,7 @@ from dialogkort.domain.coding import SETTLED, Code, Reading
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import is_id, leaves_room, new_id, time_of
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Event, MemoWritten, Undone
-from dialogkort.domain.undo import Standing, effective_events
+from dialogkort.domain.undo import EffectiveEvents, effective_events
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE
@@ -152,7 +152,7 @@ class Project:
             new_events
         ):  # nearly always, and then a project of thousands is not folded anew
             self._events += new_events
-            self._effective = Standing((*self._effective, *new_events))
+            self._effective = EffectiveEvents((*self._effective, *new_events))
             if self._reading_fold:
                 self._reading_fold.add(new_events)
         else:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.erasures import SPEAK_OF_NO_NOTE, is_covered, sessions_of
+from dialogkort.domain.erasures import KINDS_WITHOUT_NOTE, is_covered, sessions_concerned
 from dialogkort.domain.event_ids import is_id, new_id
 from dialogkort.domain.event_records import from_record, from_stored_record, texts_of, to_record
 from dialogkort.domain.events import Described, Erased, Event, is_known_kind, is_newer, newest_description
@@ -422,7 +422,7 @@ class Store(ABC):
 
         What coders have said of the note is among them, and what a newer version has kept of it.
         """
-        note_kinds = [kind for (kind,) in execute(_STORED_KINDS) if kind not in SPEAK_OF_NO_NOTE]
+        note_kinds = [kind for (kind,) in execute(_STORED_KINDS) if kind not in KINDS_WITHOUT_NOTE]
         kind_condition = f"what IN ({self._list_values('kinds')})"
         parameters = {"session": session, "kinds": json.dumps(note_kinds), "named": f"%{session}%"}
         condition = "what <> 'erased'" if note is None else kind_condition
@@ -632,7 +632,7 @@ def _is_covered(row: tuple, session: str, note: str | None) -> bool:
 
 def _touched(events: Iterable[Event]) -> list[str]:
     """The sessions whose erasures events must heed."""
-    return sorted({session for event in events for session in sessions_of(event)})
+    return sorted({session for event in events for session in sessions_concerned(event)})
 
 
 def _covers(marker: Erased) -> tuple[str, str | None]:

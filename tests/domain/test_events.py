@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogkort.domain.erasures import is_covered, sessions_of, without_erased
+from dialogkort.domain.erasures import is_covered, sessions_concerned, without_erased
 from dialogkort.domain.event_ids import is_id, new_id, time_of
 from dialogkort.domain.event_records import from_record, from_stored_record, to_record
 from dialogkort.domain.events import (
@@ -277,7 +277,7 @@ def test_what_a_newer_version_tells_of_a_note_goes_with_the_note_wherever_it_is_
     other = from_stored_record({"what": "praised", "id": new_id(3), "session": SESSION, "note": "a song"})
     assert [is_covered(event, {(SESSION, note)}) for event in (here, there, other)] == [True, True, False]
     assert all(is_covered(event, {(SESSION, None)}) for event in (here, there, other))
-    assert (sessions_of(here), sessions_of(there)) == ((SESSION,), (project, SESSION))
+    assert (sessions_concerned(here), sessions_concerned(there)) == ((SESSION,), (project, SESSION))
 
 
 # --- where a kind belongs ---------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ def test_what_coders_say_of_a_note_goes_with_the_note_wherever_it_is_kept(then):
         assert is_covered(event, {(SESSION, None)})
         assert is_covered(event, {(project, None)})
         assert not is_covered(event, {(SESSION, new_id(2)), (new_id(76), None), (project, note)})
-        assert sessions_of(event) == (project, SESSION)
+        assert sessions_concerned(event) == (project, SESSION)
     assert without_erased([*said, then(Erased, note=note, events=4, characters=2)])[:-1] == []
 
 

@@ -5,7 +5,7 @@ compare. The notes themselves are read by a task (pandas is not loaded here).
 """
 
 from dialogkort.domain.coding import Reading
-from dialogkort.domain.erasures import sessions_of
+from dialogkort.domain.erasures import sessions_concerned
 from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
@@ -51,7 +51,9 @@ class CodingController(Controller):
 
     def writes(self, message: Message) -> tuple[str, ...] | None:
         if isinstance(message, RecordEvent):
-            return sessions_of(message.event)  # decided together with the erasure of the note it is about
+            return sessions_concerned(
+                message.event
+            )  # decided together with the erasure of the note it is about
         return None if isinstance(message, SignIn) else ()
 
     def handle(self, message: Message) -> Task | None:

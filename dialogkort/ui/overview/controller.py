@@ -36,10 +36,10 @@ class OverviewController(Controller):
 
     def _workshops(self) -> dict[str, tuple[tuple, list[str]]]:
         """What makes a workshop, and its sessions, by a key that stays the same; the newest first."""
-        sessions_of: dict[tuple, list[str]] = {}
+        sessions_by_workshop: dict[tuple, list[str]] = {}
         for session, details in self.store.sessions().items():
-            sessions_of.setdefault(workshop_of(details), []).append(session)
-        return {_key(identity): (identity, sessions) for identity, sessions in sessions_of.items()}
+            sessions_by_workshop.setdefault(workshop_of(details), []).append(session)
+        return {_key(identity): (identity, sessions) for identity, sessions in sessions_by_workshop.items()}
 
     def _chart(self, workshop: str | None) -> Task:
         workshops = self._workshops()
