@@ -1,4 +1,4 @@
-"""What may go wrong for a user: every exception of Dialogkort's own, each with a message to be shown.
+"""Every exception of Dialogkort's own, each with a message to be shown to a user.
 
 A message says what happened, the value it happened with and what to do, in the user's language. Whoever calls
 the library catches `DialogkortError`; everything else is a fault in the program.

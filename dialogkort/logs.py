@@ -1,4 +1,4 @@
-"""Where faults are written down instead of on the screen: a file that stays small and tells no secrets.
+"""The log file: of limited size, for this user only, and without keys and passwords.
 
 A workshop may run for weeks, and who looks for a fault is sent the file. So it is for this user only, one old
 one is kept beside it when it is full, and keys and passwords are struck out before they reach the disk.

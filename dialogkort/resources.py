@@ -1,4 +1,4 @@
-"""Where the deck files, the invented notes and the notebooks that come with the kit are found."""
+"""Paths of the files that come with the kit: decks, invented notes, notebooks."""
 
 from pathlib import Path
 

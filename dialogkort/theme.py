@@ -1,4 +1,4 @@
-"""How an area looks, on screen and in a chart: one colour (light and dark) and one shape each.
+"""Colours (light and dark) and shapes of the areas, on screen and in charts.
 
 Areas take their look by their place in the deck. The colours keep at least 4.5:1 against the page and its
 paper, and the first four stay 24 steps of CIELAB apart for eyes without red, green or blue cones (simulated

@@ -1,4 +1,4 @@
-"""Our own functions, run in a process that may be killed: what came out, or why nothing did.
+"""Worker process: functions of the kit run apart, within limits of time and memory, and may be killed.
 
 For work that may take too long, take too much memory or take the whole process down with it: a file from
 outside, a chart, an export. The child is a fresh Python (`-m dialogkort.worker_process`), never a fork, so

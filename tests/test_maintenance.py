@@ -28,7 +28,7 @@ from dialogkort.frames.sessions import read_all
 from dialogkort.maintenance import BACKUP_SECONDS, periodic_backups, rescue_if_damaged, run_maintenance
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, backups, open_store
-from dialogkort.store.backups import adds_to, back_up, is_backed_up, list_backups, rotate, worth_keeping
+from dialogkort.store.backups import adds_to, back_up, is_backed_up, list_backups, retained, rotate
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -382,11 +382,11 @@ def test_over_two_years_of_backups_twice_an_hour_those_stay_that_the_ladder_prom
         if 8 <= moment.hour < 16 and moment.weekday() < 5:
             moments.append(moment)
         moment += timedelta(minutes=30)
-    kept_at_once = worth_keeping(moments, NOW)
+    kept_at_once = retained(moments, NOW)
     gradually = set()
     for moment in moments:
-        gradually = worth_keeping(gradually | {moment}, moment)
-    for keep in (kept_at_once, worth_keeping(gradually, NOW)):
+        gradually = retained(gradually | {moment}, moment)
+    for keep in (kept_at_once, retained(gradually, NOW)):
         two_days = {moment for moment in moments if NOW - moment < timedelta(days=2)}
         older = sorted(keep - two_days)
         assert two_days <= keep

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dialogkort.analysis.disclosure import MEASURES, who_met
+from dialogkort.analysis.disclosure import MEASURES, identify_sessions
 from dialogkort.analysis.suppression import CellSize
 
 _DIGEST = 6  # bytes: of ten million groups, two alike once in fifty thousand publications
@@ -99,7 +99,7 @@ def _shown(levels: Mapping[str, pd.DataFrame], by: list[str], column: str) -> di
 
 
 def _sessions(given: pd.DataFrame, sessions: pd.DataFrame, by: list[str]) -> dict[str, list]:
-    groups = who_met(sessions, by).set_index("session").sort_index()
+    groups = identify_sessions(sessions, by).set_index("session").sort_index()
     gave: dict[str, list] = defaultdict(list)
     given_rows = given[["session", "card", *(name for name in MEASURES if name in given)]]
     for session, *card in (

@@ -143,7 +143,7 @@ def _check_published_by(by: list[str], columns: list[str]) -> None:
         raise ValueError(text("disclosure.not_column", value=strange[0], known=", ".join(COLUMNS)))
 
 
-def who_met(sessions: pd.DataFrame, by: str | Iterable[str]) -> pd.DataFrame:
+def identify_sessions(sessions: pd.DataFrame, by: str | Iterable[str]) -> pd.DataFrame:
     """One row per session: who it was, its row (the columns of `by`), and how many they were at most."""
     identified = _identified(sessions, _several(by))
     return identified.assign(people=_crowd(identified)).drop(columns="participants")

@@ -31,8 +31,8 @@ from dialogkort.analysis.disclosure import (
     SUPPRESSED,
     contributions,
     hide,
+    identify_sessions,
     linked_tables,
-    who_met,
 )
 from dialogkort.analysis.protection import mark_protected
 from dialogkort.frames.sessions import Frames
@@ -122,7 +122,7 @@ class Release:
         notes = self.frames.notes
         marked = words.keyness(notes, by, None if by in notes else self.frames.sessions, **options)
         chosen = {name: options[name] for name in ("stop", "without_prompts") if name in options}
-        speakers = words.who_said(notes, by, self.frames.sessions, **chosen)
+        speakers = words.sessions_by_word(notes, by, self.frames.sessions, **chosen)
         few = self.few(speakers, [by, "stem"])
         is_few = pd.Series(
             [key in few for key in zip(speakers[by], speakers["stem"], strict=True)], dtype=bool
@@ -181,7 +181,7 @@ class Release:
 
     @cached_property
     def _groups(self) -> pd.DataFrame:
-        return who_met(self.frames.sessions, self.by)
+        return identify_sessions(self.frames.sessions, self.by)
 
     def _of_sides(self, compared: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
         """A comparison without totals, and without the areas that few of one side had."""

@@ -45,14 +45,14 @@ def course(
     timeline["at"] = (timeline["starts_at"] - began).dt.total_seconds() / 60
     timeline = timeline.astype({"turn": "Int64", "minutes": float})
     session_columns = {
-        column: pd.Series(row[column], timeline.index, sessions[column].dtype) for column in _WHOSE
+        column: pd.Series(row[column], timeline.index, sessions[column].dtype) for column in _SESSION_DETAILS
     }
     return timeline.assign(**session_columns).sort_values(["at", "turn"], ignore_index=True)
 
 
 _COLUMNS = ("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question")
 _COLUMNS += ("outcome", "skip_reason", "agreement", "kind")
-_WHOSE = ("organisation", "unit", "workshop", "group", "date")
+_SESSION_DETAILS = ("organisation", "unit", "workshop", "group", "date")
 
 
 def _the_one(sessions: pd.DataFrame, session: str | None) -> str:

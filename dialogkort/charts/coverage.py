@@ -207,8 +207,8 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
         text("charts.coverage.alt_cell", area=cell["area"], cell=_figures(cell, measure))
         for cell in groups[groups["group"] == group].to_dict("records")
     ]
-    name_shown = group or text("charts.small_multiples.not_told")
-    return text("charts.coverage.alt", group=name_shown, cells=", ".join(cells))
+    group_name = group or text("charts.small_multiples.not_told")
+    return text("charts.coverage.alt", group=group_name, cells=", ".join(cells))
 
 
 def _figures(cell: dict, measure: str) -> str:

@@ -141,15 +141,15 @@ def _is_current(manifest: Manifest, mark: str) -> bool:
 def _refreshed(
     folder: Path, store: Store, manifest: Manifest, watched: Callable[[list], Iterable]
 ) -> Manifest:
-    touched = store.sessions_changed_since(manifest.mark) if manifest.files else None
-    if touched is None:
-        manifest, touched = Manifest(), store.sessions_changed_since() or []
-    touched = sorted({*touched, *manifest.refused})  # the cards of a refused one may have come in
+    changed = store.sessions_changed_since(manifest.mark) if manifest.files else None
+    if changed is None:
+        manifest, changed = Manifest(), store.sessions_changed_since() or []
+    changed = sorted({*changed, *manifest.refused})  # the cards of a refused one may have come in
     refused: dict[str, str] = {}
     files = {table: dict(manifest.files.get(table, {})) for table in SCHEMAS}
     cards = [_read_cards(folder, files)]
     with _engine(folder / FOLDER / _WORK) as engine:
-        for month, ids in groupby(watched(touched), _month):
+        for month, ids in groupby(watched(changed), _month):
             writer = _MonthWriter(folder / FOLDER / _WORK)
             done = []
             for batch in _batches(ids):

@@ -1,4 +1,4 @@
-"""What do the coders say of the notes: a fold over a coding project's events.
+"""Qualitative coding: codebook and every coder's readings, folded from a coding project's events.
 
 The codes and what they mean, every coder's reading of every note, and what was settled together. A coder
 reads alone: nobody's reading changes another's. What was settled stands beside the readings, as a voice of

@@ -1,4 +1,4 @@
-"""What is a deck? Frozen values: areas, cards and the deck they make; no file, no screen, no clock."""
+"""A deck, its areas and its cards as frozen values; no file, no screen, no clock."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which events an erasure takes along, wherever they are kept.
+"""Scope of an erasure: the events it takes along, wherever they are kept.
 
 A note goes in all its versions, with what coders have said of it in projects of their own. Only the marker
 (`Erased`) stays.

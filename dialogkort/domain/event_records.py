@@ -19,7 +19,7 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 def to_record(event: Event) -> dict:
-    """The event as a dict that JSON can hold; `what` names its kind. What is as default is not mentioned."""
+    """The event as a dict that JSON can hold; `what` names its kind. Fields at their default are left out."""
     kind = type(event)
     record = {"id": event.id, "session": event.session, "what": _NAMES.get(kind) or event.what}
     for name, _, _, default in _FORMS.get(kind, ()):

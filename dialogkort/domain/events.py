@@ -1,4 +1,4 @@
-"""What can happen at a table, and when notes are coded afterwards, each as one small frozen value.
+"""The kinds of events, at a table and when notes are coded afterwards, each one small frozen value.
 
 A session is the list of its events and nothing else, and so is a coding project (its id stands where a
 session's does). An event is never changed; taking a step back is one more event (`Undone`, see `undo`). Only

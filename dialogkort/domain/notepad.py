@@ -1,4 +1,4 @@
-"""What the note-taker's pad says: a fold over the session's notes."""
+"""The note-taker's pad as it reads now: a fold over the session's notes."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Which events count when some were undone, which step undo takes back next, and what redo brings again."""
+"""Undo and redo: the events that count, the step undo takes back next, the one redo brings again."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What has been published from this machine, so that the next publication can be held against it.
+"""Ledger of publications from this machine, so that the next one can be compared with them.
 
 One small file in the folder of notes, for this user only: digests of the groups and of what they gave, no
 words and no figures. It stays when notes are erased; that is what it is for.

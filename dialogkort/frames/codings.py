@@ -1,4 +1,4 @@
-"""What the coders have said of the notes, as tidy DataFrames: codings, codebook, memos.
+"""Tidy DataFrames of qualitative coding: codings, codebook, memos.
 
 The columns are a promise, the same where nothing was coded. `string` columns hold <NA> where there can be
 nothing; times are UTC. `session` and `note` join with the frames of `read_all`.

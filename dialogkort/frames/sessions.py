@@ -1,4 +1,4 @@
-"""What a store holds, as four tidy DataFrames.
+"""Tidy DataFrames of a store: sessions, turns, notes, cards.
 
 The columns are a promise, the same for an empty store. `string` columns hold "" where nothing was told and
 <NA> where there can be nothing; times are UTC. Every frame carries the ids to join it with the others.

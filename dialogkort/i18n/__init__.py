@@ -1,4 +1,4 @@
-"""What a person reads: one catalogue per language, `da.toml` the source, every other a translation.
+"""Texts of the screens: one catalogue per language, `da.toml` the source, every other a translation.
 
 A third language is one new file beside these, with the same keys. A text has a dotted key
 (`table.turn_next`) and may hold `{named}` gaps; a text that counts has two forms, `one` and `other`,

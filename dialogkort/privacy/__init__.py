@@ -1,1 +1,1 @@
-"""What in a text may identify a person."""
+"""Personal data in text: what may identify somebody, and what is put in its place."""

@@ -1,1 +1,1 @@
-"""What happens while people are at it: a group's session, a coding project."""
+"""Sessions and coding projects in use: every change is validated, kept and folded."""

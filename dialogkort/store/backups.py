@@ -77,14 +77,14 @@ def is_backed_up(file: Path) -> bool:
 def rotate(file: Path, now: datetime) -> list[Path]:
     """Remove the backups that a newer one stands in for; the rest is returned."""
     moments = {path: _backup_time(path) for path in list_backups(file)}
-    keep = worth_keeping(filter(None, moments.values()), now)
+    keep = retained(filter(None, moments.values()), now)
     for path, moment in moments.items():
         if moment is not None and moment not in keep:
             path.unlink()
     return list_backups(file)
 
 
-def worth_keeping(moments: Iterable[datetime], now: datetime) -> set[datetime]:
+def retained(moments: Iterable[datetime], now: datetime) -> set[datetime]:
     """The moments of backups worth keeping: all of the last two days, then of 12 days, 10 weeks, 9 months."""
     newest_first = sorted(moments, reverse=True)
     keep = {moment for moment in newest_first if now - moment < _KEEP_ALL}

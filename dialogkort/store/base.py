@@ -148,12 +148,12 @@ class Store(ABC):
         events = list(events)
         rows = [row_of(event) for event in events]
         sessions = sorted({event.session for event in events})
-        touched = _touched(events)
-        with self._writing_in_batch(touched) as execute:
-            if not self._was_just_read(touched, expected):
+        sessions = _sessions_of(events)
+        with self._writing_in_batch(sessions) as execute:
+            if not self._was_just_read(sessions, expected):
                 if expected is not None and any(_last_arrival(execute, id) != expected for id in sessions):
                     return False
-                erased = self._erased_notes(execute, touched)
+                erased = self._erased_notes(execute, sessions)
                 if any(is_covered(event, erased) for event in events):
                     raise ErasedError
             if rows:
@@ -309,10 +309,10 @@ class Store(ABC):
         What is erased on the way is left in no table; `finish_erasing` when all has come in.
         """
         lists = [list(events) for events in many]
-        touched = _touched(event for events in lists for event in events)
-        with self._writing(touched) as execute:
+        sessions = _sessions_of(event for events in lists for event in events)
+        with self._writing(sessions) as execute:
             self._add_decks(execute, decks)
-            plan = _ImportPlan(self._erased_notes(execute, touched))
+            plan = _ImportPlan(self._erased_notes(execute, sessions))
             plan.known_crcs = self._crcs_by_id(
                 execute, sorted({event.id for events in lists for event in events})
             )
@@ -630,7 +630,7 @@ def _is_covered(row: tuple, session: str, note: str | None) -> bool:
         return row[1] == session if note is None else note in row[3]
 
 
-def _touched(events: Iterable[Event]) -> list[str]:
+def _sessions_of(events: Iterable[Event]) -> list[str]:
     """The sessions whose erasures events must heed."""
     return sorted({session for event in events for session in sessions_concerned(event)})
 

@@ -1,4 +1,4 @@
-"""Checks of an untrusted SQLite file: is its schema ours, and nothing else? It may come from anywhere.
+"""Checks of an untrusted SQLite file: that its schema is ours, and nothing else. It may come from anywhere.
 
 A file can hold a view that never ends where a table should be, a trigger that swallows what is written, a
 column that is computed, or a row of a gigabyte (https://sqlite.org/security.html). So the file is opened with

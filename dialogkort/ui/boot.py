@@ -1,4 +1,4 @@
-"""What a page is told with its script, before anything is said: which screen it is, and all its texts."""
+"""Boot data of a page, sent with its script: which screen it is, and all its texts."""
 
 from dialogkort.i18n import catalogue, language
 

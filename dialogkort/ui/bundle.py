@@ -1,4 +1,4 @@
-"""How the frontend's ES modules become one script and one style sheet per screen, without a build step.
+"""Bundler of the frontend: ES modules become one script and one style sheet per screen, without a build step.
 
 A screen's entry module stands in `frontend/<screen>.js`. `bundle` puts it together with all that it imports;
 `stylesheet` puts together the style sheets that stand beside those modules; `assets` is what a server serves.

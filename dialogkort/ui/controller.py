@@ -1,4 +1,4 @@
-"""What every screen has in common: messages in, state out, and nothing of the way they travel.
+"""Base of the screens' controllers: messages in, state out, and nothing of the way they travel.
 
 A controller runs on the thread of the store's writer and needs no lock. It knows neither ipywidgets nor
 tornado; `dispatcher` hands it its messages, and an adapter (a widget, a socket) carries them.

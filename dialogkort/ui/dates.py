@@ -1,4 +1,4 @@
-"""How a page writes a day."""
+"""Days as a page writes them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""How messages reach the controllers, and what they show the windows: one dispatcher for each store.
+"""Dispatcher of messages to controllers and of state to windows; there is one for each store.
 
 The writer's thread does all of it, so that no event loop ever waits for a disk. Messages that write share a
 commit; their replies are sent when it is durable. What happened in one window is pushed to the others of the

@@ -1,4 +1,4 @@
-"""The list of names in the notes' folder, read again when somebody has changed it."""
+"""Cache of the list of names in the notes' folder, read again every few seconds."""
 
 import time
 from pathlib import Path

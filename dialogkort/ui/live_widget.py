@@ -1,4 +1,4 @@
-"""A screen in a notebook: a thin widget that carries messages between a controller and its page.
+"""Base of the screens' widgets: carries messages between a controller and its page in a notebook.
 
 What the page is shown travels as messages, not as traits: a notebook that is saved with the state of its
 widgets must not hold what somebody said.

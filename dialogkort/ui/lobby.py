@@ -1,4 +1,4 @@
-"""The sessions that are kept in a place, newest first, as the lobby lists them."""
+"""The lobby's list of a store's sessions, newest first, read again only where something happened."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What a browser may say to a screen: typed, and checked where it comes in.
+"""Messages from a browser to a screen: typed, and validated where they come in.
 
 One protocol for both adapters. A message is a JSON object with a `type`; what is not of a form below is
 `InvalidAction`, whoever sent it.

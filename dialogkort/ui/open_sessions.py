@@ -1,4 +1,4 @@
-"""The sessions that the windows of this process are at: each is held once, however many windows show it."""
+"""Cache of open sessions: each is in memory once, however many windows of this process show it."""
 
 from collections import OrderedDict
 from collections.abc import Iterable

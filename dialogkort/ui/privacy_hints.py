@@ -1,4 +1,4 @@
-"""Which places in a note may identify somebody, as a screen marks them."""
+"""Privacy hints of a screen: the places in a note that may identify somebody."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Who may do what: it follows from the address a window was opened at, never from what it says."""
+"""Roles and access rights, which follow from a window's address and never from what it says."""
 
 from dataclasses import dataclass
 from enum import StrEnum

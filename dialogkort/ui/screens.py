@@ -1,4 +1,4 @@
-"""Which screens there are, and by which word each is asked for: in its address and on the command line."""
+"""The screens there are, and the word for each in addresses and on the command line."""
 
 # The word is what stands in the address; the first screen needs none. See `host.Host.maker` for their
 # controllers, `bundle` for their scripts, and the notebooks for their widgets.

@@ -1,4 +1,4 @@
-"""What screens ask for that takes its time: each runs in a process of its own (`worker_process`).
+"""Slow tasks of the screens (charts, exports, comparisons), run in a process of their own (`worker_process`).
 
 pandas and matplotlib are loaded here, when something is asked for, and never where windows are served.
 """

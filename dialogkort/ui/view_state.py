@@ -1,4 +1,4 @@
-"""What a window is shown, slice by slice, and what of it has changed since it was last told."""
+"""State of one window in named slices, and what of it has changed since it was last sent."""
 
 from collections.abc import Mapping
 

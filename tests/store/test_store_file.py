@@ -28,7 +28,7 @@ from dialogkort.store import (
     reading,
     sqlite,
 )
-from dialogkort.store.backups import back_up, is_backed_up, list_backups, quarantine, rotate, worth_keeping
+from dialogkort.store.backups import back_up, is_backed_up, list_backups, quarantine, retained, rotate
 from dialogkort.store.journal import JOURNAL_FOLDER, parse_journal
 from dialogkort.store.locations import is_synchronised
 from dialogkort.store.sqlite import FileStore
@@ -674,7 +674,7 @@ def test_where_there_is_no_room_for_three_backups_none_is_made(small_disk):
 def test_backups_of_two_days_are_all_kept_and_older_ones_by_day_week_and_month():
     now = datetime(2026, 3, 31, 16, tzinfo=UTC)
     half_hours = [now - timedelta(minutes=30 * number) for number in range(48 * 700)]
-    keep = sorted(worth_keeping(half_hours, now), reverse=True)
+    keep = sorted(retained(half_hours, now), reverse=True)
     recent = [moment for moment in keep if now - moment < timedelta(days=2)]
     older = [moment for moment in keep if now - moment >= timedelta(days=2)]
     assert len(recent) == 96
@@ -688,8 +688,8 @@ def test_backups_of_two_days_are_all_kept_and_older_ones_by_day_week_and_month()
 def test_thinning_twice_is_thinning_once_and_never_takes_the_newest():
     now = datetime(2026, 3, 31, 16, tzinfo=UTC)
     moments = [now - timedelta(days=3, hours=7 * number) for number in range(200)]
-    keep = worth_keeping(moments, now)
-    assert worth_keeping(keep, now) == keep
+    keep = retained(moments, now)
+    assert retained(keep, now) == keep
     assert max(moments) in keep
 
 

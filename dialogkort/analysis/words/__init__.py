@@ -11,7 +11,7 @@ from dialogkort.analysis.words.concordance import kwic, matching_forms, search
 from dialogkort.analysis.words.cooccurrence import cooccurrences
 from dialogkort.analysis.words.danish import parts, stem, stop_words
 from dialogkort.analysis.words.keyness import keyness
-from dialogkort.analysis.words.speakers import who_said
+from dialogkort.analysis.words.speakers import sessions_by_word
 from dialogkort.analysis.words.tokens import tokens, vocabulary
 from dialogkort.analysis.words.topics import how_many_themes, themes
 from dialogkort.errors import InvalidAction
@@ -25,12 +25,12 @@ __all__ = [
     "matching_forms",
     "parts",
     "search",
+    "sessions_by_word",
     "stem",
     "stop_words",
     "themes",
     "tokens",
     "vocabulary",
-    "who_said",
 ]
 
 # They are loaded when a word is asked for; somebody without them should hear it at once.

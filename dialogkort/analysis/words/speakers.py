@@ -9,7 +9,7 @@ from dialogkort.analysis.words.prompts import Prompts
 from dialogkort.analysis.words.tokens import content, tokens, with_sessions
 
 
-def who_said(
+def sessions_by_word(
     notes: pd.DataFrame,
     by: str = "area",
     sessions: pd.DataFrame | None = None,

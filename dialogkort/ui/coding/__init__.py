@@ -1,1 +1,1 @@
-"""See `controller`, `view` (what is shown) and `widget` (in a notebook)."""
+"""The coding screen: controller, corpus and comparison (what is shown), and widget (in a notebook)."""

@@ -1,4 +1,4 @@
-"""What several coders make of the same notes: how far they agree, in words, and where they differ."""
+"""Comparison of coders on the same notes: agreement in words and figures, and every disagreement."""
 
 import math
 import time

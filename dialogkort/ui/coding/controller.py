@@ -1,4 +1,4 @@
-"""Coding the notes: what is a note about, who says so, and how far do the coders agree.
+"""Controller of the coding screen: codings, memos and codebook of one coder, and the comparison of all.
 
 The page draws and predicts; this side decides. Every coder sees their own codings only, until they ask to
 compare. The notes themselves are read by a task (pandas is not loaded here).

@@ -1,4 +1,4 @@
-"""The notes to code, as the page for coding shows them: a question is told once, not with every note."""
+"""The corpus of a coding screen: notes with card, area and group; a question stands in it once."""
 
 from __future__ import annotations
 

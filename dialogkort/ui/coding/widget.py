@@ -1,4 +1,4 @@
-"""The page for coding in a notebook."""
+"""Widget of the coding screen for a notebook."""
 
 from __future__ import annotations
 

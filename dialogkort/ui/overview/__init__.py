@@ -1,1 +1,1 @@
-"""See `controller`, `view` (what is shown) and `widget` (in a notebook)."""
+"""The overview screen: controller and widget (in a notebook)."""

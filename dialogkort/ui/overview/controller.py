@@ -1,4 +1,4 @@
-"""The overview: choose a workshop, see what was talked about."""
+"""Controller of the overview: the list of workshops, and the chart of the chosen one."""
 
 from datetime import date
 from hashlib import blake2b

@@ -1,4 +1,4 @@
-"""The overview in a notebook."""
+"""Widget of the overview for a notebook."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""See `controller`, `view` (what is shown) and `widget` (in a notebook)."""
+"""The workshop screen: controller, view (what is shown) and widget (in a notebook)."""

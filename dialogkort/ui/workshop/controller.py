@@ -1,4 +1,4 @@
-"""The workshop: start or continue a session, the table, the notes, the overview.
+"""Controller of the workshop: start or continue a session, the table, the notes, the overview.
 
 The page draws and predicts; this side decides. What the page sends is taken for a stranger's: it is either an
 event of `dialogkort.domain.events`, or one of a few questions (`messages`).

@@ -1,4 +1,4 @@
-"""What the workshop's page shows, as plain data: the deck, the table, the notes."""
+"""View of the workshop as plain data: the deck, the table, the notes, the lobby."""
 
 from datetime import date
 

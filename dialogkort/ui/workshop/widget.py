@@ -1,4 +1,4 @@
-"""The workshop in a notebook."""
+"""Widget of the workshop for a notebook."""
 
 from pathlib import Path
 
