@@ -311,31 +311,70 @@ class _Cube(NamedTuple):
 
 def _cube(given: pd.DataFrame, by: list[str], column: str, measures: Sequence[str]) -> _Cube:
     """Who is behind every cell, and its sums, by row (a path in the tree) and column (None: the total)."""
-    is_ordered = isinstance(given[column].dtype, pd.CategoricalDtype)
-    columns = list(given[column].cat.categories if is_ordered else sorted(given[column].unique()))
-    contributed = given.assign(**{name: given[name].astype(str) for name in by}, who=_who(given), all="")
-    contributed = contributed.assign(people=_crowd(contributed))
-    if (contributed.drop_duplicates(["who", *by])["who"].value_counts() > 1).any():
+    columns = _labels(given[column])
+    label = pd.Categorical(given[column], categories=columns).codes.astype(int)
+    given = given.assign(who=_who(given))
+    who, names = pd.factorize(given["who"])
+    contributed = _Contributed(who, _crowd(given).to_numpy(), [_amounts(given[name]) for name in measures])
+    leaf, leaves = _leaves(given, by)
+    if len(np.unique(leaf * len(names) + who)) > len(names):
         raise ValueError(f"by: a group is in more than one row of {', '.join(by)}")
-    behind: dict[tuple, CellSize] = {((), None): CellSize()}
+    sizes: dict[tuple, CellSize] = {((), None): CellSize()}
     sums: dict[tuple, tuple] = {}
     for depth in range(len(by) + 1):
-        for over in (None, column):
-            keys = [*by[:depth], over or "all"]
-            once = contributed.drop_duplicates(["who", *keys]).groupby(keys, observed=True)
-            sizes = once.agg(groups=("who", "size"), people=("people", "sum"))
-            amounts = contributed.groupby(keys, observed=True)[list(measures)].sum() if measures else sizes
-            for key, size, amount in zip(
-                _places(sizes.index),
-                sizes.itertuples(index=False),
-                amounts.itertuples(index=False),
-                strict=True,
-            ):
-                cell = (key[:-1], key[-1] if over else None)
-                behind[cell] = CellSize(int(size.groups), int(size.people), 1)
-                sums[cell] = tuple(amount)
-    rows = sorted({row for row, _ in behind}, key=lambda row: (len(row), row))
-    return _Cube(behind, sums, rows, columns)
+        numbers: dict[Row, int] = {}
+        above = [numbers.setdefault(path[:depth], len(numbers)) for path in leaves]
+        row, rows = np.array(above, dtype=int)[leaf], list(numbers)
+        is_labelled = label >= 0
+        cells = (row * len(columns) + label)[is_labelled]
+        for cell, size, amount in contributed.of(is_labelled).summed(cells):
+            key = (rows[cell // len(columns)], columns[cell % len(columns)])
+            sizes[key], sums[key] = size, amount
+        for cell, size, amount in contributed.summed(row):
+            sizes[rows[cell], None], sums[rows[cell], None] = size, amount
+    return _Cube(sizes, sums, sorted({row for row, _ in sizes}, key=lambda row: (len(row), row)), columns)
+
+
+def _labels(values: pd.Series) -> list[str]:
+    is_categorical = isinstance(values.dtype, pd.CategoricalDtype)
+    return list(values.cat.categories if is_categorical else sorted(values.unique()))
+
+
+def _amounts(values: pd.Series) -> np.ndarray:
+    dtype = int if pd.api.types.is_integer_dtype(values) else float
+    return values.fillna(0).to_numpy(dtype=dtype)
+
+
+def _leaves(given: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, list[Row]]:
+    """The number of each contribution's path in the tree, and the paths."""
+    numbers: dict[Row, int] = {}
+    paths = zip(*(given[name].astype(str) for name in by), strict=True) if by else [()] * len(given)
+    leaf = [numbers.setdefault(path, len(numbers)) for path in paths]
+    return np.array(leaf, dtype=int), list(numbers)
+
+
+class _Contributed(NamedTuple):
+    """By contribution: the number of its group, how many that was, and its amounts."""
+
+    who: np.ndarray
+    people: np.ndarray
+    amounts: list[np.ndarray]
+
+    def of(self, chosen: np.ndarray) -> "_Contributed":
+        return _Contributed(
+            self.who[chosen], self.people[chosen], [amount[chosen] for amount in self.amounts]
+        )
+
+    def summed(self, cell: np.ndarray) -> Iterable[tuple[int, CellSize, tuple]]:
+        """By cell that is there: its number, the groups behind it, each counted once, and its sums."""
+        cells, place = np.unique(cell, return_inverse=True)
+        _, once = np.unique(place * (self.who.max(initial=0) + 1) + self.who, return_index=True)
+        groups = np.bincount(place[once])
+        people = np.bincount(place[once], self.people[once])
+        sums = [np.bincount(place, amount).astype(amount.dtype) for amount in self.amounts]
+        for index, number in enumerate(cells.tolist()):
+            size = CellSize(int(groups[index]), int(people[index]), 1)
+            yield number, size, tuple(amount[index].item() for amount in sums)
 
 
 def _is_few(size: CellSize, k: int, people: int) -> bool:
@@ -396,10 +435,6 @@ def _crowd(contributed: pd.DataFrame) -> pd.Series:
     """How many a group was: the most of its sessions."""
     most = contributed["participants"].astype("Int64").groupby(contributed["who"]).transform("max")
     return most.fillna(_LEAST_IN_A_GROUP).astype(int)
-
-
-def _places(index: pd.Index) -> list[tuple]:
-    return list(index) if index.nlevels > 1 else [(value,) for value in index]
 
 
 # --- the tables -------------------------------------------------------------------------------------------
