@@ -182,7 +182,7 @@ def _permuted(cards: _Cards, rng: np.random.Generator) -> np.ndarray:
 def _some_deals(cards: _Cards, deals: int, rng: np.random.Generator) -> np.ndarray:
     # Random keys that sort inside a session and never across.
     keys = rng.random((deals, len(cards.session))) + cards.session
-    dealt = cards.values[np.argsort(keys, axis=1)]
+    dealt = cards.values.take(np.argsort(keys, axis=1), axis=0)  # many times faster than by brackets
     return (dealt.swapaxes(1, 2) @ cards.area).swapaxes(1, 2)
 
 
