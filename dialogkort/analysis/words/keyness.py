@@ -19,7 +19,8 @@ also dealt out to whole cards, as if the questions could have been of other area
 two (cards as random: Clark 1973, "The language-as-fixed-effect fallacy").
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +47,7 @@ _COMMONEST = 2_000
 _ONE_CARD = 0.8  # of what was said of a word, on one card: it then comes from that card
 # With more numbers than this to deal, fewer deals do: p is as right, only coarser.
 _MANY_NUMBERS, _FEWER_PERMUTATIONS = 1_000_000, 199
+_MOST_KEPT = 8_000_000  # numbers of simulated deals: 64 MB
 _COLUMNS = {
     "word": "string",
     "count": int,
@@ -312,10 +314,11 @@ def _cards(described, own, group, looked_at, groups) -> tuple[np.ndarray, np.nda
 
 
 def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
-    """The deals are dealt twice and not kept: once for the spread of each z, once for the largest."""
+    """The deals are looked at twice: for the spread of each z, and for the largest."""
     deals = _deals(counts)
+    dealt = _repeatable(counts, deals, observed.size)
     total, squares = observed.copy(), observed**2
-    for z in _permuted(counts, deals):
+    for z in dealt():
         total += z
         squares += z**2
     mean = total / (deals + 1)
@@ -324,8 +327,16 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
     def distance(z: np.ndarray) -> np.ndarray:
         return np.divide(np.abs(z - mean), std, out=np.zeros_like(z), where=std > _TINY)
 
-    largest = np.sort([distance(z).max() for z in _permuted(counts, deals)])
+    largest = np.sort([distance(z).max() for z in dealt()])
     return (1 + deals - np.searchsorted(largest, distance(observed) - _TINY)) / (deals + 1)
+
+
+def _repeatable(counts: _Counts, deals: int, size: int) -> Callable[[], Iterable[np.ndarray]]:
+    """The deals, as often as they are asked for: kept where that takes little memory, else dealt again."""
+    if deals * size > _MOST_KEPT:
+        return partial(_permuted, counts, deals)
+    kept = list(_permuted(counts, deals))
+    return lambda: kept
 
 
 def _deals(counts: _Counts) -> int:
