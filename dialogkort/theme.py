@@ -27,6 +27,17 @@ _LOOKS = (
 )
 
 
+# How bars of one colour are told apart, in matplotlib's words; the page's are in `core/area_bars.css`.
+PATTERNS = {
+    "filled": {"fill": True},
+    "hatched": {"fill": False, "hatch": "////"},
+    "dotted": {"fill": False, "hatch": "...."},
+    "lined": {"fill": False, "hatch": "---"},
+    "dashed": {"fill": False, "linestyle": (0, (2.5, 1.5))},
+    "outlined": {"fill": False},
+}
+
+
 def look(index: int) -> Look:
     """The look of the area at a place in the deck, counted from 0; past the sixth they repeat."""
     return _LOOKS[index % len(_LOOKS)]

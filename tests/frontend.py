@@ -1,11 +1,14 @@
 """What the tests of the frontend have in common: Deno, which checks, lints and runs it without a network."""
 
+import json
 import os
 import subprocess
 import tempfile
 from pathlib import Path
 
 from deno import find_deno_bin
+
+from dialogkort.ui.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[1]
 FRONTEND = ROOT / "dialogkort" / "ui" / "frontend"
@@ -16,6 +19,8 @@ CONFIG = JS_TESTS / "deno.json"
 def deno(command: str, *arguments: object, given: str | None = None) -> tuple[bool, str]:
     """Whether Deno was content with a command, and what it said. It finds all it needs on this machine."""
     with tempfile.TemporaryDirectory() as cache:
+        if command in ("run", "test"):
+            arguments = (f"--preload={_vocabulary(Path(cache))}", *arguments)
         offline = {"DENO_DIR": cache, "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
         told = subprocess.run(
             [find_deno_bin(), command, *map(str, arguments)],
@@ -27,6 +32,13 @@ def deno(command: str, *arguments: object, given: str | None = None) -> tuple[bo
             check=False,
         )
     return told.returncode == 0, told.stdout if given is not None else told.stdout + told.stderr
+
+
+def _vocabulary(folder: Path) -> Path:
+    """A script that gives modules, as they stand in the repository, what the bundle writes into them."""
+    script = folder / "vocabulary.js"
+    script.write_text(f"globalThis.dialogkortVocabulary = {json.dumps(vocabulary())};", encoding="utf-8")
+    return script
 
 
 def run_script(name: str, given: str) -> str:

@@ -3,15 +3,16 @@
 import pandas as pd
 
 from dialogkort.analysis.arguments import check_frames
+from dialogkort.domain import outcomes
 from dialogkort.domain.events import Agreement, SkipReason
+from dialogkort.domain.outcomes import Outcome
 
-OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_back", "open": "open"}
 REASONS = {str(reason): f"reason_{reason.replace(' ', '_')}" for reason in SkipReason}
 NO_REASON = "reason_not_told"
 AGREEMENT = {str(agreement): agreement.replace(" ", "_") for agreement in Agreement}
 COUNTS = (
     "drawn",
-    *OUTCOMES.values(),
+    *outcomes.COLUMNS,
     "judgement",
     "notes",
     "words",
@@ -34,14 +35,14 @@ def cards_on_tables(
     last outcome, all its minutes. Raises `ValueError` for a card that is in no deck.
     """
     check_frames(sessions=sessions, turns=turns, notes=notes, cards=cards)
-    outcomes = _outcomes(turns, notes)
-    outcomes = outcomes[outcomes.index.isin(sessions["session"], level="session")]
-    played = sessions[sessions["session"].isin(outcomes.index.unique("session"))]
+    ended = _outcomes(turns, notes)
+    ended = ended[ended.index.isin(sessions["session"], level="session")]
+    played = sessions[sessions["session"].isin(ended.index.unique("session"))]
     deck = cards.drop_duplicates(["deck_fingerprint", "card"])[_OF_THE_DECK]
     tables = played[_OF_THE_SESSION].merge(deck, on="deck_fingerprint")
     tables = tables.set_index(["session", "card"]).sort_index()
-    _all_in_deck(outcomes.index.difference(tables.index))
-    tables = tables.join(outcomes).reset_index()
+    _all_in_deck(ended.index.difference(tables.index))
+    tables = tables.join(ended).reset_index()
     tables["area"] = pd.Categorical(tables["area"], _in_deck_order(deck, played))
     return _with_values(tables)
 
@@ -85,9 +86,9 @@ def _all_in_deck(strangers: pd.MultiIndex) -> None:
 def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
     """The cards with all that is counted of them, 0 for those nobody drew."""
     drawn = tables["outcome"].notna()
-    skipped, discussed = _is(tables, "outcome", "skipped"), _is(tables, "outcome", "discussed")
+    skipped, discussed = _is(tables, "outcome", Outcome.SKIPPED), _is(tables, "outcome", Outcome.DISCUSSED)
     values = tables[["minutes", "notes", "words"]].astype("Float64").fillna(0).astype(float)
-    ended = {column: _is(tables, "outcome", outcome) for outcome, column in OUTCOMES.items()}
+    ended = {outcome.column: _is(tables, "outcome", outcome) for outcome in Outcome}
     reasons = {column: skipped & _is(tables, "skip_reason", reason) for reason, column in REASONS.items()}
     agreements = {
         column: discussed & _is(tables, "agreement", agreement) for agreement, column in AGREEMENT.items()

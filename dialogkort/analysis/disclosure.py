@@ -45,11 +45,12 @@ import pandas as pd
 from dialogkort.analysis.card_outcomes import COUNTS, cards_on_tables, in_hand
 from dialogkort.analysis.protection import mark_protected
 from dialogkort.analysis.suppression import Cards, CellSize, IsFew, Row, Split, suppressed_cells
+from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 
 GROUPS = 3
 PEOPLE = 5
-MEASURES = ("drawn", "discussed", "skipped", "put_back", "open", "notes", "words", "minutes")
+MEASURES = ("drawn", *outcomes.COLUMNS, "notes", "words", "minutes")
 ROWS = ("organisation", "unit", "workshop")  # a group is in one of each; a note taker may be a person's name
 COLUMNS = ("area", "card")
 SUPPRESSED = "withheld"

@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from dialogkort.charts.export import STYLE, as_png
 from dialogkort.i18n import text
 from dialogkort.narrative import in_short, number, times
-from dialogkort.theme import look
+from dialogkort.theme import PATTERNS, look
 
 # Inches. A 16:9 slide; 12 points are 1/43 of its height.
 WIDTH, HEIGHT = 12.8, 7.2
@@ -51,6 +52,16 @@ class Palette(NamedTuple):
 # The paper and ink of the page, so that the picture lies on it without a frame.
 LIGHT = Palette(paper="#fffdf8", ink="#1f2a30", quiet="#54605f", field="#e6e1d8", edge="#857f6e")
 DARK = Palette(paper="#1b2327", ink="#f1efe9", quiet="#b6c0bf", field="#37434a", edge="#82908f")
+
+
+def patterned(pattern: str, colour: str) -> dict:
+    """How a bar of a colour is filled: one of `theme.PATTERNS`."""
+    return {"facecolor": colour, "edgecolor": colour, "linewidth": 1.6, **PATTERNS[pattern]}
+
+
+def swatch(pattern: str, colour: str) -> Rectangle:
+    """A pattern as a legend shows it."""
+    return Rectangle((0, 0), 1, 1, **patterned(pattern, colour))
 
 
 class ChartFigure(Figure):

@@ -26,9 +26,12 @@ from dialogkort.charts.layout import (
     new_page,
     palette,
     panel_width,
+    patterned,
+    swatch,
     write_text,
 )
 from dialogkort.charts.protection import protected_chart
+from dialogkort.domain.outcomes import COUNTED
 from dialogkort.i18n import text
 from dialogkort.narrative import alt_text, bar_labels, sentence
 
@@ -43,13 +46,6 @@ _STEPS = {"deal": ("drawn", "drawn"), "talk": ("discussed", "notes")}
 _FIELD, _BAR = 0.66, 0.36
 # With no more areas than this a row has room for a third line of words.
 _ROOMY = 4
-# The parts of `bar_labels.PARTS`: told apart by pattern, never by colour.
-PARTS = {
-    "discussed": {"fill": True},
-    "skipped": {"fill": False, "hatch": "////"},
-    "put_back": {"fill": False, "linestyle": (0, (2.5, 1.5))},
-    "open": {"fill": False},
-}
 
 
 @protected_chart
@@ -121,7 +117,9 @@ def _headings(figure: Figure, panels: dict[str, Axes], colours: Palette) -> None
 def _legend(figure: Figure, areas: pd.DataFrame, colours: Palette) -> None:
     """What the patterns, the field and the line mean, and how to read them."""
     entries = {
-        text(f"overview.part_{part}"): _swatch(part, colours.quiet) for part in PARTS if areas[part].sum()
+        text(f"outcome.{outcome.column}.word"): swatch(outcome.pattern, colours.quiet)
+        for outcome in COUNTED
+        if areas[outcome.column].sum()
     }
     entries[text("overview.field")] = Rectangle((0, 0), 1, 1, facecolor=colours.field, edgecolor=colours.edge)
     average = Line2D(
@@ -161,10 +159,11 @@ def _bar(panel: Axes, row: int, area: dict, measure: str, colour: str) -> None:
         panel.barh(row, area[measure], _BAR, color=colour, gid=measure)
         return
     left = 0
-    for part in PARTS:
-        bar = panel.barh(row, area[part], _BAR, left=left, gid=part)[0]
-        bar.set(**patterned(part, colour), visible=area[part] > 0)
-        left += area[part]
+    for outcome in COUNTED:
+        count = area[outcome.column]
+        bar = panel.barh(row, count, _BAR, left=left, gid=outcome.column)[0]
+        bar.set(**patterned(outcome.pattern, colour), visible=count > 0)
+        left += count
 
 
 def _average(panel: Axes, row: int, area: dict, measure: str, colours: Palette) -> None:
@@ -186,11 +185,3 @@ def _label(panel: Axes, row: int, area: dict, measure: str, colours: Palette, li
     annotate_right(panel, end, row, bar_labels.shown(area, measure), lift, **number_style)
     style = {"size": SMALLEST, "va": "top", "color": colours.ink, "weight": weight, "gid": "beneath"}
     annotate_right(panel, end, row, "\n".join(beneath), lift - 9, **style)
-
-
-def _swatch(part: str, colour: str) -> Rectangle:
-    return Rectangle((0, 0), 1, 1, **patterned(part, colour))
-
-
-def patterned(part: str, colour: str) -> dict:
-    return {"facecolor": colour, "edgecolor": colour, "linewidth": 1.6, **PARTS[part]}

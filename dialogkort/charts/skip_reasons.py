@@ -4,6 +4,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.patches import Rectangle
 
+from dialogkort.analysis.card_outcomes import NO_REASON, REASONS
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.layout import (
     BODY,
@@ -25,6 +26,8 @@ from dialogkort.charts.layout import (
     new_page,
     new_panel,
     palette,
+    patterned,
+    swatch,
 )
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
@@ -35,13 +38,8 @@ _NAMES, _FIGURES, _TOP, _BOTTOM = 4.0, 3.2, 1.9, 1.3
 # Of cards: their questions need the room more than the bars do, and the areas need a key of their own.
 _QUESTIONS, _SMALL_FIGURES, _TWO_KEYS = 6.4, 2.35, 1.6
 _ON_A_SLIDE, _ROW = 9, 0.38
-_REASONS = {
-    "reason_not_relevant": {"fill": True},
-    "reason_unclear": {"fill": False, "hatch": "////"},
-    "reason_already_covered": {"fill": False, "hatch": "...."},
-    "reason_no_time": {"fill": False, "hatch": "---"},
-    "reason_not_told": {"fill": False},
-}
+_PATTERNS = ("filled", "hatched", "dotted", "lined", "outlined")
+_REASONS = dict(zip((*REASONS.values(), NO_REASON), _PATTERNS, strict=True))
 
 
 @protected_chart
@@ -83,21 +81,19 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
 
 def _bar(panel, row: int, record: dict, shade: str) -> float:
     left = 0.0
-    for reason, style in _REASONS.items():
+    for reason, pattern in _REASONS.items():
         count = record[reason]
         if pd.notna(count) and count > 0:
             bar = panel.barh(row, count, 0.56, left=left, gid=reason)[0]
-            bar.set(facecolor=shade, edgecolor=shade, linewidth=1.6, **style)
+            bar.set(**patterned(pattern, shade))
             left += count
     return left
 
 
 def _swatches(frame: pd.DataFrame, colours: Palette) -> dict[str, Rectangle]:
     return {
-        text(f"charts.skip_reasons.{reason}"): Rectangle(
-            (0, 0), 1, 1, facecolor=colours.quiet, edgecolor=colours.quiet, linewidth=1.6, **style
-        )
-        for reason, style in _REASONS.items()
+        text(f"charts.skip_reasons.{reason}"): swatch(pattern, colours.quiet)
+        for reason, pattern in _REASONS.items()
         if frame[reason].fillna(0).sum()
     }
 
@@ -125,7 +121,7 @@ def _headline(frame: pd.DataFrame) -> str:
     if not skipped:
         return text("charts.skip_reasons.none", drawn=number(drawn))
     reasons_given = (
-        frame[[given_reason for given_reason in _REASONS if given_reason != "reason_not_told"]]
+        frame[[given_reason for given_reason in _REASONS if given_reason != NO_REASON]]
         .astype("Float64")
         .fillna(0)
         .sum()

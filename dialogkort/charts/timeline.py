@@ -26,9 +26,11 @@ from dialogkort.charts.layout import (
     new_panel,
     palette,
     panel_width,
+    patterned,
+    swatch,
 )
-from dialogkort.charts.overview import patterned
 from dialogkort.charts.protection import protected_chart
+from dialogkort.domain.outcomes import COUNTED, Outcome
 from dialogkort.i18n import text
 from dialogkort.narrative import day, number
 
@@ -39,7 +41,6 @@ _BAR = 0.42
 _LAST = 0.8
 # Inches from the middle of one pause to the next for both to be written out.
 _APART = 1.25
-_OUTCOMES = {"discussed": "discussed", "skipped": "skipped", "put back": "put_back", "open": "open"}
 # Minutes between the ticks of the clock, whichever gives no more than eight.
 _STEPS = (5, 10, 15, 30, 60, 120, 240, 480)
 
@@ -79,11 +80,14 @@ def timeline(
         for card in cards.to_dict("records"):
             _card(axes, rows[card["turn"]], card, course, colours, dark)
         _pauses(axes, course, len(rows) + first, colours)
-        became = [became for outcome, became in _OUTCOMES.items() if (cards["outcome"] == outcome).any()]
+        became = [outcome for outcome in COUNTED if (cards["outcome"] == outcome.value).any()]
         areas = cards.dropna(subset="area_place").sort_values("area_place")
         positions = dict(zip(areas["area"], areas["area_place"].astype(int), strict=True))
         draw_legend(figure, area_marks(positions, dark), colours, y=1.04)
-        shapes = {text(f"overview.part_{each}"): _swatch(each, colours) for each in became}
+        shapes = {
+            text(f"outcome.{outcome.column}.word"): swatch(outcome.pattern, colours.quiet)
+            for outcome in became
+        }
         draw_legend(figure, shapes, colours, y=0.72)
         draw_caption(figure, text("charts.timeline.reading"), colours, y=0.6)
     return figure
@@ -132,7 +136,7 @@ def _card(panel: Axes, row: int, card: dict, course: pd.DataFrame, colours: Pale
     draw_row_label(panel, row, label, index, colours, dark, _NAMES, lines=1, size=SMALL, mark=10)
     minutes = 0 if pd.isna(card["minutes"]) else card["minutes"]
     bar = panel.barh(row - 0.08, minutes, _BAR, left=card["at"], gid="card")[0]
-    bar.set(**patterned(_OUTCOMES[card["outcome"]], colour(index, dark)), zorder=2)
+    bar.set(**patterned(Outcome(card["outcome"]).pattern, colour(index, dark)), zorder=2)
     label = {"size": SMALLEST, "color": colours.quiet, "gid": "minutes"}
     annotate_right(
         panel, card["at"] + minutes, row - 0.08, text("charts.unit.minutes", number=number(minutes)), **label
@@ -159,10 +163,6 @@ def _pauses(panel: Axes, course: pd.DataFrame, rows: int, colours: Palette) -> N
         last = middle
         style = {"ha": "center", "va": "bottom", "size": SMALLEST, "color": colours.quiet, "gid": "long"}
         panel.annotate(label, (middle, -0.5), (0, 3), textcoords="offset points", **style)
-
-
-def _swatch(became: str, colours: Palette) -> Rectangle:
-    return Rectangle((0, 0), 1, 1, **patterned(became, colours.quiet))
 
 
 def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
@@ -197,7 +197,7 @@ def _alt(course: pd.DataFrame, about: str) -> str:
             continue
         note_count = int(notes.get(row["turn"], 0))
         counted = text("charts.timeline.alt_notes", count=note_count, number=number(note_count))
-        became = text(f"overview.part_{_OUTCOMES[row['outcome']]}")
+        became = text(f"outcome.{Outcome(row['outcome']).column}.word")
         gaps = {"number": row["number"], "area": row["area"], "outcome": became, "notes": counted}
         sentences.append(text("charts.timeline.alt_card", clock=clock, minutes=minutes, **gaps))
     return " ".join(sentences)

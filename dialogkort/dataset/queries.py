@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dialogkort.dataset.schema import COLUMNS, ORDER, to_frame
+from dialogkort.domain import outcomes
 from dialogkort.frames.sessions import SESSIONS, Frames
 from dialogkort.i18n import text
 
@@ -27,15 +28,12 @@ MEASURES = (
     "sessions",
     "in_deck",
     "drawn",
-    "discussed",
-    "skipped",
-    "put_back",
-    "open",
+    *outcomes.COLUMNS,
     "minutes",
     "notes",
     "words",
 )
-_FROM_TURNS = {"drawn", "discussed", "skipped", "put_back", "open", "minutes"}
+_FROM_TURNS = {"drawn", *outcomes.COLUMNS, "minutes"}
 _FROM_NOTES = {"notes", "words"}
 _FROM_DECKS = {"sessions", "in_deck"}
 _MS = 60_000
@@ -262,8 +260,8 @@ def _day(value: object) -> date:
 
 def _of_turns(turns: ibis.Table, by: list[str], of: set[str]) -> ibis.Table:
     ended = {
-        name: (turns.is_last & (turns.outcome == name.replace("_", " "))).sum()
-        for name in ("discussed", "skipped", "put_back", "open")
+        outcome.column: (turns.is_last & (turns.outcome == outcome.value)).sum()
+        for outcome in outcomes.COUNTED
     }
     measures = {**ended, "drawn": turns.is_last.sum(), "minutes": turns.in_hand.sum()}
     return turns.aggregate(by=by, **{name: measures[name] for name in of})

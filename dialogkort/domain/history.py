@@ -16,19 +16,18 @@ from dialogkort.domain.events import (
     ClockDiffered,
     Dealt,
     Described,
-    Discussed,
     Ended,
     Erased,
     Event,
     Noted,
     Reopened,
-    Skipped,
     Turned,
     Undone,
     UnknownEvent,
     newest_description,
 )
 from dialogkort.domain.notepad import Note, Notepad
+from dialogkort.domain.outcomes import outcome_of
 from dialogkort.domain.table import Table
 from dialogkort.domain.undo import effective_events, ends_redo, newest_step, newest_undoable, next_redo
 from dialogkort.errors import IllegalMove
@@ -153,12 +152,11 @@ class History:
             case AgreementChosen(card=card, agreement=agreement):
                 facts = self.card_facts.get(card, {})
                 self.card_facts[card] = {**facts, "agreement": agreement and agreement.value}
-            case Discussed(card=card, agreement=agreement):
-                self.card_facts[card] = {"agreement": agreement and agreement.value}
-            case Skipped(card=card, reason=reason):
-                self.card_facts[card] = {"reason": reason and reason.value}
             case Turned(card=card):
                 self.card_facts.pop(card, None)
+            case _ if (outcome := outcome_of(event)) and not outcome.is_face_down:
+                said = {name: getattr(event, name) for name in outcome.says}
+                self.card_facts[event.card] = {name: value and value.value for name, value in said.items()}
 
     @property
     def details(self) -> Described:

@@ -11,6 +11,15 @@ from dialogkort.domain.undo import effective_events
 # Letters, and a hyphen or an apostrophe between letters: "it-kurser" is one word, "24/7" is none.
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
+# As one reads the notes of a group: what has to be done about something first.
+KINDS_TO_READ = (
+    NoteKind.NEXT_STEP,
+    NoteKind.COMPETENCE_NEED,
+    NoteKind.DISAGREEMENT,
+    NoteKind.POINT,
+    NoteKind.EXAMPLE,
+)
+
 
 @dataclass(frozen=True)
 class Note:

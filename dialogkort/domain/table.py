@@ -6,7 +6,6 @@ A `Table` is a still picture. A move gives a new picture, or raises `IllegalMove
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import reduce
 from random import Random
 from types import MappingProxyType
@@ -16,28 +15,17 @@ from dialogkort.domain.events import (
     AgreementChosen,
     Dealt,
     Described,
-    Discussed,
     Ended,
     Event,
-    PutBack,
-    Skipped,
     SkipReason,
     Turned,
     WentBack,
 )
+from dialogkort.domain.outcomes import Outcome, outcome_of
 from dialogkort.domain.undo import effective_events
 from dialogkort.errors import IllegalMove
 
 PAUSE = 20 * 60_000  # ms of silence that no card is given
-
-
-class Outcome(StrEnum):
-    """What became of a card that was turned."""
-
-    OPEN = "open"
-    DISCUSSED = "discussed"
-    SKIPPED = "skipped"
-    PUT_BACK = "put back"
 
 
 def deal(cards: Iterable[str], seed: int) -> tuple[str, ...]:
@@ -82,17 +70,24 @@ class Table:
 
     def discuss(self, card: str) -> "Table":
         """Say that a turned card was talked about."""
-        return self._settle(card, Outcome.DISCUSSED)
+        return self.settle(card, Outcome.DISCUSSED)
 
     def skip(self, card: str) -> "Table":
         """Let a turned card lie."""
-        return self._settle(card, Outcome.SKIPPED)
+        return self.settle(card, Outcome.SKIPPED)
 
     def put_back(self, card: str) -> "Table":
         """Lay a turned card face down again, last in the row."""
+        return self.settle(card, Outcome.PUT_BACK)
+
+    def settle(self, card: str, outcome: Outcome) -> "Table":
+        """Say what became of a turned card: it lies there, or face down again, last in the row."""
         self._must_be_turned(card)
+        hand = None if self.current == card else self.current
+        if not outcome.is_face_down:
+            return Table(self.order, self.face_down, self._with(card, outcome), hand)
         others = {other: outcome for other, outcome in self.turned.items() if other != card}
-        return Table(self.order, (*self.face_down, card), MappingProxyType(others), self._hand_without(card))
+        return Table(self.order, (*self.face_down, card), MappingProxyType(others), hand)
 
     def go_back(self, card: str) -> "Table":
         """Take up a card that was turned earlier."""
@@ -108,18 +103,13 @@ class Table:
         """The table when an event has happened."""
         if isinstance(event, Dealt):
             return self.lay(event.order)
+        if outcome := outcome_of(event):
+            return self.settle(event.card, outcome)
         move = _MOVES.get(type(event))
         return move(self, event.card) if move else self
 
-    def _settle(self, card: str, outcome: Outcome) -> "Table":
-        self._must_be_turned(card)
-        return Table(self.order, self.face_down, self._with(card, outcome), self._hand_without(card))
-
     def _with(self, card: str, outcome: Outcome) -> Mapping[str, Outcome]:
         return MappingProxyType({**self.turned, card: outcome})
-
-    def _hand_without(self, card: str) -> str | None:
-        return None if self.current == card else self.current
 
     def _must_be_turned(self, card: str) -> None:
         if card not in self.turned:
@@ -129,9 +119,6 @@ class Table:
 _MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
     Turned: Table.turn,
     AgreementChosen: Table.see,
-    Discussed: Table.discuss,
-    Skipped: Table.skip,
-    PutBack: Table.put_back,
     WentBack: Table.go_back,
 }
 
@@ -185,15 +172,11 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
 
 def _changes_of(event: Event) -> dict | None:
     """What an event says of a turn."""
-    match event:
-        case AgreementChosen(agreement=agreement):
-            return {"agreement": agreement}
-        case Discussed(agreement=agreement):
-            return {"outcome": Outcome.DISCUSSED, "agreement": agreement, "skip_reason": None}
-        case Skipped(reason=reason):
-            return {"outcome": Outcome.SKIPPED, "skip_reason": reason, "agreement": None}
-        case PutBack():
-            return {"outcome": Outcome.PUT_BACK, "skip_reason": None, "agreement": None}
+    if isinstance(event, AgreementChosen):
+        return {"agreement": event.agreement}
+    if outcome := outcome_of(event):
+        reason, agreement = getattr(event, "reason", None), getattr(event, "agreement", None)
+        return {"outcome": outcome, "skip_reason": reason, "agreement": agreement}
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from dialogkort.domain import notepad
+from dialogkort.domain.details import DETAILS
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     CodeDefined,
@@ -26,7 +27,7 @@ from dialogkort.i18n import text
 from dialogkort.privacy.detection import KINDS, Finding, findings, owner_findings, redacted
 from dialogkort.store import Store, default_location, is_address, open_store, reading
 
-_DETAILS = ("workshop", "organisation", "unit", "group", "note_taker")
+_DETAILS = tuple(detail.name for detail in DETAILS if detail.kind in ("text", "choice"))
 _Finder = Callable[[str], list[Finding]]  # the places in a text that are meant
 
 

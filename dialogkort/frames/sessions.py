@@ -15,8 +15,10 @@ from unicodedata import normalize
 import pandas as pd
 
 from dialogkort.domain import notepad
+from dialogkort.domain.details import DETAILS
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
-from dialogkort.domain.table import Outcome, turns
+from dialogkort.domain.outcomes import Outcome
+from dialogkort.domain.table import turns
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session
@@ -31,15 +33,10 @@ def _one_of(values: Iterable[str]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype([str(value) for value in values])
 
 
+_DETAIL_TYPES = {"text": "string", "choice": "string", "day": _DAY, "count": "Int64"}
 SESSIONS = {
     "session": "string",
-    "workshop": "string",
-    "organisation": "string",
-    "unit": "string",
-    "date": _DAY,
-    "group": "string",
-    "participants": "Int64",
-    "note_taker": "string",
+    **{detail.name: _DETAIL_TYPES[detail.kind] for detail in DETAILS},
     "deck": "string",
     "deck_fingerprint": "string",
     "draw_plan": "string",

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dialogkort.analysis.protection import guarded
+from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 from dialogkort.narrative import bar_labels
 from dialogkort.narrative.overview import alt_text, sentence
@@ -13,7 +14,6 @@ _LINES = 2  # under a number
 _WORDS = (
     *MEASURES,
     *(f"the_{step}{against}" for step in ("deal", "talk") for against in ("", "_against")),
-    *(f"part_{part}" for part in bar_labels.PARTS),
     "field",
     "average",
 )
@@ -25,12 +25,13 @@ def area_bars(areas: pd.DataFrame) -> dict:
 
     `sentence` is what is found, `alt` all of it in words, `areas` has a row per area: for every measure the
     `parts` of its bar, the `average` and the field of what may be `chance` (shares of the widest row, 0 to
-    1), the `number` and what stands `beneath` it. `words` names it all. No areas where too few are behind
-    them: their averages and fields would give the hidden ones away.
+    1), the `number` and what stands `beneath` it. `words` names it all, `measures` is their order.
+    No areas where too few are behind them: their averages and fields would give the hidden ones away.
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         hidden = text("charts.all_suppressed")
-        return {"sentence": hidden, "alt": hidden, "about": "", "exact": "", "areas": [], "words": {}}
+        nothing = {"about": "", "exact": "", "measures": [], "areas": [], "words": {}}
+        return {"sentence": hidden, "alt": hidden, **nothing}
     rows = areas.to_dict("records") if areas["drawn"].sum() else []
     scales = {x: max([bar_labels.furthest(area, x) for area in rows], default=0) or 1 for x in MEASURES}
     return {
@@ -39,6 +40,7 @@ def area_bars(areas: pd.DataFrame) -> dict:
         "about": " · ".join(bar_labels.how_much(areas)),
         "exact": bar_labels.exact_reading(areas) if rows else "",
         "words": {name: text(f"overview.{name}") for name in _WORDS},
+        "measures": list(MEASURES),
         "areas": [
             {**_naming(area["area"], index), **{x: _bar(area, x, scales[x], areas) for x in MEASURES}}
             for index, area in enumerate(rows)
@@ -68,5 +70,5 @@ def _bar(area: dict, measure: str, scale: float, areas: pd.DataFrame) -> dict:
 
 def _parts(area: dict, measure: str, scale: float) -> list[list]:
     """Each part of a bar: what it is of, and how long."""
-    kinds = bar_labels.PARTS if measure == "drawn" else (measure,)
+    kinds = outcomes.COLUMNS if measure == "drawn" else (measure,)
     return [[kind, area[kind] / scale] for kind in kinds if area[kind]]

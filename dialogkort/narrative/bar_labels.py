@@ -5,12 +5,11 @@ The picture of `charts.overview` and the page's own bars say the same.
 
 import pandas as pd
 
+from dialogkort.domain.outcomes import COUNTED, Outcome
 from dialogkort.i18n import text
 from dialogkort.narrative.findings import is_one_workshop
 from dialogkort.narrative.numbers import number
 
-# What became of the cards drawn, as it is stacked in a bar.
-PARTS = ("discussed", "skipped", "put_back", "open")
 _ARROWS = {"more": "↑", "less": "↓"}
 
 
@@ -52,10 +51,11 @@ def difference(area: dict, measure: str) -> list[str]:
 
 def not_discussed(area: dict, lines: int) -> list[str]:
     """The other parts of a bar one by one, or together where there are more of them than lines."""
-    counts = {part: area[part] for part in PARTS if part != "discussed" and area[part]}
+    rest = [outcome.column for outcome in COUNTED if outcome is not Outcome.DISCUSSED]
+    counts = {text(f"outcome.{column}.word"): area[column] for column in rest if area[column]}
     if len(counts) > lines:
-        counts = {"not_discussed": sum(counts.values())}
-    return [f"{number(count)} {text(f'overview.part_{part}')}" for part, count in counts.items()][:lines]
+        counts = {text("overview.part_not_discussed"): sum(counts.values())}
+    return [f"{number(count)} {words}" for words, count in counts.items()][:lines]
 
 
 def reading(areas: pd.DataFrame) -> str:

@@ -10,7 +10,9 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
 
+from dialogkort.domain import outcomes
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.details import DETAILS
 from dialogkort.domain.event_ids import id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
     Agreement,
@@ -33,6 +35,7 @@ from dialogkort.domain.events import (
     WentBack,
 )
 from dialogkort.domain.history import History
+from dialogkort.domain.limits import LONGEST_NAME, LONGEST_NOTE, OPENING_QUESTIONS, PEOPLE, QUOTED, YEARS
 from dialogkort.domain.notepad import Note
 from dialogkort.domain.table import Table, deal
 from dialogkort.domain.undo import NOT_A_STEP
@@ -40,13 +43,9 @@ from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.store import Store
 
-LONGEST_NOTE = 200_000  # characters: far past any note, short of what would choke a page
-LONGEST_NAME = 200
-YEARS = range(2000, 2100)  # a day outside of them is a slip of the finger
-OPENING_QUESTIONS = (1, 2)
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_CARD_EVENTS = (Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack)
+_CARD_EVENTS = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack)
 _RECORDED = (Described, *_CARD_EVENTS, Noted, NoteRemoved, Ended, Reopened, Undone)
 
 
@@ -343,15 +342,11 @@ def validated_description(event: Described) -> Described:
     """A description that can be kept: workshop and group told, a real date, a likely number of people."""
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     values |= {name: writable(value.strip()) for name, value in values.items() if isinstance(value, str)}
-    for name in ("workshop", "group"):
-        if not values[name]:
-            raise InvalidAction(text(f"session.{name}_missing"))
-    for value in values.values():
-        if isinstance(value, str):
-            _check_length(value)
-    if values["participants"] is not None and not 1 <= values["participants"] <= 999:
-        raise InvalidAction(text("session.participants", value=values["participants"]))
-    _check_day(values["date"])
+    for detail in DETAILS:
+        if detail.required and not values[detail.name]:
+            raise InvalidAction(text(f"session.{detail.name}_missing"))
+    for detail in DETAILS:
+        _CHECKS[detail.kind](values[detail.name])
     return Described(**values)
 
 
@@ -361,7 +356,12 @@ def _no_such_move() -> InvalidAction:
 
 def _check_length(name: str) -> None:
     if len(name) > LONGEST_NAME:
-        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+        raise InvalidAction(text("session.name_too_long", value=name[:QUOTED], longest=LONGEST_NAME))
+
+
+def _check_count(number: int | None) -> None:
+    if number is not None and number not in PEOPLE:
+        raise InvalidAction(text("session.participants", value=number, fewest=PEOPLE[0], most=PEOPLE[-1]))
 
 
 def _check_day(day: str) -> None:
@@ -371,9 +371,12 @@ def _check_day(day: str) -> None:
     except ValueError:
         is_valid = False
     if not is_valid:
-        raise InvalidAction(text("session.no_date", value=day[:40]))
+        raise InvalidAction(text("session.no_date", value=day[:QUOTED]))
     if day and int(day[:4]) not in YEARS:
         raise InvalidAction(text("session.no_year", value=day[:4], first=YEARS[0], last=YEARS[-1]))
+
+
+_CHECKS = {"text": _check_length, "choice": _check_length, "count": _check_count, "day": _check_day}
 
 
 def _now() -> int:

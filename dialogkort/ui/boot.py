@@ -6,4 +6,5 @@ from dialogkort.i18n import catalogue, language
 def boot_view(screen: str) -> dict:
     """What a page is told with its script: which screen it is, and all its texts."""
     texts = catalogue(language())
-    return {"screen": screen, "texts": {**texts["page"], "session": texts["session"], "code": language()}}
+    more = {section: texts[section] for section in ("session", "outcome")}
+    return {"screen": screen, "texts": {**texts["page"], **more, "code": language()}}

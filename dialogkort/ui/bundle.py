@@ -6,11 +6,13 @@ A screen's entry module stands in `frontend/<screen>.js`. `bundle` puts it toget
 
 import base64
 import hashlib
+import json
 import re
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from dialogkort.ui.screens import SCREENS
+from dialogkort.ui.vocabulary import vocabulary
 
 FRONTEND = Path(__file__).parent / "frontend"
 
@@ -29,6 +31,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function\*? (\w+)|const (\w+)|class
 _EXPORT_NOTHING = re.compile(r"^export \{\};\n", re.M)
 _UNKNOWN_IMPORT = re.compile(r"^import\b.*|\bimport\(", re.M)
 _UNKNOWN_EXPORT = re.compile(r"^export\b.*", re.M)
+_VOCABULARY = 'globalThis["dialogkortVocabulary"]'  # in core/vocabulary.js
 _DOC = r"/\*\*(?:(?!\*/).)*\*/"
 _COMMENT = re.compile(rf"^ *//[^\n]*\n|^ *{_DOC}\n|{_DOC} ?", re.M | re.S)
 
@@ -78,7 +81,7 @@ def stylesheet(screen: str, inline_font: bool) -> str:
 @cache
 def version() -> str:
     """A fingerprint of the frontend: another one when any of its files has changed."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_vocabulary().encode("utf-8"))
     for path in sorted(path for path in FRONTEND.rglob("*") if path.suffix in _TYPES):
         digest.update(
             path.relative_to(FRONTEND).as_posix().encode("utf-8") + b"\0" + path.read_bytes() + b"\0"
@@ -149,7 +152,11 @@ def _with_known_imports(module: str) -> str:
 
 @cache
 def _source(module: str) -> str:
-    return _COMMENT.sub("", _read(module)).strip() + "\n"
+    return _COMMENT.sub("", _read(module)).strip().replace(_VOCABULARY, _vocabulary()) + "\n"
+
+
+def _vocabulary() -> str:
+    return json.dumps(vocabulary(), ensure_ascii=False)
 
 
 def _variable(module: str) -> str:

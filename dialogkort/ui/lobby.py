@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dialogkort.domain.details import NAMES
 from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.store import Store
@@ -84,9 +85,6 @@ class Lobby:
             return None
 
 
-DETAILS = ("workshop", "organisation", "unit", "date", "group", "participants", "note_taker")
-
-
 def _uncounted(id: str, details: Described) -> dict:
-    fields = {name: getattr(details, name) for name in DETAILS}
+    fields = {name: getattr(details, name) for name in NAMES}
     return {**fields, "session": id, "turned": None, "notes": None, "ended": None}

@@ -9,11 +9,13 @@ import time
 from datetime import date
 from pathlib import Path
 
+from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 from dialogkort.store import open_store
 from dialogkort.store import reading as reading_store
 
-_COLUMNS = ("drawn", "discussed", "skipped", "put_back", "open", "minutes", "notes")
+_COLUMNS = ("drawn", *outcomes.COLUMNS, "minutes", "notes")
+_WORDS = {outcome.column: f"outcome.{outcome.column}.heading" for outcome in outcomes.COUNTED}
 
 
 def overview_chart(location: str, sessions: list[str], in_the_room: bool) -> dict:
@@ -37,7 +39,7 @@ def overview_chart(location: str, sessions: list[str], in_the_room: bool) -> dic
         "asked_at": time.time_ns() // 1_000_000,
         "bars": area_bars(areas, for_my_eyes=in_the_room),
         "said": [*left_out, text("charts.for_my_eyes" if in_the_room else "page.overview.protected")],
-        "head": [text(f"page.overview.column_{name}") for name in ("area", *_COLUMNS)],
+        "head": [text(_WORDS.get(name, f"page.overview.column_{name}")) for name in ("area", *_COLUMNS)],
         "rows": [
             [area["area"], *(_figure(area[name], name) for name in _COLUMNS)]
             for area in areas.to_dict("records")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
+from dialogkort.domain.outcomes import SETTLED
 from dialogkort.i18n import text
 
 _WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -22,7 +23,13 @@ START_OR_TABLE = "[data-screen=start] form, [data-screen=table] [data-part=statu
 
 def words(key: str, **gaps: object) -> str:
     """What the page says, from its catalogue of texts."""
-    return text(f"page.{key}", **gaps)
+    return text(key if key.startswith("outcome.") else f"page.{key}", **gaps)
+
+
+def step_label(what: str, number: object) -> str:
+    """What undo calls a step, by the name of its last event."""
+    settled = {outcome.column for outcome in SETTLED}
+    return words(f"outcome.{what}.step" if what in settled else f"step.{what}", number=number)
 
 
 # --- where things are -------------------------------------------------------------------------------------
@@ -142,7 +149,7 @@ def turn(page: Page, card: str | None = None) -> str:
 
 
 def discuss(page: Page) -> None:
-    button(page, "card.discussed").click()
+    button(page, "outcome.discussed.button").click()
 
 
 def write(page: Page, content: str) -> None:

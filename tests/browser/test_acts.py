@@ -18,6 +18,7 @@ from browser_steps import (
     saved,
     session_of,
     stage_is,
+    step_label,
     turn,
     undo,
     visit,
@@ -76,9 +77,9 @@ def test_a_double_click_does_what_a_click_does(workshop: Page, folder: Path, gap
     expect(undo(workshop)).to_be_disabled()
     expected: list[type] = []
     acts: list[tuple[Callable[[], Locator], str, type]] = [
-        (lambda: button(workshop, "card.discussed"), "none", ev.Discussed),
-        (lambda: button(workshop, "skip.skip"), "none", ev.Skipped),
-        (lambda: button(workshop, "card.put_back"), "none", ev.PutBack),
+        (lambda: button(workshop, "outcome.discussed.button"), "none", ev.Discussed),
+        (lambda: button(workshop, "outcome.skipped.button"), "none", ev.Skipped),
+        (lambda: button(workshop, "outcome.put_back.button"), "none", ev.PutBack),
     ]
     for (find, mode, kind), left in zip(acts, (0.05, 0.5, 0.95), strict=True):
         double_click(button(workshop, "bar.draw"), gap, left)
@@ -93,10 +94,10 @@ def test_two_clicks_within_a_frame_turn_one_card_and_settle_it_once(workshop: Pa
     begin(workshop)
     twice = "(button) => { button.click(); button.click(); }"
     button(workshop, "bar.draw").evaluate(twice)
-    button(workshop, "card.discussed").evaluate(twice)
+    button(workshop, "outcome.discussed.button").evaluate(twice)
     stage_is(workshop, "none")
     button(workshop, "bar.draw").evaluate(twice)
-    button(workshop, "skip.skip").evaluate(twice)
+    button(workshop, "outcome.skipped.button").evaluate(twice)
     stage_is(workshop, "none")
     assert moves(workshop, folder) == [ev.Turned, ev.Discussed, ev.Turned, ev.Skipped]
 
@@ -112,7 +113,7 @@ def test_a_held_key_and_a_second_press_of_it_do_what_one_press_does(workshop: Pa
     hold(workshop, "Enter")
     expect(question(workshop)).to_be_focused()
     workshop.keyboard.press("Tab")
-    button(workshop, "card.discussed").focus()
+    button(workshop, "outcome.discussed.button").focus()
     hold(workshop, "Enter")
     stage_is(workshop, "none")
     assert moves(workshop, folder) == [ev.Turned, ev.Discussed]
@@ -130,7 +131,7 @@ def test_a_double_tap_does_what_a_tap_does(browser, server, folder: Path):
         stage_is(page, "none")
         double_tap(page, button(page, "bar.draw"))
         stage_is(page, "card")
-        double_tap(page, button(page, "card.discussed"))
+        double_tap(page, button(page, "outcome.discussed.button"))
         stage_is(page, "none")
         assert moves(page, folder) == [ev.Turned, ev.Discussed]
         assert not faults
@@ -152,7 +153,7 @@ def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
         stage_is(workshop, "none")
     saved(workshop)
     for step in ("discussed", "turned", "discussed", "turned"):
-        expect(undo(workshop)).to_have_attribute("title", re.compile(words(f"step.{step}", number=r"\d+")))
+        expect(undo(workshop)).to_have_attribute("title", re.compile(step_label(step, r"\d+")))
         undo(workshop).click()
     expect(undo(workshop)).to_be_disabled()
 
@@ -290,7 +291,7 @@ def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_wi
     saved(workshop)
     said = workshop.get_by_role("alert").filter(has_text=words("wayout.removed"))
     button(workshop, "pad.remove").first.click()
-    above, below = said.bounding_box(), button(workshop, "card.discussed").bounding_box()
+    above, below = said.bounding_box(), button(workshop, "outcome.discussed.button").bounding_box()
     assert above["y"] + above["height"] <= below["y"]
     button(said, "bar.undo").click()
     expect(note(workshop)).to_have_value("en note")

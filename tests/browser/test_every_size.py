@@ -57,8 +57,8 @@ def test_a_card_that_is_turned_comes_into_view_with_its_question_first(
     assert page.evaluate("scrollY") > 0
     card.click()
     expect(question(page)).to_be_in_viewport(ratio=0.9)
-    expect(button(page, "card.discussed")).to_be_in_viewport(ratio=0.99)
-    button(page, "card.put_back").click()
+    expect(button(page, "outcome.discussed.button")).to_be_in_viewport(ratio=0.99)
+    button(page, "outcome.put_back.button").click()
     stage_is(page, "none")
     expect(card).to_be_focused()
     expect(card).to_be_in_viewport(ratio=0.9)
@@ -169,7 +169,7 @@ def test_a_card_is_printed_with_all_its_notes_and_nothing_to_press(page: Page, s
         expect(kept).to_be_visible()
         assert kept.evaluate("(field) => field.scrollHeight - field.clientHeight") <= 1
     expect(note(page, 5)).to_be_hidden()
-    expect(button(page, "card.discussed")).to_be_hidden()
+    expect(button(page, "outcome.discussed.button")).to_be_hidden()
     expect(button(page, "bar.guide")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.querySelector('[data-part=question]')).color") == (
         "rgb(31, 42, 48)"

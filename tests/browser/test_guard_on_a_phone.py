@@ -45,7 +45,7 @@ def test_the_warning_comes_back_into_view_when_its_note_is_taken_up_again(phone:
 
 
 def test_the_card_gets_its_room_back_and_what_one_presses_meanwhile_stays_in_its_place(phone: Page):
-    discussed = button(phone, "card.discussed")
+    discussed = button(phone, "outcome.discussed.button")
     pad = phone.get_by_role("complementary", name=words("pad.title"))
     writing = pad.bounding_box()["height"]
     discussed.hover()

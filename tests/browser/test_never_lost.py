@@ -418,7 +418,7 @@ def test_a_second_window_follows_within_a_second(workshop: Page, server: Running
     expect(note(workshop)).to_have_value("fra den anden", timeout=2000)
     discuss(other)
     expect(card_at(workshop, card)).to_have_attribute("data-state", "discussed", timeout=2000)
-    expect(notice(workshop)).to_have_text(words("news.discussed", number=_NUMBERS[card]))
+    expect(notice(workshop)).to_have_text(words("outcome.discussed.news", number=_NUMBERS[card]))
 
 
 def test_a_window_follows_what_another_process_does_within_two_seconds(

@@ -67,7 +67,7 @@ def test_what_is_wrong_in_the_form_stands_beside_the_field_in_danish_and_nothing
     for name, fault in (
         ("workshop", text("session.workshop_missing")),
         ("date", words("day.no_day")),
-        ("participants", text("session.participants", value="en hel del")),
+        ("participants", text("session.participants", value="en hel del", fewest=1, most=999)),
     ):
         expect(field(workshop, name)).to_have_accessible_description(fault)
         expect(workshop.get_by_text(fault)).to_be_visible()

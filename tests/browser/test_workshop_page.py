@@ -22,6 +22,7 @@ from browser_steps import (
     saved,
     stage_is,
     status_is,
+    step_label,
     turn,
     undo,
     values,
@@ -84,13 +85,13 @@ def test_what_was_discussed_skipped_and_put_back_can_be_told_apart_without_colou
     discussed = turn(workshop)
     button(workshop, "agreement.differently").click()
     discuss(workshop)
-    expect(card_at(workshop, discussed)).to_contain_text(words("table.discussed"))
+    expect(card_at(workshop, discussed)).to_contain_text(words("outcome.discussed.heading"))
     skipped = turn(workshop)
     button(workshop, "skip.why").click()
     button(workshop, "skip.unclear").click()
     expect(card_at(workshop, skipped)).to_contain_text(words("skip.unclear"))
     put_back = turn(workshop)
-    button(workshop, "card.put_back").click()
+    button(workshop, "outcome.put_back.button").click()
     lies(workshop, put_back, "down")
     expect(part(workshop, "progress")).to_have_text(progress(discussed=1, skipped=1, left=33))
 
@@ -130,7 +131,7 @@ def test_undo_walks_back_to_the_freshly_dealt_table(workshop):
     saved(workshop)
     discuss(workshop)
     for step in ("discussed", "noted", "turned"):
-        label = words("bar.undo_this", step=words(f"step.{step}", number=NUMBERS[card]))
+        label = words("bar.undo_this", step=step_label(step, NUMBERS[card]))
         expect(undo(workshop)).to_have_attribute("aria-label", label)
         undo(workshop).click()
     expect(undo(workshop)).to_be_disabled()
@@ -248,7 +249,7 @@ def test_a_whole_workshop_by_keyboard_alone(workshop):
     keys.type("anden note")
     saved(workshop)
     assert values(workshop) == ["første\nlinje to", "anden note"]
-    button(workshop, "card.discussed").focus()
+    button(workshop, "outcome.discussed.button").focus()
     keys.press("Enter")
     expect(ninth).to_be_focused()
     keys.press("Home")
@@ -265,8 +266,9 @@ def test_a_screen_reader_is_told_what_happened(workshop):
     live = part(workshop, "announcements")
     expect(live).to_have_text(words("say.turned", number=NUMBERS[card], count=34))
     discuss(workshop)
-    expect(live).to_have_text(words("say.discussed", number=NUMBERS[card], count=34))
-    settled = words("table.place_discussed", place=3, number=NUMBERS[card], area="(.*)", question="(.*)")
+    expect(live).to_have_text(words("outcome.discussed.said", number=NUMBERS[card], count=34))
+    gaps = {"outcome": words("outcome.discussed.word"), "area": "(.*)", "question": "(.*)"}
+    settled = words("table.place_turned", place=3, number=NUMBERS[card], **gaps)
     expect(cards(workshop).nth(2)).to_have_attribute("aria-label", re.compile(settled))
 
 
@@ -304,7 +306,7 @@ def test_question_and_note_field_are_in_view_without_scrolling(workshop, size):
         turn(workshop, card)
         expect(question(workshop)).to_be_in_viewport(ratio=0.99)
         expect(workshop.get_by_placeholder(words("pad.write"))).to_be_in_viewport(ratio=0.9)
-        expect(button(workshop, "card.discussed")).to_be_in_viewport(ratio=0.99)
+        expect(button(workshop, "outcome.discussed.button")).to_be_in_viewport(ratio=0.99)
         if size != "phone":
             hidden = "(body) => body.scrollHeight - body.clientHeight"
             assert part(workshop, "card").evaluate(hidden) <= 1, f"{card} must be read whole"

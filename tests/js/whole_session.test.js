@@ -61,9 +61,9 @@ test("a session comes to its cards by area and its next steps, what is due first
   });
   const notes = [step("later", "2027-03-01"), step("some day", ""), step("soon", "2026-12-01"), note("a")];
   const view = /** @type {any} */ ({ table, deck: DECK, notes, noteCounts: { k1: 4 } });
-  const { areas, skipped, steps } = summaryOf(view);
+  const { areas, aside, steps } = summaryOf(view);
   assert.deepEqual(steps.map(({ id }) => id), ["soon", "later", "some day"]);
-  assert.equal(skipped, 1);
+  assert.deepEqual(aside, [["skipped", 1]]);
   assert.deepEqual(areas.map(({ area, cards }) => [area.name, cards]), [["A", [
     { number: 1, question: "Spørgsmål 1?", state: "open", agreement: null, notes: 4 },
     { number: 2, question: "Spørgsmål 2?", state: "discussed", agreement: "alike", notes: 0 },

@@ -1,13 +1,17 @@
 """What the form asks of a session's details is what the server asks: what is sent is not refused."""
 
 import json
+from dataclasses import fields
 
 import pytest
 from frontend import run_script
 
+from dialogkort.domain.details import DETAILS, NAMES
 from dialogkort.domain.event_ids import new_id
-from dialogkort.domain.events import Described
+from dialogkort.domain.events import Described, Event
 from dialogkort.errors import InvalidAction
+from dialogkort.frames.sessions import SESSIONS
+from dialogkort.i18n import catalogue, languages
 from dialogkort.sessions.session import LONGEST_NAME, validated_description
 
 GOOD = {"workshop": "Digital dag", "date": "2026-11-28", "group": "1", "unit": "", "participants": ""}
@@ -55,3 +59,16 @@ def test_the_form_wants_a_day_that_is_one():
     """The server takes a session without a day: one may be begun from a notebook."""
     no_days = [GOOD | {"date": ""}, GOOD | {"date": None}]
     assert json.loads(run_script("check_details.js", json.dumps(no_days))) == [["date"], ["date"]]
+
+
+def test_what_is_told_of_a_session_is_written_in_one_table_and_has_its_words():
+    described = {field.name for field in fields(Described)} - {field.name for field in fields(Event)}
+    assert list(SESSIONS)[1 : 1 + len(NAMES)] == list(NAMES) and set(NAMES) == described
+    for code in languages():
+        words = catalogue(code)["page"]["start"]
+        for detail in DETAILS:
+            assert words[detail.name]
+            offered = words[f"{detail.name}s"] if detail.choices else {}
+            assert set(offered) == {choice.replace(" ", "_") for choice in detail.choices}
+            if detail.required or detail.expected:
+                assert catalogue(code)["session"][f"{detail.name}_missing"]

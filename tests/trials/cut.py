@@ -81,7 +81,7 @@ def _work_without_a_line(
         note(page).press_sequentially(words, delay=_LETTER_MS)
         notes.append(words)
         skip = len(notes) % 3 == 0
-        button(page, "skip.skip" if skip else "card.discussed").click()
+        button(page, "outcome.skipped.button" if skip else "outcome.discussed.button").click()
         done.append(("skipped" if skip else "discussed", card))
         stage_is(page, "none")
     status_is(page, "offline")

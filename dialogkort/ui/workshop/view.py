@@ -2,18 +2,17 @@
 
 from datetime import date
 
+from dialogkort.domain import details, outcomes
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     AgreementChosen,
     Described,
-    Discussed,
     Ended,
     Event,
     Noted,
     NoteRemoved,
-    PutBack,
     Reopened,
-    Skipped,
     Turned,
     Undone,
     WentBack,
@@ -24,21 +23,11 @@ from dialogkort.i18n import language, text
 from dialogkort.sessions.session import Session
 from dialogkort.theme import look
 from dialogkort.ui.dates import date_read
-from dialogkort.ui.lobby import DETAILS
 
-MOVES = {
-    Turned: "turned",
-    AgreementChosen: "agreement chosen",
-    Discussed: "discussed",
-    Skipped: "skipped",
-    PutBack: "put back",
-    WentBack: "went back",
-    Described: "described",
-    Ended: "ended",
-    Reopened: "reopened",
-    Undone: "undone",
-}
+MOVES = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack, Described, Ended, Reopened, Undone)
 _STEPS = (*(kind for kind in MOVES if kind is not Undone), Noted, NoteRemoved)
+
+_OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 
 
 def deck_view(deck: Deck) -> dict:
@@ -92,7 +81,7 @@ def table_view(session: Session, remote_move: Event | None) -> dict:
 
 
 def _remote_move_view(session: Session, remote_move: Event) -> dict:
-    what = "redone" if is_redo(remote_move, session.history.get) else MOVES[type(remote_move)]
+    what = "redone" if is_redo(remote_move, session.history.get) else to_record(remote_move)["what"]
     return {"id": remote_move.id, "what": what, "card": getattr(remote_move, "card", None)}
 
 
@@ -111,7 +100,9 @@ def _redo_view(session: Session) -> dict | None:
 
 
 def _step_label(session: Session, newest: Event) -> str:
-    key = f"page.step.{type(newest).__name__.lower()}"
+    outcome = outcomes.outcome_of(newest)
+    what = to_record(newest)["what"].replace(" ", "_")
+    key = f"outcome.{outcome.column}.step" if outcome else f"page.step.{what}"
     on_card = not isinstance(newest, Noted | NoteRemoved)
     return text(key, number=session.deck.card(newest.card).number) if on_card else text(key)
 
@@ -132,9 +123,9 @@ def note_view(note: Note, instead_of: str | None) -> dict:
     }
 
 
-def details_view(details: Described) -> dict:
+def details_view(described: Described) -> dict:
     """Who meets where."""
-    return {name: getattr(details, name) for name in DETAILS}
+    return {name: getattr(described, name) for name in details.NAMES}
 
 
 def lobby_view(
@@ -156,4 +147,4 @@ def _proposal(newest: Described | None) -> dict:
     today = date.today().isoformat()
     if newest is None or newest.date != today:
         return {"date": today}
-    return {name: getattr(newest, name) for name in ("workshop", "organisation", "unit", "date")}
+    return {name: getattr(newest, name) for name in _OF_WORKSHOP}

@@ -2,6 +2,7 @@
 // Who is coding, and what.
 
 import { h, setText } from "../core/dom.js";
+import { LIMITS } from "../core/vocabulary.js";
 import { getItem, setItem } from "../sync/browser_storage.js";
 
 const NAME = "coder"; // the name that was used last in this browser
@@ -19,11 +20,11 @@ export function labelledField(/** @type {string} */ words, /** @type {HTMLElemen
  *   paintSoon: () => void }} on
  */
 export function signInForm(t, { signIn, paintSoon }) {
-  const coderField = h("input", { maxlength: 200, autocomplete: "name", required: true });
+  const coderField = h("input", { maxlength: LIMITS.name, autocomplete: "name", required: true });
   const hint = h("p", { class: "dk-quiet" });
   const begin = h("button", { class: "dk-button dk-primary dk-big", type: "submit" });
   const projectField = h("select");
-  const name = h("input", { maxlength: 200, autocomplete: "off" });
+  const name = h("input", { maxlength: LIMITS.name, autocomplete: "off" });
   const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
   const whichField = labelledField(t("coding.which"), projectField);
   const nameField = labelledField(t("coding.project_name"), name);

@@ -4,12 +4,11 @@
 
 import { h } from "./dom.js";
 import { areaShape } from "./theme.js";
+import { OUTCOMES } from "./vocabulary.js";
 
 /** @typedef {import("./types.js").Bar} Bar */
 /** @typedef {import("./types.js").AreaBars} AreaBars */
 
-const MEASURES = ["drawn", "discussed", "minutes", "notes"];
-const PARTS = ["discussed", "skipped", "put_back", "open"];
 /** The two steps that are held against different things. */
 const STEPS = { deal: "drawn", talk: "discussed" };
 
@@ -18,13 +17,13 @@ const STEPS = { deal: "drawn", talk: "discussed" };
  *
  * @param {AreaBars} bars
  */
-export function areaBars({ alt, areas, words }) {
+export function areaBars({ alt, areas, words, measures }) {
   return h(
     "div",
     { class: "dk-bars", role: "img", "aria-label": alt, "data-part": "bars" },
     Object.entries(STEPS).map(([step, first]) => stepHeading(words, step, first)),
-    MEASURES.map((measure) => h("b", { class: `dk-bars-head dk-of-${measure}` }, words[measure])),
-    areas.flatMap((area) => areaRow(words, area)),
+    measures.map((measure) => h("b", { class: `dk-bars-head dk-of-${measure}` }, words[measure])),
+    areas.flatMap((area) => areaRow(words, area, measures)),
   );
 }
 
@@ -33,10 +32,10 @@ function stepHeading(words, step, first) {
   return h("p", { class: `dk-bars-step dk-of-${first}` }, h("b", {}, words[`the_${step}`]), against);
 }
 
-function areaRow(words, area) {
+function areaRow(words, area, measures) {
   const name = h("p", { class: "dk-bars-area" }, areaShape(area), h("span", {}, area.name));
   const vars = { "--area-light": area.light, "--area-dark": area.dark };
-  return [name, ...MEASURES.map((measure) => measureCell(words[measure], measure, area[measure], vars))];
+  return [name, ...measures.map((measure) => measureCell(words[measure], measure, area[measure], vars))];
 }
 
 function measureCell(name, measure, /** @type {Bar} */ bar, vars) {
@@ -50,7 +49,7 @@ function track(/** @type {Bar} */ { parts, end, number, beneath, average, chance
   const expected = average != null && h("span", { class: "dk-expected", vars: span(average, 0) });
   let from = 0;
   const pieces = parts.map(([kind, share]) => {
-    const piece = h("span", { class: "dk-part", "data-kind": kind, vars: span(from, share) });
+    const piece = h("span", { ...partOf(kind), vars: span(from, share) });
     from += share;
     return piece;
   });
@@ -59,20 +58,31 @@ function track(/** @type {Bar} */ { parts, end, number, beneath, average, chance
   return h("div", { class: "dk-track" }, field, expected, pieces, words);
 }
 
+/** A part of a bar; what is no outcome is filled. */
+function partOf(kind) {
+  const { pattern = "filled" } = OUTCOMES.find(({ key }) => key === kind) ?? {};
+  return { class: "dk-part", "data-kind": kind, "data-pattern": pattern };
+}
+
 function span(from, width) {
   return { "--from": from, "--width": width };
 }
 
 /** What the patterns, the field and the stroke mean; only those there are. */
-export function barsKey(/** @type {AreaBars} */ { areas, words }) {
+export function barsKey(
+  /** @type {import("./texts.js").Texts} */ t,
+  /** @type {AreaBars} */ { areas, words },
+) {
   const kinds = new Set(areas.flatMap(({ drawn }) => drawn.parts.map(([kind]) => kind)));
-  const entry = (swatch, name) => h("li", {}, h("span", { class: "dk-swatch" }, swatch), words[name]);
-  const part = (kind) => h("span", { class: "dk-part", "data-kind": kind, vars: span(0, 1) });
+  const entry = (swatch, name) => h("li", {}, h("span", { class: "dk-swatch" }, swatch), name);
   return h(
     "ul",
     { class: "dk-bars-key", "aria-hidden": "true" },
-    PARTS.filter((kind) => kinds.has(kind)).map((kind) => entry(part(kind), `part_${kind}`)),
-    entry(h("span", { class: "dk-chance", vars: span(0, 1) }), "field"),
-    entry(h("span", { class: "dk-expected", vars: span(0.5, 0) }), "average"),
+    OUTCOMES.filter(({ key }) => kinds.has(key)).map(({ key }) => {
+      const part = h("span", { ...partOf(key), vars: span(0, 1) });
+      return entry(part, t(`outcome.${key}.word`));
+    }),
+    entry(h("span", { class: "dk-chance", vars: span(0, 1) }), words.field),
+    entry(h("span", { class: "dk-expected", vars: span(0.5, 0) }), words.average),
   );
 }

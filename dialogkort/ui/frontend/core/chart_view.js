@@ -22,7 +22,7 @@ export function chartView(t, { bars, head, rows, said = [], refused }) {
 function picture(t, bars) {
   if (!bars.areas.length) return [];
   const exact = h("details", {}, h("summary", {}, t("overview.exact")), h("p", {}, bars.exact));
-  return [areaBars(bars), barsKey(bars), h("p", {}, t("overview.reading")), exact];
+  return [areaBars(bars), barsKey(t, bars), h("p", {}, t("overview.reading")), exact];
 }
 
 function figures(t, head, rows) {

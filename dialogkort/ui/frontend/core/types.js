@@ -2,6 +2,19 @@
 // What the server and a screen tell each other, as types. Nothing here runs.
 
 /**
+ * What can become of a card. `settles`: an event of its name brings it about, and `says` those fields of the
+ * card; `isFaceDown`: the card is to be drawn again; `isAside`: it lies there and was not talked about.
+ * @typedef {{ value: string, key: string, settles: boolean, says: string[], isFaceDown: boolean, isAside:
+ *   boolean, icon: any, pattern: string }} Outcome
+ * @typedef {{ name: string, kind: "text" | "day" | "count" | "choice", isRequired: boolean, autofill: string,
+ *   choices: string[] }} Detail
+ * Lengths in characters; first and last of the years, fewest and most of the people.
+ * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
+ *   writingPause: number }} Limits
+ * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
+ *   nextStep: string, kindsToRead: string[],
+ *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
+ *
  * @typedef {{ what: string, id: string, session: string, note?: string, card?: string, text?: string, kind?:
  *   string, opening_question?: number, owner?: string, due?: string, after?: string, agreement?: string,
  *   reason?: string, events?: string[], coder?: string, code?: string | null, name?: string, definition?:
@@ -40,7 +53,7 @@
  * @typedef {{ words: string, at: number, kind: string, sure: boolean, instead: string }} Finding
  * @typedef {{ parts: [string, number][], end: number, number: string, beneath: string[],
  *   average?: number | null, chance?: [number, number] | null }} Bar lengths are shares of its track
- * @typedef {{ sentence: string, alt: string, about: string, exact: string,
+ * @typedef {{ sentence: string, alt: string, about: string, exact: string, measures: string[],
  *   words: Record<string, string>, areas: ({ name: string, light:
  *   string, dark: string, shape: string } & Record<"drawn" | "discussed" | "minutes" | "notes", Bar>)[] }}
  *   AreaBars

@@ -1,11 +1,13 @@
 // @ts-check
 // Events on their way to the server, as plain lists: what counts among them, and what stands for what.
 
+import { LIMITS } from "../core/vocabulary.js";
 import { timeOf } from "./event_ids.js";
 
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 
-export const WRITING_PAUSE = 3500; // ms between two versions of a note that are written in one go
+/** ms between two versions of a note that are written in one go */
+export const WRITING_PAUSE = LIMITS.writingPause;
 const SENTENCE_END = /[.!?…\n]\s*$/;
 const NOT_A_STEP = ["described", "ended", "reopened"]; // undo passes over them
 const NOTE_FIELDS = ["text", "kind", "owner", "due"];

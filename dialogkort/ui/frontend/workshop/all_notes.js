@@ -5,6 +5,7 @@ import { dialogShell } from "../core/dialogs.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
 import { areaShape } from "../core/theme.js";
+import { NEXT_STEP } from "../core/vocabulary.js";
 import { groupNotes, matchingNotes } from "./note_groups.js";
 import { NoteRow } from "./note_row.js";
 
@@ -182,7 +183,7 @@ export class AllNotes {
 
   #headingOf(/** @type {NoteGroup} */ { kind, card, opening, area }) {
     const { t } = this.#on;
-    if (kind) return t(kind === "next step" ? "notes.next_steps" : `kinds.${asKey(kind)}`);
+    if (kind) return t(kind === NEXT_STEP ? "notes.next_steps" : `kinds.${asKey(kind)}`);
     if (card) return this.#whereOf({ card });
     if (opening) return this.#whereOf({ opening_question: opening });
     if (opening === 0) return t("bar.opening");

@@ -5,9 +5,7 @@ import { textButton } from "../core/buttons.js";
 import { h, setAttribute } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { asKey } from "../core/texts.js";
-
-const AGREEMENTS = ["alike", "differently", "not settled"];
-const REASONS = ["not relevant", "unclear", "already covered", "no time"];
+import { AGREEMENTS, SKIP_REASONS } from "../core/vocabulary.js";
 
 /**
  * How the group sees the card: optional, none chosen to begin with, and a second press takes it off.
@@ -42,7 +40,7 @@ export function agreementChoice(t, onChoice) {
  * @param {(reason: string | null) => void} skip
  */
 export function skipChoice(t, skip) {
-  const reasons = REASONS.map((reason) => {
+  const reasons = SKIP_REASONS.map((reason) => {
     const attributes = { class: "dk-chip", type: "button", onclick: () => skip(reason) };
     return h("button", attributes, t(`skip.${asKey(reason)}`));
   });
@@ -62,7 +60,7 @@ export function skipChoice(t, skip) {
     if (yes) reasons[0].focus();
   };
   more.addEventListener("click", () => open(list.hidden));
-  const button = textButton(t("skip.skip"), () => skip(null));
+  const button = textButton(t("outcome.skipped.button"), () => skip(null));
   const element = h("div", { class: "dk-skip" }, button, more, list);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || list.hidden) return;

@@ -5,12 +5,10 @@ import { h, setAttribute } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { asKey } from "../core/texts.js";
 import { areaShape } from "../core/theme.js";
+import { OUTCOME_OF } from "../core/vocabulary.js";
 
 /** @typedef {import("../core/types.js").Table} Table */
 /** @typedef {import("../core/types.js").Deck} Deck */
-
-/** What a card is marked with, by what became of it. @type {Record<string, "open" | "check" | "skip">} */
-export const BADGES = { open: "open", discussed: "check", skipped: "skip" };
 
 /**
  * The spread deck. `turn(card)` is called when a card is picked by mouse, touch or key.
@@ -114,25 +112,30 @@ function paintPlace(
   if (button.dataset.picture === picture) return;
   button.dataset.picture = picture;
   button.dataset.state = state;
+  const outcome = OUTCOME_OF[state];
+  setAttribute(button, "data-aside", outcome?.isAside);
   const card = deck.cards[id];
   const area = deck.areas[card.area];
   const { number, question } = card;
-  const label = t(`table.place_${state}`, { place: place + 1, number, area: area.name, question });
+  const gaps = { place: place + 1, number, area: area.name, question };
+  const label = outcome
+    ? t("table.place_turned", { ...gaps, outcome: t(`outcome.${outcome.key}.word`) })
+    : t("table.place_down", gaps);
   setAttribute(button, "aria-label", notes ? `${label} ${t("table.notes", { count: notes })}` : label);
   setAttribute(button, "aria-current", table.current === id && "true");
-  const content = state === "down" ? [] : smallFace(t, card, area, state, said, notes);
+  const content = outcome ? smallFace(t, card, area, outcome, said, notes) : [];
   button.querySelector(".dk-mini").replaceChildren(...content);
 }
 
 /** What can be read of a turned card from a distance. */
-function smallFace(t, { number, question }, area, state, said, notes) {
-  const words = said.reason ? t(`skip.${asKey(said.reason)}`) : t(`table.${state}`);
+function smallFace(t, { number, question }, area, became, said, notes) {
+  const words = said.reason ? t(`skip.${asKey(said.reason)}`) : t(`outcome.${became.key}.heading`);
   const seen = said.agreement && t(`agreement.${asKey(said.agreement)}`);
   const pinned = h("span", { class: "dk-mini-notes" }, t("table.notes", { count: notes }));
   return [
     h("span", { class: "dk-mini-head" }, areaShape(area), h("span", {}, String(number)), notes > 0 && pinned),
     h("span", { class: "dk-mini-room" }, h("span", { class: "dk-mini-text" }, question)),
-    h("span", { class: "dk-mini-foot" }, icon(BADGES[state]), outcome(words, seen)),
+    h("span", { class: "dk-mini-foot" }, icon(became.icon), outcome(words, seen)),
   ];
 }
 

@@ -1,21 +1,15 @@
 // @ts-check
 // What is wrong with what a group has told of itself. The server asks the same, and decides.
 
+import { DETAILS, LIMITS } from "../core/vocabulary.js";
+
 /** @typedef {[key: string, gaps?: Record<string, any>]} Fault a text of the catalogue */
 
-const MISSING = {
-  workshop: "session.workshop_missing",
-  date: "details.date_missing",
-  group: "session.group_missing",
-};
-const LONGEST = 200; // letters in a field
-const SHOWN = 40; // letters of what is too long
-const MOST_PEOPLE = 999;
-const [FIRST_YEAR, LAST_YEAR] = [2000, 2099];
+const { name: LONGEST, quoted: QUOTED, years: [FIRST_YEAR, LAST_YEAR], people: [FEWEST, MOST] } = LIMITS;
 
 /**
- * The faults by the name of the field. `date` is null when what was written there is no day; `participants`
- * is as it was written.
+ * The faults by the name of the field. A day is null when what was written there is none; a number is as it
+ * was written.
  *
  * @param {Record<string, string | null>} details
  * @returns {Record<string, Fault>}
@@ -23,26 +17,27 @@ const [FIRST_YEAR, LAST_YEAR] = [2000, 2099];
 export function faultsOf(details) {
   /** @type {Record<string, Fault>} */
   const faults = {};
-  for (const [name, value] of Object.entries(details)) {
-    const fault = missing(name, value) ?? tooLong(value) ?? CHECKS[name]?.(value);
-    if (fault) faults[name] = fault;
+  for (const detail of DETAILS.filter(({ name }) => name in details)) {
+    const value = details[detail.name];
+    const fault = missing(detail, value) ?? tooLong(value) ?? CHECKS[detail.kind]?.(value);
+    if (fault) faults[detail.name] = fault;
   }
   return faults;
 }
 
 /** @type {Record<string, (value: string | null) => Fault | null>} */
-const CHECKS = { date: noDay, participants: noNumber };
+const CHECKS = { day: noDay, count: noNumber };
 
 /** @returns {Fault | null} */
-function missing(/** @type {string} */ name, value) {
-  return name in MISSING && value !== null && !value.trim() ? [MISSING[name]] : null;
+function missing(/** @type {import("../core/types.js").Detail} */ { name, isRequired }, value) {
+  return isRequired && value !== null && !value.trim() ? [`session.${name}_missing`] : null;
 }
 
 /** @returns {Fault | null} */
 function tooLong(value) {
   const letters = [...(value ?? "")];
   if (letters.length <= LONGEST) return null;
-  return ["session.name_too_long", { value: letters.slice(0, SHOWN).join(""), longest: LONGEST }];
+  return ["session.name_too_long", { value: letters.slice(0, QUOTED).join(""), longest: LONGEST }];
 }
 
 /** @returns {Fault | null} */
@@ -55,6 +50,7 @@ function noDay(value) {
 
 /** @returns {Fault | null} */
 function noNumber(value) {
-  const isLikely = !value || (/^\d{1,3}$/.test(value) && Number(value) >= 1 && Number(value) <= MOST_PEOPLE);
-  return isLikely ? null : ["session.participants", { value: value.slice(0, SHOWN) }];
+  const isLikely = !value || (/^\d+$/.test(value) && Number(value) >= FEWEST && Number(value) <= MOST);
+  const gaps = { value: value.slice(0, QUOTED), fewest: FEWEST, most: MOST };
+  return isLikely ? null : ["session.participants", gaps];
 }

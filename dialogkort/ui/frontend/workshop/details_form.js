@@ -3,13 +3,15 @@
 
 import { dayField } from "../core/day_field.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { asKey } from "../core/texts.js";
+import { DETAILS, LIMITS } from "../core/vocabulary.js";
 import { faultsOf } from "./details_check.js";
 
 /** @typedef {import("../core/texts.js").Texts} Texts */
 /** @typedef {ReturnType<typeof detailsField>} DetailsField */
 
-const NOTE_TAKERS = ["leader", "employee", "staff_representative", "consultant", "other"];
-const REQUIRED = { required: true };
+const LONGEST_NUMBER = 20; // as somebody may write it: what is wrong with it is said
+const COUNTS = DETAILS.filter(({ kind }) => kind === "count").map(({ name }) => name);
 
 /**
  * `submit(details)` is called with the fields of `events.Described` when nothing is wrong with them; else
@@ -31,8 +33,8 @@ export function detailsForm(t, submit) {
   const send = () => {
     const wrong = paintFaults(names);
     if (wrong) return fields[wrong].focus();
-    const { participants, ...rest } = written();
-    submit({ ...rest, participants: participants ? Number(participants) : null });
+    const told = written();
+    submit({ ...told, ...Object.fromEntries(COUNTS.map((name) => [name, Number(told[name]) || null])) });
   };
   for (const name of names) {
     fields[name].element.addEventListener("input", () => fields[name].hasFault && paintFaults([name]));
@@ -44,26 +46,27 @@ export function detailsForm(t, submit) {
     fill(/** @type {Record<string, any>} */ details) {
       for (const name of names) if (name in details) fields[name].show(String(details[name] ?? ""));
     },
-    focus: () => fields.workshop.focus(),
+    focus: () => fields[names[0]].focus(),
   };
 }
 
+/** @returns {Record<string, DetailsField>} */
 function formFields(/** @type {Texts} */ t) {
-  const people = NOTE_TAKERS.map((who) =>
-    h("option", { value: who.replace(/_/g, " ") }, t(`start.note_takers.${who}`))
+  return Object.fromEntries(
+    DETAILS.map((detail) => [detail.name, detailsField(t, detail.name, control(t, detail))]),
   );
-  const nobody = h("option", { value: "" }, t("start.note_taker_untold"));
-  const line = (name, more = {}) =>
-    detailsField(t, name, h("input", { name, maxlength: 200, autocomplete: "off", ...more }));
-  return {
-    workshop: line("workshop", REQUIRED),
-    organisation: line("organisation", { autocomplete: "organization" }),
-    unit: line("unit"),
-    date: detailsField(t, "date", dayField(t, { name: "date", ...REQUIRED })),
-    group: line("group", REQUIRED),
-    participants: line("participants", { inputmode: "numeric", maxlength: 20 }),
-    note_taker: detailsField(t, "note_taker", h("select", { name: "note_taker" }, nobody, people)),
-  };
+}
+
+function control(/** @type {Texts} */ t, /** @type {import("../core/types.js").Detail} */ detail) {
+  const { name, kind, isRequired, autofill, choices } = detail;
+  const naming = { name, ...(isRequired && { required: true }) };
+  const line = { ...naming, autocomplete: autofill };
+  if (kind === "day") return dayField(t, naming);
+  if (kind === "count") return h("input", { ...line, maxlength: LONGEST_NUMBER, inputmode: "numeric" });
+  if (kind === "text") return h("input", { ...line, maxlength: LIMITS.name });
+  const words = (/** @type {string} */ value) => t(`start.${name}s.${asKey(value)}`);
+  const untold = h("option", { value: "" }, t(`start.${name}_untold`));
+  return h("select", naming, untold, choices.map((value) => h("option", { value }, words(value))));
 }
 
 /**

@@ -52,8 +52,10 @@ export function endScreen(t, on) {
   };
 }
 
-function talkedAbout(/** @type {Texts} */ t, /** @type {Summary} */ { areas, skipped }) {
-  const left = skipped ? [h("p", { class: "dk-quiet" }, t("end.skipped", { count: skipped }))] : [];
+function talkedAbout(/** @type {Texts} */ t, /** @type {Summary} */ { areas, aside }) {
+  const left = aside.map(([key, count]) =>
+    h("p", { class: "dk-quiet" }, t(`outcome.${key}.left`, { count }))
+  );
   if (!areas.length) left.unshift(h("p", {}, t("end.nothing")));
   return [h("h3", {}, t("end.talked")), ...areas.flatMap((one) => areaPart(t, one)), ...left];
 }
@@ -61,7 +63,7 @@ function talkedAbout(/** @type {Texts} */ t, /** @type {Summary} */ { areas, ski
 function areaPart(t, { area, cards }) {
   const items = cards.map(({ number, question, state, agreement, notes }) => {
     const said = [
-      state === "open" && t("table.open"),
+      state === "open" && t("outcome.open.heading"),
       agreement && t(`agreement.${asKey(agreement)}`),
       notes > 0 && t("table.notes", { count: notes }),
     ].filter(Boolean).join(" · ");

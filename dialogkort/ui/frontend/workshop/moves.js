@@ -32,11 +32,13 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     paint();
     parts.cards.focusOn(card);
   };
-  const settle = (what, said, fields = {}) => {
+  /** Say what became of the card in hand; `fields` is what that outcome says of it besides. */
+  const settle = (/** @type {import("../core/types.js").Outcome} */ outcome, fields = {}) => {
     const card = parts.stage.shown;
     if (!card) return; // it is on its way back already
-    layDown(card, what === "put back", () => client.record(what, { card, ...fields }));
-    announce(t(said, { number: model.cardNumber(card), count: model.table().draw.length }));
+    layDown(card, outcome.isFaceDown, () => client.record(outcome.value, { card, ...fields }));
+    const gaps = { number: model.cardNumber(card), count: model.table().draw.length };
+    announce(t(`outcome.${outcome.key}.said`, gaps));
   };
   return {
     turn,
@@ -45,9 +47,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
       const card = parts.stage.shown;
       if (card) client.record("agreement chosen", { card, agreement });
     },
-    discuss: (agreement) => settle("discussed", "say.discussed", { agreement }),
-    skip: (reason) => settle("skipped", "say.skipped", { reason }),
-    putBack: () => settle("put back", "say.put_back"),
+    settle,
     /** Leave the card in hand open on the table for a moment. */
     park: () => {
       const card = parts.stage.shown;

@@ -1,6 +1,8 @@
 // @ts-check
 // All notes of a group in an order that one can read: next steps first, then by card, kind or area.
 
+import { KINDS_TO_READ, NEXT_STEP, OPENING_QUESTIONS } from "../core/vocabulary.js";
+
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").Deck} Deck */
 /** @typedef {"card" | "kind" | "area"} Order */
@@ -9,8 +11,6 @@
  *   its notes have in common; `opening` 0 is the whole opening round
  */
 
-const NEXT_STEP = "next step";
-const KINDS = [NEXT_STEP, "competence need", "disagreement", "point", "example"];
 const OPENING = -1; // stands before all areas, and cards
 
 /**
@@ -36,7 +36,9 @@ export function matchingNotes(notes, deck, search) {
  * @returns {NoteGroup[]} without empty ones
  */
 export function groupNotes(notes, deck, order) {
-  if (order === "kind") return KINDS.map((kind) => ({ kind, notes: ofKind(notes, kind) })).filter(hasNotes);
+  if (order === "kind") {
+    return KINDS_TO_READ.map((kind) => ({ kind, notes: ofKind(notes, kind) })).filter(hasNotes);
+  }
   const first = { kind: NEXT_STEP, notes: ofKind(notes, NEXT_STEP) };
   const rest = notes.filter(({ kind }) => kind !== NEXT_STEP);
   return [first, ...(order === "card" ? byCard : byArea)(rest, deck)].filter(hasNotes);
@@ -52,7 +54,7 @@ function hasNotes(/** @type {NoteGroup} */ { notes }) {
 
 /** @returns {NoteGroup[]} */
 function byCard(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
-  const opening = [1, 2].map((question) => ({
+  const opening = OPENING_QUESTIONS.map((question) => ({
     opening: question,
     notes: notes.filter((note) => note.opening_question === question),
   }));

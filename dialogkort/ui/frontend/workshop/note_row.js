@@ -5,9 +5,9 @@ import { roundButton } from "../core/buttons.js";
 import { dayFieldWithFault } from "../core/day_field.js";
 import { h } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
+import { LIMITS, NEXT_STEP, NOTE_KINDS } from "../core/vocabulary.js";
 import { privacyHints } from "./privacy_hints.js";
 
-const KINDS = ["point", "example", "disagreement", "competence need", "next step"];
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 const BREATH = 400; // ms of quiet before what was typed is sent
 const ENDS_SENTENCE = /[.!?…][ \n]$|\n$/; // then it is sent at once: undo goes by the sentence
@@ -33,7 +33,7 @@ export class NoteRow {
   #fields;
   #timer = null;
   #begunAt = 0; // when the first letter was typed that is not sent yet
-  #kind = KINDS[0]; // as it was sent: a change of it is a step of its own
+  #kind = NOTE_KINDS[0]; // as it was sent: a change of it is a step of its own
 
   /** @param {import("../core/texts.js").Texts} t @param {RowHandlers} handlers */
   constructor(t, handlers) {
@@ -54,7 +54,7 @@ export class NoteRow {
 
   /** Nobody has written or chosen anything here. */
   get isUntouched() {
-    return !this.id && this.isBlank && this.#fields.kind.value === KINDS[0];
+    return !this.id && this.isBlank && this.#fields.kind.value === NOTE_KINDS[0];
   }
 
   get hasFocus() {
@@ -196,7 +196,7 @@ export class NoteRow {
   #dress() {
     const { kind, step, bin } = this.#fields;
     this.element.dataset.kind = kind.value;
-    step.hidden = kind.value !== "next step";
+    step.hidden = kind.value !== NEXT_STEP;
     bin.hidden = !this.id;
   }
 
@@ -210,7 +210,7 @@ export class NoteRow {
 
 /** @param {import("../core/texts.js").Texts} t @param {() => void} remove */
 function noteFields(t, remove) {
-  const options = KINDS.map((value) => h("option", { value }, t(`kinds.${asKey(value)}`)));
+  const options = NOTE_KINDS.map((value) => h("option", { value }, t(`kinds.${asKey(value)}`)));
   const kind = h("select", { "aria-label": t("pad.kind") }, options);
   const writing = {
     placeholder: t("pad.write"),
@@ -220,7 +220,7 @@ function noteFields(t, remove) {
   };
   const words = h("textarea", { rows: 1, ...writing });
   const who = { "aria-label": t("pad.owner"), placeholder: t("pad.owner") };
-  const owner = h("input", { ...who, maxlength: 200, autocomplete: "off" });
+  const owner = h("input", { ...who, maxlength: LIMITS.name, autocomplete: "off" });
   const due = dayFieldWithFault(t, { "aria-label": t("pad.due") });
   const step = h("div", { class: "dk-step", hidden: true }, owner, due.element);
   const bin = roundButton("bin", t("pad.remove"), remove);

@@ -1,6 +1,7 @@
 // @ts-check
 // The notes as they will read when the pending events have happened.
 
+import { NOTE_KINDS } from "../core/vocabulary.js";
 import { effectiveEvents } from "../sync/pending_events.js";
 
 /** @typedef {import("../core/types.js").Note} Note */
@@ -23,7 +24,7 @@ export function predictNotes(notes, pending) {
 
 /** @param {PendingEvent} event @param {Note | undefined} before @returns {Note} */
 function versionOf(event, before) {
-  const { id, note, text, kind = "point", card = null, opening_question = null, owner = "", due = "" } =
+  const { id, note, text, kind = NOTE_KINDS[0], card = null, opening_question = null, owner = "", due = "" } =
     event;
   const begun = before?.begun ?? note; // a note gets its id with its first letter
   return { id: note, version: id, text, kind, card, opening_question, owner, due, begun };

@@ -4,10 +4,15 @@
 import { afterFrame, h, prefersStillness, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { areaShape } from "../core/theme.js";
+import { OUTCOME_OF, OUTCOMES } from "../core/vocabulary.js";
 import { agreementChoice, skipChoice } from "./card_choices.js";
 import { withKey } from "./keys.js";
 
 /** @typedef {import("../core/types.js").Deck} Deck */
+/** @typedef {import("../core/types.js").Outcome} Outcome */
+
+/** Those that are a press and nothing else. */
+const PLAIN = OUTCOMES.filter(({ settles, says }) => settles && !says.length);
 
 const FLIP = { duration: 460, easing: "cubic-bezier(.3,.1,.2,1)" };
 const RETURN = { duration: 260, easing: "cubic-bezier(.5,0,.8,.6)" };
@@ -17,9 +22,8 @@ const FACE_UP = "translate(0,0) scale(1,1) rotateY(0deg)";
  * The open card with its moves.
  *
  * @param {import("../core/texts.js").Texts} t
- * @param {{ chooseAgreement: (agreement: string | null) => void, discuss: (agreement: string | null) => void,
- *   skip: (reason: string | null) => void,
- *   putBack: () => void, park: () => void }} moves
+ * @param {{ chooseAgreement: (agreement: string | null) => void,
+ *   settle: (outcome: Outcome, fields?: object) => void, park: () => void }} moves
  */
 export function openCard(t, moves) {
   const face = cardFace(t);
@@ -118,21 +122,26 @@ function cardFace(t) {
 /** The buttons under the card. */
 function cardMoves(t, moves) {
   const agreement = agreementChoice(t, moves.chooseAgreement);
-  const skip = skipChoice(t, moves.skip);
+  const { discussed, skipped } = OUTCOME_OF;
+  const skip = skipChoice(t, (reason) => moves.settle(skipped, { reason }));
   const button = (kind, attributes, ...children) =>
     h("button", { class: `dk-button ${kind}`, type: "button", ...attributes }, ...children);
-  const discussed = () => moves.discuss(agreement.value());
-  const discuss = button("dk-primary dk-discuss", { onclick: discussed }, icon("check"), t("card.discussed"));
+  const settled = { onclick: () => moves.settle(discussed, { agreement: agreement.value() }) };
+  const words = t("outcome.discussed.button");
+  const discuss = button("dk-primary dk-discuss", settled, icon(discussed.icon), words);
   withKey(discuss, "D");
   withKey(skip.button, "S");
-  const back = { title: t("card.put_back"), onclick: () => moves.putBack() };
-  const putBack = button("dk-put-back", back, icon("putback"), h("span", {}, t("card.put_back")));
+  const plain = PLAIN.map((outcome) => {
+    const title = t(`outcome.${outcome.key}.button`);
+    const attributes = { title, onclick: () => moves.settle(outcome) };
+    return button("dk-settle", attributes, icon(outcome.icon), h("span", {}, title));
+  });
   const away = { title: t("card.to_table"), onclick: () => moves.park() };
   const park = button("dk-to-table", away, icon("arrow"), h("span", {}, t("card.to_table")));
   const naming = { class: "dk-moves", role: "group", "aria-label": t("card.moves") };
   return {
     agreement: agreement.element,
-    element: h("div", naming, park, putBack, skip.element, discuss),
+    element: h("div", naming, park, plain, skip.element, discuss),
     close: skip.close,
     paint: (said) => agreement.set(said.agreement),
   };

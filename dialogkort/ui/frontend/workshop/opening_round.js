@@ -3,15 +3,14 @@
 
 import { textButton } from "../core/buttons.js";
 import { h, setAttribute } from "../core/dom.js";
-
-const QUESTIONS = [1, 2];
+import { OPENING_QUESTIONS } from "../core/vocabulary.js";
 
 /**
  * @param {import("../core/texts.js").Texts} t
  * @param {{ choose: (question: number) => void, toCards: () => void }} on
  */
 export function openingRound(t, { choose, toCards }) {
-  const questions = QUESTIONS.map((which) => {
+  const questions = OPENING_QUESTIONS.map((which) => {
     const attributes = { class: "dk-paper dk-opening-question", type: "button", onclick: () => pick(which) };
     const number = h("span", { class: "dk-number", "aria-hidden": "true" }, String(which));
     return h("button", attributes, number, h("span", {}, t(`opening.question_${which}`)));

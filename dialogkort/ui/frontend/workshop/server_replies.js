@@ -2,6 +2,7 @@
 // What the server answers, and what other windows do meanwhile.
 
 import { asKey } from "../core/texts.js";
+import { OUTCOME_OF } from "../core/vocabulary.js";
 import { rememberSession } from "../sync/browser_storage.js";
 
 /**
@@ -46,7 +47,9 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       if (!news || news.id === model.newsTold) return;
       model.newsTold = news.id;
       parts.stage.interrupt();
-      const told = t(`news.${asKey(news.what)}`, { number: news.card && model.cardNumber(news.card) });
+      const key = asKey(news.what);
+      const what = news.what in OUTCOME_OF ? `outcome.${key}.news` : `news.${key}`;
+      const told = t(what, { number: news.card && model.cardNumber(news.card) });
       announce(told);
       parts.status.mention(parts.notepad.isHeld ? `${told} ${t("news.finish")}` : told);
     },

@@ -1,11 +1,15 @@
 // @ts-check
 // The sessions that are kept, by the workshop they are of.
 
+import { DETAILS } from "../core/vocabulary.js";
+
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
 /** @typedef {{ key: string, first: SessionRow, sessions: SessionRow[] }} Workshop */
 
-/** @type {(keyof SessionRow)[]} */
-const SEARCHED = ["workshop", "organisation", "unit", "group", "date", "date_read"];
+const SEARCHED = [
+  ...DETAILS.filter(({ kind }) => kind === "text" || kind === "day").map(({ name }) => name),
+  "date_read",
+];
 
 /** What a session is called: its workshop and its group. */
 export function nameOf({ workshop, group }) {

@@ -1,19 +1,24 @@
 // @ts-check
 // What a session comes to, by the table and the notes: what was talked about by area, and what was agreed.
 
+import { NEXT_STEP, OUTCOME_OF, OUTCOMES } from "../core/vocabulary.js";
+
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").Area} Area */
 /** @typedef {{ number: number, question: string, state: string, agreement: string | null, notes: number }}
  *   CardSummary */
 
+const ASIDE = OUTCOMES.filter(({ isAside }) => isAside);
+
 /**
- * The cards that were taken up by area, in the deck's order; cards that were skipped are only counted.
+ * The cards that were taken up by area, in the deck's order; those laid aside are only counted.
  *
  * @param {import("./model.js").TableView} view
- * @returns {{ areas: { area: Area, cards: CardSummary[] }[], skipped: number, steps: Note[] }}
+ * @returns {{ areas: { area: Area, cards: CardSummary[] }[], aside: [string, number][], steps:
+ *   Note[] }} `aside` by the outcome's key
  */
 export function summaryOf({ table, deck, notes, noteCounts }) {
-  const turned = Object.keys(table.lying).filter((id) => table.lying[id] !== "skipped");
+  const turned = Object.keys(table.lying).filter((id) => !OUTCOME_OF[table.lying[id]].isAside);
   const cardsOf = (place) => turned.filter((id) => deck.cards[id].area === place).map(card).sort(byNumber);
   const card = (id) => {
     const { number, question } = deck.cards[id];
@@ -23,9 +28,18 @@ export function summaryOf({ table, deck, notes, noteCounts }) {
   const areas = deck.areas.map((area, place) => ({ area, cards: cardsOf(place) }));
   return {
     areas: areas.filter(({ cards }) => cards.length),
-    skipped: Object.keys(table.lying).length - turned.length,
-    steps: notes.filter(({ kind }) => kind === "next step").sort(byDay),
+    aside: ASIDE.map(countIn(table)).filter(([, count]) => count),
+    steps: notes.filter(({ kind }) => kind === NEXT_STEP).sort(byDay),
   };
+}
+
+/** How many cards of a table lie there with an outcome. */
+function countIn({ lying }) {
+  const outcomes = Object.values(lying);
+  return ({ key, value }) => /** @type {[string, number]} */ ([
+    key,
+    outcomes.filter((other) => other === value).length,
+  ]);
 }
 
 function byNumber(/** @type {CardSummary} */ one, /** @type {CardSummary} */ other) {

@@ -2,18 +2,19 @@
 // The card table as it will be when the pending events have happened: a click shows at once, the server
 // decides.
 
+import { DETAILS, OUTCOMES } from "../core/vocabulary.js";
 import { effectiveEvents } from "../sync/pending_events.js";
 
 /** @typedef {import("../core/types.js").Table} Table */
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 
+const SETTLING = OUTCOMES.filter(({ settles }) => settles);
+
 /** Each move of the rules (`domain`): the table after it, where it is allowed. */
 const MOVES = {
   "turned": turn,
   "agreement chosen": choose,
-  "discussed": (table, { card, agreement }) => settle(table, card, "discussed", { agreement }),
-  "skipped": (table, { card, reason }) => settle(table, card, "skipped", { reason }),
-  "put back": putBack,
+  ...Object.fromEntries(SETTLING.map((outcome) => [outcome.value, settle(outcome)])),
   "went back": (table, { card }) => ({ ...table, current: card }),
   "described": (table, event) => ({ ...table, details: detailsOf(event) }),
   "ended": (table) => ({ ...table, ended: true }),
@@ -42,8 +43,9 @@ function isAllowed(/** @type {Table} */ { draw, lying }, /** @type {PendingEvent
 }
 
 function detailsOf(/** @type {any} */ event) {
-  const { workshop, organisation = "", unit = "", date = "", group = "", participants = null } = event;
-  return { workshop, organisation, unit, date, group, participants, note_taker: event.note_taker ?? "" };
+  return Object.fromEntries(
+    DETAILS.map(({ name, kind }) => [name, event[name] ?? (kind === "count" ? null : "")]),
+  );
 }
 
 function turn(table, { card }) {
@@ -56,28 +58,26 @@ function choose(table, { card, agreement }) {
   return { ...table, told: { ...table.told, [card]: { ...table.told[card], agreement } } };
 }
 
-function settle(table, card, outcome, said) {
-  const lying = { ...table.lying, [card]: outcome };
-  return { ...table, lying, told: { ...table.told, [card]: said }, current: handWithout(table, card) };
-}
-
-function putBack(table, { card }) {
-  const { [card]: _, ...lying } = table.lying;
-  return { ...table, lying, draw: [...table.draw, card], current: handWithout(table, card) };
+/** A move that says what became of a card: it lies there, or is the last to be drawn again. */
+function settle(/** @type {import("../core/types.js").Outcome} */ { value, says, isFaceDown }) {
+  return (table, event) => {
+    const { card } = event;
+    const { [card]: _, ...others } = table.lying;
+    const settled = { ...table, current: handWithout(table, card) };
+    if (isFaceDown) return { ...settled, lying: others, draw: [...table.draw, card] };
+    const said = Object.fromEntries(says.map((name) => [name, event[name]]));
+    return { ...settled, lying: { ...table.lying, [card]: value }, told: { ...table.told, [card]: said } };
+  };
 }
 
 function handWithout({ current }, card) {
   return current === card ? null : current;
 }
 
-/** How many cards are discussed, skipped, open, and left. */
+/** How many cards lie there with each outcome, by its value, and how many are `left`. */
 export function progressOf(/** @type {Table} */ { lying, draw }) {
   const outcomes = Object.values(lying);
   const count = (outcome) => outcomes.filter((other) => other === outcome).length;
-  return {
-    discussed: count("discussed"),
-    skipped: count("skipped"),
-    open: count("open"),
-    left: draw.length,
-  };
+  const lie = OUTCOMES.filter(({ isFaceDown }) => !isFaceDown);
+  return { ...Object.fromEntries(lie.map(({ value }) => [value, count(value)])), left: draw.length };
 }

@@ -5,7 +5,7 @@ import { iconButton, roundButton } from "../core/buttons.js";
 import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { barTitle, progressText, redoButton, screenBar, undoButton } from "../core/toolbar.js";
-import { BADGES } from "./card_table.js";
+import { OUTCOME_OF } from "../core/vocabulary.js";
 import { withKey } from "./keys.js";
 import { nameOf } from "./session_groups.js";
 import { progressOf } from "./table_state.js";
@@ -49,8 +49,10 @@ export function toolbar(t, savingWord, on) {
 function sessionProgress(/** @type {import("../core/texts.js").Texts} */ t) {
   const element = progressText();
   const part = ([name, count]) => {
-    const badge = BADGES[name] ? icon(BADGES[name]) : null;
-    const word = h("span", { class: badge && "dk-progress-word" }, ` ${t(`bar.progress_${name}`)}`);
+    const outcome = OUTCOME_OF[name];
+    const badge = outcome ? icon(outcome.icon) : null;
+    const words = t(outcome ? `outcome.${outcome.key}.word` : "bar.progress_left");
+    const word = h("span", { class: badge && "dk-progress-word" }, ` ${words}`);
     return h("span", {}, badge, String(count), word);
   };
   let painted = "";

@@ -1,0 +1,59 @@
+"""What the page must know of the rules by name, out of their own tables: outcomes, choices, kinds, limits.
+
+`bundle` puts it into `core/vocabulary.js`, so that nothing of it is typed in JavaScript.
+"""
+
+from dialogkort.domain import limits
+from dialogkort.domain.details import DETAILS, Detail
+from dialogkort.domain.events import Agreement, NoteKind, SkipReason
+from dialogkort.domain.notepad import KINDS_TO_READ
+from dialogkort.domain.outcomes import COUNTED, Outcome
+from dialogkort.domain.undo import WRITING_PAUSE
+
+
+def vocabulary() -> dict:
+    """The page's names and limits, as JSON can hold them; `Vocabulary` in `core/types.js` has the types."""
+    return {
+        "outcomes": [_outcome(outcome) for outcome in COUNTED],
+        "agreements": list(Agreement),
+        "skipReasons": list(SkipReason),
+        "noteKinds": list(NoteKind),
+        "nextStep": NoteKind.NEXT_STEP,
+        "kindsToRead": list(KINDS_TO_READ),
+        "openingQuestions": list(limits.OPENING_QUESTIONS),
+        "details": [_detail(detail) for detail in DETAILS],
+        "limits": _limits(),
+    }
+
+
+def _detail(detail: Detail) -> dict:
+    return {
+        "name": detail.name,
+        "kind": detail.kind,
+        "isRequired": detail.required or detail.expected,
+        "autofill": detail.autofill,
+        "choices": list(detail.choices),
+    }
+
+
+def _limits() -> dict:
+    return {
+        "name": limits.LONGEST_NAME,
+        "quoted": limits.QUOTED,
+        "years": [limits.YEARS[0], limits.YEARS[-1]],
+        "people": [limits.PEOPLE[0], limits.PEOPLE[-1]],
+        "writingPause": WRITING_PAUSE,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict:
+    return {
+        "value": outcome.value,
+        "key": outcome.column,
+        "settles": outcome.event is not None,
+        "says": list(outcome.says),
+        "isFaceDown": outcome.is_face_down,
+        "isAside": outcome.is_aside,
+        "icon": outcome.icon,
+        "pattern": outcome.pattern,
+    }
