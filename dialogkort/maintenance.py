@@ -21,6 +21,7 @@ from dialogkort.exchange.merge import merge
 from dialogkort.files.durable_files import sync_folder
 from dialogkort.files.locks import alone
 from dialogkort.i18n import text
+from dialogkort.i18n.formats import day_and_hour
 from dialogkort.store import FILE_NAME, JOURNAL_FOLDER, FileStore, backups, is_synchronised, open_store
 
 BACKUP_SECONDS = 30 * 60
@@ -159,7 +160,7 @@ def _sentences_about(recovery: Recovery) -> Iterator[str]:
 def _as_clock(moment: int) -> str:
     """A moment as the clock on this machine's wall shows it."""
     try:
-        return f"{datetime.fromtimestamp(moment / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
+        return day_and_hour(datetime.fromtimestamp(moment / 1000, UTC).astimezone())
     except (ValueError, OverflowError, OSError):  # of a clock that was a thousand years ahead
         return str(moment)
 

@@ -32,6 +32,7 @@ from dialogkort.charts.layout import (
 from dialogkort.charts.protection import protected_chart
 from dialogkort.domain.outcomes import COUNTED, Outcome
 from dialogkort.i18n import text
+from dialogkort.i18n.formats import hour
 from dialogkort.narrative import day, number
 
 _NAMES, _TOP, _BOTTOM = 5.3, 2.0, 1.8
@@ -118,7 +119,7 @@ def _clock(panel: Axes, course: pd.DataFrame, colours: Palette) -> None:
     minute = (first - began).total_seconds() / 60
     while minute <= ends:
         panel.axvline(minute, color=colours.field, linewidth=1, zorder=0.5, gid="grid")
-        label = (began + pd.Timedelta(minutes=minute)).strftime("%H.%M")
+        label = hour(began + pd.Timedelta(minutes=minute))
         style = {
             "textcoords": "offset points",
             "ha": "center",
@@ -189,7 +190,7 @@ def _alt(course: pd.DataFrame, about: str) -> str:
     sentences = [as_sentence(about), _headline(course, cards)]
     for row in course[course["what"] != "note"].to_dict("records"):
         clock, minutes = (
-            row["clock"].strftime("%H.%M"),
+            hour(row["clock"]),
             number(row["minutes"] if pd.notna(row["minutes"]) else 0),
         )
         if row["what"] == "pause":

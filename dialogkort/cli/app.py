@@ -131,7 +131,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
         metavar=text("app.help.public_host_name"),
         help=text("app.help.public_host"),
     )
-    group.add_argument("--language", choices=languages(), help=text("app.help.language"))
+    _add_language(group)
     group.add_argument(
         "--version",
         action="version",
@@ -142,6 +142,13 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _add_language(group: argparse._ArgumentGroup) -> None:
+    there = languages()
+    group.add_argument(
+        "--language", choices=there, help=text("app.help.language", languages=", ".join(there))
+    )
+
+
 def _run_command(name: str, argv: Sequence[str]) -> int:
     """Do something with notes that are kept, without a page."""
     _choose_language(argv)
@@ -150,7 +157,7 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
     parser.given = [name, *argv]
     arguments = parser.add_argument_group(text("app.help.options"))
     act = describe(name, arguments)
-    arguments.add_argument("--language", choices=languages(), help=text("app.help.language"))
+    _add_language(arguments)
     arguments.add_argument("-h", "--help", action="help", help=text("app.help.help"))
     options = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):

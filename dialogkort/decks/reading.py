@@ -17,7 +17,7 @@ from dialogkort import resources
 from dialogkort.decks.spreadsheet import Converted, Row, Sheet, content_of, decoded, read_sheets
 from dialogkort.domain.deck import Area, Card, Deck
 from dialogkort.errors import DeckError, SpreadsheetError
-from dialogkort.i18n import text
+from dialogkort.i18n import DEFAULT_LANGUAGE, text, text_in
 
 # What a column may be called: our name, its Danish twin, then other words people use for the same.
 _COLUMNS = {
@@ -40,8 +40,6 @@ _CONFIDENCES = {
     "judgment": "judgement",
     "skøn": "judgement",
 }
-# A word of the deck, not of the screen: a deck reads the same whatever language the screen speaks.
-_EXAMPLES_LABEL = "For eksempel"
 
 # æ, ø and å after a wrong turn: UTF-8 read as Windows-1252, or a Mac's or MS-DOS's letters inside a word.
 _GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
@@ -202,8 +200,13 @@ def _card(draft: _Draft, areas: Mapping[str, str]) -> Card:
         area_confidence=_CONFIDENCES[_folded(values["area_confidence"])],
         question=values["question"],
         examples=tuple(example for example in examples if example),
-        examples_label=values["examples_label"] or _EXAMPLES_LABEL,
+        examples_label=values["examples_label"] or _examples_label(),
     )
+
+
+def _examples_label() -> str:
+    """A word of the deck, not of the screen: a deck reads the same whatever language the screen speaks."""
+    return text_in(DEFAULT_LANGUAGE, "deck.examples_label")
 
 
 def _areas_named(names: list[str], shipped: Deck | None) -> tuple[Area, ...]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from dialogkort.i18n.formats import day_in_numbers
+
 _ZIP = b"PK\x03\x04"
 _ODS_PART = "content.xml"
 _MOST_UNPACKED = 64 << 20  # bytes of XML
@@ -130,7 +132,7 @@ def _typed(value: object) -> Cell:
         return [str(value)]
     if isinstance(value, int | float):
         return str(int(value)) if value == value // 1 else str(value)
-    return [f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value)]
+    return [day_in_numbers(value) if isinstance(value, date) else str(value)]
 
 
 # --- what is in the zip -----------------------------------------------------------------------------------

@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from dialogkort.analysis import disclosure
 from dialogkort.analysis.differencing import Snapshot
 from dialogkort.analysis.release import Release
+from dialogkort.domain import outcomes
 from dialogkort.domain.event_records import to_record
+from dialogkort.domain.outcomes import Outcome
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
@@ -93,7 +95,7 @@ def exported_files(
     frames = read(store, sessions)
     places = look_through(frames.notes, names)
     files = {
-        text("export.about_name"): _as_page(text("export.about")),
+        text("export.about_name"): _as_page(text("export.about", outcomes=", ".join(Outcome))),
         **{f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()},
         text("privacy.list_name"): as_csv(places),
         JSON_NAME: as_json(store, sessions),
@@ -165,6 +167,8 @@ def publication(
         k=k,
         people=people,
         by=", ".join(release.by),
+        outcomes=", ".join(outcomes.COLUMNS),
+        outcome_words=", ".join(text(f"outcome.{column}.word") for column in outcomes.COLUMNS),
         files="\n".join([text("disclosure.files"), *(f"  {name}" for name in files)]),
         **words,
     )
@@ -249,7 +253,9 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
 
 
 def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
-    """A table as a Danish spreadsheet reads it: semicolons, decimal comma, UTF-8 with its mark, times in UTC.
+    """A table as a spreadsheet of the reader's language reads it, in UTF-8 with its mark, times in UTC.
+
+    In Danish that is semicolons and a decimal comma; days, hours and the columns' names are the same in all.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front, and so does a line or a
     part of a list within it, as another separator would make it a cell; the JSON has it as it is.
@@ -262,8 +268,8 @@ def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
             harmless[name] = column.astype("object").map(_harmless)
     return harmless.to_csv(
         index=False,
-        sep=";",
-        decimal=",",
+        sep=text("format.csv_separator"),
+        decimal=text("format.decimal_mark"),
         float_format=f"%.{decimals}f",
         date_format="%Y-%m-%d %H:%M:%S",
         lineterminator="\r\n",

@@ -1,14 +1,16 @@
 """Texts of the screens: one catalogue per language, `da.toml` the source, every other a translation.
 
 A third language is one new file beside these, with the same keys. A text has a dotted key
-(`table.turn_next`) and may hold `{named}` gaps; a text that counts has two forms, `one` and `other`,
-chosen by `count`.
+(`table.turn_next`) and may hold `{named}` gaps; a text that counts has a form for each rule of plurals
+that the language has (`format.plural`) and one for `other`, chosen by `count`.
 """
 
 import os
 import tomllib
 from functools import cache
 from pathlib import Path
+
+from dialogkort.i18n.plural import OTHER, form_of
 
 DEFAULT_LANGUAGE = "da"
 _HERE = Path(__file__).parent
@@ -34,9 +36,15 @@ def catalogue(code: str | None = None) -> dict:
 
 def text(key: str, **gaps: object) -> str:
     """The text at a dotted key, its gaps filled. A key that is missing raises `KeyError`."""
-    entry = catalogue(language())
+    return text_in(language(), key, **gaps)
+
+
+def text_in(code: str, key: str, **gaps: object) -> str:
+    """As `text`, of a language that is named and not the one in use."""
+    entry = catalogue(code)
     for part in key.split("."):
         entry = entry[part]
     if isinstance(entry, dict):
-        entry = entry["one" if gaps["count"] == 1 else "other"]
+        form = form_of(gaps["count"], catalogue(code)["format"]["plural"])
+        entry = entry.get(form, entry[OTHER])
     return entry.format(**gaps)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dialogkort.i18n import text
+from dialogkort.i18n.formats import day_in_words
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -10,7 +11,7 @@ _MINUS = "\N{MINUS SIGN}"
 def number(value: float, decimals: int = 0) -> str:
     """A number as the reader writes it: `1.234,5` in Danish, and a true minus before one below 0."""
     plain = f"{value:z,.{decimals}f}"
-    marks = {",": text("overview.thousands_mark"), ".": text("overview.decimal_mark"), "-": _MINUS}
+    marks = {",": text("format.thousands_mark"), ".": text("format.decimal_mark"), "-": _MINUS}
     return "".join(marks.get(character, character) for character in plain)
 
 
@@ -31,8 +32,7 @@ def percent(share: float) -> str:
 
 def day(value: object) -> str:
     """A day as the reader writes it: `1. marts 2026` in Danish."""
-    on = pd.Timestamp(value)
-    return text("narrative.day", day=on.day, month=text(f"page.months.{on.month}"), year=on.year)
+    return day_in_words(pd.Timestamp(value))
 
 
 def listed(names: list[str], last_word: str = "and") -> str:

@@ -104,7 +104,7 @@ def _visit(module: str, ordered: dict[str, None], above: tuple[str, ...]) -> Non
         raise BundleError(f"modules import each other: {' → '.join((*above, module))}")
     if module in ordered:
         return
-    for _, address in _IMPORT.findall(_source(module)):
+    for _, address in _IMPORT.findall(module_source(module)):
         _visit(_resolve(module, address), ordered, (*above, module))
     ordered[module] = None
 
@@ -144,14 +144,15 @@ def _with_known_imports(module: str) -> str:
         names = match[1].replace(" as ", ": ")
         return f"const {{{names}}} = {_variable(_resolve(module, match[2]))};\n"
 
-    source = _IMPORT.sub(destructured, _source(module))
+    source = _IMPORT.sub(destructured, module_source(module))
     if unknown := _UNKNOWN_IMPORT.search(source):
         raise BundleError(f"{module}: {unknown[0]!r} cannot be put together here")
     return source
 
 
 @cache
-def _source(module: str) -> str:
+def module_source(module: str) -> str:
+    """A module's source without comments, and with what the page knows of the rules written in."""
     return _COMMENT.sub("", _read(module)).strip().replace(_VOCABULARY, _vocabulary()) + "\n"
 
 

@@ -2,12 +2,9 @@
 
 from datetime import date
 
-from dialogkort.i18n import text
+from dialogkort.i18n.formats import day_in_words
 
 
 def date_read(iso: str) -> str:
     """A day as it is read in the language of the page: `1. marts 2026`; empty when there is none."""
-    if not iso:
-        return ""
-    day = date.fromisoformat(iso)
-    return text("page.date", day=day.day, month=text(f"page.months.{day.month}"), year=day.year)
+    return day_in_words(date.fromisoformat(iso)) if iso else ""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
-from dialogkort.domain.outcomes import SETTLED
+from dialogkort.domain.outcomes import SETTLED, Outcome
 from dialogkort.i18n import text
 
 _WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -74,7 +74,9 @@ def question(page: Page) -> Locator:
 
 def progress(**counts: int) -> str:
     """What the bar says of the deck: so many cards each, those of which there are any."""
-    return " · ".join(f"{count} {words(f'bar.progress_{name}')}" for name, count in counts.items())
+    key = {outcome.column: f"outcome.{outcome.column}.word" for outcome in Outcome}
+    named = {words(key.get(name, "bar.progress_left")): count for name, count in counts.items()}
+    return " · ".join(f"{count} {name}" for name, count in named.items())
 
 
 def undo(page: Page) -> Locator:

@@ -270,8 +270,9 @@ def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
     stage_is(workshop, "none")
     keys.press("?")
     guide = workshop.get_by_role("dialog", name=words("guide.title"))
+    letters = {name: words(f"letters.{name}") for name in ("draw", "discussed", "skipped", "note")}
     expect(guide).to_contain_text("Ctrl+Shift+Z")
-    guide.get_by_role("checkbox", name=words("guide.letter_keys")).uncheck()
+    guide.get_by_role("checkbox", name=words("guide.letter_keys", **letters)).uncheck()
     keys.press("Escape")
     expect(guide).to_be_hidden()
     keys.press("v")
@@ -279,7 +280,7 @@ def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
     stage_is(workshop, "none")
     workshop.reload()
     button(workshop, "bar.guide").click()
-    expect(guide.get_by_role("checkbox", name=words("guide.letter_keys"))).not_to_be_checked()
+    expect(guide.get_by_role("checkbox", name=words("guide.letter_keys", **letters))).not_to_be_checked()
 
 
 def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_with_its_matter(

@@ -7,14 +7,19 @@ const MONTHS = "januar februar marts april maj juni juli august september oktobe
   " ",
 );
 const t = (key, gaps = {}) =>
-  key === "date"
-    ? `${gaps.day}. ${gaps.month} ${gaps.year}`
-    : MONTHS[Number(key.slice("months.".length)) - 1];
+  ({ "format.day": `${gaps.day}. ${gaps.month} ${gaps.year}`, "format.day_order": "dmy" })[key] ??
+    MONTHS[Number(key.slice("format.months.".length)) - 1];
 
 test("a day is read as Danes write it, and as computers do", () => {
   const ways = ["28. november 2026", "28.11.2026", "28/11 2026", "28-11-26", "28 nov. 2026", " 2026-11-28 "];
   for (const written of ways) assert.equal(readDay(t, written), "2026-11-28", written);
   assert.equal(readDay(t, "  "), "");
+});
+
+test("numbers are read in the order of the language", () => {
+  const american = (key) => key === "format.day_order" ? "mdy" : t(key);
+  assert.equal(readDay(american, "11/28/2026"), "2026-11-28");
+  assert.equal(readDay(american, "28/11/2026"), null);
 });
 
 test("what is no day is none", () => {

@@ -215,7 +215,7 @@ def other_frontend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         for name, source in files.items():
             (tmp_path / f"{name}.js").write_text(source, encoding="utf-8")
 
-    caches = (bundle.bundle, bundle.module_graph, bundle._source)
+    caches = (bundle.bundle, bundle.module_graph, bundle.module_source)
     monkeypatch.setattr(bundle, "FRONTEND", tmp_path)
     for cached in caches:
         cached.cache_clear()

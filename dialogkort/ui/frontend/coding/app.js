@@ -65,7 +65,7 @@ export function codingApp({ host, boot, connection }) {
 
   captureKeys(root, (event) => {
     const action = model.isSignedIn && !model.isComparing && !book.isOpen &&
-      actionOf(event, { model, moves, parts });
+      actionOf(event, { t, model, moves, parts });
     if (!action) return;
     event.preventDefault();
     action();

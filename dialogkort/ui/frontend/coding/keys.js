@@ -1,7 +1,7 @@
 // @ts-check
 // Coding by keyboard: ten keys for the codes, arrows for the notes.
 
-/** @typedef {Pick<import("./moves.js").CodingContext, "model" | "parts">} Screen */
+/** @typedef {Pick<import("./moves.js").CodingContext, "t" | "model" | "parts">} Screen */
 /** @typedef {Screen & { moves: ReturnType<import("./moves.js").makeMoves> }} Keyboard */
 
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
@@ -15,9 +15,13 @@ const ACTIONS = {
   "Home": ({ moves, model }) => moves.goTo(model.list[0]),
   "End": ({ moves, model }) => moves.goTo(model.list.at(-1)),
   "0": ({ moves }) => moves.toggleNone(),
-  "m": ({ parts }) => parts.memo.focus(),
-  "n": ({ parts }) => parts.codes.find.focus(),
   "/": ({ parts }) => parts.codes.find.focus(),
+};
+
+/** @type {Record<string, (on: Keyboard) => void>} by the name of their letter, which is the language's */
+const LETTERS = {
+  memo: ({ parts }) => parts.memo.focus(),
+  find: ({ parts }) => parts.codes.find.focus(),
 };
 
 /**
@@ -38,5 +42,7 @@ export function actionOf(event, on) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.ctrlKey || event.metaKey) return key === "z" && !event.shiftKey ? moves.undo : null;
   if (/^[1-9]$/.test(key)) return () => moves.toggle(model.offered()[Number(key) - 1]);
-  return key in ACTIONS ? () => ACTIONS[key](on) : null;
+  const named = Object.keys(LETTERS).find((name) => on.t(`letters.${name}`).toLowerCase() === key);
+  const action = ACTIONS[key] ?? LETTERS[named];
+  return action ? () => action(on) : null;
 }

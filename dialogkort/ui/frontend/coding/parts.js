@@ -53,7 +53,11 @@ export function makeParts(
     record: (what, fields) => client.record(what, fields), // in nobody's name: it is settled together
     back: () => moves.setComparing(false),
   });
-  const keys = h("p", { class: "dk-quiet dk-coding-keys" }, t("coding.keys"));
+  const keys = h(
+    "p",
+    { class: "dk-quiet dk-coding-keys" },
+    t("coding.keys", { find: t("letters.find"), memo: t("letters.memo") }),
+  );
   const { find, buttons } = parts.codes;
   parts.side = h(
     "aside",

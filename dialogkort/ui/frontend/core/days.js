@@ -21,7 +21,7 @@ export function readDay(t, written) {
   const iso = ISO.exec(text);
   if (iso) return isoOf(Number(iso[1]), Number(iso[2]), Number(iso[3]));
   const numbers = NUMBERS.exec(text);
-  if (numbers) return isoOf(yearOf(numbers[3]), Number(numbers[2]), Number(numbers[1]));
+  if (numbers) return dayOfNumbers(t("format.day_order"), numbers.slice(1));
   const words = WORDS.exec(text);
   return words ? isoOf(Number(words[3]), monthCalled(t, words[2]), Number(words[1])) : null;
 }
@@ -29,7 +29,13 @@ export function readDay(t, written) {
 /** A day (ISO 8601) as it is read: `28. november 2026`. What is no day is shown as it is. */
 export function dayInWords(/** @type {Texts} */ t, /** @type {string} */ iso) {
   const [, year, month, day] = ISO.exec(iso) ?? [];
-  return year ? t("date", { day: Number(day), month: t(`months.${Number(month)}`), year }) : iso;
+  return year ? t("format.day", { day: Number(day), month: t(`format.months.${Number(month)}`), year }) : iso;
+}
+
+/** The day that three numbers are, in the order of the language (`dmy`, or `mdy`). */
+function dayOfNumbers(/** @type {string} */ order, /** @type {string[]} */ numbers) {
+  const part = (/** @type {string} */ letter) => numbers[order.indexOf(letter)];
+  return isoOf(yearOf(part("y")), Number(part("m")), Number(part("d")));
 }
 
 function yearOf(/** @type {string} */ digits) {
@@ -38,7 +44,7 @@ function yearOf(/** @type {string} */ digits) {
 
 /** A month by its name, or by the beginning of it; 0 when there is none. */
 function monthCalled(t, /** @type {string} */ name) {
-  const known = (month) => t(`months.${month}`).toLowerCase();
+  const known = (month) => t(`format.months.${month}`).toLowerCase();
   return MONTHS.find((month) => known(month).startsWith(name.toLowerCase())) ?? 0;
 }
 

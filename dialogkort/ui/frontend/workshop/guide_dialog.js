@@ -4,7 +4,7 @@
 import { dialogShell } from "../core/dialogs.js";
 import { h } from "../core/dom.js";
 import { areaShape } from "../core/theme.js";
-import { letLettersAct, lettersAct } from "./keys.js";
+import { letLettersAct, letters, lettersAct } from "./keys.js";
 
 /** @typedef {import("../core/types.js").Deck} Deck */
 
@@ -24,7 +24,7 @@ export function guideDialog(t) {
         h("dl", { class: "dk-areas" }, deck.areas.map(areaExplained)),
         howSure(t, deck),
         h("h3", {}, t("guide.keys_title")),
-        h("p", {}, t("guide.keys")),
+        h("p", {}, t("guide.keys", letters(t))),
         letterSwitch(t),
         h("p", { class: "dk-quiet" }, deck.attribution),
       );
@@ -39,7 +39,7 @@ function letterSwitch(t) {
     checked: lettersAct(),
     onchange: () => letLettersAct(box.checked),
   });
-  return h("label", { class: "dk-switch" }, box, t("guide.letter_keys"));
+  return h("label", { class: "dk-switch" }, box, t("guide.letter_keys", letters(t)));
 }
 
 function areaExplained(area) {

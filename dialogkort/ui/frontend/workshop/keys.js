@@ -14,6 +14,12 @@ export function letLettersAct(/** @type {boolean} */ wanted) {
   else setItem(LETTERS_OFF, "yes");
 }
 
+/** The letters that act, by what they do, to be told. */
+export function letters(/** @type {import("../core/texts.js").Texts} */ t) {
+  const names = ["draw", "discussed", "skipped", "note"];
+  return Object.fromEntries(names.map((name) => [name, t(`letters.${name}`)]));
+}
+
 /** Give a button a key of its own, and let its title tell which. */
 export function withKey(/** @type {HTMLElement} */ button, /** @type {string} */ key) {
   button.dataset.key = key.toLowerCase();
@@ -45,7 +51,7 @@ function actionOf(event, { root, parts, t }, moves, session) {
     return isRedo ? moves.redo : key === "z" ? moves.undo : null;
   }
   if (!lettersAct()) return null;
-  if (key === "n" && mode !== "none") return () => parts.notepad.goToBlank();
+  if (key === t("letters.note").toLowerCase() && mode !== "none") return () => parts.notepad.goToBlank();
   /** @type {NodeListOf<HTMLElement>} */
   const keyed = root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
   const button = [...keyed].find(isInReach);

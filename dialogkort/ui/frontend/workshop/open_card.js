@@ -129,8 +129,8 @@ function cardMoves(t, moves) {
   const settled = { onclick: () => moves.settle(discussed, { agreement: agreement.value() }) };
   const words = t("outcome.discussed.button");
   const discuss = button("dk-primary dk-discuss", settled, icon(discussed.icon), words);
-  withKey(discuss, "D");
-  withKey(skip.button, "S");
+  withKey(discuss, t("letters.discussed"));
+  withKey(skip.button, t("letters.skipped"));
   const plain = PLAIN.map((outcome) => {
     const title = t(`outcome.${outcome.key}.button`);
     const attributes = { title, onclick: () => moves.settle(outcome) };

@@ -74,7 +74,7 @@ export function tableFoot(
   /** @type {() => void} */ end,
 ) {
   const draw = iconButton("draw", t("bar.draw"), drawNext, "dk-primary dk-draw");
-  withKey(draw, "V");
+  withKey(draw, t("letters.draw"));
   const finish = iconButton("flag", t("end.end"), end, "dk-finish");
   const attribution = h("p", { class: "dk-quiet" });
   return {
