@@ -33,7 +33,7 @@ from dialogkort.charts.layout import (
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
 from dialogkort.narrative import number, percent
-from dialogkort.theme import look
+from dialogkort.theme import SHARES_DARK, SHARES_LIGHT, look
 
 _NAMES, _LONG_NAMES, _TOP, _BOTTOM = 2.7, 3.4, 2.5, 0.95
 _ON_A_SLIDE, _ROW = 12, 0.34
@@ -42,8 +42,8 @@ _SHORT = 26
 # The full shade is the largest share on the page, and never less than this.
 _LEAST = 0.3
 # One hue from nearly paper to nearly ink; the numbers on it change sides in between.
-_LIGHT = LinearSegmentedColormap.from_list("light", ["#f3efe6", "#8fb4c9", "#1d5b7d", "#0b2f45"])
-_DARK = LinearSegmentedColormap.from_list("dark", ["#263238", "#33617a", "#6fb0d0", "#d9f0fa"])
+_LIGHT = LinearSegmentedColormap.from_list("light", SHARES_LIGHT)
+_DARK = LinearSegmentedColormap.from_list("dark", SHARES_DARK)
 
 
 @protected_chart

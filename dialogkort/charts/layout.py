@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from dialogkort.charts.export import STYLE, as_png
 from dialogkort.i18n import text
 from dialogkort.narrative import in_short, number, times
-from dialogkort.theme import PATTERNS, look
+from dialogkort.theme import CHANCE, CHANCE_EDGE, COLOURS, PATTERNS, look
 
 # Inches. A 16:9 slide; 12 points are 1/43 of its height.
 WIDTH, HEIGHT = 12.8, 7.2
@@ -50,8 +50,9 @@ class Palette(NamedTuple):
 
 
 # The paper and ink of the page, so that the picture lies on it without a frame.
-LIGHT = Palette(paper="#fffdf8", ink="#1f2a30", quiet="#54605f", field="#e6e1d8", edge="#857f6e")
-DARK = Palette(paper="#1b2327", ink="#f1efe9", quiet="#b6c0bf", field="#37434a", edge="#82908f")
+_INK, _QUIET = COLOURS["ink"], COLOURS["quiet"]
+LIGHT = Palette(COLOURS["paper"].light, _INK.light, _QUIET.light, CHANCE.light, CHANCE_EDGE.light)
+DARK = Palette(COLOURS["linen"].dark, _INK.dark, _QUIET.dark, CHANCE.dark, CHANCE_EDGE.dark)
 
 
 def patterned(pattern: str, colour: str) -> dict:

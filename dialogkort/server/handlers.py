@@ -20,6 +20,7 @@ from tornado.web import HTTPError, RequestHandler
 from dialogkort import __version__
 from dialogkort.i18n import language, text
 from dialogkort.server.peers import is_somebody_else
+from dialogkort.theme import COLOURS
 from dialogkort.ui import bundle
 from dialogkort.ui.boot import boot_view
 from dialogkort.ui.screens import BY_ADDRESS
@@ -39,9 +40,17 @@ def template(name: str) -> str:
 
 
 @cache
-def _hash(name: str) -> str:
+def _notice_style() -> str:
+    """The style sheet of a notice, in the colours of the pages."""
+    ink, ground = COLOURS["ink"], COLOURS["linen"]
+    colours = {"ink": ink.light, "ink_dark": ink.dark, "ground": ground.light, "ground_dark": ground.dark}
+    return Template(template("notice.css")).substitute(colours)
+
+
+@cache
+def _hash(content: str) -> str:
     """The source expression of an inline script or style in a Content-Security-Policy."""
-    digest = hashlib.sha256(template(name).encode()).digest()
+    digest = hashlib.sha256(content.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
@@ -49,7 +58,8 @@ def security_headers(host: str) -> dict[str, str]:
     """The security headers of every answer: nothing from elsewhere, nothing to elsewhere."""
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none';"
-        f" script-src 'self' {_hash('take_key.js')}; style-src 'self' {_hash('notice.css')}; font-src 'self';"
+        f" script-src 'self' {_hash(template('take_key.js'))}; style-src 'self' {_hash(_notice_style())};"
+        " font-src 'self';"
         f" img-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host};"
         " require-trusted-types-for 'script'; trusted-types 'none'"
     )
@@ -276,5 +286,5 @@ def write_notice(handler: RequestHandler, kind: str) -> None:
 def notice_page(title: str, what: str) -> str:
     """A page that says one thing."""
     return Template(template("notice.html")).substitute(
-        language=language(), title=escape(title), what=escape(what), style=template("notice.css")
+        language=language(), title=escape(title), what=escape(what), style=_notice_style()
     )

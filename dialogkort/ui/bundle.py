@@ -11,6 +11,7 @@ import re
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from dialogkort import theme
 from dialogkort.ui.screens import SCREENS
 from dialogkort.ui.vocabulary import vocabulary
 
@@ -75,13 +76,13 @@ def stylesheet(screen: str, inline_font: bool) -> str:
         PurePosixPath(module).with_suffix(".css").as_posix() for module in module_graph(f"{screen}.js")
     )
     sheets = [_BASE, *(sheet for sheet in modules if (FRONTEND / sheet).is_file())]
-    return "\n".join([_font_face(inline_font), *map(_read, sheets)])
+    return "\n".join([_font_face(inline_font), theme.stylesheet(), *map(_read, sheets)])
 
 
 @cache
 def version() -> str:
     """A fingerprint of the frontend: another one when any of its files has changed."""
-    digest = hashlib.sha256(_vocabulary().encode("utf-8"))
+    digest = hashlib.sha256((_vocabulary() + theme.stylesheet()).encode("utf-8"))
     for path in sorted(path for path in FRONTEND.rglob("*") if path.suffix in _TYPES):
         digest.update(
             path.relative_to(FRONTEND).as_posix().encode("utf-8") + b"\0" + path.read_bytes() + b"\0"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from frontend import CONFIG, FRONTEND, JS_TESTS, deno, run_script
 
+from dialogkort import theme
 from dialogkort.ui import bundle
 
 SCRIPTS = sorted(FRONTEND.rglob("*.js"))
@@ -323,3 +324,34 @@ def test_the_page_proves_its_key_as_the_server_does():
     key, words = "nøgle-æøå", "browser ab12 cd34"
     expected = hmac.new(key.encode("utf-8"), words.encode("utf-8"), hashlib.sha256).hexdigest()
     assert run_script("prove.js", json.dumps({"key": key, "words": words})).strip() == expected
+
+
+# --- colours ----------------------------------------------------------------------------------------------
+
+PACKAGE = FRONTEND.parents[1]
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b")
+# Black or white on a cell, whichever is read; pictures that stand alone.
+OTHER_COLOURS = {"charts/coverage.py", "ui/frontend/icon.svg"}
+
+
+def test_every_colour_stands_in_the_theme():
+    sources = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".css", ".html", ".svg")]
+    named = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in sources
+        if _HEX.search(re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S))
+    }
+    # A tile is drawn before there is a page; a workbook's error, such as #DIV/0, is no colour.
+    others = {name for name in named if name.startswith(("server/jupyter/", "decks/"))}
+    assert named - others <= {"theme.py", *OTHER_COLOURS}
+
+
+def test_every_variable_that_is_used_is_set_and_every_colour_is_used():
+    sheets = "\n".join(map(_css, SHEETS))
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    used = set(re.findall(r"var\(--([\w-]+)", sheets))
+    elsewhere = set(re.findall(r"--([\w-]+)\s*:", sheets)) | set(re.findall(r"--([\w-]+)", scripts))
+    themed = set(re.findall(r"--([\w-]+):", theme.stylesheet()))
+    assert used - elsewhere <= themed
+    assert {name.removesuffix("-rgb") for name in used} >= set(theme.COLOURS)
+    assert bundle.stylesheet("workshop", inline_font=False).count("--linen:") == 2
