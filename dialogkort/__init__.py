@@ -31,7 +31,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from dialogkort.analysis.release import Release
-    from dialogkort.dataset import collect
+    from dialogkort.dataset.collect import collect
     from dialogkort.decks.reading import read_deck
     from dialogkort.errors import DialogkortError
     from dialogkort.exchange.erase import erase

@@ -22,8 +22,9 @@ import threading
 import time
 import traceback
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from dialogkort.errors import TaskDied, TaskFailed, TaskMemory, TaskRefused, TaskTimeout
 from dialogkort.i18n import text
@@ -199,6 +200,7 @@ class _Child:
         process = _spawn(log)
         self.pid = process.pid
         self.end = weakref.finalize(self, _end, process)  # also when nobody holds it, and when Python ends
+        assert process.stdin and process.stdout  # `_spawn` makes pipes of them
         self._requests = process.stdin
         self._status = psutil.Process(process.pid)
         self._replies: queue.SimpleQueue[_Frame | None] = queue.SimpleQueue()
@@ -297,10 +299,11 @@ def _end(process: subprocess.Popen) -> None:
             os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
         process.wait()
     with contextlib.suppress(OSError):
-        process.stdin.close()
+        if process.stdin:
+            process.stdin.close()
 
 
-def _listen(replies: BinaryIO, frames: queue.SimpleQueue, longest: list[int]) -> None:
+def _listen(replies: IO[bytes], frames: queue.SimpleQueue, longest: list[int]) -> None:
     """Hand on what a child answers, and None when no more comes."""
     with replies:
         if _skip_to_ready(replies):
@@ -310,7 +313,7 @@ def _listen(replies: BinaryIO, frames: queue.SimpleQueue, longest: list[int]) ->
         frames.put(None)
 
 
-def _skip_to_ready(replies: BinaryIO) -> bool:
+def _skip_to_ready(replies: IO[bytes]) -> bool:
     tail = b""
     while byte := replies.read(1):
         tail = (tail + byte)[-len(_READY) :]
@@ -340,13 +343,13 @@ def _no_memory(megabytes: int) -> TaskMemory:
 # --- frames, on both sides --------------------------------------------------------------------------------
 
 
-def _write(stream: BinaryIO, frame: _Frame) -> None:
+def _write(stream: IO[bytes], frame: _Frame) -> None:
     unsent = memoryview(_HEAD.pack(frame.kind, len(frame.content)) + frame.content)
     while unsent:
         unsent = unsent[stream.write(unsent) :]
 
 
-def _read(stream: BinaryIO, longest: int) -> _Frame | None:
+def _read(stream: IO[bytes], longest: int) -> _Frame | None:
     """The next frame; None when there is none, when it is cut short, and when it is longer than it may be."""
     head = _exactly(stream, _HEAD.size)
     if head is None:
@@ -358,7 +361,7 @@ def _read(stream: BinaryIO, longest: int) -> _Frame | None:
     return None if content is None else _Frame(kind, content)
 
 
-def _exactly(stream: BinaryIO, length: int) -> bytes | None:
+def _exactly(stream: IO[bytes], length: int) -> bytes | None:
     content = bytearray()
     while len(content) < length:
         part = stream.read(min(length - len(content), _MB))
@@ -387,7 +390,7 @@ def _serve() -> None:
         os._exit(1)
 
 
-def _redirected_pipes() -> tuple[BinaryIO, BinaryIO]:
+def _redirected_pipes() -> tuple[IO[bytes], IO[bytes]]:
     """The pipes from and to the parent, which no print of a task reaches from now on."""
     pipes = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -411,7 +414,7 @@ def _lower_priority() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _watch(requests: BinaryIO, tasks: queue.SimpleQueue) -> None:
+def _watch(requests: IO[bytes], tasks: queue.SimpleQueue) -> None:
     """Take in tasks while another runs, so that it is seen at once when the parent has gone."""
     while frame := _read(requests, sys.maxsize):
         tasks.put(frame)
@@ -457,7 +460,7 @@ def _limit(megabytes: int) -> None:
         )
 
 
-def _function(target: str) -> object:
+def _function(target: str) -> Callable[..., object]:
     module, name = _parts(target)
     return getattr(importlib.import_module(module), name)
 

@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, redirect_stderr, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, NoReturn
@@ -81,6 +82,8 @@ class _Form(argparse.HelpFormatter):
 
 class _Parser(argparse.ArgumentParser):
     """A parser that says in the user's language that it did not understand."""
+
+    given: Sequence[str] = ()
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, text("app.not_understood", given=" ".join(self.given), program=self.prog) + "\n")
@@ -161,7 +164,8 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
     arguments.add_argument("-h", "--help", action="help", help=text("app.help.help"))
     options = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # no path is too odd for the window it is shown in
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # no path is too odd for the window it is shown in
     try:
         return act(options)
     except (StoreError, InvalidAction) as problem:

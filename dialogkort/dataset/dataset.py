@@ -28,6 +28,7 @@ from dialogkort.dataset.parquet import (
 )
 from dialogkort.dataset.queries import PREFIX, Tables
 from dialogkort.dataset.schema import SCHEMAS
+from dialogkort.domain.event_ids import Id
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.import_report import ImportReport
 from dialogkort.files.temporary import folder_of_this_process
@@ -49,7 +50,7 @@ class DatasetReport:
 
     now: Mapping[str, int]
     before: Mapping[str, int] | None = None
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[Id, str] = field(default_factory=dict)
     erased: int = 0
     sources: ImportReport | None = None
 
@@ -120,7 +121,7 @@ class Dataset(Tables):
         sources: ImportReport | None = None,
     ):
         self.folder = Path(folder).expanduser()
-        self._collected = {"before": before, "sources": sources}
+        self._before, self._sources = before, sources
         self._manifest: Manifest | None = None
         self._listed = 0
         if not (self.folder / LIST).is_file():
@@ -132,7 +133,11 @@ class Dataset(Tables):
         """What is in the dataset and what is not; fresh from `collect`, also what each source held."""
         manifest = self._now()
         return DatasetReport(
-            manifest.rows, refused=manifest.refused, erased=manifest.erased, **self._collected
+            manifest.rows,
+            refused=manifest.refused,
+            erased=manifest.erased,
+            before=self._before,
+            sources=self._sources,
         )
 
     def on(self, where: ibis.BaseBackend | str) -> Tables:

@@ -9,7 +9,7 @@ copy of anything: it can all be made from the store.
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dialogkort.dataset.schema import ORDER, SCHEMAS, to_tables
-from dialogkort.domain.event_ids import time_of
+from dialogkort.domain.event_ids import Id, time_of
 from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.files import durable_files
@@ -54,7 +54,7 @@ class Manifest:
     file: tuple[int, int] = (0, 0)
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[Id, str] = field(default_factory=dict)
     erased: int = 0
 
 
@@ -145,7 +145,7 @@ def _refreshed(
     if changed is None:
         manifest, changed = Manifest(), store.sessions_changed_since() or []
     changed = sorted({*changed, *manifest.refused})  # the cards of a refused one may have come in
-    refused: dict[str, str] = {}
+    refused: dict[Id, str] = {}
     files = {table: dict(manifest.files.get(table, {})) for table in SCHEMAS}
     cards = [_read_cards(folder, files)]
     with _engine(folder / FOLDER / _WORK) as engine:
@@ -168,7 +168,7 @@ def _refreshed(
 # --- out of the store -------------------------------------------------------------------------------------
 
 
-def _fold(store: Store, ids: list[str], refused: dict[str, str]) -> Iterator[frames.Frames]:
+def _fold(store: Store, ids: list[Id], refused: dict[Id, str]) -> Iterator[frames.Frames]:
     """The frames of sessions, in order. One that cannot be read is found by halving, and `refused`."""
     try:
         yield frames.read(store, ids)
@@ -183,7 +183,7 @@ def _fold(store: Store, ids: list[str], refused: dict[str, str]) -> Iterator[fra
             refused[ids[0]] = why
 
 
-def _why_not(store: Store, id: str, fault: Exception) -> str:
+def _why_not(store: Store, id: Id, fault: Exception) -> str:
     """Why a session is in no table; nothing to say of one that was erased, nor of what coders have said."""
     try:
         events, _ = store.events(id)
@@ -201,13 +201,13 @@ def _is_whole_session_erased(event: Event) -> bool:
     return isinstance(event, Erased) and event.note is None
 
 
-def _month(session: str) -> str:
+def _month(session: Id) -> str:
     moment = datetime.fromtimestamp(min(time_of(session), _LATEST) / 1000, UTC)
     return f"{moment.year:04}-{moment.month:02}"
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
+def _batches(ids: Iterable[Id]) -> Iterator[list[Id]]:
+    batch: list[Id] = []
     for id in ids:
         batch.append(id)
         if len(batch) == _AT_A_TIME:
@@ -272,7 +272,7 @@ def _merge_month(
     month: str,
     before: str | None,
     new: Path | None,
-    done: list[str],
+    done: Sequence[str],
 ) -> str | None:
     """A month's file anew: what it held, but for the sessions that were read, and what was read of these."""
     parts = []

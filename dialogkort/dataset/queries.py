@@ -212,8 +212,8 @@ def _only(table: ibis.Table, wanted: list[ibis.ir.BooleanValue]) -> ibis.Table:
 
 def _search_terms(words: object) -> list[str]:
     """What `containing` looks for: one text, or any of several."""
-    words = [words] if isinstance(words, str) else words
-    texts = [_QUOTED.sub(r"\1", term) for several in words for term in _OR.split(str(several))]
+    alternatives = words if isinstance(words, Iterable) and not isinstance(words, str) else [words]
+    texts = [_QUOTED.sub(r"\1", term) for several in alternatives for term in _OR.split(str(several))]
     return [normalize("NFC", term).lower() for term in texts if term.strip("*")]
 
 

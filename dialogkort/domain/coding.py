@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_ids import Id, new_id
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Event, MemoWritten
 from dialogkort.domain.undo import WRITING_PAUSE, effective_events
 
@@ -21,7 +21,7 @@ SETTLED = ""  # the coder in whose name what was settled together is kept
 class Code:
     """A code as it reads now; one that is `retired` is not offered. `defined_at` is ms since 1970 (UTC)."""
 
-    id: str
+    id: Id
     name: str
     definition: str
     retired: bool
@@ -45,7 +45,7 @@ class Reading:
     none: bool = False
     memo: str = ""
     at: int = 0
-    deciding_events: Mapping[str, str] = field(default_factory=dict, compare=False)
+    deciding_events: Mapping[Id, Id] = field(default_factory=dict, compare=False)
 
     @property
     def is_coded(self) -> bool:
@@ -69,16 +69,16 @@ def codebook(events: Iterable[Event]) -> tuple[Code, ...]:
     return tuple(dict.fromkeys(codes_by_id(events).values()))
 
 
-def codes_by_id(events: Iterable[Event]) -> dict[str, Code]:
+def codes_by_id(events: Iterable[Event]) -> dict[Id, Code]:
     """Every code by its id: those called the same are one code, by the ids of all of them."""
     first, newest = _definitions(events)
-    by_name: dict[str, list[str]] = {}
+    by_name: dict[str, list[Id]] = {}
     for code in first:
         by_name.setdefault(normalized_name(newest[code].name), []).append(code)
-    codes: dict[str, Code] = {}
+    codes: dict[Id, Code] = {}
     for same in by_name.values():
-        code = _code(first[same[0]], max((newest[code] for code in same), key=lambda event: event.id))
-        codes |= dict.fromkeys(same, code)
+        newest_of_all = max((newest[id] for id in same), key=lambda event: event.id)
+        codes |= dict.fromkeys(same, _code(first[same[0]], newest_of_all))
     return codes
 
 
@@ -98,7 +98,7 @@ def mirrored_definitions(event: CodeDefined, events: Iterable[Event]) -> tuple[C
     )
 
 
-def readings(events: Iterable[Event]) -> dict[tuple[str, str], Reading]:
+def readings(events: Iterable[Event]) -> dict[tuple[Id, str], Reading]:
     """Every coder's reading of every note they have said something of, by note and coder."""
     return ReadingFold(events).readings
 
@@ -108,14 +108,14 @@ class ReadingFold:
 
     def __init__(self, events: Iterable[Event]):
         events = effective_events(events)
-        self.readings: dict[tuple[str, str], Reading] = {}
+        self.readings: dict[tuple[Id, str], Reading] = {}
         self._canonical = _canonical_codes(events)
-        self._states: dict[tuple[str, str], _ReadingState] = {}
+        self._states: dict[tuple[Id, str], _ReadingState] = {}
         self.add(event for event in events if isinstance(event, Coded | MemoWritten))
 
     def add(self, events: Iterable[Coded | MemoWritten]) -> None:
         """Take in what is newer than all that was heard so far."""
-        changed: dict[tuple[str, str], _ReadingState] = {}
+        changed: dict[tuple[Id, str], _ReadingState] = {}
         for event in events:
             key = event.note, event.coder
             if (state := self._states.get(key)) is None:
@@ -151,9 +151,9 @@ def last_step(events: Iterable[Event], coder: str) -> tuple[Event, ...]:
     return tuple(reversed(step))
 
 
-def _definitions(events: Iterable[Event]) -> tuple[dict[str, CodeDefined], dict[str, CodeDefined]]:
-    first: dict[str, CodeDefined] = {}
-    newest: dict[str, CodeDefined] = {}
+def _definitions(events: Iterable[Event]) -> tuple[dict[Id, CodeDefined], dict[Id, CodeDefined]]:
+    first: dict[Id, CodeDefined] = {}
+    newest: dict[Id, CodeDefined] = {}
     for event in effective_events(events):
         if isinstance(event, CodeDefined):
             first.setdefault(event.code, event)
@@ -167,10 +167,10 @@ def _is_coded_with(event: CodeDefined, events: Iterable[Event]) -> bool:
     return used and _definitions(events)[0][event.code] is event
 
 
-def _canonical_codes(events: Iterable[Event]) -> dict[str, str]:
+def _canonical_codes(events: Iterable[Event]) -> dict[Id, Id]:
     """By every code's id, the id of the code that stands for all of its name."""
     _, newest = _definitions(events)
-    chosen: dict[str, str] = {}
+    chosen: dict[str, Id] = {}
     return {code: chosen.setdefault(normalized_name(event.name), code) for code, event in newest.items()}
 
 
@@ -183,12 +183,15 @@ def _continues_writing(event: Event, later: Event) -> bool:
     return same and later.at - event.at <= WRITING_PAUSE
 
 
-def _mirrors_step(event: Event, step: list[Event], first_ids: Container[str]) -> bool:
+def _mirrors_step(event: Event, step: list[Event], first_ids: Container[Id]) -> bool:
     """True when an event says of a code what a step says of others, as `mirrored_definitions` has it."""
-    if not all(isinstance(other, CodeDefined) and other.id not in first_ids for other in (event, *step)):
+    if not isinstance(event, CodeDefined) or event.id in first_ids:
         return False
-    same = replace(event, id=step[-1].id, code=step[-1].code) == step[-1]
-    return same and event.code not in {other.code for other in step}
+    mirrors = [other for other in step if isinstance(other, CodeDefined) and other.id not in first_ids]
+    if len(mirrors) < len(step):
+        return False
+    same = replace(event, id=mirrors[-1].id, code=mirrors[-1].code) == mirrors[-1]
+    return same and event.code not in {other.code for other in mirrors}
 
 
 class _ReadingState:
@@ -196,12 +199,12 @@ class _ReadingState:
 
     def __init__(self, event: Coded | MemoWritten):
         self.first = event
-        self.codes: dict[str, tuple[bool, str]] = {}  # by code: does it apply, and which event says so
+        self.codes: dict[Id, tuple[bool, Id]] = {}  # by code: does it apply, and which event says so
         self.none = False
         self.memo = ""
         self.at = 0
 
-    def add(self, event: Coded | MemoWritten, canonical: Mapping[str, str]) -> None:
+    def add(self, event: Coded | MemoWritten, canonical: Mapping[Id, Id]) -> None:
         self.at = event.at
         if isinstance(event, MemoWritten):
             self.memo = event.text

@@ -6,6 +6,7 @@ A note goes in all its versions, with what coders have said of it in projects of
 
 from collections.abc import Container, Iterable
 
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import CODING_OF_A_NOTE, KINDS, OF_A_NOTE, Erased, Event, UnknownEvent
 
 # The kinds, by name, that no erasure of a note takes away. Of a kind that is not known nobody can say so.
@@ -21,7 +22,7 @@ def without_erased(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if not is_covered(event, erased)] if erased else events
 
 
-def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
+def is_covered(event: Event, erased: Container[tuple[Id, Id | None]]) -> bool:
     """True when an event belongs to what was `erased`: pairs of a session and a note (None: all of it).
 
     What coders have said of a note belongs to it, although it is kept in a coding project of its own.
@@ -34,7 +35,7 @@ def is_covered(event: Event, erased: Container[tuple[str, str | None]]) -> bool:
     return session is not None and ((session, note) in erased or (session, None) in erased)
 
 
-def note_of(event: Event) -> tuple[str, str | None] | tuple[None, None]:
+def note_of(event: Event) -> tuple[Id, Id | None] | tuple[None, None]:
     """The session and the note that an event speaks of (no note: of the whole session); else twice None."""
     if isinstance(event, OF_A_NOTE):
         return event.session, event.note
@@ -45,7 +46,7 @@ def note_of(event: Event) -> tuple[str, str | None] | tuple[None, None]:
     return None, None
 
 
-def sessions_concerned(event: Event) -> tuple[str, ...]:
+def sessions_concerned(event: Event) -> tuple[Id, ...]:
     """The sessions whose erasure takes an event along: its own, and the one of the note it speaks of."""
     session, _ = note_of(event)
-    return (event.session,) if session in (None, event.session) else (event.session, session)
+    return (event.session,) if session is None or session == event.session else (event.session, session)

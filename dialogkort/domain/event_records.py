@@ -15,13 +15,15 @@ from typing import Union, get_args, get_origin
 from dialogkort.domain.event_ids import Id, is_id
 from dialogkort.domain.events import KINDS, Event, UnknownEvent
 
+Record = dict[str, object]
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
-def to_record(event: Event) -> dict:
+def to_record(event: Event) -> Record:
     """The event as a dict that JSON can hold; `what` names its kind. Fields at their default are left out."""
     kind = type(event)
-    record = {"id": event.id, "session": event.session, "what": _NAMES.get(kind) or event.what}
+    what = event.what if isinstance(event, UnknownEvent) else _NAMES[kind]
+    record: Record = {"id": event.id, "session": event.session, "what": what}
     for name, _, _, default in _FORMS.get(kind, ()):
         if name not in record and (value := getattr(event, name)) != default:
             record[name] = list(value) if isinstance(value, tuple) else value
@@ -148,11 +150,11 @@ def _reader(annotation: object) -> Callable[[object], object]:
         return _tuple_of(_reader(get_args(annotation)[0]))
     if annotation is Id:
         return _id
-    if issubclass(annotation, StrEnum):
-        return lru_cache(annotation)
     if annotation is int:
         return _whole_number
-    return _exactly(annotation)
+    if not isinstance(annotation, type):
+        raise TypeError(annotation)
+    return lru_cache(annotation) if issubclass(annotation, StrEnum) else _exactly(annotation)
 
 
 def _is_a_choice(annotation: object) -> bool:
@@ -203,7 +205,7 @@ def _exactly(annotation: type) -> Callable:
 # Every field of every kind: its name, how it is set, how it is read, what it is when not told. To set them so
 # takes half the time that a frozen dataclass takes to set them itself, and a session has thousands of events.
 _blank = object.__new__
-_put_unknown_fields = Event.unknown_fields.__set__
+_put_unknown_fields = vars(Event)["unknown_fields"].__set__
 _NEEDED = dataclasses.MISSING
 _NAME_OF_A_KIND = re.compile(r"[^\W_](?:[\w .:-]{0,62}\w)?")
 _FORMS = {

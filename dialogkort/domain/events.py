@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from dialogkort.domain.event_ids import Id, is_id, time_of
 
@@ -268,6 +269,8 @@ class UnknownEvent(Event):
         return value if is_id(value) else None
 
 
+_AnyEvent = TypeVar("_AnyEvent", bound=Event)
+
 KINDS: dict[str, type[Event]] = {
     "described": Described,
     "dealt": Dealt,
@@ -289,6 +292,7 @@ KINDS: dict[str, type[Event]] = {
     "undone": Undone,
     "erased": Erased,
 }
+CardEvent = Turned | AgreementChosen | Discussed | Skipped | PutBack | WentBack
 OF_A_NOTE = (Noted, NoteRemoved)
 CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
 _OF_CODING = (CodingNamed, CodeDefined, *CODING_OF_A_NOTE)
@@ -332,9 +336,9 @@ def by_id(event: Event) -> Id:
     return event.id
 
 
-def each_once(events: Iterable[Event]) -> Iterable[Event]:
+def each_once(events: Iterable[_AnyEvent]) -> Iterable[_AnyEvent]:
     """Every event once; of those that differ under one id, the same one everywhere."""
-    unique: dict[str, Event] = {}
+    unique: dict[Id, _AnyEvent] = {}
     for event in events:
         if (other := unique.setdefault(event.id, event)) is not event and other != event:
             unique[event.id] = min(other, event, key=repr)

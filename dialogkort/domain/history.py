@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from dialogkort.domain.erasures import is_covered, without_erased
-from dialogkort.domain.event_ids import leaves_room
+from dialogkort.domain.event_ids import NO_ID, Id, leaves_room
 from dialogkort.domain.events import (
     AgreementChosen,
     ClockDiffered,
@@ -54,10 +54,10 @@ class History:
 
     def __init__(self, events: Iterable[Event] = ()):
         self.events: list[Event] = []
-        self.newest = ""  # the id of the newest event, behind which new ones sort
-        self._last = ""  # the last id of all
+        self.newest = NO_ID  # the id of the newest event, behind which new ones sort
+        self._last = NO_ID  # the last id of all
         self.epoch = next(_EPOCHS)  # another one whenever all of it was folded anew
-        self._by_id: dict[str, Event] = {}
+        self._by_id: dict[Id, Event] = {}
         self._fold([])
         self.add(events)
 
@@ -68,7 +68,7 @@ class History:
         """Whether what an event belongs to was erased for good."""
         return bool(self._erased) and is_covered(event, self._erased)
 
-    def get(self, id: str) -> Event | None:
+    def get(self, id: Id) -> Event | None:
         """An event by its id."""
         return self._by_id.get(id)
 
@@ -88,7 +88,7 @@ class History:
             self._fold(effective_events(self.events))
             self.epoch = next(_EPOCHS)
         self._last = max(self._last, *(event.id for event in new_events))
-        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), "")
+        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), NO_ID)
 
     def _appends_in_order(self, new_events: Sequence[Event]) -> bool:
         """True when all of it is later than what is known, and takes nothing back."""
@@ -103,8 +103,8 @@ class History:
         self.effective: list[Event] = list(effective)
         self.table = Table()
         self.notepad = Notepad()
-        self.card_facts: dict[str, dict] = {}
-        self.replaced: dict[str, str] = {}
+        self.card_facts: dict[str, dict[str, str | None]] = {}
+        self.replaced: dict[Id, Id] = {}
         self.dealt: Dealt | None = None
         self.ended_at: int | None = None  # ms since 1970; None while the session goes on
         self.clock_differed = False  # whether the times are certain
@@ -147,7 +147,7 @@ class History:
                 self.ended_at = None
             case ClockDiffered():
                 self.clock_differed = True
-            case Noted(id=id, note=note, after=str(before)) if id == note:
+            case Noted(id=id, note=note, after=before) if id == note and before is not None:
                 self.replaced[note] = before
             case AgreementChosen(card=card, agreement=agreement):
                 facts = self.card_facts.get(card, {})
@@ -180,7 +180,7 @@ class History:
         """The last event of that step; it does not take longer when the step is long."""
         return newest_undoable(self.effective)
 
-    def step_until(self, id: str) -> tuple[Event, ...]:
+    def step_until(self, id: Id) -> tuple[Event, ...]:
         """The step that ends with an event; empty when that does not count (any more)."""
         last = next(
             (index for index, event in reversed(list(enumerate(self.effective))) if event.id == id), None

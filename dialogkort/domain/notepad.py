@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Event, Noted, NoteKind, NoteRemoved
 from dialogkort.domain.undo import effective_events
 
@@ -29,7 +30,7 @@ class Note:
     event that it reads by, `begun` the id of the one it was begun with: notes sort by it.
     """
 
-    id: str
+    id: Id
     text: str
     kind: NoteKind
     card: str | None
@@ -38,16 +39,16 @@ class Note:
     due: str
     created_at: int
     updated_at: int
-    version: str
-    begun: str
+    version: Id
+    begun: Id
 
 
 class Notepad:
     """The pad as it reads after every event that it was told, oldest first; kept up to date one by one."""
 
     def __init__(self, events: Iterable[Event] = ()):
-        self._first: dict[str, Noted] = {}
-        self._newest: dict[str, Noted] = {}
+        self._first: dict[Id, Noted] = {}
+        self._newest: dict[Id, Noted] = {}
         for event in events:
             self.add(event)
 
@@ -59,7 +60,7 @@ class Notepad:
         elif isinstance(event, NoteRemoved):
             self._newest.pop(event.note, None)
 
-    def get(self, note: str) -> Note | None:
+    def get(self, note: Id) -> Note | None:
         """A note as it reads now; None when there is none, or it was removed or emptied."""
         newest = self._newest.get(note)
         return _note(self._first[note], newest) if newest and _has_content(newest) else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from dialogkort.domain.erasures import without_erased
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import (
     ClockDiffered,
     Dealt,
@@ -38,7 +39,7 @@ def effective_events(events: Iterable[Event]) -> EffectiveEvents:
     """
     if isinstance(events, EffectiveEvents):
         return events
-    undone: set[str] = set()
+    undone: set[Id] = set()
     effective = []
     for event in sorted(each_once(without_erased(events)), key=by_id, reverse=True):
         if event.id in undone or isinstance(event, Erased | UnknownEvent):
@@ -88,7 +89,7 @@ def next_redo(events: Iterable[Event]) -> Undone | None:
     Redo is one more `Undone`, of that one.
     """
     known = {event.id: event for event in each_once(without_erased(events))}
-    undone: set[str] = set()
+    undone: set[Id] = set()
     for event in sorted(known.values(), key=by_id, reverse=True):
         if event.id in undone:
             continue
@@ -102,7 +103,7 @@ def next_redo(events: Iterable[Event]) -> Undone | None:
     return None
 
 
-def is_redo(event: Event, find: Callable[[str], Event | None]) -> bool:
+def is_redo(event: Event, find: Callable[[Id], Event | None]) -> bool:
     """True for an `Undone` that lets count again what another one, found by its id, has taken back."""
     return isinstance(event, Undone) and any(isinstance(find(id), Undone) for id in event.events)
 

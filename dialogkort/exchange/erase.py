@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialogkort.domain.erasures import is_covered, note_of
-from dialogkort.domain.event_ids import is_id
+from dialogkort.domain.event_ids import Id, is_id
 from dialogkort.domain.event_records import texts_of
 from dialogkort.domain.events import (
     Described,
@@ -66,38 +66,38 @@ def erase(
     if [note, session, workshop].count(None) != 2:
         raise ValueError("one of note, session and workshop is to be given")
     target = where if where is not None else default_location()
-    target = target if is_address(target) else Path(target).expanduser()
-    with reading(target) as store_read:
+    folder = None if is_address(target) else Path(target).expanduser()
+    with reading(folder or target) as store_read:
         sessions = find_sessions(store_read, note=note, session=session, workshop=workshop)
-        written = _erased_texts(store_read, sessions, note)
-    store = open_store(target)
+        note_id = None if note is None else Id(note)
+        written = _erased_texts(store_read, sessions, note_id)
+    store = open_store(folder or target)
     try:
-        markers = store.erase(*sessions, note=note)
+        markers = store.erase(*sessions, note=note_id)
     finally:
         store.close()
-    remaining = () if is_address(target) else tuple(_files_containing(written, target))
+    remaining = tuple(_files_containing(written, folder)) if folder else ()
     return Erasure(tuple(markers), remaining)
 
 
 def find_sessions(
     store: Store, *, note: str | None = None, session: str | None = None, workshop: str | None = None
-) -> list[str]:
+) -> list[Id]:
     """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
     if session is not None:
-        return [session] if store.has_session(session) else []
+        return [Id(session)] if store.has_session(Id(session)) else []
     if note is not None:
         mentions = map(note_of, store.every_event(unreadable=[]))
         return sorted({session_id for session_id, spoken in mentions if spoken == note and session_id})
-    described: dict[str, list[Described]] = {}
+    described: dict[Id, list[Described]] = {}
     for event in store.every_event(unreadable=[]):
         if isinstance(event, Described):
             described.setdefault(event.session, []).append(event)
-    return [
-        id for id, mentions in described.items() if newest_description(mentions).workshop == workshop.strip()
-    ]
+    name = (workshop or "").strip()
+    return [id for id, mentions in described.items() if newest_description(mentions).workshop == name]
 
 
-def _erased_texts(store: Store, sessions: Iterable[str], note: str | None) -> set[str]:
+def _erased_texts(store: Store, sessions: Iterable[Id], note: Id | None) -> set[str]:
     erased = {(session, note) for session in sessions}
     return {
         written

@@ -70,7 +70,8 @@ class _Text:
     def ahead(self) -> str:
         """The next character that is no space; nothing at the end."""
         while True:
-            self._offset = _SPACE.match(self._text, self._offset).end()
+            if space := _SPACE.match(self._text, self._offset):
+                self._offset = space.end()
             if self._offset < len(self._text):
                 return self._text[self._offset]
             if not self._more():

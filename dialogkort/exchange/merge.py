@@ -76,8 +76,10 @@ def _read_source(source: str | Path) -> _SourceContent:
         for record in contents(source):
             if isinstance(record, Refusal):
                 content.refused[record] += 1
+            elif isinstance(record, Deck):
+                content.decks.append(record)
             else:
-                (content.decks if isinstance(record, Deck) else content.events).append(record)
+                content.events.append(record)
     except StoreError as fault:
         content = replace(content, problem=str(fault))
     # Erasures first, so that nothing is taken in only to be removed again, and counted as new.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dialogkort.domain import notepad
 from dialogkort.domain.details import DETAILS
-from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.event_ids import NO_ID, Id, new_id
 from dialogkort.domain.events import (
     CodeDefined,
     CodingNamed,
@@ -58,8 +58,8 @@ def redact(
         raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(KINDS)}")
     names = tuple(names)
     target = where if where is not None else default_location()
-    target = target if is_address(target) else Path(target).expanduser()
-    with reading(target):  # nothing is made where nothing is kept
+    folder = None if is_address(target) else Path(target).expanduser()
+    with reading(folder or target):  # nothing is made where nothing is kept
         pass
 
     def selected(places: Iterable[Finding]) -> list[Finding]:
@@ -71,7 +71,7 @@ def redact(
     def in_owner(words: str) -> list[Finding]:
         return selected(owner_findings(words, names))
 
-    store = open_store(target)
+    store = open_store(folder or target)
     try:
         written, in_details = _texts_with_findings(store, notes, in_text, in_owner)
         markers = [
@@ -84,14 +84,14 @@ def redact(
     if in_details and notes is None:
         warnings.warn(text("redacting.left", count=in_details), stacklevel=2)
     texts = set().union(*written.values()) if written else set()
-    return Erasure(tuple(markers), () if is_address(target) else still_holding(texts, target))
+    return Erasure(tuple(markers), still_holding(texts, folder) if folder else ())
 
 
 def _texts_with_findings(
     store: Store, notes: Collection[str] | None, in_text: _Finder, in_owner: _Finder
-) -> tuple[dict[tuple[str, str], set[str]], int]:
+) -> tuple[dict[tuple[Id, Id], set[str]], int]:
     """By session and note what was written of it that has a place in; and how many places are elsewhere."""
-    written: dict[tuple[str, str], set[str]] = {}
+    written: dict[tuple[Id, Id], set[str]] = {}
     elsewhere: set[tuple[str, str]] = set()
     for event in store.every_event():
         if not isinstance(event, Noted | MemoWritten):
@@ -119,21 +119,21 @@ def _other_words(event: Event) -> tuple[str, ...]:
             return ()
 
 
-def _by_session(chosen: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    notes_by_session: dict[str, list[str]] = {}
+def _by_session(chosen: Iterable[tuple[Id, Id]]) -> dict[Id, list[Id]]:
+    notes_by_session: dict[Id, list[Id]] = {}
     for session, note in chosen:
         notes_by_session.setdefault(session, []).append(note)
     return notes_by_session
 
 
 def _redact(
-    store: Store, session: str, chosen: Sequence[str], in_text: _Finder, in_owner: _Finder
+    store: Store, session: Id, chosen: Sequence[Id], in_text: _Finder, in_owner: _Finder
 ) -> list[Erased]:
     """Write anew those of the chosen notes of a session that are on the pad, and erase them all."""
     written = False
     while not written:  # another window may write at the same time: then look again how the notes read
         events, arrived = store.events(session)
-        dealt = min((event.id for event in events if isinstance(event, Dealt)), default="")
+        dealt = min((event.id for event in events if isinstance(event, Dealt)), default=NO_ID)
         anew = [
             _replacement_note(session, note, dealt, in_text, in_owner)
             for note in notepad.read(events)
@@ -143,7 +143,7 @@ def _redact(
     return [marker for note in chosen for marker in store.erase(session, note=note)]
 
 
-def _replacement_note(session: str, note: Note, dealt: str, in_text: _Finder, in_owner: _Finder) -> Noted:
+def _replacement_note(session: Id, note: Note, dealt: Id, in_text: _Finder, in_owner: _Finder) -> Noted:
     id = new_id(note.created_at, after=dealt)  # it keeps its hour, and its place on the pad
     return Noted(
         id=id,

@@ -7,9 +7,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import from_stored_record
 from dialogkort.domain.events import Event
 from dialogkort.errors import StoreError
@@ -97,12 +98,12 @@ def contents(source: str | Path) -> Iterator[Event | Deck | Refusal]:
 
 def _read_server(store: Store) -> Iterator[Event | Deck | Refusal]:
     """All that is kept there; what does not read as it was written does not stop the rest."""
-    changed: list[str] = []
-    yield from store.decks(changed)
-    yield from [Refusal("changed", "deck")] * len(changed)
-    changed.clear()
-    yield from store.every_event(changed)
-    yield from [Refusal("changed")] * len(changed)
+    changed_decks: list[str] = []
+    yield from store.decks(changed_decks)
+    yield from [Refusal("changed", "deck")] * len(changed_decks)
+    changed_sessions: list[Id] = []
+    yield from store.every_event(changed_sessions)
+    yield from [Refusal("changed")] * len(changed_sessions)
 
 
 def _may_hold_notes(file: Path, folder: Path) -> bool:
@@ -177,7 +178,7 @@ def is_modest(packed: Path) -> bool:
     return count <= _FILES_IN_A_ZIP and size <= _END_OF_A_ZIP
 
 
-def _read_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
+def _read_export(path: Path, start: Callable[[], IO[bytes]]) -> Iterator[Event | Deck | Refusal]:
     """The decks and events of an export. It is read twice, so that one that breaks off gives nothing."""
     fields: dict[str, object] = {}
     lists: set[str] = set()
@@ -194,7 +195,7 @@ def _read_export(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | 
     yield from _rejecting_foreign_files(path, _export_records(path, start))
 
 
-def _export_records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event | Deck | Refusal]:
+def _export_records(path: Path, start: Callable[[], IO[bytes]]) -> Iterator[Event | Deck | Refusal]:
     for name, in_a_list, record in _read_members(path, start):
         if name == "decks" and in_a_list and record is not EMPTY:
             yield _read_checked(Deck.from_record, deck_body, record, "deck")
@@ -202,7 +203,7 @@ def _export_records(path: Path, start: Callable[[], BinaryIO]) -> Iterator[Event
             yield _read_checked(from_stored_record, row_of, record, "event")
 
 
-def _read_members(path: Path, start: Callable[[], BinaryIO]) -> Iterator[tuple[str, bool, object]]:
+def _read_members(path: Path, start: Callable[[], IO[bytes]]) -> Iterator[tuple[str, bool, object]]:
     """The members of a JSON file, until too many are nothing that anybody exports."""
     strange = 0
     try:

@@ -24,6 +24,7 @@ from dialogkort.analysis import disclosure
 from dialogkort.analysis.differencing import Snapshot
 from dialogkort.analysis.release import Release
 from dialogkort.domain import outcomes
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.outcomes import Outcome
 from dialogkort.errors import StoreError
@@ -305,7 +306,7 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     What does not read as it was written is left out; a warning names the session or the cards.
     """
     wanted = None if sessions is None else set(sessions)
-    events: list[str] = []
+    events: list[Id] = []
     decks: list[str] = []
     record = {
         "format": EXPORT_FORMAT,

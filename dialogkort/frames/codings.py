@@ -14,6 +14,8 @@ import pandas as pd
 
 from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, Code, Reading
+from dialogkort.domain.event_ids import Id
+from dialogkort.domain.events import Event
 from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
 
 _TIME = "datetime64[ms, UTC]"
@@ -96,13 +98,13 @@ def read_codings(where: str | Path | None = None) -> Codings:
         return read(store)
 
 
-def read(store: Store, projects: Iterable[str] | None = None) -> Codings:
+def read(store: Store, projects: Iterable[Id] | None = None) -> Codings:
     """The three tables of a store: of the coding projects whose ids are given, or of all."""
     chosen = sorted(store.codings()) if projects is None else list(projects)
     return _tables([(project, store.events(project)[0]) for project in chosen])
 
 
-def _tables(projects: list[tuple[str, list]]) -> Codings:
+def _tables(projects: list[tuple[Id, list[Event]]]) -> Codings:
     codings, codes, memos = [], [], []
     for project, events in projects:
         book = coding.codebook(events)
@@ -122,7 +124,7 @@ def _about(coded: Reading) -> dict:
     return {"note": coded.note, "session": coded.noted_in, "coder": coded.coder}
 
 
-def _rows(coded: Reading, names: dict[str, str]) -> Iterable[dict]:
+def _rows(coded: Reading, names: dict[Id, str]) -> Iterable[dict]:
     """A row per code that applies (what was settled: or does not); else one that says that none applies."""
     applies = dict.fromkeys(coded.codes, True)
     if coded.coder == SETTLED:

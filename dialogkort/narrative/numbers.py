@@ -15,7 +15,7 @@ def number(value: float, decimals: int = 0) -> str:
     return "".join(marks.get(character, character) for character in plain)
 
 
-def known(value: object, decimals: int = 0) -> str:
+def known(value: float, decimals: int = 0) -> str:
     """A number, or that the cell was too small to be shown."""
     return text("charts.suppressed") if pd.isna(value) else number(value, decimals)
 

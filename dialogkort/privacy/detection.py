@@ -482,7 +482,9 @@ _CAPITAL_WORD = re.compile(rf"(?<![\w@]){_WORD}(?:[ \t][{_CAPITAL}]\.)?(?![\w@])
 
 def _perhaps_names(owner: str, begin: int, until: int) -> Iterator[Finding]:
     """Words with a capital that say nothing of what somebody does; those that follow one are one with it."""
-    start = end = unit = None
+    start = begin
+    end: int | None = None
+    unit: int | None = None
     for word in _CAPITAL_WORD.finditer(owner, begin, until):
         follows = end is not None and not owner[end : word.start()].strip(" .\t")
         if follows:

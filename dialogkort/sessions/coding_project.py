@@ -6,13 +6,13 @@ is `InvalidAction` and changes nothing.
 
 import time
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, Code, Reading
 from dialogkort.domain.erasures import without_erased
-from dialogkort.domain.event_ids import is_id, leaves_room, new_id, time_of
+from dialogkort.domain.event_ids import NO_ID, Id, is_id, leaves_room, new_id, time_of
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Event, MemoWritten, Undone
 from dialogkort.domain.undo import EffectiveEvents, effective_events
 from dialogkort.errors import ErasedError, InvalidAction, writable
@@ -37,17 +37,17 @@ class Project:
     REFERS_TO_OTHER_SESSIONS = True  # what is erased in other sessions takes something of it along
 
     def __init__(self, store: Store, id: str):
-        self.id = id
+        self.id = Id(id)
         self._store = store
-        self.newest = ""  # the id of the newest event, behind which new ones sort
-        self._last = ""  # the last id of all
+        self.newest = NO_ID  # the id of the newest event, behind which new ones sort
+        self._last = NO_ID  # the last id of all
         self._events: list[Event] = []
-        self._ids: set[str] = set()
+        self._ids: set[Id] = set()
         self._effective = effective_events([])
         self._position = 0
-        self._codes: dict[str, Code] | None = None
+        self._codes: dict[Id, Code] | None = None
         self._reading_fold: coding.ReadingFold | None = None
-        if is_id(id):
+        if is_id(id):  # what a page or a person names may be none
             self.catch_up()
         if not self.is_open:
             raise InvalidAction(text("coding.unknown", project=str(id)[:40]))
@@ -69,7 +69,7 @@ class Project:
 
     def forget(self) -> None:
         """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
-        self.newest = self._last = ""
+        self.newest = self._last = NO_ID
         self._events, self._ids, self._position = [], set(), 0
         self._effective = effective_events([])
         self._codes = self._reading_fold = None
@@ -85,7 +85,7 @@ class Project:
         return tuple(dict.fromkeys(self._codes_by_id().values()))
 
     @property
-    def readings(self) -> Mapping[tuple[str, str], Reading]:
+    def readings(self) -> Mapping[tuple[Id, str], Reading]:
         """Every coder's reading of every note they have said something of, by note and coder."""
         if self._reading_fold is None:
             self._reading_fold = coding.ReadingFold(self._effective)
@@ -97,35 +97,59 @@ class Project:
 
     def rename(self, name: str) -> None:
         """Call the project something else."""
-        self._emit(CodingNamed, coder="", name=name)
+        self.record(CodingNamed(id=self._new_id(), session=self.id, name=name), coder="")
 
-    def define(self, name: str, definition: str = "", *, coder: str, code: str | None = None, **more) -> str:
+    def define(
+        self, name: str, definition: str = "", *, coder: str, code: Id | None = None, retired: bool = False
+    ) -> Id:
         """A new code, or a new version of `code`; returns its id. `retired=True` takes it out of use.
 
         Codes that are one because they are called the same get the new version together, and stay one.
         """
         code = code or self._new_id()
-        self._emit(CodeDefined, coder=coder, code=code, name=name, definition=definition, **more)
+        event = CodeDefined(
+            id=self._new_id(),
+            session=self.id,
+            code=code,
+            name=name,
+            definition=definition,
+            retired=retired,
+            coder=coder,
+        )
+        self.record(event, coder)
         return code
 
-    def code(self, note: str, noted_in: str, code: str | None, *, coder: str, applies: bool = True) -> None:
+    def code(self, note: Id, noted_in: Id, code: Id | None, *, coder: str, applies: bool = True) -> None:
         """Say that a code applies to a note (with None: that no code does), or take that back."""
-        self._emit(Coded, coder=coder, note=note, noted_in=noted_in, code=code, applies=applies)
+        event = Coded(
+            id=self._new_id(),
+            session=self.id,
+            note=note,
+            noted_in=noted_in,
+            code=code,
+            applies=applies,
+            coder=coder,
+        )
+        self.record(event, coder)
 
-    def settle(self, note: str, noted_in: str, code: str, applies: bool) -> None:
+    def settle(self, note: Id, noted_in: Id, code: Id, applies: bool) -> None:
         """Say what the coders have agreed upon; what each of them has said stays as it is."""
-        self._emit(Coded, coder=SETTLED, note=note, noted_in=noted_in, code=code, applies=applies)
+        self.code(note, noted_in, code, coder=SETTLED, applies=applies)
 
-    def memo(self, note: str, noted_in: str, content: str, *, coder: str) -> None:
+    def memo(self, note: Id, noted_in: Id, content: str, *, coder: str) -> None:
         """Write a coder's memo on a note; an empty one takes it away."""
-        self._emit(MemoWritten, coder=coder, note=note, noted_in=noted_in, text=content)
+        event = MemoWritten(
+            id=self._new_id(), session=self.id, note=note, noted_in=noted_in, text=content, coder=coder
+        )
+        self.record(event, coder)
 
     def undo(self, coder: str) -> None:
         """Take a coder's own newest step back; again for the one before it."""
         self.catch_up()
         if not (step := self.next_undo(coder)):
             raise InvalidAction(text("session.nothing_to_undo"))
-        self._emit(Undone, coder=coder, events=tuple(event.id for event in step))
+        events = tuple(event.id for event in step)
+        self.record(Undone(id=self._new_id(), session=self.id, events=events), coder)
 
     def record(self, event: Event, coder: str) -> None:
         """Let something happen that a coder has done (in the page). What is kept already is left alone."""
@@ -148,30 +172,26 @@ class Project:
         return new_events
 
     def _add(self, new_events: list[Event]) -> None:
-        if self._appends_in_order(
-            new_events
-        ):  # nearly always, and then a project of thousands is not folded anew
-            self._events += new_events
-            self._effective = EffectiveEvents((*self._effective, *new_events))
+        # Nearly always, and then a project of thousands is not folded anew.
+        if coded := self._appended_in_order(new_events):
+            self._events += coded
+            self._effective = EffectiveEvents((*self._effective, *coded))
             if self._reading_fold:
-                self._reading_fold.add(new_events)
+                self._reading_fold.add(coded)
         else:
             self._events = without_erased([*self._events, *new_events])
             self._effective = effective_events(self._events)
             self._codes = self._reading_fold = None
         self._ids.update(event.id for event in new_events)
         self._last = max(self._last, *(event.id for event in new_events))
-        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), "")
+        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), NO_ID)
 
-    def _appends_in_order(self, new_events: list[Event]) -> bool:
-        """True when all of it was said of notes, and later than what is known."""
+    def _appended_in_order(self, new_events: list[Event]) -> list[Coded | MemoWritten]:
+        """The events, when all of them say something of notes, later than what is known; else none."""
+        about_notes = [event for event in new_events if isinstance(event, Coded | MemoWritten)]
         ids = [self._last, *(event.id for event in new_events)]
-        are_about_notes = all(isinstance(event, Coded | MemoWritten) for event in new_events)
-        return (
-            are_about_notes
-            and all(earlier < later for earlier, later in pairwise(ids))
-            and not self._erased()
-        )
+        in_order = all(earlier < later for earlier, later in pairwise(ids))
+        return about_notes if len(about_notes) == len(new_events) and in_order and not self._erased() else []
 
     def _erased(self) -> bool:
         return any(isinstance(event, Erased) for event in self._events)
@@ -185,18 +205,14 @@ class Project:
         except ErasedError:
             raise InvalidAction(text("coding.note_erased")) from None
 
-    def _emit(self, kind: type[Event], /, *, coder: str, **values: object) -> None:
-        self.catch_up()
-        if any(field.name == "coder" for field in fields(kind)):
-            values["coder"] = coder
-        self.record(kind(id=self._new_id(), session=self.id, **values), coder)
-
-    def _codes_by_id(self) -> dict[str, Code]:
+    def _codes_by_id(self) -> dict[Id, Code]:
         if self._codes is None:
             self._codes = coding.codes_by_id(self._effective)
         return self._codes
 
-    def _new_id(self) -> str:
+    def _new_id(self) -> Id:
+        """The id of an event that happens now, behind all that is known by now."""
+        self.catch_up()
         return new_id(_now(), after=self.newest)
 
     # --- what makes sense -----------------------------------------------------------------------------

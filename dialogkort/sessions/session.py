@@ -9,14 +9,16 @@ import time
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
+from typing import Required, TypedDict, Unpack
 
 from dialogkort.domain import outcomes
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import DETAILS
-from dialogkort.domain.event_ids import id_between, is_id, new_id, time_of
+from dialogkort.domain.event_ids import Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
     Agreement,
     AgreementChosen,
+    CardEvent,
     ClockDiffered,
     Dealt,
     Described,
@@ -25,6 +27,7 @@ from dialogkort.domain.events import (
     Erased,
     Event,
     Noted,
+    NoteKind,
     NoteRemoved,
     PutBack,
     Reopened,
@@ -49,7 +52,30 @@ _CARD_EVENTS = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack)
 _RECORDED = (Described, *_CARD_EVENTS, Noted, NoteRemoved, Ended, Reopened, Undone)
 
 
-def start(store: Store, deck: Deck, *, seed: int | None = None, **details: object) -> "Session":
+class Details(TypedDict, total=False):
+    """Who meets where: the fields of `Described`, as `start` and `Session.describe` take them."""
+
+    workshop: Required[str]
+    organisation: str
+    unit: str
+    date: str
+    group: str
+    participants: int | None
+    note_taker: str
+
+
+class NoteFields(TypedDict, total=False):
+    """Where a note belongs and what it is: fields of `Noted`, as `Session.note` takes them."""
+
+    card: str | None
+    opening_question: int | None
+    kind: NoteKind
+    owner: str
+    due: str
+    after: Id | None
+
+
+def start(store: Store, deck: Deck, *, seed: int | None = None, **details: Unpack[Details]) -> "Session":
     """A new session with the deck dealt face down.
 
     `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
@@ -79,11 +105,11 @@ class Session:
     REFERS_TO_OTHER_SESSIONS = False  # what is erased in other sessions leaves it as it is
 
     def __init__(self, store: Store, id: str):
-        self.id = id
+        self.id = Id(id)
         self._store = store
         self._position = 0
         self._history = History()
-        if is_id(id):
+        if is_id(id):  # what a page or a person names may be none
             self.catch_up()
         if self._history.dealt is None:
             raise InvalidAction(
@@ -141,67 +167,67 @@ class Session:
 
     def turn(self, card: str) -> None:
         """Turn a card that lies face down."""
-        self._emit(Turned, card=card)
+        self.record(Turned(id=self._new_id(), session=self.id, card=card))
 
     def discuss(self, card: str, agreement: Agreement | None = None) -> None:
         """Say that a turned card was talked about."""
-        self._emit(Discussed, card=card, agreement=agreement)
+        self.record(Discussed(id=self._new_id(), session=self.id, card=card, agreement=agreement))
 
     def choose_agreement(self, card: str, agreement: Agreement | None) -> None:
         """Say how the group sees a turned card; None takes that back."""
-        self._emit(AgreementChosen, card=card, agreement=agreement)
+        self.record(AgreementChosen(id=self._new_id(), session=self.id, card=card, agreement=agreement))
 
     def skip(self, card: str, reason: SkipReason | None = None) -> None:
         """Let a turned card lie."""
-        self._emit(Skipped, card=card, reason=reason)
+        self.record(Skipped(id=self._new_id(), session=self.id, card=card, reason=reason))
 
     def put_back(self, card: str) -> None:
         """Lay a turned card face down again."""
-        self._emit(PutBack, card=card)
+        self.record(PutBack(id=self._new_id(), session=self.id, card=card))
 
     def go_back(self, card: str) -> None:
         """Take up a card that was turned earlier."""
-        self._emit(WentBack, card=card)
+        self.record(WentBack(id=self._new_id(), session=self.id, card=card))
 
-    def note(self, content: str, *, note: str | None = None, **fields: object) -> str:
+    def note(self, content: str, *, note: Id | None = None, **fields: Unpack[NoteFields]) -> Id:
         """Write a note, or a new version of `note`; returns the note's id.
 
         `fields` are those of `Noted`: `card` or `opening_question` says where it belongs; `kind`; `owner` and
         `due` for a next step.
         """
         note = note or self._new_id()
-        self._emit(Noted, note=note, text=content, **fields)
+        self.record(Noted(id=self._new_id(), session=self.id, note=note, text=content, **fields))
         return note
 
-    def remove_note(self, note: str) -> None:
+    def remove_note(self, note: Id) -> None:
         """Take a note off the pad."""
-        self._emit(NoteRemoved, note=note)
+        self.record(NoteRemoved(id=self._new_id(), session=self.id, note=note))
 
     def undo(self) -> None:
         """Take the newest step back; again for the one before it."""
         self.catch_up()
         if not self.next_undo:
             raise InvalidAction(text("session.nothing_to_undo"))
-        self._emit(Undone, events=tuple(event.id for event in self.next_undo))
+        self._undo(*(event.id for event in self.next_undo))
 
     def redo(self) -> None:
         """Let count again what `undo` took back last; again for what it took back before that."""
         self.catch_up()
         if not (undone := self._history.next_redo):
             raise InvalidAction(text("session.nothing_to_redo"))
-        self._emit(Undone, events=(undone.id,))
+        self._undo(undone.id)
 
-    def describe(self, **details: object) -> None:
+    def describe(self, **details: Unpack[Details]) -> None:
         """Correct who meets where."""
-        self._emit(Described, **details)
+        self.record(Described(id=self._new_id(), session=self.id, **details))
 
     def end(self) -> None:
         """Say that the group has finished."""
-        self._emit(Ended)
+        self.record(Ended(id=self._new_id(), session=self.id))
 
     def reopen(self) -> None:
         """Take the session up again after it was ended."""
-        self._emit(Reopened)
+        self.record(Reopened(id=self._new_id(), session=self.id))
 
     def record(self, event: Event) -> None:
         """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
@@ -239,7 +265,7 @@ class Session:
         with suppress(InvalidAction):  # there is nothing of it (any more)
             self.erase(event.after)
 
-    def erase(self, note: str | None = None) -> Erased:
+    def erase(self, note: Id | None = None) -> Erased:
         """Remove a note, or everything in this session, for good; the marker that is left says how much."""
         erased = self._store.erase(self.id, note=note)
         if not erased:
@@ -280,11 +306,12 @@ class Session:
         id = id_between(newest, event.id)
         return [ClockDiffered(id=id, session=self.id, clock=clock)] if id else []
 
-    def _emit(self, kind: type[Event], /, **fields: object) -> None:
-        self.catch_up()
-        self.record(kind(id=self._new_id(), session=self.id, **fields))
+    def _undo(self, *events: Id) -> None:
+        self.record(Undone(id=self._new_id(), session=self.id, events=events))
 
-    def _new_id(self) -> str:
+    def _new_id(self) -> Id:
+        """The id of an event that happens now, behind all that is known by now."""
+        self.catch_up()
         return new_id(_now(), after=self._history.newest)
 
     def _validated(self, event: Event) -> Event:
@@ -298,7 +325,8 @@ class Session:
             raise IllegalMove("already dealt") if isinstance(event, Dealt) else _no_such_move()
         if event.id < self.dealt.id:
             raise InvalidAction(text("session.clock_behind"))
-        if (card := getattr(event, "card", None)) not in (None, *self.dealt.order):
+        card = event.card if isinstance(event, CardEvent | Noted) else None
+        if card is not None and card not in self.dealt.order:
             raise InvalidAction(text("session.card_unknown", card=card[:40]))
         match event:
             case Undone(events=undone) if any(isinstance(self._history.get(id), NOT_A_STEP) for id in undone):

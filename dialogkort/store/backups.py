@@ -90,7 +90,7 @@ def retained(moments: Iterable[datetime], now: datetime) -> set[datetime]:
     keep = {moment for moment in newest_first if now - moment < _KEEP_ALL}
     older = [moment for moment in newest_first if moment not in keep]
     for period, count in _LADDER:
-        last_of = {}
+        last_of: dict[str, datetime] = {}
         for moment in older:
             last_of.setdefault(moment.strftime(period), moment)
         keep.update(sorted(last_of.values(), reverse=True)[:count])

@@ -16,12 +16,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.erasures import KINDS_WITHOUT_NOTE, is_covered, sessions_concerned
-from dialogkort.domain.event_ids import is_id, new_id
+from dialogkort.domain.event_ids import Id, is_id, new_id
 from dialogkort.domain.event_records import from_record, from_stored_record, texts_of, to_record
-from dialogkort.domain.events import Described, Erased, Event, is_known_kind, is_newer, newest_description
+from dialogkort.domain.events import (
+    CodingNamed,
+    Described,
+    Erased,
+    Event,
+    is_known_kind,
+    is_newer,
+    newest_description,
+)
 from dialogkort.errors import ErasedError, StoreError
 from dialogkort.files.temporary import tidy
 from dialogkort.i18n import text
@@ -81,7 +90,7 @@ class Store(ABC):
     # --- several at once ------------------------------------------------------------------------------
 
     @contextmanager
-    def batch(self, sessions: Iterable[str]) -> "Iterator[Batch]":
+    def batch(self, sessions: Iterable[Id]) -> "Iterator[Batch]":
         """A transaction for several appends in these sessions: one commit keeps all of it, or none.
 
         Each sees what was appended before it. Nothing is durable until this has ended without an error; what
@@ -100,7 +109,7 @@ class Store(ABC):
         """A token that changes as soon as somebody else has written in the store (perhaps also without)."""
         return self.position()
 
-    def sessions_changed(self, known: Mapping[str, int]) -> list[str]:
+    def sessions_changed(self, known: Mapping[Id, int]) -> list[Id]:
         """The sessions, of some, with events after the number of the last event one knows of."""
         with self._reading() as execute:
             rows = execute(
@@ -113,7 +122,7 @@ class Store(ABC):
     def _reading_in_batch(self) -> AbstractContextManager[Execute]:
         return self._batch_execute(self._batch) if self._batch else self._reading()
 
-    def _writing_in_batch(self, sessions: Sequence[str]) -> AbstractContextManager[Execute]:
+    def _writing_in_batch(self, sessions: Sequence[Id]) -> AbstractContextManager[Execute]:
         return self._batch_execute(self._batch) if self._batch else self._writing(sessions)
 
     @contextmanager
@@ -121,7 +130,7 @@ class Store(ABC):
         with self._translating_errors():  # callers get errors of the store, not of its engine
             yield batch.execute
 
-    def _was_just_read(self, sessions: list[str], expected: int | None) -> bool:
+    def _was_just_read(self, sessions: list[Id], expected: int | None) -> bool:
         """True when this very transaction has read all of the sessions, erasures included."""
         return (
             self._batch is not None
@@ -164,7 +173,7 @@ class Store(ABC):
                     self._batch.read.pop(id, None)
         return True
 
-    def events(self, session: str, after: int = 0) -> tuple[list[Event], int]:
+    def events(self, session: Id, after: int = 0) -> tuple[list[Event], int]:
         """A session's events that arrived after number `after`, and the number of the last one."""
         with self._reading_in_batch() as execute:
             rows = execute(
@@ -177,7 +186,7 @@ class Store(ABC):
             self._batch.read[session] = last
         return self._events(row[:-1] for row in rows), last
 
-    def every_event(self, unreadable: list[str] | None = None) -> Iterator[Event]:
+    def every_event(self, unreadable: list[Id] | None = None) -> Iterator[Event]:
         """Every event of every session, in the order they arrived.
 
         One that does not read as it was written is a `StoreError`; or, where a list for it is given, left
@@ -186,19 +195,19 @@ class Store(ABC):
         for rows in self._every_row():
             yield from self._events(rows) if unreadable is None else _readable(rows, unreadable)
 
-    def holds(self, event_id: str) -> bool:
+    def holds(self, event_id: Id) -> bool:
         """True when an event is kept already."""
         with self._reading() as execute:
             return bool(execute("SELECT 1 FROM events WHERE id = :id", {"id": event_id}))
 
-    def has_session(self, session: str) -> bool:
+    def has_session(self, session: Id) -> bool:
         """True when something is kept of a session, whether or not it can be read."""
         with self._reading() as execute:
             return bool(
                 execute("SELECT 1 FROM events WHERE session = :session LIMIT 1", {"session": session})
             )
 
-    def sessions(self) -> dict[str, Described]:
+    def sessions(self) -> dict[Id, Described]:
         """Every session's newest description, by session id, the newest session first.
 
         A session whose cards have not arrived (its file was cut short) is not among them. Neither is one
@@ -216,7 +225,7 @@ class Store(ABC):
             for session in sorted(events_by_session, reverse=True)
         }
 
-    def codings(self) -> dict[str, str]:
+    def codings(self) -> dict[Id, str]:
         """Every coding project's newest name, by the project's id, the newest project first."""
         with self._reading() as execute:
             rows = execute(
@@ -224,10 +233,14 @@ class Store(ABC):
                 " ORDER BY id, body",
                 {"opened_by": "described"},
             )
-        names = {session: named[-1].name for session, named in self._by_session(rows).items()}
+        names = {
+            event.session: event.name
+            for event in chain.from_iterable(self._by_session(rows).values())
+            if isinstance(event, CodingNamed)
+        }
         return dict(sorted(names.items(), reverse=True))
 
-    def last_activity(self) -> dict[str, str]:
+    def last_activity(self) -> dict[Id, Id]:
         """The id of every session's newest event, by session id."""
         with self._reading() as execute:
             return dict(execute("SELECT session, max(id) FROM events GROUP BY session"))
@@ -247,7 +260,7 @@ class Store(ABC):
             newest = execute("SELECT arrival, id FROM events ORDER BY arrival DESC LIMIT 1")
         return f"{newest[0][0]} {newest[0][1]}" if newest else ""
 
-    def sessions_changed_since(self, since: str = "") -> list[str] | None:
+    def sessions_changed_since(self, since: str = "") -> list[Id] | None:
         """The sessions in which something was kept or erased since a `position`.
 
         None when this store does not know the position: it was made anew, or that event is gone.
@@ -325,7 +338,7 @@ class Store(ABC):
 
     # --- erasing --------------------------------------------------------------------------------------
 
-    def erase(self, *sessions: str, note: str | None = None) -> list[Erased]:
+    def erase(self, *sessions: Id, note: Id | None = None) -> list[Erased]:
         """Remove sessions (or one note of a session) for good, and leave a marker for each.
 
         The text is gone from the store, its copies and its free pages. What is not there leaves no marker.
@@ -367,7 +380,7 @@ class Store(ABC):
         """The markers of all that was erased, oldest first."""
         with self._reading() as execute:
             rows = execute(f"SELECT {_COLUMNS} FROM events WHERE what = 'erased' ORDER BY id")
-        return self._events(rows)
+        return [event for event in self._events(rows) if isinstance(event, Erased)]
 
     # --- implemented by each engine ----------------------------------------------------------------------
 
@@ -382,7 +395,7 @@ class Store(ABC):
         """Let go of the file or the line."""
 
     @abstractmethod
-    def _writing(self, sessions: Sequence[str]) -> AbstractContextManager[Execute]:
+    def _writing(self, sessions: Sequence[Id]) -> AbstractContextManager[Execute]:
         """A transaction, all or nothing, in which nobody else writes in these sessions."""
 
     @abstractmethod
@@ -417,7 +430,7 @@ class Store(ABC):
         if erased_rows:
             execute("DELETE FROM events WHERE id = :id AND crc = :crc", erased_rows)
 
-    def _rows_covered_by(self, execute: Execute, session: str, note: str | None) -> list[tuple]:
+    def _rows_covered_by(self, execute: Execute, session: Id, note: Id | None) -> list[tuple]:
         """The rows that an erasure of a note, or of the whole session, takes away.
 
         What coders have said of the note is among them, and what a newer version has kept of it.
@@ -443,7 +456,7 @@ class Store(ABC):
             execute("INSERT INTO decks VALUES (:key, :body) ON CONFLICT (fingerprint) DO NOTHING", rows)
         return new_decks
 
-    def _erased_notes(self, execute: Execute, sessions: list[str]) -> set[tuple[str, str | None]]:
+    def _erased_notes(self, execute: Execute, sessions: list[Id]) -> set[tuple[Id, Id | None]]:
         """The erasures in these sessions: pairs of a session and a note, or None for all of it."""
         rows = execute(
             "SELECT session, body FROM events WHERE what = 'erased'"
@@ -455,8 +468,8 @@ class Store(ABC):
         except (AttributeError, ValueError, RecursionError) as fault:
             raise StoreError("damaged", path=self.location) from fault
 
-    def _crcs_by_id(self, execute: Execute, ids: list[str]) -> dict[str, list[int]]:
-        crcs: dict[str, list[int]] = {}
+    def _crcs_by_id(self, execute: Execute, ids: list[Id]) -> dict[Id, list[int]]:
+        crcs: dict[Id, list[int]] = {}
         for start in range(0, len(ids), _BATCH):
             for id, crc in execute(
                 f"SELECT id, crc FROM events WHERE id IN ({self._list_values('ids')})",
@@ -486,10 +499,10 @@ class Store(ABC):
         except _UNREADABLE as fault:
             raise StoreError("damaged", path=self.location) from fault
 
-    def _by_session(self, rows: Iterable[tuple]) -> dict[str, list[Event]]:
+    def _by_session(self, rows: Iterable[tuple]) -> dict[Id, list[Event]]:
         """The events of rows by session without those that have an unreadable one; a warning names these."""
-        events_by_session: dict[str, list[Event]] = {}
-        unreadable: list[str] = []
+        events_by_session: dict[Id, list[Event]] = {}
+        unreadable: list[Id] = []
         for event in _readable(rows, unreadable):
             events_by_session.setdefault(event.session, []).append(event)
         for session in sorted(set(unreadable)):
@@ -515,7 +528,7 @@ class Batch:
     execute: Execute
     rows: list[dict] = field(default_factory=list)
     decks: list[Deck] = field(default_factory=list)
-    read: dict[str, int] = field(default_factory=dict)  # by session: how far it was read
+    read: dict[Id, int] = field(default_factory=dict)  # by session: how far it was read
 
 
 # --- importing ------------------------------------------------------------------------------------------
@@ -524,9 +537,9 @@ class Batch:
 class _ImportPlan:
     """The plan of an import: which events are new to a store, list by list, in the order they come."""
 
-    def __init__(self, erased: set[tuple[str, str | None]]):
+    def __init__(self, erased: set[tuple[Id, Id | None]]):
         self.erased = erased
-        self.known_crcs: dict[str, list[int]] = {}
+        self.known_crcs: dict[Id, list[int]] = {}
         self.new_rows: list[dict] = []
         self.markers: list[Erased] = []
 
@@ -538,7 +551,8 @@ class _ImportPlan:
         new_keys = [
             key for key in rows if key in erased_keys or key[1] not in self.known_crcs.get(key[0], ())
         ]
-        markers = [rows[key][0] for key in new_keys if isinstance(rows[key][0], Erased)]
+        new_events = [rows[key][0] for key in new_keys]
+        markers = [event for event in new_events if isinstance(event, Erased)]
         self.erased |= set(map(_covers, markers))
         accepted = [rows[key] for key in new_keys if not is_covered(rows[key][0], self.erased)]
         differing = sum(event.id in self.known_crcs for event, _ in accepted)
@@ -563,7 +577,8 @@ def row_of(event: Event) -> dict:
     record = to_record(event)
     # What could not be read again must not be kept; what this version makes is of a form that it knows.
     (from_stored_record if is_newer(event) else from_record)(record)
-    id, session, what = record.pop("id"), record.pop("session"), record.pop("what")
+    id, session, what = event.id, event.session, str(record["what"])
+    del record["id"], record["session"], record["what"]
     body = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return {"id": id, "session": session, "what": what, "body": body, "crc": crc_of(id, session, what, body)}
 
@@ -580,13 +595,13 @@ def crc_of(id: str, session: str, what: str, body: str) -> int:
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
-def _readable(rows: Iterable[tuple], unreadable: list[str]) -> Iterator[Event]:
+def _readable(rows: Iterable[tuple], unreadable: list[Id]) -> Iterator[Event]:
     """The events of rows. Of one that reads otherwise than it was written, the session is added to a list."""
     for row in rows:
         try:
             yield event_of(row)
         except _UNREADABLE:
-            unreadable.append(str(row[1]))
+            unreadable.append(Id(str(row[1])))
 
 
 def event_of(row: tuple) -> Event:
@@ -622,7 +637,7 @@ def _text_length(row: tuple) -> int:
     return 0  # nobody can tell what a damaged one says
 
 
-def _is_covered(row: tuple, session: str, note: str | None) -> bool:
+def _is_covered(row: tuple, session: Id, note: Id | None) -> bool:
     """True for a row that an erasure takes away; also for a damaged one that names what is erased."""
     try:
         return is_covered(event_of(row), {(session, note)})
@@ -630,16 +645,16 @@ def _is_covered(row: tuple, session: str, note: str | None) -> bool:
         return row[1] == session if note is None else note in row[3]
 
 
-def _sessions_of(events: Iterable[Event]) -> list[str]:
+def _sessions_of(events: Iterable[Event]) -> list[Id]:
     """The sessions whose erasures events must heed."""
     return sorted({session for event in events for session in sessions_concerned(event)})
 
 
-def _covers(marker: Erased) -> tuple[str, str | None]:
+def _covers(marker: Erased) -> tuple[Id, Id | None]:
     return marker.session, marker.note
 
 
-def _erasure_marker(execute: Execute, session: str, covered: list[tuple], note: str | None) -> Erased | None:
+def _erasure_marker(execute: Execute, session: Id, covered: list[tuple], note: Id | None) -> Erased | None:
     """The marker that an erasure of these rows leaves; None when there are none."""
     if not covered:
         return None
@@ -657,7 +672,7 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _last_arrival(execute: Execute, session: str) -> int:
+def _last_arrival(execute: Execute, session: Id) -> int:
     return (
         execute("SELECT max(arrival) FROM events WHERE session = :session", {"session": session})[0][0] or 0
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.erasures import is_covered
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import from_stored_record
 from dialogkort.domain.events import Event
 from dialogkort.files.durable_files import replace, sync_folder
@@ -97,7 +98,7 @@ def event_keys(path: Path) -> set[tuple[str, int]] | None:
     return keys
 
 
-def remove_erased(folder: Path, erased: Container[tuple[str, str | None]]) -> None:
+def remove_erased(folder: Path, erased: Container[tuple[Id, Id | None]]) -> None:
     """Rewrite all journals in a folder without what was erased. A line that is not whole goes too."""
     for left_by_a_crash in folder.glob("*.new"):
         left_by_a_crash.unlink()
@@ -108,7 +109,7 @@ def remove_erased(folder: Path, erased: Container[tuple[str, str | None]]) -> No
             )
 
 
-def _survives(record: Event | Deck | None, erased: Container[tuple[str, str | None]]) -> bool:
+def _survives(record: Event | Deck | None, erased: Container[tuple[Id, Id | None]]) -> bool:
     return isinstance(record, Deck) or (record is not None and not is_covered(record, erased))
 
 

@@ -144,9 +144,9 @@ def _url_of(address: str) -> sqlalchemy.URL:
 
 
 def _executor(connection: "sqlalchemy.Connection") -> Callable[..., list[tuple]]:
-    def execute(statement: str, values: dict | list[dict] = ()) -> list[tuple]:
+    def execute(statement: str, values: dict | list[dict] | None = None) -> list[tuple]:
         result = connection.execute(sqlalchemy.text(statement), values or {})
-        return result.all() if result.returns_rows else []
+        return list(result.all()) if result.returns_rows else []
 
     return execute
 

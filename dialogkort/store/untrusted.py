@@ -39,10 +39,16 @@ class SchemaObject(NamedTuple):
     statement: str
 
 
-def connect(file: Path, mode: str = "rw", **options: object) -> sqlite3.Connection:
+def connect(
+    file: Path, mode: str = "rw", timeout: float = 5.0, check_same_thread: bool = True
+) -> sqlite3.Connection:
     """A connection to a file that is there already, with narrow limits."""
     database = sqlite3.connect(
-        f"{file.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, **options
+        f"{file.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=timeout,
+        check_same_thread=check_same_thread,
     )
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     database.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_STATEMENT)
@@ -130,7 +136,7 @@ def expected_schema(version: int) -> frozenset[SchemaObject]:
     """The layout of a version, as it is laid out."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
 
-        def execute(statement: str, values: object = ()) -> list[tuple]:
+        def execute(statement: str, values: dict[str, object] | tuple[()] = ()) -> list[tuple]:
             return database.execute(statement, values).fetchall()
 
         migrate(execute, "sqlite", 0, "", until=version)

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dialogkort.domain.event_ids import Id
 from dialogkort.errors import StoreError
 from dialogkort.store.base import Batch, Store
 
@@ -39,7 +40,7 @@ class Work:
 
     run: Callable[[Store], object]
     done: Callable[[object, Exception | None], None]
-    sessions: tuple[str, ...] | None = None
+    sessions: tuple[Id, ...] | None = None
     undo: Callable[[], None] = lambda: None
 
 
@@ -81,7 +82,7 @@ class Writer:
             self._waiting.append(work)
             self._changed.notify()
 
-    def call(self, run: Callable[[Store], object], sessions: tuple[str, ...] | None = None) -> object:
+    def call(self, run: Callable[[Store], object], sessions: tuple[Id, ...] | None = None) -> object:
         """Do something, wait for it, and give its result or raise its error."""
         finished = threading.Event()
         answer: list = [None, None]
@@ -135,7 +136,7 @@ class Writer:
     def _next_batch(self) -> list[Work]:
         """The works that may share a commit, or one that may not."""
         batch: list[Work] = []
-        sessions: set[str] = set()
+        sessions: set[Id] = set()
         session_limit = self._store.most_sessions if self._store else 1
         while self._waiting and len(batch) < _MOST_AT_ONCE:
             work = self._waiting[0]
@@ -161,7 +162,7 @@ class Writer:
 
     def _commit(self, store: Store, batch: list[Work]) -> None:
         """Keep what a batch leads to with one commit; when the store fails on the way, one by one."""
-        sessions = {session for work in batch for session in work.sessions}
+        sessions = {session for work in batch for session in work.sessions or ()}
         if not sessions:
             for work in batch:
                 _report(work, *_outcome(work, store))

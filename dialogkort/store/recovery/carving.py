@@ -8,6 +8,7 @@ https://sqlite.org/fileformat.html#b_tree_pages and #record_format.
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from mmap import mmap
 
 _PAGE = 4_096  # bytes: as SQLite makes them, and so all our files
 _LONGEST = 8 * 2**20  # bytes of a record
@@ -16,6 +17,8 @@ _FILE_HEADER = 100  # bytes at the beginning of the first page
 _ROWS, _ENTRIES, _ENTRIES_WITH_CHILDREN = 13, 10, 2  # kinds of pages
 _WHOLE_NUMBERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes by kind of value
 _NOTHING_AND_ONE = {0: None, 8: 0, 9: 1}
+
+Pages = bytes | mmap  # a file's, in memory or where it lies
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class _Spent(Exception):
 class _Budget:
     """A limit on all that is read. Every byte belongs to one record at most, so twice the file is plenty."""
 
-    def __init__(self, content: bytes):
+    def __init__(self, content: Pages):
         self.left = 2 * len(content) + 16 * _PAGE
 
     def spend(self, size: int) -> None:
@@ -42,7 +45,7 @@ class _Budget:
             raise _Spent
 
 
-def records(content: bytes) -> Iterator[Record]:
+def records(content: Pages) -> Iterator[Record]:
     """Every record that can be made out; damaged ones too, so that each is to be checked by what it says."""
     budget = _Budget(content)
     with suppress(_Spent):
@@ -50,7 +53,7 @@ def records(content: bytes) -> Iterator[Record]:
             yield from _records_on_page(content, start, budget)
 
 
-def _records_on_page(content: bytes, start: int, budget: _Budget) -> Iterator[Record]:
+def _records_on_page(content: Pages, start: int, budget: _Budget) -> Iterator[Record]:
     page = content[start : start + _PAGE].ljust(_PAGE, b"\0")
     head = _FILE_HEADER if start == 0 else 0
     kind = page[head]
@@ -66,7 +69,7 @@ def _records_on_page(content: bytes, start: int, budget: _Budget) -> Iterator[Re
             continue
 
 
-def _record(content: bytes, page: bytes, offset: int, kind: int, budget: _Budget) -> Record:
+def _record(content: Pages, page: bytes, offset: int, kind: int, budget: _Budget) -> Record:
     if kind == _ENTRIES_WITH_CHILDREN:
         offset += 4
     size, offset = _varint(page, offset)
@@ -97,7 +100,7 @@ def _local_payload_size(size: int, kind: int) -> int:
     return fitting if fitting <= largest else smallest
 
 
-def _overflow(content: bytes, page: int, size: int) -> bytes:
+def _overflow(content: Pages, page: int, size: int) -> bytes:
     content_read = bytearray()
     while len(content_read) < size:
         start = (page - 1) * _PAGE

@@ -21,7 +21,7 @@ from dialogkort.files.temporary import private_folder
 from dialogkort.store.backups import snapshot
 from dialogkort.store.base import event_of
 from dialogkort.store.migrations import VERSION
-from dialogkort.store.recovery.carving import Record, records
+from dialogkort.store.recovery.carving import Pages, Record, records
 from dialogkort.store.untrusted import (
     SchemaTooLarge,
     are_note_tables_whole,
@@ -63,7 +63,7 @@ def salvage(path: Path) -> Iterator[Event | Deck | Refusal]:
             yield from _read_pages(content, path)
 
 
-def _read_pages(content: bytes, path: Path) -> Iterator[Event | Deck | Refusal]:
+def _read_pages(content: Pages, path: Path) -> Iterator[Event | Deck | Refusal]:
     has_records, refused = False, False
     for record in _carve(content):
         has_records, refused = True, refused or isinstance(record, Refusal)
@@ -87,7 +87,8 @@ def _is_sound(database: sqlite3.Connection, path: Path) -> bool:
             raise StoreError("altered", path=path, names=", ".join(names)[:100])
         if not are_note_tables_whole(schema):
             return False
-        tables = [name for name in ("events", "decks") if name in {item.name for item in schema}]
+        names_there = {item.name for item in schema}
+        tables: list[str] = [name for name in ("events", "decks") if name in names_there]
         return all(_is_whole(database, table) for table in tables or ["sqlite_schema"])
     return False
 
@@ -97,7 +98,7 @@ def _is_whole(database: sqlite3.Connection, table: str) -> bool:
     return database.execute(f"PRAGMA quick_check({table})").fetchone()[0] == b"ok"
 
 
-def _is_cut_short(content: bytes) -> bool:
+def _is_cut_short(content: Pages) -> bool:
     """True when a file has fewer pages than it says (bytes 16 and 28, https://sqlite.org/fileformat.html)."""
     size, pages = int.from_bytes(content[16:18]), int.from_bytes(content[28:32])
     return len(content) < pages * (65_536 if size == 1 else size)
@@ -145,13 +146,15 @@ def _read_event(database: sqlite3.Connection, rows: str, number: int | None) -> 
         yield Refusal("too_large")
 
 
-def _carve(content: bytes) -> Iterator[Event | Deck | Refusal]:
+def _carve(content: Pages) -> Iterator[Event | Deck | Refusal]:
     """The events and decks on the pages of a damaged file.
 
     Three indexes know of every event too. One whose number two of them give, and that is nowhere to be read,
     is lost: a number that stands alone may be a damaged one.
     """
-    read, witnesses, names = set(), Counter(), {}
+    read: set[int | bytes] = set()
+    witnesses: Counter[int] = Counter()
+    names: dict[int, bytes] = {}
     for record in records(content):
         match record:
             case Record(None, (bytes() as fingerprint, bytes() as body)):
@@ -165,16 +168,18 @@ def _carve(content: bytes) -> Iterator[Event | Deck | Refusal]:
                 witnesses[number] += 1
                 event = _event(*row, *[None] * (5 - len(row)))
                 if isinstance(event, Event):
-                    read |= {number, row[0]}  # its number may be damaged
+                    read |= {number, event.id.encode()}  # its number may be damaged
                     yield event
     for number, count in witnesses.items():
-        if count > 1 and not {number, names.get(number)} & read:
+        if count > 1 and number not in read and names.get(number) not in read:
             yield Refusal("unreadable")
 
 
-def _event(id: bytes, session: bytes, what: bytes, body: bytes, crc: int | None) -> Event | Refusal:
+def _event(*row: int | bytes | None) -> Event | Refusal:
+    """The event of a row as it was found: id, session, what and body in bytes, and the checksum, if any."""
     try:
-        fields = (id.decode(), session.decode(), what.decode(), body.decode())
+        *texts, crc = row
+        fields = tuple(map(_decoded, texts))
         if crc is not None:
             return event_of((*fields, crc))
         return from_record(
@@ -182,6 +187,12 @@ def _event(id: bytes, session: bytes, what: bytes, body: bytes, crc: int | None)
         )
     except _FAULTS:
         return Refusal("changed")
+
+
+def _decoded(value: int | bytes | None) -> str:
+    if not isinstance(value, bytes):
+        raise ValueError(value)
+    return value.decode()
 
 
 def _deck(fingerprint: bytes, body: bytes) -> Deck | Refusal:
