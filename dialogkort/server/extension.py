@@ -9,7 +9,8 @@ import asyncio
 import re
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized, ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
@@ -78,8 +79,9 @@ class LateHost:
 
     def existing(self) -> "Host | None":
         """The host, if a window has been opened yet."""
-        is_ready = self._making and self._making.done() and not self._making.exception()
-        return self._making.result() if is_ready else None
+        if self._making is None or not self._making.done() or self._making.exception():
+            return None
+        return self._making.result()
 
     async def close(self) -> None:
         """Finish what was asked, and let go of the store."""
@@ -94,23 +96,23 @@ class LateHost:
         from dialogkort.store import default_location, is_address
 
         store, notices = default_location(), []
-        maintains = self._maintains and not is_address(store)
-        if maintains:
+        folder = None if is_address(store) or not self._maintains else Path(store)
+        if folder:
             try:
-                notices = run_maintenance(store)
+                notices = run_maintenance(folder)
             except StoreError as problem:
                 notices = [str(problem)]
         host = Host(store, log=self._log or None, notices=notices)
         self._running.callback(host.close)
-        if maintains:
-            self._running.enter_context(periodic_backups(store, host.dispatcher.copy_file))
+        if folder:
+            self._running.enter_context(periodic_backups(folder, host.dispatcher.copy_file))
         return host
 
 
 class JupyterAccess(JupyterHandler):
     """A handler of ours below Jupyter: Jupyter says who may ask, we say what the browser may do with it."""
 
-    SUPPORTED_METHODS: ClassVar = ("GET", "HEAD")
+    SUPPORTED_METHODS: tuple[str, ...] = ("GET", "HEAD")
     auth_resource = _NAME
 
     def initialize(self, hosts: LateHost) -> None:
@@ -177,9 +179,10 @@ class JupyterDownload(Download, JupyterAccess):
     @authenticated
     @authorized("read")
     async def get(self, secret: str) -> None:
-        self.host = self.hosts.existing()
-        if self.host is None:
+        host = self.hosts.existing()
+        if host is None:
             raise HTTPError(404)
+        self.host = host
         await self.answer(secret)
 
 

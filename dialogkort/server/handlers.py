@@ -13,8 +13,9 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
+from tornado.http1connection import HTTP1Connection
 from tornado.web import HTTPError, RequestHandler
 
 from dialogkort import __version__
@@ -74,15 +75,15 @@ def security_headers(host: str) -> dict[str, str]:
     }
 
 
-class Guarded:
+class Guarded(RequestHandler):
     """Answers only who calls this server by its name; mixed into tornado's and Jupyter's handlers."""
 
-    gate: "Gate | None" = None  # tornado asks for headers before it has initialized a handler
+    gate: "Gate"
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        if self.gate is None:
-            return
+        if not hasattr(self, "gate"):
+            return  # tornado asks for headers before it has initialized a handler
         for name, value in security_headers(self._known_host()).items():
             self.set_header(name, value)
 
@@ -100,10 +101,10 @@ class Guarded:
         return host if self.gate.knows(host) else "localhost"
 
 
-class Handler(Guarded, RequestHandler):
+class Handler(Guarded):
     """A handler of ours without Jupyter."""
 
-    SUPPORTED_METHODS: ClassVar = ("GET", "HEAD")
+    SUPPORTED_METHODS = ("GET", "HEAD")
 
     def initialize(self, host: "Host", gate: "Gate") -> None:
         self.host = host
@@ -120,7 +121,7 @@ class Handler(Guarded, RequestHandler):
 # --- what is answered -------------------------------------------------------------------------------------
 
 
-class ScreenPage:
+class ScreenPage(RequestHandler):
     """A screen's page. It holds no notes: those come by its socket, once it has shown who it is."""
 
     access_kind = "key"  # how a socket finds out who is there: key, address or jupyter
@@ -131,7 +132,7 @@ class ScreenPage:
         self.finish(screen_page(BY_ADDRESS[screen or ""], self.access_kind, self.up))
 
 
-class Asset:
+class Asset(RequestHandler):
     """A script, a style sheet or the font. Its address holds its version, so that a browser may keep it."""
 
     def answer(self, version: str, name: str) -> None:
@@ -145,7 +146,7 @@ class Asset:
         self.finish(content)
 
 
-class Health:
+class Health(RequestHandler):
     """A health check: an empty answer says that the server is there."""
 
     def answer(self) -> None:
@@ -154,8 +155,10 @@ class Health:
         self.finish()
 
 
-class Download:
+class Download(RequestHandler):
     """A file that was made for a window: by the secret its socket was sent, and once."""
+
+    host: "Host"
 
     async def answer(self, secret: str, access: str | None = None) -> None:
         """Send a file, by its secret; `HTTPError` 404 when it was fetched already, or too late."""
@@ -230,7 +233,8 @@ class OneTimeLogin(Handler):
     """
 
     def get(self, secret: str) -> None:
-        if is_somebody_else(self.request.connection.stream.socket):
+        connection = self.request.connection
+        if not isinstance(connection, HTTP1Connection) or is_somebody_else(connection.stream.socket):
             raise HTTPError(403)
         self.redirect(self.application.settings["logins"].pop(secret, "../"))
 

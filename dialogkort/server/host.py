@@ -116,6 +116,8 @@ class Host:
 
     def post(self, send: Callable[[dict], None], message: dict) -> None:
         """Have the loop send a message; many at once wake it only once. From any thread."""
+        if self.loop is None:
+            raise RuntimeError("no window has been opened yet")
         with self._posting:
             self._posted.append((send, message))
             if len(self._posted) > 1:
@@ -161,12 +163,15 @@ class Host:
     def _check_notes(self, notes: list) -> list:
         """Look through notes in a process of its own: it takes the interpreter from all who write."""
         target = "dialogkort.ui.privacy_hints:findings_in_notes"
-        limits = {"seconds": _CHECK_SECONDS, "megabytes": _CHECK_MEGABYTES}
         try:
-            return self._checker.call(target, {"notes": notes}, **limits)
+            checked = self._checker.call(
+                target, {"notes": notes}, seconds=_CHECK_SECONDS, megabytes=_CHECK_MEGABYTES
+            )
+            if isinstance(checked, list):
+                return checked
         except TaskError:  # it was killed, say: what it had in hand is looked through all the same
             _log.warning("Notes are looked through here", exc_info=True)
-            return findings_in_notes(notes)
+        return findings_in_notes(notes)
 
     def offer(self, name: str, path: str, access: str) -> str:
         """A secret by which the window with an access can fetch a file once, for a while."""

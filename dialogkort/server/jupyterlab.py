@@ -45,7 +45,8 @@ def open_lab(config: LabConfig, ready: Callable[[int], None]) -> None:
     `ready` is called once with the port, when `WORKSPACE` can be asked for there.
     """
     # A grammar for addresses in any script takes seconds to build, and no schema of Jupyter asks for one.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    # None there is Python's own word for what is not to be found.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # typeshed knows modules only
     from jupyterlab.labapp import LabApp
 
     from dialogkort.server.kernels import quiet_kernels

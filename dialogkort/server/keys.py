@@ -14,6 +14,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeGuard
 
 _NAME = ".dialogkort-key"
 
@@ -84,7 +85,7 @@ class Challenge:
         return prove(self.key, "server", self.nonce, nonce)
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object) -> TypeGuard[str]:
     """True for a short ASCII text, as keys and nonces are."""
     return isinstance(value, str) and len(value) <= 128 and value.isascii()
 

@@ -34,10 +34,6 @@ _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has them al
 _FILES = 128  # that are open besides: the store, its journal, libraries
 _MOST_AT_A_SELECT = 480  # connections: Windows waits for 512 at most
 _SECRET = r"([\w-]{20,64})"
-_SETTINGS = {
-    "log_function": lambda _: None,
-    "compress_response": False,
-}
 
 
 def facilitator_application(host: Host, gate: Gate, key: str, base: str = "/") -> Application:
@@ -51,7 +47,9 @@ def facilitator_application(host: Host, gate: Gate, key: str, base: str = "/") -
         (rf"open/{_SECRET}", OneTimeLogin),
         *_SHARED,
     ]
-    return _application(routes, shared, base, key=key, logins={})
+    application = _application(routes, shared, base)
+    application.settings.update(key=key, logins={})
+    return application
 
 
 def group_application(host: Host, gate: Gate, base: str = "/") -> Application:
@@ -67,15 +65,15 @@ def group_application(host: Host, gate: Gate, base: str = "/") -> Application:
 _SHARED = [(r"assets/(\w+)/([\w/.-]+)", OpenAsset), ("alive", OpenHealth)]
 
 
-def _application(routes: list[tuple], shared: dict, base: str, **settings: object) -> Application:
+def _application(routes: list[tuple], shared: dict, base: str) -> Application:
     handlers = [(f"{re.escape(base)}{path}", handler, shared) for path, handler in routes]
     return Application(
         handlers,
         default_handler_class=NotFound,
         default_handler_args=shared,
         gate=shared["gate"],
-        **_SETTINGS,
-        **settings,
+        log_function=lambda _: None,
+        compress_response=False,
     )
 
 
@@ -83,6 +81,7 @@ class _Server(HTTPServer):
     """A server that notes who has come and has not said who that is."""
 
     def handle_stream(self, stream: IOStream, address: tuple) -> None:
+        assert isinstance(self.request_callback, Application)  # as `_serve` makes it
         self.request_callback.settings["gate"].strangers.add(stream)
         super().handle_stream(stream, address)
 

@@ -5,7 +5,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
 from dialogkort.server import gate as limits
 from dialogkort.server.gate import Gate, Pace, is_slow
@@ -22,7 +22,7 @@ REFUSED, TOO_MUCH, NO_SUCH_SCREEN = 4403, 4429, 4404  # how a socket is closed (
 _PING_SECONDS = 20.0
 
 
-class WindowSocket:
+class WindowSocket(WebSocketHandler):
     """One window's socket, whoever let it in: mixed into tornado's socket, and into Jupyter's.
 
     Who mixes it in gives `gate` and, before `start_window` is called, `host`.
@@ -30,7 +30,8 @@ class WindowSocket:
 
     max_message_size = limits.LONGEST_MESSAGE
     ping_interval = ping_timeout = _PING_SECONDS
-    host: "Host | None" = None
+    gate: Gate
+    host: "Host"
 
     def begin(self, gate: Gate) -> None:
         """Begin without a window: nobody has signed in yet."""
@@ -48,16 +49,17 @@ class WindowSocket:
 
     def start_window(self, screen: str, access: "Access", fields: dict) -> None:
         """Attach a window for who has signed in: the messages that follow are the window's."""
-        self.host.loop = asyncio.get_running_loop()
+        host = self.host
+        host.loop = asyncio.get_running_loop()
         try:
-            make = self.host.maker(screen, access)
+            make = host.maker(screen, access)
         except KeyError:
             self.close(NO_SUCH_SCREEN)
             return
-        self._token = self.host.welcome()
+        self._token = host.welcome()
         self.set_nodelay(True)
         self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **fields})
-        self._window = self.host.dispatcher.attach(make, lambda message: self.host.post(self._send, message))
+        self._window = host.dispatcher.attach(make, lambda message: host.post(self._send, message))
 
     async def on_message(self, content: str | bytes) -> None:
         if self.ws_connection is None:
@@ -100,7 +102,8 @@ class WindowSocket:
         if self.gate.sockets >= self.gate.most_sockets:
             self.close(TOO_MUCH)
             return False
-        self.gate.strangers.discard(self.ws_connection.stream)
+        if self.ws_connection:
+            self.gate.strangers.discard(self.ws_connection.stream)
         self.gate.sockets += 1
         self._counted = True
         return True
@@ -131,7 +134,7 @@ class WindowSocket:
             future.exception()  # the socket was closed meanwhile: the browser keeps what was not answered
 
 
-class ScreenSocket(WindowSocket, Guarded, WebSocketHandler):
+class ScreenSocket(WindowSocket, Guarded):
     """A socket of ours without Jupyter. Subclasses say who may open it."""
 
     def initialize(self, host: "Host", gate: Gate) -> None:
@@ -160,10 +163,14 @@ class KeySocket(ScreenSocket):
 
     def open(self, screen: str) -> None:
         self._screen = screen
-        self.ws_connection.params.max_message_size = limits.LONGEST_SIGN_IN
+        self._limit_messages(limits.LONGEST_SIGN_IN)
         self._challenge = Challenge(self.settings["key"], secrets.token_urlsafe(24))
         self._patience = asyncio.get_running_loop().call_later(limits.SIGN_IN_SECONDS, self.close, REFUSED)
         self._send({"type": "challenge", "nonce": self._challenge.nonce})
+
+    def _limit_messages(self, longest: int) -> None:
+        if isinstance(self.ws_connection, WebSocketProtocol13):
+            self.ws_connection.params.max_message_size = longest
 
     def on_unauthenticated(self, record: object) -> None:
         match record:
@@ -174,8 +181,9 @@ class KeySocket(ScreenSocket):
             case _:
                 self.close(REFUSED)
                 return
-        self._patience.cancel()
-        self.ws_connection.params.max_message_size = limits.LONGEST_MESSAGE
+        if self._patience:
+            self._patience.cancel()
+        self._limit_messages(limits.LONGEST_MESSAGE)
         if self.count():
             self.start_window(self._screen, facilitator(), fields)
 

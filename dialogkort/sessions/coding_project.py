@@ -37,7 +37,7 @@ class Project:
     REFERS_TO_OTHER_SESSIONS = True  # what is erased in other sessions takes something of it along
 
     def __init__(self, store: Store, id: str):
-        self.id = Id(id)
+        self.id = id if is_id(id) else NO_ID  # what a page or a person names may be none
         self._store = store
         self.newest = NO_ID  # the id of the newest event, behind which new ones sort
         self._last = NO_ID  # the last id of all
@@ -47,10 +47,10 @@ class Project:
         self._position = 0
         self._codes: dict[Id, Code] | None = None
         self._reading_fold: coding.ReadingFold | None = None
-        if is_id(id):  # what a page or a person names may be none
+        if self.id:
             self.catch_up()
         if not self.is_open:
-            raise InvalidAction(text("coding.unknown", project=str(id)[:40]))
+            raise InvalidAction(text("coding.unknown", project=id[:40]))
 
     @property
     def events(self) -> tuple[Event, ...]:

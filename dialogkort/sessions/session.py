@@ -14,7 +14,7 @@ from typing import Required, TypedDict, Unpack
 from dialogkort.domain import outcomes
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import DETAILS
-from dialogkort.domain.event_ids import Id, id_between, is_id, new_id, time_of
+from dialogkort.domain.event_ids import NO_ID, Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
     Agreement,
     AgreementChosen,
@@ -105,11 +105,11 @@ class Session:
     REFERS_TO_OTHER_SESSIONS = False  # what is erased in other sessions leaves it as it is
 
     def __init__(self, store: Store, id: str):
-        self.id = Id(id)
+        self.id = id if is_id(id) else NO_ID  # what a page or a person names may be none
         self._store = store
         self._position = 0
         self._history = History()
-        if is_id(id):  # what a page or a person names may be none
+        if self.id:
             self.catch_up()
         if self._history.dealt is None:
             raise InvalidAction(

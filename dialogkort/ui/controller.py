@@ -9,6 +9,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from dialogkort.domain.event_ids import Id
+from dialogkort.sessions.coding_project import Project
+from dialogkort.sessions.session import Session
 from dialogkort.store import Store
 from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import Hello, Message
@@ -27,7 +30,7 @@ class Task:
     """
 
     target: str
-    arguments: Mapping
+    arguments: Mapping[str, object]
     show: Callable[[object], None]
     fail: Callable[[str], None]
     first: bool = False
@@ -40,7 +43,7 @@ class Context:
     location: str
     sessions: OpenSessions = field(default_factory=OpenSessions)
     notices: tuple[str, ...] = ()  # what was found when the command started
-    started_sessions: dict[str, str] = field(
+    started_sessions: dict[Id, Id] = field(
         default_factory=dict
     )  # by the id of what asked for it, the session
     lobby: Lobby = field(init=False)
@@ -67,11 +70,27 @@ class Controller(ABC):
         self.context = context
         self.access = access
         self.view = ViewState()
-        self.store: Store | None = None  # given with the first message
-        self.session: object | None = None
+        self._store: Store | None = None  # given with the first message
+        self.session: Session | Project | None = None
+
+    @property
+    def store(self) -> Store:
+        """What the screen shows and writes in. `RuntimeError` before the first message has come in."""
+        if self._store is None:
+            raise RuntimeError("no message has come in yet")
+        return self._store
+
+    @store.setter
+    def store(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def has_store(self) -> bool:
+        """False until the store could be opened for a first message."""
+        return self._store is not None
 
     @abstractmethod
-    def writes(self, message: Message) -> tuple[str, ...] | None:
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
         """The sessions a message writes in, if it may share a commit with others; else None."""
 
     @abstractmethod
@@ -90,7 +109,7 @@ class Controller(ABC):
     def show(self) -> None:
         """Bring the view up to date with what is kept now. May raise like `handle`."""
 
-    def changed_sessions(self) -> set[str]:
+    def changed_sessions(self) -> set[Id]:
         """Sessions that the last message changed besides those it said it writes in."""
         return set()
 

@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from dialogkort.domain.event_ids import Id
 from dialogkort.errors import IllegalMove, InvalidAction, StoreError, TaskError, TaskFailed
 from dialogkort.i18n import text
-from dialogkort.store import Store, Work, Writer, open_store
+from dialogkort.store import FileStore, Store, Work, Writer, open_store
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Message, not_understood, read_message, reply_id
 from dialogkort.ui.privacy_hints import findings_in_notes
@@ -82,11 +83,17 @@ class Dispatcher:
 
         For a store that is a file; see `FileStore.copy_to`.
         """
-        self._writer.call(lambda store: store.copy_to(goal, between=self._writer.yield_to_waiting))
+
+        def copy(store: Store) -> None:
+            if not isinstance(store, FileStore):
+                raise TypeError(f"no file: {store.location}")
+            store.copy_to(goal, between=self._writer.yield_to_waiting)
+
+        self._writer.call(copy)
 
     # --- on the writer's thread -----------------------------------------------------------------------
 
-    def _push_changes(self, sessions: set[str], but: "Window | None" = None) -> None:
+    def _push_changes(self, sessions: set[Id], but: "Window | None" = None) -> None:
         """Show the other windows what has happened in some sessions."""
         if not sessions:
             return
@@ -149,7 +156,9 @@ class Window:
         self._submit(
             Work(
                 run=lambda store: self._handle(store, message),
-                done=lambda task, fault: self._reply(to, message, task, fault),
+                done=lambda task, fault: self._reply(
+                    to, message, task if isinstance(task, Task) else None, fault
+                ),
                 sessions=sessions,
                 undo=lambda: self.controller.forget(sessions or ()),
             )
@@ -203,7 +212,7 @@ class Window:
 
     def _show(self, reply: dict | None) -> None:
         try:
-            if self.controller.store is not None:  # else it could not be opened
+            if self.controller.has_store:  # else it could not be opened
                 self.controller.show()
         except (InvalidAction, StoreError) as fault:
             reply = {**_error_fields(fault), **(reply or {"to": None, "arrived": False})}

@@ -15,7 +15,7 @@ import traitlets
 from dialogkort.store import default_location
 from dialogkort.ui.boot import boot_view
 from dialogkort.ui.controller import Context, Controller, Task
-from dialogkort.ui.dispatcher import Dispatcher
+from dialogkort.ui.dispatcher import Dispatcher, Window
 from dialogkort.ui.tasks import read_and_delete
 from dialogkort.worker_process import Worker
 
@@ -28,7 +28,7 @@ class LiveWidget(anywidget.AnyWidget):
     """A screen as a widget; `boot` is what its page must know before anything is said."""
 
     boot = traitlets.Dict().tag(sync=True)
-    _window = None  # until it is attached: a widget that could not be made is closed too
+    _window: Window | None = None  # until it is attached: a widget that could not be made is closed too
 
     def __init__(self, where: str | Path | None, make: Callable[[Context], Controller], screen: str):
         super().__init__(boot=boot_view(screen))
@@ -38,7 +38,8 @@ class LiveWidget(anywidget.AnyWidget):
 
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
         self._loop = _running_loop()
-        self._window.receive(message)
+        if self._window:
+            self._window.receive(message)
 
     def _deliver(self, message: dict) -> None:
         """Hand a message to the kernel's own loop: only there may it be sent."""

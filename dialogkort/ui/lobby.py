@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dialogkort.domain.details import NAMES
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.store import Store
@@ -20,7 +21,7 @@ class Lobby:
 
     def __init__(self, sessions: OpenSessions):
         self._sessions = sessions
-        self._known: dict[str, Described] | None = None
+        self._known: dict[Id, Described] | None = None
         self._rows: dict[str, dict | None] = {}  # None: it cannot be read
         self._older: list[dict] = []
         self._stale: set[str] = set()

@@ -7,19 +7,22 @@ One protocol for both adapters. A message is a JSON object with a `type`; what i
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from dialogkort.domain.event_ids import is_id
+from dialogkort.domain.event_ids import Id, is_id
 from dialogkort.domain.event_records import from_record
 from dialogkort.domain.events import Event
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """Something a browser has said; `id` (a UUIDv7) is what the reply is to."""
 
-    id: str | None = None
+    id: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ class Redact(Message):
 class Start(Message):
     """Begin a session; `details` are the fields of `events.Described`."""
 
-    details: Mapping
+    details: dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +91,8 @@ class Export(Message):
 class Erase(Message):
     """Erase sessions, or one note of the session at hand, for good."""
 
-    sessions: tuple[str, ...] = ()
-    note: str | None = None
+    sessions: tuple[Id, ...] = ()
+    note: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +147,7 @@ def read_message(record: object) -> Message:
         raise not_understood() from None
 
 
-def reply_id(record: object) -> str | None:
+def reply_id(record: object) -> Id | None:
     """What a reply to a message is to, also when the message is of no form: its id, or its event's."""
     if not isinstance(record, Mapping):
         return None
@@ -158,8 +161,8 @@ def not_understood() -> InvalidAction:
     return InvalidAction(text("page.refused.not_understood"))
 
 
-def _exactly(kind: type) -> Callable[[object], object]:
-    def read(value: object) -> object:
+def _exactly(kind: type[_T]) -> Callable[[object], _T]:
+    def read(value: object) -> _T:
         if type(value) is not kind:
             raise ValueError
         return value
@@ -167,17 +170,17 @@ def _exactly(kind: type) -> Callable[[object], object]:
     return read
 
 
-def _or_none(read: Callable) -> Callable:
+def _or_none(read: Callable[[object], _T]) -> Callable[[object], _T | None]:
     return lambda value: None if value is None else read(value)
 
 
-def _id(value: object) -> str:
+def _id(value: object) -> Id:
     if not is_id(value):
         raise ValueError
     return value
 
 
-def _ids(value: object) -> tuple[str, ...]:
+def _ids(value: object) -> tuple[Id, ...]:
     return tuple(map(_id, _exactly(list)(value)))
 
 

@@ -2,25 +2,36 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import TypeVar, overload
 
+from dialogkort.domain.event_ids import Id
+from dialogkort.sessions.coding_project import Project
 from dialogkort.sessions.session import Session
 from dialogkort.store import Store
 
 _MOST_IDLE = 64  # that no window is at any more: to go back and forth costs nothing
+
+_Opened = TypeVar("_Opened", Session, Project)
 
 
 class OpenSessions:
     """Sessions by id, as they stand in the store. Used on the writer's thread only."""
 
     def __init__(self) -> None:
-        self._open: dict[str, Session] = {}
+        self._open: dict[str, Session | Project] = {}
         self._windows: dict[str, int] = {}
         self._idle: OrderedDict[str, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def get(self, store: Store, id: str, make: type = Session) -> object:
+    @overload
+    def get(self, store: Store, id: str) -> Session: ...
+
+    @overload
+    def get(self, store: Store, id: str, make: type[_Opened]) -> _Opened: ...
+
+    def get(self, store: Store, id: str, make: type = Session) -> Session | Project:
         """A session, up to date; read from the store when nobody is at it. Raises as `make` does."""
         session = self._open.get(id)
         if session is not None and not isinstance(session, make):
@@ -60,13 +71,15 @@ class OpenSessions:
         for id in self._open.keys() & set(ids):
             self._open[id].forget()
 
-    def catch_up(self, store: Store) -> set[str]:
+    def catch_up(self, store: Store) -> set[Id]:
         """Take in what other processes have written, with one look at the store; the sessions it may be in.
 
         What speaks of notes elsewhere may lose some of it when those are erased, and is among them.
         """
-        changed = set(store.sessions_changed({id: session.position for id, session in self._open.items()}))
-        changed |= {id for id, session in self._open.items() if session.REFERS_TO_OTHER_SESSIONS}
+        changed = set(
+            store.sessions_changed({session.id: session.position for session in self._open.values()})
+        )
+        changed |= {session.id for session in self._open.values() if session.REFERS_TO_OTHER_SESSIONS}
         for id in changed:
             self._open[id].catch_up()
         return changed

@@ -47,7 +47,7 @@ def overview_chart(location: str, sessions: list[str], in_the_room: bool) -> dic
     }
 
 
-def _figure(value: object, name: str) -> str:
+def _figure(value: float, name: str) -> str:
     from dialogkort.narrative import known
 
     return known(value, 1 if name == "minutes" else 0)

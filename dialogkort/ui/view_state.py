@@ -29,6 +29,11 @@ class ViewState:
         """A slice as the window is shown it."""
         return self._slices.get(name)
 
+    def mapping(self, name: str) -> dict[str, object]:
+        """A slice of keys and values as the window is shown it; empty when there is none."""
+        value = self._slices.get(name)
+        return value if isinstance(value, dict) else {}
+
     def set(self, name: str, value: object) -> None:
         """Show a slice."""
         if name not in self._slices or self._slices[name] != value:
@@ -37,7 +42,8 @@ class ViewState:
 
     def set_key(self, name: str, key: str, value: object) -> None:
         """Show one key of a keyed slice; None takes it away."""
-        known = self._slices.setdefault(name, {})
+        self.have_keys(name)
+        known = self.mapping(name)
         if known.get(key) == value:
             return
         if value is None:
@@ -53,7 +59,8 @@ class ViewState:
 
     def set_keyed(self, name: str, values: Mapping[str, object]) -> None:
         """Show a keyed slice; only the keys that differ are told."""
-        for key in [key for key in self._slices.setdefault(name, {}) if key not in values]:
+        self.have_keys(name)
+        for key in [key for key in self.mapping(name) if key not in values]:
             self.set_key(name, key, None)
         for key, value in values.items():
             self.set_key(name, key, value)
@@ -73,7 +80,7 @@ class ViewState:
         if whole:
             everything = {name: _copy(value) for name, value in self._slices.items()}
             return {"whole": True, "set": everything | once}
-        changed = {}
+        changed: dict[str, object] = {}
         if updates := {name: _copy(self._slices[name]) for name in sorted(names)} | once:
             changed["set"] = updates
         if patch := {name: updates for name, updates in keys.items() if name not in names}:

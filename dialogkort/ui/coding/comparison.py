@@ -4,6 +4,7 @@ import math
 import time
 
 from dialogkort.domain.coding import SETTLED
+from dialogkort.domain.event_ids import Id
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import Project
 from dialogkort.store import Store
@@ -18,7 +19,7 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
     from dialogkort.analysis import agreement
     from dialogkort.frames import codings
 
-    frame = codings.read(store, [project]).codings
+    frame = codings.read(store, [Id(project)]).codings
     frame = frame[frame["note"].isin(set(notes))]
     settled = {
         (reading.note, code): event

@@ -6,6 +6,7 @@ compare. The notes themselves are read by a task (pandas is not loaded here).
 
 from dialogkort.domain.coding import Reading
 from dialogkort.domain.erasures import sessions_concerned
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Coded, CodeDefined, Event, MemoWritten, Undone
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
@@ -49,7 +50,7 @@ class CodingController(Controller):
 
     # --- what the page says ---------------------------------------------------------------------------
 
-    def writes(self, message: Message) -> tuple[str, ...] | None:
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
         if isinstance(message, RecordEvent):
             return sessions_concerned(
                 message.event
@@ -65,7 +66,7 @@ class CodingController(Controller):
             case RecordEvent(event=event):
                 self._record(event)
             case Compare() if self.project:
-                return self._compare()
+                return self._compare(self.project)
             case _:
                 raise not_understood()
         return None
@@ -128,14 +129,15 @@ class CodingController(Controller):
 
     def show(self) -> None:
         self.catch_up()
-        is_gone = self.project and len(self.store.erasures()) != self._erasures and not self._drop_erased()
+        project = self.project
+        is_gone = project and len(self.store.erasures()) != self._erasures and not self._drop_erased(project)
         self.view.set("lobby", self._lobby())
         self.view.have_keys("readings")
         readings = self._readings()
         for note in self._forgotten & self._displayed.keys():
             self.view.set_key("readings", note, None)
         changed = {note for note in readings if self._displayed.get(note) is not readings[note]}
-        for note in (self.view.get("readings").keys() - readings.keys()) | changed | self._forgotten:
+        for note in (self.view.mapping("readings").keys() - readings.keys()) | changed | self._forgotten:
             reading = readings.get(note)
             self.view.set_key("readings", note, reading and _reading_view(reading))
         self._displayed, self._forgotten = readings, set()
@@ -166,10 +168,11 @@ class CodingController(Controller):
         }
 
     def _undo(self) -> dict | None:
-        step = self.project.next_undo(self._coder) if self.project and self._coder else ()
-        if not step:
+        project = self.project
+        step = project.next_undo(self._coder) if project and self._coder else ()
+        if project is None or not step:
             return None
-        names = {code.id: code.name for code in self.project.codebook}
+        names = {code.id: code.name for code in project.codebook}
         fields = {"events": [event.id for event in step], "note": getattr(step[-1], "note", None)}
         return fields | {"label": _step_label(step[-1], names)}
 
@@ -188,7 +191,8 @@ class CodingController(Controller):
             first=first,
         )
 
-    def _on_corpus(self, result: dict) -> None:
+    def _on_corpus(self, result: object) -> None:
+        assert isinstance(result, dict)  # as `tasks.coding_corpus` gives it
         self._notice = result["notice"]
         self._show_corpus(self._without_erased(result["corpus"]))
         self.show()
@@ -203,14 +207,14 @@ class CodingController(Controller):
         self._noted_in = {note["id"]: note["in"] for note in corpus["notes"]}
         self.view.set("corpus", corpus)
 
-    def _drop_erased(self) -> bool:
+    def _drop_erased(self, project: Project) -> bool:
         """Something was erased: it is gone here too, with what was said of it. False when all of it is."""
         self._erasures = len(self.store.erasures())
-        if corpus := self.view.get("corpus"):
+        if corpus := self.view.mapping("corpus"):
             self._show_corpus(self._without_erased(corpus))
-        self.project.forget()
-        self.project.catch_up()
-        if not self.project.is_open:
+        project.forget()
+        project.catch_up()
+        if not project.is_open:
             self._set_session(None)
         return self.project is not None
 
@@ -224,10 +228,10 @@ class CodingController(Controller):
             ]
         }
 
-    def _compare(self) -> Task:
+    def _compare(self, project: Project) -> Task:
         return Task(
             "dialogkort.ui.tasks:coding_comparison",
-            {"location": self.context.location, "project": self.project.id, "notes": list(self._noted_in)},
+            {"location": self.context.location, "project": project.id, "notes": list(self._noted_in)},
             show=lambda comparison: self.view.send_once("comparison", comparison),
             fail=lambda message: self.view.send_once("comparison", {"refused": message}),
         )
@@ -244,12 +248,13 @@ def _reading_view(reading: Reading) -> dict:
     return {"codes": sorted(reading.codes), "none": reading.none, "memo": reading.memo}
 
 
-def _step_label(event: Event, names: dict[str, str]) -> str:
+def _step_label(event: Event, names: dict[Id, str]) -> str:
     match event:
         case Coded(code=None):
             return text("coding.step.none")
         case Coded(code=code, applies=applies):
-            return text(f"coding.step.{'coded' if applies else 'uncoded'}", name=names.get(code, ""))
+            name = names.get(code, "") if code else ""
+            return text(f"coding.step.{'coded' if applies else 'uncoded'}", name=name)
         case CodeDefined(name=name):
             return text("coding.step.defined", name=name)
         case _:

@@ -3,6 +3,7 @@
 from datetime import date
 from hashlib import blake2b
 
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import workshop_of
 from dialogkort.ui.controller import Controller, Task
 from dialogkort.ui.dates import date_read
@@ -14,7 +15,7 @@ class OverviewController(Controller):
 
     screen = "overview"
 
-    def writes(self, message: Message) -> tuple[str, ...] | None:
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
         return ()
 
     def handle(self, message: Message) -> Task | None:

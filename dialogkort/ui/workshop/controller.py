@@ -4,11 +4,12 @@ The page draws and predicts; this side decides. What the page sends is taken for
 event of `dialogkort.domain.events`, or one of a few questions (`messages`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import NO_ID, Id
 from dialogkort.domain.event_records import from_record
-from dialogkort.domain.events import Event, Noted, NoteRemoved, Undone, workshop_of
+from dialogkort.domain.events import Described, Event, Noted, NoteRemoved, Undone, workshop_of
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
@@ -57,20 +58,20 @@ class WorkshopController(Controller):
         self.session: Session | None = None
         self._deck = deck
         self._deck_error = deck_error
-        self._own_ids: set[str] = set()  # what came in through this window and was not shown yet
+        self._own_ids: set[Id] = set()  # what came in through this window and was not shown yet
         self._remote_move: Event | None = None
         self._shown_until = (-1, 0)  # the session's epoch, and how many of its events are shown
-        self._newest_shown_id = ""  # the newest event that is shown
+        self._newest_shown_id = NO_ID  # the newest event that is shown
         self._displayed_deck: Deck | None = None
         self._owners: dict[str, str] = {}  # by note, who is to do a next step
         self._names: tuple[str, ...] = ()
         self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
         self._to_check: dict[str, str] = {}
-        self._changed_sessions: set[str] = set()
+        self._changed_sessions: set[Id] = set()
 
     # --- what the page says ---------------------------------------------------------------------------
 
-    def writes(self, message: Message) -> tuple[str, ...] | None:
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
         if isinstance(message, RecordEvent | Undo):
             return (message.event.session,)
         return None if isinstance(message, Redact | Start | Erase) else ()
@@ -94,21 +95,21 @@ class WorkshopController(Controller):
             case Leave():
                 self._set_session(None)
             case ShowOverview(scope="group" | "workshop" as scope) if self.session:
-                return self._overview(scope)
+                return self._overview(self.session, scope)
             case Export(session=session):
                 return self._export(session)
             case Erase(sessions=(_, *_) as sessions, note=None):
                 self._changed_sessions = {*sessions, *self.store.codings()}
                 self.store.erase(*sessions)
                 self.context.sessions.refresh(self._changed_sessions)
-            case Erase(sessions=(), note=str(note)) if self.session:
+            case Erase(sessions=(), note=note) if self.session and note is not None:
                 self._changed_sessions = {self.session.id, *self.store.codings()}
                 self.session.erase(note)
             case _:
                 raise not_understood()
         return None
 
-    def changed_sessions(self) -> set[str]:
+    def changed_sessions(self) -> set[Id]:
         return self._changed_sessions
 
     def close(self) -> None:
@@ -126,7 +127,7 @@ class WorkshopController(Controller):
         if self._deck_error:
             raise InvalidAction(self._deck_error)
 
-    def _start(self, id: str | None, details: dict) -> None:
+    def _start(self, id: Id | None, details: dict[str, object]) -> None:
         if id in self.context.started_sessions:  # asked again: the answer did not reach the page
             self._open(self.context.started_sessions[id])
             return
@@ -136,6 +137,7 @@ class WorkshopController(Controller):
             typed = from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
         except ValueError:
             raise not_understood() from None
+        assert isinstance(typed, Described)  # as `what` says
         session = start(self.store, self._deck, **details_view(typed))
         self._open(session.id)
         if id:
@@ -155,7 +157,7 @@ class WorkshopController(Controller):
             self.context.sessions.leave(previous.id)
         self._remote_move, self._own_ids, self._owners, self._to_check = None, set(), {}, {}
         self._shown_until = (-1, 0)
-        self._newest_shown_id = session.history.newest if session else ""
+        self._newest_shown_id = session.history.newest if session else NO_ID
 
     def _session_of(self, event: Event) -> Session:
         if self.session is None or self.session.id != event.session:
@@ -186,10 +188,11 @@ class WorkshopController(Controller):
         self.view.set_keyed("table", table_view(session, self._remote_move))
         if is_same_fold:
             self._show_notes(
-                dict.fromkeys(event.note for event in new_events if isinstance(event, Noted | NoteRemoved))
+                session,
+                dict.fromkeys(event.note for event in new_events if isinstance(event, Noted | NoteRemoved)),
             )
         else:
-            self._show_all_notes()
+            self._show_all_notes(session)
         self._shown_until = (history.epoch, len(history.events))
         self._newest_shown_id = history.newest
 
@@ -207,17 +210,17 @@ class WorkshopController(Controller):
         self._remote_move = max(moves, key=lambda event: event.id, default=self._remote_move)
         self._own_ids = set()
 
-    def _show_all_notes(self) -> None:
+    def _show_all_notes(self, session: Session) -> None:
         """Show the notes of a session that was taken up, or in which something was taken back."""
-        notes = [note.id for note in self.session.notes]
+        notes = [note.id for note in session.notes]
         for slice_name in ("notes", "findings"):
-            for removed in set(self.view.get(slice_name) or {}) - set(notes):
+            for removed in set(self.view.mapping(slice_name)) - set(notes):
                 self.view.set_key(slice_name, removed, None)
         self._owners = {}
-        self._show_notes(notes)
+        self._show_notes(session, notes)
 
-    def _show_notes(self, ids: Iterable[str]) -> None:
-        history = self.session.history
+    def _show_notes(self, session: Session, ids: Iterable[Id]) -> None:
+        history = session.history
         self.view.have_keys("notes", "findings")
         for id in ids:
             note = history.notepad.get(id)
@@ -258,18 +261,18 @@ class WorkshopController(Controller):
         texts, self._to_check = self._to_check, {}
         return texts, names
 
-    def show_findings(self, findings: dict[str, list]) -> None:
-        notes = self.view.get("notes") or {}
+    def show_findings(self, findings: Mapping[str, list]) -> None:
+        notes = self.view.mapping("notes")
         for note, places in findings.items():
             if note in notes:
                 self.view.set_key("findings", note, places or None)
 
     # --- what is made elsewhere -----------------------------------------------------------------------
 
-    def _overview(self, scope: str) -> Task:
-        counted = [self.session.id]
+    def _overview(self, session: Session, scope: str) -> Task:
+        counted = [session.id]
         if scope == "workshop":
-            workshop = workshop_of(self.session.details)
+            workshop = workshop_of(session.details)
             counted = [
                 id for id, details in self.store.sessions().items() if workshop_of(details) == workshop
             ]

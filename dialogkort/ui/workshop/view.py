@@ -7,6 +7,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     AgreementChosen,
+    CardEvent,
     Described,
     Ended,
     Event,
@@ -76,7 +77,7 @@ def table_view(session: Session, remote_move: Event | None) -> dict:
         "told": {card: dict(facts) for card, facts in history.card_facts.items()},
         "undo": _undo_view(session),
         "redo": _redo_view(session),
-        "news": remote_move and _remote_move_view(session, remote_move),
+        "news": _remote_move_view(session, remote_move) if remote_move else None,
     }
 
 
@@ -88,23 +89,26 @@ def _remote_move_view(session: Session, remote_move: Event) -> dict:
 def _undo_view(session: Session) -> dict | None:
     """What undo takes back: the last event of the step, and what to call it."""
     newest = session.history.newest_undoable
-    return newest and {"events": [newest.id], "label": _step_label(session, newest)}
+    return {"events": [newest.id], "label": _step_label(session, newest)} if newest else None
 
 
 def _redo_view(session: Session) -> dict | None:
     """What redo lets count again: the `Undone` it takes back, and what to call the step."""
     undone = session.history.next_redo
-    step = map(session.history.get, reversed(undone.events if undone else ()))
+    if undone is None:
+        return None
+    step = map(session.history.get, reversed(undone.events))
     newest = next((event for event in step if isinstance(event, _STEPS)), None)
-    return newest and {"events": [undone.id], "label": _step_label(session, newest)}
+    return {"events": [undone.id], "label": _step_label(session, newest)} if newest else None
 
 
 def _step_label(session: Session, newest: Event) -> str:
     outcome = outcomes.outcome_of(newest)
-    what = to_record(newest)["what"].replace(" ", "_")
+    what = str(to_record(newest)["what"]).replace(" ", "_")
     key = f"outcome.{outcome.column}.step" if outcome else f"page.step.{what}"
-    on_card = not isinstance(newest, Noted | NoteRemoved)
-    return text(key, number=session.deck.card(newest.card).number) if on_card else text(key)
+    if isinstance(newest, CardEvent):
+        return text(key, number=session.deck.card(newest.card).number)
+    return text(key)
 
 
 def note_view(note: Note, instead_of: str | None) -> dict:
