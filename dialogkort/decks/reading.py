@@ -113,7 +113,7 @@ def _read(path: Path, shipped: Deck | None) -> Deck:
     faults = about_faults + _sheet_faults(file, sheet, drafts, about.areas)
     if faults:
         raise DeckError(_message(faults))
-    return _deck(about, sorted(drafts, key=lambda draft: draft.number), shipped)
+    return _deck(about, sorted(drafts, key=lambda draft: draft.number or 0), shipped)
 
 
 def _cards_in(folder: Path) -> Path:
@@ -195,7 +195,7 @@ def _card(draft: _Draft, areas: Mapping[str, str]) -> Card:
     examples = (example.strip() for example in re.split(r"[|\n]", values["examples"]))
     return Card(
         id=draft.id,
-        number=draft.number,
+        number=draft.number or 0,  # told as a fault before
         area=areas[_folded(values["area"])],
         area_confidence=_CONFIDENCES[_folded(values["area_confidence"])],
         question=values["question"],
@@ -219,7 +219,9 @@ def _areas_named(names: list[str], shipped: Deck | None) -> tuple[Area, ...]:
 
 def _attribution_of(cards: Iterable[Card], shipped: Deck | None) -> str:
     """The shipped deck's attribution, if some questions are that deck's."""
-    theirs = {card.question for card in shipped.cards} if shipped else set()
+    if shipped is None:
+        return ""
+    theirs = {card.question for card in shipped.cards}
     return shipped.attribution if theirs & {card.question for card in cards} else ""
 
 
@@ -270,8 +272,9 @@ def _area_faults(fields: Mapping) -> Iterator[str]:
 
 def _is_area(fields: object) -> bool:
     """True for a table with a name, and nothing but texts."""
-    is_texts = isinstance(fields, dict) and all(isinstance(value, str) for value in fields.values())
-    return is_texts and bool(fields.get("name", "").strip())
+    if not (isinstance(fields, dict) and all(isinstance(value, str) for value in fields.values())):
+        return False
+    return bool(fields.get("name", "").strip())
 
 
 # What is wrong with the rows
@@ -310,7 +313,7 @@ def _heading_faults(headings: Row) -> Iterator[str]:
 
 def _doubled(headings: Row, columns: Mapping[str, int]) -> Iterator[str]:
     for index, cell in enumerate(headings.cells):
-        first = columns.get(_HEADINGS.get(_bare(cell)), index)
+        first = columns.get(_HEADINGS.get(_bare(cell), ""), index)
         if first != index:
             yield text("deck.column_twice", value=_short(cell), first=_short(headings.cells[first]))
 
@@ -364,7 +367,7 @@ def _cell_faults(draft: _Draft) -> Iterator[str]:
 
 def _repeats(things: Iterable, key: Callable[..., Hashable]) -> Iterator[tuple]:
     """Each thing whose key an earlier one has, and that earlier one; a thing without a key repeats none."""
-    first = {}
+    first: dict[Hashable, object] = {}
     for thing in things:
         if key(thing) and first.setdefault(key(thing), thing) is not thing:
             yield thing, first[key(thing)]

@@ -84,7 +84,8 @@ def _csv(file: Path, content: bytes) -> list[Row]:
         raise SpreadsheetError(text("deck.not_a_table", file=file))
     delimiter, is_declared = _delimiter(table)
     try:
-        rows = [Row(*row) for row in Budget().spent_on(_split(table, delimiter))]
+        spent = Budget().spent_on(_split(table, delimiter))
+        rows = [Row(line, [_received(cell) for cell in cells]) for line, cells in spent]
     except _OpenQuote as error:
         raise SpreadsheetError(text("deck.quotes", file=file, line=error.args[0])) from error
     except Unreadable as error:
@@ -96,12 +97,13 @@ def _delimiter(table: str) -> tuple[str, bool]:
     """The delimiter of the cells, and whether the first line that is not blank declares it."""
     blank = len(table) - len(table.lstrip())
     begin = max(table.rfind("\n", 0, blank), table.rfind("\r", 0, blank)) + 1
-    first = re.compile(r"[^\r\n]*").match(table, begin)[0]
+    line = re.compile(r"[^\r\n]*").match(table, begin)
+    first = line[0] if line else ""
     declaration = re.fullmatch(r'"?sep=([^" ])"?', first, re.IGNORECASE)
     return (declaration[1], True) if declaration else (max(";\t,", key=first.count), False)
 
 
-def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str | list[str]]]]:
     # Strict: read leniently, a quotation mark left open swallows every card after it.
     reader = csv.reader(StringIO(table, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     line = 1
@@ -109,7 +111,7 @@ def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             if line > _MOST_LINES:
                 raise Unreadable("too_large")
-            yield line, cells
+            yield line, [*cells]
             line = reader.line_num + 1
     except csv.Error as error:
         raise _OpenQuote(line) from error
@@ -122,6 +124,7 @@ def _workbook(file: Path) -> list[list[Row]]:
         raise SpreadsheetError(text(f"deck.{refused}", file=file)) from refused
     except TaskError as stopped:
         raise SpreadsheetError(text("deck.too_large", file=file)) from stopped
+    assert isinstance(sheets, list)  # as `workbook.rows` gives them
     return [[Row(line, [_received(cell) for cell in cells]) for line, cells in rows] for rows in sheets]
 
 

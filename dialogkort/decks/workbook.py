@@ -171,11 +171,11 @@ def _sheets(file: str) -> Iterator[tuple[str, str]]:
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     targets = {
-        relation.get("Id"): posixpath.join("/xl", relation.get("Target"))[1:] for relation in relations
+        relation.get("Id"): posixpath.join("/xl", relation.get("Target", ""))[1:] for relation in relations
     }
     for sheet in book.findall(".//{*}sheet"):
         ids = (value for name, value in sheet.items() if name.endswith("}id"))
-        yield sheet.get("name"), targets.get(next(ids, None), "")
+        yield sheet.get("name", ""), targets.get(next(ids, None), "")
 
 
 class _Extent:
@@ -203,7 +203,7 @@ class _Extent:
         self._sheet = name
         self._row = self._column = 0  # of the last cell seen, counted from 1
         self._rows = self._columns = 1  # how often it is repeated, in .ods
-        self._top = self._left = self._bottom = self._right = None
+        self._extent: tuple[int, int, int, int] | None = None  # top, left, bottom, right
         self._is_error = self._in_error = False
 
     def _in_xlsx(self, name: str, attributes: dict[str, str]) -> None:
@@ -245,13 +245,12 @@ class _Extent:
             self._cell_is_filled()
 
     def _cell_is_filled(self) -> None:
-        if self._top is None:
-            self._top = self._bottom = self._row
-            self._left = self._right = self._column
-        self._top, self._bottom = min(self._top, self._row), max(self._bottom, self._row + self._rows - 1)
-        self._left = min(self._left, self._column)
-        self._right = max(self._right, self._column + self._columns - 1)
-        laid_out = (self._bottom - self._top + 1) * (self._right - self._left + 1)
+        last_row, last_column = self._row + self._rows - 1, self._column + self._columns - 1
+        top, left, bottom, right = self._extent or (self._row, self._column, last_row, last_column)
+        top, bottom = min(top, self._row), max(bottom, last_row)
+        left, right = min(left, self._column), max(right, last_column)
+        self._extent = top, left, bottom, right
+        laid_out = (bottom - top + 1) * (right - left + 1)
         self._cells += self._rows * self._columns
         if laid_out > _MOST_LAID_OUT or self._cells > _MOST_CELLS:
             raise Unreadable("too_large")

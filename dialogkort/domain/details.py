@@ -4,7 +4,7 @@ A detail is a field of `events.Described` and a column of the sessions' frame; i
 below `page.start`.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Required, TypedDict
 
 
 class Detail(NamedTuple):
@@ -38,3 +38,15 @@ DETAILS = (
     ),
 )
 NAMES = tuple(detail.name for detail in DETAILS)
+
+
+class Details(TypedDict, total=False):
+    """The details by name, as a session is begun and described with them."""
+
+    workshop: Required[str]
+    organisation: str
+    unit: str
+    date: str
+    group: str
+    participants: int | None
+    note_taker: str

@@ -88,48 +88,46 @@ class Dealt(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Turned(Event):
+class CardEvent(Event):
+    """Something that happens to a card on the table."""
+
+    card: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turned(CardEvent):
     """A card that lay face down is turned and read aloud."""
 
-    card: str
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AgreementChosen(Event):
+class AgreementChosen(CardEvent):
     """The group says how it sees a card that was turned, or (with none) takes that back."""
 
-    card: str
     agreement: Agreement | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Discussed(Event):
+class Discussed(CardEvent):
     """The group has talked about a card."""
 
-    card: str
     agreement: Agreement | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Skipped(Event):
+class Skipped(CardEvent):
     """The group lets a card lie."""
 
-    card: str
     reason: SkipReason | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PutBack(Event):
+class PutBack(CardEvent):
     """A turned card is laid face down again, last in the row of cards to draw."""
-
-    card: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WentBack(Event):
+class WentBack(CardEvent):
     """The group takes up a card again that it turned earlier. What it said of the card still holds."""
-
-    card: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -292,7 +290,6 @@ KINDS: dict[str, type[Event]] = {
     "undone": Undone,
     "erased": Erased,
 }
-CardEvent = Turned | AgreementChosen | Discussed | Skipped | PutBack | WentBack
 OF_A_NOTE = (Noted, NoteRemoved)
 CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
 _OF_CODING = (CodingNamed, CodeDefined, *CODING_OF_A_NOTE)

@@ -13,6 +13,7 @@ from dialogkort.domain.erasures import is_covered, without_erased
 from dialogkort.domain.event_ids import NO_ID, Id, leaves_room
 from dialogkort.domain.events import (
     AgreementChosen,
+    CardEvent,
     ClockDiffered,
     Dealt,
     Described,
@@ -154,9 +155,9 @@ class History:
                 self.card_facts[card] = {**facts, "agreement": agreement and agreement.value}
             case Turned(card=card):
                 self.card_facts.pop(card, None)
-            case _ if (outcome := outcome_of(event)) and not outcome.is_face_down:
+            case CardEvent(card=card) if (outcome := outcome_of(event)) and not outcome.is_face_down:
                 said = {name: getattr(event, name) for name in outcome.says}
-                self.card_facts[event.card] = {name: value and value.value for name, value in said.items()}
+                self.card_facts[card] = {name: value and value.value for name, value in said.items()}
 
     @property
     def details(self) -> Described:

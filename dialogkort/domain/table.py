@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from random import Random
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
 from dialogkort.domain.events import (
     Agreement,
     AgreementChosen,
+    CardEvent,
     Dealt,
     Described,
     Ended,
@@ -103,10 +105,10 @@ class Table:
         """The table when an event has happened."""
         if isinstance(event, Dealt):
             return self.lay(event.order)
-        if outcome := outcome_of(event):
-            return self.settle(event.card, outcome)
-        move = _MOVES.get(type(event))
-        return move(self, event.card) if move else self
+        if not isinstance(event, CardEvent):
+            return self
+        outcome = outcome_of(event)
+        return self.settle(event.card, outcome) if outcome else _MOVES[type(event)](self, event.card)
 
     def _with(self, card: str, outcome: Outcome) -> Mapping[str, Outcome]:
         return MappingProxyType({**self.turned, card: outcome})
@@ -164,13 +166,20 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
         if isinstance(event, Turned):
             latest[event.card] = len(turns_so_far)
             turns_so_far.append(Turn(event.card, event.at))
-        elif changes := _changes_of(event):
+        elif isinstance(event, CardEvent) and (changes := _changes_of(event)):
             _replace_turn(turns_so_far, latest[event.card], **changes)
         hand, since = None if isinstance(event, Ended) else table.current, event.at
     return tuple(turns_so_far)
 
 
-def _changes_of(event: Event) -> dict | None:
+class _Changes(TypedDict, total=False):
+    outcome: Outcome
+    in_hand: int
+    skip_reason: SkipReason | None
+    agreement: Agreement | None
+
+
+def _changes_of(event: Event) -> _Changes | None:
     """What an event says of a turn."""
     if isinstance(event, AgreementChosen):
         return {"agreement": event.agreement}
@@ -180,7 +189,7 @@ def _changes_of(event: Event) -> dict | None:
     return None
 
 
-def _replace_turn(turns: list[Turn], index: int, **changes: object) -> None:
+def _replace_turn(turns: list[Turn], index: int, **changes: Unpack[_Changes]) -> None:
     turns[index] = replace(turns[index], **changes)
 
 

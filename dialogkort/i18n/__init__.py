@@ -9,6 +9,7 @@ import os
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import SupportsFloat
 
 from dialogkort.i18n.plural import OTHER, form_of
 
@@ -45,6 +46,9 @@ def text_in(code: str, key: str, **gaps: object) -> str:
     for part in key.split("."):
         entry = entry[part]
     if isinstance(entry, dict):
-        form = form_of(gaps["count"], catalogue(code)["format"]["plural"])
+        count = gaps["count"]
+        if not isinstance(count, SupportsFloat):
+            raise TypeError(f"count: {count!r}")
+        form = form_of(float(count), catalogue(code)["format"]["plural"])
         entry = entry.get(form, entry[OTHER])
     return entry.format(**gaps)

@@ -12,7 +12,7 @@ OTHER = "other"  # the form when no rule holds; every text that counts has it
 _RELATION = re.compile(r"n(?: % (\d+))? (!?=) (\d+(?:\.\.\d+)?(?:,\d+(?:\.\.\d+)?)*)")
 
 
-def form_of(count: int, rules: Mapping[str, str]) -> str:
+def form_of(count: float, rules: Mapping[str, str]) -> str:
     """The form for a count: the first whose rule holds.
 
     Examples
@@ -23,12 +23,12 @@ def form_of(count: int, rules: Mapping[str, str]) -> str:
     return next((form for form, rule in rules.items() if _holds(rule, count)), OTHER)
 
 
-def _holds(rule: str, count: int) -> bool:
+def _holds(rule: str, count: float) -> bool:
     either = (part.split(" and ") for part in rule.split(" or "))
     return any(all(_relation_holds(relation, count) for relation in all_of) for all_of in either)
 
 
-def _relation_holds(relation: str, count: int) -> bool:
+def _relation_holds(relation: str, count: float) -> bool:
     modulus, sign, spans = _parts(relation)
     value = count % modulus if modulus else count
     return any(low <= value <= high for low, high in spans) == (sign == "=")

@@ -6,14 +6,14 @@ A move that is not possible, or a store that cannot be written, raises and chang
 
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
-from typing import Required, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from dialogkort.domain import outcomes
 from dialogkort.domain.deck import Deck
-from dialogkort.domain.details import DETAILS
+from dialogkort.domain.details import DETAILS, Details
 from dialogkort.domain.event_ids import NO_ID, Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
     Agreement,
@@ -48,20 +48,7 @@ from dialogkort.store import Store
 
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_CARD_EVENTS = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack)
-_RECORDED = (Described, *_CARD_EVENTS, Noted, NoteRemoved, Ended, Reopened, Undone)
-
-
-class Details(TypedDict, total=False):
-    """Who meets where: the fields of `Described`, as `start` and `Session.describe` take them."""
-
-    workshop: Required[str]
-    organisation: str
-    unit: str
-    date: str
-    group: str
-    participants: int | None
-    note_taker: str
+_RECORDED = (Described, CardEvent, Noted, NoteRemoved, Ended, Reopened, Undone)
 
 
 class NoteFields(TypedDict, total=False):
@@ -404,7 +391,12 @@ def _check_day(day: str) -> None:
         raise InvalidAction(text("session.no_year", value=day[:4], first=YEARS[0], last=YEARS[-1]))
 
 
-_CHECKS = {"text": _check_length, "choice": _check_length, "count": _check_count, "day": _check_day}
+_CHECKS: dict[str, Callable[..., None]] = {
+    "text": _check_length,
+    "choice": _check_length,
+    "count": _check_count,
+    "day": _check_day,
+}
 
 
 def _now() -> int:

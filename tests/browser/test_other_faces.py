@@ -48,3 +48,4 @@ def test_a_built_wheel_carries_deck_and_notebooks(built: Path, page: Page, seen:
     kept = sqlite3.connect(tmp_path / "noter" / "dialogkort.sqlite")
     (deck,) = kept.execute("SELECT body FROM decks").fetchone()
     assert len(json.loads(deck)["cards"]) == 35
+    assert (built / "dialogkort" / "py.typed").is_file()

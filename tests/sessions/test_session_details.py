@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 from frontend import run_script
 
-from dialogkort.domain.details import DETAILS, NAMES
+from dialogkort.domain.details import DETAILS, NAMES, Details
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Described, Event
 from dialogkort.errors import InvalidAction
@@ -64,6 +64,7 @@ def test_the_form_wants_a_day_that_is_one():
 def test_what_is_told_of_a_session_is_written_in_one_table_and_has_its_words():
     described = {field.name for field in fields(Described)} - {field.name for field in fields(Event)}
     assert list(SESSIONS)[1 : 1 + len(NAMES)] == list(NAMES) and set(NAMES) == described
+    assert set(NAMES) == set(Details.__annotations__)
     for code in languages():
         words = catalogue(code)["page"]["start"]
         for detail in DETAILS:
