@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import pytest
+from disclosure_audit import audit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import null_space
@@ -19,7 +20,6 @@ from dialogkort.analysis.disclosure import (
     MEASURES,
     PEOPLE,
     SUPPRESSED,
-    audit,
     contributions,
     hide,
     protect,
