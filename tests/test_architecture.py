@@ -321,6 +321,18 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
+@named([path for path in NOTEBOOKS if path.name[0] in "123"])
+def test_a_notebook_of_the_facilitator_takes_all_it_needs_from_the_package_itself(path):
+    taken = {
+        node.module if isinstance(node, ast.ImportFrom) else alias.name
+        for cell in _code_cells(path)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert taken == {"dialogkort"}
+
+
 # --- words ------------------------------------------------------------------------------------------------
 
 

@@ -47,11 +47,6 @@ class Reading:
     at: int = 0
     deciding_events: Mapping[Id, Id] = field(default_factory=dict, compare=False)
 
-    @property
-    def is_coded(self) -> bool:
-        """True when the coder has decided: a code applies, or none does."""
-        return bool(self.codes) or self.none
-
 
 def project_name(events: Iterable[Event]) -> str:
     """What a coding project is called, by its newest naming; empty when nobody has said."""

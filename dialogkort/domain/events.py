@@ -292,25 +292,11 @@ KINDS: dict[str, type[Event]] = {
 }
 OF_A_NOTE = (Noted, NoteRemoved)
 CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
-_OF_CODING = (CodingNamed, CodeDefined, *CODING_OF_A_NOTE)
 
 
 def is_known_kind(what: str) -> bool:
     """True for a kind of event, by its name in records, that this version knows."""
     return what in KINDS
-
-
-def belongs_in_session(event: Event) -> bool:
-    """True for what can happen in a group's session: the table, the pad, undoing and erasing.
-
-    Not for what coders say, nor for what only a newer version knows: nobody here can have done it.
-    """
-    return not isinstance(event, (*_OF_CODING, UnknownEvent))
-
-
-def belongs_in_coding(event: Event) -> bool:
-    """True for what can happen in a coding project: codes, readings, memos, undoing and erasing."""
-    return isinstance(event, (*_OF_CODING, Undone, Erased))
 
 
 def is_newer(event: Event) -> bool:

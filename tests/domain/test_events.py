@@ -35,8 +35,6 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
-    belongs_in_coding,
-    belongs_in_session,
     is_newer,
     newest_description,
 )
@@ -278,20 +276,6 @@ def test_what_a_newer_version_tells_of_a_note_goes_with_the_note_wherever_it_is_
     assert [is_covered(event, {(SESSION, note)}) for event in (here, there, other)] == [True, True, False]
     assert all(is_covered(event, {(SESSION, None)}) for event in (here, there, other))
     assert (sessions_concerned(here), sessions_concerned(there)) == ((SESSION,), (project, SESSION))
-
-
-# --- where a kind belongs ---------------------------------------------------------------------------------
-
-
-@given(happenings)
-def test_a_kind_belongs_at_a_table_or_in_a_coding_project_and_only_undoing_and_erasing_in_both(event):
-    assert belongs_in_session(event) == isinstance(event, (*TABLE, Undone, Erased))
-    assert belongs_in_coding(event) == isinstance(event, (*CODING, Undone, Erased))
-
-
-def test_what_only_a_newer_version_knows_can_have_happened_nowhere_here():
-    vote = from_stored_record({"what": "voted", "id": new_id(1), "session": SESSION})
-    assert not belongs_in_session(vote) and not belongs_in_coding(vote)
 
 
 # --- ids --------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def test_a_coder_puts_codes_on_a_note_and_takes_them_off(then):
 def test_that_none_applies_is_something_else_than_not_having_read_it(then):
     events = [then.defined(), then.coded("Anna"), then.coded("Anna", code=None)]
     one = readings(events)[FIRST, "Anna"]
-    assert (one.codes, one.none, one.is_coded) == (frozenset(), True, True)
+    assert (one.codes, one.none) == (frozenset(), True)
     assert readings([*events, then.coded("Anna", code=None, applies=False)]) == {}
     again = readings([*events, then.coded("Anna")])[FIRST, "Anna"]
     assert (again.codes, again.none) == ({TIME}, False)
@@ -135,8 +135,8 @@ def test_what_is_settled_is_a_voice_of_its_own(then):
 
 def test_a_memo_reads_as_it_was_written_last_and_is_no_coding(then):
     events = [then.memo("Anna", "Hvad"), then.memo("Anna", "Hvad mener de?")]
-    assert readings(events)[FIRST, "Anna"].memo == "Hvad mener de?"
-    assert not readings(events)[FIRST, "Anna"].is_coded
+    one = readings(events)[FIRST, "Anna"]
+    assert (one.memo, one.codes, one.none) == ("Hvad mener de?", frozenset(), False)
     assert readings([*events, then.memo("Anna", "")]) == {}
 
 
