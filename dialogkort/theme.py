@@ -1,4 +1,4 @@
-"""How everything looks, on screen and in a chart: colours for light ground and dark, patterns, areas.
+"""Colours for light ground and dark, patterns and the areas' marks, on screen and in charts.
 
 The page has the colours as CSS variables (`stylesheet`), charts take theirs from the same table. Areas take
 their look by their place in the deck: one colour (light and dark) and one shape each. The colours keep at

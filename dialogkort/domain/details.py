@@ -1,4 +1,4 @@
-"""What is told of a session: one row for each detail, from which form, checks and columns follow.
+"""Details of a session: one row for each, from which form, checks and columns follow.
 
 A detail is a field of `events.Described` and a column of the sessions' frame; its label is in the catalogues,
 below `page.start`.

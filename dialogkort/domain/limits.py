@@ -1,4 +1,4 @@
-"""How long, how many and when at most: past these it is a slip of the finger, or would choke a page."""
+"""Limits of lengths, numbers and dates: past these it is a slip of the finger, or would choke a page."""
 
 LONGEST_NAME = 200  # characters, of whatever is told in one line
 LONGEST_NOTE = 200_000  # characters: far past any note

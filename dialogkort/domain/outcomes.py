@@ -1,4 +1,4 @@
-"""What can become of a card that was turned: one row for each outcome, written here and nowhere else.
+"""Outcomes of a card that was turned: one row for each, written here and nowhere else.
 
 The table, the columns of frames and analysis, the bars of charts, the page's buttons and badges look here.
 The words are in the catalogue of each language, below `outcome`. An outcome is called as its event is.

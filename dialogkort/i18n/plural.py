@@ -1,4 +1,4 @@
-"""Which form of a text a number takes, by the rules that the catalogue of its language gives.
+"""Plural rules: the form of a text that a number takes, as the catalogue of its language has it.
 
 A rule is written as in Unicode's CLDR, of whole numbers alone: `n = 1`, or
 `n % 10 = 2..4 and n % 100 != 12..14`. `core/plural.js` reads the same.

@@ -1,4 +1,4 @@
-"""What the page must know of the rules by name, out of their own tables: outcomes, choices, kinds, limits.
+"""Vocabulary of the rules for the page, out of their own tables: outcomes, choices, kinds, limits.
 
 `bundle` puts it into `core/vocabulary.js`, so that nothing of it is typed in JavaScript.
 """

@@ -47,7 +47,7 @@ _COMMONEST = 2_000
 _ONE_CARD = 0.8  # of what was said of a word, on one card: it then comes from that card
 # With more numbers than this to deal, fewer deals do: p is as right, only coarser.
 _MANY_NUMBERS, _FEWER_PERMUTATIONS = 1_000_000, 199
-_MOST_KEPT = 8_000_000  # numbers of simulated deals: 64 MB
+_MOST_STORED = 8_000_000  # numbers of simulated deals: 64 MB
 _COLUMNS = {
     "word": "string",
     "count": int,
@@ -333,10 +333,10 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
 
 def _repeatable(counts: _Counts, deals: int, size: int) -> Callable[[], Iterable[np.ndarray]]:
     """The deals, as often as they are asked for: kept where that takes little memory, else dealt again."""
-    if deals * size > _MOST_KEPT:
+    if deals * size > _MOST_STORED:
         return partial(_permuted, counts, deals)
-    kept = list(_permuted(counts, deals))
-    return lambda: kept
+    permuted = list(_permuted(counts, deals))
+    return lambda: permuted
 
 
 def _deals(counts: _Counts) -> int:
