@@ -207,8 +207,11 @@ def test_what_comes_back_from_an_export_is_what_went_out(folder, tmp_path):
 
 
 @pytest.mark.parametrize("code", i18n.languages())
-def test_the_file_about_it_names_every_table_every_column_and_every_word_a_column_can_hold(code):
-    about = i18n.catalogue(code)["export"]["about"]
+def test_the_file_about_it_names_every_table_every_column_and_every_word_a_column_can_hold(
+    code, folder, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DIALOGKORT_LANGUAGE", code)
+    about = export(tmp_path / "ud", folder)[0].read_text(encoding="utf-8-sig")
     parts = re.split(r"^(\w+)\.csv", about, flags=re.M)[1:]
     told = dict(zip(parts[::2], parts[1::2], strict=True))
     assert list(told) == list(TABLES)
