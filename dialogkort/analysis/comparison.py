@@ -23,6 +23,7 @@ from dialogkort.analysis.arguments import check_choice, check_columns, check_day
 from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, outcome_totals
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.rate_ratio import ratios, stepwise_ratios
 
 N_PERMUTATIONS = 4999
@@ -73,6 +74,7 @@ def _codes(column: pd.Series) -> np.ndarray:
     )
 
 
+@exact
 def compare(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,
@@ -117,6 +119,7 @@ def compare(
     return _pair(tables.dropna(subset="label").assign(stratum=0), (a, b), measures)
 
 
+@exact
 def then_and_now(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,
@@ -147,6 +150,7 @@ def then_and_now(
     return _pair(compared, ("then", "now"), measures).assign(split=pd.Timestamp(first))
 
 
+@exact
 def between_groups(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,

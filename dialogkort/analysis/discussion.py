@@ -18,6 +18,9 @@ what one wants to say, and asks more: cards are unlike, and six good questions a
 or two cards carry what was found, they are named. Groups of one workshop are alike, so workshops are what is
 counted; of one workshop nothing is told beyond its own figures.
 
+The figures are exact, and may show what few people did. So a notebook does not display these frames: for
+others take those of a `Release`, for yourself alone ask with `for_my_eyes=True`.
+
 A difference says that the cards of an area got more or less than others, not why. The method and its sources
 are in `crossed_effects`, the ratios' in `rate_ratio`, the comparison of groups in `comparison`. How often it
 errs and what it finds: `python tests/bench/findings.py`.
@@ -45,6 +48,7 @@ from dialogkort.analysis.comparison import (
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL, wilson
 from dialogkort.analysis.permutation import in_each_group
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.rate_ratio import Ratio, ratios, stepwise_ratios
 
 __all__ = [
@@ -67,6 +71,7 @@ _LEFT = 1 / 3
 _MOST_CARRIERS = 2
 
 
+@exact
 def by_area(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,
@@ -135,6 +140,7 @@ def by_area(
     )
 
 
+@exact
 def by_card(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,
@@ -173,6 +179,7 @@ def by_card(
     return pd.concat([order, totals, pd.DataFrame({**shares, **few})], axis=1)
 
 
+@exact
 def by_group(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,

@@ -1,8 +1,11 @@
-"""The mark of a protected frame, and a guard that keeps charts and sentences from showing one without it.
+"""The mark of a protected frame, and guards that keep charts, sentences and notebooks from showing another.
 
 `disclosure` and `release` mark the frames they give. What draws a chart or says a sentence of a frame is
 `guarded`: it refuses one without the mark, unless it is told that it is `for_my_eyes`. The mark is a reminder
 against haste and no seal: it stays on what is filtered and sorted afterwards, and also on what somebody adds.
+
+What the analysis itself answers is `exact`: an `ExactFrame`, a DataFrame in all things but that a notebook
+does not print it. Ask with `for_my_eyes=True` for a plain one.
 """
 
 import inspect
@@ -10,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from html import escape
 
 import pandas as pd
 
@@ -21,11 +25,12 @@ _alone: ContextVar[bool] = ContextVar("for_my_eyes", default=False)
 
 def mark_protected(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame, known to hold nothing over few."""
-    frame.attrs[_MARK] = True
-    return frame
+    plain = pd.DataFrame(frame)
+    plain.attrs = {**frame.attrs, _MARK: True}
+    return plain
 
 
-def is_protected(frame: pd.DataFrame) -> bool:
+def is_protected(frame: pd.DataFrame | pd.Series) -> bool:
     """Whether a frame comes from `disclosure` or a `Release`; one without rows shows nothing of anybody."""
     return not len(frame) or bool(frame.attrs.get(_MARK))
 
@@ -55,6 +60,85 @@ def guarded(show: Callable) -> Callable:
 
     shown.__signature__ = _with_parameter(inspect.signature(show))
     return shown
+
+
+class ExactSeries(pd.Series):
+    """A column or row of an `ExactFrame`: not displayed either."""
+
+    @property
+    def _constructor(self) -> type:
+        return ExactSeries
+
+    @property
+    def _constructor_expanddim(self) -> type:
+        return ExactFrame
+
+    def describe(self, *args: object, **options: object) -> "ExactSeries":
+        """As of pandas, and no more displayed than the figures themselves."""
+        return ExactSeries(super().describe(*args, **options))
+
+    def __repr__(self) -> str:
+        return super().__repr__() if _may_be_displayed(self) else _notice(self)
+
+
+class ExactFrame(pd.DataFrame):
+    """A DataFrame of exact figures, which may show what few did: a notebook says so and does not display it.
+
+    It calculates, filters and is written as any other, and so does what comes of it. `pd.DataFrame(table)`
+    is a plain one.
+
+    Examples
+    --------
+    >>> table = ExactFrame({"minutes": [3.0, 4.0]})
+    >>> table["minutes"].sum()
+    np.float64(7.0)
+    >>> "minutes" in repr(table)
+    False
+    """
+
+    @property
+    def _constructor(self) -> type:
+        return ExactFrame
+
+    @property
+    def _constructor_sliced(self) -> type:
+        return ExactSeries
+
+    def describe(self, *args: object, **options: object) -> "ExactFrame":
+        """As of pandas, and no more displayed than the figures themselves."""
+        return ExactFrame(super().describe(*args, **options))
+
+    def __repr__(self) -> str:
+        return super().__repr__() if _may_be_displayed(self) else _notice(self)
+
+    def _repr_html_(self) -> str | None:
+        return super()._repr_html_() if _may_be_displayed(self) else f"<p>{escape(_notice(self))}</p>"
+
+    def _repr_data_resource_(self) -> dict | None:
+        return super()._repr_data_resource_() if _may_be_displayed(self) else None
+
+
+def _may_be_displayed(data: pd.DataFrame | pd.Series) -> bool:
+    return _alone.get() or is_protected(data)
+
+
+def _notice(data: pd.DataFrame | pd.Series) -> str:
+    return text("disclosure.not_displayed", shape=" × ".join(map(str, data.shape)))
+
+
+def exact(ask: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """A function that answers with a frame, made to answer with an `ExactFrame`.
+
+    It takes `for_my_eyes` besides: True gives a plain frame, which is displayed.
+    """
+
+    @wraps(ask)
+    def answered(*args: object, for_my_eyes: bool = False, **options: object) -> pd.DataFrame:
+        answer = ask(*args, **options)
+        return answer if for_my_eyes else ExactFrame(answer)
+
+    answered.__signature__ = _with_parameter(inspect.signature(ask))
+    return answered
 
 
 def _with_parameter(signature: inspect.Signature) -> inspect.Signature:

@@ -10,6 +10,7 @@ from simulating import workshops
 from dialogkort import charts, narrative
 from dialogkort.analysis import discussion, words
 from dialogkort.analysis.disclosure import GROUPS, SUPPRESSED
+from dialogkort.analysis.protection import looking_alone
 from dialogkort.analysis.release import Release
 from dialogkort.analysis.session_timeline import course
 
@@ -207,6 +208,46 @@ def test_a_table_of_ones_own_goes_through_the_same_release_by_one_call(frames, r
     hidden = release.by_group()["withheld"].notna()
     assert protected["withheld"].notna().equals(hidden) and hidden.any()
     assert protected.loc[hidden, "notes"].isna().all() and protected.loc[~hidden, "notes"].notna().all()
+
+
+def displayed(data):
+    """All that a notebook may show of a frame or a column."""
+    return repr(data) + str(data) + (data._repr_html_() if data.ndim == 2 else "")
+
+
+def test_a_notebook_does_not_display_exact_figures_unless_for_ones_own_eyes(frames, release):
+    exact = discussion.by_area(*frames)
+    areas, figure = list(exact["area"]), f"{int(exact['minutes'].max())}."
+    made_of_it = [
+        exact[exact["drawn"] > 0],
+        exact[["area", "minutes"]],
+        exact.head(1),
+        exact.set_index("area").T,
+    ]
+    made_of_it += [exact["minutes"], exact.iloc[0], exact.groupby("area")["minutes"].sum(), exact.describe()]
+    for data in (exact, *made_of_it):
+        assert "Release(frames)" in displayed(data) and figure not in displayed(data)
+        assert not any(area in displayed(data) for area in areas)
+    assert all(area in displayed(release.by_area()) for area in areas)
+    assert figure in displayed(discussion.by_area(*frames, for_my_eyes=True)[["area", "minutes"]])
+    with looking_alone():
+        assert figure in displayed(exact[["area", "minutes"]])
+
+
+def test_exact_figures_are_calculated_with_and_written_as_any_frame(frames, tmp_path):
+    exact, plain = (discussion.by_area(*frames, for_my_eyes=mine) for mine in (False, True))
+    pd.testing.assert_frame_equal(pd.DataFrame(exact), plain)
+    assert exact["minutes"].sum() == plain["minutes"].sum()
+    exact.to_csv(tmp_path / "areas.csv", index=False, encoding="utf-8")
+    assert len(pd.read_csv(tmp_path / "areas.csv", encoding="utf-8")) == len(plain)
+
+
+@pytest.mark.parametrize(
+    "name", ["by_area", "by_card", "by_group", "compare", "then_and_now", "between_groups"]
+)
+def test_every_question_of_the_discussion_can_be_asked_for_ones_own_eyes(name):
+    parameters = inspect.signature(getattr(discussion, name)).parameters
+    assert parameters["for_my_eyes"].default is False and next(iter(parameters)) == "sessions"
 
 
 def test_every_sum_that_a_release_shows_is_an_open_cell_of_its_tables(frames):
