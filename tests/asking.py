@@ -102,12 +102,16 @@ def false_rate(say: str, groups: int, analyses: int, null: dict, seed: int = 1) 
 
 
 def coverage(groups: int, analyses: int, null: dict, times: float, seed: int = 2) -> np.ndarray:
-    """The share of intervals of the small area that hold the true ratio, of minutes and of notes."""
+    """Of the small area, minutes and notes: intervals that hold the true ratio, and how many were given.
+
+    None is given where the area was not drawn in two workshops together with others: 2 × 2.
+    """
     rng, held = np.random.default_rng([seed, groups]), []
     for _ in range(analyses):
         found = ratios(hands(generate(rng, groups, area=SMALL, times=times, **null)), AREAS)
-        held.append((found.low[SMALL, 1:] <= times) & (times <= found.high[SMALL, 1:]))
-    return np.mean(held, axis=0)
+        low, high = found.low[SMALL, 1:], found.high[SMALL, 1:]
+        held.append([(low <= times) & (times <= high), ~np.isnan(low)])
+    return np.sum(held, axis=0)
 
 
 def power(

@@ -5,27 +5,32 @@ square of that taken out within hands (Frisch & Waugh 1933), as later cards get 
 have been chosen. An area's *excess* is the regression of that on being of the area.
 
 *How sure.* The excess varies with two things that cross each other: which workshops were held, and which
-cards were written (Clark 1973; Judd, Westfall & Kenny 2012). Of the workshops: the scores summed by workshop,
-each freed of its leverage (Bell & McCaffrey 2002), at one rate common to all areas. Of the cards: whether the
-same cards get more again in *other* workshops, an unbiased sum of cross products; an area's own where that is
-larger than the common one. What the two share is counted once (Cameron, Gelbach & Miller 2011; Owen 2007).
-Degrees of freedom after Satterthwaite (1946). Without the cards' part the statement is about these cards,
-with it about the area.
+cards were written (Clark 1973; Judd, Westfall & Kenny 2012). Of the workshops: what a fit with every area in
+it leaves, summed by workshop, at one rate common to all areas (`workshop_variance`). Of the cards: whether
+the same cards get more again in *other* workshops (`card_variance`). What the two share is counted once
+(Cameron, Gelbach & Miller 2011; Owen 2007). Both are estimates, and `two_variances` allows for that. Without
+the cards' part the statement is about these cards, with it about the area.
 
 *Many looks.* p is adjusted for all areas and measures (`distributions.adjusted_p`). One cause is told once:
 the strongest is named, its cards are set aside, and the rest are asked again (step-down: Marcus, Peritz &
 Gabriel 1976).
 """
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from dialogkort.analysis.distributions import LEVEL, adjusted_p, t_p
+from dialogkort.analysis.card_variance import CardProducts, CardVariance, summed
+from dialogkort.analysis.distributions import LEVEL, adjusted_p
+from dialogkort.analysis.two_variances import half_width, p_value
+from dialogkort.analysis.workshop_variance import Model, least_squares, orthonormal
 
 FEWEST_WORKSHOPS = 2
-_TINY = 1e-9
-_NUMBERS_AT_A_TIME = 4_000_000
+TINY = 1e-9
+# With fewer degrees of freedom than this no rate of variance is known.
+_FEWEST_DOF = 0.9
 
 
 class Hands(NamedTuple):
@@ -60,28 +65,28 @@ class Estimates(NamedTuple):
 
     value: np.ndarray
     of_workshops: np.ndarray
-    of_cards: np.ndarray
-    cards_noise: np.ndarray
     workshops_dof: float
-    cards_dof: float
+    of_cards: np.ndarray
+    cards_error: np.ndarray
     correlation: tuple[np.ndarray, np.ndarray]
 
-    def p(self, *, beyond_these_cards: bool = True) -> np.ndarray:
-        """p by Student's t, not yet adjusted."""
-        variance, dof = self.variance(beyond_these_cards=beyond_these_cards)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.where(variance > _TINY, self.value / np.sqrt(variance), np.nan)
-        return t_p(t, dof)
+    def variance(self) -> np.ndarray:
+        """The variance, had the cards been others too."""
+        return self.of_workshops + self.of_cards
 
-    def variance(self, *, beyond_these_cards: bool = True) -> tuple[np.ndarray, np.ndarray]:
-        """The variance and its degrees of freedom, of these cards alone or of any cards of the parts."""
-        workshops = self.of_workshops
-        cards = self.of_cards if beyond_these_cards else np.zeros_like(workshops)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            noise = self.cards_noise if beyond_these_cards else 0
-            denominator = workshops**2 / self.workshops_dof + (cards**2 + noise**2) / self.cards_dof
-            dof = np.maximum((workshops + cards) ** 2 / denominator, 1)
-        return workshops + cards, np.where(np.isfinite(dof), dof, np.nan)
+    def p(self, *, beyond_these_cards: bool = True) -> np.ndarray:
+        """p of no excess, for any cards of the parts or for these alone; not yet adjusted."""
+        return p_value(self.value, *self._components(beyond_these_cards))
+
+    def half_width(self, *, beyond_these_cards: bool = True) -> np.ndarray:
+        """How far the 95 % interval reaches to either side."""
+        return half_width(*self._components(beyond_these_cards))
+
+    def _components(self, beyond_these_cards: bool) -> tuple[np.ndarray, ...]:
+        nothing = np.zeros_like(self.of_cards)
+        cards = (self.of_cards, self.cards_error) if beyond_these_cards else (nothing, nothing)
+        known = np.where(self.of_workshops + cards[0] > TINY, self.of_workshops, np.nan)
+        return known, np.full(known.shape, self.workshops_dof), *cards
 
 
 class Finding(NamedTuple):
@@ -129,7 +134,7 @@ def freed_of_order(hands: Hands) -> np.ndarray:
 def relative(values: np.ndarray, session: np.ndarray) -> np.ndarray:
     """What each card got over the mean of its hand, minus 1; 0 in a hand that got nothing."""
     mean = values - centred(values, run_starts(session))
-    return np.where(mean > _TINY, values / np.where(mean > _TINY, mean, 1) - 1, 0)
+    return np.where(mean > TINY, values / np.where(mean > TINY, mean, 1) - 1, 0)
 
 
 def excess_of(hands: Hands, parts: int, *, crossed: bool = True) -> Estimates:
@@ -137,35 +142,105 @@ def excess_of(hands: Hands, parts: int, *, crossed: bool = True) -> Estimates:
 
     `crossed` False leaves the cards out: the parts are cards themselves.
     """
-    hand, workshop = run_starts(hands.session), run_starts(hands.workshop)
-    y = centred(relative(hands.values, hands.session), hand)
-    designs = (design(hands, part) for part in range(parts))
-    fits = [fit(columns, columns, y, hands.card, workshop) for columns in designs]
-    return estimates(hands, fits, parts, crossed=crossed)
-
-
-def estimates(hands: Hands, fits: list["Fit"], parts: int, *, crossed: bool) -> Estimates:
-    """The fits of the parts together: one rate of variance between workshops, and one between cards."""
-    hand = run_starts(hands.session)
-    y = centred(relative(hands.values, hands.session), hand)
-    value, variance = (
-        np.stack([part_fit.value for part_fit in fits]),
-        np.stack([part_fit.variance for part_fit in fits]),
+    y = centred(relative(hands.values, hands.session), run_starts(hands.session))
+    weights = excess_weights(hands, parts)
+    spread = Spread(hands, parts, weights, crossed=crossed)
+    rate, dof = spread.of_workshops([y] * parts)
+    size, shared = (weights**2).sum(axis=0)[:, None], shared_cards(weights, hands)[:, None]
+    cards = spread.of_cards([y] * parts)
+    return Estimates(
+        np.where(size > 0, weights.T @ y, np.nan),
+        np.where(size > 0, rate * size, np.nan),
+        dof,
+        cards.variance * shared,
+        cards.error * shared,
+        correlations(hands, parts, y),
     )
-    size, dof = np.stack([part_fit.size for part_fit in fits]), np.array([part_fit.dof for part_fit in fits])
-    seen = (size > 0).all(axis=1)
-    common_dof = max(seen.sum() - 1, 1) * dof[seen].mean() if seen.any() else 0.0
-    rate = (variance[seen] / size[seen]).mean(axis=0) if common_dof >= 1 else np.full(y.shape[1], np.nan)
-    of_cards, noise, cards_dof = np.zeros_like(value), np.zeros_like(value), np.inf
-    if crossed:
-        shared = np.stack([part_fit.shared_cards for part_fit in fits])
-        per_card, in_one, cards_dof = card_variance(hands, y)
-        area_of = np.zeros(parts, int)
-        area_of[hands.part] = hands.area
-        of_cards, noise = per_card[area_of] * shared, in_one * shared
-    correlation = _correlation(_overlap(hands, parts, hand)), _correlation(y.T @ y)
-    pooled = np.where(seen[:, None], rate * size, np.nan)
-    return Estimates(value, pooled, of_cards, noise, common_dof, cards_dof, correlation)
+
+
+def excess_weights(hands: Hands, parts: int) -> np.ndarray:
+    """Cards × parts: what each card counts in the excess of a part; 0 of a part that nothing is seen of."""
+    designs = (design(hands, part) for part in range(parts))
+    return np.column_stack([_first_weights(x) if is_seen(x) else np.zeros(len(x)) for x in designs])
+
+
+def _first_weights(x: np.ndarray) -> np.ndarray:
+    return x @ np.linalg.pinv(x.T @ x, rcond=1e-10, hermitian=True)[0]
+
+
+class Spread:
+    """What estimates of the parts vary by, between workshops and between cards.
+
+    The residuals are those of a fit with every area (on either side) in it, so that an area that differs does
+    not make the others uncertain. One rate of variance between workshops is common to all areas; where the
+    parts are no areas, or have strata, each part has its own fit, and the mean of their rates is taken.
+    """
+
+    def __init__(self, hands: Hands, parts: int, weights: np.ndarray, *, crossed: bool):
+        self._hands, self._parts, self._crossed = hands, parts, crossed
+        self._workshop, self._hand = run_starts(hands.workshop), run_starts(hands.session)
+        self._seen = np.flatnonzero(weights.any(axis=0))
+        one_stratum = (hands.stratum == hands.stratum[:1]).all()
+        self._is_shared = crossed and one_stratum and bool((hands.part == hands.area).all())
+        if self._is_shared:
+            sums = least_squares(self._columns(), self._workshop).sums(weights[:, self._seen])
+            visible = sums.size > TINY
+            self._sums = dict.fromkeys(self._seen, sums.only(visible)) if visible.any() else {}
+        else:
+            sums = {part: self._model(part).sums(weights[:, [part]]) for part in self._seen}
+            self._sums = {part: each for part, each in sums.items() if each.size[0] > TINY}
+
+    def of_workshops(self, y: Sequence[np.ndarray]) -> tuple[np.ndarray, float]:
+        """The rate of variance of each part (parts × measures), from its own y; degrees of freedom."""
+        rate = np.full((self._parts, y[0].shape[1]), np.nan)
+        rate[list(self._sums)] = np.array(
+            [sums.rate(sums.model.residuals(y[part])) for part, sums in self._sums.items()]
+        ).reshape(-1, rate.shape[1])
+        if self._is_shared:
+            dof = next(iter(self._sums.values())).dof() if self._sums else 0.0
+        else:
+            dofs = [sums.dof() for sums in self._sums.values()]
+            dof = max(len(dofs) - 1, 1) * np.mean(dofs) if dofs else 0.0
+            rate[self._seen] = rate[list(self._sums)].mean(axis=0) if dofs else np.nan
+        return rate if dof >= _FEWEST_DOF else np.full_like(rate, np.nan), float(dof)
+
+    def of_cards(self, y: Sequence[np.ndarray]) -> CardVariance:
+        """The variance between the cards of each part (parts × measures), from its own y."""
+        measures = y[0].shape[1]
+        if not self._crossed:
+            return CardVariance(*np.zeros((2, self._parts, measures)))
+        found = self._products.variance(np.column_stack([y[part] for part in range(self._parts)]))
+        area = np.zeros(self._parts, int)
+        area[self._hands.part] = self._hands.area
+        own = area[:, None], np.arange(self._parts)[:, None] * measures + np.arange(measures)
+        return CardVariance(found.variance[own], found.error[own])
+
+    @cached_property
+    def _products(self) -> CardProducts:
+        hands, areas = self._hands, int(self._hands.area.max()) + 1
+        basis = orthonormal(_all_parts(hands, self._hand))
+        workshop = _numbered(self._workshop, len(hands.card))
+        return CardProducts(
+            basis, hands.card, hands.area, workshop, areas, lambda columns: centred(columns, self._hand)
+        )
+
+    def _columns(self) -> np.ndarray:
+        """Every area, on either side, and the order."""
+        hands = self._hands
+        areas = (hands.area[:, None] == np.unique(hands.area)).astype(float)
+        sides = areas * hands.side[:, None] if hands.side.any() else areas[:, :0]
+        return np.column_stack([centred(np.column_stack([areas, sides]), self._hand), order(hands)])
+
+    def _model(self, part: int) -> Model:
+        own = design(self._hands, part)
+        return least_squares(
+            np.column_stack([own, self._columns()]) if self._crossed else own, self._workshop
+        )
+
+
+def correlations(hands: Hands, parts: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """That of the parts with each other, and that of the measures."""
+    return _correlation(_overlap(hands, parts, run_starts(hands.session))), _correlation(y.T @ y)
 
 
 def scores_of(hands: Hands, parts: int) -> tuple[np.ndarray, np.ndarray]:
@@ -236,20 +311,6 @@ def _strongest(p: np.ndarray, value: np.ndarray) -> int:
 # --- one part ----------------------------------------------------------------------------------------------
 
 
-class Fit(NamedTuple):
-    """One part, by measure: its estimate, and the variance of that between workshops.
-
-    `size` is the variance at a rate of 1, `shared_cards` what a card variance of 1 adds because workshops had
-    the same cards, `dof` the degrees of freedom of the workshops.
-    """
-
-    value: np.ndarray
-    variance: np.ndarray
-    size: np.ndarray
-    shared_cards: np.ndarray
-    dof: float
-
-
 def indicators(hands: Hands, part: int) -> np.ndarray:
     """The column of interest, being of the part (on side 1, of a change), then what it is compared with."""
     of_part = (hands.part == part).astype(float)
@@ -274,120 +335,25 @@ def design(hands: Hands, part: int) -> np.ndarray:
     return np.column_stack([centred(indicators(hands, part), run_starts(hands.session)), order(hands)])
 
 
-def fit(
-    x: np.ndarray,
-    gradient: np.ndarray,
-    y: np.ndarray,
-    card: np.ndarray,
-    workshop: np.ndarray,
-    scale: np.ndarray | float = 1.0,
-) -> Fit:
-    """The first coefficient of x'(y - gradient · coefficients) = 0; of least squares both are x.
-
-    `scale` is what a card gives that draws out as much as the others: 1 for relative values.
-    """
-    measures = y.shape[1]
-    blocks = np.add.reduceat(x[:, :, None] * x[:, None, :], workshop)
-    if not _is_seen(blocks.sum(axis=0)):
-        return Fit(*np.full((2, measures), np.nan), *np.zeros((2, measures)), 0.0)
-    solved = np.linalg.pinv(x.T @ gradient, rcond=1e-10)
-    coefficients = solved @ (x.T @ y)
-    scores = np.add.reduceat(x[:, :, None] * (y - gradient @ coefficients)[:, None, :], workshop)
-    moved, size, dof = _by_workshop(blocks, solved[0], scores)
-    shared = _shared_cards(x @ solved[0] * scale, card, workshop)
-    ones = np.ones(measures)
-    return Fit(coefficients[0], (moved**2).sum(axis=0), size * ones, shared * ones, dof)
-
-
-def _is_seen(whole: np.ndarray) -> bool:
+def is_seen(x: np.ndarray) -> bool:
     """Whether the first column has something that the others do not explain."""
-    if whole[0, 0] < _TINY:
+    whole = x.T @ x
+    if whole[0, 0] < TINY:
         return False
     rest = np.linalg.pinv(whole[1:, 1:], rcond=1e-10, hermitian=True)
     return whole[0, 0] - whole[0, 1:] @ rest @ whole[1:, 0] > 1e-6 * whole[0, 0]
 
 
-def _by_workshop(blocks: np.ndarray, of_scores: np.ndarray, scores: np.ndarray):
-    """What each workshop moves the estimate, freed of its leverage; the size; degrees of freedom.
+def shared_cards(weights: np.ndarray, hands: Hands) -> np.ndarray:
+    """What a variance of 1 between cards adds to each weighted sum because workshops had the same cards.
 
-    In coordinates where the whole has the unit matrix a workshop's scores have variance B(I - B) when all
-    cards vary alike (B: its block), so they are divided by the root of I - B.
+    The sum over cards of the squared weight of all workshops together, less that of each by itself.
     """
-    values, vectors = np.linalg.eigh(blocks.sum(axis=0))
-    scale = np.where(values > 1e-10 * values[-1], np.sqrt(np.maximum(values, _TINY)), 0)
-    root = vectors * np.divide(1, scale, out=np.zeros_like(scale), where=scale > 0)
-    leverage, rotation = np.linalg.eigh(root.T @ blocks @ root)
-    leverage = np.clip(leverage, 0, 1)
-    free = np.where(leverage < 1 - 1e-6, 1 / np.sqrt(np.maximum(1 - leverage, 1e-6)), 0)
-    contrast = np.einsum("j,wji->wi", (scale * vectors).T @ of_scores, rotation)
-    inner = np.einsum("wji,jk,wkm->wim", rotation, root.T, scores)
-    moved = np.einsum("wi,wi,wim->wm", contrast, free, inner)
-    size = (contrast[0] ** 2).sum()
-    if size < _TINY**2 or not np.isfinite(size):
-        return moved * np.nan, 0.0, 0.0
-    shares = (contrast**2 * leverage).sum(axis=1) / size
-    lost = (contrast**2 * leverage**2).sum() / size
-    return moved, size, (1 - lost) / (shares**2).sum()
-
-
-def _shared_cards(weight: np.ndarray, card: np.ndarray, workshop: np.ndarray) -> float:
-    """The sum over cards of the squared weight of all workshops together, less that of each by itself."""
-    cards = card.max() + 1
-    alone = np.bincount(_numbered(workshop, len(card)) * cards + card, weight)
-    together = np.bincount(card, weight)
-    return max(float((together**2).sum() - (alone**2).sum()), 0.0)
-
-
-# --- the cards ---------------------------------------------------------------------------------------------
-
-
-def card_variance(hands: Hands, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """The variance between an area's cards (areas × measures), the noise in it, degrees of freedom.
-
-    From products of different workshops alone, so that neither chance nor what one workshop liked is taken
-    for a property of its cards.
-    """
-    hand, workshop = run_starts(hands.session), run_starts(hands.workshop)
-    areas = int(hands.area.max()) + 1
-    cards, card = np.unique(hands.card, return_inverse=True)
-    area_of = np.zeros(len(cards), int)
-    area_of[card] = hands.area
-    freed = _Freed(_all_parts(hands, hand), card, _numbered(workshop, len(card)), area_of, areas)
-    (sums, squares), expected = freed.products(y), np.zeros(areas)
-    at_a_time = max(1, _NUMBERS_AT_A_TIME // len(card))
-    for start in range(0, len(cards), at_a_time):
-        batch = np.arange(start, min(start + at_a_time, len(cards)))
-        ones = centred((card[:, None] == batch).astype(float), hand)
-        expected += freed.products(ones)[0].sum(axis=1)
-    dof = float(len(cards) - len(np.unique(area_of)))
-    if dof < 1 or expected.sum() <= _TINY:
-        unknown = np.full((areas, y.shape[1]), 0.0 if dof >= 1 else np.nan)
-        return unknown, unknown[0], max(dof, 1.0)
-    own = np.divide(sums, expected[:, None], out=np.zeros_like(sums), where=expected[:, None] > _TINY)
-    common = sums.sum(axis=0) / expected.sum()
-    noise = np.sqrt(dof * squares.sum(axis=0)) / expected.sum()
-    return np.maximum(np.maximum(own, common), 0), noise, dof
-
-
-class _Freed(NamedTuple):
-    """Sums products of a card's values in different workshops, freed of the parts and the order."""
-
-    base: np.ndarray
-    card: np.ndarray
-    workshop: np.ndarray
-    area_of: np.ndarray
-    areas: int
-
-    def products(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Their sums, and the sums of their squares, over pairs of workshops: areas × columns."""
-        gram = np.linalg.pinv(self.base.T @ self.base, rcond=1e-10, hermitian=True)
-        left = columns - self.base @ (gram @ (self.base.T @ columns))
-        cards, workshops = len(self.area_of), self.workshop[-1] + 1
-        together = _summed(self.card, left, cards)
-        alone = _summed(self.workshop * cards + self.card, left, workshops * cards)
-        squares = (alone**2).reshape(workshops, cards, -1)
-        sums = together**2 - squares.sum(axis=0), squares.sum(axis=0) ** 2 - (squares**2).sum(axis=0)
-        return tuple(_summed(self.area_of, each, self.areas) for each in sums)
+    cards = hands.card.max() + 1
+    workshop = _numbered(run_starts(hands.workshop), len(hands.card))
+    alone = summed(workshop * cards + hands.card, weights, (workshop[-1] + 1) * cards)
+    together = alone.reshape(-1, cards, weights.shape[1]).sum(axis=0)
+    return np.maximum((together**2).sum(axis=0) - (alone**2).sum(axis=0), 0)
 
 
 def _all_parts(hands: Hands, hand: np.ndarray) -> np.ndarray:
@@ -416,10 +382,6 @@ def centred(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return values - np.repeat(means, lengths, axis=0)
 
 
-def _summed(number: np.ndarray, columns: np.ndarray, groups: int) -> np.ndarray:
-    return np.stack([np.bincount(number, column, groups) for column in columns.T], axis=-1)
-
-
 def _overlap(hands: Hands, parts: int, hand: np.ndarray) -> np.ndarray:
     """Parts × parts: how the excesses of the parts go together, by having come up in the same hands."""
     number = _numbered(hand, len(hands.part))
@@ -428,7 +390,7 @@ def _overlap(hands: Hands, parts: int, hand: np.ndarray) -> np.ndarray:
 
 
 def _correlation(covariance: np.ndarray) -> np.ndarray:
-    scale = np.sqrt(np.maximum(np.diag(covariance), _TINY))
+    scale = np.sqrt(np.maximum(np.diag(covariance), TINY))
     correlation = covariance / np.outer(scale, scale)
     np.fill_diagonal(correlation, 1.0)
     return correlation

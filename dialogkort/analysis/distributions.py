@@ -1,7 +1,6 @@
-"""Student's t, Wilson's interval of a share, and p values adjusted for many looks."""
+"""Wilson's interval of a share, and p values adjusted for many looks."""
 
 from functools import lru_cache
-from math import lgamma
 from statistics import NormalDist
 
 import numpy as np
@@ -11,31 +10,6 @@ LEVEL = 0.05
 _SEED = 20_000
 _DRAWS = 4_999
 _MOST_NUMBERS = 4_000_000
-_ANGLES = 1_001
-
-
-def t_point(tail: float, dof: np.ndarray) -> np.ndarray:
-    """The point that Student's t exceeds with probability `tail` (< 0.5); NaN for degrees of freedom NaN."""
-    dof = np.asarray(dof, float)
-    points = np.full(dof.shape, np.nan)
-    for value in np.unique(dof[~np.isnan(dof)]):
-        points[dof == value] = _t_point(tail, value)
-    return points
-
-
-def t_p(t: np.ndarray, dof: np.ndarray) -> np.ndarray:
-    """Two-sided p of Student's t; NaN where either is NaN.
-
-    Examples
-    --------
-    >>> t_p([2.228], [10]).round(3)
-    array([0.05])
-    """
-    t, dof = np.broadcast_arrays(np.abs(np.asarray(t, float)), np.asarray(dof, float))
-    p = np.full(t.shape, np.nan)
-    for index in np.argwhere(~(np.isnan(t) | np.isnan(dof))):
-        p[tuple(index)] = _t_p(t[tuple(index)], dof[tuple(index)])
-    return p
 
 
 def adjusted_p(p: np.ndarray, of_rows: np.ndarray, of_columns: np.ndarray) -> np.ndarray:
@@ -76,26 +50,6 @@ def _normal(draws: int, rows: int, columns: int) -> np.ndarray:
 def _root(correlation: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(correlation)
     return (vectors * np.sqrt(np.maximum(values, 0))).astype(np.float32)
-
-
-def _t_point(tail: float, dof: float) -> float:
-    if dof > 2_000:
-        return NormalDist().inv_cdf(1 - tail)
-    # With t = √dof · tan(angle), the density in the angle is cos^(dof - 1).
-    angle = np.linspace(0, np.pi / 2, 20_001)
-    density = np.cos(angle) ** (dof - 1)
-    above = np.concatenate([[0], np.cumsum((density[1:] + density[:-1])[::-1])])[::-1]
-    return float(np.sqrt(dof) * np.tan(np.interp(-tail, -above / above[0] / 2, angle)))
-
-
-def _t_p(t: float, dof: float) -> float:
-    if dof > 2_000:
-        return 2 * NormalDist().cdf(-t)
-    # In the angle of t = √dof · tan(angle) the density is cos^(dof - 1); its whole is known.
-    start = np.arctan(t / np.sqrt(dof))
-    density = np.cos(np.linspace(start, np.pi / 2, _ANGLES)) ** (dof - 1)
-    beyond = (density[1:] + density[:-1]).sum() / 2 * (np.pi / 2 - start) / (_ANGLES - 1)
-    return float(min(1.0, beyond * 2 / np.sqrt(np.pi) * np.exp(lgamma((dof + 1) / 2) - lgamma(dof / 2))))
 
 
 def wilson(count: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,8 +3,8 @@
 The *ratio* r is the one by which an area's values must be divided for the area to have no excess any more
 (see `crossed_effects`): 2 is twice as much per card. Its log is solved for by Newton's method, and its
 variance is that of the excess at that ratio over the square of the slope there (the delta method), between
-workshops and between cards; the interval is log r ± t standard errors. Of a change there are two ratios, and
-theirs is told.
+workshops and between cards; the interval is log r ± `two_variances.half_width`. Of a change there are two
+ratios, and theirs is told.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from dialogkort.analysis import crossed_effects as crossed
-from dialogkort.analysis.distributions import LEVEL, t_point
 
 _STEPS, _LONGEST_STEP, _NEAR = 60, 1.0, 1e-7
 _TINY = 1e-9
@@ -40,12 +39,11 @@ def ratios(hands: crossed.Hands, parts: int, *, with_cards: bool = True) -> Rati
     measures = hands.values.shape[1]
     if not len(hands.part):
         return Ratio(*np.full((6, parts, measures), np.nan))
-    fits = [_ratio(hands, part) for part in range(parts)]
-    estimates = crossed.estimates(hands, fits, parts, crossed=with_cards)
+    estimates = _estimates(hands, parts, [_solve(hands, part) for part in range(parts)], with_cards)
     with np.errstate(over="ignore"):
         ratio = np.exp(estimates.value)
     wide, narrow = (_interval(estimates, beyond) for beyond in (True, False))
-    return Ratio(ratio, *wide, *narrow, estimates.variance()[0])
+    return Ratio(ratio, *wide, *narrow, estimates.variance())
 
 
 def stepwise_ratios(hands: crossed.Hands, parts: int, step: np.ndarray | None) -> Ratio:
@@ -60,49 +58,67 @@ def stepwise_ratios(hands: crossed.Hands, parts: int, step: np.ndarray | None) -
 
 
 def _interval(estimates: crossed.Estimates, beyond: bool) -> tuple[np.ndarray, np.ndarray]:
-    variance, dof = estimates.variance(beyond_these_cards=beyond)
-    known = np.where((variance > _TINY) & np.isfinite(estimates.value), variance, np.nan)
-    half_width = np.minimum(t_point(LEVEL / 2, np.where(np.isnan(known), np.nan, dof)) * np.sqrt(known), 700)
+    half_width = np.minimum(estimates.half_width(beyond_these_cards=beyond), 700)
     with np.errstate(over="ignore"):
         return np.exp(estimates.value - half_width), np.exp(estimates.value + half_width)
 
 
-def _ratio(hands: crossed.Hands, part: int) -> crossed.Fit:
-    """The log ratio of a part for each measure."""
-    fits = [_of_measure(hands, part, hands.values[:, measure]) for measure in range(hands.values.shape[1])]
-    columns = zip(
-        *(
-            (measure_fit.value, measure_fit.variance, measure_fit.size, measure_fit.shared_cards)
-            for measure_fit in fits
-        ),
-        strict=True,
-    )
-    return crossed.Fit(
-        *(np.concatenate(column) for column in columns), np.mean([measure_fit.dof for measure_fit in fits])
+class _Solution(NamedTuple):
+    """Of one part, by measure: the log ratio, what each card counts in it, and has beyond its hand."""
+
+    log_ratio: np.ndarray  # measures
+    weights: np.ndarray  # cards × measures
+    y: np.ndarray
+
+
+def _estimates(hands: crossed.Hands, parts: int, solutions: list[_Solution], with_cards: bool):
+    """The log ratios with their variance, each at its own ratio."""
+    spread = crossed.Spread(hands, parts, crossed.excess_weights(hands, parts), crossed=with_cards)
+    y = [solution.y for solution in solutions]
+    rate, dof = spread.of_workshops(y)
+    cards = spread.of_cards(y)
+    value = np.stack([solution.log_ratio for solution in solutions])
+    size = np.stack([(solution.weights**2).sum(axis=0) for solution in solutions])
+    shared = np.stack([crossed.shared_cards(each.weights, hands) for each in solutions])
+    known = np.isfinite(value) & (size > 0)
+    return crossed.Estimates(
+        value,
+        np.where(known, rate * size, np.nan),
+        dof,
+        cards.variance * shared,
+        cards.error * shared,
+        crossed.correlations(hands, parts, y[0]),
     )
 
 
-def _of_measure(hands: crossed.Hands, part: int, values: np.ndarray) -> crossed.Fit:
+def _solve(hands: crossed.Hands, part: int) -> _Solution:
+    """The ratio of a part for each measure, by Newton's method."""
     columns, hand = crossed.indicators(hands, part), crossed.run_starts(hands.session)
     x, order = crossed.design(hands, part), crossed.order(hands)
-    log_ratio = np.zeros(columns.shape[1])
-    if (end := _end(columns, values)) is not None:
-        return _nothing(end)
+    values = hands.values
+    log_ratio = np.zeros((columns.shape[1], values.shape[1]))
+    ends = [_end(columns, measure) for measure in values.T]
+    is_open = np.array([end is None for end in ends])
+    by_order = x.T @ order
     for _ in range(_STEPS):
-        y, slope, mean = _at(values, columns, log_ratio, hand)
-        gradient = np.column_stack([slope, order])
-        step = np.linalg.pinv(x.T @ gradient, rcond=1e-10) @ (x.T @ y)
-        moved = np.clip(step[: len(log_ratio)], -_LONGEST_STEP, _LONGEST_STEP)
+        y, slope = _at(values, columns, log_ratio, hand)
+        gradient = np.concatenate(
+            [
+                np.einsum("nc,nkm->mck", x, slope),
+                np.broadcast_to(by_order, (values.shape[1], *by_order.shape)),
+            ],
+            axis=2,
+        )
+        solved = np.linalg.pinv(gradient, rcond=1e-10)
+        step = np.einsum("mkc,cm->km", solved, x.T @ y)[: len(log_ratio)]
+        moved = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP) * is_open
         log_ratio = log_ratio + moved
-        if np.abs(moved).max() < _NEAR:
-            workshop = crossed.run_starts(hands.workshop)
-            fitted = crossed.fit(x, gradient, y[:, None], hands.card, workshop, mean)
-            return fitted._replace(value=np.where(np.isnan(fitted.value), np.nan, log_ratio[0]))
-    return _nothing(np.nan)
-
-
-def _nothing(log_ratio: float) -> crossed.Fit:
-    return crossed.Fit(np.full(1, log_ratio), np.full(1, np.nan), np.zeros(1), np.zeros(1), 0.0)
+        if np.abs(moved).max(initial=0) < _NEAR:
+            break
+    is_open &= (np.abs(moved) < _NEAR).all(axis=0) & crossed.is_seen(x)
+    found = np.array([np.nan if end is None else end for end in ends])
+    weights = x @ solved[:, 0].T * is_open
+    return _Solution(np.where(is_open, log_ratio[0], found), weights, y)
 
 
 def _end(columns: np.ndarray, values: np.ndarray) -> float | None:
@@ -116,7 +132,8 @@ def _end(columns: np.ndarray, values: np.ndarray) -> float | None:
 
 
 def _at(values: np.ndarray, columns: np.ndarray, log_ratio: np.ndarray, hand: np.ndarray):
-    """The values within hands when the part's are divided by its ratio; the slope; the hands' means."""
+    """The values within hands when the part's are divided by its ratio; the slope."""
     divided = values * np.exp(-columns @ log_ratio)
-    inside = crossed.centred(divided[:, None], hand)[:, 0]
-    return inside, crossed.centred(divided[:, None] * columns, hand), divided - inside
+    inside = crossed.centred(divided, hand)
+    slope = crossed.centred((divided[:, None, :] * columns[:, :, None]).reshape(len(values), -1), hand)
+    return inside, slope.reshape(len(values), columns.shape[1], -1)

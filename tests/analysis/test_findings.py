@@ -16,7 +16,7 @@ from dialogkort.analysis.rate_ratio import ratios
 SIZES = (1, 6, 24)
 
 
-def two_errors_above(share: float, of: int) -> float:
+def two_errors_above(share: float, of):
     return of * share + 2 * np.sqrt(of * share * (1 - share))
 
 
@@ -32,9 +32,9 @@ def test_where_there_is_nothing_something_is_said_in_at_most_one_analysis_of_twe
 @pytest.mark.parametrize("times", [1.0, 2.0])
 def test_intervals_hold_the_true_ratio_in_19_of_20_cases(times):
     """Of minutes and notes, under every null: at least 95 % less two standard errors."""
-    shares = [coverage(groups, 4, null, times, seed=5) for null in NULLS.values() for groups in (6, 24)]
-    missed, of = (1 - np.array(shares)).mean(axis=0) * 4 * len(shares), 4 * len(shares)
-    assert (missed <= two_errors_above(0.05, of)).all()
+    cells = [coverage(groups, 4, null, times, seed=5) for null in NULLS.values() for groups in (6, 24)]
+    held, given = np.sum(cells, axis=0)
+    assert (given - held <= two_errors_above(0.05, given)).all() and (given > 0.9 * 4 * len(cells)).all()
 
 
 @pytest.mark.parametrize(("groups", "times", "found_in"), [(24, 2.0, 0.8), (60, 1.5, 0.8)])
@@ -90,9 +90,8 @@ def test_a_mixed_model_with_crossed_random_effects_agrees(unlike):
         held = hands(generate(np.random.default_rng(seed), 48, **unlike))
         found = excess_of(held, AREAS)
         excess, error = mixed_model(held, SMALL)
-        spread, _ = found.variance()
         excesses.append((excess - found.value[SMALL, 1]) / error)
-        errors.append(np.sqrt(spread[SMALL, 1]) / error)
+        errors.append(np.sqrt(found.variance()[SMALL, 1]) / error)
     assert np.abs(excesses).mean() < 0.5
     assert 0.75 < np.exp(np.log(errors).mean()) < 1.33
 

@@ -45,7 +45,12 @@ def _coverages(sizes: list[int], analyses: int, only: list[str]):
     for name in only:
         for times in (1.0, 2.0):
             cells = (coverage(groups, analyses, NULLS[name], times) for groups in sizes if groups > 1)
-            yield f"{name}, ×{times:g}", [" / ".join(f"{share:.3f}" for share in both) for both in cells]
+            yield f"{name}, ×{times:g}", [_covered(held, given, analyses) for held, given in cells]
+
+
+def _covered(held: np.ndarray, given: np.ndarray, analyses: int) -> str:
+    shares = " / ".join(f"{share:.3f}" for share in held / np.maximum(given, 1))
+    return shares if (given == analyses).all() else f"{shares} ({given.min() / analyses:.3f} given)"
 
 
 def _powers(sizes: list[int], analyses: int):
