@@ -3,7 +3,7 @@
 `Workshop()` is the page for a group, `Overview()` the page that shows what was talked about. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
-`read_deck()` reads a deck of your own.
+`read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed.
 
 For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
 what it says, `Release()` gives of that what may be shown to others, `Coding()` is the page for reading note
@@ -24,6 +24,7 @@ __all__ = [
     "erase",
     "export",
     "merge",
+    "print_deck",
     "read_all",
     "read_deck",
     "redact",
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from dialogkort.analysis.release import Release
     from dialogkort.dataset.collect import collect
     from dialogkort.decks.reading import read_deck
+    from dialogkort.documents.printing import print_deck
     from dialogkort.errors import DialogkortError
     from dialogkort.exchange.erase import erase
     from dialogkort.exchange.merge import merge
@@ -56,6 +58,7 @@ _EXPORTS = {
     "erase": ("dialogkort.exchange.erase", "erase"),
     "export": ("dialogkort.exports.export", "export"),
     "merge": ("dialogkort.exchange.merge", "merge"),
+    "print_deck": ("dialogkort.documents.printing", "print_deck"),
     "redact": ("dialogkort.exchange.redact", "redact"),
     "read_all": ("dialogkort.frames.sessions", "read_all"),
 }

@@ -62,6 +62,7 @@ ONLY_FOR = {
     "psycopg": {"store"},
     "psutil": {"worker_process", "store"},
     "python_calamine": {"decks"},
+    "typst": {"documents"},
 }
 WITH_THE_STANDARD_LIBRARY_ALONE = {"domain", "errors", "files", "i18n", "theme", "resources", "store"}
 # What the store loads only when it is needed: the system's disks, and a server.
@@ -489,7 +490,7 @@ def test_a_page_loads_nothing_from_the_network(path):
 
 # What conda-forge calls differently; matplotlib there would bring a desktop's windows along.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-FROM_PIP = {"phonenumberslite"}  # not on conda-forge; the last line of environment.yml brings it
+FROM_PIP = {"phonenumberslite", "typst"}  # not on conda-forge; the last line of environment.yml brings it
 
 
 def test_the_version_is_written_once():

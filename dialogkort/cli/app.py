@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dialogkort import __version__, resources
 from dialogkort.cli.commands import COMMANDS, describe
-from dialogkort.errors import InvalidAction, StartupError, StoreError
+from dialogkort.errors import DialogkortError, StartupError, StoreError
 from dialogkort.i18n import language, languages, text
 from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
@@ -168,7 +168,7 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")  # no path is too odd for the window it is shown in
     try:
         return act(options)
-    except (StoreError, InvalidAction) as problem:
+    except DialogkortError as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

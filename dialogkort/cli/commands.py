@@ -1,10 +1,11 @@
-"""Subcommands without a screen: `dialogkort merge`, `collect`, `export` and `erase`."""
+"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `print` and `erase`."""
 
 import argparse
 import sys
 import warnings
 from collections.abc import Callable
 
+from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import erase, find_sessions
 from dialogkort.exchange.merge import merge
 from dialogkort.i18n import text
@@ -71,6 +72,40 @@ def _export(options: argparse.Namespace) -> int:
     return 1 if left_out else 0
 
 
+def _describe_print(options: argparse._ArgumentGroup) -> None:
+    options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
+    options.add_argument("--deck", metavar=text("app.help.store_file_name"), help=text("command.print.deck"))
+    options.add_argument(
+        "--cards", metavar=text("command.print.cards_name"), help=text("command.print.cards")
+    )
+    options.add_argument(
+        "--one-sided", dest="backs", action="store_false", help=text("command.print.one_sided")
+    )
+    options.add_argument(
+        "--shift", metavar=text("command.print.shift_name"), default="0;0", help=text("command.print.shift")
+    )
+
+
+def _print(options: argparse.Namespace) -> int:
+    from dialogkort.documents.cards import parsed_numbers  # a large library sets the pages
+    from dialogkort.documents.printing import print_deck
+
+    cards = None if options.cards is None else parsed_numbers(options.cards)
+    shift = _millimetres(options.shift)
+    for path in print_deck(options.into, options.deck, cards, backs=options.backs, shift=shift):
+        print(path)
+    return 0
+
+
+def _millimetres(written: str) -> tuple[float, float]:
+    """Two numbers, with a comma or a point, and a semicolon between them."""
+    try:
+        right, down = (float(part.strip().replace(",", ".")) for part in written.split(";"))
+    except ValueError:
+        raise InvalidAction(text("command.print.bad_shift", value=written)) from None
+    return right, down
+
+
 def _describe_erase(options: argparse._ArgumentGroup) -> None:
     target = options.add_mutually_exclusive_group(required=True)
     target.add_argument("--note", metavar="ID", help=text("command.erase.note"))
@@ -116,5 +151,6 @@ COMMANDS: dict[str, tuple[Callable, Callable]] = {
     "merge": (_describe_merge, _merge),
     "collect": (_describe_collect, _collect),
     "export": (_describe_export, _export),
+    "print": (_describe_print, _print),
     "erase": (_describe_erase, _erase),
 }

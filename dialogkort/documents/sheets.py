@@ -1,0 +1,70 @@
+"""Sheets beside the printed cards: the guide with ground rules and roles, a note sheet, an alignment page."""
+
+from datetime import datetime
+
+from dialogkort.documents.cards import HEIGHT, LEFT, TOP, WIDTH, check_shift
+from dialogkort.documents.typesetting import pdf
+from dialogkort.domain.deck import Area, Deck
+from dialogkort.i18n import language, text
+from dialogkort.theme import look
+
+_SECTIONS = {
+    "steps": ("step_1", "step_2", "step_3", "step_4", "step_5", "step_6"),
+    "rules": ("rule_1", "rule_2", "rule_3", "rule_4", "rule_5"),
+    "roles": ("role_facilitator", "role_note_taker", "role_time_keeper"),
+}
+
+
+def guide_sheet(deck: Deck, *, made_at: datetime | None = None) -> bytes:
+    """A PDF page to lie on the table: how to use the cards, ground rules, roles, and the areas' signs."""
+    sections = [
+        [text(f"documents.guide.{name}"), name, [text(f"documents.guide.{line}") for line in lines]]
+        for name, lines in _SECTIONS.items()
+    ]
+    words = {name: text(f"documents.guide.{name}") for name in ("heading", "purpose", "areas")}
+    areas = [_area(area, place) for place, area in enumerate(deck.areas)]
+    content = {"sections": sections, "areas": areas, "source": deck.attribution}
+    return _sheet("guide", words, content, made_at)
+
+
+def note_sheet(deck: Deck, *, made_at: datetime | None = None) -> bytes:
+    """A PDF of two pages that a group writes on: cards as they are turned, next steps, disagreement.
+
+    Its columns are what is typed in afterwards: the card's number, what became of it, the notes.
+    """
+    words: dict = {name: text(f"documents.notes.{name}") for name in ("heading", "hint", "disagreement")}
+    words |= {
+        "next_steps": text("page.notes.next_steps"),
+        "fields": [text(f"page.start.{field}") for field in ("workshop", "group", "date", "note_taker")],
+        "columns": [text(f"documents.notes.{column}") for column in ("card", "outcome", "notes")],
+        "step_columns": [text("documents.notes.what"), text("page.pad.owner"), text("page.pad.due")],
+        "ticks": [
+            *(text(f"page.table.{outcome}") for outcome in ("discussed", "skipped")),
+            *(text(f"page.agreement.{seen}") for seen in ("alike", "differently", "not_settled")),
+        ],
+    }
+    return _sheet("notes", words, {"title": text("documents.notes.title", deck=deck.title)}, made_at)
+
+
+def alignment_page(*, shift: tuple[float, float] = (0, 0), made_at: datetime | None = None) -> bytes:
+    """A PDF of a front and a back that shows by how much a printer's two sides are apart.
+
+    `shift` is as in `cards.card_sheets`, to see whether it helps. `InvalidAction` when it is too large.
+    """
+    check_shift(shift)
+    words: dict = {name: text(f"documents.alignment.{name}") for name in ("heading", "front", "back")}
+    words["steps"] = [text(f"documents.alignment.step_{step}") for step in (1, 2, 3)]
+    words["back_steps"] = [text(f"documents.alignment.back_{step}") for step in (1, 2)]
+    card = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "top": TOP}
+    return _sheet("alignment", words, {"card": card, "shift": list(shift)}, made_at)
+
+
+def _sheet(name: str, words: dict, content: dict, made_at: datetime | None) -> bytes:
+    frame = {"title": words["heading"], "lang": language(), "sheet": name, "colour": look(0).light}
+    return pdf("sheets.typ", {**frame, "words": words, **content}, made_at=made_at)
+
+
+def _area(area: Area, place: int) -> dict:
+    shown = look(place)
+    about = area.descriptions.get(language(), "")
+    return {"name": area.name, "about": about, "sign": shown.shape, "colour": shown.light}
