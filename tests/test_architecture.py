@@ -63,6 +63,7 @@ ONLY_FOR = {
     "psutil": {"worker_process", "store"},
     "python_calamine": {"decks"},
     "typst": {"documents"},
+    "xlsxwriter": {"exports"},
 }
 WITH_THE_STANDARD_LIBRARY_ALONE = {"domain", "errors", "files", "i18n", "theme", "resources", "store"}
 # What the store loads only when it is needed: the system's disks, and a server.

@@ -52,6 +52,7 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
     options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
     _add_location(options, "--from", text("command.place"))
     options.add_argument("--session", action="append", metavar="ID", help=text("command.export.session"))
+    options.add_argument("--csv-sheets", action="store_true", help=text("command.export.csv_sheets"))
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -63,7 +64,8 @@ def _export(options: argparse.Namespace) -> int:
 
     with warnings.catch_warnings(record=True) as left_out:
         warnings.simplefilter("always", UserWarning)
-        export = exported_files_from(getattr(options, "from"), options.session)
+        source = getattr(options, "from")
+        export = exported_files_from(source, options.session, csv_sheets=options.csv_sheets)
     for path in write(options.into, export.files):
         print(path)
     print(privacy_summary(export.places))

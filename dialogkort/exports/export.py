@@ -1,4 +1,4 @@
-"""A way out at any moment: everything as CSV for a spreadsheet and JSON for a program, in a folder or a zip.
+"""A way out at any moment: everything for Excel, as CSV and as JSON for programs, in a folder or a zip.
 
 Nothing has to be ended for it, and the JSON can be brought back with `merge`. What the files hold is told in
 the file beside them, in the user's language; what in them may identify somebody is listed, before they are
@@ -8,11 +8,8 @@ A `publication` holds no notes, only figures, and none over few.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
-import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -30,6 +27,8 @@ from dialogkort.domain.outcomes import Outcome
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
+from dialogkort.exports.csv_files import as_csv
+from dialogkort.exports.excel import sheets_as_csv, as_workbook
 from dialogkort.files.durable_files import make_folder, replace
 from dialogkort.frames.sessions import Frames, read
 from dialogkort.i18n import catalogue, languages, text
@@ -38,14 +37,6 @@ from dialogkort.store import Store, default_folder, default_location, is_address
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# A spreadsheet takes a cell for a formula that begins with one of these, also as wide and small forms; and a
-# note may begin with a dash.
-_SIGN = re.compile("[-=+@＝＋－＠﹢﹣﹦﹫]")
-# What parts cells and rows, in this program or in another that has other separators.
-_SEPARATORS = frozenset(",;|\t\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})  # Unicode's categories
-_UNSEEN_LETTERS = frozenset('"\u115f\u1160\u2800\u3164\uffa0')  # quotation marks may be taken off
 
 
 class ExportedFiles(NamedTuple):
@@ -56,25 +47,29 @@ class ExportedFiles(NamedTuple):
 
 
 def export(
-    into: str | Path, where: str | Path | None = None, sessions: Iterable[str] | None = None
+    into: str | Path,
+    where: str | Path | None = None,
+    sessions: Iterable[str] | None = None,
+    *,
+    csv_sheets: bool = False,
 ) -> list[Path]:
     """Write all that is kept (or some sessions, by id) as files into a folder; returns their paths.
 
     `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreError` when
     nothing is there, or the folder cannot be written in; `InvalidAction` when there is no such session. A
     file of the same name is replaced. What may identify somebody is listed in a file of its own, see
-    `exported_files`.
+    `exported_files`. With `csv_sheets` the workbook's tables come as CSV files too.
     """
-    return write(into, exported_files_from(where, sessions).files)
+    return write(into, exported_files_from(where, sessions, csv_sheets=csv_sheets).files)
 
 
 def exported_files_from(
-    where: str | Path | None = None, sessions: Iterable[str] | None = None
+    where: str | Path | None = None, sessions: Iterable[str] | None = None, *, csv_sheets: bool = False
 ) -> ExportedFiles:
     """What `export` writes, and what in it may identify somebody (see `listed_names_of`)."""
     location = where if where is not None else default_location()
     with reading(location) as store:
-        return exported_files(store, sessions, listed_names_of(location))
+        return exported_files(store, sessions, listed_names_of(location), csv_sheets=csv_sheets)
 
 
 def listed_names_of(location: str | Path) -> tuple[str, ...]:
@@ -86,9 +81,13 @@ def listed_names_of(location: str | Path) -> tuple[str, ...]:
 
 
 def exported_files(
-    store: Store, sessions: Iterable[str] | None = None, names: Iterable[str] = ()
+    store: Store,
+    sessions: Iterable[str] | None = None,
+    names: Iterable[str] = (),
+    *,
+    csv_sheets: bool = False,
 ) -> ExportedFiles:
-    """Every file: four tables, everything as JSON, what is in them, and a list of what may identify somebody.
+    """Every file: a workbook, tables, everything as JSON, what is in them, and what may identify somebody.
 
     The list shows each place in its note without its words. An empty one is no promise.
     """
@@ -97,6 +96,8 @@ def exported_files(
     places = look_through(frames.notes, names)
     files = {
         text("export.about_name"): _as_page(text("export.about", outcomes=", ".join(Outcome))),
+        text("spreadsheet.file"): as_workbook(frames),
+        **(sheets_as_csv(frames) if csv_sheets else {}),
         **{f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()},
         text("privacy.list_name"): as_csv(places),
         JSON_NAME: as_json(store, sessions),
@@ -251,53 +252,6 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
     except OSError as fault:
         raise StoreError("no_folder", path=folder, reason=fault.strerror or fault) from fault
     return [folder / name for name in files]
-
-
-def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
-    """A table as a spreadsheet of the reader's language reads it, in UTF-8 with its mark, times in UTC.
-
-    In Danish that is semicolons and a decimal comma; days, hours and the columns' names are the same in all.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front, and so does a line or a
-    part of a list within it, as another separator would make it a cell; the JSON has it as it is.
-    """
-    harmless = frame.copy()
-    for name, column in frame.items():
-        if column.dtype == "datetime64[s]":
-            harmless[name] = column.dt.strftime("%Y-%m-%d")  # a day has no hour
-        elif column.dtype.kind == "O":
-            harmless[name] = column.astype("object").map(_harmless)
-    return harmless.to_csv(
-        index=False,
-        sep=text("format.csv_separator"),
-        decimal=text("format.decimal_mark"),
-        float_format=f"%.{decimals}f",
-        date_format="%Y-%m-%d %H:%M:%S",
-        lineterminator="\r\n",
-        quoting=csv.QUOTE_MINIMAL,
-    ).encode("utf-8-sig")
-
-
-def _harmless(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    begins = [
-        begin for sign in _SIGN.finditer(value) if (begin := _cell_begin(value, sign.start())) is not None
-    ]
-    if value.startswith(("\t", "\r")):
-        begins = [0, *(begin for begin in begins if begin)]
-    pieces = [value[begin:end] for begin, end in zip([0, *begins], [*begins, len(value)], strict=True)]
-    return "'".join(pieces)
-
-
-def _cell_begin(value: str, sign: int) -> int | None:
-    """Where an apostrophe keeps a sign from opening a cell; None when something visible stands before it."""
-    before = sign
-    while before and value[before - 1] not in _SEPARATORS:
-        before -= 1
-        if value[before] not in _UNSEEN_LETTERS and unicodedata.category(value[before]) not in _UNSEEN:
-            return None
-    return sign if before else 0
 
 
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:

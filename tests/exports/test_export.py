@@ -71,7 +71,7 @@ def folder(tmp_path, deck):
 def test_the_files_of_an_export_are_the_four_tables_everything_and_what_they_are(folder, tmp_path):
     paths = export(tmp_path / "ud" / "her", folder)
     assert [path.name for path in paths] == [
-        ABOUT, "sessions.csv", "turns.csv", "notes.csv", "cards.csv", PLACES, JSON_NAME
+        ABOUT, "noter.xlsx", "sessions.csv", "turns.csv", "notes.csv", "cards.csv", PLACES, JSON_NAME
     ]  # fmt: skip
     assert all(path.parent == tmp_path / "ud" / "her" and path.stat().st_size for path in paths)
     assert sorted(paths) == sorted((tmp_path / "ud" / "her").iterdir())
@@ -260,7 +260,7 @@ def test_an_export_replaces_the_one_before_it(folder, tmp_path):
     with opened(folder) as store:
         Session(store, next(iter(store.sessions()))).note("Skrevet siden", opening_question=1)
     export(tmp_path / "ud", folder)
-    assert len(list((tmp_path / "ud").iterdir())) == 7
+    assert len(list((tmp_path / "ud").iterdir())) == 8
     assert "Skrevet siden" in (tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")
 
 
