@@ -3,7 +3,8 @@
 `Workshop()` is the page for a group, `Overview()` the page that shows what was talked about. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
-`read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed.
+`read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed, `leave_behind()`
+writes what a group takes along.
 
 For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
 what it says, `Release()` gives of that what may be shown to others, `Coding()` is the page for reading note
@@ -23,6 +24,7 @@ __all__ = [
     "collect",
     "erase",
     "export",
+    "leave_behind",
     "merge",
     "print_deck",
     "read_all",
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from dialogkort.analysis.release import Release
     from dialogkort.dataset.collect import collect
     from dialogkort.decks.reading import read_deck
+    from dialogkort.documents.leave_behind import leave_behind
     from dialogkort.documents.printing import print_deck
     from dialogkort.errors import DialogkortError
     from dialogkort.exchange.erase import erase
@@ -58,6 +61,7 @@ _EXPORTS = {
     "erase": ("dialogkort.exchange.erase", "erase"),
     "export": ("dialogkort.exports.export", "export"),
     "merge": ("dialogkort.exchange.merge", "merge"),
+    "leave_behind": ("dialogkort.documents.leave_behind", "leave_behind"),
     "print_deck": ("dialogkort.documents.printing", "print_deck"),
     "redact": ("dialogkort.exchange.redact", "redact"),
     "read_all": ("dialogkort.frames.sessions", "read_all"),

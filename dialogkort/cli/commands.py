@@ -1,4 +1,4 @@
-"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `print` and `erase`."""
+"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `report`, `print` and `erase`."""
 
 import argparse
 import sys
@@ -72,6 +72,33 @@ def _export(options: argparse.Namespace) -> int:
     for sentence in dict.fromkeys(str(warning.message) for warning in left_out):
         print(sentence, file=sys.stderr)
     return 1 if left_out else 0
+
+
+def _describe_report(options: argparse._ArgumentGroup) -> None:
+    options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
+    _add_location(options, "--from", text("command.place"))
+    chosen = options.add_mutually_exclusive_group()
+    chosen.add_argument("--session", metavar="ID", help=text("command.report.session"))
+    chosen.add_argument(
+        "--workshop", metavar=text("command.erase.name"), help=text("command.report.workshop")
+    )
+    options.add_argument("--yes", action="store_true", help=text("command.erase.yes"))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from dialogkort.documents.leave_behind import prepared  # libraries for Word and for PDF
+    from dialogkort.exports.export import write
+
+    ready = prepared(getattr(options, "from"), session=options.session, workshop=options.workshop)
+    for place in ready.places.itertuples():
+        print(text("command.report.place", kind=text(f"privacy.instead.{place.kind}"), context=place.context))
+    question = text("command.report.sure", count=len(ready.places))
+    if len(ready.places) and not options.yes and not _is_sure(question):
+        print(text("command.report.left_alone"))
+        return 1
+    for path in write(options.into, ready.files()):
+        print(path)
+    return 0
 
 
 def _describe_print(options: argparse._ArgumentGroup) -> None:
@@ -153,6 +180,7 @@ COMMANDS: dict[str, tuple[Callable, Callable]] = {
     "merge": (_describe_merge, _merge),
     "collect": (_describe_collect, _collect),
     "export": (_describe_export, _export),
+    "report": (_describe_report, _report),
     "print": (_describe_print, _print),
     "erase": (_describe_erase, _erase),
 }

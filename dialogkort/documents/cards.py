@@ -27,7 +27,7 @@ def card_sheets(
     *,
     backs: bool = True,
     shift: tuple[float, float] = (0, 0),
-    made_at: datetime | None = None,
+    created_at: datetime | None = None,
 ) -> bytes:
     """A PDF of the cards, four on an A4 page with crop marks, each page followed by the backs.
 
@@ -43,7 +43,7 @@ def card_sheets(
     shift : tuple of float
         How far the backs are moved to the right and down, in millimetres, when the alignment page shows
         that the printer is off.
-    made_at : datetime, optional
+    created_at : datetime, optional
         What the document says of when it was made.
 
     Returns
@@ -68,7 +68,7 @@ def card_sheets(
     check_shift(shift)
     content = _content(deck, chosen, backs, shift)
     _check_lengths(chosen, content)
-    return pdf("cards.typ", content, made_at=made_at)
+    return pdf("cards.typ", content, created_at=created_at)
 
 
 def chosen_cards(deck: Deck, numbers: Iterable[int] | None = None) -> list[Card]:

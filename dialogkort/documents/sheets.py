@@ -15,7 +15,7 @@ _SECTIONS = {
 }
 
 
-def guide_sheet(deck: Deck, *, made_at: datetime | None = None) -> bytes:
+def guide_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
     """A PDF page to lie on the table: how to use the cards, ground rules, roles, and the areas' signs."""
     sections = [
         [text(f"documents.guide.{name}"), name, [text(f"documents.guide.{line}") for line in lines]]
@@ -24,10 +24,10 @@ def guide_sheet(deck: Deck, *, made_at: datetime | None = None) -> bytes:
     words = {name: text(f"documents.guide.{name}") for name in ("heading", "purpose", "areas")}
     areas = [_area(area, place) for place, area in enumerate(deck.areas)]
     content = {"sections": sections, "areas": areas, "source": deck.attribution}
-    return _sheet("guide", words, content, made_at)
+    return _sheet("guide", words, content, created_at)
 
 
-def note_sheet(deck: Deck, *, made_at: datetime | None = None) -> bytes:
+def note_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
     """A PDF of two pages that a group writes on: cards as they are turned, next steps, disagreement.
 
     Its columns are what is typed in afterwards: the card's number, what became of it, the notes.
@@ -43,10 +43,10 @@ def note_sheet(deck: Deck, *, made_at: datetime | None = None) -> bytes:
             *(text(f"page.agreement.{seen}") for seen in ("alike", "differently", "not_settled")),
         ],
     }
-    return _sheet("notes", words, {"title": text("documents.notes.title", deck=deck.title)}, made_at)
+    return _sheet("notes", words, {"title": text("documents.notes.title", deck=deck.title)}, created_at)
 
 
-def alignment_page(*, shift: tuple[float, float] = (0, 0), made_at: datetime | None = None) -> bytes:
+def alignment_page(*, shift: tuple[float, float] = (0, 0), created_at: datetime | None = None) -> bytes:
     """A PDF of a front and a back that shows by how much a printer's two sides are apart.
 
     `shift` is as in `cards.card_sheets`, to see whether it helps. `InvalidAction` when it is too large.
@@ -56,12 +56,12 @@ def alignment_page(*, shift: tuple[float, float] = (0, 0), made_at: datetime | N
     words["steps"] = [text(f"documents.alignment.step_{step}") for step in (1, 2, 3)]
     words["back_steps"] = [text(f"documents.alignment.back_{step}") for step in (1, 2)]
     card = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "top": TOP}
-    return _sheet("alignment", words, {"card": card, "shift": list(shift)}, made_at)
+    return _sheet("alignment", words, {"card": card, "shift": list(shift)}, created_at)
 
 
-def _sheet(name: str, words: dict, content: dict, made_at: datetime | None) -> bytes:
+def _sheet(name: str, words: dict, content: dict, created_at: datetime | None) -> bytes:
     frame = {"title": words["heading"], "lang": language(), "sheet": name, "colour": look(0).light}
-    return pdf("sheets.typ", {**frame, "words": words, **content}, made_at=made_at)
+    return pdf("sheets.typ", {**frame, "words": words, **content}, created_at=created_at)
 
 
 def _area(area: Area, place: int) -> dict:

@@ -19,21 +19,21 @@ _FORBIDDEN = {"Cc", "Cn", "Co", "Cs"}  # Unicode's categories; no PDF/A may hold
 _MARKS = re.compile("[\u2028\u2029\x85\x0b\x0c]")
 
 
-def pdf(template: str, content: Mapping, *, made_at: datetime | None = None) -> bytes:
+def pdf(template: str, content: Mapping, *, created_at: datetime | None = None) -> bytes:
     """The PDF that a template of this folder makes of some content (of what JSON can hold).
 
-    The same content gives the same bytes, but for `made_at` (UTC; now when left out).
+    The same content gives the same bytes, but for `created_at` (UTC; now when left out).
     """
     return _compiler(template, content).compile(
         format="pdf",
         pdf_standards=_STANDARDS,
-        timestamp=(made_at or datetime.now(UTC)).replace(microsecond=0),
+        timestamp=(created_at or datetime.now(UTC)).replace(microsecond=0),
     )
 
 
 def measured(template: str, content: Mapping, label: str) -> list:
     """What a template tells of the content under a label, without a page being written."""
-    return [found["value"] for found in json.loads(_compiler(template, content).query(f"<{label}>"))]
+    return [entry["value"] for entry in json.loads(_compiler(template, content).query(f"<{label}>"))]
 
 
 def printable(content: str) -> str:

@@ -138,7 +138,7 @@ def _add_columns(sheet: Worksheet, formats: dict) -> None:
             text(f"spreadsheet.sheet.{table}"),
             heading(column),
             text(f"spreadsheet.about.{column}"),
-            "\n".join(f"{said} = {value}" for value, said in values_in_words(column).items()),
+            "\n".join(f"{label} = {value}" for value, label in values_in_words(column).items()),
             f"{table}.{column}",
         )
         for table, columns in TABLES.items()
@@ -146,7 +146,7 @@ def _add_columns(sheet: Worksheet, formats: dict) -> None:
     ]
     _begin(sheet, [text(f"spreadsheet.columns.{name}") for name in names], len(rows), formats)
     for number, row in enumerate(rows, start=1):
-        for index, said in enumerate(row):
-            sheet.write_string(number, index, said, formats["text"])
+        for index, words in enumerate(row):
+            sheet.write_string(number, index, words, formats["text"])
     for index, width in enumerate((18, 22, 80, 40, 26)):
         sheet.set_column(index, index, width)

@@ -94,8 +94,8 @@ def values_in_words(column: str) -> dict[str, str]:
     >>> values_in_words("agreement")
     {'alike': 'Ens', 'differently': 'Forskelligt', 'not settled': 'Ikke afklaret'}
     """
-    values, said = _CODED.get(column, ((), None))
-    return {str(value): said(value.replace(" ", "_")) for value in values}
+    values, label = _CODED.get(column, ((), None))
+    return {str(value): label(value.replace(" ", "_")) for value in values}
 
 
 def _in_order(sessions: pd.DataFrame) -> pd.DataFrame:
@@ -126,6 +126,6 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
         elif getattr(column.dtype, "tz", None) is not None:
             shown[name] = column.dt.tz_convert(_TIME_ZONE).dt.tz_localize(None)
         elif column.dtype == "boolean":
-            said = {True: text("spreadsheet.yes"), False: text("spreadsheet.no")}
-            shown[name] = column.astype("object").map(said)
+            answers = {True: text("spreadsheet.yes"), False: text("spreadsheet.no")}
+            shown[name] = column.astype("object").map(answers)
     return shown

@@ -1,0 +1,128 @@
+"""The leave-behind: a document of each group, or of a workshop, as PDF, Word and web page.
+
+It can be made at any moment and ends nothing. What may identify somebody is listed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dialogkort.documents.blocks import Document
+from dialogkort.documents.formats import as_pdf, as_web_page, as_word
+from dialogkort.documents.report import report
+from dialogkort.errors import InvalidAction
+from dialogkort.exchange.erase import find_sessions
+from dialogkort.exports.export import listed_names_of, write
+from dialogkort.frames.sessions import Frames, read
+from dialogkort.i18n import text
+from dialogkort.privacy.detection import look_through
+from dialogkort.store import Store, default_location, reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMATS: Mapping[str, Callable[[Document], bytes]] = {"pdf": as_pdf, "docx": as_word, "html": as_web_page}
+
+
+class Prepared(NamedTuple):
+    """Documents that are ready to be made, and the places in them that may identify somebody.
+
+    `places` is as `privacy.look_through` gives it; nothing found is no promise.
+    """
+
+    documents: tuple[Document, ...]
+    places: pd.DataFrame
+
+    def files(self, formats: Iterable[str] = tuple(FORMATS)) -> dict[str, bytes]:
+        """The documents by file name, in each of the formats ("pdf", "docx", "html")."""
+        formats = list(formats)
+        return {
+            f"{name}.{ending}": FORMATS[ending](document)
+            for name, document in _by_name(self.documents)
+            for ending in formats
+        }
+
+
+def prepared(
+    where: str | Path | None = None, *, session: str | None = None, workshop: str | None = None
+) -> Prepared:
+    """The documents of one session, of a workshop's groups together, or of every group for itself.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+    session : str, optional
+        The id of the one session wanted.
+    workshop : str, optional
+        The name of a workshop: one document for all its groups.
+
+    Returns
+    -------
+    Prepared
+        Look at `places` before the files are made.
+
+    Raises
+    ------
+    StoreError
+        Nothing is kept there.
+    InvalidAction
+        There is no such session or workshop.
+    """
+    location = where if where is not None else default_location()
+    with reading(location) as store:
+        together = _chosen(store, session, workshop)
+        frames = [read(store, sessions) for sessions in together]
+        attributions = {deck.fingerprint: deck.attribution for deck in store.decks([])}
+    names = listed_names_of(location)
+    documents = tuple(report(some, _attribution(some, attributions)) for some in frames)
+    return Prepared(documents, _places(frames, names))
+
+
+def leave_behind(
+    into: str | Path,
+    where: str | Path | None = None,
+    *,
+    session: str | None = None,
+    workshop: str | None = None,
+    formats: Iterable[str] = tuple(FORMATS),
+) -> list[Path]:
+    """Write what groups take along into a folder: see `prepared`. Returns the files' paths.
+
+    `StoreError` also when the folder cannot be written in. Look through what it says before sharing it:
+    `prepared(…).places` lists what may identify somebody.
+    """
+    return write(into, prepared(where, session=session, workshop=workshop).files(formats))
+
+
+def _chosen(store: Store, session: str | None, workshop: str | None) -> list[list[str]]:
+    """The ids of the sessions of each document."""
+    if session is None and workshop is None:
+        chosen = [[id] for id in sorted(store.sessions())]  # the oldest first
+    else:
+        chosen = [find_sessions(store, session=session, workshop=workshop)]
+    if not any(chosen):
+        raise InvalidAction(text("documents.report.no_session"))
+    return chosen
+
+
+def _attribution(frames: Frames, attributions: Mapping[str, str]) -> str:
+    sources = (attributions.get(fingerprint, "") for fingerprint in frames.sessions["deck_fingerprint"])
+    return " · ".join(dict.fromkeys(filter(None, sources)))
+
+
+def _places(frames: Iterable[Frames], names: Iterable[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat([look_through(some.notes, names) for some in frames], ignore_index=True)
+
+
+def _by_name(documents: Iterable[Document]) -> Iterable[tuple[str, Document]]:
+    """Each document with a name of its own: a second of the same name gets a number."""
+    seen: dict[str, int] = {}
+    for document in documents:
+        key = document.name.casefold()
+        seen[key] = seen.get(key, 0) + 1
+        yield document.name if seen[key] == 1 else f"{document.name} ({seen[key]})", document
