@@ -158,6 +158,28 @@ def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
     expect(undo(workshop)).to_be_disabled()
 
 
+def test_undo_that_is_under_way_takes_back_nothing_done_since_and_lets_a_writer_be(
+    workshop: Page, server: Running, folder: Path
+):
+    begin(workshop)
+    turn(workshop)
+    discuss(workshop)
+    stage_is(workshop, "none")
+    saved(workshop)
+    with server.asleep():
+        undo(workshop).click()
+        undo(workshop).click()
+        turn(workshop)
+    assert moves(workshop, folder) == [ev.Turned, ev.Discussed, ev.Undone, ev.Turned]
+    stage_is(workshop, "card")
+    with server.asleep():
+        undo(workshop).click()
+        note(workshop).press_sequentially("Vi")
+    assert moves(workshop, folder)[-2:] == [ev.Undone, ev.Noted]
+    workshop.keyboard.type(" husker")
+    expect(note(workshop)).to_have_value("Vi husker")
+
+
 # --- undo that people expect ------------------------------------------------------------------------------
 
 

@@ -30,6 +30,8 @@ export class SyncClient {
   pending = [];
   /** @type {PendingEvent[]} notes as they stand half-written */
   drafts = [];
+  /** @type {string | null} the id of what happened here last */
+  lastRecorded = null;
 
   #connection;
   #handlers;
@@ -77,6 +79,7 @@ export class SyncClient {
     const { lost } = this.#connection.status;
     if (lost) this.#unsent.add(event.id);
     else this.#transmit(messageOf(event)); // first of all: the server writes while the page draws
+    this.lastRecorded = event.id;
     this.pending = withEvent(this.pending, event, this.#unsent);
     this.#save();
     this.#handlers.changed();

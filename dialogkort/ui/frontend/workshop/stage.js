@@ -23,20 +23,20 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
   let animating = false; // the open card is on its way back to its place
   let timer = null;
   let interrupted = false; // another window has moved: the card on show may no longer be in hand
+  let meant = false; // what is on show changes by a press that asked for just that
   /** @type {string | null} the way to its place of the card that is about to be shown, see `openCard` */
   let flipFrom = null;
 
   /** True when nothing on the stage may change yet. */
   const mustWait = (view) => {
     if (animating) return true;
-    const disturbs = interrupted && (view.mode === "opening" || card.shown) && card.shown !== view.inHand;
-    if (!disturbs) return false;
-    if (notepad.isHeld) {
+    const isAnother = (view.mode === "opening" || card.shown) && card.shown !== view.inHand;
+    if (isAnother && !meant && notepad.isHeld) {
       clearTimeout(timer);
       timer = setTimeout(paintSoon, LOOK_AGAIN);
       return true;
     }
-    if (view.inHand) endOpening();
+    if (isAnother && interrupted && view.inHand) endOpening();
     return false;
   };
   const showCard = (/** @type {import("./model.js").TableView} */ { inHand, table: cards, deck }) => {
@@ -58,7 +58,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
      */
     paint(/** @type {() => import("./model.js").TableView} */ view) {
       if (mustWait(view())) return false;
-      interrupted = false;
+      interrupted = meant = false;
       const now = view();
       element.dataset.mode = now.mode;
       const isNew = now.mode === "card" && card.shown !== now.inHand;
@@ -71,7 +71,10 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
     /** The card turned next lies there; said before anything changes, nothing is laid out for it. */
     turnFrom: (/** @type {DOMRect} */ lay) => (flipFrom = card.wayTo(lay)),
     interrupt: () => (interrupted = true),
-    calm: () => (interrupted = false),
+    calm() {
+      interrupted = false;
+      meant = true;
+    },
     /** Let the open card travel back; it stays on show meanwhile. */
     async layDown(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
       animating = true;

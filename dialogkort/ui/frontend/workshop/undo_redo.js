@@ -5,8 +5,9 @@
 
 /** @param {Context} context */
 export function undoAndRedo({ model, client, parts, paintSoon }) {
-  // asked for, and done as soon as the server knows of all that came before
-  /** @type {"undo" | "redo" | null} */
+  // asked for, and done as soon as the server knows of all that came before; what is done here meanwhile ends
+  // it, lest it take back another thing than was meant
+  /** @type {{ way: "undo" | "redo", after: string | null } | null} */
   let whenSaved = null;
 
   const takeBack = (/** @type {(string | null)[]} */ events) => {
@@ -14,7 +15,7 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
   };
   const ask = (/** @type {"undo" | "redo"} */ way) => {
     parts.notepad.flush();
-    if (!model.isLost) whenSaved = way;
+    if (!model.isLost) whenSaved = { way, after: client.lastRecorded };
     else takeBack(way === "undo" ? client.lastStep() : [client.nextRedo()]);
     paintSoon();
   };
@@ -23,11 +24,11 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
     redo: () => ask("redo"),
     /** Undo or redo what was asked for as soon as that can be done; true when it was. */
     stepIfSaved: () => {
-      if (model.isLost) whenSaved = null;
+      const isOutdated = whenSaved?.after !== client.lastRecorded || client.drafts.length > 0;
+      if (model.isLost || isOutdated) whenSaved = null;
       if (!whenSaved || client.waiting().length) return false;
-      const way = whenSaved;
+      const { way } = whenSaved;
       whenSaved = null;
-      parts.stage.calm();
       const step = model.server.table[way];
       if (step) client.record("undone", { events: step.events, ...(way === "undo" && { whole_step: true }) });
       return Boolean(step);
