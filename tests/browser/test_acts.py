@@ -145,6 +145,27 @@ def test_a_double_click_does_not_choose_and_take_off_again(workshop: Page):
     expect(chip).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_dialog_stays_when_it_is_opened_by_a_double_click_or_words_in_it_are_marked(workshop: Page):
+    begin(workshop)
+    dialog = workshop.get_by_role("dialog")
+    double_click(button(workshop, "bar.guide"), GAPS[0])
+    expect(dialog).to_be_visible()
+    box = dialog.get_by_role("heading").first.bounding_box()
+    workshop.mouse.move(box["x"] + 30, box["y"] + 10)
+    workshop.mouse.down()
+    workshop.mouse.move(3, 3)
+    workshop.mouse.up()
+    expect(dialog).to_be_visible()
+    workshop.mouse.click(3, 3)
+    expect(dialog).to_be_hidden()
+    button(workshop, "details.correct").click()
+    unit = dialog.get_by_label(words("start.unit"), exact=True)
+    unit.fill("Aften")
+    workshop.mouse.click(3, 3)
+    expect(unit).to_be_visible()
+    expect(unit).to_have_value("Aften")
+
+
 def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
     begin(workshop)
     for _ in range(2):

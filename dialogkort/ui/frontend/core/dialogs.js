@@ -5,13 +5,15 @@ import { roundButton } from "./buttons.js";
 import { h } from "./dom.js";
 
 /**
- * A dialog with a heading and a way out; `fill(...)` gives it its content.
+ * A dialog with a heading and a way out; `fill(...)` gives it its content. A press beside it closes it, unless
+ * it is one to write in, where that would cost what was written.
  *
  * @param {import("./texts.js").Texts} t
  * @param {string} title
  * @param {string} kind
+ * @param {{ closesBeside?: boolean }} [how]
  */
-export function dialogShell(t, title, kind) {
+export function dialogShell(t, title, kind, { closesBeside = true } = {}) {
   const id = `dk-panel-${kind}-${Math.random().toString(36).slice(2)}`;
   const region = { class: "dk-panel-content", tabindex: "0", role: "region", "aria-labelledby": id };
   const content = h("div", region);
@@ -23,7 +25,11 @@ export function dialogShell(t, title, kind) {
     heading,
     content,
   );
-  element.addEventListener("click", (event) => event.target === element && element.close());
+  let isBeside = false; // where the press began: one who marks words may let go outside
+  element.addEventListener("pointerdown", (event) => (isBeside = event.target === element));
+  element.addEventListener("click", (event) => {
+    if (closesBeside && isBeside && event.target === element) element.close();
+  });
   /** Who prints while it is open prints what it shows, and nothing of what lies under it. */
   const cover = (/** @type {boolean} */ isOpen) =>
     element.closest(".dk")?.toggleAttribute("data-covered", isOpen);

@@ -28,7 +28,7 @@ export function guardPresses(root) {
   };
   const onClick = (/** @type {PointerEvent} */ event) => {
     if (!event.isTrusted) return;
-    const control = /** @type {Element} */ (event.target).closest(CONTROLS);
+    const control = controlAt(/** @type {Element} */ (event.target));
     const byKey = event.detail === 0;
     const refused = byKey ? refusesKey.click() : control && isOneTooMany(event, control);
     if (!byKey) pressPointer.restFrom(event.timeStamp, control);
@@ -52,6 +52,11 @@ export function guardPresses(root) {
       scenePointer.restFrom(performance.now());
     },
   };
+}
+
+/** What a press would act on: a control, or what lies beside a dialog and closes it. */
+function controlAt(/** @type {Element} */ target) {
+  return target.localName === "dialog" ? target : target.closest(CONTROLS);
 }
 
 /** How far a pointer has travelled since a moment. */
