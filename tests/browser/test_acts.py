@@ -280,6 +280,33 @@ def test_one_who_is_at_a_note_keeps_it_while_another_window_moves(workshop: Page
     expect(note(other)).to_have_value("Vi begynder og skriver videre")
 
 
+def test_who_thinks_long_or_has_only_come_to_a_note_keeps_it_and_half_a_word_turns_no_card(
+    workshop: Page, server: Running
+):
+    session = begin(workshop)
+    turn(workshop)
+    workshop.clock.install()
+    other = visit(workshop.context.new_page(), server.page(session))
+    note(workshop).click()
+    discuss(other)
+    expect(notice(workshop)).to_contain_text(words("news.finish"))
+    note(workshop).press_sequentially("ved ikke")
+    workshop.clock.run_for(120_000)
+    expect(notice(workshop)).to_contain_text(words("news.finish"))
+    workshop.keyboard.type(" endnu.")
+    expect(note(workshop)).to_have_value("ved ikke endnu.")
+    workshop.clock.run_for(90_000)
+    stage_is(workshop, "none")
+    workshop.keyboard.type("h")
+    for letter in "vsd":
+        workshop.clock.run_for(500)
+        workshop.keyboard.type(letter)
+    stage_is(workshop, "none")
+    workshop.keyboard.press("Escape")
+    workshop.keyboard.press("v")
+    stage_is(workshop, "card")
+
+
 def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
     begin(workshop)
     keys = workshop.keyboard

@@ -88,6 +88,11 @@ export function saveStatus({ t, announce, facts }) {
       mentionedUntil = Date.now() + MENTION_FOR;
       paint();
     },
+    /** Go on saying it: it holds as long as before. */
+    remind: () => {
+      mentionedUntil = Date.now() + MENTION_FOR;
+      paint();
+    },
     stop: () => clearTimeout(timer),
   };
 }

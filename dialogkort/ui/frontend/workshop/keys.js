@@ -5,6 +5,7 @@ import { getItem, removeItem, setItem } from "../sync/browser_storage.js";
 
 const FIELDS = ":is(input, textarea, select)";
 const LETTERS_OFF = "letter-keys-off";
+const IN_ONE_GO = 1500; // ms between two letters of somebody who writes
 
 /** Whether single letters act: who speaks to the computer, or hits keys by accident, turns them off. */
 export const lettersAct = () => !getItem(LETTERS_OFF);
@@ -35,9 +36,10 @@ export function withKey(/** @type {HTMLElement} */ button, /** @type {string} */
  * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
  * @param {ReturnType<import("./moves.js").makeMoves>} moves
  * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
+ * @param {ReturnType<typeof writing>} hand
  * @returns {(() => void) | null}
  */
-function actionOf(event, { root, parts, t }, moves, session) {
+function actionOf(event, { root, parts, t }, moves, session, hand) {
   const { mode } = parts.stage;
   const target = /** @type {Element} */ (event.target);
   if (root.dataset.screen !== "table" || root.querySelector("dialog[open]")) return null;
@@ -50,7 +52,7 @@ function actionOf(event, { root, parts, t }, moves, session) {
     const isRedo = key === "y" || (key === "z" && event.shiftKey);
     return isRedo ? moves.redo : key === "z" ? moves.undo : null;
   }
-  if (!lettersAct()) return null;
+  if (!lettersAct() || hand.goesOn()) return null;
   if (key === t("letters.note").toLowerCase() && mode !== "none") return () => parts.notepad.goToBlank();
   /** @type {NodeListOf<HTMLElement>} */
   const keyed = root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
@@ -60,11 +62,29 @@ function actionOf(event, { root, parts, t }, moves, session) {
 
 /** Hears every key. */
 export function keyHandler(context, moves, session) {
+  const hand = writing(context.root);
   return (/** @type {KeyboardEvent} */ event) => {
     session.forgetPlace();
-    const act = actionOf(event, context, moves, session);
+    const act = actionOf(event, context, moves, session, hand);
+    hand.follow(event, Boolean(act));
     if (act) event.preventDefault();
     act?.();
+  };
+}
+
+/**
+ * Somebody who writes may find that their field is gone, or that they never were in one: the rest of the
+ * word must not turn a card. A press, Esc or Tab says that what comes now is meant.
+ */
+function writing(/** @type {HTMLElement} */ root) {
+  let at = -Infinity;
+  root.addEventListener("pointerdown", () => (at = -Infinity), { capture: true, passive: true });
+  return {
+    goesOn: () => Date.now() - at < IN_ONE_GO,
+    follow(/** @type {KeyboardEvent} */ { key, ctrlKey, metaKey }, /** @type {boolean} */ acts) {
+      if (key === "Escape" || key === "Tab") at = -Infinity;
+      else if (!acts && key.length === 1 && key !== " " && !ctrlKey && !metaKey) at = Date.now();
+    },
   };
 }
 

@@ -7,7 +7,12 @@ import { NoteRow } from "./note_row.js";
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {{ card?: string, opening_question?: number }} Subject what notes belong to */
 
-const THOUGHT = 60_000; // ms without a letter that one who writes may think
+// ms without a letter in which one who writes keeps the pen: in the middle of a sentence, after one, and in a
+// field that nothing was written in yet
+const THOUGHT = 300_000;
+const SENTENCE = 60_000;
+const ENTERED = 10_000;
+const ENDS_SENTENCE = /[.!?…]\s*$/;
 const REST = 300; // ms before the pad shrinks again: what one is about to press must not move away meanwhile
 
 /**
@@ -28,7 +33,7 @@ export class Notepad {
   #about = null;
   /** @type {NoteRow[]} the notes on show, the last one always blank */
   #rows = [];
-  #typedAt = 0;
+  #heldUntil = 0;
   /** @type {Record<string, import("../core/types.js").Finding[]>} */
   #findings = {};
 
@@ -45,6 +50,7 @@ export class Notepad {
       this.#list,
     );
     this.element.addEventListener("focusin", () => {
+      this.#hold(ENTERED);
       requestAnimationFrame(() => this.#makeRoom()); // when the click has found its letter
     });
     this.element.addEventListener("focusout", () => setTimeout(() => this.#makeRoom(), REST));
@@ -53,7 +59,7 @@ export class Notepad {
   /** Open the pad at a card or an opening question. */
   turnTo(/** @type {Subject} */ subject, /** @type {string} */ title) {
     this.flush();
-    this.#typedAt = 0;
+    this.#heldUntil = 0;
     this.#about = subject;
     setText(this.#heading, title);
     this.#clear();
@@ -102,7 +108,11 @@ export class Notepad {
 
   /** Whether somebody is at a note here: in a field of it, and not since long without a letter. */
   get isHeld() {
-    return this.element.contains(document.activeElement) && Date.now() - this.#typedAt < THOUGHT;
+    return this.element.contains(document.activeElement) && Date.now() < this.#heldUntil;
+  }
+
+  #hold(/** @type {number} */ ms) {
+    this.#heldUntil = Math.max(this.#heldUntil, Date.now() + ms);
   }
 
   /** What is typed and not sent yet. */
@@ -173,12 +183,13 @@ export class Notepad {
 
   #newRow() {
     const { t, newId, touched, announce, keep, replace } = this.#on;
-    return new NoteRow(t, {
+    const row = new NoteRow(t, {
       newId,
       touched,
       announce,
       typed: () => {
-        this.#typedAt = Date.now();
+        this.#heldUntil = 0;
+        this.#hold(ENDS_SENTENCE.test(row.read().text) ? SENTENCE : THOUGHT);
         touched();
       },
       keep: (note) => keep({ ...note, ...this.#about }),
@@ -187,6 +198,7 @@ export class Notepad {
       grown: (row) => row === this.#rows.at(-1) && this.#addBlankRow(), // a new blank one comes under it
       next: () => this.goToBlank(),
     });
+    return row;
   }
 
   #addBlankRow() {

@@ -26,7 +26,6 @@ import { tableFoot, toolbar } from "./toolbar.js";
  */
 export function makeParts({ t, model, client, announce, paintSoon, parts, root }, moves, session, files) {
   const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
-  const fillScreen = () => toggleFullScreen(root);
   const askForChart = (scope) => {
     client.request("overview", { scope });
     if (model.isLost) parts.overview.lose();
@@ -84,12 +83,13 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   });
   parts.stage = stage(t, parts, {
     paintSoon,
+    remind: () => parts.status.remind(),
     cardNumber: (card) => model.cardNumber(card),
     endOpening: () => (model.local = { ...model.local, showsOpening: false }),
   });
   parts.bar = toolbar(t, parts.status.word, {
     showGuide,
-    fillScreen,
+    fillScreen: () => toggleFullScreen(root),
     leave: session.leave,
     undo: moves.undo,
     redo: moves.redo,

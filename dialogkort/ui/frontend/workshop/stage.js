@@ -10,9 +10,10 @@ const LOOK_AGAIN = 5000; // ms, while another window's move waits for one who wr
  * @param {{ card: ReturnType<import("./open_card.js").openCard>,
  *   opening: ReturnType<import("./opening_round.js").openingRound>,
  *   notepad: import("./notepad.js").Notepad }} parts
- * @param {{ paintSoon: () => void, endOpening: () => void, cardNumber: (card: string) => number }} on
+ * @param {{ paintSoon: () => void, endOpening: () => void, remind: () => void,
+ *   cardNumber: (card: string) => number }} on
  */
-export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, cardNumber }) {
+export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, remind, cardNumber }) {
   const element = h(
     "div",
     { class: "dk-stage", "data-mode": "none" },
@@ -34,6 +35,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, ca
     if (isAnother && !meant && notepad.isHeld) {
       clearTimeout(timer);
       timer = setTimeout(paintSoon, LOOK_AGAIN);
+      if (interrupted) remind();
       return true;
     }
     if (isAnother && interrupted && view.inHand) endOpening();
