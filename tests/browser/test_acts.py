@@ -298,9 +298,10 @@ def test_who_thinks_long_or_has_only_come_to_a_note_keeps_it_and_half_a_word_tur
     workshop.clock.run_for(90_000)
     stage_is(workshop, "none")
     workshop.keyboard.type("h")
-    for letter in "vsd":
-        workshop.clock.run_for(500)
-        workshop.keyboard.type(letter)
+    cards(workshop).last.focus()
+    for letter in ("v", "s", "Space", "d", "Enter"):
+        workshop.clock.run_for(300)
+        workshop.keyboard.press(letter)
     stage_is(workshop, "none")
     workshop.keyboard.press("Escape")
     workshop.keyboard.press("v")

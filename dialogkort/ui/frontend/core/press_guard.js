@@ -2,6 +2,8 @@
 // A press is one act: the second press of a double-click, a held key, and what has just come under a finger
 // at rest do nothing.
 
+import { followWriting } from "./keyboard.js";
+
 const REST = 400; // ms after a press, or after something else came on show
 const TREMBLE = 24; // px that a finger or a mouse at rest may move
 const CONTROLS = "button, summary, a[href]";
@@ -17,7 +19,7 @@ const REPEATS = "[data-repeats]"; // may be pressed as fast as one likes
 export function guardPresses(root) {
   const pressPointer = restingPointer();
   const scenePointer = restingPointer();
-  const refusesKey = keyGuard();
+  const refusesKey = keyGuard(followWriting(root));
   let scene = "";
 
   const isOneTooMany = (/** @type {PointerEvent} */ event, /** @type {Element} */ control) => {
@@ -80,19 +82,25 @@ function restingPointer() {
   };
 }
 
-/** Enter and space: not while they are held, nor at once on what the press before has brought. */
-function keyGuard() {
+/**
+ * Enter and space: not while they are held, nor at once on what the press before has brought, nor in the
+ * middle of a word.
+ *
+ * @param {ReturnType<typeof followWriting>} hand
+ */
+function keyGuard(hand) {
   let pressedAt = -Infinity;
   let control = null;
   let refused = false;
   return {
     down(/** @type {KeyboardEvent} */ event, /** @type {Element | null} */ target) {
       if (event.key !== "Enter" && event.key !== " ") {
+        hand.follow(event);
         pressedAt = -Infinity; // another key was pressed in between: this one is meant
         return false;
       }
       const again = event.timeStamp - pressedAt < REST && !(target === control && target?.matches(REPEATS));
-      refused = Boolean(target) && (event.repeat || again);
+      refused = Boolean(target) && (event.repeat || again || hand.goesOn());
       if (target) [pressedAt, control] = [event.timeStamp, target];
       return refused;
     },

@@ -1,11 +1,11 @@
 // @ts-check
 // The workshop by keyboard: a letter for each thing one does often, Esc to step back, undo and redo.
 
+import { followWriting } from "../core/keyboard.js";
 import { getItem, removeItem, setItem } from "../sync/browser_storage.js";
 
 const FIELDS = ":is(input, textarea, select)";
 const LETTERS_OFF = "letter-keys-off";
-const IN_ONE_GO = 1500; // ms between two letters of somebody who writes
 
 /** Whether single letters act: who speaks to the computer, or hits keys by accident, turns them off. */
 export const lettersAct = () => !getItem(LETTERS_OFF);
@@ -36,7 +36,7 @@ export function withKey(/** @type {HTMLElement} */ button, /** @type {string} */
  * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
  * @param {ReturnType<import("./moves.js").makeMoves>} moves
  * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
- * @param {ReturnType<typeof writing>} hand
+ * @param {ReturnType<typeof followWriting>} hand
  * @returns {(() => void) | null}
  */
 function actionOf(event, { root, parts, t }, moves, session, hand) {
@@ -62,29 +62,13 @@ function actionOf(event, { root, parts, t }, moves, session, hand) {
 
 /** Hears every key. */
 export function keyHandler(context, moves, session) {
-  const hand = writing(context.root);
+  const hand = followWriting(context.root);
   return (/** @type {KeyboardEvent} */ event) => {
     session.forgetPlace();
     const act = actionOf(event, context, moves, session, hand);
-    hand.follow(event, Boolean(act));
+    if (!act) hand.follow(event);
     if (act) event.preventDefault();
     act?.();
-  };
-}
-
-/**
- * Somebody who writes may find that their field is gone, or that they never were in one: the rest of the
- * word must not turn a card. A press, Esc or Tab says that what comes now is meant.
- */
-function writing(/** @type {HTMLElement} */ root) {
-  let at = -Infinity;
-  root.addEventListener("pointerdown", () => (at = -Infinity), { capture: true, passive: true });
-  return {
-    goesOn: () => Date.now() - at < IN_ONE_GO,
-    follow(/** @type {KeyboardEvent} */ { key, ctrlKey, metaKey }, /** @type {boolean} */ acts) {
-      if (key === "Escape" || key === "Tab") at = -Infinity;
-      else if (!acts && key.length === 1 && key !== " " && !ctrlKey && !metaKey) at = Date.now();
-    },
   };
 }
 

@@ -80,10 +80,11 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
     /** Let the open card travel back; it stays on show meanwhile. */
     async layDown(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
       animating = true;
+      element.inert = true; // what is pressed or typed now would be gone in a moment
       try {
         await card.returnTo(lay, faceDown);
       } finally {
-        animating = false;
+        animating = element.inert = false;
       }
     },
   };
