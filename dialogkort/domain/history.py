@@ -6,7 +6,7 @@ and an hour's last note costs what its first did. Whatever comes out of order (a
 erased, what waited for a connection) is folded anew.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from dialogkort.domain.erasures import is_covered, without_erased
@@ -176,10 +176,9 @@ class History:
         """The newest step, which undo would take back."""
         return newest_step(self.effective)
 
-    @property
-    def newest_undoable(self) -> Event | None:
-        """The last event of that step; it does not take longer when the step is long."""
-        return newest_undoable(self.effective)
+    def newest_undoable(self, passed_over: Callable[[Event], bool] = lambda event: False) -> Event | None:
+        """The last event of the newest step that is not `passed_over`; not slower when the step is long."""
+        return newest_undoable(self.effective, passed_over)
 
     def step_until(self, id: Id) -> tuple[Event, ...]:
         """The step that ends with an event; empty when that does not count (any more)."""

@@ -75,10 +75,17 @@ def newest_step(effective: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(reversed(step))
 
 
-def newest_undoable(effective: Sequence[Event]) -> Event | None:
-    """The last event of `newest_step`, without a look for its first one: a note's may be an hour ago."""
+def newest_undoable(
+    effective: Sequence[Event], passed_over: Callable[[Event], bool] = lambda event: False
+) -> Event | None:
+    """The last event of the newest step, without a look for its first one: a note's may be an hour ago.
+
+    What is `passed_over` is another's to take back.
+    """
     for event in reversed(effective):
-        if not isinstance(event, NOT_A_STEP) and not _replaces_erased_note(event, effective):
+        if isinstance(event, NOT_A_STEP) or _replaces_erased_note(event, effective):
+            continue
+        if not passed_over(event):
             return event
     return None
 

@@ -280,6 +280,27 @@ def test_one_who_is_at_a_note_keeps_it_while_another_window_moves(workshop: Page
     expect(note(other)).to_have_value("Vi begynder og skriver videre")
 
 
+def test_undo_in_one_window_takes_no_words_from_who_writes_in_another(workshop: Page, server: Running):
+    session = begin(workshop)
+    turn(workshop)
+    button(workshop, "skip.skip").click()
+    stage_is(workshop, "none")
+    turn(workshop)
+    saved(workshop)
+    other = visit(workshop.context.new_page(), server.page(session))
+    note(other).press_sequentially("Vi er midt i det")
+    saved(other)
+    undo(workshop).click()
+    stage_is(workshop, "none")
+    undo(workshop).click()
+    stage_is(workshop, "card")
+    other.keyboard.type(" hele.")
+    expect(note(other)).to_have_value("Vi er midt i det hele.")
+    undo(other).click()
+    expect(undo(other)).to_have_attribute("title", re.compile(words("step.turned", number=r"\d+")))
+    other.close()
+
+
 def test_who_thinks_long_or_has_only_come_to_a_note_keeps_it_and_half_a_word_turns_no_card(
     workshop: Page, server: Running
 ):

@@ -125,7 +125,7 @@ def told(history):
         "clock": history.clock_differed,
         "ended": history.ended_at,
         "undo": history.next_undo,
-        "last of it": history.newest_undoable,
+        "last of it": history.newest_undoable(),
         "redo": history.next_redo,
         "holds": {id for id in map(an_id, range(60)) if id in history},
     }

@@ -1,5 +1,6 @@
 """View of the workshop as plain data: the deck, the table, the notes, the lobby."""
 
+from collections.abc import Callable
 from datetime import date
 
 from dialogkort.domain import details, outcomes
@@ -62,8 +63,11 @@ def deck_view(deck: Deck) -> dict:
     }
 
 
-def table_view(session: Session, remote_move: Event | None) -> dict:
-    """The table as it lies; what undo would take back; the newest move of another window. A keyed slice."""
+def table_view(session: Session, remote_move: Event | None, passed_over: Callable[[Event], bool]) -> dict:
+    """The table as it lies; what undo would take back; the newest move of another window. A keyed slice.
+
+    Undo passes over what another window may take back alone.
+    """
     table, history = session.table, session.history
     return {
         "session": session.id,
@@ -75,7 +79,7 @@ def table_view(session: Session, remote_move: Event | None) -> dict:
         "lying": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
         "told": {card: dict(facts) for card, facts in history.card_facts.items()},
-        "undo": _undo_view(session),
+        "undo": _undo_view(session, passed_over),
         "redo": _redo_view(session),
         "news": _remote_move_view(session, remote_move) if remote_move else None,
     }
@@ -86,9 +90,9 @@ def _remote_move_view(session: Session, remote_move: Event) -> dict:
     return {"id": remote_move.id, "what": what, "card": getattr(remote_move, "card", None)}
 
 
-def _undo_view(session: Session) -> dict | None:
+def _undo_view(session: Session, passed_over: Callable[[Event], bool]) -> dict | None:
     """What undo takes back: the last event of the step, and what to call it."""
-    newest = session.history.newest_undoable
+    newest = session.history.newest_undoable(passed_over)
     return {"events": [newest.id], "label": _step_label(session, newest)} if newest else None
 
 
