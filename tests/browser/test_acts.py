@@ -394,6 +394,12 @@ def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_wi
     undo(workshop).click()
     expect(note(workshop)).to_have_value("en note")
     expect(said).to_be_hidden()
+    note(workshop, 1).press_sequentially("og en til")
+    saved(workshop)
+    button(workshop, "pad.remove").first.click()
+    expect(note(workshop)).to_have_value("og en til")
+    undo(workshop).click()
+    expect(note(workshop, 1)).to_have_value("og en til")
 
 
 def test_what_is_begun_without_contact_is_told_and_begins_when_contact_is_back(

@@ -80,11 +80,12 @@ export class Notepad {
     const shown = notes.filter((note) => this.#belongs(note));
     this.#moveOut(shown);
     this.#follow(shown);
-    for (const note of shown) {
-      const row = this.#rows.find((other) => other.id === note.id) ?? this.#addRow(note.id);
+    const ids = shown.map(({ id }) => id);
+    shown.forEach((note, place) => {
+      const row = this.#rows.find(({ id }) => id === note.id) ?? this.#addRow(note.id, ids.slice(place + 1));
       if (!row.dirty) row.show(note);
-    }
-    this.#takeAwayOthers(new Set(shown.map((note) => note.id)));
+    });
+    this.#takeAwayOthers(new Set(ids));
   }
 
   /** What was written in a note has gone on, as a version of another one. */
@@ -207,10 +208,12 @@ export class Notepad {
     this.#list.append(row.element);
   }
 
-  #addRow(id) {
+  /** A row for a note that came from elsewhere, or back: before those that were begun after it. */
+  #addRow(/** @type {string} */ id, /** @type {string[]} */ later) {
     const row = this.#newRow();
-    this.#list.insertBefore(row.element, this.#rows.at(-1).element);
-    this.#rows.splice(this.#rows.length - 1, 0, row);
+    const next = this.#rows.find((other) => later.includes(other.id)) ?? this.#rows.at(-1);
+    this.#list.insertBefore(row.element, next.element);
+    this.#rows.splice(this.#rows.indexOf(next), 0, row);
     row.hints.show(this.#findings[id] ?? []);
     return row;
   }
