@@ -338,7 +338,7 @@ def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
     keys.press("n")
     expect(note(workshop)).to_be_focused()
     keys.type("dvs. en note")
-    keys.press("Escape")
+    hold(workshop, "Escape")
     expect(question(workshop)).to_be_focused()
     expect(notice(workshop)).to_contain_text(words("say.note_kept"))
     keys.press("Control+z")

@@ -43,10 +43,11 @@ function actionOf(event, { root, parts, t }, moves, session, hand) {
   const { mode } = parts.stage;
   const target = /** @type {Element} */ (event.target);
   if (root.dataset.screen !== "table" || root.querySelector("dialog[open]")) return null;
+  if (event.repeat) return null; // held: one step is one press
   if (event.key === "Escape") {
     return stepBack(target, parts, t, { card: moves.park, opening: session.leaveOpening });
   }
-  if (event.repeat || event.altKey || target.closest(FIELDS)) return null;
+  if (event.altKey || target.closest(FIELDS)) return null;
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
     const isRedo = key === "y" || (key === "z" && event.shiftKey);
