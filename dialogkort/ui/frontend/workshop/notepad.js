@@ -12,7 +12,7 @@ import { NoteRow } from "./note_row.js";
 const THOUGHT = 300_000;
 const SENTENCE = 60_000;
 const ENTERED = 10_000;
-const ENDS_SENTENCE = /[.!?…]\s*$/;
+const ENDS_SENTENCE = /[.!?…\n]\s*$/;
 const REST = 300; // ms before the pad shrinks again: what one is about to press must not move away meanwhile
 
 /**
@@ -50,6 +50,7 @@ export class Notepad {
       this.#list,
     );
     this.element.addEventListener("focusin", () => {
+      if (this.#rowInHand()?.isUntouched) this.#heldUntil = 0; // the one before it is finished
       this.#hold(ENTERED);
       requestAnimationFrame(() => this.#makeRoom()); // when the click has found its letter
     });
