@@ -28,7 +28,7 @@ from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
 from dialogkort.exports.csv_files import as_csv
-from dialogkort.exports.excel import sheets_as_csv, as_workbook
+from dialogkort.exports.excel import as_workbook, sheets_as_csv
 from dialogkort.files.durable_files import make_folder, replace
 from dialogkort.frames.sessions import Frames, read
 from dialogkort.i18n import catalogue, languages, text

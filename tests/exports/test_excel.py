@@ -16,7 +16,7 @@ from storing import opened
 from dialogkort import i18n
 from dialogkort.cli.app import main
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
-from dialogkort.exports.excel import LONGEST_CELL, sheets_as_csv, as_workbook
+from dialogkort.exports.excel import LONGEST_CELL, as_workbook, sheets_as_csv
 from dialogkort.exports.export import exported_files
 from dialogkort.exports.tables import TABLES, readable_tables
 from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, read, read_all
