@@ -27,7 +27,7 @@ from dialogkort.domain.events import (
     UnknownEvent,
     newest_description,
 )
-from dialogkort.domain.notepad import Note, Notepad
+from dialogkort.domain.notepad import Note, Notepad, RemovedNote
 from dialogkort.domain.outcomes import outcome_of
 from dialogkort.domain.table import Table
 from dialogkort.domain.undo import effective_events, ends_redo, newest_step, newest_undoable, next_redo
@@ -117,11 +117,23 @@ class History:
         self.next_redo = next_redo(self.events) if self._undone else None  # what redo would take back
         for event in self.effective:
             self._apply(event)
+        for version in self._taken_back():
+            self.notepad.miss(version)
         # Deal and description hold although somebody elsewhere has taken them back.
         described = [event for event in self.events if isinstance(event, Described)]
         self._details = newest_description(described) if described else None
         dealt = [event for event in self.events if isinstance(event, Dealt)]
         self.dealt = min(dealt, key=lambda event: (event.id, repr(event)), default=None)
+
+    def _taken_back(self) -> Iterable[Noted]:
+        """The last version of each note of which nothing counts any more."""
+        if not self._undone:
+            return ()
+        counting = {event.note for event in self.effective if isinstance(event, Noted)}
+        undone = [event for event in self.events if isinstance(event, Noted) and event.note not in counting]
+        return {
+            event.note: event for event in sorted(undone, key=lambda event: (event.id, repr(event)))
+        }.values()
 
     def _apply_effective(self, event: Event) -> None:
         """Let an event count that is later than all before it; what only a newer version knows does not."""
@@ -170,6 +182,11 @@ class History:
     def notes(self) -> tuple[Note, ...]:
         """The notes on the pad, in the order they were begun."""
         return self.notepad.notes()
+
+    @property
+    def removed_notes(self) -> tuple[RemovedNote, ...]:
+        """The notes that are off the pad and can be brought back."""
+        return self.notepad.removed()
 
     @property
     def next_undo(self) -> tuple[Event, ...]:

@@ -43,12 +43,25 @@ class Note:
     begun: Id
 
 
+@dataclass(frozen=True)
+class RemovedNote:
+    """A note that is off the pad, as it read last.
+
+    Undoing its `removals` brings it back. Where there are none, undo took back all that was written in it:
+    then it comes back when its words are noted again.
+    """
+
+    note: Note
+    removals: tuple[Id, ...] = ()
+
+
 class Notepad:
     """The pad as it reads after every event that it was told, oldest first; kept up to date one by one."""
 
     def __init__(self, events: Iterable[Event] = ()):
         self._first: dict[Id, Noted] = {}
         self._newest: dict[Id, Noted] = {}
+        self._removed: dict[Id, tuple[Noted, tuple[Id, ...]]] = {}  # the last version, and what removed it
         for event in events:
             self.add(event)
 
@@ -57,8 +70,19 @@ class Notepad:
         if isinstance(event, Noted):
             self._first.setdefault(event.note, event)
             self._newest[event.note] = event
+            self._removed.pop(event.note, None)
         elif isinstance(event, NoteRemoved):
-            self._newest.pop(event.note, None)
+            self._remove(event)
+
+    def miss(self, version: Noted) -> None:
+        """Take in the last version of a note of which nothing counts any more: undo took it all back."""
+        self._removed[version.note] = version, ()
+
+    def _remove(self, event: NoteRemoved) -> None:
+        if version := self._newest.pop(event.note, None):
+            self._removed[event.note] = version, (event.id,)
+        elif (known := self._removed.get(event.note)) and known[1]:  # by two windows at once
+            self._removed[event.note] = known[0], (*known[1], event.id)
 
     def get(self, note: Id) -> Note | None:
         """A note as it reads now; None when there is none, or it was removed or emptied."""
@@ -68,6 +92,15 @@ class Notepad:
     def notes(self) -> tuple[Note, ...]:
         """The notes on the pad, in the order they were begun."""
         return tuple(filter(None, map(self.get, self._first)))
+
+    def removed(self) -> tuple[RemovedNote, ...]:
+        """The notes that were taken off the pad, in the order they were begun; a blank one is no note."""
+        gone = [
+            RemovedNote(_note(self._first.get(note, version), version), removals)
+            for note, (version, removals) in self._removed.items()
+            if _has_content(version)
+        ]
+        return tuple(sorted(gone, key=lambda removed: removed.note.begun))
 
     def __len__(self) -> int:
         return sum(map(_has_content, self._newest.values()))

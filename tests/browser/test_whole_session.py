@@ -13,6 +13,8 @@ from browser_steps import (
     saved,
     stage_is,
     turn,
+    undo,
+    values,
     visit,
     words,
     write,
@@ -147,6 +149,55 @@ def test_all_notes_stand_in_one_list_next_steps_first_and_are_found_and_correcte
     button(workshop, "card.to_table").click()
     turn(workshop, first)
     expect(note(workshop)).to_have_value("vi bruger det meget forskelligt")
+
+
+def test_removed_notes_are_seen_after_a_reload_in_every_window_and_brought_back_or_erased(workshop, server):
+    session = begin(workshop, "Fjernede noter", WORKSHOP)
+    turn(workshop)
+    for content in ("skal tilbage", "skal væk for altid", "blev fortrudt."):
+        write(workshop, content)
+        saved(workshop)
+    undo(workshop).click()
+    for _ in range(2):
+        button(workshop, "pad.remove").first.click()
+    write(workshop, "bliver")  # now there is nothing to redo
+    saved(workshop)
+    workshop.reload()
+    other = visit(workshop.context.new_page(), server.page(session))
+    gone = {page: removed_in(page) for page in (workshop, other)}
+    words_of = {page: gone[page].locator(".dk-removed-words") for page in gone}
+    assert words_of[workshop].all_inner_texts() == ["skal tilbage", "skal væk for altid", "blev fortrudt."]
+    examine_in_both_themes(workshop, "removed notes")
+    button(gone[workshop], "notes.bring_back").first.click()
+    expect(words_of[workshop]).to_have_text(["skal væk for altid", "blev fortrudt."])
+    button(gone[workshop], "notes.bring_back").last.press("Enter")
+    for page in gone:
+        expect(words_of[page]).to_have_text(["skal væk for altid"])
+        expect(notes(page.get_by_role("dialog"))).to_have_count(3)
+    expect(gone[workshop].locator("summary")).to_be_focused()
+    button(gone[workshop], "erase.yes").click()
+    sure = workshop.get_by_role("dialog", name=words("erase.title"))
+    expect(sure).to_contain_text("skal væk for altid")
+    button(sure, "erase.keep").click()
+    expect(words_of[workshop]).to_have_count(1)
+    button(gone[workshop], "erase.yes").click()
+    button(sure, "erase.yes").click()
+    for page in gone:
+        expect(gone[page]).to_be_hidden()
+        page.keyboard.press("Escape")
+        expect(notes(page)).to_have_count(4)
+        assert sorted(values(page)) == ["blev fortrudt.", "bliver", "skal tilbage"]
+    other.close()
+    undo(workshop).click()  # to bring back is a step as others are
+    expect(notes(workshop)).to_have_count(3)
+
+
+def removed_in(page: Page) -> Locator:
+    """The list of removed notes, unfolded."""
+    button(page, "bar.notes").click()
+    removed = part(page, "removed")
+    removed.locator("summary").click()
+    return removed
 
 
 def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(workshop, server):

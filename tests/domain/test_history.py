@@ -114,6 +114,7 @@ def told(history):
         "effective": list(history.effective),
         "table": history.table,
         "notes": history.notes,
+        "removed": history.removed_notes,
         "each note": {note.id: history.notepad.get(note.id) for note in history.notes},
         "number of notes": len(history.notepad),
         "details": details,
@@ -174,6 +175,31 @@ def test_what_was_taken_back_and_taken_back_again_counts_again():
     assert history.table.current is None
     history.add([Undone(id=an_id(5), session=SESSION, events=(undone.id,))])
     assert history.table.current == "k-01"
+
+
+def a_note(at, content):
+    return noted(an_id(at), an_id(50), content, "", None, False)
+
+
+def test_a_note_that_is_off_the_pad_is_told_as_it_read_last_with_what_brings_it_back():
+    first, last = a_note(3, "Vi"), a_note(4, "Vi øver")
+    removals = [NoteRemoved(id=an_id(at), session=SESSION, note=an_id(50)) for at in (5, 6)]
+    history = History([first, last, *removals])
+    (gone,) = history.removed_notes
+    assert (gone.note.text, gone.removals) == ("Vi øver", tuple(event.id for event in removals))
+    history.add([Undone(id=an_id(7), session=SESSION, events=gone.removals)])
+    assert (history.removed_notes, [note.text for note in history.notes]) == ((), ["Vi øver"])
+
+
+def test_a_note_that_undo_took_back_is_told_until_it_is_noted_again_and_a_blank_one_is_none():
+    first, last = a_note(3, "Vi"), a_note(4, "Vi øver")
+    history = History([first, last, Undone(id=an_id(5), session=SESSION, events=(first.id, last.id))])
+    (gone,) = history.removed_notes
+    assert (gone.note.text, gone.removals) == ("Vi øver", ())
+    history.add([a_note(6, "Vi øver")])
+    assert (history.removed_notes, [note.text for note in history.notes]) == ((), ["Vi øver"])
+    blank = History([a_note(3, "  "), NoteRemoved(id=an_id(4), session=SESSION, note=an_id(50))])
+    assert blank.removed_notes == ()
 
 
 def test_one_who_follows_knows_when_everything_was_folded_anew():

@@ -45,7 +45,17 @@ class RandomSession:
     def go_on(self, steps: int, first_of_window: int) -> None:
         for _ in range(steps):
             make = self.random.choice(
-                [self.move, self.move, self.write, self.write, self.remove, self.undo, self.redo, self.tell]
+                [
+                    self.move,
+                    self.move,
+                    self.write,
+                    self.write,
+                    self.remove,
+                    self.bring_back,
+                    self.undo,
+                    self.redo,
+                    self.tell,
+                ]
             )
             if event := make(first_of_window):
                 self.events.append(event)
@@ -86,6 +96,14 @@ class RandomSession:
         if not self.notes:
             return None
         return ev.NoteRemoved(id=self.new_id(), session=self.id, note=self.random.choice(self.notes))
+
+    def bring_back(self, _first: int) -> ev.Event | None:
+        """A note that was removed is on the pad again."""
+        removed = notepad.Notepad(effective_events(self.events)).removed()
+        if not removed:
+            return None
+        back = self.random.choice(removed)
+        return ev.Undone(id=self.new_id(), session=self.id, events=back.removals)
 
     def undo(self, first: int) -> ev.Event | None:
         """The newest step of one's own; without contact a window takes back nothing that the server knows."""
@@ -140,6 +158,14 @@ def _notes(events: list[ev.Event]) -> dict[str, dict]:
     return {note.id: {**_note(note), "begun": begun[note.id]} for note in notepad.read(events)}
 
 
+def _removed(events: list[ev.Event]) -> dict[str, dict]:
+    """The server's slice of what is off the pad."""
+    return {
+        gone.note.id: {**_note(gone.note), "begun": gone.note.begun, "removals": list(gone.removals)}
+        for gone in History(events).removed_notes
+    }
+
+
 def _as_seen(table: dict) -> dict:
     """Less what was said of a card that was put back, and what was left unsaid: nobody sees it."""
     told = {
@@ -159,11 +185,22 @@ def test_what_the_page_predicts_is_what_the_rules_decide():
         session.go_on(session.random.randint(0, 25), first_of_window=len(known))
         pending = session.events[len(known) :]
         given.append(
-            {"table": _table(known), "notes": _notes(known), "pending": [to_record(e) for e in pending]}
+            {
+                "table": _table(known),
+                "notes": _notes(known),
+                "removed": _removed(known),
+                "pending": [to_record(event) for event in pending],
+            }
         )
         notes = [_note(note) for note in notepad.read(session.events)]
-        steps = {"step": [event.id for event in last_step(pending)], "redo": _id_of(next_redo(pending))}
-        expected.append({"table": _as_seen(_table(session.events)), "notes": notes, **steps})
+        steps = {
+            "step": [event.id for event in last_step(pending)],
+            "redo": _redo(session.events, pending),
+        }
+        gone = [note for note, told in _removed(session.events).items() if told["removals"]]
+        expected.append(
+            {"table": _as_seen(_table(session.events)), "notes": notes, "removed": sorted(gone), **steps}
+        )
 
     predicted = json.loads(run_script("predict.js", json.dumps(given)))
     assert len(predicted) == SESSIONS
@@ -171,11 +208,15 @@ def test_what_the_page_predicts_is_what_the_rules_decide():
         notes = [{name: note[name] for name in _NOTE_FIELDS} for note in page["notes"]]
         assert (seed, _as_seen(page["table"])) == (seed, rules["table"])
         assert (seed, notes) == (seed, rules["notes"])
+        gone = [note["id"] for note in page["removed"] if note["removals"]]
+        assert (seed, sorted(gone)) == (seed, rules["removed"])
         assert (seed, sorted(page["step"]), page["redo"]) == (seed, rules["step"], rules["redo"])
 
 
-def _id_of(event: ev.Event | None) -> str | None:
-    return event and event.id
+def _redo(events: list[ev.Event], pending: list[ev.Event]) -> str | None:
+    """What redo takes back, when the page knows of it."""
+    undone = next_redo(events)
+    return undone.id if undone in pending else None
 
 
 _NOTE_FIELDS = ("id", "version", "text", "kind", "card", "opening_question", "owner", "due")

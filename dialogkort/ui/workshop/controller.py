@@ -32,7 +32,15 @@ from dialogkort.ui.messages import (
 )
 from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
-from dialogkort.ui.workshop.view import MOVES, deck_view, details_view, lobby_view, note_view, table_view
+from dialogkort.ui.workshop.view import (
+    MOVES,
+    deck_view,
+    details_view,
+    lobby_view,
+    note_view,
+    removed_view,
+    table_view,
+)
 
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 
@@ -198,6 +206,8 @@ class WorkshopController(Controller):
         new_events = history.events[shown_count:] if is_same_fold else self._not_shown(history.events)
         self._find_remote_move(new_events)
         self.view.set_keyed("table", table_view(session, self._remote_move, self._is_of_another_window))
+        off_pad: dict[str, object] = {one.note.id: removed_view(one) for one in history.removed_notes}
+        self.view.set_keyed("removed", off_pad)
         if is_same_fold:
             self._show_notes(
                 session,
@@ -258,6 +268,7 @@ class WorkshopController(Controller):
             self.view.set("lobby", lobby_view(rows, unreadable, older, newest, folder, notices))
         self.view.set_keyed("table", {})
         self.view.set_keyed("notes", {})
+        self.view.set_keyed("removed", {})
         self.view.set_keyed("findings", {})
 
     # --- what may identify somebody -------------------------------------------------------------------

@@ -19,7 +19,7 @@ from dialogkort.domain.events import (
     Undone,
     WentBack,
 )
-from dialogkort.domain.notepad import Note
+from dialogkort.domain.notepad import Note, RemovedNote
 from dialogkort.domain.undo import is_redo
 from dialogkort.i18n import language, text
 from dialogkort.sessions.session import Session
@@ -129,6 +129,11 @@ def note_view(note: Note, instead_of: str | None) -> dict:
         "begun": note.begun,
         "instead_of": instead_of,
     }
+
+
+def removed_view(removed: RemovedNote) -> dict:
+    """A note that is off the pad; undoing its `removals` brings it back, or else noting it again."""
+    return {**note_view(removed.note, None), "removals": list(removed.removals)}
 
 
 def details_view(described: Described) -> dict:

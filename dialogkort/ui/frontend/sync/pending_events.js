@@ -31,6 +31,16 @@ export function effectiveEvents(events) {
   return effective.reverse();
 }
 
+/** The ids of all that these events undo. */
+export function undoneBy(/** @type {PendingEvent[]} */ pending) {
+  const undone = new Set();
+  for (const event of [...pending].reverse()) {
+    if (event.what !== "undone" || undone.has(event.id)) continue;
+    for (const id of event.events) undone.add(id);
+  }
+  return undone;
+}
+
 /** Those that the server may still take. The rest are notes it has refused. */
 export function unrefused(/** @type {PendingEvent[]} */ pending) {
   return pending.filter((event) => !event.refused);

@@ -8,9 +8,11 @@ import { areaShape } from "../core/theme.js";
 import { NEXT_STEP } from "../core/vocabulary.js";
 import { groupNotes, matchingNotes } from "./note_groups.js";
 import { NoteRow } from "./note_row.js";
+import { removedNotes } from "./removed_notes.js";
 
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").Deck} Deck */
+/** @typedef {import("./notes_state.js").RemovedNote} RemovedNote */
 /** @typedef {import("./note_groups.js").NoteGroup} NoteGroup */
 /** @typedef {{ row: NoteRow, note: Note, element: HTMLElement, where: HTMLElement }} Entry */
 
@@ -24,6 +26,7 @@ export class AllNotes {
   #shell;
   #search;
   #chips;
+  #removed;
   #count = h("p", { class: "dk-quiet", role: "status" });
   #list = h("div", { class: "dk-all-groups" });
   /** @type {Entry[]} */
@@ -37,7 +40,10 @@ export class AllNotes {
   /** @type {Record<string, import("../core/types.js").Finding[]>} */
   #findings = {};
 
-  /** @param {Omit<import("./notepad.js").PadHandlers, "onWriting"> & { closed: () => void }} handlers */
+  /**
+   * @param {Omit<import("./notepad.js").PadHandlers, "onWriting"> &
+   *   import("./removed_notes.js").RemovedHandlers & { closed: () => void }} handlers
+   */
   constructor(handlers) {
     const { t } = (this.#on = handlers);
     this.#shell = dialogShell(t, t("notes.title"), "notes");
@@ -50,7 +56,11 @@ export class AllNotes {
     const naming = { class: "dk-scopes", role: "group", "aria-label": t("notes.by") };
     const by = h("span", { "aria-hidden": "true" }, t("notes.by"));
     const tools = h("div", { class: "dk-all-tools" }, this.#search, h("div", naming, by, this.#chips));
-    this.#shell.fill(tools, this.#count, this.#list);
+    this.#removed = removedNotes(t, handlers, {
+      whereOf: (note) => this.#whereOf(note),
+      whenEmpty: () => this.#search.focus(),
+    });
+    this.#shell.fill(tools, this.#count, this.#list, this.#removed.element);
     this.#list.addEventListener("focusout", () => setTimeout(() => this.#lay(), REST));
     this.element.addEventListener("close", () => (this.flush(), handlers.closed()));
   }
@@ -59,19 +69,20 @@ export class AllNotes {
     return this.#shell.element;
   }
 
-  open(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
+  open(/** @type {Note[]} */ notes, /** @type {Deck} */ deck, /** @type {RemovedNote[]} */ removed) {
     this.#entries = [];
     this.#search.value = "";
     this.#laid = "";
     this.#shell.open();
-    this.paint(notes, deck);
+    this.paint(notes, deck, removed);
     this.#arrange(this.#order);
   }
 
   /** Show the notes as they are, leaving alone what is being typed. */
-  paint(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
+  paint(/** @type {Note[]} */ notes, /** @type {Deck} */ deck, /** @type {RemovedNote[]} */ removed) {
     if (!this.element.open) return;
     [this.#notes, this.#deck] = [notes, deck];
+    this.#removed.paint(removed);
     for (const note of notes) {
       const entry = this.#entryOf(note) ?? this.#addEntry(note);
       entry.note = note;

@@ -69,7 +69,7 @@ export function workshopApp({ host, boot, connection }) {
     replies.tellNews(model.table().news);
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
-    parts.allNotes.paint(model.notes(), model.server.deck);
+    parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
     toast.paint();
     if (stage.mode === "none") underStage.now();
@@ -100,7 +100,7 @@ export function workshopApp({ host, boot, connection }) {
 }
 
 function hearServer({ connection, parts, paintSoon }) {
-  for (const slice of ["table", "notes", "lobby", "deck"]) connection.on(slice, paintSoon);
+  for (const slice of ["table", "notes", "removed", "lobby", "deck"]) connection.on(slice, paintSoon);
   connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
   connection.on("status", ({ lost }) => {
     if (!lost) return;

@@ -2,7 +2,7 @@
 // What the workshop's screen knows: the state that the server has shown, what is still on its way, and what
 // only this window knows (a card that was parked, the opening round on show).
 
-import { countByCard, predictNotes, replacementsOfRefused } from "./notes_state.js";
+import { countByCard, predictNotes, predictRemoved, replacementsOfRefused } from "./notes_state.js";
 import { predictTable } from "./table_state.js";
 
 /** @typedef {import("../core/types.js").Table} Table */
@@ -13,8 +13,9 @@ import { predictTable } from "./table_state.js";
  *   canRedo: boolean,
  *   inHand: string | null, mode: "none" | "card" | "opening" }} TableView */
 /**
- * @typedef {{ table: Table, notes: Record<string, Note>, deck: Deck | undefined, lobby: Lobby | undefined }}
- *   ServerState
+ * @typedef {{ table: Table, notes: Record<string, Note>,
+ *   removed?: Record<string, import("./notes_state.js").RemovedNote>, deck: Deck | undefined,
+ *   lobby: Lobby | undefined }} ServerState
  */
 /** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
 
@@ -35,7 +36,7 @@ export function tableView(
   /** @type {LocalState} */ { parkedCard, showsOpening },
 ) {
   const table = predictTable(server.table, waiting);
-  const notes = predictNotes(server.notes, pending);
+  const notes = predictNotes(server.notes, pending, server.removed);
   const inHand = table.current && table.current !== parkedCard ? table.current : null;
   const mode = showsOpening ? "opening" : inHand ? "card" : "none";
   const canUndo = lost ? lastStep.length > 0 : Boolean(table.undo) || waiting.length > 0;
@@ -47,7 +48,7 @@ export function tableView(
 
 export class WorkshopModel {
   /** @type {ServerState} */
-  server = { table: /** @type {any} */ ({}), notes: {}, deck: undefined, lobby: undefined };
+  server = { table: /** @type {any} */ ({}), notes: {}, removed: {}, deck: undefined, lobby: undefined };
   /** @type {LocalState} */
   local = { ...FRESH };
   /** @type {string | null} the id of the last move of another window that was spoken of */
@@ -70,7 +71,8 @@ export class WorkshopModel {
     const get = (slice) => this.#connection.get(slice);
     const table = get("table") ?? {};
     if (this.#client.session && table.session !== this.#client.session) return;
-    this.server = { table, notes: get("notes") ?? {}, deck: get("deck"), lobby: get("lobby") };
+    const [notes, removed] = [get("notes") ?? {}, get("removed") ?? {}];
+    this.server = { table, notes, removed, deck: get("deck"), lobby: get("lobby") };
     this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window
     if (this.local.showsEnd && !isOver) this.local = { ...FRESH };
@@ -106,7 +108,12 @@ export class WorkshopModel {
 
   /** The notes with what is pending. */
   notes() {
-    return predictNotes(this.server.notes, this.#client.pending);
+    return predictNotes(this.server.notes, this.#client.pending, this.server.removed);
+  }
+
+  /** The notes that are off the pad and can be brought back, with what is pending. */
+  removedNotes() {
+    return predictRemoved(this.server.notes, this.#client.pending, this.server.removed);
   }
 
   /** Notes that took the place of one whose newer letters were refused here. */

@@ -40,6 +40,16 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     const gaps = { number: model.cardNumber(card), count: model.table().draw.length };
     announce(t(`outcome.${outcome.key}.said`, gaps));
   };
+  /** What was removed is undone; of a note that undo took back, the words are noted again. */
+  const bringBack = (
+    /** @type {import("./notes_state.js").RemovedNote} */ { removals, id, version, ...note },
+  ) => {
+    const { card, opening_question, text, kind, owner, due } = note;
+    const about = card ? { card } : { opening_question };
+    if (removals.length) client.record("undone", { events: removals });
+    else client.record("noted", { note: id, text, kind, owner, due, ...about, after: version });
+    announce(t("say.brought_back"));
+  };
   return {
     turn,
     drawNext: () => turn(model.table().draw[0]),
@@ -53,15 +63,16 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
       const card = parts.stage.shown;
       if (card) layDown(card, false, () => (model.local = { ...model.local, parkedCard: card }));
     },
+    bringBack,
     ...undoAndRedo({ model, client, parts, paintSoon }),
     removeNote: (/** @type {string} */ id) => {
       const removed = model.notes().find((note) => note.id === id);
       if (!removed) return;
       const { id: removal } = client.record("note removed", { note: id });
-      const bringBack = { label: t("bar.undo"), act: () => client.record("undone", { events: [removal] }) };
+      const act = () => bringBack({ ...removed, removals: [removal] });
       const erase = { label: t("erase.title"), act: () => parts.erasing.askForNote(removed) };
       const matters = () => !model.notes().some((note) => note.id === id);
-      parts.toast.show(t("wayout.removed"), { offers: [bringBack, erase], matters });
+      parts.toast.show(t("wayout.removed"), { offers: [{ label: t("bar.undo"), act }, erase], matters });
     },
   };
 }

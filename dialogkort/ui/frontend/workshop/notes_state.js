@@ -2,24 +2,74 @@
 // The notes as they will read when the pending events have happened.
 
 import { NOTE_KINDS } from "../core/vocabulary.js";
-import { effectiveEvents } from "../sync/pending_events.js";
+import { effectiveEvents, undoneBy } from "../sync/pending_events.js";
 
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 
+/** @typedef {Note & { removals: string[] }} RemovedNote what removed it; none when undo took it back */
+
 /**
  * @param {Record<string, Note>} notes as the server has shown them, by id
  * @param {PendingEvent[]} pending
+ * @param {Record<string, RemovedNote>} [removed] those that are off the pad
  * @returns {Note[]} in the order they were begun; one that was emptied is no note
  */
-export function predictNotes(notes, pending) {
-  const predicted = new Map(Object.entries(notes));
-  for (const event of effectiveEvents(pending)) {
-    if (event.instead_of) predicted.delete(event.instead_of);
-    if (event.what === "noted") predicted.set(event.note, versionOf(event, predicted.get(event.note)));
-    else if (event.what === "note removed") predicted.delete(event.note);
+export function predictNotes(notes, pending, removed = {}) {
+  return inOrder(predict(notes, pending, removed).notes);
+}
+
+/**
+ * The notes that will be off the pad, as `predictNotes` gives those that are on it.
+ *
+ * @param {Record<string, Note>} notes
+ * @param {PendingEvent[]} pending
+ * @param {Record<string, RemovedNote>} removed
+ * @returns {RemovedNote[]}
+ */
+export function predictRemoved(notes, pending, removed) {
+  return inOrder(predict(notes, pending, removed).removed);
+}
+
+function predict(notes, /** @type {PendingEvent[]} */ pending, removed) {
+  const predicted = { notes: new Map(Object.entries(notes)), removed: new Map(Object.entries(removed)) };
+  for (const note of broughtBack(removed, pending)) {
+    predicted.notes.set(note.id, note);
+    predicted.removed.delete(note.id);
   }
-  return [...predicted.values()].filter(saysSomething).sort(byBeginning);
+  for (const event of effectiveEvents(pending)) {
+    if (event.instead_of) predicted.notes.delete(event.instead_of);
+    if (event.what === "noted") note(predicted, event);
+    else if (event.what === "note removed") remove(predicted, event);
+  }
+  return predicted;
+}
+
+function note({ notes, removed }, /** @type {PendingEvent} */ event) {
+  notes.set(event.note, versionOf(event, notes.get(event.note)));
+  removed.delete(event.note);
+}
+
+function remove({ notes, removed }, /** @type {PendingEvent} */ event) {
+  const note = notes.get(event.note);
+  if (note) removed.set(note.id, { ...note, removals: [event.id] });
+  notes.delete(event.note);
+}
+
+/** Those whose every removal is undone by what is pending. */
+function broughtBack(
+  /** @type {Record<string, RemovedNote>} */ removed,
+  /** @type {PendingEvent[]} */ pending,
+) {
+  const undone = undoneBy(pending);
+  return Object.values(removed).filter(({ removals }) =>
+    removals.length && removals.every((id) => undone.has(id))
+  );
+}
+
+/** @template {Note} AnyNote @param {Map<string, AnyNote>} notes @returns {AnyNote[]} */
+function inOrder(notes) {
+  return [...notes.values()].filter(saysSomething).sort(byBeginning);
 }
 
 /** @param {PendingEvent} event @param {Note | undefined} before @returns {Note} */
