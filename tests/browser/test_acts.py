@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -427,6 +428,25 @@ def test_what_is_begun_without_contact_is_told_and_begins_when_contact_is_back(
         page.keyboard.press("Escape")
         button(page, "bar.leave").click()
         expect(page.get_by_role("listitem").filter(has_text="Gruppe der venter")).to_have_count(1)
+
+
+def test_a_clock_that_is_put_right_while_a_session_runs_costs_nothing_and_nothing_untrue_is_said(
+    workshop: Page,
+):
+    begin(workshop)
+    turn(workshop)
+    workshop.clock.install(time=datetime.now() - timedelta(days=3))
+    note(workshop).fill("mens uret gik forkert")
+    saved(workshop)
+    workshop.clock.set_system_time(datetime.now())
+    note(workshop, 1).fill("da uret blev stillet")
+    saved(workshop)
+    expect(notice(workshop)).to_be_hidden()
+    discuss(workshop)
+    stage_is(workshop, "none")
+    saved(workshop)
+    undo(workshop).click()
+    expect(note(workshop, 1)).to_have_value("da uret blev stillet")
 
 
 def status_lost(page: Page) -> None:

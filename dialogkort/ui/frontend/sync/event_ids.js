@@ -22,14 +22,22 @@ export function timeOf(/** @type {string} */ id) {
   return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
-/** Gives ids that sort behind every id seen so far, by the server's clock as far as it is known. */
+/**
+ * Gives ids that sort behind every id seen so far, by the server's clock as far as it is known.
+ *
+ * This device's own clock may be put right while a session runs; time since the page was opened may stand
+ * still while the device sleeps. What runs ahead is wrong, so the earlier of the two is taken: an id from the
+ * future would be refused.
+ */
 export class EventClock {
   #ahead = 0; // the server's clock less this device's, ms
+  #opened = Infinity; // when the page was opened, by the server's clock
   #newest = "";
 
   /** Take the server's time, ms since 1970. */
   synchronise(/** @type {number} */ now) {
     this.#ahead = now - Date.now();
+    this.#opened = now - performance.now();
   }
 
   observe(/** @type {string} */ id) {
@@ -38,7 +46,8 @@ export class EventClock {
 
   newId() {
     const earliest = this.#newest ? timeOf(this.#newest) + 1 : 0;
-    this.#newest = uuid7(Math.max(Date.now() + this.#ahead, earliest));
+    const now = Math.min(Date.now() + this.#ahead, this.#opened + performance.now());
+    this.#newest = uuid7(Math.max(Math.floor(now), earliest));
     return this.#newest;
   }
 }

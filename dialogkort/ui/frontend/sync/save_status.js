@@ -63,10 +63,10 @@ export function saveStatus({ t, announce, facts }) {
 
   const paint = () => {
     const now = facts();
-    if (wasLost && !now.lost) backUntil = Date.now() + BACK_FOR;
+    if (wasLost && !now.lost) backUntil = performance.now() + BACK_FOR;
     wasLost = now.lost;
-    const next = savingState(now, Date.now() < backUntil);
-    const message = savingSentence(t, now, Date.now() < mentionedUntil ? mentioned : "");
+    const next = savingState(now, performance.now() < backUntil);
+    const message = savingSentence(t, now, performance.now() < mentionedUntil ? mentioned : "");
     if (next !== state) word.replaceChildren(icon(next), h("span", {}, t(WORDS[next])));
     if (next !== state && state && ANNOUNCED.includes(next)) announce(message || t(WORDS[next]));
     state = word.dataset.state = next;
@@ -76,7 +76,7 @@ export function saveStatus({ t, announce, facts }) {
     setAttribute(sentence, "role", now.lost && now.keyless && "heading"); // then nothing else is on the page
     setAttribute(sentence, "aria-level", now.lost && now.keyless && "1");
     clearTimeout(timer);
-    if (Date.now() < Math.max(backUntil, mentionedUntil)) timer = setTimeout(paint, REPAINT_AFTER);
+    if (performance.now() < Math.max(backUntil, mentionedUntil)) timer = setTimeout(paint, REPAINT_AFTER);
   };
   return {
     word,
@@ -85,7 +85,7 @@ export function saveStatus({ t, announce, facts }) {
     /** Say for a while what another window did. */
     mention: (/** @type {string} */ text) => {
       mentioned = text;
-      mentionedUntil = Date.now() + MENTION_FOR;
+      mentionedUntil = performance.now() + MENTION_FOR;
       paint();
     },
     /** Go on saying it: it holds as long as before. */

@@ -212,15 +212,15 @@ export class SyncClient {
   }
 
   #wait() {
-    if (!this.#timer) this.#sentAt = Date.now();
+    if (!this.#timer) this.#sentAt = performance.now();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#onSilence(), this.#storeErrors.size ? RETRY_AFTER : REPLY_TIMEOUT);
   }
 
   #onSilence() {
-    if (this.#connection.isBusy() && Date.now() - this.#sentAt < BUSY_TIMEOUT) return this.#wait();
+    if (this.#connection.isBusy() && performance.now() - this.#sentAt < BUSY_TIMEOUT) return this.#wait();
     this.#timer = null;
-    if (this.#storeErrors.size && Date.now() - this.#lastReplyAt < REPLY_TIMEOUT) this.#resend();
+    if (this.#storeErrors.size && performance.now() - this.#lastReplyAt < REPLY_TIMEOUT) this.#resend();
     else this.#connection.lose();
   }
 
@@ -245,7 +245,7 @@ export class SyncClient {
   }
 
   #onReply(/** @type {Reply} */ reply) {
-    this.#lastReplyAt = Date.now();
+    this.#lastReplyAt = performance.now();
     if (reply.to === this.#startRequest?.id) this.#startRequest = null;
     this.#clock.synchronise(reply.now);
     const acknowledged = this.pending.find((event) => event.id === reply.to);

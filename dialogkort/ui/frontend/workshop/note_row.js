@@ -158,7 +158,7 @@ export class NoteRow {
   #changed() {
     this.#grow();
     this.hints.paint();
-    if (!this.dirty) this.#begunAt = Date.now();
+    if (!this.dirty) this.#begunAt = performance.now();
     if (!this.id && this.isBlank) return;
     this.dirty = true;
     if (!this.id) {
@@ -168,7 +168,7 @@ export class NoteRow {
     this.#dress();
     this.#on.typed();
     clearTimeout(this.#timer);
-    const atLatest = Math.max(0, this.#begunAt + LONGEST_BREATH - Date.now());
+    const atLatest = Math.max(0, this.#begunAt + LONGEST_BREATH - performance.now());
     this.#timer = setTimeout(() => this.flush(), Math.min(BREATH, atLatest));
   }
 

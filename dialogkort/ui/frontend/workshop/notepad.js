@@ -110,11 +110,11 @@ export class Notepad {
 
   /** Whether somebody is at a note here: in a field of it, and not since long without a letter. */
   get isHeld() {
-    return this.element.contains(document.activeElement) && Date.now() < this.#heldUntil;
+    return this.element.contains(document.activeElement) && performance.now() < this.#heldUntil;
   }
 
   #hold(/** @type {number} */ ms) {
-    this.#heldUntil = Math.max(this.#heldUntil, Date.now() + ms);
+    this.#heldUntil = Math.max(this.#heldUntil, performance.now() + ms);
   }
 
   /** What is typed and not sent yet. */
