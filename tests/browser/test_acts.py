@@ -376,6 +376,30 @@ def test_keys_do_what_is_done_often_and_esc_leaves_a_note_first(workshop: Page):
     expect(guide.get_by_role("checkbox", name=words("guide.letter_keys", **letters))).not_to_be_checked()
 
 
+def test_the_note_is_three_tabs_from_the_question_and_the_buttons_between_are_one_stop(workshop: Page):
+    begin(workshop)
+    turn(workshop)
+    buttons = workshop.get_by_role("toolbar").get_by_role("button")
+    for size in ({"width": 1280, "height": 720}, {"width": 390, "height": 844}):
+        workshop.set_viewport_size(size)
+        question(workshop).focus()
+        for _ in range(3):
+            workshop.keyboard.press("Tab")
+        expect(note(workshop)).to_be_focused()
+    question(workshop).focus()
+    workshop.keyboard.press("Tab")
+    for name in ("alike", "differently", "not_settled"):
+        expect(button(workshop, f"agreement.{name}")).to_be_focused()
+        workshop.keyboard.press("ArrowRight")
+    for which in range(3, buttons.count()):
+        expect(buttons.nth(which)).to_be_focused()
+        workshop.keyboard.press("ArrowRight")
+    expect(buttons.first).to_be_focused()
+    workshop.keyboard.press("End")
+    workshop.keyboard.press("Enter")
+    stage_is(workshop, "none")
+
+
 def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_with_its_matter(
     workshop: Page,
 ):

@@ -30,7 +30,7 @@ export function agreementChoice(t, onChoice) {
   set(null);
   const question = h("span", { "aria-hidden": "true" }, t("agreement.ask"));
   const naming = { class: "dk-agreement", role: "group", "aria-label": t("agreement.ask") };
-  return { element: h("div", naming, question, buttons), set, value: () => chosen };
+  return { element: h("div", naming, question, buttons), buttons, set, value: () => chosen };
 }
 
 /**
@@ -71,5 +71,5 @@ export function skipChoice(t, skip) {
   element.addEventListener("focusout", (event) => {
     if (!element.contains(/** @type {Node} */ (event.relatedTarget))) open(false);
   });
-  return { element, button, close: () => open(false) };
+  return { element, buttons: [button, more], close: () => open(false) };
 }

@@ -3,6 +3,7 @@
 
 import { afterFrame, h, prefersStillness, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { oneTabStop } from "../core/roving.js";
 import { areaShape } from "../core/theme.js";
 import { OUTCOME_OF, OUTCOMES } from "../core/vocabulary.js";
 import { agreementChoice, skipChoice } from "./card_choices.js";
@@ -35,7 +36,7 @@ export function openCard(t, moves) {
   );
   const row = cardMoves(t, moves);
   const holder = h("div", { class: "dk-open-holder" }, turning);
-  const element = h("div", { class: "dk-open-side" }, holder, row.agreement, row.element);
+  const element = h("div", { class: "dk-open-side" }, holder, row.element);
   /** @type {string | null} */
   let shown = null;
 
@@ -58,7 +59,7 @@ export function openCard(t, moves) {
     ) {
       shown = id;
       face.paint(id, deck);
-      row.close();
+      row.renew();
       row.paint(said);
       if (!way || prefersStillness()) return face.fit(id);
       turning.animate([{ transform: `${way} rotateY(180deg)` }, { transform: FACE_UP }], FLIP);
@@ -119,7 +120,7 @@ function cardFace(t) {
   };
 }
 
-/** The buttons under the card. */
+/** The buttons under the card: one stop on the way from its question to its notes. */
 function cardMoves(t, moves) {
   const agreement = agreementChoice(t, moves.chooseAgreement);
   const { discussed, skipped } = OUTCOME_OF;
@@ -130,7 +131,7 @@ function cardMoves(t, moves) {
   const words = t("outcome.discussed.button");
   const discuss = button("dk-primary dk-discuss", settled, icon(discussed.icon), words);
   withKey(discuss, t("letters.discussed"));
-  withKey(skip.button, t("letters.skipped"));
+  withKey(skip.buttons[0], t("letters.skipped"));
   const plain = PLAIN.map((outcome) => {
     const title = t(`outcome.${outcome.key}.button`);
     const attributes = { title, onclick: () => moves.settle(outcome) };
@@ -138,11 +139,15 @@ function cardMoves(t, moves) {
   });
   const away = { title: t("card.to_table"), onclick: () => moves.park() };
   const park = button("dk-to-table", away, icon("arrow"), h("span", {}, t("card.to_table")));
-  const naming = { class: "dk-moves", role: "group", "aria-label": t("card.moves") };
+  const row = h("div", { class: "dk-moves" }, park, plain, skip.element, discuss);
+  const naming = { class: "dk-card-bar", "aria-label": t("card.moves") };
+  const element = h("div", naming, agreement.element, row);
+  const stops = [...agreement.buttons, park, ...plain, ...skip.buttons, discuss];
+  const beginAtFirst = oneTabStop(element, stops);
   return {
-    agreement: agreement.element,
-    element: h("div", naming, park, plain, skip.element, discuss),
-    close: skip.close,
+    element,
+    /** Another card: no list is open, and Tab comes to the first button. */
+    renew: () => (skip.close(), beginAtFirst()),
     paint: (said) => agreement.set(said.agreement),
   };
 }
