@@ -41,6 +41,8 @@
     const box = control.getBoundingClientRect();
     const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height, innerHeight) / 2];
     if (scrolledWithoutHands(control)) return faults.add(`${nameOf(control)} is cut off: nothing scrolls to it`);
+    const isPicture = control.matches("button:not([data-card])") && !control.innerText.trim();
+    if (isPicture && !control.title) faults.add(`${nameOf(control)} is a picture without a tooltip`);
     if (box.width < 1 || box.height < 1) return faults.add(`${nameOf(control)} has no size`);
     if (box.left < -1 || box.right > innerWidth + 1) faults.add(`${nameOf(control)} reaches out at the side`);
     if (y < 0 || y > innerHeight) return faults.add(`${nameOf(control)} is out of reach`);
@@ -66,6 +68,29 @@
       if (style.overflowY === "auto") break;
     }
     if (text.right > innerWidth + 1 || text.left < -1) faults.add(`${nameOf(element)} runs out of the page`);
+  };
+
+  const isFramed = (style) =>
+    parseFloat(style.borderInlineEndWidth) > 0 || !/, 0\)$|transparent/.test(style.backgroundColor);
+  /** Letters that run over the edge of what they stand in, be it cut there or not. */
+  const checkEdges = (element, node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const lines = [...range.getClientRects()];
+    for (let box = element; box && box !== top; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (cutsOnPurpose(style) || style.overflowX === "auto") return;
+      if (["inline", "contents"].includes(style.display)) continue;
+      if (box.matches(".dk-number-of, .dk-track")) continue; // it hangs behind its bar, in the cell around it
+      const edge = box.getBoundingClientRect();
+      if (edge.width < 1 || edge.height < 1) continue; // a point that words are hung upon
+      const [left, right] = [style.borderLeftWidth, style.borderRightWidth].map(parseFloat);
+      const isOut = (line) =>
+        line.right > edge.right - right + 1 || line.left < edge.left + left - 1 ||
+        line.bottom > edge.bottom + 3 || line.top < edge.top - 3;
+      if (lines.some(isOut)) return faults.add(`${nameOf(element)} runs over the edge of ${nameOf(box)}`);
+      if (isFramed(style) || ["absolute", "fixed"].includes(style.position)) return;
+    }
   };
 
   /** Whole lines, or none. */
@@ -107,7 +132,9 @@
     checkBox(element);
     if (element.matches("textarea, select, option, svg, svg *")) continue;
     for (const node of element.childNodes) {
-      if (node.nodeType === Node.TEXT_NODE && node.data.trim()) checkText(element, node);
+      if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) continue;
+      checkText(element, node);
+      checkEdges(element, node);
     }
   }
   checkFirstSight();

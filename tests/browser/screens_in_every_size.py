@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from browser_steps import OF_COLOURS, WCAG_AND_A_HEADING, axe_faults, button, saved, stage_is, words
+from browser_steps import OF_COLOURS, WCAG_AND_A_HEADING, axe_faults, button, part, saved, stage_is, words
 from playwright.sync_api import Page, sync_playwright
 from running import Running, launch_arguments, run_command
 
@@ -55,6 +55,7 @@ def prepare(folder: Path) -> dict[str, str]:
     for name in ("notes", "end"):
         for content, fields in _NOTES:
             sessions[name].note(content, card=LONGEST, **fields)
+    sessions["notes"].remove_note(sessions["notes"].note("Det sagde Bo fra aftenvagten.", card=LONGEST))
     sessions["end"].end()
     store.close()
     return {name: session.id for name, session in sessions.items()}
@@ -128,6 +129,7 @@ def _details(page: Page, at: "Place") -> None:
 def _all_notes(page: Page, at: "Place") -> None:
     _at(page, at, "notes", "card")
     button(page, "bar.notes").click()
+    part(page, "removed").locator("summary").click()
 
 
 def _end(page: Page, at: "Place") -> None:
@@ -137,7 +139,7 @@ def _end(page: Page, at: "Place") -> None:
 
 def _erase(page: Page, at: "Place") -> None:
     _start(page, at)
-    page.locator(".dk-session-row .dk-round").last.click()
+    page.locator(".dk-session-row .dk-way-out").last.click()
 
 
 def _coding_start(page: Page, at: "Place") -> None:

@@ -75,6 +75,37 @@ def test_the_progress_is_one_line_that_adds_up_to_the_deck(page: Page, seen: lis
         assert line < 1.5, f"at {width} it takes {line:.1f} lines"
 
 
+def test_the_bar_takes_two_rows_on_a_phone_and_what_is_rare_stands_in_a_menu(
+    page: Page, seen: list[str], place: Place
+):
+    at(page, place, "table", 320, 640)
+    rows = page.locator(".dk-bar").evaluate(
+        """(bar) => {
+            const seen = [...bar.querySelectorAll("button")].filter((one) => one.checkVisibility());
+            return new Set(seen.map((one) => Math.round(one.getBoundingClientRect().bottom / 20))).size;
+        }"""
+    )
+    assert rows == 2
+    assert page.locator(".dk-bar").bounding_box()["height"] < 110
+    menu = button(page, "bar.more")
+    expect(button(page, "bar.guide")).to_be_hidden()
+    menu.press("Enter")
+    for name in ("details.correct", "bar.guide", "bar.full"):
+        expect(button(page, name)).to_be_in_viewport(ratio=0.99)
+        assert button(page, name).inner_text() == words(name)
+    expect(button(page, "details.correct")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(button(page, "bar.guide")).to_be_hidden()
+    menu.click()
+    button(page, "bar.guide").click()
+    expect(page.get_by_role("dialog", name=words("guide.title"))).to_be_visible()
+    page.keyboard.press("Escape")
+    resize(page, (1280, 720))
+    expect(menu).to_be_hidden()
+    expect(button(page, "bar.guide")).to_be_visible()
+
+
 def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
     page: Page, seen: list[str], place: Place
 ):

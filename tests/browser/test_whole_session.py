@@ -251,6 +251,10 @@ def test_many_sessions_stand_by_workshop_newest_first_and_are_searched(page, ser
     examine_in_both_themes(page, "many sessions")
     page.get_by_role("searchbox").fill("vinterdag bord 4")
     expect(page.get_by_role("listitem")).to_have_count(1)
+    name = "Vinterdag – Bord 4"
+    for visible, whole in (("wayout.fetch", "wayout.session"), ("wayout.drop", "wayout.erase")):
+        expect(button(page, whole, name=name)).to_have_text(words(visible))
+        expect(button(page, whole, name=name)).to_have_attribute("title", words(whole, name=name))
     page.set_viewport_size({"width": 320, "height": 640})
     assert overflows(page) <= 0
     page.get_by_role("listitem").get_by_role("button", name="Vinterdag – Bord 4").first.click()

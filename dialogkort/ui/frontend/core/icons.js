@@ -23,7 +23,9 @@ const PATHS = {
   chart: "M4 20V10M10 20V4M16 20v-7M21 20H3",
   check: "M5 13l4 4L19 7",
   close: "M6 6l12 12M18 6L6 18",
+  dots: "M5 11.200v1.600M12 11.200v1.600M19 11.200v1.600",
   draw: "M7 4h11v16H7zM4 7v14h10M10.500 12h4M12.500 10v4",
+  erase: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.500 11l3 5M13.500 11l-3 5", // a bin that gives nothing back
   full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   home: "M4 11l8-7 8 7M6 9.500V20h12V9.500M10 20v-6h4v6",
   guide: "M12 6c-2-1.500-5-2-8-2v14c3 0 6 .500 8 2 2-1.500 5-2 8-2V4c-3 0-6 .500-8 2zM12 6v14",

@@ -1,7 +1,7 @@
 // @ts-check
 // The bar over a screen: where we are, how far we are, whether it is saved, and what lies one click away.
 
-import { iconButton, roundButton } from "./buttons.js";
+import { iconButton } from "./buttons.js";
 import { h, setAttribute, setText } from "./dom.js";
 
 /**
@@ -57,7 +57,7 @@ export function undoButton(t, undo) {
  * @param {() => void} redo
  */
 export function redoButton(t, redo) {
-  return stepButton(t, "redo", roundButton("redo", t("bar.redo"), redo, "dk-redo"));
+  return stepButton(t, "redo", iconButton("redo", t("bar.redo"), redo, "dk-redo"));
 }
 
 const KEYS = { undo: "Ctrl+Z", redo: "Ctrl+Shift+Z" };

@@ -51,7 +51,7 @@ export function skipChoice(t, skip) {
     h("span", { class: "dk-quiet", "aria-hidden": "true" }, t("skip.why")),
     reasons,
   );
-  const state = { "aria-expanded": "false", "aria-label": t("skip.why") };
+  const state = { "aria-expanded": "false", "aria-label": t("skip.why"), title: t("skip.why") };
   const more = h("button", { class: "dk-button dk-more", type: "button", ...state }, icon("more"));
   const open = (yes) => {
     list.hidden = !yes;

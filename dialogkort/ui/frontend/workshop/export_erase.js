@@ -35,7 +35,11 @@ function eraseDialog(t) {
         shell.element.close();
         erase(whole.checked);
       };
-      const yes = h("button", { class: "dk-button dk-big dk-danger", type: "button", onclick }, icon("bin"));
+      const yes = h(
+        "button",
+        { class: "dk-button dk-big dk-danger", type: "button", onclick },
+        icon("erase"),
+      );
       yes.append(h("span", {}, t("erase.yes")));
       const along = h(
         "label",

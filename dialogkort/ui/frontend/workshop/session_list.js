@@ -1,7 +1,7 @@
 // @ts-check
 // The sessions that are kept here, by workshop, to search among and go on with.
 
-import { iconButton, roundButton } from "../core/buttons.js";
+import { iconButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
 import { groupSessions, nameOf } from "./session_groups.js";
 
@@ -93,6 +93,14 @@ function workshopPart(t, /** @type {Workshop} */ { key, first, sessions }, open,
   );
 }
 
+/** A small button with a word under its picture; the rest is for a screen reader and a resting pointer. */
+function wayOut(picture, word, label, onclick) {
+  const button = iconButton(picture, word, onclick, "dk-way-out");
+  button.title = label;
+  button.setAttribute("aria-label", label);
+  return button;
+}
+
 function sessionRow(t, /** @type {SessionRow} */ session, all, on) {
   const name = nameOf(session);
   const facts = session.turned !== null && [
@@ -108,7 +116,9 @@ function sessionRow(t, /** @type {SessionRow} */ session, all, on) {
     session.unit && h("span", { class: "dk-quiet" }, session.unit),
     facts && h("span", { class: "dk-quiet" }, facts),
   );
-  const save = roundButton("save", t("wayout.session", { name }), () => on.exportNotes(session.session));
-  const erase = roundButton("bin", t("wayout.erase", { name }), () => on.erase(session, all));
+  const save = wayOut("save", t("wayout.fetch"), t("wayout.session", { name }), () => {
+    on.exportNotes(session.session);
+  });
+  const erase = wayOut("erase", t("wayout.drop"), t("wayout.erase", { name }), () => on.erase(session, all));
   return h("li", { class: "dk-session-row" }, open, save, erase);
 }

@@ -4,6 +4,7 @@
 import { iconButton, roundButton } from "../core/buttons.js";
 import { h, setAttribute, setText } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { moreMenu } from "../core/more_menu.js";
 import { barTitle, progressText, redoButton, screenBar, undoButton } from "../core/toolbar.js";
 import { OUTCOME_OF } from "../core/vocabulary.js";
 import { withKey } from "./keys.js";
@@ -23,14 +24,18 @@ export function toolbar(t, savingWord, on) {
   const correct = iconButton("pencil", t("details.correct"), on.correct, "dk-bar-correct");
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
+  const rare = [
+    iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
+    withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
+    iconButton("full", t("bar.full"), on.fillScreen),
+  ];
   const buttons = [
     undo.element,
     redo.element,
     iconButton("round", t("bar.opening"), on.showOpening),
     iconButton("notes", t("bar.notes"), on.showNotes),
     iconButton("chart", t("bar.overview"), on.showOverview),
-    withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
-    iconButton("full", t("bar.full"), on.fillScreen),
+    moreMenu(t("bar.more"), rare),
   ];
   const leave = roundButton("home", t("bar.leave"), on.leave);
   return {
