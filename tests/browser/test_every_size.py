@@ -1,5 +1,6 @@
 """Every screen is whole at every size, by day and by night, on paper, and from the back of the room."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -233,6 +234,31 @@ def test_the_overview_is_printed_without_the_table_under_it(page: Page, seen: li
     page.keyboard.press("Escape")
     print_of(page)
     expect(page.locator("[data-card]:not([data-state=down])").first).to_be_visible()
+
+
+def test_all_notes_and_the_end_are_printed_whole_with_whose_they_are_and_nothing_to_press(
+    page: Page, seen: list[str], place: Place
+):
+    at(page, place, "all_notes")
+    print_of(page)
+    dialog = page.get_by_role("dialog", name=words("notes.title"))
+    for which in range(5):
+        expect(note(dialog, which)).to_be_visible()
+        assert note(dialog, which).evaluate("(field) => field.scrollHeight - field.clientHeight") <= 1
+    expect(dialog).to_contain_text("Hverdagsrehabiliteringsmedarbejderne notes")
+    for hidden in (dialog.get_by_role("searchbox"), button(dialog, "notes.by_kind"), part(page, "removed")):
+        expect(hidden).to_be_hidden()
+    expect(dialog.get_by_text(re.compile("^Her står"))).to_be_hidden()
+    page.emulate_media(media="screen")
+    at(page, place, "end")
+    print_of(page)
+    expect(page.get_by_role("heading", name=words("end.title"))).to_be_visible()
+    asked = part(page, "talked").get_by_role("listitem")
+    assert asked.count() == 10
+    for told in (asked.last, part(page, "agreed").get_by_text("Hanne Sørensen ringer", exact=False)):
+        expect(told).to_be_visible()
+    assert page.get_by_role("button").locator("visible=true").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
 
 
 def test_the_longest_card_is_whole_on_a_tablet_and_a_laptop(page: Page, seen: list[str], place: Place):

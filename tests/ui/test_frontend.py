@@ -103,7 +103,7 @@ KNOWN = {
         border border-block-end border-block-start border-collapse border-color
         border-end-end-radius border-end-start-radius border-inline-end border-inline-start
         border-inline-start-color border-inline-start-style border-radius border-start-end-radius
-        border-start-start-radius border-style border-width box-shadow box-sizing break-inside
+        border-start-start-radius border-style border-width box-shadow box-sizing break-after break-inside
         clip-path color color-scheme contain container container-name container-type content cursor
         display fill filter flex flex-basis flex-direction flex-flow flex-wrap float font font-size
         font-variant-numeric font-weight gap grid-area grid-auto-rows grid-column grid-template

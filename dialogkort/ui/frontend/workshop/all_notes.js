@@ -9,6 +9,7 @@ import { NEXT_STEP } from "../core/vocabulary.js";
 import { groupNotes, matchingNotes } from "./note_groups.js";
 import { NoteRow } from "./note_row.js";
 import { removedNotes } from "./removed_notes.js";
+import { nameOf } from "./session_groups.js";
 
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").Deck} Deck */
@@ -27,6 +28,7 @@ export class AllNotes {
   #search;
   #chips;
   #removed;
+  #whose = h("p", { class: "dk-all-whose" });
   #count = h("p", { class: "dk-quiet", role: "status" });
   #list = h("div", { class: "dk-all-groups" });
   /** @type {Entry[]} */
@@ -60,7 +62,7 @@ export class AllNotes {
       whereOf: (note) => this.#whereOf(note),
       whenEmpty: () => this.#search.focus(),
     });
-    this.#shell.fill(tools, this.#count, this.#list, this.#removed.element);
+    this.#shell.fill(this.#whose, tools, this.#count, this.#list, this.#removed.element);
     this.#list.addEventListener("focusout", () => setTimeout(() => this.#lay(), REST));
     this.element.addEventListener("close", () => (this.flush(), handlers.closed()));
   }
@@ -69,7 +71,9 @@ export class AllNotes {
     return this.#shell.element;
   }
 
-  open(/** @type {Note[]} */ notes, /** @type {Deck} */ deck, /** @type {RemovedNote[]} */ removed) {
+  /** @param {import("./model.js").TableView} view @param {RemovedNote[]} removed */
+  open({ table, notes, deck }, removed) {
+    setText(this.#whose, nameOf(/** @type {any} */ (table.details)));
     this.#entries = [];
     this.#search.value = "";
     this.#laid = "";

@@ -72,7 +72,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   parts.details = detailsDialog(t, (details) => (client.record("described", details), paintSoon()));
   const showNotes = () => {
     parts.notepad.flush();
-    parts.allNotes.open(model.notes(), model.server.deck, model.removedNotes());
+    parts.allNotes.open(model.view(), model.removedNotes());
   };
   const ofRemoved = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
   parts.allNotes = new AllNotes({ ...writing, ...ofRemoved, touched, closed: paintSoon });
