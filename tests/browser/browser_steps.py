@@ -159,6 +159,36 @@ def write(page: Page, content: str) -> None:
     notes(page).last.fill(content)
 
 
+def go_through_the_new_screens(page: Page) -> None:
+    """At an open card: remove a note, bring it back, correct the details, end the session, take it up again."""
+    write(page, "tages væk og hentes tilbage")
+    saved(page)
+    button(page, "pad.remove").first.click()
+    button(page, "bar.notes").click()
+    removed = part(page, "removed")
+    removed.locator("summary").click()
+    button(removed, "notes.bring_back").click()
+    all_notes = page.get_by_role("dialog", name=words("notes.title"))
+    expect(note(all_notes)).to_have_value("tages væk og hentes tilbage")
+    button(all_notes, "panel.close").click()
+    page.get_by_role("button", name=words("details.correct")).locator("visible=true").click()
+    details = page.get_by_role("dialog", name=words("details.correct"))
+    details.get_by_label(words("start.unit"), exact=True).fill("Aftenholdet")
+    button(details, "details.save").click()
+    expect(details).to_be_hidden()
+    discuss(page)
+    stage_is(page, "none")
+    button(page, "end.end").click()
+    expect(part(page, "talked")).to_contain_text(words("table.notes", count=1))
+    button(page, "notes.title").click()
+    expect(note(all_notes)).to_have_value("tages væk og hentes tilbage")
+    page.keyboard.press("Escape")
+    expect(all_notes).to_be_hidden()
+    button(page, "end.reopen").click()
+    stage_is(page, "none")
+    saved(page)
+
+
 def lies(page: Page, card: str, state: str) -> None:
     """The card lies so, or will in a moment."""
     expect(card_at(page, card)).to_have_attribute("data-state", state)
@@ -166,7 +196,7 @@ def lies(page: Page, card: str, state: str) -> None:
 
 def stage_is(page: Page, mode: str) -> None:
     """What lies over the table: `none`, a `card` or the `opening` round."""
-    expect(page.locator("[data-mode]")).to_have_attribute("data-mode", mode)
+    expect(page.locator("[data-screen] [data-mode]")).to_have_attribute("data-mode", mode)
 
 
 def status_is(page: Page, state: str) -> None:

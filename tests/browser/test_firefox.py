@@ -9,6 +9,7 @@ from browser_steps import (
     begin,
     button,
     discuss,
+    go_through_the_new_screens,
     lies,
     note,
     notice,
@@ -128,6 +129,12 @@ def test_two_windows_follow_each_other(fox: Page, windows: BrowserContext, serve
     expect(note(fox)).to_have_value("fra den anden")
     discuss(other)
     lies(fox, card, "discussed")
+
+
+def test_all_notes_removed_ones_details_and_the_end_work(fox: Page):
+    begin(fox, group="Gruppe i Firefox")
+    turn(fox)
+    go_through_the_new_screens(fox)
 
 
 def test_the_notes_come_as_a_file(fox: Page, downloads: Path):

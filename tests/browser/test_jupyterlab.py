@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 from behind_nginx import free_port, nginx_before
-from browser_steps import START_OR_TABLE, begin, button, examine, saved, turn, watched, write
+from browser_steps import (
+    START_OR_TABLE,
+    begin,
+    button,
+    examine,
+    go_through_the_new_screens,
+    saved,
+    turn,
+    watched,
+    write,
+)
 from playwright.sync_api import Browser, Page, expect
 from running import LAB_BASE, Lab, run_module
 
@@ -94,6 +104,12 @@ def test_a_card_is_turned_and_a_note_of_two_lines_is_kept(notebook: Page):
     expect(notebook.locator(".dk-note textarea").first).to_have_value("banan\ndd aa xx")
     assert notebook.locator(".jp-Notebook .jp-Cell").count() == cells
     examine(notebook, "the screen in JupyterLab", within=".dk")
+
+
+def test_all_notes_removed_ones_details_and_the_end_work_in_a_cell(notebook: Page):
+    begin(notebook, workshop="I en celle")
+    turn(notebook)
+    go_through_the_new_screens(notebook)
 
 
 def test_a_kernel_that_was_restarted_costs_nothing_once_the_cells_are_run_again(notebook: Page):
