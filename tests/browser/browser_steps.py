@@ -160,7 +160,7 @@ def write(page: Page, content: str) -> None:
 
 
 def go_through_the_new_screens(page: Page) -> None:
-    """At an open card: remove a note, bring it back, correct the details, end the session, take it up again."""
+    """At an open card: remove a note, bring it back, correct the details, end the session and go on."""
     write(page, "tages væk og hentes tilbage")
     saved(page)
     button(page, "pad.remove").first.click()

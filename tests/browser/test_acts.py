@@ -284,7 +284,7 @@ def test_one_who_is_at_a_note_keeps_it_while_another_window_moves(workshop: Page
 def test_undo_in_one_window_takes_no_words_from_who_writes_in_another(workshop: Page, server: Running):
     session = begin(workshop)
     turn(workshop)
-    button(workshop, "skip.skip").click()
+    button(workshop, "outcome.skipped.button").click()
     stage_is(workshop, "none")
     turn(workshop)
     saved(workshop)

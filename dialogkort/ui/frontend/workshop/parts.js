@@ -57,10 +57,8 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     replace: (before, note) => client.replaceNote(before, note),
     remove: moves.removeNote,
   };
-  const touched = () => {
-    client.keepDrafts(parts.pads.flatMap((pad) => pad.drafts()));
-    parts.status.paint();
-  };
+  const drafts = () => parts.pads.flatMap((pad) => pad.drafts());
+  const touched = () => (client.keepDrafts(drafts()), parts.status.paint());
   parts.notepad = new Notepad({
     ...writing,
     touched,
@@ -74,8 +72,8 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     parts.notepad.flush();
     parts.allNotes.open(model.view(), model.removedNotes());
   };
-  const ofRemoved = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
-  parts.allNotes = new AllNotes({ ...writing, ...ofRemoved, touched, closed: paintSoon });
+  const removed = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
+  parts.allNotes = new AllNotes({ ...writing, ...removed, touched, closed: paintSoon });
   parts.end = endScreen(t, {
     reopen: session.reopen,
     showNotes,
@@ -100,8 +98,8 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     showOverview: () => parts.overview.open(),
   });
   parts.board = h("div", { class: "dk-board" }, parts.table, parts.stage.element);
-  const dialogs = [parts.details, parts.allNotes, parts.guide, parts.overview, parts.erasing];
-  parts.dialogs = dialogs.map(({ element }) => element);
+  const { details, allNotes, guide, overview, erasing } = parts;
+  parts.dialogs = [details, allNotes, guide, overview, erasing].map(({ element }) => element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
 }
