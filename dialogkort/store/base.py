@@ -157,12 +157,12 @@ class Store(ABC):
         events = list(events)
         rows = [row_of(event) for event in events]
         sessions = sorted({event.session for event in events})
-        sessions = _sessions_of(events)
-        with self._writing_in_batch(sessions) as execute:
-            if not self._was_just_read(sessions, expected):
+        concerned = _sessions_of(events)
+        with self._writing_in_batch(concerned) as execute:
+            if not self._was_just_read(concerned, expected):
                 if expected is not None and any(_last_arrival(execute, id) != expected for id in sessions):
                     return False
-                erased = self._erased_notes(execute, sessions)
+                erased = self._erased_notes(execute, concerned)
                 if any(is_covered(event, erased) for event in events):
                     raise ErasedError
             if rows:
