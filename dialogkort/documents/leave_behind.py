@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dialogkort.documents.blocks import Document
 from dialogkort.documents.formats import as_pdf, as_web_page, as_word
 from dialogkort.documents.report import report
+from dialogkort.domain.event_ids import Id
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import find_sessions
 from dialogkort.exports.export import listed_names_of, write
@@ -97,7 +98,7 @@ def leave_behind(
     return write(into, prepared(where, session=session, workshop=workshop).files(formats))
 
 
-def _chosen(store: Store, session: str | None, workshop: str | None) -> list[list[str]]:
+def _chosen(store: Store, session: str | None, workshop: str | None) -> list[list[Id]]:
     """The ids of the sessions of each document."""
     if session is None and workshop is None:
         chosen = [[id] for id in sorted(store.sessions())]  # the oldest first

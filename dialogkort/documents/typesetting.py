@@ -84,6 +84,7 @@ def _fonts():
     """
     from typst import Fonts
 
-    charts = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
-    folders = [str(_HERE / "fonts"), str(charts)]
+    folders = [str(_HERE / "fonts")]
+    if (found := find_spec("matplotlib")) and found.origin:
+        folders.append(str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"))
     return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)

@@ -73,7 +73,7 @@ def sheets_as_csv(frames: Frames) -> dict[str, bytes]:
 
 
 def _formats(workbook: Workbook) -> dict[str, object]:
-    looks = {
+    looks: dict[str, dict[str, object]] = {
         "heading": {"bold": True, "bg_color": "#125FBB", "font_color": "#FFFFFF", "valign": "vcenter"},
         "text": {},
         "sign": {"quote_prefix": True},

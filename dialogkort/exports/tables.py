@@ -5,7 +5,7 @@ What a consultant's program reads is in `frames`; here each row also says where 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dialogkort.domain.deck import CONFIDENCES
@@ -42,7 +42,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 _NOTE_TAKERS = ("leader", "employee", "staff representative", "consultant", "other")
 # The columns with few values: which there are, and what each is called.
-_CODED = {
+_CODED: dict[str, tuple[Iterable[str], Callable[[str], str]]] = {
     "outcome": (Outcome, lambda key: text(f"spreadsheet.outcome.{key}")),
     "agreement": (Agreement, lambda key: text(f"page.agreement.{key}")),
     "skip_reason": (SkipReason, lambda key: text(f"spreadsheet.skip_reason.{key}")),
@@ -94,7 +94,9 @@ def values_in_words(column: str) -> dict[str, str]:
     >>> values_in_words("agreement")
     {'alike': 'Ens', 'differently': 'Forskelligt', 'not settled': 'Ikke afklaret'}
     """
-    values, label = _CODED.get(column, ((), None))
+    if column not in _CODED:
+        return {}
+    values, label = _CODED[column]
     return {str(value): label(value.replace(" ", "_")) for value in values}
 
 
