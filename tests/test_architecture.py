@@ -394,7 +394,7 @@ def test_every_language_has_the_same_texts_with_the_same_gaps(code):
 def test_every_text_says_something_and_has_gaps_with_plain_names(code):
     for key, forms in _catalogue(code).items():
         for form in forms.values():
-            assert form.strip(), key
+            assert form.strip() or key == "format.thousands_mark", key  # in Norwegian it is a space
             assert all(gap.isidentifier() for gap in _gaps(form)), key
 
 
