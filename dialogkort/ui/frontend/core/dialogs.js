@@ -5,8 +5,8 @@ import { roundButton } from "./buttons.js";
 import { h } from "./dom.js";
 
 /**
- * A dialog with a heading and a way out; `fill(...)` gives it its content. A press beside it closes it, unless
- * it is one to write in, where that would cost what was written.
+ * A dialog with a heading and a way out; `fill(...)` gives it its content. A press beside it closes it,
+ * unless it is one to write in, where that would cost what was written.
  *
  * @param {import("./texts.js").Texts} t
  * @param {string} title

@@ -13,8 +13,9 @@ const IN_ONE_GO = 1500; // ms between two letters of somebody who writes
 const GOES = /^(Tab|Escape|Home|End|Arrow.*)$/;
 
 /**
- * Whether somebody is writing: they may find that their field is gone, or that they never were in one, and the
- * rest of the word must do nothing. A press, or a key that leads elsewhere, says that what comes now is meant.
+ * Whether somebody is writing: they may find that their field is gone, or that they never were in one, and
+ * the rest of the word must do nothing. A press, or a key that leads elsewhere, says that what comes now is
+ * meant.
  */
 export function followWriting(/** @type {HTMLElement} */ root) {
   let at = -Infinity;
