@@ -249,7 +249,7 @@ class Walk:
         self._press_key(window, self.chance.choice(("Enter", "Space")))
 
     def _hold(self, window: Window) -> None:
-        self._press_key(window, "Enter", times=5)
+        self._press_key(window, self.chance.choice(("Enter", "Space", "Escape")), times=5)
 
     def _press_key(self, window: Window, key: str, times: int = 1) -> None:
         """A key on what has the focus, unless that leads out of the walk."""
@@ -398,7 +398,9 @@ class Walk:
         if event["id"] in window.refused:
             self.counts[f"  refused: {window.refused[event['id']]}"] += 1
             at = window.model.born_at[event["id"]]
-            return window.model.disturbed(at - 60_000, at + 60_000) or event["what"] == "undone"
+            own = (e["id"] for e in window.model.born.values() if e["what"] == "undone")
+            taken_back = any(at - 10_000 < window.model.born_at[id] <= at for id in own)
+            return taken_back or window.model.disturbed(at - 60_000, at + 60_000)
         if event.get("note") in erased:
             return True
         later = (one for one in window.model.born.values() if one["id"] > event["id"])

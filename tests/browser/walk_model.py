@@ -48,6 +48,7 @@ class WindowModel:
     _press: dict | None = None
     _came: list[dict] = field(default_factory=list)
     _gone: int = 0  # the card that this window has laid down, until another scene shows
+    _may_be_gone: int = 0
     _key: dict | None = None
     _key_before: dict | None = None
     _wrote_at: int = 0
@@ -72,7 +73,7 @@ class WindowModel:
                 case "focusin" | "focusout":
                     self._see_row(entry)
                 case "scene":
-                    self._gone = 0
+                    self._gone = self._may_be_gone = 0
                 case "sent":
                     self.sent.add(entry["id"])
                 case "fault":
@@ -130,20 +131,27 @@ class WindowModel:
         counts = self._counts(press)
         if counts is False:
             return [], True
-        return self._effect(press), counts is True
+        effect, meaning = self._effect(press), _meaning(press)
+        if meaning == "to table" and counts:
+            self._gone = press["shown"]
+        elif meaning == "to table":
+            self._may_be_gone = press["shown"]
+        is_sure = counts is True and not (meaning in ON_CARD and press["shown"] == self._may_be_gone)
+        return effect, is_sure
 
     def _expected_of_key(self, press: dict) -> tuple[Expected, bool]:
         key = press["key"]
         held = press["ctrl"] or press["alt"] or press["repeat"]
         letters = not (press["inField"] or press["dialog"] or held)
-        if press["screen"] != "table" or press["dialog"]:
+        if press["screen"] != "table" or press["dialog"] or press["repeat"]:
             return [], True
         if key == "Escape":
             if press["mode"] == "card" and not press["inPad"]:
-                self._gone = press["shown"]
+                self._may_be_gone = press["shown"]
             return [], True
         if letters and not press["lettersOff"] and press["control"] and not press["control"]["disabled"]:
-            return self._effect(press), press["at"] - self._wrote_at > IN_ONE_GO
+            is_there = press["shown"] != self._may_be_gone
+            return self._effect(press), is_there and press["at"] - self._wrote_at > IN_ONE_GO
         return [], True
 
     def _follow_hand(self, press: dict) -> None:
@@ -219,8 +227,6 @@ class WindowModel:
                 return [{"what": "noted"}]
             case "offer undo":
                 return [{"what": "undone"}]
-            case "to table":
-                self._gone = press["shown"]
         return []
 
     # --- events -------------------------------------------------------------------------------------------
