@@ -37,8 +37,9 @@ export function guardPresses(root) {
     if (refused) refuse(event);
   };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    const control = /** @type {Element} */ (event.target).closest(CONTROLS);
-    if (event.isTrusted && refusesKey.down(event, control)) refuse(event);
+    const target = /** @type {Element} */ (event.target);
+    const sender = event.key === "Enter" ? target.closest("form input") : null;
+    if (event.isTrusted && refusesKey.down(event, target.closest(CONTROLS) ?? sender)) refuse(event);
   };
   const onMove = (/** @type {PointerEvent} */ event) => {
     for (const pointer of [pressPointer, scenePointer]) pointer.moveTo(event);
@@ -100,7 +101,8 @@ function keyGuard(hand) {
         return false;
       }
       const again = event.timeStamp - pressedAt < REST && !(target === control && target?.matches(REPEATS));
-      refused = Boolean(target) && (event.repeat || again || hand.goesOn());
+      const inWord = hand.goesOn() && Boolean(target?.matches(CONTROLS));
+      refused = Boolean(target) && (event.repeat || again || inWord);
       if (target) [pressedAt, control] = [event.timeStamp, target];
       return refused;
     },
