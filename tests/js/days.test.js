@@ -22,8 +22,14 @@ test("numbers are read in the order of the language", () => {
   assert.equal(readDay(american, "28/11/2026"), null);
 });
 
+test("a day without its year is the one nearest to today", () => {
+  const today = Date.UTC(2026, 10, 28);
+  const days = [["1/2", "2027-02-01"], ["28. november", "2026-11-28"], ["20.11.", "2026-11-20"]];
+  for (const [written, day] of days) assert.equal(readDay(t, written, today), day, written);
+});
+
 test("what is no day is none", () => {
-  for (const written of ["31.2.2026", "11/28/2026", "i morgen", "28. november", "1.0.2026", "3. xyz 2026"]) {
+  for (const written of ["31.2.2026", "11/28/2026", "i morgen", "31/2", "1.0.2026", "3. xyz 2026"]) {
     assert.equal(readDay(t, written), null, written);
   }
   assert.equal(readDay(t, "29.2.2024"), "2024-02-29");
