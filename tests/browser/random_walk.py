@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,7 +23,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from browser_steps import begin, visit, words
-from playwright.sync_api import Browser, Error, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Error, Page, TimeoutError, WebSocket, sync_playwright
 from running import Running, launch_arguments, page_address, run_command
 from walk_model import WindowModel
 from wire import Wire, wire_to
@@ -48,14 +48,14 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 MOVES = (AgreementChosen, Discussed, PutBack, Skipped, Turned, WentBack)
 PATIENCE = 30  # s until a window must show what is on the disk
 MEANT = {  # what each button is, by its words
-    "discuss": "card.discussed",
-    "skip": "skip.skip",
+    "discuss": "outcome.discussed.button",
+    "skip": "outcome.skipped.button",
     "why": "skip.why",
     "not relevant": "skip.not_relevant",
     "unclear": "skip.unclear",
     "already covered": "skip.already_covered",
     "no time": "skip.no_time",
-    "put back": "card.put_back",
+    "put back": "outcome.put_back.button",
     "to table": "card.to_table",
     "draw": "bar.draw",
     "to cards": "opening.to_cards",
@@ -358,9 +358,7 @@ class Walk:
 
     def _come_to_rest(self, window: Window) -> None:
         page = window.page
-        if page.locator("[data-screen=start]").count():
-            page.locator(".dk-session").first.click(timeout=PATIENCE * 1000)
-        page.locator("[data-screen=table], [data-screen=end]").first.wait_for()
+        self._return_to_session(page)
         page.locator("[data-part=status][data-state=saved]").wait_for(
             timeout=PATIENCE * 1000, state="attached"
         )
@@ -369,6 +367,19 @@ class Walk:
         self._collect(window)
         window.model.rest()
         self._collect(window)
+
+    def _return_to_session(self, page: Page) -> None:
+        """From the start page; a press while the list is painted anew may hit nothing, and is done again."""
+        at_session = page.locator("[data-screen=table], [data-screen=end]").first
+        for _ in range(4):
+            if not page.locator("[data-screen=start]").count():
+                break
+            page.locator(".dk-session").first.click(timeout=PATIENCE * 1000)
+            with suppress(TimeoutError):
+                at_session.wait_for(timeout=PATIENCE * 250)
+                return
+            self.counts["  a session that did not open at once"] += 1
+        at_session.wait_for()
 
     def _events(self) -> list[Event]:
         store = open_store(self.folder)
