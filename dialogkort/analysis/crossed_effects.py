@@ -16,7 +16,7 @@ the strongest is named, its cards are set aside, and the rest are asked again (s
 Gabriel 1976).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ import numpy as np
 from dialogkort.analysis.card_variance import CardProducts, CardVariance, summed
 from dialogkort.analysis.distributions import LEVEL, adjusted_p
 from dialogkort.analysis.two_variances import half_width, p_value
-from dialogkort.analysis.workshop_variance import Model, least_squares, orthonormal
+from dialogkort.analysis.workshop_variance import Model, Peers, least_squares, orthonormal, peers, size
 
 FEWEST_WORKSHOPS = 2
 TINY = 1e-9
@@ -146,11 +146,11 @@ def excess_of(hands: Hands, parts: int, *, crossed: bool = True) -> Estimates:
     weights = excess_weights(hands, parts)
     spread = Spread(hands, parts, weights, crossed=crossed)
     rate, dof = spread.of_workshops([y] * parts)
-    size, shared = (weights**2).sum(axis=0)[:, None], shared_cards(weights, hands)[:, None]
+    of_one, shared = spread.size(weights)[:, None], shared_cards(weights, hands)[:, None]
     cards = spread.of_cards([y] * parts)
     return Estimates(
-        np.where(size > 0, weights.T @ y, np.nan),
-        np.where(size > 0, rate * size, np.nan),
+        np.where(of_one > 0, weights.T @ y, np.nan),
+        np.where(of_one > 0, rate * of_one, np.nan),
         dof,
         cards.variance * shared,
         cards.error * shared,
@@ -182,27 +182,41 @@ class Spread:
         self._seen = np.flatnonzero(weights.any(axis=0))
         one_stratum = (hands.stratum == hands.stratum[:1]).all()
         self._is_shared = crossed and one_stratum and bool((hands.part == hands.area).all())
+        self._peers = {part: each for part, each in self._peers_of(weights) if each is not None}
+
+    def _peers_of(self, weights: np.ndarray) -> Iterator[tuple[int, Peers | None]]:
+        """The seen parts with those whose rate of variance they have."""
         if self._is_shared:
-            sums = least_squares(self._columns(), self._workshop).sums(weights[:, self._seen])
-            visible = sums.size > TINY
-            self._sums = dict.fromkeys(self._seen, sums.only(visible)) if visible.any() else {}
+            model = least_squares(self._columns(), self._workshop)
+            shared = peers(model, weights[:, self._seen], self.liking)
+            yield from ((part, shared) for part in self._seen)
         else:
-            sums = {part: self._model(part).sums(weights[:, [part]]) for part in self._seen}
-            self._sums = {part: each for part, each in sums.items() if each.size[0] > TINY}
+            for part in self._seen:
+                yield part, peers(self._model(part), weights[:, [part]], self.liking)
+
+    @cached_property
+    def liking(self) -> np.ndarray:
+        """Numbers the cards of an area in a workshop; every card by itself where the parts are cards."""
+        hands = self._hands
+        if not self._crossed:
+            return np.arange(len(hands.card))
+        together = _numbered(self._workshop, len(hands.card)) * (hands.area.max() + 1) + hands.area
+        return np.unique(together, return_inverse=True)[1]
 
     def of_workshops(self, y: Sequence[np.ndarray]) -> tuple[np.ndarray, float]:
         """The rate of variance of each part (parts × measures), from its own y; degrees of freedom."""
         rate = np.full((self._parts, y[0].shape[1]), np.nan)
-        rate[list(self._sums)] = np.array(
-            [sums.rate(sums.model.residuals(y[part])) for part, sums in self._sums.items()]
-        ).reshape(-1, rate.shape[1])
-        if self._is_shared:
-            dof = next(iter(self._sums.values())).dof() if self._sums else 0.0
-        else:
-            dofs = [sums.dof() for sums in self._sums.values()]
-            dof = max(len(dofs) - 1, 1) * np.mean(dofs) if dofs else 0.0
-            rate[self._seen] = rate[list(self._sums)].mean(axis=0) if dofs else np.nan
+        for part, shared in self._peers.items():
+            rate[part] = shared.rate(shared.model.residuals(y[part]))
+        dofs = [each.dof for each in self._peers.values()]
+        dof = np.mean(dofs) if dofs else 0.0
+        if dofs and not self._is_shared:
+            rate[self._seen], dof = rate[list(self._peers)].mean(axis=0), max(len(dofs) - 1, 1) * dof
         return rate if dof >= _FEWEST_DOF else np.full_like(rate, np.nan), float(dof)
+
+    def size(self, weights: np.ndarray) -> np.ndarray:
+        """What sums by weights vary by between workshops at a rate of 1."""
+        return size(weights, self.liking)
 
     def of_cards(self, y: Sequence[np.ndarray]) -> CardVariance:
         """The variance between the cards of each part (parts × measures), from its own y."""

@@ -49,7 +49,9 @@ def ratios(hands: crossed.Hands, parts: int, *, with_cards: bool = True) -> Rati
 def stepwise_ratios(hands: crossed.Hands, parts: int, step: np.ndarray | None) -> Ratio:
     """As `ratios`, but a part that was told after others (see `Finding`) is measured without those."""
     overall = ratios(hands, parts)
-    for part in np.flatnonzero(step > 1) if step is not None else ():
+    if step is None:
+        return overall
+    for part in np.flatnonzero(step > 1):
         before = np.flatnonzero((step > 0) & (step < step[part]))
         alone = ratios(hands.where(~np.isin(hands.part, before)), parts)
         for whole, without in zip(overall, alone, strict=True):
@@ -78,7 +80,7 @@ def _estimates(hands: crossed.Hands, parts: int, solutions: list[_Solution], wit
     rate, dof = spread.of_workshops(y)
     cards = spread.of_cards(y)
     value = np.stack([solution.log_ratio for solution in solutions])
-    size = np.stack([(solution.weights**2).sum(axis=0) for solution in solutions])
+    size = np.stack([spread.size(solution.weights) for solution in solutions])
     shared = np.stack([crossed.shared_cards(each.weights, hands) for each in solutions])
     known = np.isfinite(value) & (size > 0)
     return crossed.Estimates(

@@ -1,19 +1,26 @@
-"""Variance of weighted sums of cards between workshops: cluster-robust, freed of leverage, with exact dof.
+"""Variance of weighted sums of cards between workshops: cluster-robust, freed of leverage, with its dof.
 
 The residuals of a least-squares `Model` are summed by workshop, and each sum is freed of what the fit itself
-took out of it (CR2: Bell & McCaffrey 2002). What the sums vary by, over what they would vary by were all
-cards alike and independent, is the *rate*; it is common to several sums, the *peers*. Its degrees of freedom
-are Satterthwaite's (1946), from the exact covariance of the sums in that case, so that few or uneven
-workshops, and areas that share their hands, count for what they are worth.
+took out of it (CR2: Bell & McCaffrey 2002). What the sums vary by, over what they would vary by under a
+working model, is the *rate*; it is common to several sums, the *peers*. Under the working model all cards
+vary alike, and a workshop likes an area by `LIKING` of that: so few or uneven workshops, and areas of
+different size, count for what they are worth. Degrees of freedom are Satterthwaite's (1946) under the same
+model (Imbens & Kolesár 2016). The rate itself comes from the data, whatever they are like.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from dialogkort.analysis.card_variance import summed
+
 _RANK = 1e-10
 _WHOLE = 1 - 1e-6  # a workshop with more of a direction than this is alone with it and shows no variance
 _TINY = 1e-12
+
+
+# The variance of a workshop's liking for an area, of that between cards, in the working model.
+LIKING = 0.15
 
 
 class Model(NamedTuple):
@@ -32,47 +39,64 @@ class Model(NamedTuple):
         """What the fit leaves of each column of y."""
         return y - self.basis @ (self.basis.T @ y)
 
-    def sums(self, weights: np.ndarray) -> "Sums":
-        """The sums of cards by weights (cards × sums) that lie in the span of the fit."""
+    def moved(self, weights: np.ndarray) -> np.ndarray:
+        """What each residual counts in its workshop's part of the sums: cards × sums.
+
+        The sums of cards by `weights` (cards × sums) lie in the span of the fit.
+        """
         contrast = self.rotation.transpose(0, 2, 1) @ (self.basis.T @ weights)
-        part = contrast * (self.leverage < _WHOLE)[:, :, None]
-        return Sums(self, part / np.sqrt(np.maximum(1 - self.leverage, 1 - _WHOLE))[:, :, None], part)
+        free = np.where(self.leverage < _WHOLE, 1 / np.sqrt(np.maximum(1 - self.leverage, 1 - _WHOLE)), 0)
+        freed = self.rotation @ (free[:, :, None] * contrast)
+        lengths = np.diff(np.r_[self.starts, len(self.basis)])
+        return np.einsum("nd,nds->ns", self.basis, np.repeat(freed, lengths, axis=0))
 
 
-class Sums(NamedTuple):
-    """Weighted sums of a model by workshop, in its coordinates; `freed` of leverage, and as they are."""
+class Peers(NamedTuple):
+    """Sums that have one rate of variance: what each residual counts, what they would vary by, the dof."""
 
     model: Model
-    freed: np.ndarray  # workshops × directions × sums
-    contrast: np.ndarray
-
-    @property
-    def size(self) -> np.ndarray:
-        """The variance of each sum were all cards alike and independent with variance 1."""
-        return np.einsum("wds,wd->s", self.contrast**2, self.model.leverage)
-
-    def only(self, chosen: np.ndarray) -> "Sums":
-        """Some of the sums."""
-        return Sums(self.model, self.freed[:, :, chosen], self.contrast[:, :, chosen])
+    moved: np.ndarray  # cards × sums
+    expected: np.ndarray  # sums
+    dof: float
 
     def rate(self, residuals: np.ndarray) -> np.ndarray:
-        """The variance of the sums over their size, for each column of residuals: the mean over the sums."""
-        basis = self.model.basis
-        scores = np.add.reduceat(basis[:, :, None] * residuals[:, None, :], self.model.starts)
-        moved = self.freed.transpose(0, 2, 1) @ (self.model.rotation.transpose(0, 2, 1) @ scores)
-        return ((moved**2).sum(axis=0) / self.size[:, None]).mean(axis=0)
+        """The variance over that of the working model, for each column of residuals: the mean of the sums."""
+        sums = np.add.reduceat(self.moved[:, :, None] * residuals[:, None, :], self.model.starts)
+        return ((sums**2).sum(axis=0) / self.expected[:, None]).mean(axis=0)
 
-    def dof(self) -> float:
-        """The degrees of freedom of the rate."""
-        scale = 1 / np.sqrt(self.size)
-        freed, contrast = self.freed * scale, self.contrast * scale
-        leverage = self.model.leverage[:, :, None]
-        within = (contrast * leverage).transpose(0, 2, 1) @ contrast
-        lost = self.model.rotation @ (freed * leverage)
-        squares = (within**2).sum() - ((lost.transpose(0, 2, 1) @ lost) ** 2).sum()
-        whole = np.einsum("wds,wes->de", lost, lost)
-        total = np.trace(within.sum(axis=0))
-        return float(total**2 / max(squares + (whole**2).sum(), _TINY))
+
+def peers(model: Model, weights: np.ndarray, liking: np.ndarray) -> Peers | None:
+    """The peers of some weights; `liking` numbers the cards that a workshop likes alike. None if unseen."""
+    moved, workshop = model.moved(weights), _numbered(model.starts, len(weights))
+    covariance = _covariance(model, moved, workshop, liking)
+    workshops = len(model.starts)
+    expected = np.diag(covariance).reshape(workshops, -1).sum(axis=0)
+    seen = expected > _TINY
+    if not seen.any():
+        return None
+    scale = np.where(seen, 1 / np.sqrt(np.where(seen, expected, 1)), 0)
+    scaled = covariance * np.tile(scale, workshops)[:, None] * np.tile(scale, workshops)
+    dof = np.trace(scaled) ** 2 / (scaled**2).sum()
+    return Peers(model, moved[:, seen], expected[seen], float(dof))
+
+
+def size(weights: np.ndarray, liking: np.ndarray) -> np.ndarray:
+    """The variance of each sum by weights under the working model."""
+    return (weights**2).sum(axis=0) + LIKING * (summed(liking, weights, liking.max() + 1) ** 2).sum(axis=0)
+
+
+def _covariance(model: Model, moved: np.ndarray, workshop: np.ndarray, liking: np.ndarray) -> np.ndarray:
+    """Of the sums' parts by workshop, under the working model: (workshops · sums) squared."""
+    cards, sums = moved.shape
+    spread = np.zeros((cards, len(model.starts), sums))
+    spread[np.arange(cards), workshop] = moved
+    left = model.residuals(spread.reshape(cards, -1))
+    liked = summed(liking, left, liking.max() + 1)
+    return left.T @ left + LIKING * (liked.T @ liked)
+
+
+def _numbered(starts: np.ndarray, rows: int) -> np.ndarray:
+    return np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, rows]))
 
 
 def least_squares(columns: np.ndarray, starts: np.ndarray) -> Model:
