@@ -33,18 +33,18 @@ def _table(title: str, heads: list[str], rows) -> None:
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
-def _levels(say: str, sizes: list[int], analyses: int, only: list[str]):
+def _levels(say: str, sizes: list[int], analyses: int, only: list[str], **seed: int):
     for name in only:
         if say in TRUE_OF_CARDS and NULLS[name].get("cards"):
             continue
-        rates = (false_rate(say, groups, analyses, NULLS[name]) for groups in sizes)
+        rates = (false_rate(say, groups, analyses, NULLS[name], **seed) for groups in sizes)
         yield name, [f"{rate:.3f} ± {2 * np.sqrt(max(rate, 0.05) * 0.95 / analyses):.3f}" for rate in rates]
 
 
-def _coverages(sizes: list[int], analyses: int, only: list[str]):
+def _coverages(sizes: list[int], analyses: int, only: list[str], **seed: int):
     for name in only:
         for times in (1.0, 2.0):
-            cells = (coverage(groups, analyses, NULLS[name], times) for groups in sizes if groups > 1)
+            cells = (coverage(groups, analyses, NULLS[name], times, **seed) for groups in sizes if groups > 1)
             yield f"{name}, ×{times:g}", [_covered(held, given, analyses) for held, given in cells]
 
 
@@ -53,11 +53,11 @@ def _covered(held: np.ndarray, given: np.ndarray, analyses: int) -> str:
     return shares if (given == analyses).all() else f"{shares} ({given.min() / analyses:.3f} given)"
 
 
-def _powers(sizes: list[int], analyses: int):
+def _powers(sizes: list[int], analyses: int, **seed: int):
     for name, place in PLACES.items():
         for area, cards in ((2, 10), (SMALL, 6)):
             for times in (1.5, 2.0):
-                cells = (power(groups, analyses, place, area, times) for groups in sizes)
+                cells = (power(groups, analyses, place, area, times, **seed) for groups in sizes)
                 yield (
                     f"{name}; {cards} cards ×{times:g}",
                     [f"{named:.2f} ({other:.3f})" for named, other in cells],
@@ -73,13 +73,15 @@ def main() -> None:
     parser.add_argument("--groups", default=",".join(map(str, GROUPS)))
     parser.add_argument("--say", default=",".join([*SAY, "intervals", "power"]))
     parser.add_argument("--null", default=";".join(NULLS), help="names of NULLS with ; between")
+    parser.add_argument("--seed", type=int, help="other workshops than those of the tests")
     asked = parser.parse_args()
+    seed = {} if asked.seed is None else {"seed": asked.seed}
     sizes, only = [int(each) for each in asked.groups.split(",")], asked.null.split(";")
     heads = [f"{groups} groups" for groups in sizes]
     print(f"{asked.analyses} analyses a cell; level {distributions.LEVEL}")
     for say in asked.say.split(","):
         if say == "intervals":
-            rows = _coverages(sizes, asked.analyses, only)
+            rows = _coverages(sizes, asked.analyses, only, **seed)
             _table(
                 "Intervals that hold the true ratio: minutes / notes",
                 [h for h in heads if h != "1 groups"],
@@ -87,9 +89,9 @@ def main() -> None:
             )
         elif say == "power":
             title = "Power: the planted area is named (another is)"
-            _table(title, heads, _powers(sizes, asked.analyses))
+            _table(title, heads, _powers(sizes, asked.analyses, **seed))
         else:
-            _table(f"False rate: {say}", heads, _levels(say, sizes, asked.analyses, only))
+            _table(f"False rate: {say}", heads, _levels(say, sizes, asked.analyses, only, **seed))
 
 
 if __name__ == "__main__":
