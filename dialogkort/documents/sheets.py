@@ -39,7 +39,7 @@ def note_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
         "columns": [text(f"documents.notes.{column}") for column in ("card", "outcome", "notes")],
         "step_columns": [text("documents.notes.what"), text("page.pad.owner"), text("page.pad.due")],
         "ticks": [
-            *(text(f"page.table.{outcome}") for outcome in ("discussed", "skipped")),
+            *(text(f"outcome.{outcome}.heading") for outcome in ("discussed", "skipped")),
             *(text(f"page.agreement.{seen}") for seen in ("alike", "differently", "not_settled")),
         ],
     }

@@ -84,7 +84,8 @@ def _fonts():
     """
     from typst import Fonts
 
-    folders = [str(_HERE / "fonts")]
-    if (found := find_spec("matplotlib")) and found.origin:
-        folders.append(str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"))
+    spec = find_spec("matplotlib")  # found, not loaded
+    packages = (spec and spec.submodule_search_locations) or []
+    of_charts = [str(Path(package, "mpl-data", "fonts", "ttf")) for package in packages]
+    folders = [str(_HERE / "fonts"), *of_charts]
     return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)

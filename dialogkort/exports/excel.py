@@ -59,10 +59,10 @@ def as_workbook(frames: Frames) -> bytes:
 
 
 def sheets_as_csv(frames: Frames) -> dict[str, bytes]:
-    """The workbook's tables as CSV files that Danish Excel opens with a double click, by file name.
+    """The workbook's tables as CSV files that Excel opens with a double click, by file name.
 
-    Semicolons, decimal comma, UTF-8 with its mark, headings and values in the user's language; no text is
-    taken for a formula, whatever the separator.
+    In Danish: semicolons, decimal comma, UTF-8 with its mark, headings and values in the user's language; no
+    text is taken for a formula, whatever the separator.
     """
     return {
         text("spreadsheet.csv_name", sheet=text(f"spreadsheet.sheet.{name}").lower()): as_csv(

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dialogkort.domain.deck import CONFIDENCES
+from dialogkort.domain.details import DETAILS
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
-from dialogkort.domain.table import Outcome
+from dialogkort.domain.outcomes import Outcome
 from dialogkort.frames.sessions import Frames
 from dialogkort.i18n import text
 from dialogkort.i18n.sorting import danish_order
@@ -40,10 +41,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "cards": ("deck", "number", "area", "question", "area_confidence", "card", "deck_fingerprint"),
 }
-_NOTE_TAKERS = ("leader", "employee", "staff representative", "consultant", "other")
+_NOTE_TAKERS = next(detail.choices for detail in DETAILS if detail.name == "note_taker")
 # The columns with few values: which there are, and what each is called.
-_CODED: dict[str, tuple[Iterable[str], Callable[[str], str]]] = {
-    "outcome": (Outcome, lambda key: text(f"spreadsheet.outcome.{key}")),
+_CODED: Mapping[str, tuple[Iterable[str], Callable[[str], str]]] = {
+    "outcome": (Outcome, lambda key: text(f"outcome.{key}.heading")),
     "agreement": (Agreement, lambda key: text(f"page.agreement.{key}")),
     "skip_reason": (SkipReason, lambda key: text(f"spreadsheet.skip_reason.{key}")),
     "kind": (NoteKind, lambda key: text(f"page.kinds.{key}")),

@@ -214,18 +214,16 @@ def test_any_names_can_be_put_in_order_and_none_is_lost(names):
 def test_csv_for_danish_excel_has_danish_words_commas_and_no_formula(frames):
     files = sheets_as_csv(frames)
     assert list(files) == [
-        f"{name} (dansk).csv" for name in ("samtaler", "vendte kort", "noter", "næste skridt", "kort")
+        f"{name} (ark).csv" for name in ("samtaler", "vendte kort", "noter", "næste skridt", "kort")
     ]
     for content in files.values():
         assert content.startswith("\ufeff".encode())
     head, *rows = csv.reader(
-        io.StringIO(files["noter (dansk).csv"].decode("utf-8-sig"), newline=""), delimiter=";"
+        io.StringIO(files["noter (ark).csv"].decode("utf-8-sig"), newline=""), delimiter=";"
     )
     notes = [row[head.index("Note")] for row in rows]
     assert "'=1+1" in notes and "'- et punkt\n'- et til" in notes and "'=Ring" in notes
-    head, row, *_ = csv.reader(
-        io.StringIO(files["vendte kort (dansk).csv"].decode("utf-8-sig")), delimiter=";"
-    )
+    head, row, *_ = csv.reader(io.StringIO(files["vendte kort (ark).csv"].decode("utf-8-sig")), delimiter=";")
     assert re.fullmatch(r"\d+,\d", row[head.index("Minutter")]) and row[head.index("Udfald")] == "Drøftet"
 
 
@@ -234,6 +232,6 @@ def test_the_workbook_is_among_all_that_is_handed_over_and_the_csv_when_asked_fo
         start(store, deck, workshop="W", group="1").note("Vi øver os", opening_question=1)
         assert sheets(exported_files(store).files["noter.xlsx"])["Noter"][0]["Note"] == "Vi øver os"
     assert main(["export", str(tmp_path / "ud"), "--from", str(tmp_path / "noter"), "--csv-sheets"]) == 0
-    assert "noter (dansk).csv" in capsys.readouterr().out
-    assert "Vi øver os" in (tmp_path / "ud" / "noter (dansk).csv").read_text(encoding="utf-8-sig")
+    assert "noter (ark).csv" in capsys.readouterr().out
+    assert "Vi øver os" in (tmp_path / "ud" / "noter (ark).csv").read_text(encoding="utf-8-sig")
     assert text("spreadsheet.file") in {path.name for path in (tmp_path / "ud").iterdir()}
