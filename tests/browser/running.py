@@ -35,6 +35,7 @@ BROWSERS = (
 FIREFOX = ("firefox-esr", "firefox")
 _FLAGS = (
     "--disable-gpu",
+    "--in-process-gpu",  # one process less that every picture is handed to: a tenth of the processor
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
