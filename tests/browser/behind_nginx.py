@@ -53,12 +53,6 @@ def nginx_program() -> str:
     return found
 
 
-def free_port() -> int:
-    """A port nobody listens at just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
 @contextmanager
 def nginx_before(goal: str, folder: Path, port: int) -> Iterator[str]:
     """nginx on a port of this machine, in front of an address and all below it; gives its own origin."""

@@ -114,7 +114,7 @@ def watched(page: Page) -> Iterator[list[str]]:
 
 def visit(page: Page, url: str) -> Page:
     """Open the workshop's page and wait until it can be used."""
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(url)
     page.locator(START_OR_TABLE).locator("visible=true").first.wait_for()
@@ -201,12 +201,12 @@ def stage_is(page: Page, mode: str) -> None:
 
 def status_is(page: Page, state: str) -> None:
     """The bar says so, or will in a moment."""
-    expect(part(page, "status")).to_have_attribute("data-state", state, timeout=25_000)
+    expect(part(page, "status")).to_have_attribute("data-state", state, timeout=30_000)
 
 
 def saved(page: Page) -> None:
     """Wait until the screen says that everything is saved."""
-    page.locator("[data-part=status][data-state=saved]").wait_for(timeout=20_000)
+    page.locator("[data-part=status][data-state=saved]").wait_for(timeout=30_000)
 
 
 def examine(page: Page, name: str, within: str | None = None) -> None:

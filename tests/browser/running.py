@@ -1,6 +1,7 @@
 """A real Chromium and the real command, for journeys and measurements."""
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -172,9 +173,11 @@ def run_command(folder: object, *more: str) -> Iterator[Running]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """A port that nobody listens on, nor takes by chance: the system hands out higher ones by itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 # --- JupyterLab -------------------------------------------------------------------------------------------

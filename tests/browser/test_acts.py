@@ -450,7 +450,7 @@ def test_what_is_begun_without_contact_is_told_and_begins_when_contact_is_back(
         dialog = page.get_by_role("dialog", name=words("overview.title"))
         expect(dialog).to_contain_text(words("line.lost"))
         wire.mend()
-        expect(dialog.get_by_role("img")).to_be_visible(timeout=25_000)
+        expect(dialog.get_by_role("img")).to_be_visible(timeout=30_000)
         page.keyboard.press("Escape")
         button(page, "bar.leave").click()
         expect(page.get_by_role("listitem").filter(has_text="Gruppe der venter")).to_have_count(1)
@@ -477,4 +477,4 @@ def test_a_clock_that_is_put_right_while_a_session_runs_costs_nothing_and_nothin
 
 def status_lost(page: Page) -> None:
     """Wait until the page knows that there is no contact."""
-    expect(notice(page)).to_contain_text(words("line.lost"), timeout=25_000)
+    expect(notice(page)).to_contain_text(words("line.lost"), timeout=30_000)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from behind_nginx import free_port, nginx_before
+from behind_nginx import nginx_before
 from browser_steps import (
     START_OR_TABLE,
     begin,
@@ -21,7 +21,7 @@ from browser_steps import (
     write,
 )
 from playwright.sync_api import Browser, Page, expect
-from running import LAB_BASE, Lab, run_module
+from running import LAB_BASE, Lab, free_port, run_module
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.sessions import session as sessions

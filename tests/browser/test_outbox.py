@@ -41,7 +41,7 @@ def window(browser_windows: BrowserContext, address: str):
 
     def open_window(*kept: dict) -> Page:
         page = browser_windows.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.goto(address)
         page.evaluate(_OPEN)
         _keep(page, *kept)

@@ -1,6 +1,5 @@
 """What hostile words and hostile pages can do in a real browser: nothing."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -301,11 +300,9 @@ asyncio.run(main(int(sys.argv[1])))
 
 
 def test_who_takes_the_port_hears_neither_key_nor_note_and_is_not_believed(tmp_path: Path, browser: Browser):
-    from running import run_module, until_in_its_time
+    from running import free_port, run_module, until_in_its_time
 
-    with socket.create_server((HERE, 0)) as free:  # one that no other command takes in the meantime
-        chosen = str(free.getsockname()[1])
-    with command_in(tmp_path / "noter", "--port", chosen) as command:
+    with command_in(tmp_path / "noter", "--port", str(free_port())) as command:
         port, key = command.port, command.key
         page = browser.new_page()
         page.clock.install()

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import websocket
-from behind_nginx import answers, free_port
-from running import Lab, own_home, run_module, until
+from behind_nginx import answers
+from running import Lab, free_port, own_home, run_module, until
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.i18n import catalogue
