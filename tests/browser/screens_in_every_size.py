@@ -227,7 +227,9 @@ def _examine(
     if theme == "light":
         yield from page.evaluate(f"({_GEOMETRY})()")
     if pictures or size in AXE_SIZES:
-        with _nothing_in_place(page):
+        with _nothing_in_place(page), _unfolded(page):
+            if page.evaluate(_OVERFLOW):
+                yield "with everything unfolded it is wider than the screen"
             yield from map(
                 str, axe_faults(page, None, WCAG_AND_A_HEADING if theme == "light" else OF_COLOURS)
             )
@@ -241,6 +243,26 @@ def _nothing_in_place(page: Page) -> Iterator[None]:
     page.evaluate(_SET_STICKY, "")
 
 
+@contextmanager
+def _unfolded(page: Page) -> Iterator[None]:
+    """With all that is folded away: the figures behind the bars, the sessions of other days."""
+    page.evaluate(_UNFOLD)
+    yield
+    page.evaluate(_FOLD)
+
+
+_OVERFLOW = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_UNFOLD = """() => {
+    for (const folded of document.querySelectorAll("details:not([open])")) {
+        folded.open = folded.dataset.unfolded = true;
+    }
+}"""
+_FOLD = """() => {
+    for (const folded of document.querySelectorAll("[data-unfolded]")) {
+        folded.open = false;
+        delete folded.dataset.unfolded;
+    }
+}"""
 _FROM_THE_TOP = """() => {
     document.activeElement.blur();
     scrollTo(0, 0);

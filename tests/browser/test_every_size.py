@@ -131,8 +131,9 @@ def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
 def test_a_larger_screen_is_used(page: Page, seen: list[str], place: Place):
     for screen, within in (("start", ".dk-start"), ("table", ".dk-spread")):
         sizes = {}
+        at(page, place, screen)
         for width, height in ((1280, 720), (1920, 1080)):
-            at(page, place, screen, width, height)
+            resize(page, (width, height))
             sizes[width] = letters(page, f"{within} :is(label, .dk-mini-foot)")[0]
             room = page.locator(within).bounding_box()["width"]
             assert room > 0.9 * width
@@ -141,12 +142,13 @@ def test_a_larger_screen_is_used(page: Page, seen: list[str], place: Place):
 
 def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[str], place: Place):
     for screen in ("overview", "overblik"):
+        at(page, place, screen)
+        assert page.evaluate("document.fonts.check('16px \"Dialogkort Figtree\"')")
+        family = part(page, "bars").evaluate("(bars) => getComputedStyle(bars).fontFamily")
+        assert family.startswith('"Dialogkort Figtree"')
         for width, height, least in ((1280, 720, 14), (390, 844, 14), (1920, 1080, 24)):
-            at(page, place, screen, width, height)
+            resize(page, (width, height))
             assert min(letters(page, "[data-part=bars] :is(b, p, span), [data-part=finding]")) >= least
-            assert page.evaluate("document.fonts.check('16px \"Dialogkort Figtree\"')")
-            family = part(page, "bars").evaluate("(bars) => getComputedStyle(bars).fontFamily")
-            assert family.startswith('"Dialogkort Figtree"')
 
 
 def test_the_sentence_of_the_overview_is_text_and_whole_on_a_phone(page: Page, seen: list[str], place: Place):
@@ -160,8 +162,8 @@ def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(page: Page, se
     paper = "(bars) => getComputedStyle(bars.closest('.dk')).getPropertyValue('--paper')"
     ink = "(bars) => getComputedStyle(bars).color"
     page.emulate_media(color_scheme="dark")
-    for _ in range(4):
-        page.goto(place.running.page(screen="overblik"))
+    page.goto(place.running.page(screen="overblik"))
+    for _ in range(3):
         part(page, "bars").wait_for()
         assert part(page, "bars").evaluate(ink) == "rgb(241, 239, 233)"
         page.reload()
@@ -262,7 +264,8 @@ def test_all_notes_and_the_end_are_printed_whole_with_whose_they_are_and_nothing
 
 
 def test_the_longest_card_is_whole_on_a_tablet_and_a_laptop(page: Page, seen: list[str], place: Place):
+    at(page, place, "card")
     for width, height in ((1280, 720), (820, 1180), (1180, 820)):
-        at(page, place, "card", width, height)
+        resize(page, (width, height))
         expect(page.locator(f"[data-card={LONGEST}]")).to_have_attribute("data-state", "open")
         assert part(page, "card").evaluate("(body) => body.scrollHeight - body.clientHeight") <= 1

@@ -216,7 +216,6 @@ def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(
     expect(part(workshop, "talked")).to_contain_text(asked)
     for told in ("spørg it om adgang", "Bo", "1. december 2026"):
         expect(part(workshop, "agreed")).to_contain_text(told)
-    examine_in_both_themes(workshop, "the end")
     for width, height in ((320, 640), (640, 360), (1920, 1080)):
         workshop.set_viewport_size({"width": width, "height": height})
         assert overflows(workshop) <= 0
