@@ -242,8 +242,10 @@ def pytest_xdist_auto_num_workers():
 
 # What takes longest, in that order: it is begun first, so that in the end no worker waits for another.
 _LONGEST = (
-    "test_jupyterlab",
+    "test_every_size",
     "test_never_lost",
+    "test_jupyterlab",
+    "test_firefox",
     "test_workshop_page",
     "test_notebooks",
     "test_charts_analysis",
@@ -254,7 +256,6 @@ _LONGEST = (
     "test_charts",
     "test_dataset",
     "test_attacks_on_sockets",
-    "test_firefox",
 )
 
 

@@ -10,6 +10,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def run(path, folder, monkeypatch):
+    import matplotlib.font_manager  # noqa: F401  # in a new home it lists the fonts; a slow kernel says that it does
     import nbformat  # takes three seconds, which only these tests shall wait for
     from nbclient import NotebookClient
 
