@@ -3,8 +3,8 @@
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from browser_steps import (
     watched,
     write,
 )
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 from running import LAB_BASE, Lab, free_port, run_module
 
 from dialogkort.decks.reading import read_deck
@@ -38,53 +38,74 @@ def patient(page: Page) -> Iterator[None]:
     """JupyterLab takes its time to load, and a kernel to start."""
     page.set_default_timeout(60_000)
     yield
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
 
 
-def open_copy(page: Page, lab: Lab, name: str = "2_workshop.ipynb", at: str = "") -> Page:
-    """Open a copy of a notebook, in a workspace of its own, and run its cells."""
-    own = uuid.uuid4().hex
-    shutil.copyfile(lab.notebooks / name, lab.notebooks / f"{own}.ipynb")
-    page.set_viewport_size({"width": 1440, "height": 900})
+def copied(lab: Lab) -> str:
+    """A copy of the workshop's notebook, by its name."""
+    name = f"{uuid.uuid4().hex}.ipynb"
+    shutil.copyfile(lab.notebooks / "2_workshop.ipynb", lab.notebooks / name)
+    return name
+
+
+@contextmanager
+def opened_and_run(page: Page) -> Iterator[None]:
+    """The cells of the notebook that is opened here are run, as soon as it has its kernel."""
+
+    def is_start(response: Response) -> bool:
+        return "/api/sessions" in response.url and response.request.method == "POST"
+
     with patient(page):
-        page.goto(f"{at or lab.base}lab/workspaces/{own}/tree/{own}.ipynb?token={lab.token}")
-        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        page.get_by_text("| Idle").wait_for()
+        with page.expect_response(is_start):
+            yield
+        front = page.locator(".jp-NotebookPanel").locator("visible=true")
+        front.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        front.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         run_all(page)
-        page.locator(".dk").first.wait_for()
-    return page
+        front.locator(".dk").first.wait_for()
+
+
+def open_notebook(page: Page, name: str) -> None:
+    """Open a notebook by a double click in the list of files, and run its cells."""
+    with opened_and_run(page):
+        page.locator("[data-command='filebrowser:refresh']").locator("visible=true").click()
+        page.locator(".jp-DirListing-item", has_text=name).dblclick()
+
+
+def bring_forward(page: Page, tab: str) -> None:
+    page.locator("#jp-main-dock-panel").get_by_role("tab", name=tab).click()
 
 
 @pytest.fixture(scope="module")
-def new_window(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """Opens windows that several tests use: to load JupyterLab takes most of the time here."""
-    with ExitStack() as open_windows:
-
-        def open_one() -> Page:
-            context = browser.new_context()
-            open_windows.callback(context.close)
-            page = context.new_page()
-            open_windows.enter_context(watched(page))
-            return page
-
-        yield open_one
+def window(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """What a facilitator sees who has just said `dialogkort --lab`, for all tests: it takes long to load."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    with watched(page):
+        with patient(page):
+            page.goto(lab.running.url)
+            tiles(page).first.wait_for()
+        yield page
+    context.close()
 
 
 @pytest.fixture(scope="module")
-def running_notebook(new_window: Callable[[], Page], lab: Lab) -> Page:
-    return open_copy(new_window(), lab)
+def notebook_in_window(window: Page, lab: Lab) -> str:
+    name = copied(lab)
+    open_notebook(window, name)
+    return name
 
 
 @pytest.fixture
-def notebook(running_notebook: Page) -> Page:
+def notebook(window: Page, notebook_in_window: str) -> Page:
     """`2_workshop.ipynb` in JupyterLab, its cells run, at its start screen."""
-    running_notebook.set_default_timeout(15_000)
-    leave = button(running_notebook, "bar.leave")
-    running_notebook.locator(START_OR_TABLE).locator("visible=true").first.wait_for()
+    bring_forward(window, notebook_in_window)
+    leave = button(window, "bar.leave")
+    window.locator(START_OR_TABLE).locator("visible=true").first.wait_for()
     if leave.is_visible():
         leave.click()
-    running_notebook.locator(".dk-start-form").wait_for()
-    return running_notebook
+    window.locator(".dk-start-form").wait_for()
+    return window
 
 
 # --- a screen in a notebook -------------------------------------------------------------------------------
@@ -124,7 +145,7 @@ def test_a_kernel_that_was_restarted_costs_nothing_once_the_cells_are_run_again(
     notebook.get_by_text("| Idle").wait_for()
     note = notebook.get_by_placeholder("Skriv en note …").first
     note.fill("skrevet uden kerne")
-    expect(notebook.locator(".dk-strip")).to_contain_text("Kør cellen igen", timeout=20_000)
+    expect(notebook.locator(".dk-strip")).to_contain_text("Kør cellen igen", timeout=30_000)
     run_all(notebook)
     expect(notebook.locator(".dk-strip")).to_be_hidden(timeout=30_000)
     expect(notebook.locator(".dk-question")).to_have_text(question, timeout=30_000)
@@ -142,65 +163,14 @@ def test_running_the_cells_again_finds_the_same_card(notebook: Page):
     expect(notebook.locator(".dk-question")).to_have_text(question, timeout=30_000)
 
 
-@pytest.fixture
-def coding_notebook(lab: Lab, tmp_path: Path) -> str:
-    """The name of a notebook that says `Coding(...)` of thirty notes, between other cells."""
-    store = open_store(tmp_path)
-    session = sessions.start(store, read_deck(), seed=1, workshop="Digital dag", group="1", unit="Drift")
-    for card in session.table.face_down[:15]:
-        session.turn(card)
-        for number in range(2):
-            session.note(f"Note {number} til {card}", card=card)
-    store.close()
-    told = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
-    import nbformat
-
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
-    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nbformat.write(book, lab.notebooks / "kodning.ipynb")
-    return "kodning.ipynb"
-
-
-def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
-    page: Page, seen: list[str], lab: Lab, coding_notebook: str
-):
-    open_copy(page, lab, coding_notebook)
-    page.get_by_label("Hvem koder?").fill("Anna")
-    page.get_by_role("button", name="Begynd").click()
-    current = page.locator("[data-note][aria-current]")
-    expect(current).to_be_focused()
-    expect(page.locator(".dk[data-screen=coding]")).to_be_in_viewport(ratio=0.99)
-    page.keyboard.press("n")
-    page.keyboard.type("Mangel på tid")
-    page.keyboard.press("Enter")
-    expect(current).to_contain_text("Mangel på tid")
-    for _ in range(15):
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("1")
-        expect(current).to_contain_text("Mangel på tid")
-        expect(current).to_be_in_viewport(ratio=0.99)
-        expect(current).to_be_focused()
-    run_all(page)
-    page.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
-    page.get_by_label("Hvem koder?").fill("Bo")
-    page.get_by_role("button", name="Begynd").click()
-    expect(page.get_by_role("button", name="Bo koder")).to_be_visible()
-
-
 # --- the pages in the same server -------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def launcher(new_window: Callable[[], Page], lab: Lab) -> Page:
-    """What a facilitator sees who has just said `dialogkort --lab`."""
-    return _open_launcher(new_window(), lab.running.url)
-
-
-def _open_launcher(page: Page, address: str) -> Page:
-    with patient(page):
-        page.goto(address)
-        tiles(page).first.wait_for()
-    return page
+@pytest.fixture
+def launcher(window: Page) -> Page:
+    """The launcher that JupyterLab has opened with."""
+    bring_forward(window, "Launcher")
+    return window
 
 
 def tiles(page: Page):
@@ -256,9 +226,56 @@ def test_a_notebook_and_a_page_in_the_same_lab_follow_each_other(notebook: Page,
     expect(other.locator(".dk-open-body h2")).to_be_visible()
     write(other, "fra siden")
     saved(other)
-    expect(notebook.locator(".dk-note textarea").first).to_have_value("fra siden", timeout=10_000)
+    expect(notebook.locator(".dk-note textarea").first).to_have_value("fra siden")
     assert card
     other.close()
+
+
+# --- the last in that window: it has two screens from now on ----------------------------------------------
+
+
+@pytest.fixture
+def coding_notebook(window: Page, lab: Lab, tmp_path: Path) -> Page:
+    """A notebook that says `Coding(...)` of thirty notes, between other cells."""
+    store = open_store(tmp_path)
+    session = sessions.start(store, read_deck(), seed=1, workshop="Digital dag", group="1", unit="Drift")
+    for card in session.table.face_down[:15]:
+        session.turn(card)
+        for number in range(2):
+            session.note(f"Note {number} til {card}", card=card)
+    store.close()
+    told = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
+    import nbformat
+
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
+    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(book, lab.notebooks / "kodning.ipynb")
+    open_notebook(window, "kodning.ipynb")
+    return window
+
+
+def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(coding_notebook: Page):
+    page = coding_notebook
+    page.get_by_label("Hvem koder?").fill("Anna")
+    page.get_by_role("button", name="Begynd").click()
+    current = page.locator("[data-note][aria-current]")
+    expect(current).to_be_focused()
+    expect(page.locator(".dk[data-screen=coding]")).to_be_in_viewport(ratio=0.99)
+    page.keyboard.press("n")
+    page.keyboard.type("Mangel på tid")
+    page.keyboard.press("Enter")
+    expect(current).to_contain_text("Mangel på tid")
+    for _ in range(15):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("1")
+        expect(current).to_contain_text("Mangel på tid")
+        expect(current).to_be_in_viewport(ratio=0.99)
+        expect(current).to_be_focused()
+    run_all(page)
+    page.get_by_role("button", name="Fortsæt som Anna").wait_for(timeout=30_000)
+    page.get_by_label("Hvem koder?").fill("Bo")
+    page.get_by_role("button", name="Begynd").click()
+    expect(page.get_by_role("button", name="Bo koder")).to_be_visible()
 
 
 # --- behind nginx -----------------------------------------------------------------------------------------
@@ -269,12 +286,13 @@ def test_behind_nginx_the_lab_its_notebooks_and_its_pages_answer_below_the_base(
 ):
     with nginx_before(lab.base, tmp_path, free_port()) as origin:
         base = f"{origin}{LAB_BASE}"
-        open_copy(page, lab, at=base)
+        with opened_and_run(page):
+            page.goto(f"{base}lab/workspaces/nginx/tree/{copied(lab)}?token={lab.token}")
         begin(page, workshop="Notesbog bag nginx")
         turn(page)
         saved(page)
-        launcher = _open_launcher(page.context.new_page(), f"{base}lab/workspaces/nginx?token={lab.token}")
-        opened = _open_tile(launcher, "Workshop")
+        page.locator("#jp-main-dock-panel .lm-TabBar-addButton").locator("visible=true").click()
+        opened = _open_tile(page, "Workshop")
         assert opened.url == f"{base}dialogkort/"
         begin(opened, workshop="Side bag nginx")
         turn(opened)
