@@ -153,9 +153,9 @@ def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[st
 
 def test_the_sentence_of_the_overview_is_text_and_whole_on_a_phone(page: Page, seen: list[str], place: Place):
     at(page, place, "overblik", 390, 844)
-    found = part(page, "found")
-    expect(found).to_be_in_viewport(ratio=0.99)
-    assert found.evaluate("(told) => told.scrollWidth <= told.clientWidth && told.innerText.length") > 40
+    finding = part(page, "finding")
+    expect(finding).to_be_in_viewport(ratio=0.99)
+    assert finding.evaluate("(told) => told.scrollWidth <= told.clientWidth && told.innerText.length") > 40
 
 
 def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(page: Page, seen: list[str], place: Place):
@@ -227,7 +227,7 @@ def test_the_table_is_printed_as_the_cards_that_were_turned(page: Page, seen: li
 def test_the_overview_is_printed_without_the_table_under_it(page: Page, seen: list[str], place: Place):
     at(page, place, "overview")
     print_of(page)
-    expect(part(page, "found")).to_be_visible()
+    expect(part(page, "finding")).to_be_visible()
     expect(part(page, "bars")).to_be_visible()
     expect(cards(page).first).to_be_hidden()
     dialog = page.get_by_role("dialog")

@@ -75,7 +75,7 @@ def test_a_workshop_that_begins_meanwhile_can_be_chosen(
     page: Page, seen: list[str], overview: Running, held: Path
 ):
     page.goto(overview.url)
-    part(page, "found").wait_for()
+    part(page, "finding").wait_for()
     _talk(held, "Sommer", "1")
     which = page.get_by_role("combobox")
     which.locator("option", has_text="Sommer").wait_for(state="attached")
@@ -89,7 +89,7 @@ def test_the_overview_is_there_again_when_the_server_was_killed_and_started_agai
     page: Page, seen: list[str], overview: Running
 ):
     page.goto(overview.url)
-    part(page, "found").wait_for()
+    part(page, "finding").wait_for()
     overview.kill()
     expect(notice(page)).to_have_text(words("line.lost"))
     overview.start()

@@ -317,7 +317,7 @@ def test_the_overview_says_what_it_found_and_shows_it_in_bars(workshop):
     turn(workshop)
     discuss(workshop)
     button(workshop, "bar.overview").click()
-    expect(part(workshop, "found")).to_have_text(text("overview.one_card"))
+    expect(part(workshop, "finding")).to_have_text(text("overview.one_card"))
     expect(workshop.get_by_role("img", name=text("overview.one_card"))).to_be_visible()
     button(workshop, "overview.scope_workshop").click()
     expect(part(workshop, "bars")).to_be_visible()
