@@ -329,7 +329,7 @@ class Walk:
     def _reload(self, window: Window) -> None:
         self._collect(window)
         window.page.reload()
-        window.page.locator("[data-screen=table], [data-screen=end]").first.wait_for()
+        window.page.locator("[data-screen=table], [data-screen=end], .dk-session").first.wait_for()
 
     def _cut(self, window: Window) -> None:
         self.chance.choice((window.wire.cut, window.wire.cut, window.wire.swallow))()

@@ -91,7 +91,7 @@
   listen("click", (event) => {
     if (!event.isTrusted) return;
     const control = event.target.closest(CONTROLS);
-    const now = performance.now();
+    const now = event.timeStamp; // when it was pressed: a busy page hears of it later
     put({
       is: "click",
       detail: event.detail,
