@@ -185,7 +185,7 @@ def test_a_file_that_is_built_from_a_backup_says_since_when_something_may_be_mis
     overwritten(tmp_path / FILE_NAME)
     _, nothing, since = run_maintenance(tmp_path)
     assert "intet læses" in nothing
-    assert since.startswith("Det nyeste, der er med, er fra 2026-02-16 11:32.")
+    assert since.startswith("Det nyeste, der er med, er fra 16. februar 2026 kl. 11.32.")
     assert len(kept(tmp_path)) == 1
 
 
