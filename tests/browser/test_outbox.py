@@ -52,7 +52,7 @@ def window(browser_windows: BrowserContext, address: str):
 
 
 def _keep(page: Page, *events: dict) -> None:
-    page.evaluate("(events) => outbox.keep(events)", list(events))
+    page.evaluate("(events) => outbox.save(events)", list(events))
 
 
 def _found(page: Page) -> list[dict]:
