@@ -5,6 +5,7 @@ from datetime import datetime
 from dialogkort.documents.cards import HEIGHT, LEFT, TOP, WIDTH, check_shift
 from dialogkort.documents.typesetting import pdf
 from dialogkort.domain.deck import Area, Deck
+from dialogkort.domain.outcomes import SETTLED
 from dialogkort.i18n import language, text
 from dialogkort.theme import look
 
@@ -39,7 +40,7 @@ def note_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
         "columns": [text(f"documents.notes.{column}") for column in ("card", "outcome", "notes")],
         "step_columns": [text("documents.notes.what"), text("page.pad.owner"), text("page.pad.due")],
         "ticks": [
-            *(text(f"outcome.{outcome}.heading") for outcome in ("discussed", "skipped")),
+            *(text(f"outcome.{outcome.column}.heading") for outcome in SETTLED if not outcome.is_face_down),
             *(text(f"page.agreement.{seen}") for seen in ("alike", "differently", "not_settled")),
         ],
     }
