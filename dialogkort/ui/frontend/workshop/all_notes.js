@@ -124,10 +124,10 @@ export class AllNotes {
 
   /** The entry of a note: also when it goes on under another id, because something was taken out of it. */
   #entryOf(/** @type {Note} */ { id, version, instead_of }) {
-    const found = this.#entries.find(({ row }) => row.id === id) ??
+    const entry = this.#entries.find(({ row }) => row.id === id) ??
       this.#entries.find(({ row }) => row.version === version || (instead_of && row.id === instead_of));
-    if (found && found.row.id !== id) found.row.becomes(id);
-    return found;
+    if (entry && entry.row.id !== id) entry.row.becomes(id);
+    return entry;
   }
 
   #addEntry(/** @type {Note} */ note) {

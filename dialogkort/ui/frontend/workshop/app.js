@@ -66,7 +66,7 @@ export function workshopApp({ host, boot, connection }) {
   function paintTable() {
     if (moves.stepIfSaved()) return;
     replies.followNotes();
-    replies.tellNews(model.table().news);
+    replies.announceRemoteMove(model.table().news);
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
@@ -88,7 +88,7 @@ export function workshopApp({ host, boot, connection }) {
 
   const onKey = keyHandler(context, moves, session);
   captureKeys(root, onKey);
-  hearServer(context);
+  listenToServer(context);
   host.append(root);
   const outside = [followTheme(root), followSize(root), listenOutside(context, session.forgetPlace, onKey)];
   paint();
@@ -99,7 +99,7 @@ export function workshopApp({ host, boot, connection }) {
   };
 }
 
-function hearServer({ connection, parts, paintSoon }) {
+function listenToServer({ connection, parts, paintSoon }) {
   for (const slice of ["table", "notes", "removed", "lobby", "deck"]) connection.on(slice, paintSoon);
   connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
   connection.on("status", ({ lost }) => {

@@ -19,36 +19,36 @@ import { OUTCOME_OF } from "../core/vocabulary.js";
 export function cardTable(t, turn) {
   const element = h("div", { class: "dk-spread", role: "group", "aria-label": t("table.cards") });
   /** @type {HTMLButtonElement[]} */
-  let places = [];
+  let buttons = [];
   let focused = 0;
   let laid = "";
 
-  const mayTab = (place) => {
-    places[focused]?.setAttribute("tabindex", "-1");
-    focused = place;
-    places[focused].setAttribute("tabindex", "0");
+  const setTabStop = (index) => {
+    buttons[focused]?.setAttribute("tabindex", "-1");
+    focused = index;
+    buttons[focused].setAttribute("tabindex", "0");
   };
-  const focusPlace = (place) => {
-    mayTab(place);
-    places[focused].focus();
+  const focusPlace = (index) => {
+    setTabStop(index);
+    buttons[focused].focus();
   };
   element.addEventListener("keydown", (event) => {
-    const goal = goalOf(event.key, focused, places);
+    const goal = goalOf(event.key, focused, buttons);
     if (goal === undefined) return;
     event.preventDefault();
-    if (goal >= 0 && goal < places.length) focusPlace(goal);
+    if (goal >= 0 && goal < buttons.length) focusPlace(goal);
   });
   const lay = (order) => {
     laid = order.join();
     focused = 0;
-    places = order.map((card, place) => {
+    buttons = order.map((card, index) => {
       const pick = () => {
-        mayTab(place);
+        setTabStop(index);
         turn(card);
       };
-      return cardPlace(card, place, pick);
+      return cardPlace(card, index, pick);
     });
-    element.replaceChildren(...places);
+    element.replaceChildren(...buttons);
   };
   return {
     element,
@@ -58,39 +58,39 @@ export function cardTable(t, turn) {
       /** @type {Record<string, number>} */ noteCounts,
     ) {
       if (laid !== table.order.join()) lay(table.order);
-      table.order.forEach((card, place) => {
+      table.order.forEach((card, index) => {
         const notes = noteCounts[card] ?? 0;
-        paintPlace(t, places[place], { place, card, notes }, deck, table);
+        paintPlace(t, buttons[index], { place: index, card, notes }, deck, table);
       });
       fitQuestions(element);
     },
     /** The table has another size. */
     refit: () => fitQuestions(element),
-    placeOf: (/** @type {string} */ card) => places.find((place) => place.dataset.card === card),
+    buttonOf: (/** @type {string} */ card) => buttons.find((place) => place.dataset.card === card),
     /** Move the keyboard to a card's place. */
     focusOn(/** @type {string} */ card) {
-      const place = places.findIndex((button) => button.dataset.card === card);
-      focusPlace(place < 0 ? focused : place);
+      const index = buttons.findIndex((button) => button.dataset.card === card);
+      focusPlace(index < 0 ? focused : index);
     },
   };
 }
 
 /** Where a key leads from a place; nowhere when it is none of those that move. */
-function goalOf(key, from, places) {
-  const columns = columnsOf(places);
+function goalOf(key, from, buttons) {
+  const columns = columnsOf(buttons);
   const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[key];
-  return step ? from + step : { Home: 0, End: places.length - 1 }[key];
+  return step ? from + step : { Home: 0, End: buttons.length - 1 }[key];
 }
 
-function cardPlace(card, place, onclick) {
+function cardPlace(card, index, onclick) {
   const attributes = {
     class: "dk-card",
     type: "button",
     "data-card": card,
-    tabindex: place ? "-1" : "0",
+    tabindex: index ? "-1" : "0",
     onclick,
   };
-  const vars = { "--lean": lean(place) };
+  const vars = { "--lean": lean(index) };
   return h(
     "button",
     { ...attributes, vars },
@@ -107,8 +107,8 @@ function paintPlace(
   /** @type {Table} */ table,
 ) {
   const state = table.lying[id] ?? "down";
-  const said = table.told[id] ?? {};
-  const picture = JSON.stringify([state, notes, table.current === id, said]);
+  const facts = table.told[id] ?? {};
+  const picture = JSON.stringify([state, notes, table.current === id, facts]);
   if (button.dataset.picture === picture) return;
   button.dataset.picture = picture;
   button.dataset.state = state;
@@ -123,14 +123,14 @@ function paintPlace(
     : t("table.place_down", gaps);
   setAttribute(button, "aria-label", notes ? `${label} ${t("table.notes", { count: notes })}` : label);
   setAttribute(button, "aria-current", table.current === id && "true");
-  const content = outcome ? smallFace(t, card, area, outcome, said, notes) : [];
+  const content = outcome ? smallFace(t, card, area, outcome, facts, notes) : [];
   button.querySelector(".dk-mini").replaceChildren(...content);
 }
 
 /** What can be read of a turned card from a distance. */
-function smallFace(t, { number, question }, area, became, said, notes) {
-  const words = said.reason ? t(`skip.${asKey(said.reason)}`) : t(`outcome.${became.key}.heading`);
-  const seen = said.agreement && t(`agreement.${asKey(said.agreement)}`);
+function smallFace(t, { number, question }, area, became, facts, notes) {
+  const words = facts.reason ? t(`skip.${asKey(facts.reason)}`) : t(`outcome.${became.key}.heading`);
+  const seen = facts.agreement && t(`agreement.${asKey(facts.agreement)}`);
   const pinned = h("span", { class: "dk-mini-notes" }, t("table.notes", { count: notes }));
   return [
     h("span", { class: "dk-mini-head" }, areaShape(area), h("span", {}, String(number)), notes > 0 && pinned),
@@ -145,23 +145,23 @@ const FEWEST_LINES = 2; // of a question: less of it says nothing
 function fitQuestions(table) {
   const rooms = [...table.querySelectorAll(".dk-mini-room")];
   const inEach = rooms.map((room) => room.clientHeight / parseFloat(getComputedStyle(room).lineHeight));
-  rooms.forEach((room, place) => {
-    const lines = Math.floor(inEach[place] + 0.01);
+  rooms.forEach((room, index) => {
+    const lines = Math.floor(inEach[index] + 0.01);
     room.style.setProperty("--lines", String(lines));
     setAttribute(room, "data-cramped", lines < FEWEST_LINES);
   });
 }
 
 /** How many places stand side by side just now. */
-function columnsOf(places) {
-  const first = places[0]?.offsetTop;
-  const wrap = places.findIndex((place) => place.offsetTop !== first);
-  return wrap < 0 ? places.length : wrap;
+function columnsOf(buttons) {
+  const first = buttons[0]?.offsetTop;
+  const wrap = buttons.findIndex((place) => place.offsetTop !== first);
+  return wrap < 0 ? buttons.length : wrap;
 }
 
 /** A small fixed tilt, so that the deck looks laid by hand. */
-function lean(place) {
-  return (((place * 7919) % 17) - 8) / 8;
+function lean(index) {
+  return (((index * 7919) % 17) - 8) / 8;
 }
 
 /** What became of a card, and how it was seen; on a phone the icon alone says the former. */

@@ -9,7 +9,7 @@ import { saveFile } from "./export_erase.js";
  *   context
  */
 export function downloads({ t, client, connection, announce, parts }) {
-  let asked = 0; // another window's files, or those of before a reload, are not handed over here
+  let requestCount = 0; // another window's files, or those of before a reload, are not handed over here
   const fetchAndSave = async ({ name, said }) => {
     try {
       saveFile(name, await connection.fetchFile());
@@ -19,20 +19,20 @@ export function downloads({ t, client, connection, announce, parts }) {
     }
   };
   connection.on("download", (download) => {
-    if (!asked || !download?.name) return;
-    asked -= 1;
+    if (!requestCount || !download?.name) return;
+    requestCount -= 1;
     fetchAndSave(download);
   });
   const giveUp = () => {
-    if (!connection.status.lost || !asked) return;
-    asked = 0;
+    if (!connection.status.lost || !requestCount) return;
+    requestCount = 0;
     parts.toast.show(t("line.no_files"));
   };
   connection.on("status", giveUp);
   return {
     /** Ask for a session as files; null for everything. */
     ask: (/** @type {string | null} */ session) => {
-      asked += 1;
+      requestCount += 1;
       client.request("export", { session });
       announce(t("wayout.making"));
       giveUp();

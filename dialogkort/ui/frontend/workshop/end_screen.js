@@ -18,7 +18,7 @@ import { summaryOf } from "./summary.js";
  */
 export function endScreen(t, on) {
   const title = h("h2", { tabindex: "-1" }, t("end.title"));
-  const whose = h("p", { class: "dk-lead" });
+  const subtitle = h("p", { class: "dk-lead" });
   const steps = h("section", { class: "dk-paper dk-end-part", "data-part": "agreed" });
   const talked = h("section", { class: "dk-paper dk-end-part", "data-part": "talked" });
   const ways = h(
@@ -29,12 +29,12 @@ export function endScreen(t, on) {
     textButton(t("end.reopen"), on.reopen, "dk-big"),
     textButton(t("bar.leave"), on.leave, "dk-primary dk-big"),
   );
-  let shown = "";
+  let painted = "";
   return {
     element: h(
       "section",
       { class: "dk-end", hidden: true },
-      h("header", {}, title, whose),
+      h("header", {}, title, subtitle),
       h("div", { class: "dk-end-parts" }, talked, steps),
       ways,
     ),
@@ -42,10 +42,10 @@ export function endScreen(t, on) {
     paint(/** @type {import("./model.js").TableView} */ view) {
       const { details } = view.table;
       const date = details.date && dayInWords(t, details.date);
-      setText(whose, [nameOf(/** @type {any} */ (details)), date].filter(Boolean).join(" · "));
+      setText(subtitle, [nameOf(/** @type {any} */ (details)), date].filter(Boolean).join(" · "));
       const summary = summaryOf(view);
-      if (JSON.stringify(summary) === shown) return;
-      shown = JSON.stringify(summary);
+      if (JSON.stringify(summary) === painted) return;
+      painted = JSON.stringify(summary);
       talked.replaceChildren(...talkedAbout(t, summary));
       steps.replaceChildren(...agreedUpon(t, summary));
     },
@@ -62,12 +62,12 @@ function talkedAbout(/** @type {Texts} */ t, /** @type {Summary} */ { areas, asi
 
 function areaPart(t, { area, cards }) {
   const items = cards.map(({ number, question, state, agreement, notes }) => {
-    const said = [
+    const facts = [
       state === "open" && t("outcome.open.heading"),
       agreement && t(`agreement.${asKey(agreement)}`),
       notes > 0 && t("table.notes", { count: notes }),
     ].filter(Boolean).join(" · ");
-    const words = h("span", {}, question, said && h("span", { class: "dk-quiet" }, said));
+    const words = h("span", {}, question, facts && h("span", { class: "dk-quiet" }, facts));
     return h("li", {}, h("span", { class: "dk-end-number", "aria-hidden": "true" }, String(number)), words);
   });
   return [h("h4", { class: "dk-area" }, areaShape(area), h("span", {}, area.name)), h("ul", {}, items)];

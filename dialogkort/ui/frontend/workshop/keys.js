@@ -5,14 +5,14 @@ import { followWriting } from "../core/keyboard.js";
 import { getItem, removeItem, setItem } from "../sync/browser_storage.js";
 
 const FIELDS = ":is(input, textarea, select)";
-const LETTERS_OFF = "letter-keys-off";
+const LETTERS_DISABLED = "letter-keys-off";
 
 /** Whether single letters act: who speaks to the computer, or hits keys by accident, turns them off. */
-export const lettersAct = () => !getItem(LETTERS_OFF);
+export const lettersAct = () => !getItem(LETTERS_DISABLED);
 
 export function letLettersAct(/** @type {boolean} */ wanted) {
-  if (wanted) removeItem(LETTERS_OFF);
-  else setItem(LETTERS_OFF, "yes");
+  if (wanted) removeItem(LETTERS_DISABLED);
+  else setItem(LETTERS_DISABLED, "yes");
 }
 
 /** The letters that act, by what they do, to be told. */

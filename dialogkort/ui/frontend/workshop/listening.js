@@ -17,7 +17,8 @@ export function listenOutside({ client, parts, root }, onTouch, onKey) {
   resized.observe(parts.board);
   resized.observe(parts.card.element); // on a phone the pad takes of its room while one writes
   const going = new AbortController();
-  const listen = (target, kind, hear) => target.addEventListener(kind, hear, { signal: going.signal });
+  const listen = (target, kind, listener) =>
+    target.addEventListener(kind, listener, { signal: going.signal });
   const { flush } = parts;
   listen(document, "visibilitychange", () => document.visibilityState === "hidden" && flush());
   listen(window, "beforeprint", flush); // the page sleeps while one looks at how it would print

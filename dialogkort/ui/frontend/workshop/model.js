@@ -20,7 +20,7 @@ import { predictTable } from "./table_state.js";
 /** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
 
 /** Nothing is left on the table for a moment, and the opening round is not on show. */
-export const FRESH = { parkedCard: null, showsOpening: false, showsEnd: false };
+export const INITIAL_LOCAL_STATE = { parkedCard: null, showsOpening: false, showsEnd: false };
 
 /** The server's state with what is pending, as the screen shows it. */
 export function tableView(
@@ -50,9 +50,9 @@ export class WorkshopModel {
   /** @type {ServerState} */
   server = { table: /** @type {any} */ ({}), notes: {}, removed: {}, deck: undefined, lobby: undefined };
   /** @type {LocalState} */
-  local = { ...FRESH };
+  local = { ...INITIAL_LOCAL_STATE };
   /** @type {string | null} the id of the last move of another window that was spoken of */
-  newsTold = null;
+  announcedMoveId = null;
   joining = true; // until the server has answered for the first time
   #connection;
   #client;
@@ -75,7 +75,7 @@ export class WorkshopModel {
     this.server = { table, notes, removed, deck: get("deck"), lobby: get("lobby") };
     this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window
-    if (this.local.showsEnd && !isOver) this.local = { ...FRESH };
+    if (this.local.showsEnd && !isOver) this.local = { ...INITIAL_LOCAL_STATE };
   }
 
   get isAtTable() {

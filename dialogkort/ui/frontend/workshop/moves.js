@@ -14,7 +14,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
   const turn = (/** @type {string | undefined} */ card) => {
     if (!card || parts.stage.mode !== "none") return; // the table is covered: a press too many
     const table = model.table();
-    parts.stage.turnFrom(parts.cards.placeOf(card).getBoundingClientRect());
+    parts.stage.turnFrom(parts.cards.buttonOf(card).getBoundingClientRect());
     parts.notepad.flush();
     model.local = { parkedCard: null, showsOpening: false };
     if (!(card in table.lying)) {
@@ -24,11 +24,11 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     paint(); // at once: most of the time until the next frame would pass with waiting for it
   };
   /** The move happens at once; the open card stays on show while it travels back to its place. */
-  const layDown = async (card, faceDown, move) => {
+  const layDownAndPaint = async (card, faceDown, move) => {
     parts.notepad.flush();
     parts.stage.calm();
     move();
-    await parts.stage.layDown(parts.cards.placeOf(card).getBoundingClientRect(), faceDown);
+    await parts.stage.layDown(parts.cards.buttonOf(card).getBoundingClientRect(), faceDown);
     paint();
     parts.cards.focusOn(card);
   };
@@ -36,7 +36,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
   const settle = (/** @type {import("../core/types.js").Outcome} */ outcome, fields = {}) => {
     const card = parts.stage.shown;
     if (!card) return; // it is on its way back already
-    layDown(card, outcome.isFaceDown, () => client.record(outcome.value, { card, ...fields }));
+    layDownAndPaint(card, outcome.isFaceDown, () => client.record(outcome.value, { card, ...fields }));
     const gaps = { number: model.cardNumber(card), count: model.table().draw.length };
     announce(t(`outcome.${outcome.key}.said`, gaps));
   };
@@ -61,7 +61,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     /** Leave the card in hand open on the table for a moment. */
     park: () => {
       const card = parts.stage.shown;
-      if (card) layDown(card, false, () => (model.local = { ...model.local, parkedCard: card }));
+      if (card) layDownAndPaint(card, false, () => (model.local = { ...model.local, parkedCard: card }));
     },
     bringBack,
     ...undoAndRedo({ model, client, parts, paintSoon }),

@@ -78,12 +78,12 @@ export class Notepad {
   /** Show notes, leaving alone what is being typed. */
   paint(/** @type {Note[]} */ notes) {
     if (!this.#about) return;
-    const shown = notes.filter((note) => this.#belongs(note));
-    this.#moveOut(shown);
-    this.#follow(shown);
-    const ids = shown.map(({ id }) => id);
-    shown.forEach((note, place) => {
-      const row = this.#rows.find(({ id }) => id === note.id) ?? this.#addRow(note.id, ids.slice(place + 1));
+    const visible = notes.filter((note) => this.#belongs(note));
+    this.#moveOut(visible);
+    this.#follow(visible);
+    const ids = visible.map(({ id }) => id);
+    visible.forEach((note, index) => {
+      const row = this.#rows.find(({ id }) => id === note.id) ?? this.#addRow(note.id, ids.slice(index + 1));
       if (!row.dirty) row.show(note);
     });
     this.#takeAwayOthers(new Set(ids));
@@ -91,7 +91,7 @@ export class Notepad {
 
   /** What was written in a note has gone on, as a version of another one. */
   moved(/** @type {string} */ before, /** @type {string} */ now, /** @type {string} */ version) {
-    const row = this.#rows.find((shown) => shown.id === before || shown.id === now);
+    const row = this.#rows.find((row) => row.id === before || row.id === now);
     if (!row) return;
     row.becomes(now);
     row.version = version;
@@ -226,12 +226,12 @@ export class Notepad {
   }
 
   #drop(row) {
-    const place = this.#rows.indexOf(row);
-    this.#rows.splice(place, 1);
+    const index = this.#rows.indexOf(row);
+    this.#rows.splice(index, 1);
     row.element.remove();
     if (row.id) this.#on.remove(row.id);
     if (!this.#rows.length) this.#addBlankRow();
-    this.#rows[Math.min(place, this.#rows.length - 1)].focus();
+    this.#rows[Math.min(index, this.#rows.length - 1)].focus();
   }
 
   #rowInHand() {

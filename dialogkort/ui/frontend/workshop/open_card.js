@@ -38,12 +38,12 @@ export function openCard(t, moves) {
   const holder = h("div", { class: "dk-open-holder" }, turning);
   const element = h("div", { class: "dk-open-side" }, holder, row.element);
   /** @type {string | null} */
-  let shown = null;
+  let cardId = null;
 
   return {
     element,
     get shown() {
-      return shown;
+      return cardId;
     },
     /** The way from where the card is read to where it lies on the table (a rectangle). */
     wayTo: (/** @type {DOMRect} */ lay) => journey(lay, turning),
@@ -57,27 +57,27 @@ export function openCard(t, moves) {
       said = {},
       /** @type {string | null} */ way = null,
     ) {
-      shown = id;
+      cardId = id;
       face.paint(id, deck);
       row.renew();
       row.paint(said);
       if (!way || prefersStillness()) return face.fit(id);
       turning.animate([{ transform: `${way} rotateY(180deg)` }, { transform: FACE_UP }], FLIP);
-      afterFrame(() => shown === id && face.fit(id));
+      afterFrame(() => cardId === id && face.fit(id));
     },
     /** What is said of the card has changed. */
     paint: (/** @type {{ agreement?: string }} */ said = {}) => row.paint(said),
     /** Let the card travel back to its place, face down again when it was put back. */
     async returnTo(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
-      shown = null;
+      cardId = null;
       if (prefersStillness()) return;
       const transform = `${journey(lay, turning)} rotateY(${faceDown ? 180 : 0}deg)`;
       await turning.animate([{ transform: FACE_UP }, { transform, opacity: 0.85 }], RETURN).finished;
     },
     /** The screen has another size. */
-    refit: () => face.refit(shown),
+    refit: () => face.refit(cardId),
     focus: () => face.focus(),
-    forget: () => (shown = null),
+    forget: () => (cardId = null),
   };
 }
 
@@ -97,10 +97,10 @@ function cardFace(t) {
     element,
     paint(id, /** @type {Deck} */ deck) {
       const card = deck.cards[id];
-      const { [card.area]: place } = deck.areas;
+      const { [card.area]: areaOfCard } = deck.areas;
       const sure = card.confidence === "sure" ? "" : t(`card.confidence_${card.confidence}`);
       const confidence = h("span", { class: "dk-confidence" }, sure);
-      area.replaceChildren(areaShape(place), h("span", {}, place.name), sure ? confidence : "");
+      area.replaceChildren(areaShape(areaOfCard), h("span", {}, areaOfCard.name), sure ? confidence : "");
       setText(number, t("card.number", { number: card.number }));
       setText(question, card.question);
       setText(label, card.examples.length ? `${card.examples_label}:` : "");

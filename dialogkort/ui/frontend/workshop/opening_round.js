@@ -16,8 +16,8 @@ export function openingRound(t, { choose, toCards }) {
     return h("button", attributes, number, h("span", {}, t(`opening.question_${which}`)));
   });
   const pick = (/** @type {number} */ which) => {
-    questions.forEach((question, place) =>
-      setAttribute(question, "aria-pressed", String(place === which - 1))
+    questions.forEach((question, index) =>
+      setAttribute(question, "aria-pressed", String(index === which - 1))
     );
     choose(which);
   };

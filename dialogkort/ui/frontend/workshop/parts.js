@@ -33,7 +33,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   const erase = (what) => client.request("erase", what);
   parts.guide = guideDialog(t);
   parts.overview = overviewDialog(t, { ask: askForChart, exportNotes: () => files.ask(client.session) });
-  parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.tell(words) });
+  parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
   parts.start = startScreen(t, {
     begin: (details) => {
       client.begin(details);

@@ -23,20 +23,20 @@ export function privacyHints({ t, words, noteId, redact, announce }) {
   const marks = h("div", { class: "dk-marks", "data-part": "marks", "aria-hidden": "true", hidden: true });
   const element = h("ul", { class: "dk-guard", "data-part": "warnings", hidden: true });
   /** @type {Finding[]} */
-  let places = []; // as the server found them in a version of the note
+  let findings = []; // as the server found them in a version of the note
   let painted = null;
   let listed = null;
-  const told = new Set();
+  const announced = new Set();
 
   const standing = () => {
     const stands = (place) => locate(words.value, place) >= 0 && !isFine(noteId(), place);
-    return places.filter(stands).slice(0, AT_ONCE);
+    return findings.filter(stands).slice(0, AT_ONCE);
   };
   const sentence = (place) =>
     t(`guard.${place.sure ? "is" : "may_be"}.${place.kind}`, { words: discreet(place) });
   const take = (place) => {
     const { text, caret } = withoutPlace(words.value, place, words.selectionEnd);
-    places = places.filter((other) => other !== place);
+    findings = findings.filter((other) => other !== place);
     redact(text, caret);
     announce(t("guard.removed"));
   };
@@ -72,8 +72,8 @@ export function privacyHints({ t, words, noteId, redact, announce }) {
     element.hidden = marks.hidden = !now.length;
     paintMarks(marks, words, now);
     list(now);
-    for (const place of now.filter((place) => !told.has(place.words))) {
-      told.add(place.words);
+    for (const place of now.filter((place) => !announced.has(place.words))) {
+      announced.add(place.words);
       announce(sentence(place));
     }
   };
@@ -89,13 +89,13 @@ export function privacyHints({ t, words, noteId, redact, announce }) {
     paint,
     bringIntoView,
     /** Take in what the server found. */
-    show: (/** @type {Finding[]} */ found) => {
-      places = found;
+    show: (/** @type {Finding[]} */ received) => {
+      findings = received;
       paint();
     },
     /** The note has got another id: what was fine in it still is. */
     moved: (/** @type {string} */ before, /** @type {string} */ now) => {
-      for (const place of places) if (isFine(before, place)) callFine(now, place);
+      for (const place of findings) if (isFine(before, place)) callFine(now, place);
     },
   };
 }

@@ -31,10 +31,10 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       const byHand = !model.joining; // the first answer of all is to the page's own hello
       model.joining = false;
       model.readServerState();
-      const trouble = followNotes() ? null : (refused ?? unsaved);
-      if (trouble) {
+      const problem = followNotes() ? null : (refused ?? unsaved);
+      if (problem) {
         if (refused && !session && client.session) onSessionOpened(null, byHand); // it is gone for good
-        showError(trouble, Boolean(refused));
+        showError(problem, Boolean(refused));
         if (refused && !client.session) rememberSession(null);
       } else {
         parts.start.showError(null);
@@ -43,15 +43,15 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       paintSoon();
     },
     /** Another window has moved. Its moves are ours too, and nobody should wonder where a card went. */
-    tellNews: (/** @type {import("../core/types.js").Table["news"]} */ news) => {
-      if (!news || news.id === model.newsTold) return;
-      model.newsTold = news.id;
+    announceRemoteMove: (/** @type {import("../core/types.js").Table["news"]} */ news) => {
+      if (!news || news.id === model.announcedMoveId) return;
+      model.announcedMoveId = news.id;
       parts.stage.interrupt();
       const key = asKey(news.what);
       const what = news.what in OUTCOME_OF ? `outcome.${key}.news` : `news.${key}`;
-      const told = t(what, { number: news.card && model.cardNumber(news.card) });
-      announce(told);
-      parts.status.mention(parts.notepad.isHeld ? `${told} ${t("news.finish")}` : told);
+      const sentence = t(what, { number: news.card && model.cardNumber(news.card) });
+      announce(sentence);
+      parts.status.mention(parts.notepad.isHeld ? `${sentence} ${t("news.finish")}` : sentence);
     },
   };
 }

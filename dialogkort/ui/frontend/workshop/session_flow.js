@@ -2,11 +2,11 @@
 // Coming to a session, its opening round, and leaving it.
 
 import { rememberSession, savedCursor } from "../sync/browser_storage.js";
-import { FRESH } from "./model.js";
+import { INITIAL_LOCAL_STATE } from "./model.js";
 
 /** @param {import("./moves.js").MoveContext} context */
 export function sessionFlow({ t, model, client, paint, parts }) {
-  let place = null; // where a writer was before a reload, until that note is on show again
+  let cursor = null; // where a writer was before a reload, until that note is on show again
 
   const showOpening = (question = 1) => {
     parts.notepad.flush();
@@ -19,7 +19,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
   };
   const showEnd = () => {
     parts.notepad.flush();
-    model.local = { ...FRESH, parkedCard: model.table().current, showsEnd: true };
+    model.local = { ...INITIAL_LOCAL_STATE, parkedCard: model.table().current, showsEnd: true };
     paint();
     parts.end.focus();
   };
@@ -34,7 +34,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
     /** The group goes on after all, where it was. */
     reopen: () => {
       if (model.table().ended) client.record("reopened", {});
-      model.local = { ...FRESH };
+      model.local = { ...INITIAL_LOCAL_STATE };
       paint();
       if (!model.table().current) parts.cards.focusOn(model.table().order[0]);
     },
@@ -46,7 +46,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       if (parts.stage.mode !== "opening") return;
       parts.notepad.flush();
       parts.stage.calm();
-      model.local = { ...FRESH };
+      model.local = { ...INITIAL_LOCAL_STATE };
       paint();
       if (!model.table().current) parts.cards.focusOn(model.table().order[0]);
     },
@@ -62,24 +62,24 @@ export function sessionFlow({ t, model, client, paint, parts }) {
     onSessionOpened: (/** @type {string | null} */ session, /** @type {boolean} */ byHand) => {
       rememberSession(session);
       parts.toast.hide();
-      model.local = { ...FRESH };
+      model.local = { ...INITIAL_LOCAL_STATE };
       parts.card.forget();
       client.join(session);
       model.readServerState();
-      model.newsTold = model.server.table.news?.id ?? null;
+      model.announcedMoveId = model.server.table.news?.id ?? null;
       paint();
       if (!model.isAtTable) return;
       if (model.table().ended) return showEnd();
-      place = savedCursor(session);
+      cursor = savedCursor(session);
       const table = model.table();
-      const question = place?.about.opening_question;
+      const question = cursor?.about.opening_question;
       if (question || !Object.keys(table.lying).length) showOpening(question);
       else if (byHand && !table.current) parts.cards.focusOn(table.order[0]);
     },
     /** Lead the writer back to where they were before a reload, once that note is on show. */
     returnToPlace: () => {
-      if (place && parts.notepad.goTo(place)) place = null;
+      if (cursor && parts.notepad.goTo(cursor)) cursor = null;
     },
-    forgetPlace: () => (place = null),
+    forgetPlace: () => (cursor = null),
   };
 }

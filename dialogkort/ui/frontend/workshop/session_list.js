@@ -20,7 +20,7 @@ export function sessionList(t, on) {
   const nothing = h("p", { class: "dk-quiet" });
   const [unreadable, older] = [h("p", { class: "dk-trouble" }), h("p", { class: "dk-quiet" })];
   const heading = h("h2", { id: "dk-start-continue", tabindex: "-1" }, t("start.continue"));
-  const told = h("p", { class: "dk-quiet", role: "status" });
+  const statusText = h("p", { class: "dk-quiet", role: "status" });
   const all = iconButton("save", t("wayout.all"), () => on.exportNotes(null));
   const search = h("input", {
     type: "search",
@@ -45,7 +45,7 @@ export function sessionList(t, on) {
     list.replaceChildren(...workshops.map((one) => workshopPart(t, one, isOpen.has(one.key), sessions, on)));
   };
   return {
-    element: h("section", naming, heading, told, search, nothing, list, older, unreadable, all),
+    element: h("section", naming, heading, statusText, search, nothing, list, older, unreadable, all),
     paint(/** @type {import("../core/types.js").Lobby} */ lobby) {
       ({ sessions } = lobby);
       for (
@@ -60,8 +60,8 @@ export function sessionList(t, on) {
       show();
     },
     /** Say beside the list what was done with it; who had the focus on a row that is gone gets it here. */
-    tell(/** @type {string} */ words) {
-      setText(told, words);
+    setStatus(/** @type {string} */ words) {
+      setText(statusText, words);
       heading.focus();
     },
   };

@@ -3,7 +3,7 @@
 
 import { h } from "../core/dom.js";
 
-const LOOK_AGAIN = 5000; // ms, while another window's move waits for one who writes
+const RETRY_AFTER = 5000; // ms, while another window's move waits for one who writes
 
 /**
  * @param {import("../core/texts.js").Texts} t
@@ -34,7 +34,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
     const isAnother = (view.mode === "opening" || card.shown) && card.shown !== view.inHand;
     if (isAnother && !meant && notepad.isHeld) {
       clearTimeout(timer);
-      timer = setTimeout(paintSoon, LOOK_AGAIN);
+      timer = setTimeout(paintSoon, RETRY_AFTER);
       if (interrupted) remind();
       return true;
     }

@@ -13,14 +13,14 @@ export function startForm(t, begin) {
     submit.disabled = true;
     begin(details);
   });
-  const trouble = h("p", { class: "dk-trouble", role: "alert", hidden: true });
+  const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
   const submit = h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, t("start.begin"));
   const element = h(
     "form",
     { class: "dk-paper dk-start-form", "aria-labelledby": "dk-start-new", novalidate: true },
     h("h2", { id: "dk-start-new" }, t("start.new")),
     form.elements,
-    trouble,
+    fault,
     submit,
   );
   element.addEventListener("submit", (event) => {
@@ -40,8 +40,8 @@ export function startForm(t, begin) {
     /** Say beside the button what is wrong. */
     showError(/** @type {string | null} */ message) {
       submit.disabled = false;
-      trouble.hidden = !message;
-      setText(trouble, message ?? "");
+      fault.hidden = !message;
+      setText(fault, message ?? "");
     },
     /** There is no contact: what was begun here is begun when it is back. */
     lose() {

@@ -22,13 +22,13 @@ export function startScreen(t, on) {
   const hero = deckHero(t, on.showGuide);
   const form = startForm(t, on.begin);
   const sessions = sessionList(t, on);
-  const said = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
-  const kept = h("p", { class: "dk-quiet dk-kept" });
+  const noticeText = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
+  const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
   const columns = h("div", { class: "dk-start-columns" }, form.element, sessions.element);
-  const foot = h("footer", {}, kept, attribution);
+  const foot = h("footer", {}, folderText, attribution);
   return {
-    element: h("section", { class: "dk-start" }, hero.element, said, columns, foot),
+    element: h("section", { class: "dk-start" }, hero.element, noticeText, columns, foot),
     /** Show the lobby: the sessions kept here, a proposal for the form, the folder. */
     paint(
       /** @type {import("../core/types.js").Lobby} */ lobby,
@@ -38,13 +38,13 @@ export function startScreen(t, on) {
       form.paint(lobby.proposal);
       sessions.paint(lobby);
       setText(attribution, deck.attribution);
-      setText(kept, t("start.kept", { folder: lobby.folder }));
-      said.hidden = !lobby.said;
-      setText(said, lobby.said ?? "");
+      setText(folderText, t("start.kept", { folder: lobby.folder }));
+      noticeText.hidden = !lobby.said;
+      setText(noticeText, lobby.said ?? "");
     },
     showError: form.showError,
     lose: () => form.lose(),
-    tell: sessions.tell,
+    setStatus: sessions.setStatus,
     focus: form.focus,
   };
 }

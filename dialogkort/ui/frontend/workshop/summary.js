@@ -19,13 +19,13 @@ const ASIDE = OUTCOMES.filter(({ isAside }) => isAside);
  */
 export function summaryOf({ table, deck, notes, noteCounts }) {
   const turned = Object.keys(table.lying).filter((id) => !OUTCOME_OF[table.lying[id]].isAside);
-  const cardsOf = (place) => turned.filter((id) => deck.cards[id].area === place).map(card).sort(byNumber);
+  const cardsOf = (index) => turned.filter((id) => deck.cards[id].area === index).map(card).sort(byNumber);
   const card = (id) => {
     const { number, question } = deck.cards[id];
     const agreement = table.told[id]?.agreement ?? null;
     return { number, question, state: table.lying[id], agreement, notes: noteCounts[id] ?? 0 };
   };
-  const areas = deck.areas.map((area, place) => ({ area, cards: cardsOf(place) }));
+  const areas = deck.areas.map((area, index) => ({ area, cards: cardsOf(index) }));
   return {
     areas: areas.filter(({ cards }) => cards.length),
     aside: ASIDE.map(countIn(table)).filter(([, count]) => count),

@@ -65,8 +65,8 @@ function settle(/** @type {import("../core/types.js").Outcome} */ { value, says,
     const { [card]: _, ...others } = table.lying;
     const settled = { ...table, current: handWithout(table, card) };
     if (isFaceDown) return { ...settled, lying: others, draw: [...table.draw, card] };
-    const said = Object.fromEntries(says.map((name) => [name, event[name]]));
-    return { ...settled, lying: { ...table.lying, [card]: value }, told: { ...table.told, [card]: said } };
+    const facts = Object.fromEntries(says.map((name) => [name, event[name]]));
+    return { ...settled, lying: { ...table.lying, [card]: value }, told: { ...table.told, [card]: facts } };
   };
 }
 

@@ -67,7 +67,9 @@ function sessionProgress(/** @type {import("../core/texts.js").Texts} */ t) {
       const parts = Object.entries(progressOf(table)).filter(([name, count]) => count || name === "left");
       if (JSON.stringify(parts) === painted) return;
       painted = JSON.stringify(parts);
-      element.replaceChildren(...parts.flatMap((one, place) => (place ? [" · ", part(one)] : [part(one)])));
+      element.replaceChildren(
+        ...parts.flatMap((counted, index) => (index ? [" · ", part(counted)] : [part(counted)])),
+      );
     },
   };
 }
