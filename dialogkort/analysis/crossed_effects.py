@@ -144,10 +144,10 @@ def excess_of(hands: Hands, parts: int, *, crossed: bool = True) -> Estimates:
     """
     y = centred(relative(hands.values, hands.session), run_starts(hands.session))
     weights = excess_weights(hands, parts)
-    spread = Spread(hands, parts, weights, crossed=crossed)
-    rate, dof = spread.of_workshops([y] * parts)
-    of_one, shared = spread.size(weights)[:, None], shared_cards(weights, hands)[:, None]
-    cards = spread.of_cards([y] * parts)
+    variances = VarianceComponents(hands, parts, weights, crossed=crossed)
+    rate, dof = variances.of_workshops([y] * parts)
+    of_one, shared = variances.size(weights)[:, None], shared_cards(weights, hands)[:, None]
+    cards = variances.of_cards([y] * parts)
     return Estimates(
         np.where(of_one > 0, weights.T @ y, np.nan),
         np.where(of_one > 0, rate * of_one, np.nan),
@@ -168,7 +168,7 @@ def _first_weights(x: np.ndarray) -> np.ndarray:
     return x @ np.linalg.pinv(x.T @ x, rcond=1e-10, hermitian=True)[0]
 
 
-class Spread:
+class VarianceComponents:
     """What estimates of the parts vary by, between workshops and between cards.
 
     The residuals are those of a fit with every area (on either side) in it, so that an area that differs does
@@ -223,11 +223,11 @@ class Spread:
         measures = y[0].shape[1]
         if not self._crossed:
             return CardVariance(*np.zeros((2, self._parts, measures)))
-        found = self._products.variance(np.column_stack([y[part] for part in range(self._parts)]))
+        estimates = self._products.variance(np.column_stack([y[part] for part in range(self._parts)]))
         area = np.zeros(self._parts, int)
         area[self._hands.part] = self._hands.area
         own = area[:, None], np.arange(self._parts)[:, None] * measures + np.arange(measures)
-        return CardVariance(found.variance[own], found.error[own])
+        return CardVariance(estimates.variance[own], estimates.error[own])
 
     @cached_property
     def _products(self) -> CardProducts:

@@ -75,12 +75,14 @@ class _Solution(NamedTuple):
 
 def _estimates(hands: crossed.Hands, parts: int, solutions: list[_Solution], with_cards: bool):
     """The log ratios with their variance, each at its own ratio."""
-    spread = crossed.Spread(hands, parts, crossed.excess_weights(hands, parts), crossed=with_cards)
+    variances = crossed.VarianceComponents(
+        hands, parts, crossed.excess_weights(hands, parts), crossed=with_cards
+    )
     y = [solution.y for solution in solutions]
-    rate, dof = spread.of_workshops(y)
-    cards = spread.of_cards(y)
+    rate, dof = variances.of_workshops(y)
+    cards = variances.of_cards(y)
     value = np.stack([solution.log_ratio for solution in solutions])
-    size = np.stack([spread.size(solution.weights) for solution in solutions])
+    size = np.stack([variances.size(solution.weights) for solution in solutions])
     shared = np.stack([crossed.shared_cards(each.weights, hands) for each in solutions])
     known = np.isfinite(value) & (size > 0)
     return crossed.Estimates(
@@ -118,9 +120,9 @@ def _solve(hands: crossed.Hands, part: int) -> _Solution:
         if np.abs(moved).max(initial=0) < _NEAR:
             break
     is_open &= (np.abs(moved) < _NEAR).all(axis=0) & crossed.is_seen(x)
-    found = np.array([np.nan if end is None else end for end in ends])
+    zero_ends = np.array([np.nan if end is None else end for end in ends])
     weights = x @ solved[:, 0].T * is_open
-    return _Solution(np.where(is_open, log_ratio[0], found), weights, y)
+    return _Solution(np.where(is_open, log_ratio[0], zero_ends), weights, y)
 
 
 def _end(columns: np.ndarray, values: np.ndarray) -> float | None:

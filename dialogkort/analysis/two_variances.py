@@ -48,24 +48,24 @@ def p_value(value: np.ndarray, first: np.ndarray, dof: np.ndarray, second: np.nd
 def half_width(first: np.ndarray, dof: np.ndarray, second: np.ndarray, error: np.ndarray) -> np.ndarray:
     """How far the 95 % interval reaches to either side: where `p_value` is 0.05. NaN where unknown."""
     first, dof, second, error = np.broadcast_arrays(first, dof, second, error)
-    reach = np.full(first.shape, np.nan)
+    half_width = np.full(first.shape, np.nan)
     for index, (std, weight) in _possible(first, dof, second, error):
-        reach[index] = _reach(std, weight)
-    return reach
+        half_width[index] = _half_width(std, weight)
+    return half_width
 
 
-def _reach(std: np.ndarray, weight: np.ndarray) -> float:
+def _half_width(std: np.ndarray, weight: np.ndarray) -> float:
     """The point that is passed with probability 0.05, by Newton's method in logarithms."""
-    reach = 2 * float(np.exp((weight * np.log(std)).sum()))
+    half_width = 2 * float(np.exp((weight * np.log(std)).sum()))
     for _ in range(_NEWTON):
-        score = reach / std
+        score = half_width / std
         beyond = (weight * _beyond(score)).sum()
         slope = 2 * (weight * np.exp(-(score**2) / 2) * score).sum() / np.sqrt(2 * np.pi)
         step = np.clip((np.log(beyond) - np.log(LEVEL)) * beyond / slope, -1, 1)
-        reach *= np.exp(step)
+        half_width *= np.exp(step)
         if abs(step) < 1e-6:
             break
-    return float(reach)
+    return float(half_width)
 
 
 def _possible(first: np.ndarray, dof: np.ndarray, second: np.ndarray, error: np.ndarray):

@@ -109,5 +109,5 @@ def least_squares(columns: np.ndarray, starts: np.ndarray) -> Model:
 def orthonormal(columns: np.ndarray) -> np.ndarray:
     """An orthonormal basis of what the columns span."""
     values, vectors = np.linalg.eigh(columns.T @ columns)
-    kept = values > _RANK * max(values[-1], _TINY)
-    return columns @ (vectors[:, kept] / np.sqrt(values[kept]))
+    is_independent = values > _RANK * max(values[-1], _TINY)
+    return columns @ (vectors[:, is_independent] / np.sqrt(values[is_independent]))

@@ -168,8 +168,8 @@ class History:
             case Turned(card=card):
                 self.card_facts.pop(card, None)
             case CardEvent(card=card) if (outcome := outcome_of(event)) and not outcome.is_face_down:
-                said = ((name, getattr(event, name)) for name in outcome.says)
-                self.card_facts[card] = {name: value and value.value for name, value in said}
+                facts = ((name, getattr(event, name)) for name in outcome.says)
+                self.card_facts[card] = {name: value and value.value for name, value in facts}
 
     @property
     def details(self) -> Described:
