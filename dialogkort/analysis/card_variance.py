@@ -1,4 +1,4 @@
-"""Variance between the cards of an area: do the same cards get more again in other workshops?
+"""Variance between the cards of an area: how far the same cards get more again in other workshops.
 
 From products of a card's residuals in *different* workshops alone, so that neither chance nor what one
 workshop liked is taken for a property of its cards: an unbiased sum of cross products (Owen 2007), over what

@@ -88,9 +88,9 @@ def size(weights: np.ndarray, liking: np.ndarray) -> np.ndarray:
 def _covariance(model: Model, moved: np.ndarray, workshop: np.ndarray, liking: np.ndarray) -> np.ndarray:
     """Of the sums' parts by workshop, under the working model: (workshops · sums) squared."""
     cards, sums = moved.shape
-    spread = np.zeros((cards, len(model.starts), sums))
-    spread[np.arange(cards), workshop] = moved
-    left = model.residuals(spread.reshape(cards, -1))
+    by_workshop = np.zeros((cards, len(model.starts), sums))
+    by_workshop[np.arange(cards), workshop] = moved
+    left = model.residuals(by_workshop.reshape(cards, -1))
     liked = summed(liking, left, liking.max() + 1)
     return left.T @ left + LIKING * (liked.T @ liked)
 
