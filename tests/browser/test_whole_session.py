@@ -1,5 +1,7 @@
 """A session from its form to its end: what is told is corrected, all notes are seen, it is ended."""
 
+from contextlib import closing
+
 import pytest
 from browser_steps import (
     begin,
@@ -258,3 +260,23 @@ def test_many_sessions_stand_by_workshop_newest_first_and_are_searched(page, ser
     assert overflows(page) <= 0
     page.get_by_role("listitem").get_by_role("button", name="Vinterdag – Bord 4").first.click()
     expect(page.get_by_role("heading", name=words("opening.title"))).to_be_visible()
+
+
+def test_a_press_on_a_session_counts_and_the_focus_stays_while_its_group_goes_on(page, server, folder):
+    with closing(open_store(folder)) as store:
+        deck = read_deck()
+        sessions = [start(store, deck, workshop="Sommerdag", group=f"Bord {number}") for number in (1, 2)]
+        visit(page, server.url)
+        second = page.get_by_role("listitem").get_by_role("button", name="Sommerdag – Bord 2").first
+        erase = button(page, "wayout.erase", name="Sommerdag – Bord 1")
+        erase.focus()
+        second.hover()
+        page.mouse.down()
+        erase.focus()
+        for session in sessions:
+            session.turn(session.dealt.order[0])
+        expect(second).to_contain_text(words("start.turned", count=1))
+        expect(erase).to_be_focused()
+        page.mouse.up()
+        expect(page.get_by_role("heading", name=words("opening.title"))).to_be_hidden()
+        expect(question(page)).to_be_visible()

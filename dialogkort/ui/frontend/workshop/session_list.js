@@ -3,10 +3,12 @@
 
 import { iconButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
+import { keyedList } from "../core/keyed_list.js";
 import { groupSessions, nameOf } from "./session_groups.js";
 
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
 /** @typedef {import("./session_groups.js").Workshop} Workshop */
+/** @typedef {Workshop & { opensAtFirst: boolean, isSearching: boolean }} ListedWorkshop */
 
 const SEEN_AT_ONCE = 8; // sessions: the workshops after those that hold so many are folded together
 const WORTH_SEARCHING = 6;
@@ -32,29 +34,20 @@ export function sessionList(t, on) {
   const naming = { class: "dk-continue", "aria-labelledby": "dk-start-continue" };
   /** @type {SessionRow[]} */
   let sessions = [];
-  let listed = "";
+  const paintWorkshops = keyedList(list, () => workshopPart(t, () => sessions, on), ({ key }) => key);
 
   const show = () => {
     const workshops = groupSessions(sessions, search.value);
     setVisible(nothing, !workshops.length);
     setText(nothing, t(sessions.length ? "start.none_found" : "start.none"));
-    const picture = JSON.stringify([search.value, sessions]);
-    if (picture === listed) return;
-    listed = picture;
-    const isOpen = openWorkshops(list, workshops, Boolean(search.value));
-    list.replaceChildren(...workshops.map((one) => workshopPart(t, one, isOpen.has(one.key), sessions, on)));
+    paintWorkshops(unfolded(workshops, Boolean(search.value)));
   };
   return {
     element: h("section", naming, heading, statusText, search, nothing, list, older, unreadable, all),
     paint(/** @type {import("../core/types.js").Lobby} */ lobby) {
       ({ sessions } = lobby);
-      for (
-        const [element, words]
-          of /** @type {const} */ ([[unreadable, lobby.unreadable], [older, lobby.older]])
-      ) {
-        setVisible(element, Boolean(words));
-        setText(element, words ?? "");
-      }
+      showWords(unreadable, lobby.unreadable ?? "");
+      showWords(older, lobby.older ?? "");
       setVisible(all, sessions.length > 0);
       setVisible(search, sessions.length >= WORTH_SEARCHING);
       show();
@@ -67,58 +60,89 @@ export function sessionList(t, on) {
   };
 }
 
-/** Which workshops are unfolded: as somebody left them, the newest ones, and all that are searched for. */
-function openWorkshops(/** @type {HTMLElement} */ list, /** @type {Workshop[]} */ workshops, isSearching) {
-  const before = new Map(
-    [...list.querySelectorAll("details")].map((part) => [part.dataset.workshop, part.open]),
-  );
-  let seen = 0;
-  const isOpen = ({ key, sessions }) => {
-    const isNew = seen < SEEN_AT_ONCE;
-    seen += sessions.length;
-    return isSearching || (before.get(key) ?? isNew);
-  };
-  return new Set(workshops.filter(isOpen).map(({ key }) => key));
+/** The workshops, each with whether it is unfolded at first, and whether it is now whatever it was. */
+function unfolded(/** @type {Workshop[]} */ workshops, /** @type {boolean} */ isSearching) {
+  let before = 0;
+  return workshops.map((workshop) => {
+    const opensAtFirst = before < SEEN_AT_ONCE;
+    before += workshop.sessions.length;
+    return { ...workshop, opensAtFirst, isSearching };
+  });
 }
 
-function workshopPart(t, /** @type {Workshop} */ { key, first, sessions }, open, all, on) {
-  const where = [first.organisation, first.date_read, t("start.sessions", { count: sessions.length })];
-  const words = h("span", { class: "dk-quiet" }, where.filter(Boolean).join(" · "));
-  const rows = sessions.map((session) => sessionRow(t, session, all, on));
-  return h(
-    "details",
-    { class: "dk-workshop", open, "data-workshop": key },
-    h("summary", {}, h("h3", {}, first.workshop), words),
-    h("ul", { class: "dk-sessions" }, rows),
-  );
+/** One workshop and its sessions; it stays folded or unfolded as somebody left it. */
+function workshopPart(t, /** @type {() => SessionRow[]} */ all, on) {
+  const [name, facts] = [h("h3", {}), h("span", { class: "dk-quiet" })];
+  const rows = h("ul", { class: "dk-sessions" });
+  const element = h("details", { class: "dk-workshop" }, h("summary", {}, name, facts), rows);
+  const paintRows = keyedList(rows, () => sessionRow(t, all, on), ({ session }) => session);
+  let isNew = true;
+  return {
+    element,
+    paint(/** @type {ListedWorkshop} */ { first, sessions, opensAtFirst, isSearching }) {
+      if (isSearching || (isNew && opensAtFirst)) element.open = true;
+      isNew = false;
+      setText(name, first.workshop);
+      const where = [first.organisation, first.date_read, t("start.sessions", { count: sessions.length })];
+      setText(facts, where.filter(Boolean).join(" · "));
+      paintRows(sessions);
+    },
+  };
 }
 
 /** A small button with a word under its picture; the rest is for a screen reader and a resting pointer. */
-function wayOut(picture, word, label, onclick) {
+function wayOut(picture, word, onclick) {
   const button = iconButton(picture, word, onclick, "dk-way-out");
-  button.title = label;
-  button.setAttribute("aria-label", label);
-  return button;
+  return {
+    button,
+    name(/** @type {string} */ label) {
+      button.title = label;
+      button.setAttribute("aria-label", label);
+    },
+  };
 }
 
-function sessionRow(t, /** @type {SessionRow} */ session, all, on) {
-  const name = nameOf(session);
-  const facts = session.turned !== null && [
+function sessionRow(t, /** @type {() => SessionRow[]} */ all, on) {
+  /** @type {SessionRow} */
+  let shown;
+  const [workshop, group] = [h("span", { class: "dk-unseen" }), h("span", {})];
+  const [unit, facts] = [h("span", { class: "dk-quiet" }), h("span", { class: "dk-quiet" })];
+  const open = h(
+    "button",
+    { class: "dk-paper dk-session", type: "button", onclick: () => on.open(shown.session) },
+    h("strong", {}, workshop, group),
+    unit,
+    facts,
+  );
+  const save = wayOut("save", t("wayout.fetch"), () => on.exportNotes(shown.session));
+  const erase = wayOut("erase", t("wayout.drop"), () => on.erase(shown, all()));
+  return {
+    element: h("li", { class: "dk-session-row" }, open, save.button, erase.button),
+    paint(/** @type {SessionRow} */ session) {
+      shown = session;
+      const name = nameOf(session);
+      setText(workshop, session.group ? name.slice(0, -session.group.length) : "");
+      setText(group, session.group || name);
+      showWords(unit, session.unit ?? "");
+      showWords(facts, factsOf(t, session));
+      save.name(t("wayout.session", { name }));
+      erase.name(t("wayout.erase", { name }));
+    },
+  };
+}
+
+function showWords(/** @type {HTMLElement} */ element, /** @type {string} */ words) {
+  setText(element, words);
+  setVisible(element, Boolean(words));
+}
+
+/** What a session holds; nothing of one that could not be read. */
+function factsOf(t, /** @type {SessionRow} */ session) {
+  if (session.turned === null) return "";
+  const facts = [
     t("start.turned", { count: session.turned }),
     t("table.notes", { count: session.notes }),
     session.ended && t("start.ended"),
-  ].filter(Boolean).join(" · ");
-  const group = session.group && name.slice(0, -session.group.length);
-  const open = h(
-    "button",
-    { class: "dk-paper dk-session", type: "button", onclick: () => on.open(session.session) },
-    h("strong", {}, group && h("span", { class: "dk-unseen" }, group), session.group || name),
-    session.unit && h("span", { class: "dk-quiet" }, session.unit),
-    facts && h("span", { class: "dk-quiet" }, facts),
-  );
-  const save = wayOut("save", t("wayout.fetch"), t("wayout.session", { name }), () => {
-    on.exportNotes(session.session);
-  });
-  const erase = wayOut("erase", t("wayout.drop"), t("wayout.erase", { name }), () => on.erase(session, all));
-  return h("li", { class: "dk-session-row" }, open, save, erase);
+  ];
+  return facts.filter(Boolean).join(" · ");
 }
