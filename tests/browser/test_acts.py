@@ -453,7 +453,16 @@ def test_what_is_begun_without_contact_is_told_and_begins_when_contact_is_back(
         expect(dialog.get_by_role("img")).to_be_visible(timeout=30_000)
         page.keyboard.press("Escape")
         button(page, "bar.leave").click()
-        expect(page.get_by_role("listitem").filter(has_text="Gruppe der venter")).to_have_count(1)
+        row = page.get_by_role("listitem").filter(has_text="Gruppe der venter")
+        expect(row).to_have_count(1)
+        wire.cut()
+        status_lost(page)
+        row.get_by_text(words("wayout.drop")).click()
+        button(page, "erase.yes").click()
+        expect(page.get_by_text(words("line.not_erased"))).to_be_visible()
+        wire.mend()
+        expect(notice(page)).to_be_hidden(timeout=30_000)
+        expect(row).to_have_count(1)
 
 
 def test_a_clock_that_is_put_right_while_a_session_runs_costs_nothing_and_nothing_untrue_is_said(

@@ -88,6 +88,8 @@ export function eraseFlow(t, { erase, tell }) {
       const words = text.length > FIRST_WORDS ? `${text.slice(0, FIRST_WORDS)} …` : text;
       dialog.ask(t("erase.note", { words }), 0, () => erase({ note: id }));
     },
+    /** It cannot be done now: nothing is waited for. */
+    giveUp: () => (going = null),
     /** What was to go is no longer among the sessions kept: say so, where the list is. */
     paint(/** @type {import("../core/types.js").SessionRow[]} */ sessions) {
       if (!going || sessions.some(({ session }) => going.sessions.includes(session))) return;

@@ -30,7 +30,11 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     client.request("overview", { scope });
     if (model.isLost) parts.overview.lose();
   };
-  const erase = (what) => client.request("erase", what);
+  const erase = (what) => {
+    if (!model.isLost) return client.request("erase", what);
+    parts.erasing.giveUp();
+    parts.toast.show(t("line.not_erased"));
+  };
   parts.guide = guideDialog(t);
   parts.overview = overviewDialog(t, { ask: askForChart, exportNotes: () => files.ask(client.session) });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
