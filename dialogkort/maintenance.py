@@ -19,7 +19,7 @@ from dialogkort.errors import StoreError
 from dialogkort.exchange.import_report import ImportReport
 from dialogkort.exchange.merge import merge
 from dialogkort.files.durable_files import sync_folder
-from dialogkort.files.locks import alone
+from dialogkort.files.locks import exclusive_lock
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_and_hour
 from dialogkort.store import FILE_NAME, JOURNAL_FOLDER, FileStore, backups, is_synchronised, open_store
@@ -70,7 +70,7 @@ def rescue_if_damaged(folder: Path) -> Recovery | None:
     """Build the file in a folder anew when it is damaged, or gone while copies of it are there; else None."""
     if not _is_damaged(folder):
         return None
-    with alone(folder / backups.DAMAGED / "lock"):
+    with exclusive_lock(folder / backups.DAMAGED / "lock"):
         return rescue(folder) if _is_damaged(folder) else None  # another command may have been first
 
 

@@ -73,7 +73,7 @@ def _variables(which: int) -> str:
     return ";".join(f"--{name}:{value}" for name, value in (plain | parts).items())
 
 
-class Look(NamedTuple):
+class AreaStyle(NamedTuple):
     """A colour for light paper, one for dark, a shape as a character, and matplotlib's marker for it."""
 
     light: str
@@ -81,14 +81,19 @@ class Look(NamedTuple):
     shape: str
     marker: str
 
+    @property
+    def on_screen(self) -> dict[str, str]:
+        """What a page needs of it."""
+        return {"light": self.light, "dark": self.dark, "shape": self.shape}
 
-_LOOKS = (
-    Look("#125fbb", "#5aa2fa", "●", "o"),
-    Look("#985412", "#ee7f55", "▲", "^"),
-    Look("#004623", "#a9f2c6", "■", "s"),
-    Look("#69386e", "#c98fb4", "◆", "D"),
-    Look("#775c2e", "#fcd76c", "★", "*"),
-    Look("#b13a60", "#e0898d", "⬟", "p"),
+
+_AREA_STYLES = (
+    AreaStyle("#125fbb", "#5aa2fa", "●", "o"),
+    AreaStyle("#985412", "#ee7f55", "▲", "^"),
+    AreaStyle("#004623", "#a9f2c6", "■", "s"),
+    AreaStyle("#69386e", "#c98fb4", "◆", "D"),
+    AreaStyle("#775c2e", "#fcd76c", "★", "*"),
+    AreaStyle("#b13a60", "#e0898d", "⬟", "p"),
 )
 
 
@@ -103,6 +108,6 @@ PATTERNS = {
 }
 
 
-def look(index: int) -> Look:
-    """The look of the area at a place in the deck, counted from 0; past the sixth they repeat."""
-    return _LOOKS[index % len(_LOOKS)]
+def area_style(index: int) -> AreaStyle:
+    """How the area at an index in the deck looks, counted from 0; past the sixth they repeat."""
+    return _AREA_STYLES[index % len(_AREA_STYLES)]

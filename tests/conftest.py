@@ -55,11 +55,11 @@ def deck():
 
 
 @pytest.fixture
-def looking_alone():
+def allowing_unprotected():
     """What is drawn and said in the test is for one's own eyes: frames need not be protected."""
-    from dialogkort.analysis.protection import looking_alone
+    from dialogkort.analysis.protection import allowing_unprotected
 
-    with looking_alone():
+    with allowing_unprotected():
         yield
 
 

@@ -47,7 +47,7 @@ from dialogkort.analysis.comparison import (
 )
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL, wilson
-from dialogkort.analysis.permutation import in_each_group
+from dialogkort.analysis.permutation import permutation_test_by_group
 from dialogkort.analysis.protection import exact
 from dialogkort.analysis.rate_ratio import Ratio, ratios, stepwise_ratios
 
@@ -252,7 +252,7 @@ def _shuffled(cards: pd.DataFrame, value: str, part: str, dealt_in: pd.Series, g
     """What a shuffle within sessions gives for the sums of one value, the groups one after the other."""
     parts = cards[part].cat
     groups = cards[group].cat if group else pd.Series(pd.Categorical(["all"] * len(cards), ["all"])).cat
-    nulls = in_each_group(
+    nulls = permutation_test_by_group(
         cards[[value]].to_numpy(float),
         parts.codes.to_numpy(),
         dealt_in.to_numpy(str),
@@ -322,7 +322,7 @@ def cards_differ(hands: Hands, cards: int) -> Finding:
     if not len(hands.part) or np.isnan(finding.p).all():
         return finding
     values, one_group = crossed_effects.freed_of_order(hands), np.zeros(len(hands.part), int)
-    shuffled = in_each_group(values, hands.part, hands.session, one_group, cards, 1)[0]
+    shuffled = permutation_test_by_group(values, hands.part, hands.session, one_group, cards, 1)[0]
     p = np.maximum(finding.p, shuffled.p)
     return Finding(p, np.where(p <= LEVEL, finding.differs, 0))
 

@@ -28,7 +28,7 @@ _SESSIONS_AT_A_TIME = 2_000
 _TINY = 1e-9
 
 
-class Chance(NamedTuple):
+class PermutationResult(NamedTuple):
     """What chance alone gives; every field is an array of areas × measures.
 
     `differs` is 1 above the interval, -1 below it, else 0. `could_differ` is False where not even the most
@@ -53,7 +53,9 @@ class _Cards(NamedTuple):
     by_session: np.ndarray  # sessions × areas
 
 
-def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int) -> Chance:
+def permutation_test(
+    values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int
+) -> PermutationResult:
     """What chance alone gives for the sums of `values` (cards × measures) by area.
 
     Sort the cards: in another order the same seed deals them differently, and p and the ends of the interval
@@ -71,18 +73,20 @@ def against_chance(values: np.ndarray, area: np.ndarray, session: np.ndarray, ar
 
     Returns
     -------
-    Chance
+    PermutationResult
 
     Examples
     --------
     >>> values = np.array([[1.0], [0], [0], [1]])
-    >>> against_chance(values, np.array([0, 0, 1, 1]), np.array(["a", "b", "a", "b"]), 2).expected.ravel()
+    >>> permutation_test(values, np.array([0, 0, 1, 1]), np.array(["a", "b", "a", "b"]), 2).expected.ravel()
     array([1., 1.])
     """
-    return in_each_group(values, area, session, np.zeros(len(session), int), areas, 1)[0]
+    return permutation_test_by_group(values, area, session, np.zeros(len(session), int), areas, 1)[0]
 
 
-def in_each_group(values, area, session, group, areas: int, groups: int) -> list[Chance]:
+def permutation_test_by_group(
+    values, area, session, group, areas: int, groups: int
+) -> list[PermutationResult]:
     """The same in each group of sessions; the intervals and p hold for all groups at once.
 
     `group` (0 … groups - 1) says where each card belongs; a session is in one group.
@@ -101,14 +105,14 @@ def in_each_group(values, area, session, group, areas: int, groups: int) -> list
     return [_judged(*number, largest) for number in moments]
 
 
-def _judged(cards: _Cards, expected: np.ndarray, std: np.ndarray, largest: np.ndarray) -> Chance:
+def _judged(cards: _Cards, expected: np.ndarray, std: np.ndarray, largest: np.ndarray) -> PermutationResult:
     observed = cards.area.T @ cards.values
     as_far = N_PERMUTATIONS - np.searchsorted(largest, _distance(observed, expected, std) - _TINY)
     p = (as_far + 1) / (N_PERMUTATIONS + 1)
     # Beyond this distance fewer than LEVEL of the deals are as far out, the observed one counted in.
     half_width = std * largest[-round(LEVEL * (N_PERMUTATIONS + 1))]
     least, most = _possible(cards)
-    return Chance(
+    return PermutationResult(
         expected,
         std**2,
         low=np.maximum(expected - half_width, least),

@@ -36,7 +36,7 @@ def is_protected(frame: pd.DataFrame | pd.Series) -> bool:
 
 
 @contextmanager
-def looking_alone() -> Iterator[None]:
+def allowing_unprotected() -> Iterator[None]:
     """What is drawn and said meanwhile is for one's own eyes: nothing is refused."""
     before = _alone.set(True)
     try:
@@ -55,7 +55,7 @@ def guarded(show: Callable) -> Callable:
     def shown(frame: pd.DataFrame, *args: object, for_my_eyes: bool = False, **options: object) -> object:
         if not (for_my_eyes or _alone.get() or is_protected(frame)):
             raise ValueError(text("disclosure.not_protected", name=show.__name__))
-        with looking_alone():
+        with allowing_unprotected():
             return show(frame, *args, **options)
 
     shown.__signature__ = _with_parameter(inspect.signature(show))

@@ -33,7 +33,7 @@ from dialogkort.charts.layout import (
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
 from dialogkort.narrative import number, percent
-from dialogkort.theme import SHARES_DARK, SHARES_LIGHT, look
+from dialogkort.theme import SHARES_DARK, SHARES_LIGHT, area_style
 
 _NAMES, _LONG_NAMES, _TOP, _BOTTOM = 2.7, 3.4, 2.5, 0.95
 _ON_A_SLIDE, _ROW = 12, 0.34
@@ -168,7 +168,12 @@ def _areas(panel: Axes, positions: dict[str, int], colours: Palette, dark: bool)
             label, (column, -0.5), (0, 20), size=size, va="center", color=colours.ink, gid="area", **above
         )
         lift = ScaledTranslation(0, 48 / 72, panel.figure.dpi_scale_trans)
-        mark = {"marker": look(column).marker, "s": 110, "color": colour(column, dark), "clip_on": False}
+        mark = {
+            "marker": area_style(column).marker,
+            "s": 110,
+            "color": colour(column, dark),
+            "clip_on": False,
+        }
         panel.scatter([column], [-0.5], transform=panel.transData + lift, gid="mark", **mark)
 
 

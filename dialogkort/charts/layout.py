@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from dialogkort.charts.export import STYLE, as_png
 from dialogkort.i18n import text
 from dialogkort.narrative import in_short, number, times
-from dialogkort.theme import CHANCE, CHANCE_EDGE, COLOURS, PATTERNS, look
+from dialogkort.theme import CHANCE, CHANCE_EDGE, COLOURS, PATTERNS, area_style
 
 # Inches. A 16:9 slide; 12 points are 1/43 of its height.
 WIDTH, HEIGHT = 12.8, 7.2
@@ -88,7 +88,7 @@ def palette(dark: bool) -> Palette:
 
 def colour(index: int, dark: bool) -> str:
     """The colour of the area at a place in the deck."""
-    return look(index).dark if dark else look(index).light
+    return area_style(index).dark if dark else area_style(index).light
 
 
 def new_page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEIGHT) -> ChartFigure:
@@ -148,7 +148,10 @@ def draw_row_label(
             [(0.12 - label_width) / width], [row], transform=transform, clip_on=False, linestyle="none"
         )
         mark.set(
-            marker=look(index).marker, markersize=style.pop("mark", 13), color=colour(index, dark), gid="mark"
+            marker=area_style(index).marker,
+            markersize=style.pop("mark", 13),
+            color=colour(index, dark),
+            gid="mark",
         )
         panel.add_artist(mark)
     lines, size = style.pop("lines", 2), style.pop("size", BODY)
@@ -168,7 +171,12 @@ def area_marks(positions: Mapping[str, int], dark: bool) -> dict[str, Line2D]:
     """The mark of each area, for the key."""
     return {
         area: Line2D(
-            [], [], linestyle="none", marker=look(index).marker, markersize=11, color=colour(index, dark)
+            [],
+            [],
+            linestyle="none",
+            marker=area_style(index).marker,
+            markersize=11,
+            color=colour(index, dark),
         )
         for area, index in positions.items()
     }
@@ -259,7 +267,7 @@ def draw_ratio(
     face = face or (shade if filled else colours.paper)
     x = min(max(ratio, lowest), highest)
     style = {"markersize": size, "color": shade, "markerfacecolor": face, "markeredgewidth": 2.2, "zorder": 4}
-    panel.plot(x, row, marker=look(index).marker, linestyle="none", clip_on=False, gid="dot", **style)
+    panel.plot(x, row, marker=area_style(index).marker, linestyle="none", clip_on=False, gid="dot", **style)
 
 
 def interval_label(low: float, high: float) -> str:

@@ -27,7 +27,7 @@ from dialogkort.charts.layout import (
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
 from dialogkort.narrative import listed, number
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 _TOP, _GAP, _ACROSS, _HEAD = 1.95, 0.35, 4, 0.6
 _WORDS_IN_HEADLINE = 3
@@ -101,7 +101,7 @@ def _heading(
 ) -> None:
     label, size = fit_text(area, width - 0.35, 13, lines=2, weight="bold")
     if index is not None:
-        write_text(figure, left, y, look(index).shape, 14, colour(index, dark), va="top", gid="mark")
+        write_text(figure, left, y, area_style(index).shape, 14, colour(index, dark), va="top", gid="mark")
         left += 0.28
     write_text(figure, left, y, label, size, colours.ink, va="top", weight="bold", gid="area")
 
@@ -117,7 +117,7 @@ def _draw(
         shade = _shade(index, colours, dark) if _is_sure(word) else colours.edge
         end = _times(word)
         panel.plot([0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line")
-        shape = "o" if index is None else look(index).marker
+        shape = "o" if index is None else area_style(index).marker
         mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
         panel.plot(end, row + 0.28, gid="dot", **mark)
         text_colour = colours.ink if _is_sure(word) else colours.quiet

@@ -54,9 +54,9 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
 
     One row per area, and a panel each for cards drawn (split into what became of them), cards discussed,
     minutes and notes. The line is the average, had the areas been alike; the field, of the cards drawn, what
-    a shuffle can give; an arrow says in a word what is told of the area. The sentence of `aloud.sentence` is
-    its headline. Of areas that may not all be shown there is no such picture: their average and field would
-    give the hidden ones away.
+    a shuffle can give; an arrow says in a word what is told of the area. `narrative.sentence` is the
+    headline. Of areas that may not all be shown there is no such picture: their average and field would give
+    the hidden ones away.
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         return empty_chart(text("overview.title"), text("charts.all_suppressed"), dark=dark)

@@ -26,7 +26,7 @@ from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Even
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.files import durable_files
 from dialogkort.files.durable_files import make_folder, sync_file
-from dialogkort.files.locks import alone
+from dialogkort.files.locks import exclusive_lock
 from dialogkort.frames import sessions as frames
 from dialogkort.i18n import text
 from dialogkort.store import FILE_NAME, Store, backups
@@ -79,7 +79,7 @@ def begin(folder: Path) -> None:
         make_folder(folder)
         if (folder / FILE_NAME).exists() and not (folder / LIST).exists():
             raise InvalidAction(text("dataset.not_a_dataset", path=folder))
-        with alone(folder / FOLDER / _LOCK):
+        with exclusive_lock(folder / FOLDER / _LOCK):
             if not (folder / LIST).exists():
                 _write_manifest(folder, Manifest())
     except (FileExistsError, NotADirectoryError) as fault:
@@ -115,13 +115,14 @@ def refresh(
     manifest = read_manifest(folder)
     if _is_current(manifest, mark):
         manifest = replace(manifest, file=file)
-        with suppress(StoreError, OSError), alone(folder / FOLDER / _LOCK):  # a folder closed to writing
+        # A folder may be closed to writing.
+        with suppress(StoreError, OSError), exclusive_lock(folder / FOLDER / _LOCK):
             if read_manifest(folder).mark == mark:
                 _write_manifest(folder, manifest)
         return manifest
     try:
         make_folder(folder / FOLDER)
-        with alone(folder / FOLDER / _LOCK):
+        with exclusive_lock(folder / FOLDER / _LOCK):
             manifest = read_manifest(folder)
             if not _is_current(manifest, mark):
                 manifest = _refreshed(folder, store, manifest, watched)
@@ -354,7 +355,9 @@ def _write_cards(engine, folder: Path, files: dict[str, dict[str, str]], cards: 
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    durable_files.replace(folder / LIST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+    durable_files.write_atomically(
+        folder / LIST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
+    )
 
 
 def _remove_others(folder: Path, manifest: Manifest) -> None:

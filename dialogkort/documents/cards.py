@@ -9,7 +9,7 @@ from dialogkort.documents.typesetting import measured, pdf
 from dialogkort.domain.deck import Card, Deck
 from dialogkort.errors import DeckError, InvalidAction
 from dialogkort.i18n import language, text
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 # Millimetres: a card (larger than A7), and how far the first one is from the edges of the paper.
 WIDTH, HEIGHT = 90, 130
@@ -113,7 +113,7 @@ def is_own(card: Card, deck: Deck, shipped: Deck) -> bool:
 def _content(deck: Deck, cards: Sequence[Card], backs: bool, shift: tuple[float, float]) -> dict:
     sheets = -(-len(cards) // PER_SHEET)
     shipped = read_deck()
-    looks = {area.name: look(place) for place, area in enumerate(deck.areas)}
+    styles = {area.name: area_style(index) for index, area in enumerate(deck.areas)}
     return {
         "title": text("documents.cards.title", deck=deck.title),
         "author": deck.attribution,
@@ -123,15 +123,15 @@ def _content(deck: Deck, cards: Sequence[Card], backs: bool, shift: tuple[float,
         "back": {
             "title": deck.title,
             "subtitle": deck.subtitle,
-            "colour": look(0).light,
-            "signs": [look.shape for look in looks.values()],
+            "colour": area_style(0).light,
+            "signs": [style.shape for style in styles.values()],
         },
         "backs": backs,
         "shift": list(shift),
         "notes": [
             text("documents.cards.sheet", sheet=sheet, sheets=sheets) for sheet in range(1, sheets + 1)
         ],
-        "cards": [_card(card, looks[card.area], deck, is_own(card, deck, shipped)) for card in cards],
+        "cards": [_card(card, styles[card.area], deck, is_own(card, deck, shipped)) for card in cards],
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from dialogkort.documents.blocks import Block, Bullets, Document, Grid, Heading, Paragraph, Picture
 from dialogkort.documents.typesetting import pdf, printable
 from dialogkort.i18n import language, text
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 _STYLE = Path(__file__).with_name("report.css")
 
@@ -20,7 +20,7 @@ def as_pdf(document: Document, *, created_at: datetime | None = None) -> bytes:
     content = {
         "title": document.title,
         "lang": language(),
-        "colour": look(0).light,
+        "colour": area_style(0).light,
         "words": {},
         "blocks": [_as_data(block) for block in document.blocks],
     }
@@ -118,7 +118,7 @@ def _prepare(word, title: str) -> None:
     word.styles["Normal"].font.name, word.styles["Normal"].font.size = "Calibri", Pt(11)
     for level in range(1, 5):
         word.styles[f"Heading {level}"].font.color.rgb = RGBColor.from_string(
-            look(0).light.lstrip("#").upper()
+            area_style(0).light.lstrip("#").upper()
         )
         word.styles[f"Heading {level}"].font.italic = False
 

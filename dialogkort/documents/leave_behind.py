@@ -18,7 +18,7 @@ from dialogkort.exchange.erase import find_sessions
 from dialogkort.exports.export import listed_names_of, write
 from dialogkort.frames.sessions import Frames, read
 from dialogkort.i18n import text
-from dialogkort.privacy.detection import look_through
+from dialogkort.privacy.detection import scan_notes
 from dialogkort.store import Store, default_location, reading
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FORMATS: Mapping[str, Callable[[Document], bytes]] = {"pdf": as_pdf, "docx": as_
 class Prepared(NamedTuple):
     """Documents that are ready to be made, and the places in them that may identify somebody.
 
-    `places` is as `privacy.look_through` gives it; nothing found is no promise.
+    `places` is as `privacy.scan_notes` gives it; nothing found is no promise.
     """
 
     documents: tuple[Document, ...]
@@ -117,7 +117,7 @@ def _attribution(frames: Frames, attributions: Mapping[str, str]) -> str:
 def _places(frames: Iterable[Frames], names: Iterable[str]) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.concat([look_through(some.notes, names) for some in frames], ignore_index=True)
+    return pd.concat([scan_notes(some.notes, names) for some in frames], ignore_index=True)
 
 
 def _by_name(documents: Iterable[Document]) -> Iterable[tuple[str, Document]]:

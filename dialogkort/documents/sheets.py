@@ -7,7 +7,7 @@ from dialogkort.documents.typesetting import pdf
 from dialogkort.domain.deck import Area, Deck
 from dialogkort.domain.outcomes import SETTLED
 from dialogkort.i18n import language, text
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 _SECTIONS = {
     "steps": ("step_1", "step_2", "step_3", "step_4", "step_5", "step_6"),
@@ -61,11 +61,11 @@ def alignment_page(*, shift: tuple[float, float] = (0, 0), created_at: datetime 
 
 
 def _sheet(name: str, words: dict, content: dict, created_at: datetime | None) -> bytes:
-    frame = {"title": words["heading"], "lang": language(), "sheet": name, "colour": look(0).light}
+    frame = {"title": words["heading"], "lang": language(), "sheet": name, "colour": area_style(0).light}
     return pdf("sheets.typ", {**frame, "words": words, **content}, created_at=created_at)
 
 
 def _area(area: Area, place: int) -> dict:
-    shown = look(place)
+    shown = area_style(place)
     about = area.descriptions.get(language(), "")
     return {"name": area.name, "about": about, "sign": shown.shape, "colour": shown.light}

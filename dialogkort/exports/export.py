@@ -29,10 +29,10 @@ from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
 from dialogkort.exports.csv_files import as_csv
 from dialogkort.exports.excel import as_workbook, sheets_as_csv
-from dialogkort.files.durable_files import make_folder, replace
+from dialogkort.files.durable_files import make_folder, write_atomically
 from dialogkort.frames.sessions import Frames, read
 from dialogkort.i18n import catalogue, languages, text
-from dialogkort.privacy.detection import look_through, names_in
+from dialogkort.privacy.detection import names_in, scan_notes
 from dialogkort.store import Store, default_folder, default_location, is_address, reading
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class ExportedFiles(NamedTuple):
-    """Files by name, and the places in them that may identify somebody (`privacy.look_through`)."""
+    """Files by name, and the places in them that may identify somebody (`privacy.scan_notes`)."""
 
     files: dict[str, bytes]
     places: pd.DataFrame
@@ -93,7 +93,7 @@ def exported_files(
     """
     sessions = None if sessions is None else list(sessions)
     frames = read(store, sessions)
-    places = look_through(frames.notes, names)
+    places = scan_notes(frames.notes, names)
     files = {
         text("export.about_name"): _as_page(text("export.about", outcomes=", ".join(Outcome))),
         text("spreadsheet.file"): as_workbook(frames),
@@ -248,7 +248,7 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
     try:
         folder.mkdir(parents=True, exist_ok=True) if shared else make_folder(folder)
         for name, content in files.items():
-            replace(folder / name, content, shared=shared)
+            write_atomically(folder / name, content, shared=shared)
     except OSError as fault:
         raise StoreError("no_folder", path=folder, reason=fault.strerror or fault) from fault
     return [folder / name for name in files]

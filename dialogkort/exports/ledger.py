@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dialogkort.analysis.differencing import Snapshot, differences
 from dialogkort.errors import StoreError
-from dialogkort.files.durable_files import make_folder, replace
+from dialogkort.files.durable_files import make_folder, write_atomically
 from dialogkort.i18n import text
 from dialogkort.store import default_folder
 
@@ -57,7 +57,7 @@ def record(new: Snapshot, folder: str | Path | None = None) -> None:
     path = _path(folder)
     try:
         make_folder(path.parent)
-        replace(path, gzip.compress(content, mtime=0))
+        write_atomically(path, gzip.compress(content, mtime=0))
     except OSError as fault:
         raise StoreError("no_folder", path=path.parent, reason=fault.strerror or fault) from fault
 

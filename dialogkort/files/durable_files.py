@@ -17,7 +17,7 @@ def make_folder(folder: Path) -> None:
         sync_folder(created.parent)
 
 
-def replace(path: Path, content: bytes | Iterable[bytes], *, shared: bool = False) -> None:
+def write_atomically(path: Path, content: bytes | Iterable[bytes], *, shared: bool = False) -> None:
     """Put a file in a file's place, whole or not at all. One to be `shared` has the usual rights."""
     new = path.with_suffix(".new")
     make_private(new)  # left by a crash

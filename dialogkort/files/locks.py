@@ -12,7 +12,7 @@ _WAIT_SECONDS = 300
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
+def exclusive_lock(lock: Path) -> Iterator[None]:
     """While this lasts, every other process that asks for the same lock waits.
 
     The file stays empty, and is only there to be locked: the system lets go of it when a process is killed.

@@ -7,7 +7,7 @@ from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 from dialogkort.narrative import bar_labels
 from dialogkort.narrative.overview import alt_text, sentence
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 MEASURES = ("drawn", "discussed", "minutes", "notes")
 _LINES = 2  # under a number
@@ -49,7 +49,7 @@ def area_bars(areas: pd.DataFrame) -> dict:
 
 
 def _naming(name: str, index: int) -> dict:
-    return {"name": name, "light": look(index).light, "dark": look(index).dark, "shape": look(index).shape}
+    return {"name": name, **area_style(index).on_screen}
 
 
 def _bar(area: dict, measure: str, scale: float, areas: pd.DataFrame) -> dict:

@@ -122,7 +122,7 @@ def names_in(folder: str | Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (line.partition("#")[0].strip() for line in lines))))
 
 
-def look_through(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool = True) -> pd.DataFrame:
+def scan_notes(notes: pd.DataFrame, names: Iterable[str] = (), *, masked: bool = True) -> pd.DataFrame:
     """One row per place in some notes (`frames.NOTES`) that may identify somebody.
 
     session, note : ids.

@@ -36,17 +36,19 @@ class Gate:
     schemes: tuple[str, ...] = ("http", "https")
     sockets: int = 0
     most_sockets: int = MOST_SOCKETS
-    strangers: "Strangers" = field(default_factory=lambda: Strangers(MOST_STRANGERS))
+    strangers: "UnauthenticatedConnections" = field(
+        default_factory=lambda: UnauthenticatedConnections(MOST_STRANGERS)
+    )
     by_address: dict[str, int] = field(default_factory=dict)
-    paces: dict[str, "Pace"] = field(default_factory=dict)  # of a group: its windows share one
+    paces: dict[str, "TokenBucket"] = field(default_factory=dict)  # of a group: its windows share one
 
-    def knows(self, host: str | None) -> bool:
+    def allows_host(self, host: str | None) -> bool:
         """True when a request calls this server by a name of its own."""
         return host is not None and host.lower() in self.hosts
 
-    def lets_in(self, origin: str | None, host: str | None) -> bool:
+    def allows_origin(self, origin: str | None, host: str | None) -> bool:
         """True when a page from `origin` may open a socket here: only one that this server has given out."""
-        if origin is None or not self.knows(host):
+        if origin is None or not self.allows_host(host):
             return False
         return origin.lower() in {f"{scheme}://{host}".lower() for scheme in self.schemes}
 
@@ -57,7 +59,7 @@ def names_of(addresses: Iterable[str], port: int) -> frozenset[str]:
     return frozenset(f"{name}:{port}".lower() for name in bracketed)
 
 
-class Strangers:
+class UnauthenticatedConnections:
     """Connections of which nobody knows yet whose they are: when there are too many, the oldest is closed.
 
     So who opens hundreds and says nothing keeps nobody out who has the key: to say so takes milliseconds.
@@ -87,12 +89,12 @@ def is_slow(record: object) -> bool:
     return isinstance(record, dict) and record.get("type") in ("redact", "erase")
 
 
-class Pace:
+class TokenBucket:
     """A token bucket: how long a sender has to wait. Nothing is dropped; who is too fast is read more slowly.
 
     Examples
     --------
-    >>> pace = Pace(per_second=10, at_once=2, now=0.0)
+    >>> pace = TokenBucket(per_second=10, at_once=2, now=0.0)
     >>> [pace.wait(0.0), pace.wait(0.0), pace.wait(0.0)]
     [0.0, 0.0, 0.1]
     """

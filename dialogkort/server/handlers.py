@@ -75,7 +75,7 @@ def security_headers(host: str) -> dict[str, str]:
     }
 
 
-class Guarded(RequestHandler):
+class HostCheckedHandler(RequestHandler):
     """Answers only who calls this server by its name; mixed into tornado's and Jupyter's handlers."""
 
     gate: "Gate"
@@ -93,15 +93,15 @@ class Guarded(RequestHandler):
         `HTTPError` 403 when a name from elsewhere was made to lead here (DNS rebinding).
         """
         self.set_default_headers()
-        if not self.gate.knows(self.request.headers.get("Host")):
+        if not self.gate.allows_host(self.request.headers.get("Host")):
             raise HTTPError(403)
 
     def _known_host(self) -> str:
         host = self.request.headers.get("Host", "")
-        return host if self.gate.knows(host) else "localhost"
+        return host if self.gate.allows_host(host) else "localhost"
 
 
-class Handler(Guarded):
+class Handler(HostCheckedHandler):
     """A handler of ours without Jupyter."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")

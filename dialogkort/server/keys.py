@@ -70,11 +70,11 @@ class Challenge:
     key: str
     nonce: str
 
-    def admits(self, nonce: object, proof: object) -> bool:
+    def verify(self, nonce: object, proof: object) -> bool:
         """True when an answer shows that its sender has the key."""
         if not (_is_plain(nonce) and _is_plain(proof) and len(nonce) >= 16):
             return False
-        return hmac.compare_digest(proof, prove(self.key, "browser", self.nonce, nonce))
+        return hmac.compare_digest(proof, compute_proof(self.key, "browser", self.nonce, nonce))
 
     def is_key(self, key: object) -> bool:
         """True when a browser that cannot calculate has sent the key itself."""
@@ -82,7 +82,7 @@ class Challenge:
 
     def answer(self, nonce: str) -> str:
         """The proof for the browser that this server has the key."""
-        return prove(self.key, "server", self.nonce, nonce)
+        return compute_proof(self.key, "server", self.nonce, nonce)
 
 
 def _is_plain(value: object) -> TypeGuard[str]:
@@ -90,7 +90,7 @@ def _is_plain(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= 128 and value.isascii()
 
 
-def prove(key: str, who: str, server_nonce: str, browser_nonce: str) -> str:
+def compute_proof(key: str, who: str, server_nonce: str, browser_nonce: str) -> str:
     """The HMAC (SHA-256, hex) of both nonces, in the name of `browser` or `server`."""
     words = f"{who} {server_nonce} {browser_nonce}"
     return hmac.new(key.encode(), words.encode(), hashlib.sha256).hexdigest()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
 from dialogkort.server import gate as limits
-from dialogkort.server.gate import Gate, Pace, is_slow
-from dialogkort.server.handlers import Guarded
+from dialogkort.server.gate import Gate, TokenBucket, is_slow
+from dialogkort.server.handlers import HostCheckedHandler
 from dialogkort.server.keys import Challenge
 from dialogkort.ui import bundle
 
@@ -37,7 +37,7 @@ class WindowSocket(WebSocketHandler):
         """Begin without a window: nobody has signed in yet."""
         self.gate = gate
         self._window: Window | None = None
-        self._pace = Pace()
+        self._pace = TokenBucket()
         self._waiting = 0  # bytes on their way to a slow reader
         self._token = ""
         self._counted = False
@@ -134,7 +134,7 @@ class WindowSocket(WebSocketHandler):
             future.exception()  # the socket was closed meanwhile: the browser keeps what was not answered
 
 
-class ScreenSocket(WindowSocket, Guarded):
+class ScreenSocket(WindowSocket, HostCheckedHandler):
     """A socket of ours without Jupyter. Subclasses say who may open it."""
 
     def initialize(self, host: "Host", gate: Gate) -> None:
@@ -145,7 +145,7 @@ class ScreenSocket(WindowSocket, Guarded):
         self.check_host()
 
     def check_origin(self, origin: str | None) -> bool:
-        return self.gate.lets_in(origin, self.request.headers.get("Host"))
+        return self.gate.allows_origin(origin, self.request.headers.get("Host"))
 
     async def get(self, *arguments: str, **named: str) -> None:
         """Open the socket for a page of ours; tornado asks `check_origin` only when it is in doubt itself."""
@@ -174,7 +174,7 @@ class KeySocket(ScreenSocket):
 
     def on_unauthenticated(self, record: object) -> None:
         match record:
-            case {"type": "sign_in", "nonce": nonce, "proof": proof} if self._challenge.admits(nonce, proof):
+            case {"type": "sign_in", "nonce": nonce, "proof": proof} if self._challenge.verify(nonce, proof):
                 fields = {"proof": self._challenge.answer(nonce)}
             case {"type": "sign_in", "key": key} if self._challenge.is_key(key):
                 fields = {}

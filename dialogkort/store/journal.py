@@ -20,7 +20,7 @@ from dialogkort.domain.erasures import is_covered
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import from_stored_record
 from dialogkort.domain.events import Event
-from dialogkort.files.durable_files import replace, sync_folder
+from dialogkort.files.durable_files import sync_folder, write_atomically
 from dialogkort.files.permissions import private_opener
 from dialogkort.store.base import row_of
 
@@ -104,7 +104,7 @@ def remove_erased(folder: Path, erased: Container[tuple[Id, Id | None]]) -> None
         left_by_a_crash.unlink()
     for path in sorted(folder.glob("*.jsonl")):
         if not all(_survives(record, erased) for _, record in journal_records(path)):
-            replace(
+            write_atomically(
                 path, (line + b"\n" for line, record in journal_records(path) if _survives(record, erased))
             )
 

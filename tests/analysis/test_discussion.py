@@ -14,7 +14,7 @@ from simulating import workshops
 from dialogkort.analysis import permutation
 from dialogkort.analysis.discussion import FEW_TURNS, TALK_MEASURES, by_area, by_card, by_group
 from dialogkort.analysis.discussion import MEASURES as ALL_MEASURES
-from dialogkort.analysis.permutation import against_chance
+from dialogkort.analysis.permutation import permutation_test
 from dialogkort.decks.reading import read_deck
 from dialogkort.frames import sessions as frames
 from dialogkort.sessions.session import start
@@ -240,7 +240,7 @@ def test_a_deal_by_another_plan_is_taken_as_it_was_dealt():
 def test_the_deal_by_hand():
     """Six cards, 3 + 2 + 1, four drawn. Expected: 4 · 3/6 = 2; variance: 4 · 1/2 · 1/2 · 2/5 = 0.4."""
     dealt = np.array([1, 1, 1, 1, 0, 0])
-    found = against_chance(dealt[:, None], np.array([0, 0, 0, 1, 1, 2]), np.zeros(6), 3)
+    found = permutation_test(dealt[:, None], np.array([0, 0, 0, 1, 1, 2]), np.zeros(6), 3)
     assert found.expected[:, 0] == pytest.approx([2, 4 / 3, 2 / 3])
     assert found.variance[:, 0] == pytest.approx([0.4, 16 / 45, 2 / 9])
 
@@ -248,7 +248,7 @@ def test_the_deal_by_hand():
 def test_the_deal_against_all_fifteen_deals():
     area = np.array([0, 0, 0, 1, 1, 2])
     deals = [np.isin(range(6), drawn).astype(float) for drawn in itertools.combinations(range(6), 4)]
-    found = against_chance(deals[0][:, None], area, np.zeros(6), 3)
+    found = permutation_test(deals[0][:, None], area, np.zeros(6), 3)
     sums = np.array([np.bincount(area, deal, 3) for deal in deals])
     assert len(deals) == 15
     assert found.expected[:, 0] == pytest.approx(sums.mean(axis=0))
@@ -263,7 +263,7 @@ SECOND = np.array([[1, 4.0, 2], [0, 1.5, 0], [1, 6.0, 5]]), np.array([1, 2, 0])
 
 def test_the_talk_of_six_groups_against_all_144_ways_it_could_have_fallen():
     values, area = (np.concatenate(pair) for pair in zip(FIRST, SECOND, strict=True))
-    found = against_chance(values, area, np.array(["a"] * 4 + ["b"] * 3), 3)
+    found = permutation_test(values, area, np.array(["a"] * 4 + ["b"] * 3), 3)
     alone = [
         np.array(
             [sums_by_area(values[list(order)], area) for order in itertools.permutations(range(len(area)))]
@@ -335,7 +335,7 @@ def test_the_variance_of_a_deal_is_the_hypergeometric_one(sizes, drawn):
     drawn = min(drawn, total)
     dealt = np.arange(total) < drawn
     area = np.repeat(np.arange(len(sizes)), sizes)
-    found = against_chance(dealt[:, None].astype(float), area, np.zeros(total), len(sizes))
+    found = permutation_test(dealt[:, None].astype(float), area, np.zeros(total), len(sizes))
     assert found.variance[:, 0] == pytest.approx([hypergeom(total, size, drawn).var() for size in sizes])
 
 
@@ -402,7 +402,7 @@ def test_a_fair_shuffle_is_almost_never_called_unusual(quick):
     named = 0
     for _ in range(2000):
         drawn = (random.permutation(35) < 8).astype(float)
-        named += against_chance(drawn[:, None], deck, np.zeros(35), 4).differs.any()
+        named += permutation_test(drawn[:, None], deck, np.zeros(35), 4).differs.any()
     assert named / 2000 <= 0.05
 
 
@@ -414,9 +414,9 @@ def test_very_many_cards_are_measured_by_the_normal_limit_and_come_out_alike(mon
     random = np.random.default_rng(1)
     area, session = dealt_at_random(random, 120, 8)
     values = random.random((len(area), 2))
-    dealt = against_chance(values, area, session, 4)
+    dealt = permutation_test(values, area, session, 4)
     monkeypatch.setattr(permutation, "_MANY_CARDS", 0)
-    limit = against_chance(values, area, session, 4)
+    limit = permutation_test(values, area, session, 4)
     assert limit.high - limit.low == pytest.approx(dealt.high - dealt.low, rel=0.05)
     assert limit.p == pytest.approx(dealt.p, abs=0.05)
 

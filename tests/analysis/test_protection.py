@@ -10,7 +10,7 @@ from simulating import workshops
 from dialogkort import charts, narrative
 from dialogkort.analysis import discussion, words
 from dialogkort.analysis.disclosure import GROUPS, SUPPRESSED
-from dialogkort.analysis.protection import looking_alone
+from dialogkort.analysis.protection import allowing_unprotected
 from dialogkort.analysis.release import Release
 from dialogkort.analysis.session_timeline import course
 
@@ -230,7 +230,7 @@ def test_a_notebook_does_not_display_exact_figures_unless_for_ones_own_eyes(fram
         assert not any(area in displayed(data) for area in areas)
     assert all(area in displayed(release.by_area()) for area in areas)
     assert figure in displayed(discussion.by_area(*frames, for_my_eyes=True)[["area", "minutes"]])
-    with looking_alone():
+    with allowing_unprotected():
         assert figure in displayed(exact[["area", "minutes"]])
 
 

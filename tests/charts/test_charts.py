@@ -17,9 +17,9 @@ from matplotlib.text import Text
 from dialogkort.charts import as_png, as_svg, overview
 from dialogkort.i18n import catalogue
 from dialogkort.narrative import alt_text, listed, number, sentence
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
-pytestmark = pytest.mark.usefixtures("looking_alone")
+pytestmark = pytest.mark.usefixtures("allowing_unprotected")
 
 # An overview as `by_area` tells it
 
@@ -189,7 +189,7 @@ def test_all_areas_are_there_with_their_own_mark_also_before_anything_is_turned(
     marks = [
         line.get_marker() for line in panel(figure, "drawn").lines if line.get_marker() not in ("None", "|")
     ]
-    assert marks == [look(place).marker for place in range(4)]
+    assert marks == [area_style(place).marker for place in range(4)]
     assert not drawn(figure, "average")
 
 
@@ -293,7 +293,7 @@ EYES = {
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("paper", ["light", "dark"])
 def test_the_four_areas_are_told_apart_by_every_pair_of_eyes(paper, eyes):
-    seen = [lab(np.asarray(EYES[eyes]) @ linear(getattr(look(place), paper))) for place in range(4)]
+    seen = [lab(np.asarray(EYES[eyes]) @ linear(getattr(area_style(place), paper))) for place in range(4)]
     assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)) >= 24
 
 
@@ -360,7 +360,7 @@ import sys, matplotlib
 settings = lambda: {name: matplotlib.rcParams[name] for name in matplotlib.rcParams if name != "backend"}
 before = settings()
 from dialogkort import charts, merge, read_all
-from dialogkort.analysis.protection import looking_alone
+from dialogkort.analysis.protection import allowing_unprotected
 from dialogkort.analysis import discussion, words
 from dialogkort.analysis.session_timeline import course
 from dialogkort.resources import SAMPLE
@@ -368,7 +368,7 @@ merge(sorted(SAMPLE.glob("*.zip"))[:2], sys.argv[1])
 frames = read_all(sys.argv[1])
 areas, cards = discussion.by_area(*frames), discussion.by_card(*frames, measures=["discussed", "skipped"])
 organisations = discussion.by_group(*frames, by="organisation", measures=["discussed"])
-with looking_alone():
+with allowing_unprotected():
   pictures = [
     charts.overview(areas),
     charts.against_draw(areas),

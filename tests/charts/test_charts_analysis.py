@@ -28,9 +28,9 @@ from dialogkort.analysis.protection import mark_protected
 from dialogkort.analysis.session_timeline import course
 from dialogkort.charts.skip_reasons import _REASONS
 from dialogkort.i18n import text
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
-pytestmark = pytest.mark.usefixtures("looking_alone")
+pytestmark = pytest.mark.usefixtures("allowing_unprotected")
 
 
 class _Analysed:
@@ -188,7 +188,7 @@ def test_a_mark_is_filled_exactly_when_its_area_is_told_from_chance():
 def test_every_area_has_its_own_mark(draw):
     figure = draw()
     assert [point.get_marker() for point in marked(figure, "mark")] == [
-        look(place).marker for place in range(4)
+        area_style(place).marker for place in range(4)
     ]
 
 
@@ -253,7 +253,7 @@ def test_words_stand_by_how_much_more_they_are_used_and_are_grey_when_they_may_b
     figure = charts.marking_words(WORDS, SHOWN.deck)
     assert said(figure, "times") == ["3,0 gange", "1,3 gange", "3,0 gange", "kun her"]
     shades = [to_rgb(point.get_color()) for point in marked(figure, "dot")]
-    assert shades[0] == to_rgb(look(0).light) and shades[1] != shades[0]
+    assert shades[0] == to_rgb(area_style(0).light) and shades[1] != shades[0]
     assert "ingen ord" in said(figure, "word")
 
 
@@ -269,7 +269,7 @@ def test_a_word_that_comes_from_one_card_bears_a_mark_that_is_explained():
 def test_areas_keep_their_colours_in_whatever_order_their_words_come():
     figure = charts.marking_words(WORDS.iloc[::-1], SHOWN.deck)
     assert said(figure, "area") == ["Anvendelse", "Forståelse", "Formidling"]
-    assert said(figure, "mark") == [look(place).shape for place in (0, 1, 2)]
+    assert said(figure, "mark") == [area_style(place).shape for place in (0, 1, 2)]
     assert not said(charts.marking_words(WORDS), "mark")
 
 
@@ -279,7 +279,7 @@ def test_then_is_small_and_pale_now_is_full_and_only_an_arrow_tells_from_chance(
     points = marked(figure, "dot")
     paper = to_rgb(figure.get_facecolor())
     faces = [to_rgb(point.get_markerfacecolor()) for point in points]
-    assert faces[1::2] == [to_rgb(look(place).light) for place in range(4)]
+    assert faces[1::2] == [to_rgb(area_style(place).light) for place in range(4)]
     assert not {paper, *faces[1::2]} & set(faces[::2])  # neither hollow nor full
     assert {point.get_markersize() for point in points[::2]} < {8, 12}
     rows = SHOWN.pair[SHOWN.pair["measure"] == "notes"]

@@ -6,14 +6,14 @@ import json
 import pytest
 from area_tables import areas, with_nothing_turned
 
-from dialogkort.analysis.protection import looking_alone
+from dialogkort.analysis.protection import allowing_unprotected
 from dialogkort.i18n import text
 from dialogkort.narrative import sentence
 from dialogkort.narrative.area_bars import MEASURES, area_bars
 
 
 @pytest.fixture
-def bars(looking_alone):
+def bars(allowing_unprotected):
     return area_bars(areas(discussed=[10, 4, 6, 8]))
 
 
@@ -33,13 +33,15 @@ def test_the_widest_row_of_a_measure_fills_its_room(bars):
         assert max(area[measure]["end"] for area in bars["areas"]) == pytest.approx(1)
 
 
-def test_the_sentence_is_text_and_what_the_picture_says_is_there_for_who_cannot_see_it(bars, looking_alone):
+def test_the_sentence_is_text_and_what_the_picture_says_is_there_for_who_cannot_see_it(
+    bars, allowing_unprotected
+):
     assert bars["sentence"] == sentence(areas(discussed=[10, 4, 6, 8]))
     assert bars["sentence"] in bars["alt"]
     assert json.loads(json.dumps(bars)) == bars
 
 
-def test_where_nothing_was_turned_there_is_a_sentence_and_no_empty_picture(looking_alone):
+def test_where_nothing_was_turned_there_is_a_sentence_and_no_empty_picture(allowing_unprotected):
     nothing = area_bars(with_nothing_turned())
     assert nothing["sentence"] == text("overview.nothing_yet") and nothing["areas"] == []
 
@@ -47,6 +49,6 @@ def test_where_nothing_was_turned_there_is_a_sentence_and_no_empty_picture(looki
 def test_figures_that_may_not_be_shown_are_not_drawn():
     with pytest.raises(ValueError, match="area_bars"):
         area_bars(areas())
-    with looking_alone():
+    with allowing_unprotected():
         hidden = area_bars(areas().assign(drawn_expected=float("nan")))
     assert hidden["areas"] == [] and hidden["sentence"] == text("charts.all_suppressed")

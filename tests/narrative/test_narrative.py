@@ -20,7 +20,7 @@ from dialogkort.narrative import (
     times,
 )
 
-pytestmark = pytest.mark.usefixtures("looking_alone")
+pytestmark = pytest.mark.usefixtures("allowing_unprotected")
 
 
 @pytest.fixture(scope="module")

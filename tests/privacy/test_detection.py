@@ -18,10 +18,10 @@ from dialogkort.privacy.detection import (
     NAMES_FILE,
     Finding,
     findings,
-    look_through,
     names_in,
     owner_findings,
     redacted,
+    scan_notes,
 )
 
 NAMES = ("Karin Holm", "Bo Lund", "Vibeke")
@@ -282,7 +282,7 @@ def test_a_report_shows_each_place_in_its_note_and_does_not_spread_it():
             "owner": ["", "Ida", ""],
         }
     ).astype("string")
-    report = look_through(notes, NAMES)
+    report = scan_notes(notes, NAMES)
     assert list(zip(report["note"], report["field"], report["kind"], report["sure"], strict=True)) == [
         ("1", "text", "phone", True),
         ("1", "text", "cpr", True),
@@ -291,9 +291,9 @@ def test_a_report_shows_each_place_in_its_note_and_does_not_spread_it():
     ]
     assert report["context"][0] == "Ring til [navn] på [telefon] om [cpr-nummer]"
     assert report["context"][3] == "[navn]"
-    unmasked = look_through(notes, NAMES, masked=False)
+    unmasked = scan_notes(notes, NAMES, masked=False)
     assert "211062-5629" in unmasked["context"][1]
-    assert list(look_through(notes.head(0)).columns) == list(report.columns)
+    assert list(scan_notes(notes.head(0)).columns) == list(report.columns)
 
 
 def noted(*told):
@@ -301,7 +301,7 @@ def noted(*told):
 
 
 def test_what_is_sure_stands_first_in_a_report_then_texts_before_owners():
-    report = look_through(
+    report = scan_notes(
         noted(
             ("b", "1", "MJ ved det", "Ida"),
             ("b", "2", "ring 33 66 33 66", ""),
@@ -324,11 +324,11 @@ def test_a_report_does_not_tell_whose_a_number_is():
         ("s", "1", "Et par (Nancy Ann Berggren) 211062-5629 mødte op", ""),
         ("s", "2", "Åse B. Holm-Lund har 211062-5629. Vi øver os", ""),
     )
-    told = list(look_through(notes)["context"])
+    told = list(scan_notes(notes)["context"])
     assert told == ["Et par ([navn?]) [cpr-nummer] mødte op", "[navn?] har [cpr-nummer]. Vi øver os"]
-    assert "Nancy Ann Berggren" in look_through(notes, masked=False)["context"][0]
+    assert "Nancy Ann Berggren" in scan_notes(notes, masked=False)["context"][0]
     lone = noted(("s", "3", "Ved skranken i Odense og i Vejle: 211062-5629", ""))
-    assert look_through(lone)["context"][0] == "…skranken i Odense og i Vejle: [cpr-nummer]"
+    assert scan_notes(lone)["context"][0] == "…skranken i Odense og i Vejle: [cpr-nummer]"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import dialogkort
 from dialogkort.domain.event_ids import new_id
 from dialogkort.errors import InvalidAction
-from dialogkort.server.gate import Gate, Pace, names_of
-from dialogkort.server.keys import Challenge, Key, keep_key, new_key, prove, read_key
+from dialogkort.server.gate import Gate, TokenBucket, names_of
+from dialogkort.server.keys import Challenge, Key, compute_proof, keep_key, new_key, read_key
 from dialogkort.ui.messages import MESSAGES, read_message, reply_id
 from dialogkort.ui.view_state import ViewState
 
@@ -123,7 +123,7 @@ def test_a_window_that_merges_what_it_is_told_shows_what_is_to_be_shown_and_noth
 def test_whoever_waits_as_told_is_never_faster_than_the_pace_and_nothing_is_dropped(
     gaps, per_second, at_once
 ):
-    pace, now, taken = Pace(per_second, at_once, now=0.0), 0.0, []
+    pace, now, taken = TokenBucket(per_second, at_once, now=0.0), 0.0, []
     for gap in gaps:
         now += gap
         now += pace.wait(now)
@@ -137,7 +137,7 @@ def test_whoever_waits_as_told_is_never_faster_than_the_pace_and_nothing_is_drop
 def test_a_page_of_elsewhere_or_a_name_that_leads_here_opens_no_socket():
     gate = Gate(names_of(("127.0.0.1", "localhost", "::1"), 8866))
     assert gate.hosts == {"127.0.0.1:8866", "localhost:8866", "[::1]:8866"}
-    assert gate.lets_in("http://localhost:8866", "LOCALHOST:8866")
+    assert gate.allows_origin("http://localhost:8866", "LOCALHOST:8866")
     for origin, host in (
         (None, "localhost:8866"),
         ("null", "localhost:8866"),
@@ -148,7 +148,7 @@ def test_a_page_of_elsewhere_or_a_name_that_leads_here_opens_no_socket():
         ("file://localhost:8866", "localhost:8866"),
         ("http://localhost:8866", None),
     ):
-        assert not gate.lets_in(origin, host), (origin, host)
+        assert not gate.allows_origin(origin, host), (origin, host)
 
 
 # --- the key ----------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ any_text = st.text(st.characters(categories=None), max_size=140)  # a lone surro
 @given(nonce=any_text | st.none() | st.integers(), proof=any_text | st.none())
 def test_only_who_has_the_key_is_let_in(nonce, proof):
     challenge = Challenge(new_key().token, "server-nonce")
-    assert not challenge.admits(nonce, proof)
+    assert not challenge.verify(nonce, proof)
     assert not challenge.is_key(nonce)
 
 
@@ -168,11 +168,11 @@ def test_only_who_has_the_key_is_let_in(nonce, proof):
 def test_a_proof_is_good_for_one_question_and_for_one_side_only(nonce):
     key = new_key().token
     challenge, other = Challenge(key, "one"), Challenge(key, "other")
-    proof = prove(key, "browser", "one", nonce)
-    assert challenge.admits(nonce, proof)
-    assert not other.admits(nonce, proof)
+    proof = compute_proof(key, "browser", "one", nonce)
+    assert challenge.verify(nonce, proof)
+    assert not other.verify(nonce, proof)
     assert challenge.answer(nonce) not in (proof, other.answer(nonce))
-    assert not challenge.admits(nonce, challenge.answer(nonce))
+    assert not challenge.verify(nonce, challenge.answer(nonce))
 
 
 def test_a_folders_key_is_the_same_the_next_time_at_its_port_and_for_this_user_only(tmp_path):

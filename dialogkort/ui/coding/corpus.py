@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ def corpus_view(frames: Frames) -> dict:
         "cards": [
             {"number": number, "question": question, "area": area} for number, question, area in card_index
         ],
-        "areas": [{"name": name, **_look_on_screen(index)} for index, name in enumerate(areas)],
+        "areas": [{"name": name, **area_style(index).on_screen} for index, name in enumerate(areas)],
         "groups": [
             {"where": " · ".join(_organisation_parts(row)), "group": _group_name(row)}
             for row in groups.itertuples()
@@ -66,10 +66,6 @@ def _organisation_parts(group) -> list[str]:
 
 def _group_name(group) -> str:
     return " – ".join(filter(None, (group.workshop, group.group)))
-
-
-def _look_on_screen(index: int) -> dict:
-    return {"light": look(index).light, "dark": look(index).dark, "shape": look(index).shape}
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from dialogkort.domain.notepad import Note, RemovedNote
 from dialogkort.domain.undo import is_redo
 from dialogkort.i18n import language, text
 from dialogkort.sessions.session import Session
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 from dialogkort.ui.dates import date_read
 
 MOVES = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack, Described, Ended, Reopened, Undone)
@@ -43,9 +43,7 @@ def deck_view(deck: Deck) -> dict:
             {
                 "name": area.name,
                 "explained": area.descriptions.get(language(), ""),
-                "light": look(index).light,
-                "dark": look(index).dark,
-                "shape": look(index).shape,
+                **area_style(index).on_screen,
             }
             for index, area in enumerate(deck.areas)
         ],
