@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dialogkort.documents.blocks import Block, Bullets, Document, Grid, Heading, Paragraph, Picture
+from dialogkort.domain.outcomes import Outcome
 from dialogkort.errors import InvalidAction
 from dialogkort.exports.tables import readable_tables
 from dialogkort.frames.sessions import Frames
@@ -116,8 +117,8 @@ class _Content:
         return text(
             "documents.report.summary",
             turned=number(len(self.turns)),
-            discussed=number(outcomes.get("discussed", 0)),
-            skipped=number(outcomes.get("skipped", 0)),
+            discussed=number(outcomes.get(Outcome.DISCUSSED, 0)),
+            skipped=number(outcomes.get(Outcome.SKIPPED, 0)),
             notes=number(len(self.notes)),
         )
 
@@ -163,8 +164,8 @@ def _step(step: dict, with_group: bool) -> tuple[str, ...]:
 def _by_area(content: _Content) -> Iterator[Block]:
     """The notes of each area's cards, and what became of the cards, in the order of the deck."""
     notes = content.notes[content.notes["number"].notna() & (content.notes["kind_code"] != "next step")]
-    turns = content.turns[content.turns["outcome_code"] != "put back"]
-    discussed = {*notes["card"], *turns.loc[turns["outcome_code"] != "skipped", "card"]}
+    turns = content.turns[content.turns["outcome_code"] != Outcome.PUT_BACK]
+    discussed = {*notes["card"], *turns.loc[turns["outcome_code"] != Outcome.SKIPPED, "card"]}
     yield Heading(2, text("documents.report.talked"))
     if not discussed:
         yield Paragraph(text("documents.report.nothing"))
@@ -220,7 +221,7 @@ def _with_card(note: dict) -> str:
 
 
 def _skipped(content: _Content) -> Iterator[Block]:
-    skipped = content.turns[content.turns["outcome_code"] == "skipped"].to_dict("records")
+    skipped = content.turns[content.turns["outcome_code"] == Outcome.SKIPPED].to_dict("records")
     if skipped:
         yield Heading(2, text("documents.report.skipped"))
         yield Bullets(tuple(_skip(turn) + content.group_of(turn) for turn in skipped))
@@ -232,7 +233,7 @@ def _skip(turn: dict) -> str:
 
 
 def _untouched(content: _Content) -> Iterator[Block]:
-    turned = {*content.turns.loc[content.turns["outcome_code"] != "put back", "area"]}
+    turned = {*content.turns.loc[content.turns["outcome_code"] != Outcome.PUT_BACK, "area"]}
     areas = [area for area in content.cards["area"].unique() if area not in turned]
     if areas:
         yield Heading(2, text("documents.report.untouched"))

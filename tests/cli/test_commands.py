@@ -117,7 +117,7 @@ def test_export_writes_the_files_and_names_them(run, folder, tmp_path):
     *named, told = said.splitlines()
     assert told.startswith("Der er ikke fundet noget, som kan udpege nogen. Det er ingen garanti")
     assert {Path(line).name for line in named} == {path.name for path in (tmp_path / "ud").iterdir()}
-    assert len(named) == 7
+    assert len(named) == 8
 
 
 @pytest.mark.parametrize("engine", ["folder", "server"])
