@@ -93,15 +93,16 @@ def test_a_server_that_is_restarted_in_mid_session_loses_nothing_and_doubles_not
             for place in itertools.count():
                 if over.is_set():
                     return
-                event = Noted(
-                    id=window._new_id(),
-                    session=window.id,
-                    note=new_id(place),
-                    text=f"{number}.{place}",
-                    opening_question=1,
-                )
+                event = None
                 while True:
                     try:
+                        event = event or Noted(
+                            id=window._new_id(),
+                            session=window.id,
+                            note=new_id(place),
+                            text=f"{number}.{place}",
+                            opening_question=1,
+                        )
                         window.record(event)
                         acknowledged.append(event.text)
                         break
