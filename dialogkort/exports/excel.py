@@ -11,6 +11,7 @@ from dialogkort.exports.csv_files import as_csv, begins_like_a_formula
 from dialogkort.exports.tables import TABLES, heading, readable_tables, values_in_words
 from dialogkort.frames.sessions import Frames
 from dialogkort.i18n import text
+from dialogkort.theme import area_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,12 @@ def sheets_as_csv(frames: Frames) -> dict[str, bytes]:
 
 def _formats(workbook: Workbook) -> dict[str, object]:
     looks: dict[str, dict[str, object]] = {
-        "heading": {"bold": True, "bg_color": "#125FBB", "font_color": "#FFFFFF", "valign": "vcenter"},
+        "heading": {
+            "bold": True,
+            "bg_color": area_style(0).light,
+            "font_color": "white",
+            "valign": "vcenter",
+        },
         "text": {},
         "sign": {"quote_prefix": True},
         "day": {"num_format": "dd-mm-yyyy", "align": "left"},

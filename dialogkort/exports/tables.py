@@ -6,6 +6,7 @@ What a consultant's program reads is in `frames`; here each row also says where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dialogkort.domain.deck import CONFIDENCES
@@ -52,6 +53,7 @@ _CODED: Mapping[str, tuple[Iterable[str], Callable[[str], str]]] = {
     "note_taker": (_NOTE_TAKERS, lambda key: text(f"page.start.note_takers.{key}")),
 }
 _TIME_ZONE = "Europe/Copenhagen"
+_LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)  # of Python's calendar, and a spreadsheet's
 
 
 def readable_tables(frames: Frames) -> dict[str, pd.DataFrame]:
@@ -121,13 +123,20 @@ def _placed(rows: pd.DataFrame, sessions: pd.DataFrame, cards: pd.DataFrame) -> 
     return placed.sort_values("_place", kind="stable", ignore_index=True)
 
 
+def _on_danish_clocks(column: pd.Series) -> pd.Series:
+    """Times without their zone; one that no calendar holds (of a damaged id) as it stands, in words."""
+    beyond = column >= _LAST_DAY
+    times = column.mask(beyond).dt.tz_convert(_TIME_ZONE).dt.tz_localize(None)
+    return times.astype("object").where(~beyond, column.astype(str)) if beyond.any() else times
+
+
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.reset_index(drop=True).copy()
     for name, column in shown.items():
         if words := values_in_words(name):
             shown[name] = column.astype("object").map(lambda value, words=words: words.get(value, value))
         elif getattr(column.dtype, "tz", None) is not None:
-            shown[name] = column.dt.tz_convert(_TIME_ZONE).dt.tz_localize(None)
+            shown[name] = _on_danish_clocks(column)
         elif column.dtype == "boolean":
             answers = {True: text("spreadsheet.yes"), False: text("spreadsheet.no")}
             shown[name] = column.astype("object").map(answers)
