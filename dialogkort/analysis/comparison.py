@@ -108,7 +108,47 @@ def compare(
     always discussed cannot be discussed twice as often, so ratios of `discussed` lie nearer to 1 in talkative
     groups: look at minutes and notes too. How much it takes: `python tests/bench/findings.py`.
 
-    Raises `ValueError` for a value that no session has.
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    by : str
+        The column of `sessions` that the two are values of.
+    a, b : object, optional
+        The two values.
+    measures : sequence of str
+        Some of `MEASURES`: what the talk is measured by.
+    cluster : str
+        "workshop", or "session" when groups of one workshop have nothing in common.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per area and measure, with the columns above; an `ExactFrame` unless `for_my_eyes`.
+
+    Raises
+    ------
+    ValueError
+        A value that no session has, the same value twice, or an unknown measure, cluster or column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> units = {"a": "Borgerservice", "b": "Plejecenter"}
+    >>> pair = compare(*frames, by="unit", **units, measures=["minutes"], for_my_eyes=True)
+    >>> pair[["area", "a_ratio", "b_ratio", "change"]].round(1)
+                              area  a_ratio  b_ratio  change
+    0       Anvendelseskompetencer      1.0      1.1     1.1
+    1          Teknologiforståelse      0.9      1.1     1.3
+    2  Formidling og kommunikation      1.4      1.2     0.8
+    3  Udvikling og implementering      0.8      0.7     0.9
     """
     check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
@@ -137,6 +177,47 @@ def then_and_now(
     itself, so that other organisations taking part is not taken for change. None: all together. Sessions
     without a date are left aside. No rows when nobody met both before and after. Of one organisation with one
     day each nothing can be told: two days differ.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    split : str or date
+        The first day of "now", as "2026-07-01".
+    by : str, optional
+        The column of `sessions` whose values are each compared with themselves; None takes all together.
+    measures : sequence of str
+        Some of `MEASURES`: what the talk is measured by.
+    cluster : str
+        "workshop", or "session" when groups of one workshop have nothing in common.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per area and measure; an `ExactFrame` unless `for_my_eyes`.
+
+    Raises
+    ------
+    ValueError
+        A `split` that is no day, or an unknown measure, cluster or column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> changed = then_and_now(*frames, split="2026-07-01", measures=["minutes"], for_my_eyes=True)
+    >>> changed[["area", "a_ratio", "b_ratio", "change"]].round(1)
+                              area  a_ratio  b_ratio  change
+    0       Anvendelseskompetencer      1.3      0.8     0.6
+    1          Teknologiforståelse      1.1      0.7     0.7
+    2  Formidling og kommunikation      0.9      1.9     2.1
+    3  Udvikling og implementering      0.7      0.7     1.0
     """
     dated = sessions.dropna(subset="date")
     check_measures(measures)
@@ -169,6 +250,45 @@ def between_groups(
         NaN; a difference that only follows from another area's is not told.
 
     Sessions that were told no group are left aside. Groups that are workshops are compared by their sessions.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    by : str or iterable of str
+        Columns of `sessions` that make the groups.
+    measures : sequence of str
+        Some of `MEASURES`: what the talk is measured by.
+    cluster : str
+        "workshop", or "session" when groups of one workshop have nothing in common.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per area and measure, with the columns above; an `ExactFrame` unless `for_my_eyes`.
+
+    Raises
+    ------
+    ValueError
+        An unknown measure, cluster or column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> differing = between_groups(*frames, by="unit", measures=["minutes"], for_my_eyes=True)
+    >>> differing[["area", "groups", "p", "differs"]].round(1)
+                              area  groups    p  differs
+    0       Anvendelseskompetencer       3  1.0    False
+    1          Teknologiforståelse       3  0.5    False
+    2  Formidling og kommunikation       3  0.9    False
+    3  Udvikling og implementering       3  0.1    False
     """
     check_measures(measures)
     tables = cards_on_tables(sessions, turns, notes, cards)

@@ -124,8 +124,44 @@ def by_area(
 
     One cause is told once: when an area got more, the others got less; the strongest is told, and the rest
     only when they differ without it. `cluster` "session" takes each group by itself: right only when nothing
-    that a workshop has in common moves what its groups talk about. Raises `ValueError` for a card that is in
-    no deck.
+    that a workshop has in common moves what its groups talk about.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    measures : sequence of str
+        Some of `MEASURES`: what the talk is measured by.
+    cluster : str
+        "workshop", or "session" when groups of one workshop have nothing in common.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per area, with the columns above; an `ExactFrame` unless `for_my_eyes`.
+
+    Raises
+    ------
+    ValueError
+        An unknown measure or cluster, or a card that is in no deck.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> areas = by_area(*frames, measures=["minutes"], for_my_eyes=True)
+    >>> areas[["area", "drawn", "minutes_ratio"]].round(2)
+                              area  drawn  minutes_ratio
+    0       Anvendelseskompetencer     62           1.01
+    1          Teknologiforståelse     25           0.90
+    2  Formidling og kommunikation     47           1.45
+    3  Udvikling og implementering     47           0.68
     """
     check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
@@ -160,6 +196,42 @@ def by_card(
         with Wilson's interval. A group draws a card once, so the draws are of different groups.
     differently_share, …_low, …_high : of the groups that told how they agreed, those that saw it differently.
     few_turns : drawn fewer than `FEW_TURNS` times: its shares say little.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    measures : sequence of str
+        Some of `MEASURES`: what the talk is measured by.
+    cluster : str
+        "workshop", or "session" when groups of one workshop have nothing in common.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per card, with the columns above; an `ExactFrame` unless `for_my_eyes`.
+
+    Raises
+    ------
+    ValueError
+        An unknown measure or cluster, or a card that is in no deck.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> cards = by_card(*frames, measures=["minutes"], for_my_eyes=True)
+    >>> cards.nlargest(3, "skipped")[["number", "drawn", "skipped", "skipped_share"]].round(2)
+        number  drawn  skipped  skipped_share
+    4        5      9        5           0.56
+    27      28      9        4           0.44
+    33      34      5        3           0.60
     """
     check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
@@ -206,6 +278,44 @@ def by_group(
         `MANY_GROUPS`.
 
     Groups that all give an area more differ in nothing: that is what `by_area` tells.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    by : str or iterable of str
+        Columns of `sessions` that make the groups.
+    measures : sequence of str
+        Some of `MEASURES`: what the talk is measured by.
+    cluster : str
+        "workshop", or "session" when groups of one workshop have nothing in common.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and area, with the columns above; an `ExactFrame` unless `for_my_eyes`.
+
+    Raises
+    ------
+    ValueError
+        An unknown measure, cluster or column, or a card that is in no deck.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> units = by_group(*frames, by="unit", measures=["minutes"], for_my_eyes=True)
+    >>> units[["group", "area", "drawn"]].head(3)
+               group                         area  drawn
+    0  Borgerservice       Anvendelseskompetencer     28
+    1  Borgerservice          Teknologiforståelse     11
+    2  Borgerservice  Formidling og kommunikation     18
     """
     check_measures(measures)
     tables = cards_on_tables(sessions, turns, notes, cards)

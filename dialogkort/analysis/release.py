@@ -61,11 +61,65 @@ class Release:
     k, people : int
         The least number of groups and of participants behind a figure.
 
+    Raises
+    ------
+    ValueError
+        `by` may not be published by, or `k` is below 3.
+
     Examples
     --------
-    >>> from dialogkort.frames.sessions import read_all
-    >>> Release(read_all()).by_area().columns[:3].tolist()
-    ['area', 'sessions', 'workshops']
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> release = Release(frames, by="unit")
+    >>> release.by_area(measures=["minutes"])[["area", "drawn", "minutes"]].round()
+                              area  drawn  minutes
+    0       Anvendelseskompetencer     62    380.0
+    1          Teknologiforståelse     25    135.0
+    2  Formidling og kommunikation     47    377.0
+    3  Udvikling og implementering     47    219.0
+    >>> release.by_group(measures=["minutes"])[["group", "area", "drawn"]].head(3)
+               group                         area  drawn
+    0  Borgerservice       Anvendelseskompetencer     28
+    1  Borgerservice          Teknologiforståelse   <NA>
+    2  Borgerservice  Formidling og kommunikation     18
+    >>> int(release.by_card(measures=["minutes"])["withheld"].notna().sum())
+    30
+    >>> release.between_groups(measures=["minutes"])[["area", "groups", "differs"]].head(2)
+                         area  groups  differs
+    0  Anvendelseskompetencer       3    False
+    1     Teknologiforståelse       3    False
+
+    Two sides, and words:
+
+    >>> pair = release.compare(by="unit", a="Borgerservice", b="Plejecenter", measures=["minutes"])
+    >>> pair[["area", "a_ratio", "b_ratio"]].round(1).head(2)
+                         area  a_ratio  b_ratio
+    0  Anvendelseskompetencer      1.0      1.1
+    1     Teknologiforståelse      0.9      1.1
+    >>> changed = release.then_and_now("2026-07-01", measures=["minutes"])
+    >>> changed[["area", "a_ratio", "b_ratio", "change"]].round(1).head(2)
+                         area  a_ratio  b_ratio  change
+    0  Anvendelseskompetencer      1.3      0.8     0.6
+    1     Teknologiforståelse      1.1      0.7     0.7
+    >>> release.keyness()[["area", "word", "sessions"]].head(2)
+                         area   word  sessions
+    0  Anvendelseskompetencer   data         7
+    1  Anvendelseskompetencer  papir         5
+
+    A table of one's own, what few groups are behind, and what is remembered of a publication:
+
+    >>> skipped = frames.turns[frames.turns["outcome"] == "skipped"].groupby("area").size()
+    >>> release.protected(skipped.rename("skipped").reset_index())["skipped"].tolist()
+    [8, 7, 4, 9]
+    >>> said = frames.notes[["kind", "session"]].astype("string")
+    >>> sorted(release.few(said, ["kind"]))
+    []
+    >>> release.snapshot().k
+    3
     """
 
     def __init__(
@@ -80,32 +134,121 @@ class Release:
         self.cells = linked_tables(*frames, by=self.by, k=k, people=people)
 
     def by_area(self, **options: object) -> pd.DataFrame:
-        """`discussion.by_area`, protected."""
+        """`discussion.by_area`, protected.
+
+        Parameters
+        ----------
+        **options : object
+            `measures` and `cluster` of `discussion.by_area`.
+
+        Returns
+        -------
+        DataFrame
+            One row per area; <NA> and NaN for what may not be shown, and `withheld` says so.
+        """
         return self.protected(discussion.by_area(*self.frames, **options))
 
     def by_card(self, **options: object) -> pd.DataFrame:
-        """`discussion.by_card`, protected."""
+        """`discussion.by_card`, protected.
+
+        Parameters
+        ----------
+        **options : object
+            `measures` and `cluster` of `discussion.by_card`.
+
+        Returns
+        -------
+        DataFrame
+            One row per card; <NA> and NaN for what may not be shown, and `withheld` says so.
+        """
         return self.protected(discussion.by_card(*self.frames, **options), column="card")
 
     def by_group(self, level: str | None = None, **options: object) -> pd.DataFrame:
-        """`discussion.by_group`, protected: of a level of `by`, the first when left out."""
+        """`discussion.by_group`, protected: of a level of `by`, the first when left out.
+
+        Parameters
+        ----------
+        level : str, optional
+            One of `by`.
+        **options : object
+            `measures` and `cluster` of `discussion.by_group`.
+
+        Returns
+        -------
+        DataFrame
+            One row per group and area; <NA> and NaN for what may not be shown, and `withheld` says so.
+
+        Raises
+        ------
+        ValueError
+            `level` is none of `by`.
+        """
         level = level or self.by[0]
         check_choice("level", level, self.by)
         by = self.by[: self.by.index(level) + 1]
         return self.protected(discussion.by_group(*self.frames, by=by, **options), level)
 
     def between_groups(self, **options: object) -> pd.DataFrame:
-        """`discussion.between_groups` of the first level: whether they differ, and no figure of any."""
+        """`discussion.between_groups` of the first level: whether they differ, and no figure of any.
+
+        Parameters
+        ----------
+        **options : object
+            `measures` and `cluster` of `discussion.between_groups`.
+
+        Returns
+        -------
+        DataFrame
+            One row per area and measure.
+        """
         return mark_protected(discussion.between_groups(*self.frames, by=self.by[:1], **options))
 
     def compare(self, by: str = "organisation", a=None, b=None, **options: object) -> pd.DataFrame:
-        """`discussion.compare`, protected: ratios and change, no totals."""
+        """`discussion.compare`, protected: ratios and change, no totals.
+
+        Parameters
+        ----------
+        by : str
+            The column of sessions that the two are values of.
+        a, b : object, optional
+            The two values; they may be left out when there are just two.
+        **options : object
+            `measures` and `cluster` of `discussion.compare`.
+
+        Returns
+        -------
+        DataFrame
+            One row per area and measure; NaN where few of one side had cards of it, and `withheld` says so.
+
+        Raises
+        ------
+        ValueError
+            A value that no session has.
+        """
         compared = discussion.compare(*self.frames, by=by, a=a, b=b, **options)
         sides = self.frames.sessions.set_index("session")[by].astype("string").fillna("")
         return self._of_sides(compared, sides)
 
     def then_and_now(self, split: str, **options: object) -> pd.DataFrame:
-        """`discussion.then_and_now`, protected: ratios and change, no totals."""
+        """`discussion.then_and_now`, protected: ratios and change, no totals.
+
+        Parameters
+        ----------
+        split : str
+            The first day of "now", as "2026-07-01".
+        **options : object
+            `by`, `measures` and `cluster` of `discussion.then_and_now`.
+
+        Returns
+        -------
+        DataFrame
+            One row per area and measure; NaN where few of one side had cards of it, and `withheld` says so.
+
+        Raises
+        ------
+        ValueError
+            `split` is no day.
+        """
         compared = discussion.then_and_now(*self.frames, split=split, **options)
         dated = self.frames.sessions.dropna(subset="date").set_index("session")
         late = pd.to_datetime(dated["date"]) >= pd.Timestamp(split)
@@ -116,7 +259,26 @@ class Release:
         return self._of_sides(compared, sides)
 
     def keyness(self, by: str = "area", **options: object) -> pd.DataFrame:
-        """`words.keyness`, protected: the words that enough groups said, without how often few others did."""
+        """`words.keyness`, protected: the words that enough groups said, without how often few others did.
+
+        Parameters
+        ----------
+        by : str
+            A column of the notes or of the sessions.
+        **options : object
+            Those of `words.keyness`.
+
+        Returns
+        -------
+        DataFrame
+            One row per group and word: `by`, word, count, per_1000, other and other_per_1000 (<NA> where few
+            others said it), sessions, cards, one_card, z, marks.
+
+        Raises
+        ------
+        ValueError
+            `by` is a column of neither frame.
+        """
         from dialogkort.analysis import words  # its stemmer is an extra
 
         notes = self.frames.notes
@@ -139,7 +301,18 @@ class Release:
         return mark_protected(released[[by, *_ABOUT_WORDS]])
 
     def snapshot(self, published: Mapping[str, Mapping[str, pd.DataFrame]] | None = None) -> Snapshot:
-        """What is to be remembered when some of the `cells` (all, when left out) are published."""
+        """What is to be remembered when some of the `cells` (all, when left out) are published.
+
+        Parameters
+        ----------
+        published : mapping, optional
+            Tables of `cells` by column and level, as {"area": {"everything": …}}.
+
+        Returns
+        -------
+        Snapshot
+            Digests of the groups and of what they gave; no words.
+        """
         given = contributions(*self.frames, by=self.by, column=COLUMNS)
         published_cells = self.cells if published is None else published
         return snapshot(given, self.frames.sessions, published_cells, self.by, self.k, self.people)
@@ -149,6 +322,25 @@ class Release:
 
         `table` has a row for each `column` ("area", "card"), and one below "everything" a column `group` as
         in `by_group`. See `disclosure.hide` for what stays.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row per area or card, and per group below "everything".
+        level : str
+            "everything", or one of `by`.
+        column : str
+            "area" or "card".
+
+        Returns
+        -------
+        DataFrame
+            The table with <NA> and NaN for what may not be shown, and the column `withheld`.
+
+        Raises
+        ------
+        ValueError
+            An unknown level or column.
         """
         check_choice("column", column, COLUMNS)
         check_choice("level", level, [EVERYTHING, *self.by])
@@ -164,8 +356,20 @@ class Release:
     def few(self, speakers: pd.DataFrame, keys: list[str]) -> set[tuple]:
         """The cells that few groups are behind, to anybody or to one of those in it.
 
-        `met` has the `keys` that name a cell, and `session`: who is behind it. For tables whose figures are
-        no sums of areas or cards; of sums it says only which are few, not which could be worked out.
+        `speakers` has the `keys` that name a cell, and `session`: who is behind it. For tables whose figures
+        are no sums of areas or cards; of sums it says only which are few, not which could be worked out.
+
+        Parameters
+        ----------
+        speakers : DataFrame
+            One row per cell and session.
+        keys : list of str
+            The columns that name a cell.
+
+        Returns
+        -------
+        set of tuple
+            The values of `keys` of the cells that are few.
         """
         behind = (
             speakers[[*keys, "session"]].merge(self._groups, on="session").drop_duplicates([*keys, "who"])

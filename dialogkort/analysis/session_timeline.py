@@ -15,7 +15,7 @@ def course(
 ) -> pd.DataFrame:
     """The things that happened in one session, in order: one row per card turned, note and pause.
 
-    `session` is its id; it may be left out when `sessions` has one row. Raises `ValueError` for another.
+    `session` may be left out when `sessions` has one row.
 
     what : "card", "note" or "pause".
     at : minutes since the session began; minutes : how long it lasted (a note: 0).
@@ -27,6 +27,38 @@ def course(
 
     A pause is `PAUSE` minutes or more between one card and the next. A note written when its card had been
     put back and turned again belongs to the turn before it.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    session : str, optional
+        The session's id.
+
+    Returns
+    -------
+    DataFrame
+        One row per card turned, note and pause, with the columns above.
+
+    Raises
+    ------
+    ValueError
+        `session` is none of the sessions, or is left out where there are several.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> events = course(*frames, session=frames.sessions["session"].iloc[0])
+    >>> events.loc[events["what"] == "card", ["turn", "at", "minutes", "number", "outcome"]].head(3).round(1)
+        turn    at  minutes  number    outcome
+    6      1  11.0      4.7      26  discussed
+    9      2  15.8      5.0      12  discussed
+    11     3  21.1      5.4      28  discussed
     """
     session = _the_one(sessions, session)
     row = sessions[sessions["session"] == session].iloc[0]
