@@ -24,7 +24,42 @@ def matching_forms(
     count, notes, sessions : how often, in how many notes and sessions.
 
     A word is a part when the rest is words too: of our list, of two notes, or of the cards' questions.
-    `compounds=False` finds inflections alone. `tokenized` is `tokens(notes)` when that is at hand.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    word : str
+        One word, in any form.
+    compounds : bool
+        Whether longer words with the word in them count too.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per word found, with the columns above.
+
+    Raises
+    ------
+    ValueError
+        `word` is not one word.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Borgerne mangler tid", "Tid til borgerkontakt", "En borger ringer"],
+    ...         "session": ["a", "a", "b"],
+    ...         "note": ["1", "2", "3"],
+    ...     }
+    ... )
+    >>> matching_forms(notes, "borger")[["word", "how", "parts", "count"]]
+                word       how           parts  count
+    0         borger      form          borger      1
+    1  borgerkontakt  compound  borger+kontakt      1
+    2       borgerne      form        borgerne      1
     """
     token_rows = tokens(notes) if tokenized is None else tokenized
     matches = _like(token_rows, notes, _one_word(word), compounds)
@@ -56,8 +91,42 @@ def search(
 
     Several words must stand one after another, each in any form. OR (or |) between them asks for any of
     several; "in quotes" words are found as they stand; * is for any letters (digital*, *kort, b*rn).
-    `compounds=False` finds inflections alone. `tokenized` is `tokens(notes)` when that is at hand. Raises
-    `ValueError` when `words` has no word.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    words : str
+        What to look for.
+    compounds : bool
+        Whether longer words with the word in them count too.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        The notes found, in their order, with the columns `matched` and `hits` besides.
+
+    Raises
+    ------
+    ValueError
+        There is no word in `words`.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Borgerne mangler tid", "Tid til borgerkontakt", "En borger ringer"],
+    ...         "session": ["a", "a", "b"],
+    ...         "note": ["1", "2", "3"],
+    ...     }
+    ... )
+    >>> search(notes, "borger OR ring*")[["note", "matched", "hits"]]
+      note         matched  hits
+    0    1        borgerne     1
+    1    2   borgerkontakt     1
+    2    3  borger, ringer     2
     """
     hits = _hits(notes, words, compounds, tokenized)
     by_note = hits.groupby("row")["matched"]
@@ -83,6 +152,31 @@ def kwic(
         or `sessions` tell.
 
     Words are found as by `search`.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    words : str
+        What to look for.
+    sessions : DataFrame, optional
+        The frame of `read_all`, to tell where a note was written.
+    width : int
+        Characters on each side.
+    compounds : bool
+        Whether longer words with the word in them count too.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per place, with the columns above.
+
+    Raises
+    ------
+    ValueError
+        There is no word in `words`.
 
     Examples
     --------

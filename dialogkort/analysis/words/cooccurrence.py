@@ -43,9 +43,40 @@ def cooccurrences(
     g2 : how sure that is: log-likelihood ratio of the four-fold table of notes (Dunning 1993, "Accurate
         methods for the statistics of surprise and coincidence", Computational Linguistics 19(1)).
 
-    The frame is ordered by g2, and has at most `most` pairs, of at least `min_notes` notes and `min_sessions`
-    sessions. g2 ranks; it is no test, because the notes of one group are not independent of each other. Of
-    very many words only the 2,000 commonest are looked at. `tokenized` is `tokens(notes)` when at hand.
+    g2 ranks; it is no test, because the notes of one group are not independent of each other. Of
+    very many words only the 2,000 commonest are looked at.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    word : str, optional
+        Only pairs with this word, in any form.
+    min_notes, min_sessions : int
+        The fewest notes and sessions that have both.
+    most : int
+        The most pairs.
+    stop : iterable of str, optional
+        Stop words; the kit's own list when left out.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, with the columns above, ordered by `g2`.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Kø på telefonen", "Telefonen og køen", "Data deles", "Papir og data"] * 3,
+    ...         "session": list("aabbccddeeff"),
+    ...     }
+    ... )
+    >>> cooccurrences(notes, "telefon")[["word", "other", "notes", "expected", "npmi"]]
+            word other  notes  expected  npmi
+    0  telefonen    kø      6       3.0   1.0
     """
     all_tokens = tokens(notes) if tokenized is None else tokenized
     token_rows = content(all_tokens, stop)

@@ -43,13 +43,40 @@ _ELSE = re.compile("(..+els)(?:e|es|en|ens|er|ers|erne|ernes)")
 
 @cache
 def stop_words() -> frozenset[str]:
-    """The words that say little by themselves, lower case."""
+    """The words that say little by themselves, lower case.
+
+    Returns
+    -------
+    frozenset of str
+        The words, as in `stop_words_da.txt`.
+
+    Examples
+    --------
+    >>> sorted(stop_words() & {"og", "ikke", "borger"})
+    ['ikke', 'og']
+    """
     return frozenset(_listed("stop_words_da.txt"))
 
 
 @lru_cache(_IN_MEMORY)
 def stem(word: str) -> str:
-    """What all forms of a word (lower case) share, mostly its dictionary form; a key to count by."""
+    """What all forms of a word (lower case) share, mostly its dictionary form; a key to count by.
+
+    Parameters
+    ----------
+    word : str
+        A word, lower case.
+
+    Returns
+    -------
+    str
+        The stem.
+
+    Examples
+    --------
+    >>> stem("borgerne"), stem("kurser"), stem("børnene")
+    ('borger', 'kursus', 'barn')
+    """
     front, hyphen, last = word.rpartition("-")
     if hyphen:
         return front + hyphen + stem(last)
@@ -89,7 +116,22 @@ def wanted_by(word: str) -> frozenset[str]:
 def parts(word: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The pieces of a word as they stand in it; one piece, the word, when it is not put together.
 
-    `known` holds stems of words that count as simple besides those of the lists.
+    Parameters
+    ----------
+    word : str
+        A word, lower case.
+    known : frozenset of str
+        Stems that count as simple words besides those of the lists.
+
+    Returns
+    -------
+    tuple of str
+        The pieces, one after another; joining letters stay with the piece in front.
+
+    Examples
+    --------
+    >>> parts("borgerkontakt"), parts("arbejdsplads"), parts("mandag")
+    (('borger', 'kontakt'), ('arbejds', 'plads'), ('mandag',))
     """
     pieces = [piece for hyphened in word.split("-") for piece in _laid(hyphened, known)]
     return tuple(pieces)

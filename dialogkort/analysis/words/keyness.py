@@ -103,7 +103,56 @@ def keyness(
     each workshop, else its notes. `cluster="session"` takes each group of a workshop by itself, as is done
     where `notes` and `sessions` tell of no workshop: right only where a workshop's groups do not share what
     they say. With few workshops, or few cards, there are few ways to deal, and nothing can be marked.
-    `tokenized` is `tokens(notes)` when that is at hand.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        As of `read_all`.
+    by : str
+        A column of the notes or of the sessions: the group.
+    sessions : DataFrame, optional
+        The frame of `read_all`: tells the notes' workshops, and what `by` may name.
+    without_prompts : bool or mapping
+        Whether words of a card's question are left out of its notes; or the words, as text by card id.
+    stop : iterable of str, optional
+        Stop words; the kit's own list when left out.
+    min_count, min_sessions : int
+        Words said less often, or by fewer sessions, are not looked at.
+    cluster : str
+        "workshop" or "session": what is dealt again.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and word, with the columns above.
+
+    Raises
+    ------
+    ValueError
+        `by` is a column of neither frame, or `cluster` is unknown.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Telefonen ringer", "Papir overalt"] * 12,
+    ...         "area": ["Kontakt", "Data"] * 12,
+    ...         "card": ["1", "2", "3", "4"] * 6,
+    ...         "session": [number // 2 for number in range(24)],
+    ...     }
+    ... )
+    >>> keyness(notes)[["area", "word", "count", "other", "z"]].round(1)
+          area       word  count  other    z
+    0     Data    overalt     12      0  1.0
+    1     Data      papir     12      0  1.0
+    2     Data     ringer      0     12 -1.0
+    3     Data  telefonen      0     12 -1.0
+    4  Kontakt     ringer     12      0  1.0
+    5  Kontakt  telefonen     12      0  1.0
+    6  Kontakt    overalt      0     12 -1.0
+    7  Kontakt      papir      0     12 -1.0
     """
     columns = {by: "string"} | _COLUMNS
     described = with_sessions(notes, sessions)

@@ -21,7 +21,34 @@ def sessions_by_word(
 
     area (or what `by` is called) : the group. stem : what the forms of the word share. session : who.
 
-    Raises `ValueError` for a `by` that is a column of neither frame.
+    Parameters
+    ----------
+    notes : DataFrame
+        As of `read_all`.
+    by : str
+        A column of the notes or of the sessions: the group.
+    sessions : DataFrame, optional
+        The frame of `read_all`, when `by` is a column of it.
+    without_prompts : bool or mapping
+        As for `keyness`.
+    stop : iterable of str, optional
+        Stop words; the kit's own list when left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, stem and session.
+
+    Raises
+    ------
+    ValueError
+        `by` is a column of neither frame.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame({"text": ["Borgerne", "En borger"], "area": ["A", "B"], "session": ["1", "2"]})
+    >>> sessions_by_word(notes).values.tolist()
+    [['A', 'borger', '1'], ['B', 'borger', '2']]
     """
     described = with_sessions(notes, sessions)
     check_columns("by", [by], **{"notes or sessions": described})

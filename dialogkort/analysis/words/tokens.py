@@ -63,8 +63,35 @@ def vocabulary(
     word : its commonest form, to show; stem : the key; forms : how many forms were met.
     count, notes, sessions : how often it was said, in how many notes and sessions.
 
-    Stop words (our own list when `stop` is not given) are left out; `stop=()` keeps them. `tokenized` is
-    `tokens(notes)` when that is at hand.
+    Stop words are left out; `stop=()` keeps them.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    stop : iterable of str, optional
+        Stop words; the kit's own list when left out.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per stem, with the columns above.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Borgerne mangler tid", "Tid til borgerkontakt", "En borger ringer"],
+    ...         "session": ["a", "a", "b"],
+    ...         "note": ["1", "2", "3"],
+    ...     }
+    ... )
+    >>> vocabulary(notes)[["word", "count", "notes", "sessions"]].head(2)
+         word  count  notes  sessions
+    0  borger      2      2         2
+    1     tid      2      2         1
     """
     token_rows = content(tokens(notes) if tokenized is None else tokenized, stop)
     rows, stems = token_rows["row"].to_numpy(), token_rows["stem"].cat.codes.to_numpy()

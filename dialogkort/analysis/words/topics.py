@@ -72,7 +72,44 @@ def themes(
 
     `n` is how many themes to find; left out, it is the number that `how_many_themes` finds most stable. When
     no number is, the themes are given all the same, and tell which of them are `stable`. Notes too few or
-    too poor for `n` themes give no rows. `tokenized` is `tokens(notes)` when that is at hand.
+    too poor for `n` themes give no rows.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    n : int, optional
+        How many themes to find.
+    examples : int
+        How many notes to name for each.
+    stop : iterable of str, optional
+        Stop words; the kit's own list when left out.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme, with the columns above.
+
+    Raises
+    ------
+    InvalidAction
+        scikit-learn is not installed.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Telefonen ringer", "Kø på telefonen", "Køen er lang", "Data deles"] * 8,
+    ...         "session": [number // 4 for number in range(32)],
+    ...         "note": [str(number) for number in range(32)],
+    ...     }
+    ... )
+    >>> themes(notes, 2)[["theme", "notes", "share"]]
+       theme  notes  share
+    0      1     24   0.75
+    1      2      8   0.25
     """
     _demand_scikit_learn()
     token_rows = tokens(notes) if tokenized is None else tokenized
@@ -98,6 +135,40 @@ def how_many_themes(
     stable_themes : how many of its themes are stable; stable : whether all are.
 
     Where no row is `stable`, no number of themes is: read the notes instead.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        With the columns `text`, `session` and `note`, as of `read_all`.
+    numbers : iterable of int, optional
+        Numbers of themes to try.
+    stop : iterable of str, optional
+        Stop words; the kit's own list when left out.
+    tokenized : DataFrame, optional
+        `tokens(notes)`, when that is at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per number, with the columns above.
+
+    Raises
+    ------
+    InvalidAction
+        scikit-learn is not installed.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame(
+    ...     {
+    ...         "text": ["Telefonen ringer", "Kø på telefonen", "Køen er lang", "Data deles"] * 8,
+    ...         "session": [number // 4 for number in range(32)],
+    ...         "note": [str(number) for number in range(32)],
+    ...     }
+    ... )
+    >>> how_many_themes(notes, [2])[["themes", "stability"]]
+       themes  stability
+    0       2        1.0
     """
     _demand_scikit_learn()
     matrix = _matrix(notes, stop, tokenized)
