@@ -51,9 +51,42 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     """What each area of `by_area` (or card of `by_card`) got per card, against the groups' other cards.
 
     A mark at the ratio with its interval, on a scale where 2 and ½ are as far from 1; a filled mark is told
-    from chance, also had the area's cards been others. `measure` is one of those the frame was made with.
-    Cards make a page taller than a slide. Raises `ValueError` for a frame in which an area stands twice or
-    has no name, as in `by_group`: it cannot be drawn here.
+    from chance, also had the area's cards been others. Cards make a page taller than a
+    slide.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As of `by_area` or `by_card`.
+    measure : str
+        One of those the frame was made with.
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`; an unknown measure; or an area
+        that stands twice or has no name, as in `by_group`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import Release, merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> figure = against_draw(Release(frames).by_area(measures=["minutes"]), "minutes")
+    >>> figure.alt.split("?")[0]
+    'Hvad fik områderne, målt mod de vendte kort'
     """
     check_choice("measure", measure, MEASURES)
     _one_row_each(frame)

@@ -55,6 +55,40 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
 
     One field per group and area with its figures in it; a field that may not be shown is hatched. More groups
     than a slide holds make a taller page.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        As of `by_group`.
+    measure : str
+        "discussed" or "drawn".
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`, or an unknown measure.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> from dialogkort.analysis.discussion import by_group
+    >>> groups = by_group(*frames, by="unit", measures=["minutes"])
+    >>> coverage(groups, for_my_eyes=True).alt.split(" (")[0]
+    'Hvor mange af kortene blev drøftet? 145 af 700 kort på bordene blev drøftet'
     """
     check_choice("measure", measure, ("discussed", "drawn"))
     about = text(f"charts.coverage.{measure}")

@@ -24,12 +24,50 @@ _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-Z\u00c0-\u00de])")
 
 
 def as_svg(figure: Figure) -> str:
-    """The figure as an SVG document, titled with what it says in words."""
+    """The figure as an SVG document, titled with what it says in words.
+
+    Parameters
+    ----------
+    figure : Figure
+        One of the charts, or any figure whose label says in words what it shows.
+
+    Returns
+    -------
+    str
+        The document; the same figure gives the same.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure(figsize=(2, 1), label="En tom figur.")
+    >>> "<title>En tom figur.</title>" in as_svg(figure)
+    True
+    """
     return _written(figure, "svg").decode("utf-8")
 
 
 def as_png(figure: Figure, dpi: int = _DPI) -> bytes:
-    """The figure as a PNG picture: 1920 pixels wide unless another `dpi` is wanted."""
+    """The figure as a PNG picture: 1920 pixels wide unless another `dpi` is wanted.
+
+    Parameters
+    ----------
+    figure : Figure
+        One of the charts, or any figure whose label says in words what it shows.
+    dpi : int
+        Pixels per inch.
+
+    Returns
+    -------
+    bytes
+        The picture; the same figure gives the same bytes.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure(figsize=(2, 1), label="En tom figur.")
+    >>> as_png(figure)[1:4]
+    b'PNG'
+    """
     return _written(figure, "png", dpi)
 
 
@@ -37,8 +75,34 @@ def save(figure: Figure, path: str | Path) -> Path:
     """Write the figure to a file by its ending (.png, .svg or .pdf) and return its path.
 
     Folders that are not there are made. What the figure says in words goes with it as the file's title. The
-    same figure gives the same bytes. Raises `ValueError` for another ending, and `OSError` when the file
-    cannot be written, with words for the user.
+    same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : Figure
+        One of the charts, or any figure whose label says in words what it shows.
+    path : str or Path
+        Where, ending in .png, .svg or .pdf.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ValueError
+        Another ending.
+    OSError
+        The file cannot be written; the message is for the user.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure(figsize=(2, 1), label="En tom figur.")
+    >>> import tempfile
+    >>> save(figure, f"{tempfile.mkdtemp()}/figur.pdf").name
+    'figur.pdf'
     """
     path = Path(path)
     kind = path.suffix.lower().removeprefix(".")

@@ -45,6 +45,42 @@ def marking_words(
     `areas` are all the areas in the order of the deck, as in `cards["area"].unique()`: it gives them their
     order, colours and marks. Without it, or for words by organisation, all have one colour. Words that may
     be chance are grey and come last.
+
+    Parameters
+    ----------
+    words : DataFrame
+        As of `words.keyness`.
+    areas : iterable of str
+        All the areas, in the order of the deck.
+    most : int
+        How many words for each.
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import Release, merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> words = Release(frames).keyness()
+    >>> figure = marking_words(words, frames.cards["area"].unique())
+    >>> figure.alt.split("?")[0]
+    'Hvilke ord kendetegner hvert område'
     """
     words = words.rename(columns={words.columns[0]: "area"})
     about = text("charts.marking_words.title")

@@ -57,6 +57,36 @@ def overview(areas: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
     a shuffle can give; an arrow says in a word what is told of the area. `narrative.sentence` is the
     headline. Of areas that may not all be shown there is no such picture: their average and field would give
     the hidden ones away.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        As of `by_area`, with all its measures.
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import Release, merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> overview(Release(frames).by_area()).alt.split("?")[0]
+    'Hvad blev der talt om'
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         return empty_chart(text("overview.title"), text("charts.all_suppressed"), dark=dark)

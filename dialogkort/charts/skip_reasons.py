@@ -48,6 +48,36 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
 
     Bars are as long as the number skipped; beside them how many of the cards drawn that was, for cards with
     its interval.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As of `by_area` or `by_card`.
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import Release, merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> skip_reasons(Release(frames).by_area(measures=["minutes"])).alt.split(" (")[0]
+    'Hvorfor blev kort sprunget over? 28 af 181 vendte kort blev sprunget over'
     """
     about = text("charts.skip_reasons.title")
     if not len(frame) or not frame["drawn"].fillna(0).sum():

@@ -56,6 +56,42 @@ def small_multiples(
     others; the line is the interval of its own figures. All panels have one scale. `between` is the frame of
     `between_groups`, if the headline is to say whether the groups differ from one another. A group whose
     figures may not be shown says so. Twelve panels fill a slide; more make a taller page.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        As of `by_group`.
+    measure : str
+        One of those the frame was made with.
+    between : DataFrame, optional
+        As of `between_groups`.
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`, or an unknown measure.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> from dialogkort.analysis.discussion import by_group
+    >>> groups = by_group(*frames, by="unit", measures=["minutes"])
+    >>> small_multiples(groups, for_my_eyes=True).alt.split("?")[0]
+    'Hvad fik områderne, sted for sted'
     """
     check_choice("measure", measure, MEASURES)
     label = text(f"charts.per_card.{measure}")

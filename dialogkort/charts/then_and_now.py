@@ -51,6 +51,39 @@ def then_and_now(compared: pd.DataFrame, measure: str = "minutes", *, dark: bool
 
     The small pale mark is the first side, the full one the second, each with its interval; an arrow joins
     them when the difference is told from chance, else a dashed line.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        As of `then_and_now` or `compare`.
+    measure : str
+        One of those the frame was made with.
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`, or an unknown measure.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import Release, merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> changed = Release(frames).then_and_now("2026-07-01", measures=["minutes"])
+    >>> then_and_now(changed).alt.split("?")[0]
+    'Hvad har ændret sig siden 1. juli 2026'
     """
     about = text("charts.then_and_now.title")
     check_choice("measure", measure, MEASURES)

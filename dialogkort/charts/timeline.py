@@ -55,6 +55,42 @@ def timeline(
     Bars in the areas' colours with the patterns of the overview for what became of the card; a tick below a
     bar is a note. `about` says whose session it is; left out, its place, group and day do. `zone` is where
     the clock stands.
+
+    Parameters
+    ----------
+    course : DataFrame
+        As of `session_timeline.course`.
+    about : str
+        Whose session it is.
+    zone : str
+        The time zone of the clock, as "Europe/Copenhagen".
+    dark : bool
+        Whether to draw for dark paper.
+    for_my_eyes : bool
+        Whether a frame that is not protected is drawn all the same; that stands on the picture.
+
+    Returns
+    -------
+    ChartFigure
+        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+
+    Raises
+    ------
+    ValueError
+        The frame is not protected, and not `for_my_eyes`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> from dialogkort.analysis.session_timeline import course
+    >>> one = course(*frames, session=frames.sessions["session"].iloc[0])
+    >>> timeline(one, about="Hold 2", for_my_eyes=True).alt.split(":")[0]
+    'Samtalens gang · Hold 2. 12 kort på 64 minutter'
     """
     about = " · ".join([text("charts.timeline.title"), *([about] if about else _session_words(course))])
     cards = course[course["what"] == "card"]
