@@ -28,6 +28,24 @@ def as_csv(frame: pd.DataFrame, decimals: int = 4) -> bytes:
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front, and so does a line or a
     part of a list within it, as another separator would make it a cell; the JSON has it as it is.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table.
+    decimals : int
+        Digits after the decimal mark.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_csv(pd.DataFrame({"note": ["=1+1"], "minutes": [2.5]}), 1).decode("utf-8-sig").split()
+    ['note;minutes', "'=1+1;2,5"]
     """
     harmless = frame.copy()
     for name, column in frame.items():
@@ -70,6 +88,15 @@ def _cell_begin(value: str, sign: int) -> int | None:
 
 def begins_like_a_formula(value: str) -> bool:
     """True for a text that a spreadsheet may take for a formula when it is typed in.
+
+    Parameters
+    ----------
+    value : str
+        A text.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

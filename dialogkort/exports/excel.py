@@ -42,7 +42,7 @@ def as_workbook(frames: Frames) -> bytes:
     Examples
     --------
     >>> from dialogkort import read_all
-    >>> as_workbook(read_all())[:2]  # doctest: +SKIP
+    >>> as_workbook(read_all())[:2]
     b'PK'
     """
     from xlsxwriter import Workbook
@@ -64,6 +64,22 @@ def sheets_as_csv(frames: Frames) -> dict[str, bytes]:
 
     In Danish: semicolons, decimal comma, UTF-8 with its mark, headings and values in the user's language; no
     text is taken for a formula, whatever the separator.
+
+    Parameters
+    ----------
+    frames : Frames
+        What `read_all` gives.
+
+    Returns
+    -------
+    dict of str to bytes
+        Contents by file name.
+
+    Examples
+    --------
+    >>> from dialogkort import read_all
+    >>> list(sheets_as_csv(read_all()))[:3]
+    ['samtaler (ark).csv', 'vendte kort (ark).csv', 'noter (ark).csv']
     """
     return {
         text("spreadsheet.csv_name", sheet=text(f"spreadsheet.sheet.{name}").lower()): as_csv(

@@ -40,7 +40,14 @@ if TYPE_CHECKING:
 
 
 class ExportedFiles(NamedTuple):
-    """Files by name, and the places in them that may identify somebody (`privacy.scan_notes`)."""
+    """Files by name, and the places in them that may identify somebody (`privacy.scan_notes`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ExportedFiles({"noter.txt": b"Vi talte om data."}, pd.DataFrame())._fields
+    ('files', 'places')
+    """
 
     files: dict[str, bytes]
     places: pd.DataFrame
@@ -53,12 +60,42 @@ def export(
     *,
     csv_sheets: bool = False,
 ) -> list[Path]:
-    """Write all that is kept (or some sessions, by id) as files into a folder; returns their paths.
+    """Write all that is kept (or some sessions, by id) as files into a folder.
 
-    `where` is a folder, a file or a server's address (`~/Dialogkort` when left out). `StoreError` when
-    nothing is there, or the folder cannot be written in; `InvalidAction` when there is no such session. A
-    file of the same name is replaced. What may identify somebody is listed in a file of its own, see
-    `exported_files`. With `csv_sheets` the workbook's tables come as CSV files too.
+    What may identify somebody is listed in a file of its own, see `exported_files`.
+
+    Parameters
+    ----------
+    into : str or Path
+        The folder, which is made if need be. Files of the same names are replaced.
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out.
+    csv_sheets : bool
+        Whether the workbook's tables come as CSV files too.
+
+    Returns
+    -------
+    list of Path
+        The files: see `exported_files`.
+
+    Raises
+    ------
+    StoreError
+        Nothing is kept there, or the folder cannot be written in.
+    InvalidAction
+        There is no such session.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> notes = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=notes)
+    >>> [path.name for path in export(tempfile.mkdtemp(), notes)][:4]
+    ['læs mig.txt', 'noter.xlsx', 'sessions.csv', 'turns.csv']
     """
     return write(into, exported_files_from(where, sessions, csv_sheets=csv_sheets).files)
 
@@ -66,14 +103,67 @@ def export(
 def exported_files_from(
     where: str | Path | None = None, sessions: Iterable[str] | None = None, *, csv_sheets: bool = False
 ) -> ExportedFiles:
-    """What `export` writes, and what in it may identify somebody (see `listed_names_of`)."""
+    """What `export` writes, and what in it may identify somebody (see `listed_names_of`).
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out.
+    csv_sheets : bool
+        Whether the workbook's tables come as CSV files too.
+
+    Returns
+    -------
+    ExportedFiles
+        The files' contents by name, and the places worth a look.
+
+    Raises
+    ------
+    StoreError
+        Nothing is kept there.
+    InvalidAction
+        There is no such session.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> notes = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=notes)
+    >>> exported = exported_files_from(notes)
+    >>> sorted(exported.files)[:2], len(exported.places)
+    (['cards.csv', 'dialogkort.json'], 1)
+    """
     location = where if where is not None else default_location()
     with reading(location) as store:
         return exported_files(store, sessions, listed_names_of(location), csv_sheets=csv_sheets)
 
 
 def listed_names_of(location: str | Path) -> tuple[str, ...]:
-    """The names listed beside the notes of a folder or a file; a server has them in the usual folder."""
+    """The names listed beside the notes of a folder or a file; a server has them in the usual folder.
+
+    Parameters
+    ----------
+    location : str or Path
+        A folder, a file in it, or a server's address.
+
+    Returns
+    -------
+    tuple of str
+        The names in `navne.txt`; none without the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> notes = Path(tempfile.mkdtemp())
+    >>> _ = (notes / "navne.txt").write_text("Karin Holm\\n", encoding="utf-8")
+    >>> listed_names_of(notes)
+    ('Karin Holm',)
+    """
     if is_address(location):
         return names_in(default_folder())
     location = Path(location).expanduser()
@@ -90,6 +180,41 @@ def exported_files(
     """Every file: a workbook, tables, everything as JSON, what is in them, and what may identify somebody.
 
     The list shows each place in its note without its words. An empty one is no promise.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out.
+    names : iterable of str
+        Names of people to look for.
+    csv_sheets : bool
+        Whether the workbook's tables come as CSV files too.
+
+    Returns
+    -------
+    ExportedFiles
+        Contents by name, and the places worth a look.
+
+    Raises
+    ------
+    InvalidAction
+        There is no such session.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> from dialogkort.store import open_store
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> with closing(open_store(folder)) as store:
+    ...     exported = exported_files(store, sorted(store.sessions())[:1])
+    >>> list(exported.files)[2:6]
+    ['sessions.csv', 'turns.csv', 'notes.csv', 'cards.csv']
     """
     sessions = None if sessions is None else list(sessions)
     frames = read(store, sessions)
@@ -106,12 +231,59 @@ def exported_files(
 
 
 def as_files(store: Store, sessions: Iterable[str] | None = None) -> dict[str, bytes]:
-    """Name and content of every file that is made of a store."""
+    """Name and content of every file that is made of a store.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out.
+
+    Returns
+    -------
+    dict of str to bytes
+        Contents by name.
+
+    Raises
+    ------
+    InvalidAction
+        There is no such session.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> from dialogkort.store import open_store
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> with closing(open_store(folder)) as store:
+    ...     sorted(as_files(store, sorted(store.sessions())[:1]))[:2]
+    ['cards.csv', 'dialogkort.json']
+    """
     return exported_files(store, sessions).files
 
 
 def as_zip(files: Mapping[str, bytes]) -> bytes:
-    """Some files in one zip, as the page hands it over."""
+    """Some files in one zip, as the page hands it over.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Contents by name.
+
+    Returns
+    -------
+    bytes
+        The zip.
+
+    Examples
+    --------
+    >>> as_zip({"noter.txt": b"Vi talte om data."})[:2]
+    b'PK'
+    """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -120,7 +292,26 @@ def as_zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def privacy_summary(places: pd.DataFrame) -> str:
-    """How many places may identify somebody, of which kinds, and where they are listed: a sentence or two."""
+    """How many places may identify somebody, of which kinds, and where they are listed: a sentence or two.
+
+    Parameters
+    ----------
+    places : DataFrame
+        As `privacy.scan_notes` gives it.
+
+    Returns
+    -------
+    str
+        In the user's language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from dialogkort.privacy.detection import scan_notes
+    >>> note = {"session": "s", "note": "n", "text": "Ring på 33 66 33 66", "owner": ""}
+    >>> privacy_summary(scan_notes(pd.DataFrame([note]))).split(".")[0]
+    '1 sted kan udpege nogen (1 telefonnummer)'
+    """
     if places.empty:
         return text("privacy.nothing_found")
     counts = places["kind"].value_counts()
@@ -147,13 +338,51 @@ def publication(
 
     For each of the `columns` ("area", "card") one CSV file for everything and one for each of `by`, all of
     them protected together, and what is in them; see `disclosure.linked_tables`. The files of an earlier
-    publication in the folder are removed, as they may give away what this one leaves out. Of a `Release`, the
-    figures of its charts: with its own `by`, `k` and `people`.
+    publication in the folder are removed, as they may give away what this one leaves out.
 
-    What is published is remembered in the folder of notes (or in `ledger_folder`), and held against what was
-    published before. `ValueError` when the two together may show figures over few, unless `despite_earlier`,
-    for when the earlier never left this machine; and for a `by`, a column or a `k` that may not be shown, or
-    a folder with other CSV files.
+    What is published is remembered, and held against what was published before. `despite_earlier` is for when
+    the earlier never left this machine.
+
+    Parameters
+    ----------
+    into : str or Path
+        The folder, which is made if need be.
+    frames : Frames or Release
+        What is to be told of; of a `Release`, its own `by`, `k` and `people` count.
+    by : str or iterable of str
+        How it is divided: "organisation", "unit", "workshop", each within the one before.
+    columns : str or iterable of str
+        "area", "card" or both.
+    k, people : int
+        The least number of groups and of participants behind a figure.
+    despite_earlier : bool
+        Whether what was published before is not to be held against this.
+    ledger_folder : str or Path, optional
+        Where publications are remembered; the folder of notes when left out.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    ValueError
+        Together with an earlier publication it may show figures over few; a `by`, column or `k` that may
+        not be shown; or the folder has other CSV files.
+    StoreError
+        The folder cannot be written in.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> notes = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=notes)
+    >>> files = publication(tempfile.mkdtemp(), read_all(notes), by="unit", ledger_folder=notes)
+    >>> [path.name for path in files]
+    ['læs mig.txt', 'everything.csv', 'unit.csv', 'everything-card.csv', 'unit-card.csv']
     """
     release = frames if isinstance(frames, Release) else Release(frames, by, k, people)
     k, people, chosen = release.k, release.people, disclosure.chosen_columns(columns)
@@ -240,9 +469,34 @@ def _as_page(words: str) -> bytes:
 
 
 def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False) -> list[Path]:
-    """Put files into a folder, which is made if need be; returns their paths.
+    """Put files into a folder, which is made if need be.
 
     They are for this user only, who gives them to others; a publication is `shared` from the start.
+
+    Parameters
+    ----------
+    into : str or Path
+        The folder.
+    files : mapping of str to bytes
+        Contents by name.
+    shared : bool
+        Whether other users of the machine may read them.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be written in.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> [path.name for path in write(tempfile.mkdtemp(), {"noter.txt": b"Vi talte om data."})]
+    ['noter.txt']
     """
     folder = Path(into).expanduser()
     try:
@@ -258,6 +512,33 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     """Every event and every deck, as they are kept: what `merge` takes in again.
 
     What does not read as it was written is left out; a warning names the session or the cards.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out.
+
+    Returns
+    -------
+    bytes
+        UTF-8.
+
+    Examples
+    --------
+    >>> import json
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> from dialogkort.store import open_store
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> with closing(open_store(folder)) as store:
+    ...     record = json.loads(as_json(store))
+    >>> list(record), len(record["events"])
+    (['format', 'version', 'made_at', 'decks', 'events'], 911)
     """
     wanted = None if sessions is None else set(sessions)
     events: list[Id] = []

@@ -69,6 +69,12 @@ def readable_tables(frames: Frames) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         By name ("sessions", "turns", "notes", "next_steps", "cards"); the columns have the frames' names, in
         the order of `TABLES`. Values are words of the user's language, times are Danish and naive.
+
+    Examples
+    --------
+    >>> from dialogkort import read_all
+    >>> list(readable_tables(read_all()))
+    ['sessions', 'turns', 'notes', 'next_steps', 'cards']
     """
     sessions = _in_order(frames.sessions)
     decks = sessions[["deck_fingerprint", "deck"]].drop_duplicates("deck_fingerprint")
@@ -85,12 +91,37 @@ def readable_tables(frames: Frames) -> dict[str, pd.DataFrame]:
 
 
 def heading(column: str) -> str:
-    """What a column is called in the user's language."""
+    """What a column is called in the user's language.
+
+    Parameters
+    ----------
+    column : str
+        A column of `TABLES`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> heading("organisation")
+    'Organisation'
+    """
     return text(f"spreadsheet.heading.{column}")
 
 
 def values_in_words(column: str) -> dict[str, str]:
     """What each value of a column with few values is called; empty for any other column.
+
+    Parameters
+    ----------
+    column : str
+        A column of `TABLES`.
+
+    Returns
+    -------
+    dict of str to str
+        Words by value.
 
     Examples
     --------
