@@ -23,14 +23,41 @@ def collect(
 ) -> Dataset:
     """One dataset of many sources, in a folder; `Dataset.report` says what came in, and what did not and why.
 
-    sources : session files (`.sqlite`), folders with one or with many, exports (`.json`, `.zip`), journals
-        (`.jsonl`) and servers' addresses, in any order and as often as one likes. None is changed.
-    into : the dataset's folder, made when missing (`Dialogkort-data` at home when left out). What is there
-        already stays, so that only what is new is to be given, or all of it again.
-    progress : show a bar, in a terminal or a notebook.
-
     A source or a session that cannot be read is counted on the sheet and does not stop the others.
-    `StoreError` when `into` cannot be written, `InvalidAction` when groups keep their notes there.
+
+    Parameters
+    ----------
+    sources : str, Path or iterable of them
+        Session files (`.sqlite`), folders with one or with many, exports (`.json`, `.zip`), journals
+        (`.jsonl`) and servers' addresses, in any order and as often as one likes. None is changed.
+    into : str or Path, optional
+        The dataset's folder, made when missing (`Dialogkort-data` at home when left out). What is there
+        already stays, so that only what is new is to be given, or all of it again.
+    progress : bool
+        Whether to show a bar, in a terminal or a notebook.
+
+    Returns
+    -------
+    Dataset
+        Its `report` says what came in.
+
+    Raises
+    ------
+    StoreError
+        `into` cannot be written.
+    InvalidAction
+        `into` is a server's address, or groups keep their notes there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort.resources import SAMPLE
+    >>> data = collect(SAMPLE / "opdigtet-havmose.zip", tempfile.mkdtemp(), progress=False)
+    >>> data.report.table()
+           what  before  now
+    0  sessions       0   20
+    1     turns       0  185
+    2     notes       0  322
     """
     folder = _folder(into)
     given = [sources] if isinstance(sources, str | Path) else sources

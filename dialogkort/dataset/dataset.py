@@ -46,6 +46,19 @@ class DatasetReport:
     now: rows by table. before: the same before it was collected, or None. refused: sessions that are in no
     table, by id, and why. erased: sessions that were erased for good. sources: what each source held, event
     by event, or None.
+
+    Examples
+    --------
+    >>> report = DatasetReport({"sessions": 20, "turns": 185, "notes": 322})
+    >>> report.is_whole
+    True
+    >>> report.table()[["what", "now"]].values.tolist()
+    [['sessions', 20], ['turns', 185], ['notes', 322]]
+    >>> print(report.as_text())
+    Datasættet    Nu
+    Samtaler      20
+    Vendte kort  185
+    Noter        322
     """
 
     now: Mapping[str, int]
@@ -56,11 +69,22 @@ class DatasetReport:
 
     @property
     def is_whole(self) -> bool:
-        """True when everything in every source could be read, and every session is in the tables."""
+        """True when everything in every source could be read, and every session is in the tables.
+
+        Returns
+        -------
+        bool
+        """
         return not self.refused and (self.sources is None or self.sources.is_whole)
 
     def table(self) -> pd.DataFrame:
-        """A row for sessions, turns and notes: what, now, and before (<NA> when nothing was collected)."""
+        """A row for sessions, turns and notes: what, now, and before (<NA> when nothing was collected).
+
+        Returns
+        -------
+        DataFrame
+            Three rows.
+        """
         before = dict.fromkeys(_COUNTED, 0 if self.before is not None else None) | dict(self.before or {})
         rows = [(name, before[name], self.now.get(name, 0)) for name in _COUNTED]
         frame = pd.DataFrame(rows, columns=["what", "before", "now"])
@@ -70,7 +94,18 @@ class DatasetReport:
         return self.as_text()
 
     def as_text(self, every: bool = False) -> str:
-        """The table for a terminal; with `every`, one line for each source however many there are."""
+        """The table for a terminal; with `every`, one line for each source however many there are.
+
+        Parameters
+        ----------
+        every : bool
+            Whether every source has a line of its own.
+
+        Returns
+        -------
+        str
+            In the user's language.
+        """
         lines = [self._headings(), *self._rows()]
         widths = [max(len(line[index]) for line in lines) for index in range(len(lines[0]))]
         table_lines = [
@@ -107,10 +142,38 @@ class DatasetReport:
 
 
 class Dataset(Tables):
-    """A dataset that `collect` has made in a folder; `InvalidAction` when there is none.
+    """A dataset that `collect` has made in a folder.
 
-    It follows the folder: what is erased there, or collected anew, is so in the next answer. `before` and
-    `sources` are for its sheet, when it was collected just now.
+    It follows the folder: what is erased there, or collected anew, is so in the next answer.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where `collect` has made it.
+    before : mapping of str to int, optional
+        Rows by table, before it was collected.
+    sources : ImportReport, optional
+        What each source held.
+
+    Raises
+    ------
+    InvalidAction
+        There is no dataset in the folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import collect
+    >>> from dialogkort.resources import SAMPLE
+    >>> data = collect(SAMPLE / "opdigtet-havmose.zip", tempfile.mkdtemp(), progress=False)
+    >>> again = Dataset(data.folder)
+    >>> again.report.is_whole
+    True
+    >>> again.counts("unit", of=["sessions", "minutes"]).round()
+                  unit  sessions  minutes
+    0    Borgerservice         8    440.0
+    1      Plejecenter         9    509.0
+    2  Teknik og Miljø         3    161.0
     """
 
     def __init__(
@@ -130,7 +193,12 @@ class Dataset(Tables):
 
     @property
     def report(self) -> DatasetReport:
-        """What is in the dataset and what is not; fresh from `collect`, also what each source held."""
+        """What is in the dataset and what is not; fresh from `collect`, also what each source held.
+
+        Returns
+        -------
+        DatasetReport
+        """
         manifest = self._now()
         return DatasetReport(
             manifest.rows,
@@ -144,6 +212,35 @@ class Dataset(Tables):
         """The same questions, asked elsewhere: an Ibis connection, or a server's address.
 
         Spark reads the files where they lie. On a server, what `copy_to` has put there is asked.
+
+        Parameters
+        ----------
+        where : ibis.BaseBackend or str
+            A connection, or a server's address.
+
+        Returns
+        -------
+        Tables
+            With the same questions.
+
+        Raises
+        ------
+        InvalidAction
+            `copy_to` has put nothing there.
+        StoreError
+            The driver for the address is not installed.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import ibis
+        >>> from dialogkort import collect
+        >>> from dialogkort.resources import SAMPLE
+        >>> data = collect(SAMPLE / "opdigtet-havmose.zip", tempfile.mkdtemp(), progress=False)
+        >>> connection = ibis.duckdb.connect()
+        >>> copied = data.copy_to(connection)
+        >>> len(data.on(connection).notes())
+        322
         """
         connection = _connected(where)
         if connection.name != "pyspark":
@@ -161,6 +258,33 @@ class Dataset(Tables):
 
         They are called dialogkort_sessions, dialogkort_turns, dialogkort_notes and dialogkort_cards. They do
         not follow: after an erasure, or when more was collected, copy again.
+
+        Parameters
+        ----------
+        where : ibis.BaseBackend or str
+            A connection, or a server's address.
+
+        Returns
+        -------
+        Tables
+            With the same questions.
+
+        Raises
+        ------
+        StoreError
+            The driver for the address is not installed.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import ibis
+        >>> from dialogkort import collect
+        >>> from dialogkort.resources import SAMPLE
+        >>> data = collect(SAMPLE / "opdigtet-havmose.zip", tempfile.mkdtemp(), progress=False)
+        >>> connection = ibis.duckdb.connect()
+        >>> copied = data.copy_to(connection)
+        >>> copied.counts("month", of=["sessions"]).values.tolist()
+        [['2026-04', 9], ['2026-09', 11]]
         """
         connection, manifest = _connected(where), self._now()
         for name, schema in SCHEMAS.items():

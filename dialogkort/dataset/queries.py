@@ -49,8 +49,36 @@ class Tables:
     session was held, or began where no date was told. `month` ("2026-03") goes by the same. For notes,
     `containing` finds a text as it stands, in capitals or not; OR (or |) between texts, or a list, asks for
     any of several, and * is for any letters ("digital*værktøj"). For all forms of a word give those that
-    `analysis.words.matching_forms` tells. A column there is not raises
-    `ValueError` and names those there are.
+    `analysis.words.matching_forms` tells.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        The four tables by name.
+
+    Raises
+    ------
+    ValueError
+        A column that is not there; the message names those there are.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import collect
+    >>> from dialogkort.resources import SAMPLE
+    >>> data = collect(SAMPLE / "opdigtet-havmose.zip", tempfile.mkdtemp(), progress=False)
+    >>> len(data.sessions(since="2026-07-01")), len(data.turns(unit="Plejecenter", outcome="skipped"))
+    (11, 9)
+    >>> len(data.notes(containing="borger OR digital*")), len(data.cards())
+    (37, 35)
+    >>> len(data.frames(unit="Plejecenter").notes)
+    161
+    >>> data.counts("area", of=["drawn", "discussed", "minutes"], month="2026-09").round()
+                              area  drawn  discussed  minutes
+    0       Anvendelseskompetencer     30         26    163.0
+    1          Teknologiforståelse     11          8     46.0
+    2  Formidling og kommunikation     30         26    284.0
+    3  Udvikling og implementering     25         21    119.0
     """
 
     def __init__(self, tables: Mapping[str, ibis.Table]):
@@ -58,23 +86,73 @@ class Tables:
         self._placed: dict[str, list[tuple[str, int]]] = {}
 
     def sessions(self, **where: object) -> pd.DataFrame:
-        """One row per session, with the columns of `frames`."""
+        """One row per session, with the columns of `frames`.
+
+        Parameters
+        ----------
+        **where : object
+            Which rows: columns and their values, `since`, `until`.
+
+        Returns
+        -------
+        DataFrame
+        """
         return self._frame("sessions", where)
 
     def turns(self, **where: object) -> pd.DataFrame:
-        """One row per time a card was turned, with the columns of `frames`."""
+        """One row per time a card was turned, with the columns of `frames`.
+
+        Parameters
+        ----------
+        **where : object
+            Which rows: columns and their values, `since`, `until`.
+
+        Returns
+        -------
+        DataFrame
+        """
         return self._frame("turns", where)
 
     def notes(self, **where: object) -> pd.DataFrame:
-        """One row per note, with the columns of `frames`."""
+        """One row per note, with the columns of `frames`.
+
+        Parameters
+        ----------
+        **where : object
+            Which rows: columns and their values, `since`, `until`, `containing`.
+
+        Returns
+        -------
+        DataFrame
+        """
         return self._frame("notes", where)
 
     def cards(self, **where: object) -> pd.DataFrame:
-        """One row per card of every deck that was used, with the columns of `frames`."""
+        """One row per card of every deck that was used, with the columns of `frames`.
+
+        Parameters
+        ----------
+        **where : object
+            Which rows: columns and their values, `since`, `until`.
+
+        Returns
+        -------
+        DataFrame
+        """
         return self._frame("cards", where)
 
     def frames(self, **where: object) -> Frames:
-        """The four frames of the sessions that `where` chooses, as `frames.read` would give them."""
+        """The four frames of the sessions that `where` chooses, as `frames.read` would give them.
+
+        Parameters
+        ----------
+        **where : object
+            Which rows: columns and their values, `since`, `until`.
+
+        Returns
+        -------
+        Frames
+        """
         chosen = self._sessions(where)
         of_them = {name: self._all(name).semi_join(chosen, "session") for name in ("turns", "notes")}
         decks = self._all("cards").semi_join(chosen, "deck_fingerprint")
@@ -86,12 +164,6 @@ class Tables:
     ) -> pd.DataFrame:
         """How much there was of each measure in `of`, by area, card or any column of the sessions.
 
-        by : names of columns: area, card, month, and those of the sessions (organisation, unit, workshop,
-            group, session, …); none for one row in all. The rows come in their order (as the server sorts,
-            on a server), areas and cards in the deck's. There is no row where all measures are none.
-        of : the measures that are wanted; the fewer, the faster.
-        where : as for all tables; of columns, those that `by` may name.
-
         sessions : sessions that drew cards (or wrote notes on one) and whose deck has such a card.
         in_deck : cards on those sessions' tables.
         drawn : cards drawn; one that was put back and drawn again in the same session counts once.
@@ -101,6 +173,29 @@ class Tables:
             not counted.
 
         The same figures as `analysis.discussion.by_area` gives for the same sessions.
+
+        Parameters
+        ----------
+        by : str or iterable of str
+            Names of columns: area, card, month, and those of the sessions (organisation, unit, workshop,
+            group,
+            session, …); none for one row in all. The rows come in their order (as the server sorts, on a
+            server),
+            areas and cards in the deck's. There is no row where all measures are none.
+        of : iterable of str
+            The measures that are wanted; the fewer, the faster.
+        **where : object
+            As for all tables; of columns, those that `by` may name.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `by`, then the measures.
+
+        Raises
+        ------
+        ValueError
+            A column or a measure that is not there.
         """
         by, of = _names(by), _names(of) or list(MEASURES)
         _check_columns([*by, *_columns(where)], [*_OF_A_SESSION, *_OF_A_CARD])
