@@ -39,7 +39,13 @@ _TOO_MANY_UNDEFINED = 0.05
 
 
 class Estimate(NamedTuple):
-    """A coefficient, the ends of its 95 % interval, and why there is none of them ("" when there is)."""
+    """A coefficient, the ends of its 95 % interval, and why there is none of them ("" when there is).
+
+    Examples
+    --------
+    >>> kappa_of([1, 1, 0, 0], [1, 1, 0, 1])._fields
+    ('value', 'low', 'high', 'why')
+    """
 
     value: float
     low: float
@@ -53,9 +59,7 @@ class Estimate(NamedTuple):
 def alpha(codings: pd.DataFrame, *, clusters: str | None = None, distance: str = "masi") -> pd.DataFrame:
     """Krippendorff's alpha, one row for all codes together (`code` is <NA>) and one for each code.
 
-    `codings` are those of `dialogkort.frames.codings`, of one project; rows without a coder (what was
-    settled) are left aside. `clusters="session"` draws whole sessions again for the interval; `distance` for
-    all codes together is "masi" or "jaccard".
+    Rows without a coder (what was settled) are left aside.
 
     code, name : the code; <NA> for all together.
     coders : who have coded.
@@ -64,6 +68,41 @@ def alpha(codings: pd.DataFrame, *, clusters: str | None = None, distance: str =
     percent : share of pairs of readings that are the same, averaged over notes. Chance is not taken out.
     alpha, low, high : the coefficient and its 95 % interval. ac1 : Gwet's AC1 (not for all together).
     why : why a figure is missing, else "".
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Of one project, as `dialogkort.codings` gives them.
+    clusters : str, optional
+        "session": whole sessions are drawn again for the interval.
+    distance : str
+        "masi" or "jaccard": how unlike two sets of codes are.
+
+    Returns
+    -------
+    DataFrame
+        One row for all codes together and one per code, with the columns above.
+
+    Raises
+    ------
+    ValueError
+        An unknown distance.
+
+    Examples
+    --------
+    >>> codings = pd.DataFrame(
+    ...     {
+    ...         "session": "s",
+    ...         "note": ["1", "1", "2", "2", "3", "3"],
+    ...         "coder": ["Anna", "Bo"] * 3,
+    ...         "code": ["a", "a", "a", None, None, None],
+    ...         "name": ["Tid", "Tid", "Tid", None, None, None],
+    ...         "applies": [True, True, True, False, False, False],
+    ...     }
+    ... )
+    >>> alpha(codings)[["name", "coders", "notes", "percent", "alpha"]].tail(1).round(2)
+      name  coders  notes  percent  alpha
+    1  Tid       2      3     0.67   0.44
     """
     readings = _readings(codings)
     blocks = _blocks(readings, clusters)
@@ -74,10 +113,38 @@ def alpha(codings: pd.DataFrame, *, clusters: str | None = None, distance: str =
 
 
 def kappa(codings: pd.DataFrame, *, clusters: str | None = None) -> pd.DataFrame:
-    """Cohen's kappa, one row for each code and pair of coders. `codings` and `clusters` as for `alpha`.
+    """Cohen's kappa, one row for each code and pair of coders.
 
     code, name, coder_a, coder_b (in order of name), notes (that both have coded), percent (the same reading),
     kappa, low, high (95 % interval), why (a figure is missing, else "").
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Of one project, as `dialogkort.codings` gives them.
+    clusters : str, optional
+        "session": whole sessions are drawn again for the interval.
+
+    Returns
+    -------
+    DataFrame
+        One row per code and pair of coders, with the columns above.
+
+    Examples
+    --------
+    >>> codings = pd.DataFrame(
+    ...     {
+    ...         "session": "s",
+    ...         "note": ["1", "1", "2", "2", "3", "3"],
+    ...         "coder": ["Anna", "Bo"] * 3,
+    ...         "code": ["a", "a", "a", None, None, None],
+    ...         "name": ["Tid", "Tid", "Tid", None, None, None],
+    ...         "applies": [True, True, True, False, False, False],
+    ...     }
+    ... )
+    >>> kappa(codings)[["name", "coder_a", "coder_b", "notes", "kappa"]].round(2)
+      name coder_a coder_b  notes  kappa
+    0  Tid    Anna      Bo      3    0.4
     """
     readings = _readings(codings)
     blocks = _blocks(readings, clusters)
@@ -99,6 +166,32 @@ def disagreements(codings: pd.DataFrame) -> pd.DataFrame:
 
     session, note, code, name, found_by and not_by (names of coders, as tuples), settled (True or False when
     the coders have settled it, else <NA>). In the order the notes were begun, then of the codes.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Of one project, as `dialogkort.codings` gives them.
+
+    Returns
+    -------
+    DataFrame
+        One row per note and code, with the columns above.
+
+    Examples
+    --------
+    >>> codings = pd.DataFrame(
+    ...     {
+    ...         "session": "s",
+    ...         "note": ["1", "1", "2", "2", "3", "3"],
+    ...         "coder": ["Anna", "Bo"] * 3,
+    ...         "code": ["a", "a", "a", None, None, None],
+    ...         "name": ["Tid", "Tid", "Tid", None, None, None],
+    ...         "applies": [True, True, True, False, False, False],
+    ...     }
+    ... )
+    >>> disagreements(codings)[["note", "name", "found_by", "not_by"]]
+      note name found_by not_by
+    0    2  Tid  (Anna,)  (Bo,)
     """
     readings = _readings(codings)
     settled = _settled(codings)
@@ -122,6 +215,33 @@ def final(codings: pd.DataFrame) -> pd.DataFrame:
 
     session, note, code, name, applies (True, False; <NA> while as many say yes as no), decided
     ("settled" together, "all" coders of the note say the same, "most" of them, "tied").
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Of one project, as `dialogkort.codings` gives them.
+
+    Returns
+    -------
+    DataFrame
+        One row per note and code, with the columns above.
+
+    Examples
+    --------
+    >>> codings = pd.DataFrame(
+    ...     {
+    ...         "session": "s",
+    ...         "note": ["1", "1", "2", "2", "3", "3"],
+    ...         "coder": ["Anna", "Bo"] * 3,
+    ...         "code": ["a", "a", "a", None, None, None],
+    ...         "name": ["Tid", "Tid", "Tid", None, None, None],
+    ...         "applies": [True, True, True, False, False, False],
+    ...     }
+    ... )
+    >>> final(codings)[["note", "name", "decided"]]
+      note name decided
+    0    1  Tid     all
+    1    2  Tid    tied
     """
     readings = _readings(codings)
     settled = _settled(codings)
@@ -150,6 +270,39 @@ def code_frequencies(
     notes, sessions : notes the code applies to, and the sessions they are of.
     coded_notes, coded_sessions : all coded notes there, and their sessions.
     share : notes / coded_notes. undecided : notes of which as many coders say yes as no.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Of one project, as `dialogkort.codings` gives them.
+    notes, sessions : DataFrame
+        The frames of `read_all`.
+    by : str or sequence of str
+        Columns of the notes or of the sessions.
+
+    Returns
+    -------
+    DataFrame
+        One row per code and group, with the columns above.
+
+    Examples
+    --------
+    >>> codings = pd.DataFrame(
+    ...     {
+    ...         "session": "s",
+    ...         "note": ["1", "1", "2", "2", "3", "3"],
+    ...         "coder": ["Anna", "Bo"] * 3,
+    ...         "code": ["a", "a", "a", None, None, None],
+    ...         "name": ["Tid", "Tid", "Tid", None, None, None],
+    ...         "applies": [True, True, True, False, False, False],
+    ...     }
+    ... )
+    >>> notes = pd.DataFrame({"session": "s", "note": ["1", "2", "3"], "area": ["A", "A", "B"]})
+    >>> sessions = pd.DataFrame({"session": ["s"], "unit": ["Plejecenter"]})
+    >>> code_frequencies(codings, notes, sessions, "area")[["area", "name", "notes", "coded_notes"]]
+      area name  notes  coded_notes
+    0    A  Tid      1            2
+    1    B  Tid      0            1
     """
     columns = [by] if isinstance(by, str) else list(by)
     coded = _coded_notes(codings).merge(_described(notes, sessions, columns), on=["session", "note"])

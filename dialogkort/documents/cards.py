@@ -72,7 +72,30 @@ def card_sheets(
 
 
 def chosen_cards(deck: Deck, numbers: Iterable[int] | None = None) -> list[Card]:
-    """The cards of a deck that have these numbers, in their order; all of them when left out."""
+    """The cards of a deck that have these numbers, in their order; all of them when left out.
+
+    Parameters
+    ----------
+    deck : Deck
+        The deck.
+    numbers : iterable of int, optional
+        Numbers of cards.
+
+    Returns
+    -------
+    list of Card
+
+    Raises
+    ------
+    InvalidAction
+        The deck has no such card, or there are no numbers.
+
+    Examples
+    --------
+    >>> from dialogkort import read_deck
+    >>> [card.area for card in chosen_cards(read_deck(), [12, 3])]
+    ['Teknologiforståelse', 'Anvendelseskompetencer']
+    """
     if numbers is None:
         return list(deck.cards)
     by_number = {card.number: card for card in deck.cards}
@@ -87,7 +110,20 @@ def chosen_cards(deck: Deck, numbers: Iterable[int] | None = None) -> list[Card]
 def parsed_numbers(written: str) -> list[int]:
     """Numbers of cards as a person writes them.
 
-    Raises `InvalidAction` for what is no number.
+    Parameters
+    ----------
+    written : str
+        As "12, 3, 5-8".
+
+    Returns
+    -------
+    list of int
+        In the order they are written.
+
+    Raises
+    ------
+    InvalidAction
+        What is no number.
 
     Examples
     --------
@@ -105,7 +141,26 @@ def parsed_numbers(written: str) -> list[int]:
 
 
 def is_own(card: Card, deck: Deck, shipped: Deck) -> bool:
-    """True for a question that is not the shipped deck's, in a deck that has its attribution from there."""
+    """True for a question that is not the shipped deck's, in a deck that has its attribution from there.
+
+    Parameters
+    ----------
+    card : Card
+        A card of the deck.
+    deck, shipped : Deck
+        The deck, and the one that comes with the kit.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from dialogkort import read_deck
+    >>> deck = read_deck()
+    >>> is_own(deck.cards[0], deck, shipped=deck)
+    False
+    """
     theirs = {known.question for known in shipped.cards}
     return deck.attribution == shipped.attribution and card.question not in theirs
 
@@ -159,7 +214,22 @@ def _check_lengths(cards: Sequence[Card], content: dict) -> None:
 
 
 def check_shift(shift: tuple[float, float]) -> None:
-    """Raise `InvalidAction` when backs moved so far might lie where no printer prints."""
+    """Refuse a shift by which backs might lie where no printer prints.
+
+    Parameters
+    ----------
+    shift : tuple of float
+        Millimetres to the right and down.
+
+    Raises
+    ------
+    InvalidAction
+        More than `LARGEST_SHIFT` either way.
+
+    Examples
+    --------
+    >>> check_shift((0.5, -1))
+    """
     if not all(abs(millimetres) <= LARGEST_SHIFT for millimetres in shift):
         value = ", ".join(f"{millimetres:g}" for millimetres in shift)
         raise InvalidAction(text("documents.too_far", value=value, most=LARGEST_SHIFT))

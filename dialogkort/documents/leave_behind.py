@@ -31,13 +31,33 @@ class Prepared(NamedTuple):
     """Documents that are ready to be made, and the places in them that may identify somebody.
 
     `places` is as `privacy.scan_notes` gives it; nothing found is no promise.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from dialogkort.documents.blocks import Paragraph
+    >>> document = Document("Data", "data", (Paragraph("Vi talte om data."),))
+    >>> ready = Prepared((document, document), pd.DataFrame())
+    >>> list(ready.files(["html"]))
+    ['data.html', 'data (2).html']
     """
 
     documents: tuple[Document, ...]
     places: pd.DataFrame
 
     def files(self, formats: Iterable[str] = tuple(FORMATS)) -> dict[str, bytes]:
-        """The documents by file name, in each of the formats ("pdf", "docx", "html")."""
+        """The documents by file name, in each of the formats.
+
+        Parameters
+        ----------
+        formats : iterable of str
+            Some of "pdf", "docx" and "html".
+
+        Returns
+        -------
+        dict of str to bytes
+            Contents by file name.
+        """
         formats = list(formats)
         return {
             f"{name}.{ending}": FORMATS[ending](document)
@@ -71,6 +91,16 @@ def prepared(
         Nothing is kept there.
     InvalidAction
         There is no such session or workshop.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> prepared(folder, workshop="Havmose, Plejecenter, forår 2026 (opdigtet)").documents[0].title
+    'Havmose, Plejecenter, forår 2026 (opdigtet)'
     """
     location = where if where is not None else default_location()
     with reading(location) as store:
@@ -90,10 +120,47 @@ def leave_behind(
     workshop: str | None = None,
     formats: Iterable[str] = tuple(FORMATS),
 ) -> list[Path]:
-    """Write what groups take along into a folder: see `prepared`. Returns the files' paths.
+    """Write what groups take along into a folder: see `prepared`.
 
-    `StoreError` also when the folder cannot be written in. Look through what it says before sharing it:
+    Look through what it says before sharing it:
     `prepared(…).places` lists what may identify somebody.
+
+    Parameters
+    ----------
+    into : str or Path
+        The folder, which is made if need be. Files of the same names are replaced.
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+    session : str, optional
+        The id of the one session wanted.
+    workshop : str, optional
+        The name of a workshop: one document for all its groups.
+    formats : iterable of str
+        Some of "pdf", "docx" and "html".
+
+    Returns
+    -------
+    list of Path
+        The files; of every group when neither session nor workshop is given.
+
+    Raises
+    ------
+    StoreError
+        Nothing is kept there, or the folder cannot be written in.
+    InvalidAction
+        There is no such session or workshop.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> spring = "Havmose, Plejecenter, forår 2026 (opdigtet)"
+    >>> files = leave_behind(tempfile.mkdtemp(), folder, workshop=spring, formats=["html"])
+    >>> [path.suffix for path in files]
+    ['.html']
     """
     return write(into, prepared(where, session=session, workshop=workshop).files(formats))
 

@@ -44,6 +44,17 @@ def report(frames: Frames, attribution: str = "") -> Document:
     ------
     InvalidAction
         There is no session.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> imported = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> document = report(read_all(folder))
+    >>> type(document.blocks[0]).__name__
+    'Heading'
     """
     if frames.sessions.empty:
         raise InvalidAction(text("documents.report.no_session"))
@@ -62,6 +73,24 @@ def file_name(sessions: pd.DataFrame) -> str:
     """A name that any system for records takes: the day, the organisation, what it is and which group.
 
     Something like `2026-11-28 Sandby Kommune Dialogkort gruppe 1`; the ending is up to the kind of file.
+
+    Parameters
+    ----------
+    sessions : DataFrame
+        The frame of `read_all`: the sessions of the document.
+
+    Returns
+    -------
+    str
+        At most as long as any system takes, without what may not stand in a name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> day = pd.Timestamp("2026-11-28")
+    >>> session = {"date": day, "organisation": "Sandby Kommune", "workshop": "Efterår", "group": "1"}
+    >>> file_name(pd.DataFrame([session]))
+    '2026-11-28 Sandby Kommune Dialogkort Gruppe 1'
     """
     first = sessions.iloc[0]
     on = first["date"] if first["date"] == first["date"] else first["started_at"]

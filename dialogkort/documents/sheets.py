@@ -17,7 +17,26 @@ _SECTIONS = {
 
 
 def guide_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
-    """A PDF page to lie on the table: how to use the cards, ground rules, roles, and the areas' signs."""
+    """A PDF page to lie on the table: how to use the cards, ground rules, roles, and the areas' signs.
+
+    Parameters
+    ----------
+    deck : Deck
+        The deck whose areas it shows.
+    created_at : datetime, optional
+        What the document says of when it was made.
+
+    Returns
+    -------
+    bytes
+        The PDF, in the user's language, PDF/UA-1 and PDF/A-2a.
+
+    Examples
+    --------
+    >>> from dialogkort import read_deck
+    >>> guide_sheet(read_deck())[:5]
+    b'%PDF-'
+    """
     sections = [
         [text(f"documents.guide.{name}"), name, [text(f"documents.guide.{line}") for line in lines]]
         for name, lines in _SECTIONS.items()
@@ -32,6 +51,24 @@ def note_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
     """A PDF of two pages that a group writes on: cards as they are turned, next steps, disagreement.
 
     Its columns are what is typed in afterwards: the card's number, what became of it, the notes.
+
+    Parameters
+    ----------
+    deck : Deck
+        The deck that is played.
+    created_at : datetime, optional
+        What the document says of when it was made.
+
+    Returns
+    -------
+    bytes
+        The PDF, in the user's language, PDF/UA-1 and PDF/A-2a.
+
+    Examples
+    --------
+    >>> from dialogkort import read_deck
+    >>> note_sheet(read_deck())[:5]
+    b'%PDF-'
     """
     words: dict = {name: text(f"documents.notes.{name}") for name in ("heading", "hint", "disagreement")}
     words |= {
@@ -50,7 +87,29 @@ def note_sheet(deck: Deck, *, created_at: datetime | None = None) -> bytes:
 def alignment_page(*, shift: tuple[float, float] = (0, 0), created_at: datetime | None = None) -> bytes:
     """A PDF of a front and a back that shows by how much a printer's two sides are apart.
 
-    `shift` is as in `cards.card_sheets`, to see whether it helps. `InvalidAction` when it is too large.
+    With a `shift` as in `cards.card_sheets` it shows whether that helps.
+
+    Parameters
+    ----------
+    shift : tuple of float
+        Millimetres the back is moved to the right and down.
+    created_at : datetime, optional
+        What the document says of when it was made.
+
+    Returns
+    -------
+    bytes
+        The PDF, in the user's language, PDF/UA-1 and PDF/A-2a.
+
+    Raises
+    ------
+    InvalidAction
+        The shift is too large.
+
+    Examples
+    --------
+    >>> alignment_page(shift=(0.5, 0))[:5]
+    b'%PDF-'
     """
     check_shift(shift)
     words: dict = {name: text(f"documents.alignment.{name}") for name in ("heading", "front", "back")}

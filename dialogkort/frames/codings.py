@@ -64,6 +64,11 @@ class Codings(NamedTuple):
         project, project_name, code, name, definition, retired, defined_by (coder), defined_at.
     memos: one row per memo.
         project, note, session, coder, text, written_at.
+
+    Examples
+    --------
+    >>> read_codings().codings.columns[:5].tolist()
+    ['project', 'note', 'session', 'coder', 'code']
     """
 
     codings: pd.DataFrame
@@ -74,23 +79,105 @@ class Codings(NamedTuple):
 def codings(where: str | Path | None = None) -> pd.DataFrame:
     """What each coder says of each note, of all coding projects kept in a folder, a file or a server.
 
-    `where` is `~/Dialogkort` when left out; the columns are those of `Codings`.
+    The columns are those of `Codings`.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+
+    Returns
+    -------
+    DataFrame
+        The first table of `Codings`.
+
+    Raises
+    ------
+    StoreError
+        The place that was named has no notes.
+
+    Examples
+    --------
+    >>> codings().columns.tolist()
+    ['project', 'note', 'session', 'coder', 'code', 'name', 'applies', 'coded_at']
     """
     return read_codings(where).codings
 
 
 def codebook(where: str | Path | None = None) -> pd.DataFrame:
-    """The codes of all coding projects, and what they mean; the columns are those of `Codings`."""
+    """The codes of all coding projects, and what they mean; the columns are those of `Codings`.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+
+    Returns
+    -------
+    DataFrame
+        The second table of `Codings`.
+
+    Raises
+    ------
+    StoreError
+        The place that was named has no notes.
+
+    Examples
+    --------
+    >>> codebook().columns.tolist()
+    ['project', 'project_name', 'code', 'name', 'definition', 'retired', 'defined_by', 'defined_at']
+    """
     return read_codings(where).codebook
 
 
 def memos(where: str | Path | None = None) -> pd.DataFrame:
-    """The memos of all coding projects; the columns are those of `Codings`."""
+    """The memos of all coding projects; the columns are those of `Codings`.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+
+    Returns
+    -------
+    DataFrame
+        The third table of `Codings`.
+
+    Raises
+    ------
+    StoreError
+        The place that was named has no notes.
+
+    Examples
+    --------
+    >>> memos().columns.tolist()
+    ['project', 'note', 'session', 'coder', 'text', 'written_at']
+    """
     return read_codings(where).memos
 
 
 def read_codings(where: str | Path | None = None) -> Codings:
-    """The three tables of all that was coded in a folder, a file or a server. Reading changes nothing."""
+    """The three tables of all that was coded in a folder, a file or a server. Reading changes nothing.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+
+    Returns
+    -------
+    Codings
+
+    Raises
+    ------
+    StoreError
+        The place that was named has no notes.
+
+    Examples
+    --------
+    >>> read_codings()._fields
+    ('codings', 'codebook', 'memos')
+    """
     location = where if where is not None else default_location()
     if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
         return _tables([])
@@ -99,7 +186,28 @@ def read_codings(where: str | Path | None = None) -> Codings:
 
 
 def read(store: Store, projects: Iterable[Id] | None = None) -> Codings:
-    """The three tables of a store: of the coding projects whose ids are given, or of all."""
+    """The three tables of a store: of the coding projects whose ids are given, or of all.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    projects : iterable of str, optional
+        The ids of coding projects; all when left out.
+
+    Returns
+    -------
+    Codings
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort.store import open_store
+    >>> with closing(open_store(tempfile.mkdtemp())) as store:
+    ...     len(read(store).codebook)
+    0
+    """
     chosen = sorted(store.codings()) if projects is None else list(projects)
     return _tables([(project, store.events(project)[0]) for project in chosen])
 

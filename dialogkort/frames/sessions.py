@@ -104,6 +104,14 @@ class Frames(NamedTuple):
         many it has), owner, due (day), created_at, updated_at (UTC).
     cards: one row per card of every deck used.
         deck_fingerprint, card (id), number, area, area_confidence, question.
+
+    Examples
+    --------
+    >>> frames = read_all()
+    >>> frames._fields
+    ('sessions', 'turns', 'notes', 'cards')
+    >>> frames.turns.columns[:5].tolist()
+    ['session', 'turn', 'card', 'area', 'area_confidence']
     """
 
     sessions: pd.DataFrame
@@ -113,9 +121,35 @@ class Frames(NamedTuple):
 
 
 def read_all(where: str | Path | None = None) -> Frames:
-    """The frames of all that is kept in a folder, a file or a server (`~/Dialogkort` when left out).
+    """The frames of all that is kept in a folder, a file or a server.
 
-    Reading changes nothing and makes nothing; a named place without notes is a `StoreError`.
+    Reading changes nothing and makes nothing. A session that cannot be read is left out with a warning.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder, a file or a server's address; `~/Dialogkort` when left out.
+
+    Returns
+    -------
+    Frames
+        Sessions, turns, notes and cards.
+
+    Raises
+    ------
+    StoreError
+        The place that was named has no notes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> {name: len(frame) for name, frame in frames._asdict().items()}
+    {'sessions': 20, 'turns': 185, 'notes': 322, 'cards': 35}
     """
     location = where if where is not None else default_location()
     if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
@@ -128,6 +162,35 @@ def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
     """The frames of a store: of the sessions whose ids are given, or of all.
 
     Of all, one that cannot be read (its cards are missing, say) is left out with a warning that names it.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out.
+
+    Returns
+    -------
+    Frames
+
+    Raises
+    ------
+    InvalidAction, StoreError
+        One of the sessions that are given cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> from dialogkort.store import open_store
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> with closing(open_store(folder)) as store:
+    ...     len(read(store, sorted(store.sessions())[:2]).sessions)
+    2
     """
     if sessions is not None:
         return _frames([_opened(store, id) for id in sessions])
@@ -138,7 +201,39 @@ def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
 
 
 def read_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[Frames, list[str]]:
-    """The frames of the sessions that can be read, and a sentence on each of the others: why not."""
+    """The frames of the sessions that can be read, and a sentence on each of the others: why not.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    sessions : iterable of str
+        Their ids.
+
+    Returns
+    -------
+    tuple of Frames and list of str
+        The frames, and the sentences.
+
+    Raises
+    ------
+    StoreError
+        The store itself cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> from dialogkort.store import open_store
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> with closing(open_store(folder)) as store:
+    ...     frames, left_out = read_what_can_be(store, [*store.sessions(), "no-such-session"])
+    >>> len(frames.sessions), len(left_out)
+    (20, 1)
+    """
     chosen, left_out = [], []
     for id in sessions:
         try:
