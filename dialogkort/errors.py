@@ -24,7 +24,17 @@ def writable(content: str) -> str:
 
 
 class DialogkortError(Exception):
-    """Something cannot be done; the message says why and what to do."""
+    """Something cannot be done; the message says why and what to do.
+
+    Examples
+    --------
+    >>> from dialogkort import erase
+    >>> try:
+    ...     erase("no-such-folder", session="1")
+    ... except DialogkortError as error:
+    ...     type(error).__name__
+    'StoreError'
+    """
 
 
 class InvalidAction(DialogkortError):

@@ -81,8 +81,28 @@ class _Draft(NamedTuple):
 def read_deck(path: str | Path | None = None) -> Deck:
     """The deck in a file, or in a folder with `cards.xlsx` or `cards.csv`; without a path, the shipped deck.
 
-    A file is a workbook (.xlsx, .xls, .ods) or a CSV file. The cards come in the order of their numbers.
-    Raises `DeckError`, with every fault of the file.
+    Parameters
+    ----------
+    path : str or Path, optional
+        A workbook (.xlsx, .xls, .ods), a CSV file, or a folder with one.
+
+    Returns
+    -------
+    Deck
+        Its cards in the order of their numbers.
+
+    Raises
+    ------
+    DeckError
+        The file cannot be used; the message names every fault.
+
+    Examples
+    --------
+    >>> deck = read_deck()
+    >>> deck.title, len(deck.cards)
+    ('Dialogkort – Medarbejderen', 35)
+    >>> [area.name for area in deck.areas][:2]
+    ['Anvendelseskompetencer', 'Teknologiforståelse']
     """
     home = _opened(resources.DATA / "medarbejderen", shipped=None)
     return home if path is None else _opened(_path_of(path), shipped=home)

@@ -36,6 +36,11 @@ class Erasure:
 
     `markers` is empty when nothing was found. `still_in` are files the store does not keep, such as notebooks
     with outputs and exports: they are not changed. A text of less than 8 characters is not looked for.
+
+    Examples
+    --------
+    >>> Erasure(markers=()).events
+    0
     """
 
     markers: tuple[Erased, ...]
@@ -43,10 +48,22 @@ class Erasure:
 
     @property
     def events(self) -> int:
+        """The number of events that were erased.
+
+        Returns
+        -------
+        int
+        """
         return sum(marker.events for marker in self.markers)
 
     @property
     def characters(self) -> int:
+        """The number of characters that were erased.
+
+        Returns
+        -------
+        int
+        """
         return sum(marker.characters for marker in self.markers)
 
 
@@ -59,9 +76,41 @@ def erase(
 ) -> Erasure:
     """Remove a note or a session (by id) or a workshop (by name) for good; one of the three is given.
 
-    `where` is a folder or a server's address (`~/Dialogkort` when left out). The text is gone from the file,
-    its free pages, its journals and its backups. `StoreError` when nothing is there, or nothing may be
-    written there.
+    The text is gone from the file, its free pages, its journals and its backups.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder or a server's address; `~/Dialogkort` when left out.
+    note : str, optional
+        The id of a note.
+    session : str, optional
+        The id of a session.
+    workshop : str, optional
+        The name of a workshop: all its sessions.
+
+    Returns
+    -------
+    Erasure
+        Its markers, one for each session or note, and other files that still hold a text.
+
+    Raises
+    ------
+    ValueError
+        Not just one of the three is given.
+    StoreError
+        Nothing is there, or nothing may be written there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> erased = erase(folder, workshop="Havmose, Plejecenter, forår 2026 (opdigtet)")
+    >>> len(erased.markers), len(read_all(folder).sessions)
+    (5, 15)
     """
     if [note, session, workshop].count(None) != 2:
         raise ValueError("one of note, session and workshop is to be given")

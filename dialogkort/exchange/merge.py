@@ -24,10 +24,38 @@ _MANY = 200  # sources that are, however little is in them
 def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None) -> ImportReport:
     """Bring the notes of many sources together in one place, and count what came in.
 
-    A source is a session file (`.sqlite`), a folder with one or with many, an export (`.json`), a journal
-    (`.jsonl`), or a server's address. `into` is a folder or an address (`~/Dialogkort` when left out).
     A source that cannot be read is named in the report and does not stop the others; when it is damaged, the
-    backups and journals beside it are read too. `StoreError` is raised only when `into` cannot be written.
+    backups and journals beside it are read too.
+
+    Parameters
+    ----------
+    sources : str, Path or iterable of them
+        Session files (`.sqlite`), folders with one or with many, exports (`.json`, `.zip`), journals
+        (`.jsonl`) and servers' addresses.
+    into : str, Path or Store, optional
+        A folder or an address; `~/Dialogkort` when left out.
+
+    Returns
+    -------
+    ImportReport
+        How many events each source had, and how many were new.
+
+    Raises
+    ------
+    StoreError
+        `into` cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> report.total.new, report.is_whole
+    (911, True)
+    >>> again = merge([SAMPLE / "opdigtet-havmose.zip"], into=folder)
+    >>> again.total.new, again.total.known
+    (0, 911)
     """
     sources = [sources] if isinstance(sources, str | Path) else sources
     goal = into if isinstance(into, Store) else open_store(into)

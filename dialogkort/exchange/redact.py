@@ -41,7 +41,6 @@ def redact(
 ) -> Erasure:
     """Take out every place of some kinds, in all notes or those whose ids are given.
 
-    `where` is a folder or a server's address (`~/Dialogkort` when left out), `kinds` some of `privacy.KINDS`.
     All that was ever kept of a note counts: what it says and who does a next step, its older versions, notes
     that were removed or undone, and coders' memos on it. Where a place stands in any of it, the note goes on
     as it reads now, without the place; codings and memos of it go. A note that is not on the pad goes.
@@ -50,9 +49,41 @@ def redact(
     codes and in the names of coding projects and coders: a `UserWarning` says how many places are in the
     details, the codes and the projects' names. Correcting them keeps the older version; `erase` the session.
 
-    Returns what was erased, as `erase` does: its markers, one for each note, and the files in the folder that
-    the store does not keep (exports, notebooks) and that still hold a text. Copies that are kept elsewhere
-    are not changed; merged in again, they bring nothing back.
+    Copies that are kept elsewhere are not changed; merged in again, they bring nothing back.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        A folder or a server's address; `~/Dialogkort` when left out.
+    kinds : collection of str
+        Some of `privacy.KINDS`: "cpr", "phone", "email", "address", "initials", "name".
+    names : iterable of str
+        What counts as a "name".
+    only_sure : bool
+        Whether to leave what may be something else.
+    notes : collection of str, optional
+        The ids of the notes; all when left out.
+
+    Returns
+    -------
+    Erasure
+        Its markers, one for each note, and the files in the folder that the store does not keep (exports,
+        notebooks) and that still hold a text.
+
+    Raises
+    ------
+    StoreError
+        Nothing is there, or nothing may be written there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> len(redact(folder, kinds=["cpr", "phone", "email", "address"]).markers)
+    1
     """
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(KINDS)}")

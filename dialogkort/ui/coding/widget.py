@@ -28,6 +28,12 @@ class Coding(LiveWidget):
 
     Every coder sees their own codings only, until they ask to compare. Nothing is raised in front of a coder:
     what is wrong is said on the screen.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> page = Coding(tempfile.mkdtemp())
+    >>> page.close()
     """
 
     _esm = bundle.bundle("coding.js")

@@ -15,6 +15,12 @@ class Overview(LiveWidget):
     ----------
     where : str or Path, optional
         A folder or a server's address (`~/Dialogkort` when left out, see `default_location`).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> page = Overview(tempfile.mkdtemp())
+    >>> page.close()
     """
 
     _esm = bundle.bundle("overview.js")

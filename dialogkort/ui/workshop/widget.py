@@ -24,6 +24,12 @@ class Workshop(LiveWidget):
         A deck file or folder; else the deck that comes with the kit.
 
     Nothing is raised in front of the group: what is wrong is said on the screen.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> page = Workshop(tempfile.mkdtemp())
+    >>> page.close()
     """
 
     _esm = bundle.bundle("workshop.js")
