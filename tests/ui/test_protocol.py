@@ -4,6 +4,7 @@ import doctest
 import importlib
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ WITH_EXAMPLES = sorted(
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
-def test_the_examples_of_a_module_are_true(name):
+def test_the_examples_of_a_module_are_true(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     told = doctest.testmod(importlib.import_module(name))
     assert told.attempted > 0
     assert told.failed == 0
