@@ -88,6 +88,11 @@ def alpha(codings: pd.DataFrame, *, clusters: str | None = None, distance: str =
     ValueError
         An unknown distance.
 
+    References
+    ----------
+    Krippendorff (2011), *Computing Krippendorff's Alpha-Reliability*; MASI: Passonneau (2006); AC1: Gwet
+    (2008); intervals: Hayes & Krippendorff (2007); Zapf et al. (2016).
+
     Examples
     --------
     >>> codings = pd.DataFrame(
@@ -129,6 +134,10 @@ def kappa(codings: pd.DataFrame, *, clusters: str | None = None) -> pd.DataFrame
     -------
     DataFrame
         One row per code and pair of coders, with the columns above.
+
+    References
+    ----------
+    Cohen (1960); intervals: Zapf et al. (2016).
 
     Examples
     --------
@@ -379,6 +388,10 @@ def alpha_of(values: Iterable[Sequence[Hashable]]) -> Estimate:
     Estimate
         The coefficient, the ends of its 95 % interval, and why there is none.
 
+    References
+    ----------
+    Krippendorff (2011), *Computing Krippendorff's Alpha-Reliability*.
+
     Examples
     --------
     >>> round(alpha_of([[1, 1, 0, 0], [1, 1, 0, 1]]).value, 2)
@@ -411,6 +424,10 @@ def kappa_of(a: Sequence[Hashable], b: Sequence[Hashable]) -> Estimate:
     ValueError
         When the sequences are not as long.
 
+    References
+    ----------
+    Cohen (1960).
+
     Examples
     --------
     >>> kappa_of([1, 1, 0, 0], [1, 1, 0, 1]).value
@@ -440,6 +457,10 @@ def set_distance(a: frozenset, b: frozenset, distance: str = "masi") -> float:
     ------
     ValueError
         For another distance.
+
+    References
+    ----------
+    MASI: Passonneau (2006).
 
     Examples
     --------

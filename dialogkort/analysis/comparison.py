@@ -133,6 +133,11 @@ def compare(
     ValueError
         A value that no session has, the same value twice, or an unknown measure, cluster or column.
 
+    References
+    ----------
+    Cards and workshops as crossed effects: Clark (1973); Judd, Westfall & Kenny (2012). Step-down: Marcus,
+    Peritz & Gabriel (1976). The method is told in `dialogkort.analysis.crossed_effects`.
+
     Examples
     --------
     >>> import tempfile
@@ -202,6 +207,11 @@ def then_and_now(
     ------
     ValueError
         A `split` that is no day, or an unknown measure, cluster or column.
+
+    References
+    ----------
+    Cards and workshops as crossed effects: Clark (1973); Judd, Westfall & Kenny (2012). Step-down: Marcus,
+    Peritz & Gabriel (1976). The method is told in `dialogkort.analysis.crossed_effects`.
 
     Examples
     --------
@@ -273,6 +283,10 @@ def between_groups(
     ------
     ValueError
         An unknown measure, cluster or column.
+
+    References
+    ----------
+    Adjusted p values of permutations: Westfall & Young (1993); Phipson & Smyth (2010).
 
     Examples
     --------

@@ -147,6 +147,11 @@ def by_area(
     ValueError
         An unknown measure or cluster, or a card that is in no deck.
 
+    References
+    ----------
+    Cards and workshops as crossed effects: Clark (1973); Judd, Westfall & Kenny (2012). Step-down: Marcus,
+    Peritz & Gabriel (1976). The method is told in `dialogkort.analysis.crossed_effects`.
+
     Examples
     --------
     >>> import tempfile
@@ -217,6 +222,11 @@ def by_card(
     ------
     ValueError
         An unknown measure or cluster, or a card that is in no deck.
+
+    References
+    ----------
+    Cards and workshops as crossed effects: Clark (1973); Judd, Westfall & Kenny (2012). Step-down: Marcus,
+    Peritz & Gabriel (1976). The method is told in `dialogkort.analysis.crossed_effects`.
 
     Examples
     --------
@@ -301,6 +311,11 @@ def by_group(
     ------
     ValueError
         An unknown measure, cluster or column, or a card that is in no deck.
+
+    References
+    ----------
+    Cards and workshops as crossed effects: Clark (1973); Judd, Westfall & Kenny (2012). Step-down: Marcus,
+    Peritz & Gabriel (1976). The method is told in `dialogkort.analysis.crossed_effects`.
 
     Examples
     --------

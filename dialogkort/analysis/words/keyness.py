@@ -133,6 +133,11 @@ def keyness(
     ValueError
         `by` is a column of neither frame, or `cluster` is unknown.
 
+    References
+    ----------
+    Weighted log-odds: Monroe, Colaresi & Quinn (2008), "Fightin' words", Political Analysis 16(4). Adjusted p
+    values: Westfall & Young (1993); Phipson & Smyth (2010).
+
     Examples
     --------
     >>> notes = pd.DataFrame(

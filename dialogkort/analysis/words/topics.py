@@ -97,6 +97,11 @@ def themes(
     InvalidAction
         scikit-learn is not installed.
 
+    References
+    ----------
+    Matrix factorisation: Lee & Seung (1999). Stability, after Greene, O'Callaghan & Cunningham (2014), "How
+    many topics? Stability analysis for topic models", ECML PKDD.
+
     Examples
     --------
     >>> notes = pd.DataFrame(
@@ -156,6 +161,11 @@ def how_many_themes(
     ------
     InvalidAction
         scikit-learn is not installed.
+
+    References
+    ----------
+    Matrix factorisation: Lee & Seung (1999). Stability, after Greene, O'Callaghan & Cunningham (2014), "How
+    many topics? Stability analysis for topic models", ECML PKDD.
 
     Examples
     --------
