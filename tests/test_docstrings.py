@@ -13,6 +13,7 @@ import dialogkort
 # The modules that users import from, beside the package itself: all that is public in them counts.
 PUBLIC_MODULES = (
     "dialogkort.analysis.agreement",
+    "dialogkort.analysis.disclosure",
     "dialogkort.analysis.discussion",
     "dialogkort.analysis.release",
     "dialogkort.analysis.session_timeline",
@@ -20,6 +21,7 @@ PUBLIC_MODULES = (
     "dialogkort.charts",
     "dialogkort.dataset",
     "dialogkort.documents.cards",
+    "dialogkort.documents.formats",
     "dialogkort.documents.leave_behind",
     "dialogkort.documents.printing",
     "dialogkort.documents.report",
@@ -38,7 +40,6 @@ INTERNAL_MODULES = {
     "dialogkort.analysis.card_variance",
     "dialogkort.analysis.crossed_effects",
     "dialogkort.analysis.differencing",
-    "dialogkort.analysis.disclosure",
     "dialogkort.analysis.distributions",
     "dialogkort.analysis.permutation",
     "dialogkort.analysis.protection",
@@ -52,7 +53,6 @@ INTERNAL_MODULES = {
     "dialogkort.dataset.parquet",
     "dialogkort.dataset.schema",
     "dialogkort.documents.blocks",
-    "dialogkort.documents.formats",
     "dialogkort.documents.typesetting",
     "dialogkort.exports.ledger",
 }

@@ -77,6 +77,43 @@ def tables(
     ("organisation", "unit"); `column` is one of `COLUMNS`. The answer has a table for each level,
     "everything" and then each of `by`, protected together; its columns: see `protect`. Tables of the same
     frames and `by` belong together whatever their `column`: see `linked_tables`.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    by : str or iterable of str
+        Some of `ROWS`, each within the one before.
+    column : str
+        One of `COLUMNS`.
+    k, people : int
+        The least number of groups and of participants behind a figure.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By level: "everything", and each of `by`.
+
+    Raises
+    ------
+    ValueError
+        A `by` or `column` that cannot be published by, or a `k` below 3.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> list(tables(*frames, by="unit"))
+    ['everything', 'unit']
+    >>> tables(*frames, by="unit")["unit"][["unit", "area", "drawn"]].head(3)
+                unit                         area  drawn
+    0  Borgerservice       Anvendelseskompetencer     28
+    1  Borgerservice          Teknologiforståelse   <NA>
+    2  Borgerservice  Formidling og kommunikation     18
     """
     _check_published_by(_several(by), [column])
     return linked_tables(sessions, turns, notes, cards, by, k, people)[column]
@@ -93,8 +130,39 @@ def linked_tables(
 ) -> dict[str, dict[str, pd.DataFrame]]:
     """The `tables` of every one of `COLUMNS`, protected together: no cell of one follows from another.
 
-    Raises `ValueError` for a `k` below 3: of two groups each has the other's figures by taking its own off.
+    A `k` below 3 is refused: of two groups each has the other's figures by taking its own off.
     A card that reads differently in two decks, or is of different areas, is left out.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    by : str or iterable of str
+        Some of `ROWS`, each within the one before.
+    k, people : int
+        The least number of groups and of participants behind a figure.
+
+    Returns
+    -------
+    dict of str to dict of str to DataFrame
+        By column ("area", "card") and level.
+
+    Raises
+    ------
+    ValueError
+        A `by` or `column` that cannot be published by, or a `k` below 3.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> linked = linked_tables(*frames, by="unit")
+    >>> {column: list(levels) for column, levels in linked.items()}
+    {'area': ['everything', 'unit'], 'card': ['everything', 'unit']}
     """
     if k < GROUPS:
         raise ValueError(text("disclosure.too_few", k=k, least=GROUPS))
@@ -103,7 +171,23 @@ def linked_tables(
 
 
 def ambiguous(cards: pd.DataFrame) -> set[str]:
-    """The cards, by id, that are not the same in all decks: their figures cannot be told together."""
+    """The cards, by id, that are not the same in all decks: their figures cannot be told together.
+
+    Parameters
+    ----------
+    cards : DataFrame
+        The frame of `read_all`.
+
+    Returns
+    -------
+    set of str
+        Their ids.
+
+    Examples
+    --------
+    >>> ambiguous(pd.DataFrame({"card": ["1", "1"], "area": ["A", "B"], "question": ["?", "?"]}))
+    {'1'}
+    """
     kinds = cards.drop_duplicates(["card", "area", "question"])["card"]
     return set(kinds[kinds.duplicated()])
 
@@ -120,7 +204,39 @@ def contributions(
 
     session, who (which group it was: the same organisation, unit, workshop and group, one that has no name
     being by itself), the columns of `by` ("" where not told), `column`, participants, and `MEASURES` as in
-    `discussion.by_area`. Raises `ValueError` for a `by` or `column` that cannot be published by.
+    `discussion.by_area`.
+
+    Parameters
+    ----------
+    sessions, turns, notes, cards : DataFrame
+        The frames of `read_all` or of a dataset; `*frames` gives all four.
+    by : str or iterable of str
+        Some of `ROWS`, each within the one before.
+    column : str or iterable of str
+        Some of `COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        One row per session and column, with the columns above.
+
+    Raises
+    ------
+    ValueError
+        A `by` or `column` that cannot be published by.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> contributions(*frames, by="unit")[["unit", "area", "drawn"]].head(2)
+                unit                    area  drawn
+    0  Borgerservice  Anvendelseskompetencer      4
+    1  Borgerservice     Teknologiforståelse      2
     """
     by, columns = _several(by), _several(column)
     _check_published_by(by, columns)
@@ -131,7 +247,27 @@ def contributions(
 
 
 def chosen_columns(columns: str | Iterable[str]) -> list[str]:
-    """The names of columns to publish, checked: `ValueError` for one that cannot be."""
+    """The names of columns to publish, checked.
+
+    Parameters
+    ----------
+    columns : str or iterable of str
+        Some of `COLUMNS`.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        One that cannot be published by.
+
+    Examples
+    --------
+    >>> chosen_columns("area")
+    ['area']
+    """
     columns = _several(columns)
     _check_published_by([], columns)
     return columns
@@ -145,7 +281,33 @@ def _check_published_by(by: list[str], columns: list[str]) -> None:
 
 
 def identify_sessions(sessions: pd.DataFrame, by: str | Iterable[str]) -> pd.DataFrame:
-    """One row per session: who it was, its row (the columns of `by`), and how many they were at most."""
+    """One row per session: who it was, its row (the columns of `by`), and how many they were at most.
+
+    Parameters
+    ----------
+    sessions : DataFrame
+        The frame of `read_all`.
+    by : str or iterable of str
+        Some of `ROWS`, each within the one before.
+
+    Returns
+    -------
+    DataFrame
+        The columns session, who, those of `by`, people.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dialogkort import merge, read_all
+    >>> from dialogkort.resources import SAMPLE
+    >>> folder = tempfile.mkdtemp()
+    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> frames = read_all(folder)
+    >>> identify_sessions(frames.sessions, "unit")[["unit", "people"]].head(2)
+                unit  people
+    0  Borgerservice       7
+    1  Borgerservice       5
+    """
     identified = _identified(sessions, _several(by))
     return identified.assign(people=_crowd(identified)).drop(columns="participants")
 
@@ -178,7 +340,48 @@ def protect(
     withheld : "withheld" where it is, else <NA>. Whether it is few or protects others is not told.
 
     Sessions with the same `who` are one group (each its own where there is no such column). Participants that
-    nobody told are counted as two a group. Raises `ValueError` for a group that is in two rows.
+    nobody told are counted as two a group.
+
+    Parameters
+    ----------
+    given : DataFrame
+        As of `contributions`.
+    by : str or iterable of str
+        Columns of `given`, each within the one before.
+    column : str
+        The column whose values are the tables' columns.
+    k, people : int
+        The least number of groups and of participants behind a figure.
+    measures : sequence of str
+        Columns of `given` to sum.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By level: "everything", and each of `by`.
+
+    Raises
+    ------
+    ValueError
+        A group is in two rows.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame(
+    ...     {
+    ...         "session": ["a", "b", "c", "d", "e", "f", "g"],
+    ...         "participants": 4,
+    ...         "unit": ["Borgerservice"] * 3 + ["Plejecenter"] * 4,
+    ...         "area": "Data",
+    ...         "card": "1",
+    ...         "minutes": 5.0,
+    ...     }
+    ... )
+    >>> by_unit = protect(given, "unit", "area", measures=["minutes"])["unit"]
+    >>> by_unit[["unit", "area", "minutes"]].dropna(subset="area")
+                unit  area  minutes
+    0  Borgerservice  Data     15.0
+    2    Plejecenter  Data     20.0
     """
     by = _several(by)
     cube = _cube(given, by, column, measures)
@@ -196,6 +399,45 @@ def protect_linked(
     """The tables of some `contributions` by area and card, as `protect` gives them: {column: {level: table}}.
 
     Areas are protected first, and lose nothing by it. `never` are cards that no table may show.
+
+    Parameters
+    ----------
+    given : DataFrame
+        As of `contributions`.
+    by : str or iterable of str
+        Columns of `given`, each within the one before.
+    k, people : int
+        The least number of groups and of participants behind a figure.
+    measures : sequence of str
+        Columns of `given` to sum.
+    never : collection of str
+        Ids of cards.
+
+    Returns
+    -------
+    dict of str to dict of str to DataFrame
+        By column ("area", "card") and level.
+
+    Raises
+    ------
+    ValueError
+        A group is in two rows.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame(
+    ...     {
+    ...         "session": ["a", "b", "c", "d", "e", "f", "g"],
+    ...         "participants": 4,
+    ...         "unit": ["Borgerservice"] * 3 + ["Plejecenter"] * 4,
+    ...         "area": "Data",
+    ...         "card": "1",
+    ...         "minutes": 5.0,
+    ...     }
+    ... )
+    >>> linked = protect_linked(given, "unit", measures=["minutes"])
+    >>> linked["card"]["everything"].dropna(subset="card")["minutes"].tolist()
+    [35.0]
     """
     by = _several(by)
     areas, cards = (_cube(given, by, column, measures) for column in COLUMNS)
@@ -214,11 +456,36 @@ def protect_linked(
 def hide(table: pd.DataFrame, protected: pd.DataFrame, keys: str | Iterable[str]) -> pd.DataFrame:
     """Another table with the same cells (of `discussion`, say), without what a protected one leaves out.
 
-    `keys` are the columns that tell a cell, in both, the last of them the column ("group", "area"); cells
-    that differ in that only are a row. A cell that is left out, or that `protected` does not know, has <NA>
-    or NaN for all that is counted, and `withheld` says so. Its row keeps the sums of its other cells and
-    nothing else: what chance gives an area, its ratio, its sessions and cards are worked out from the whole
-    row and would give the cell back. What tells the card or the area stays.
+    Cells that differ in the last of `keys` only are a row. A cell that is left out, or that `protected` does
+    not know, has <NA> or NaN for all that is counted, and `withheld` says so. Its row keeps the sums
+    of its other cells and nothing else: what chance gives an area, its ratio, its sessions and cards are
+    worked out from the whole row and would give the cell back. What tells the card or the area stays.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per cell.
+    protected : DataFrame
+        As of `tables`.
+    keys : str or iterable of str
+        The columns that tell a cell, in both, the last of them the column ("group", "area").
+
+    Returns
+    -------
+    DataFrame
+        The table with gaps, the column `withheld`, and the mark that lets it be shown.
+
+    Raises
+    ------
+    ValueError
+        `keys` name more than one cell of `protected`.
+
+    Examples
+    --------
+    >>> protected = pd.DataFrame({"area": ["Data", "Roller"], "withheld": [pd.NA, SUPPRESSED]})
+    >>> table = pd.DataFrame({"area": ["Data", "Roller"], "notes": [12, 3]})
+    >>> hide(table, protected, "area")["notes"].tolist()
+    [12, <NA>]
     """
     keys = _several(keys)
     cells = protected.dropna(subset=keys).astype(dict.fromkeys(keys, "string")).set_index(keys)["withheld"]

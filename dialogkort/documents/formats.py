@@ -16,7 +16,27 @@ _STYLE = Path(__file__).with_name("report.css")
 
 
 def as_pdf(document: Document, *, created_at: datetime | None = None) -> bytes:
-    """The document as a PDF that is accessible (PDF/UA-1) and can be archived (PDF/A-2a)."""
+    """The document as a PDF that is accessible (PDF/UA-1) and can be archived (PDF/A-2a).
+
+    Parameters
+    ----------
+    document : Document
+        As of `report`.
+    created_at : datetime, optional
+        What the document says of when it was made.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Examples
+    --------
+    >>> from dialogkort.documents.blocks import Heading
+    >>> document = Document("Data", "data", (Heading(1, "Data"),))
+    >>> as_pdf(document)[:5]
+    b'%PDF-'
+    """
     content = {
         "title": document.title,
         "lang": language(),
@@ -42,7 +62,25 @@ def _as_data(block: Block) -> dict:
 
 
 def as_web_page(document: Document) -> bytes:
-    """The document as one HTML file that needs nothing else and runs nothing."""
+    """The document as one HTML file that needs nothing else and runs nothing.
+
+    Parameters
+    ----------
+    document : Document
+        As of `report`.
+
+    Returns
+    -------
+    bytes
+        The file, in UTF-8.
+
+    Examples
+    --------
+    >>> from dialogkort.documents.blocks import Heading
+    >>> document = Document("Data", "data", (Heading(1, "Data"),))
+    >>> b"<title>Data</title>" in as_web_page(document)
+    True
+    """
     style = _STYLE.read_text(encoding="utf-8")
     head = _element("meta", charset="utf-8") + _element("title", _escaped(document.title))
     head += _element("meta", name="viewport", content="width=device-width, initial-scale=1")
@@ -85,7 +123,25 @@ def _escaped(words: str) -> str:
 
 
 def as_word(document: Document) -> bytes:
-    """The document as a Word file in the user's language, with Word's own headings, lists and tables."""
+    """The document as a Word file in the user's language, with Word's own headings, lists and tables.
+
+    Parameters
+    ----------
+    document : Document
+        As of `report`.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Examples
+    --------
+    >>> from dialogkort.documents.blocks import Heading
+    >>> document = Document("Data", "data", (Heading(1, "Data"),))
+    >>> as_word(document)[:2]
+    b'PK'
+    """
     from docx import Document as WordFile
 
     word = WordFile()
