@@ -15,6 +15,8 @@ PUBLIC_MODULES = (
     "dialogkort.analysis.agreement",
     "dialogkort.analysis.disclosure",
     "dialogkort.analysis.discussion",
+    "dialogkort.analysis.distributions",
+    "dialogkort.analysis.protection",
     "dialogkort.analysis.release",
     "dialogkort.analysis.session_timeline",
     "dialogkort.analysis.words",
@@ -29,6 +31,7 @@ PUBLIC_MODULES = (
     "dialogkort.exports.csv_files",
     "dialogkort.exports.excel",
     "dialogkort.exports.export",
+    "dialogkort.exports.ledger",
     "dialogkort.exports.tables",
     "dialogkort.frames.codings",
     "dialogkort.frames.sessions",
@@ -40,9 +43,7 @@ INTERNAL_MODULES = {
     "dialogkort.analysis.card_variance",
     "dialogkort.analysis.crossed_effects",
     "dialogkort.analysis.differencing",
-    "dialogkort.analysis.distributions",
     "dialogkort.analysis.permutation",
-    "dialogkort.analysis.protection",
     "dialogkort.analysis.rate_ratio",
     "dialogkort.analysis.suppression",
     "dialogkort.analysis.two_variances",
@@ -54,7 +55,6 @@ INTERNAL_MODULES = {
     "dialogkort.dataset.schema",
     "dialogkort.documents.blocks",
     "dialogkort.documents.typesetting",
-    "dialogkort.exports.ledger",
 }
 PACKAGES = ("analysis", "charts", "dataset", "documents", "exports", "frames")
 

@@ -18,6 +18,23 @@ def adjusted_p(p: np.ndarray, of_rows: np.ndarray, of_columns: np.ndarray) -> np
     Max-T by simulation (Westfall & Young 1993; Hothorn, Bretz & Westfall 2008): normal scores whose
     correlation is `of_rows` ⊗ `of_columns`. Never above Bonferroni's, never below p itself. NaN stays NaN and
     is not looked at.
+
+    Parameters
+    ----------
+    p : array
+        Rows × columns.
+    of_rows, of_columns : array
+        Correlation of the rows, and of the columns: square.
+
+    Returns
+    -------
+    array
+        As `p`.
+
+    Examples
+    --------
+    >>> adjusted_p(np.array([[0.01, 0.5]]), np.eye(1), np.eye(2)).round(2)
+    array([[0.02, 0.75]])
     """
     looked_at = ~np.isnan(p)
     if not looked_at.any():

@@ -24,20 +24,63 @@ _alone: ContextVar[bool] = ContextVar("for_my_eyes", default=False)
 
 
 def mark_protected(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame, known to hold nothing over few."""
+    """The frame, known to hold nothing over few.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any frame.
+
+    Returns
+    -------
+    DataFrame
+        A plain one, with the mark.
+
+    Examples
+    --------
+    >>> is_protected(mark_protected(pd.DataFrame({"minutes": [12.0]})))
+    True
+    """
     plain = pd.DataFrame(frame)
     plain.attrs = {**frame.attrs, _MARK: True}
     return plain
 
 
 def is_protected(frame: pd.DataFrame | pd.Series) -> bool:
-    """Whether a frame comes from `disclosure` or a `Release`; one without rows shows nothing of anybody."""
+    """Whether a frame comes from `disclosure` or a `Release`; one without rows shows nothing of anybody.
+
+    Parameters
+    ----------
+    frame : DataFrame or Series
+        Any.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_protected(pd.DataFrame({"minutes": [12.0]}))
+    False
+    """
     return not len(frame) or bool(frame.attrs.get(_MARK))
 
 
 @contextmanager
 def allowing_unprotected() -> Iterator[None]:
-    """What is drawn and said meanwhile is for one's own eyes: nothing is refused."""
+    """What is drawn and said meanwhile is for one's own eyes: nothing is refused.
+
+    Returns
+    -------
+    context manager
+
+    Examples
+    --------
+    >>> with allowing_unprotected():
+    ...     print(ExactFrame({"minutes": [12.0]}))
+       minutes
+    0     12.0
+    """
     before = _alone.set(True)
     try:
         yield
@@ -48,7 +91,25 @@ def allowing_unprotected() -> Iterator[None]:
 def guarded(show: Callable) -> Callable:
     """A function that shows a frame (its first argument), made to refuse one that is not protected.
 
-    It takes `for_my_eyes` besides: True shows the frame as it is, to the one who asks. Raises `ValueError`.
+    It takes `for_my_eyes` besides: True shows the frame as it is, to the one who asks.
+
+    Parameters
+    ----------
+    show : callable
+        What shows a frame, its first argument.
+
+    Returns
+    -------
+    callable
+        The same with `for_my_eyes`; `ValueError` for a frame that is not protected.
+
+    Examples
+    --------
+    >>> @guarded
+    ... def rows(frame):
+    ...     return len(frame)
+    >>> rows(pd.DataFrame({"minutes": [12.0]}), for_my_eyes=True)
+    1
     """
 
     @wraps(show)
@@ -63,7 +124,13 @@ def guarded(show: Callable) -> Callable:
 
 
 class ExactSeries(pd.Series):
-    """A column or row of an `ExactFrame`: not displayed either."""
+    """A column or row of an `ExactFrame`: not displayed either.
+
+    Examples
+    --------
+    >>> "12" in repr(ExactSeries([12.0]))
+    False
+    """
 
     @property
     def _constructor(self) -> type:
@@ -74,7 +141,22 @@ class ExactSeries(pd.Series):
         return ExactFrame
 
     def describe(self, *args: object, **options: object) -> "ExactSeries":
-        """As of pandas, and no more displayed than the figures themselves."""
+        """As of pandas, and no more displayed than the figures themselves.
+
+        Parameters
+        ----------
+        *args, **options : object
+            As of pandas.
+
+        Returns
+        -------
+        ExactSeries
+
+        Examples
+        --------
+        >>> ExactSeries([12.0, 14.0]).describe()["mean"].item()
+        13.0
+        """
         return ExactSeries(super().describe(*args, **options))
 
     def __repr__(self) -> str:
@@ -105,7 +187,22 @@ class ExactFrame(pd.DataFrame):
         return ExactSeries
 
     def describe(self, *args: object, **options: object) -> "ExactFrame":
-        """As of pandas, and no more displayed than the figures themselves."""
+        """As of pandas, and no more displayed than the figures themselves.
+
+        Parameters
+        ----------
+        *args, **options : object
+            As of pandas.
+
+        Returns
+        -------
+        ExactFrame
+
+        Examples
+        --------
+        >>> ExactFrame({"minutes": [12.0, 14.0]}).describe().loc["mean", "minutes"].item()
+        13.0
+        """
         return ExactFrame(super().describe(*args, **options))
 
     def __repr__(self) -> str:
@@ -130,6 +227,24 @@ def exact(ask: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
     """A function that answers with a frame, made to answer with an `ExactFrame`.
 
     It takes `for_my_eyes` besides: True gives a plain frame, which is displayed.
+
+    Parameters
+    ----------
+    ask : callable
+        What answers with a frame.
+
+    Returns
+    -------
+    callable
+        The same with `for_my_eyes`.
+
+    Examples
+    --------
+    >>> @exact
+    ... def minutes():
+    ...     return pd.DataFrame({"minutes": [12.0]})
+    >>> type(minutes()).__name__, type(minutes(for_my_eyes=True)).__name__
+    ('ExactFrame', 'DataFrame')
     """
 
     @wraps(ask)

@@ -22,14 +22,41 @@ _MOST_ENTRIES = 30  # publications; what is older has been compared with all tha
 
 
 class Entry(NamedTuple):
-    """A publication: the day, and what it showed."""
+    """A publication: the day, and what it showed.
+
+    Examples
+    --------
+    >>> Entry("2026-11-28", Snapshot([], 3, 5, {}, {}, {}, [], {})).day
+    '2026-11-28'
+    """
 
     day: str
     shown: Snapshot
 
 
 def read(folder: str | Path | None = None) -> list[Entry]:
-    """What was published, the oldest first. `ValueError` for a file that cannot be read."""
+    """What was published, the oldest first.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Where the ledger lies; the folder of notes when left out.
+
+    Returns
+    -------
+    list of Entry
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> read(tempfile.mkdtemp())
+    []
+    """
     path = _path(folder)
     if not path.is_file():
         return []
@@ -41,7 +68,26 @@ def read(folder: str | Path | None = None) -> list[Entry]:
 
 
 def conflicts(entries: Iterable[Entry], new: Snapshot) -> dict[str, list[str]]:
-    """By day, the areas of which an earlier publication and this one together may show a figure over few."""
+    """By day, the areas of which an earlier publication and this one together may show a figure over few.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        What was published.
+    new : Snapshot
+        What is to be published.
+
+    Returns
+    -------
+    dict of str to list of str
+        By day, the areas; empty when all may be published.
+
+    Examples
+    --------
+    >>> shown = Snapshot(["unit"], 3, 5, {}, {}, {}, [], {})
+    >>> conflicts([Entry("2026-11-28", shown)], shown)
+    {}
+    """
     by_day: dict[str, list[str]] = {}
     for entry in entries:
         if areas := differences(entry.shown, new):
@@ -50,7 +96,32 @@ def conflicts(entries: Iterable[Entry], new: Snapshot) -> dict[str, list[str]]:
 
 
 def record(new: Snapshot, folder: str | Path | None = None) -> None:
-    """Remember a publication. The same again is remembered once."""
+    """Remember a publication. The same again is remembered once.
+
+    Parameters
+    ----------
+    new : Snapshot
+        What is published.
+    folder : str or Path, optional
+        Where the ledger lies; the folder of notes when left out.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read.
+    StoreError
+        The folder cannot be written in.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> shown = Snapshot(["unit"], 3, 5, {}, {}, {}, [], {})
+    >>> record(shown, folder)
+    >>> record(shown, folder)
+    >>> len(read(folder))
+    1
+    """
     entries = [entry for entry in read(folder) if entry.shown != new]
     entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), new)][-_MOST_ENTRIES:]
     content = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
