@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import NewType, TypeGuard
 
 Id = NewType("Id", str)
@@ -46,6 +47,19 @@ def new_id(now: int, after: Id = NO_ID) -> Id:
 def leaves_room(id: Id) -> bool:
     """False for an id of the last minutes that a UUIDv7 can tell (in the year 10889): no clock made it."""
     return time_of(id) < 2**48 - 2**20
+
+
+def newest_id(newest: Id, ids: Iterable[Id]) -> Id:
+    """The last of all ids that new ones are to sort behind.
+
+    One that leaves no room counts only when it follows at once, as `new_id` makes them: a hostile one at the
+    end of time would leave no place for any other.
+    """
+    for id in sorted(ids):
+        follows = newest and time_of(id) <= time_of(newest) + 1
+        if id > newest and (follows or leaves_room(id)):
+            newest = id
+    return newest
 
 
 def id_between(earlier: Id, later: Id) -> Id | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from dialogkort.domain.erasures import is_covered, without_erased
-from dialogkort.domain.event_ids import NO_ID, Id, leaves_room
+from dialogkort.domain.event_ids import NO_ID, Id, newest_id
 from dialogkort.domain.events import (
     AgreementChosen,
     CardEvent,
@@ -89,7 +89,7 @@ class History:
             self._fold(effective_events(self.events))
             self.epoch = next(_EPOCHS)
         self._last = max(self._last, *(event.id for event in new_events))
-        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), NO_ID)
+        self.newest = newest_id(self.newest, (event.id for event in new_events))
 
     def _appends_in_order(self, new_events: Sequence[Event]) -> bool:
         """True when all of it is later than what is known, and takes nothing back."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, Code, Reading
 from dialogkort.domain.erasures import without_erased
-from dialogkort.domain.event_ids import NO_ID, Id, is_id, leaves_room, new_id, time_of
+from dialogkort.domain.event_ids import NO_ID, Id, is_id, new_id, newest_id, time_of
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Event, MemoWritten, Undone
 from dialogkort.domain.undo import EffectiveEvents, effective_events
 from dialogkort.errors import ErasedError, InvalidAction, writable
@@ -184,7 +184,7 @@ class Project:
             self._codes = self._reading_fold = None
         self._ids.update(event.id for event in new_events)
         self._last = max(self._last, *(event.id for event in new_events))
-        self.newest = max(self.newest, *(event.id for event in new_events if leaves_room(event.id)), NO_ID)
+        self.newest = newest_id(self.newest, (event.id for event in new_events))
 
     def _appended_in_order(self, new_events: list[Event]) -> list[Coded | MemoWritten]:
         """The events, when all of them say something of notes, later than what is known; else none."""
