@@ -104,8 +104,7 @@ class FileStore(Store):
         # Text that was removed for good must not linger in free pages.
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA synchronous = EXTRA")
-        version = self._known_version()
-        self._check_schema(version)
+        version = self._checked_version()
         # A damaged file still takes inserts, so it is looked at before anything is written.
         _check_integrity(database, self.location)
         # The file remembers that it once was WAL: another program may have changed it.
@@ -117,6 +116,17 @@ class FileStore(Store):
                 self._check_schema(version)
                 self._migrate(version)
         self._known_schema = self._schema_versions()
+
+    def _checked_version(self) -> int:
+        """The version of a file that is laid out as that version is."""
+        self._database.execute("BEGIN")  # one state of the file: another process may be laying it out anew
+        try:
+            version = self._known_version()
+            self._check_schema(version)
+            return version
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
 
     def _migrate(self, version: int) -> None:
         if version == VERSION:
