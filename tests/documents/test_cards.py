@@ -25,7 +25,7 @@ from dialogkort.documents.sheets import alignment_page, guide_sheet, note_sheet
 from dialogkort.domain.deck import Area, Card, Deck
 from dialogkort.errors import DeckError, InvalidAction
 from dialogkort.i18n import text
-from dialogkort.theme import look
+from dialogkort.theme import area_style
 
 A4 = 210, 297
 UNPRINTABLE = 5  # mm along the edges, more than office printers leave blank
@@ -143,7 +143,7 @@ def test_an_area_has_a_colour_and_a_sign_of_its_own(sheets, deck):
             shown[card.area].add((band.fill, *signs))
     assert [len(looks) for looks in shown.values()] == [1, 1, 1, 1]
     looks = [looks.pop() for looks in shown.values()]
-    assert [colour for colour, _ in looks] == [look(place).light for place in range(4)]
+    assert [colour for colour, _ in looks] == [area_style(place).light for place in range(4)]
     assert len({sign for _, sign in looks}) == 4
 
 

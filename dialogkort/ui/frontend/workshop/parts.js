@@ -30,11 +30,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     client.request("overview", { scope });
     if (model.isLost) parts.overview.lose();
   };
-  const erase = (what) => {
-    if (!model.isLost) return client.request("erase", what);
-    parts.erasing.giveUp();
-    parts.toast.show(t("line.not_erased"));
-  };
+  const erase = (what) => eraseOrSay({ t, model, client, parts }, what);
   parts.guide = guideDialog(t);
   parts.overview = overviewDialog(t, { ask: askForChart, exportNotes: () => files.ask(client.session) });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
@@ -106,6 +102,13 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
   parts.dialogs = [details, allNotes, guide, overview, erasing].map(({ element }) => element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
+}
+
+/** Nothing is erased later, when nobody thinks of it any more: without contact it is not done. */
+function eraseOrSay({ t, model, client, parts }, what) {
+  if (!model.isLost) return client.request("erase", what);
+  parts.erasing.giveUp();
+  parts.toast.show(t("line.not_erased"));
 }
 
 function toggleFullScreen(/** @type {HTMLElement} */ root) {
