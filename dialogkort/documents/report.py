@@ -95,11 +95,13 @@ def file_name(sessions: pd.DataFrame) -> str:
     first = sessions.iloc[0]
     on = first["date"] if first["date"] == first["date"] else first["started_at"]
     groups = sessions["group"].unique()
-    last = groups[0] if len(groups) == 1 else first["workshop"]
-    prefix = text("documents.report.group", group="").strip()
-    if len(groups) == 1 and not str(last).casefold().startswith(prefix.casefold()):
-        last = f"{prefix} {last}"
+    last = _group_in_words(groups[0]) if len(groups) == 1 else first["workshop"]
     return _safe(f"{on:%Y-%m-%d} {first['organisation']} Dialogkort {last}")
+
+
+def _group_in_words(group: str) -> str:
+    """Gruppe 1, of a group that is called 1; Hold 2 and Gruppe Blå say by themselves what they are."""
+    return group if " " in group else text("documents.report.group", group=group)
 
 
 def _safe(name: str) -> str:
@@ -135,7 +137,7 @@ class _Content:
             first["unit"],
             day(first["date"]) if first["date"] == first["date"] else "",
         ]
-        parts.append(listed([text("documents.report.group", group=group) for group in groups]))
+        parts.append(listed([_group_in_words(group) for group in groups]))
         parts.append(text("documents.report.people", count=int(people)) if people else "")
         return " · ".join(filter(None, parts))
 
@@ -153,7 +155,7 @@ class _Content:
 
     def group_of(self, row: dict) -> str:
         """The group in brackets, where there are several."""
-        return f" ({text('documents.report.group', group=row['group'])})" if self.is_of_many else ""
+        return f" ({_group_in_words(row['group'])})" if self.is_of_many else ""
 
     def in_words(self, note: dict) -> str:
         """A note as an item of a list: its kind, its text, and whose it is where there are several groups."""
