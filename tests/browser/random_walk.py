@@ -10,6 +10,7 @@ pages show, and neither page nor server may have raised anything.
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -39,6 +40,7 @@ from dialogkort.domain.events import (
     Turned,
     WentBack,
 )
+from dialogkort.i18n import DEFAULT_LANGUAGE, languages
 from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
 
@@ -70,6 +72,7 @@ MEANT = {  # what each button is, by its words
     "end": "end.end",
     "reopen": "end.reopen",
     "remove": "pad.remove",
+    "bring back": "notes.bring_back",
     "redact": "guard.remove",
     "undo": "bar.undo",
     "export": "wayout.group",
@@ -100,6 +103,7 @@ WEIGHTS = {  # of what can be pressed; what is not named weighs 1
     "erase": 0.2,
     "redact": 2,
 }
+LETTERS = ("draw", "discussed", "skipped", "note")
 OFFLINE_NEVER = ("leave", "session")
 SENTENCES = (
     "Vi øver os på hinanden. Så tør vi også spørge borgerne. ",
@@ -263,7 +267,8 @@ class Walk:
         window.page.keyboard.up(key)
 
     def _letter(self, window: Window) -> None:
-        key = self.chance.choice("vvddsn?")
+        draw, discuss, skip, note = (words(f"letters.{name}") for name in LETTERS)
+        key = self.chance.choice((draw, draw, discuss, discuss, skip, note, "?")).lower()
         self.acts[-1] += f" {key}"
         window.page.keyboard.press(key)
 
@@ -486,14 +491,17 @@ def _is_trouble(line: str) -> bool:
 
 
 @contextmanager
-def two_windows(browser: Browser, running: Running, folder: Path, chance: Random, human: float):
+def two_windows(
+    browser: Browser, running: Running, folder: Path, chance: Random, human: float, theme: str = "light"
+):
     """A walk about to begin: a laptop and a phone at a session of their own."""
     with wire_to(running.url) as near, wire_to(running.url) as far:
-        laptop = _window(browser, "laptop", LAPTOP, near)
-        phone = _window(browser, "phone", PHONE, far)
+        laptop = _window(browser, "laptop", {**LAPTOP, "color_scheme": theme}, near)
+        phone = _window(browser, "phone", {**PHONE, "color_scheme": theme}, far)
         faults: list[str] = []
         for window, other in ((laptop, phone), (phone, laptop)):
             window.model.disturbed = _disturbed_by(other)
+            window.model.find = lambda id: laptop.model.born.get(id) or phone.model.born.get(id) or {}
             _watch(window, faults)
         visit(laptop.page, near.url)
         laptop.page.set_viewport_size(LAPTOP["viewport"])
@@ -519,7 +527,7 @@ def _window(browser: Browser, name: str, how: dict, wire: Wire) -> Window:
     context = browser.new_context(**how)
     meanings = {words(key): name for name, key in MEANT.items()}
     context.add_init_script(f"window.WALK_WORDS = {json.dumps(meanings)};\n{RECORDER}")
-    model = WindowModel(name, {}, lambda since, until: False)
+    model = WindowModel(name, {}, lambda since, until: False, lambda id: {})
     return Window(context.new_page(), wire, model, how.get("has_touch", False))
 
 
@@ -571,13 +579,16 @@ def main() -> int:
     arguments.add_argument("--acts", type=int, default=2_000)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--human", type=float, default=0.15, help="how many acts are at a person's speed")
-    arguments.add_argument("--language", default="da")
+    arguments.add_argument("--language", default=DEFAULT_LANGUAGE, choices=languages())
+    arguments.add_argument("--theme", default="light", choices=("light", "dark"))
     given = arguments.parse_args()
+    os.environ["DIALOGKORT_LANGUAGE"] = given.language  # of the server, and of the words looked for here
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         for running in run_command(Path(folder)):
-            with two_windows(browser, running, Path(folder), Random(given.seed), given.human) as walk:
+            chance = Random(given.seed)
+            with two_windows(browser, running, Path(folder), chance, given.human, given.theme) as walk:
                 walk.go(given.acts)
                 _report(walk, given, time.monotonic() - began)
         browser.close()

@@ -169,7 +169,7 @@ def test_a_dialog_stays_when_it_is_opened_by_a_double_click_or_words_in_it_are_m
     expect(unit).to_have_value("Aften")
 
 
-def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
+def test_undo_and_redo_may_be_pressed_as_fast_as_one_likes(workshop: Page, server: Running, folder: Path):
     begin(workshop)
     for _ in range(2):
         turn(workshop)
@@ -180,6 +180,13 @@ def test_undo_may_be_pressed_as_fast_as_one_likes(workshop: Page):
         expect(undo(workshop)).to_have_attribute("title", re.compile(step_label(step, r"\d+")))
         undo(workshop).click()
     expect(undo(workshop)).to_be_disabled()
+    saved(workshop)
+    with server.asleep():
+        for key in ("Control+Shift+z", "Control+z", "Control+Shift+z"):
+            workshop.keyboard.press(key)
+    stage_is(workshop, "card")
+    expect(undo(workshop)).to_have_attribute("title", re.compile(step_label("turned", r"\d+")))
+    assert moves(workshop, folder)[4:] == [ev.Undone] * 7
 
 
 def test_undo_that_is_under_way_takes_back_nothing_done_since_and_lets_a_writer_be(

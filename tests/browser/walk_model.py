@@ -38,13 +38,14 @@ class WindowModel:
     name: str
     card_of: Mapping[int, str]
     disturbed: Callable[[int, int], bool]  # did another window do something between two moments?
+    find: Callable[[str], Mapping[str, object]]  # an event of either window, by its id
     faults: list[str] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     born: dict[str, dict] = field(default_factory=dict)
     born_at: dict[str, int] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
     rows: dict[str, Row] = field(default_factory=dict)
-    asked: int = 0  # steps to take back, since the last one that was taken back
+    asked: list[str] = field(default_factory=list)  # steps to undo and redo that have not come yet
     _press: dict | None = None
     _came: list[dict] = field(default_factory=list)
     _gone: int = 0  # the card that this window has laid down, until another scene shows
@@ -87,16 +88,16 @@ class WindowModel:
             if row.waits:
                 self._fault(f"typed and never sent: {row.states[-1]}")
                 row.waits = False
+        self.asked.clear()
 
     # --- presses ------------------------------------------------------------------------------------------
 
     def _begin_press(self, entry: dict) -> None:
         if entry["is"] == "key":
             self._key_before, self._key = self._key, entry
-            if entry["key"].lower() in ("z", "y") and entry["ctrl"] and not entry["inField"]:
-                self.asked += 1
+            self.asked += _step_of_key(entry)
         elif _meaning(entry) in STEPS:
-            self.asked += 1
+            self.asked.append(_meaning(entry))
         self._press, self._came = entry, []
 
     def _end_press(self) -> None:
@@ -233,20 +234,33 @@ class WindowModel:
 
     def _take_event(self, entry: dict) -> None:
         event = entry["event"]
+        if event["id"] in self.born:  # told again by the page that took over after a reload
+            return
         self.born[event["id"]] = event
         self.born_at[event["id"]] = entry["at"]
         self.counts[event["what"]] += 1
         meaning = self._press and _meaning(self._press)
         if event["what"] == "noted" and not event.get("instead_of"):
             self._take_note(event)
+        elif meaning == "bring back" and event["what"] == "undone":
+            self.counts["brought back"] += 1
         elif event["what"] == "undone" and meaning != "offer undo":
-            if not self.asked:
-                self._fault("a step was taken back that nobody asked for")
-            self.asked = 0
+            self._take_step(event)
         else:
             self._came.append(event)
             if self._press is None:
                 self._fault(f"nobody pressed anything: {event}")
+
+    def _take_step(self, event: dict) -> None:
+        """A step comes in the order it was asked for; those before it led to nothing, or something ended them."""
+        way = "redo" if any(self._is_undoing(id) for id in event["events"]) else "undo"
+        if way not in self.asked:
+            self._fault(f"{way} that nobody asked for, but {self.asked}")
+        else:
+            del self.asked[: self.asked.index(way) + 1]
+
+    def _is_undoing(self, id: str) -> bool:
+        return self.find(id).get("what") == "undone"
 
     def _take_note(self, event: dict) -> None:
         said = event["text"], event.get("kind", "point"), event.get("owner", "")
@@ -295,6 +309,13 @@ class WindowModel:
 
     def _fault(self, words: str) -> None:
         self.faults.append(f"{self.name}: {words}\n  after " + "\n        ".join(self.recent[-14:]))
+
+
+def _step_of_key(key: dict) -> list[str]:
+    letter = key["key"].lower()
+    if letter not in ("z", "y") or not key["ctrl"] or key["inField"] or key["repeat"]:
+        return []
+    return ["redo" if letter == "y" or key["shift"] else "undo"]
 
 
 def _meaning(press: dict) -> str | None:

@@ -5,32 +5,42 @@
 
 /** @param {Context} context */
 export function undoAndRedo({ model, client, parts, paintSoon }) {
-  // asked for, and done as soon as the server knows of all that came before; what is done here meanwhile ends
-  // it, lest it take back another thing than was meant
-  /** @type {{ way: "undo" | "redo", after: string | null } | null} */
-  let whenSaved = null;
+  // asked for, and done one after the other, each as soon as the server knows of all that came before; what is
+  // done here meanwhile ends them, lest they take back another thing than was meant
+  /** @type {("undo" | "redo")[]} */
+  let asked = [];
+  /** @type {string | null} what had happened here last when they were asked for */
+  let after = null;
 
   const takeBack = (/** @type {(string | null)[]} */ events) => {
     if (events[0]) client.record("undone", { events });
   };
+  const isOutdated = () => model.isLost || after !== client.lastRecorded || client.drafts.length > 0;
   const ask = (/** @type {"undo" | "redo"} */ way) => {
     parts.notepad.flush();
-    if (!model.isLost) whenSaved = { way, after: client.lastRecorded };
+    if (isOutdated()) [asked, after] = [[], client.lastRecorded];
+    if (!model.isLost) asked.push(way);
     else takeBack(way === "undo" ? client.lastStep() : [client.nextRedo()]);
     paintSoon();
+  };
+  /** What the server says that can be taken back, by the first of what was asked for that leads to any. */
+  const nextStep = () => {
+    while (asked.length) {
+      const way = /** @type {"undo" | "redo"} */ (asked.shift());
+      const step = model.server.table[way];
+      if (step) return { events: step.events, ...(way === "undo" && { whole_step: true }) };
+    }
+    return null;
   };
   return {
     undo: () => ask("undo"),
     redo: () => ask("redo"),
     /** Undo or redo what was asked for as soon as that can be done; true when it was. */
     stepIfSaved: () => {
-      const isOutdated = whenSaved?.after !== client.lastRecorded || client.drafts.length > 0;
-      if (model.isLost || isOutdated) whenSaved = null;
-      if (!whenSaved || client.waiting().length) return false;
-      const { way } = whenSaved;
-      whenSaved = null;
-      const step = model.server.table[way];
-      if (step) client.record("undone", { events: step.events, ...(way === "undo" && { whole_step: true }) });
+      if (isOutdated()) asked = [];
+      if (!asked.length || client.waiting().length) return false;
+      const step = nextStep();
+      if (step) after = client.record("undone", step).id;
       return Boolean(step);
     },
   };
