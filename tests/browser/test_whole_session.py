@@ -223,6 +223,13 @@ def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(
         assert overflows(workshop) <= 0
         button(workshop, "end.reopen").scroll_into_view_if_needed()
         expect(button(workshop, "end.reopen")).to_be_in_viewport(ratio=0.95)  # of a pixel, a part
+    workshop.set_viewport_size({"width": 640, "height": 360})
+    workshop.mouse.wheel(0, 5_000)
+    workshop.wait_for_function("scrollY > 100")
+    button(workshop, "bar.leave").last.click()
+    expect(workshop.get_by_role("heading", level=1)).to_be_in_viewport(ratio=0.99)
+    workshop.get_by_role("listitem").get_by_role("button", name=f"{WORKSHOP} – Slut").first.click()
+    expect(workshop.get_by_role("heading", name=words("end.title"))).to_be_in_viewport(ratio=0.99)
     workshop.set_viewport_size({"width": 1280, "height": 800})
     button(workshop, "end.reopen").focus()
     workshop.keyboard.press("Enter")

@@ -322,6 +322,31 @@ def test_the_longest_questions_and_the_note_field_are_in_view_without_scrolling_
         assert workshop.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_five_notes_and_the_field_for_the_next_are_in_view_on_a_laptop_and_a_tablet(
+    workshop, browser, server
+):
+    session = begin(workshop)
+    turn(workshop)
+    button(workshop, "bar.notes").wait_for()
+    workshop.keyboard.press("n")
+    for which in range(5):
+        workshop.keyboard.type(f"pointe {which}")
+        workshop.keyboard.press("Control+Enter")
+    saved(workshop)
+    workshop.set_viewport_size({"width": 1280, "height": 720})
+    with browser.new_context(has_touch=True, is_mobile=True) as tablet:
+        held = tablet.new_page()
+        held.goto(server.page(session))
+        for width, height in ((1180, 820), (820, 1180)):
+            held.set_viewport_size({"width": width, "height": height})
+            notes(held).nth(5).tap()
+            for field in notes(held).all():
+                expect(field).to_be_in_viewport(ratio=0.99)
+    for field in notes(workshop).all():
+        expect(field).to_be_in_viewport(ratio=0.99)
+    assert notes(workshop).count() == 6
+
+
 def test_the_overview_says_what_it_found_and_shows_it_in_bars(workshop):
     begin(workshop, workshop="Workshop med overblik")
     turn(workshop)

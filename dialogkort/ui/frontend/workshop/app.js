@@ -111,11 +111,13 @@ function listenToServer({ connection, parts, paintSoon }) {
   connection.on("chart", (chart) => chart && parts.overview.paint(chart));
 }
 
-/** Of what lies on the page, only what belongs to the screen at hand is seen. */
+/** Of what lies on the page, only what belongs to the screen at hand is seen, and another one from its top. */
 function showScreen(root, { bar, start, end, board }, /** @type {WorkshopModel} */ model) {
+  const isAnother = root.dataset.screen !== model.screen;
   root.dataset.screen = model.screen;
   setVisible(bar.element, model.isAtTable);
   setVisible(board, model.screen === "table");
   setVisible(end.element, model.screen === "end");
   setVisible(start.element, !model.isAtTable && !model.joining);
+  if (isAnother && root.getBoundingClientRect().top < 0) root.scrollIntoView({ block: "start" });
 }
