@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib
@@ -20,16 +22,20 @@ STYLE = {
     "pdf.fonttype": 42,
 }
 _DPI = 150
+_HEADING = ("about", "headline", "for_my_eyes")  # of `layout.new_page` and `protection`
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-Z\u00c0-\u00de])")
 
 
-def as_svg(figure: Figure) -> str:
+def as_svg(figure: Figure, *, heading: bool = True) -> str:
     """The figure as an SVG document, titled with what it says in words.
 
     Parameters
     ----------
     figure : Figure
         One of the charts, or any figure whose label says in words what it shows.
+    heading : bool
+        Whether its heading is drawn; without it, for a page that says the same in words of its own, the
+        picture is cut to what is left.
 
     Returns
     -------
@@ -43,10 +49,11 @@ def as_svg(figure: Figure) -> str:
     >>> "<title>En tom figur.</title>" in as_svg(figure)
     True
     """
-    return _written(figure, "svg").decode("utf-8")
+    with _with_heading(figure, heading) as bounds:
+        return _written(figure, "svg", bounds=bounds).decode("utf-8")
 
 
-def as_png(figure: Figure, dpi: int = _DPI) -> bytes:
+def as_png(figure: Figure, dpi: int = _DPI, *, heading: bool = True) -> bytes:
     """The figure as a PNG picture: 1920 pixels wide unless another `dpi` is wanted.
 
     Parameters
@@ -55,6 +62,8 @@ def as_png(figure: Figure, dpi: int = _DPI) -> bytes:
         One of the charts, or any figure whose label says in words what it shows.
     dpi : int
         Pixels per inch.
+    heading : bool
+        Whether its heading is drawn, see `as_svg`.
 
     Returns
     -------
@@ -68,7 +77,8 @@ def as_png(figure: Figure, dpi: int = _DPI) -> bytes:
     >>> as_png(figure)[1:4]
     b'PNG'
     """
-    return _written(figure, "png", dpi)
+    with _with_heading(figure, heading) as bounds:
+        return _written(figure, "png", dpi, bounds)
 
 
 def save(figure: Figure, path: str | Path) -> Path:
@@ -117,7 +127,20 @@ def save(figure: Figure, path: str | Path) -> Path:
     return path
 
 
-def _written(figure: Figure, kind: str, dpi: int = _DPI) -> bytes:
+@contextmanager
+def _with_heading(figure: Figure, heading: bool) -> Iterator[str | None]:
+    """How `savefig` is to bound the picture, while what stands above the chart is hidden or shown."""
+    hidden = [] if heading else [words for words in figure.texts if words.get_gid() in _HEADING]
+    for words in hidden:
+        words.set_visible(False)
+    try:
+        yield None if heading else "tight"
+    finally:
+        for words in hidden:
+            words.set_visible(True)
+
+
+def _written(figure: Figure, kind: str, dpi: int = _DPI, bounds: str | None = None) -> bytes:
     alt = figure.get_label()
     title = _SENTENCES.split(alt)[0]
     metadata = {
@@ -129,5 +152,5 @@ def _written(figure: Figure, kind: str, dpi: int = _DPI) -> bytes:
         metadata["CreationDate"] = None
     out = io.BytesIO()
     with matplotlib.rc_context(STYLE):
-        figure.savefig(out, format=kind, dpi=dpi, metadata=metadata)
+        figure.savefig(out, format=kind, dpi=dpi, metadata=metadata, bbox_inches=bounds)
     return out.getvalue()

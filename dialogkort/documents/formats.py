@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -42,17 +42,24 @@ def as_pdf(document: Document, *, created_at: datetime | None = None) -> bytes:
         "lang": language(),
         "colour": area_style(0).light,
         "words": {},
-        "blocks": [_as_data(block) for block in document.blocks],
+        "blocks": [_as_data(block, stays) for block, stays in _with_neighbours(document.blocks)],
     }
     return pdf("report.typ", content, created_at=created_at)
 
 
-def _as_data(block: Block) -> dict:
+def _with_neighbours(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, bool]]:
+    """Each block, and whether it stays on the page of the next: no picture stands without its sentence."""
+    return (
+        (block, isinstance(after, Picture)) for block, after in zip(blocks, [*blocks[1:], None], strict=True)
+    )
+
+
+def _as_data(block: Block, stays: bool) -> dict:
     match block:
         case Heading(level, words):
             return {"kind": "heading", "level": level, "words": words}
         case Paragraph(words, quiet):
-            return {"kind": "paragraph", "words": words, "quiet": quiet}
+            return {"kind": "paragraph", "words": words, "quiet": quiet, "stays": stays}
         case Bullets(items):
             return {"kind": "list", "items": list(items)}
         case Grid(head, rows):
@@ -146,8 +153,10 @@ def as_word(document: Document) -> bytes:
 
     word = WordFile()
     _prepare(word, document.title)
-    for block in document.blocks:
+    for block, stays in _with_neighbours(document.blocks):
         _add(word, block)
+        if stays:
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
     file = io.BytesIO()
     word.save(file)
     return file.getvalue()

@@ -36,9 +36,9 @@ def report(frames: Frames, attribution: str = "") -> Document:
     Returns
     -------
     Document
-        Next steps with who and when, the notes by area and card, the opening round, disagreement, skipped
-        cards, areas that were not touched, and the overview with its sentence. With several sessions each
-        note says which group it is from.
+        Next steps with who and when, the overview with its sentence, the notes by area and card, the opening
+        round, disagreement, skipped cards, and areas that were not touched. With several sessions each note
+        says which group it is from.
 
     Raises
     ------
@@ -60,9 +60,10 @@ def report(frames: Frames, attribution: str = "") -> Document:
         raise InvalidAction(text("documents.report.no_session"))
     content = _Content(frames)
     blocks: list[Block] = [Heading(1, content.title), Paragraph(content.facts), Paragraph(content.summary)]
-    for section in (_next_steps, _by_area, _opening, _disagreement, _skipped, _untouched):
-        blocks.extend(section(content))
+    blocks.extend(_next_steps(content))
     blocks.extend(_overview(frames))
+    for section in (_by_area, _opening, _disagreement, _skipped, _untouched):
+        blocks.extend(section(content))
     blocks.append(
         Paragraph(" · ".join(filter(None, [text("documents.report.made_with"), attribution])), True)
     )
@@ -90,18 +91,18 @@ def file_name(sessions: pd.DataFrame) -> str:
     >>> day = pd.Timestamp("2026-11-28")
     >>> session = {"date": day, "organisation": "Sandby Kommune", "workshop": "Efterår", "group": "1"}
     >>> file_name(pd.DataFrame([session]))
-    '2026-11-28 Sandby Kommune Dialogkort Gruppe 1'
+    '2026-11-28 Sandby Kommune Dialogkort gruppe 1'
     """
     first = sessions.iloc[0]
     on = first["date"] if first["date"] == first["date"] else first["started_at"]
     groups = sessions["group"].unique()
-    last = _group_in_words(groups[0]) if len(groups) == 1 else first["workshop"]
+    last = _group_in_words(groups[0], "group_in_name") if len(groups) == 1 else first["workshop"]
     return _safe(f"{on:%Y-%m-%d} {first['organisation']} Dialogkort {last}")
 
 
-def _group_in_words(group: str) -> str:
+def _group_in_words(group: str, words: str = "group") -> str:
     """Gruppe 1, of a group that is called 1; Hold 2 and Gruppe Blå say by themselves what they are."""
-    return group if " " in group else text("documents.report.group", group=group)
+    return group if " " in group else text(f"documents.report.{words}", group=group)
 
 
 def _safe(name: str) -> str:
@@ -284,4 +285,6 @@ def _overview(frames: Frames) -> Iterator[Block]:
     figure = overview(areas, for_my_eyes=True)
     yield Heading(2, text("overview.title"))
     yield Paragraph(sentence(areas, for_my_eyes=True))
-    yield Picture(as_svg(figure), as_png(figure, 110), figure.alt)
+    picture = as_svg(figure, heading=False), as_png(figure, 110, heading=False)  # the sentence is said above
+    yield Picture(*picture, figure.alt)
+    yield Paragraph(text("charts.for_my_eyes"), quiet=True)

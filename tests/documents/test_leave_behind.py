@@ -12,7 +12,10 @@ from docx.oxml.ns import qn
 from pdf_reading import all_faults, fonts, language_and_title, pages, read_aloud, solid, tags
 from storing import opened
 
+from dialogkort.analysis.discussion import by_area
+from dialogkort.charts import as_svg, overview
 from dialogkort.cli.app import main
+from dialogkort.documents.blocks import Picture
 from dialogkort.documents.formats import as_pdf, as_web_page, as_word
 from dialogkort.documents.leave_behind import leave_behind, prepared
 from dialogkort.documents.report import file_name, report
@@ -20,6 +23,8 @@ from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Agreement, Discussed, Noted, NoteKind, SkipReason, Turned
 from dialogkort.errors import InvalidAction
 from dialogkort.frames.sessions import read
+from dialogkort.i18n import text
+from dialogkort.narrative import sentence
 from dialogkort.sessions.session import start
 
 DETAILS = {
@@ -132,7 +137,7 @@ def test_a_group_finds_all_that_it_said_and_agreed_on(kind, written, afternoon, 
         assert solid(words) in said, words
     assert solid(put_back.question) not in said
     touched = {card.area for card in (discussed, skipped, still_open)}
-    untouched = said.split(solid("Områder, I ikke kom omkring"))[1].split(solid("Hvad blev der talt om?"))[0]
+    untouched = said.split(solid("Områder, I ikke kom omkring"))[1].split(solid("Lavet med"))[0]
     assert untouched.replace("–", "") == solid(
         "".join(area.name for area in deck.areas if area.name not in touched)
     )
@@ -144,6 +149,33 @@ def test_a_workshop_s_groups_stand_in_one_document_and_each_note_says_whose_it_i
         if note.kind != "next step":
             assert re.search(re.escape(solid(note.text)) + r"\(Gruppe[12]\)", said)
     assert said.count(solid("Gruppe 1 og Gruppe 2")) == 1
+
+
+def page_of_the_picture(content):
+    """The page with the sentence before the picture and the remark behind it: they are never apart."""
+    (only,) = [
+        "".join(words for _, words in page.spoken)
+        for page in pages(content)
+        if solid(text("charts.for_my_eyes")) in solid("".join(words for _, words in page.spoken))
+    ]
+    assert solid(text("overview.title")) in solid(only)
+    return solid(only)
+
+
+def test_the_picture_says_its_sentence_once_beside_it_and_stands_on_no_page_alone(
+    afternoon, document, written
+):
+    headline = sentence(by_area(*afternoon.one), for_my_eyes=True)
+    assert solid(headline) in page_of_the_picture(written["pdf"])
+    assert [block.words for block in document.blocks if getattr(block, "words", "") == headline] == [headline]
+    (picture,) = [block for block in document.blocks if isinstance(block, Picture)]
+    with_heading = as_svg(overview(by_area(*afternoon.one), for_my_eyes=True))
+    drawn = [set(re.findall("<!-- (.+?) -->", svg)) for svg in (with_heading, picture.svg)]
+    assert headline.split()[0] in " ".join(drawn[0] - drawn[1]) and text("overview.drawn") in drawn[1]
+    before = docx.Document(io.BytesIO(written["docx"])).paragraphs
+    (place,) = [place for place, paragraph in enumerate(before) if paragraph.text == headline]
+    assert all(before[at].paragraph_format.keep_with_next is not False for at in (place - 1, place))
+    assert before[place].paragraph_format.keep_with_next
 
 
 def test_word_has_headings_a_table_with_its_headings_danish_and_words_for_the_picture(written):
@@ -225,6 +257,7 @@ def test_five_hundred_notes_of_any_letters_are_all_there_in_every_format(tmp_pat
             assert solid(words) in said, (kind, words[:30])
         if kind == "pdf":
             assert all_faults(content) == []
+            assert page_of_the_picture(content)
             edges = (10, 5, 200, 292)
             assert all(shape.is_within(*edges) for page in pages(content) for shape in page.texts)
         elif kind == "docx":
@@ -233,14 +266,14 @@ def test_five_hundred_notes_of_any_letters_are_all_there_in_every_format(tmp_pat
 
 def test_a_file_has_a_name_that_a_case_system_takes(afternoon):
     sessions = afternoon.one.sessions
-    assert file_name(sessions) == "2026-11-28 Sandby Kommune Dialogkort Gruppe 1"
+    assert file_name(sessions) == "2026-11-28 Sandby Kommune Dialogkort gruppe 1"
     assert file_name(afternoon.frames.sessions) == "2026-11-28 Sandby Kommune Dialogkort Digital dag"
     for organisation in (*NASTY, 'a/b\\c:d*e?f"g<h>i|j', "..", "%00#&{}~", " ", "CON"):
         name = file_name(sessions.assign(organisation=organisation, group="Gruppe . ."))
         assert name.startswith("2026-11-28 ") and len(name) <= 120
         assert not re.search(r'[\\/:*?"<>|#%&{}~\x00-\x1f\u202e]|^\s|[ .]$|  ', name)
     untold = sessions.assign(organisation="", date=sessions["date"].where([False]))
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d Dialogkort Gruppe 1", file_name(untold))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d Dialogkort gruppe 1", file_name(untold))
 
 
 def test_each_group_gets_its_files_and_the_workshop_its_own(tmp_path, deck):
@@ -250,7 +283,7 @@ def test_each_group_gets_its_files_and_the_workshop_its_own(tmp_path, deck):
             last = a_session(store, deck, group)
             last.note(f"fra {group}", opening_question=1)
     names = {path.name for path in leave_behind(tmp_path / "hver", folder)}
-    expected = [f"2026-11-28 Sandby Kommune Dialogkort Gruppe {group}" for group in (1, 2)]
+    expected = [f"2026-11-28 Sandby Kommune Dialogkort gruppe {group}" for group in (1, 2)]
     assert names == {f"{name}.{ending}" for name in expected for ending in WRITERS}
     for chosen, groups in (
         ({"session": last.id}, {"fra 2"}),
