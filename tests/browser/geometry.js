@@ -4,6 +4,7 @@
   const faults = new Set();
   const CONTROLS = "button, input, select, textarea, a[href], summary, [data-part=question]";
   const LEAST_LETTERS = 13; // px
+  const MARGIN = 3; // px
   const LOW = 300; // px: on a page as low as this nothing stays in place, it would cover all
 
   const isSeen = (element) =>
@@ -68,6 +69,7 @@
       if (style.overflowY === "auto") break;
     }
     if (text.right > innerWidth + 1 || text.left < -1) faults.add(`${nameOf(element)} runs out of the page`);
+    else if (text.left < MARGIN) faults.add(`${nameOf(element)} touches the edge of the page`);
   };
 
   const isFramed = (style) =>

@@ -24,7 +24,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from browser_steps import begin, visit, words
-from playwright.sync_api import Browser, Error, Page, TimeoutError, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Error, Page, TimeoutError, sync_playwright
 from running import Running, launch_arguments, page_address, run_command
 from walk_model import WindowModel
 from wire import Wire, wire_to
@@ -133,7 +133,6 @@ class Window:
     touch: bool
     is_cut: bool = False
     cut_for: int = 0
-    refused: dict[str, str] = field(default_factory=dict)
 
     def drain(self) -> str:
         return self.model.take(self.page.evaluate("window.takeWalk?.() ?? []"))
@@ -406,7 +405,8 @@ class Walk:
             born |= {id: (window, event) for id, event in window.model.born.items()}
         for id, (window, event) in born.items():
             if id not in kept and not self._is_excused(window, event, erased):
-                self.faults.append(f"not on the disk: {window.model.name} {event}")
+                way = "sent" if id in window.model.sent else "never sent"
+                self.faults.append(f"not on the disk, and {way}: {window.model.name} {event}")
             elif id in kept:
                 self.faults += _differences(event, kept[id])
         own = ("described", "dealt", "erased", "clock differed")
@@ -416,8 +416,8 @@ class Walk:
 
     def _is_excused(self, window: Window, event: dict, erased: set[str]) -> bool:
         """Refused by the rules, written over before there was contact, or erased for good."""
-        if event["id"] in window.refused:
-            self.counts[f"  refused: {window.refused[event['id']]}"] += 1
+        if event["id"] in window.model.refused:
+            self.counts[f"  refused: {window.model.refused[event['id']]}"] += 1
             at = window.model.born_at[event["id"]]
             own = (e["id"] for e in window.model.born.values() if e["what"] == "undone")
             taken_back = any(at - 10_000 < window.model.born_at[id] <= at for id in own)
@@ -544,7 +544,7 @@ def _disturbed_by(other: Window) -> Callable[[int, int], bool]:
 
 
 def _watch(window: Window, faults: list[str]) -> None:
-    """Whatever a page raises or complains of, and what the server refuses."""
+    """Whatever a page raises or complains of."""
     name = window.model.name
 
     def complain(message: object) -> None:
@@ -552,27 +552,8 @@ def _watch(window: Window, faults: list[str]) -> None:
         if message.type == "error" and not any(sign in message.text for sign in lost):
             faults.append(f"{name}: console.error: {message.text}")
 
-    def hear(payload: str | bytes) -> None:
-        for to, refused in _refusals(json.loads(payload)):
-            window.refused[to] = refused
-
-    def follow(socket: WebSocket) -> None:
-        socket.on("framereceived", hear)
-
     window.page.on("pageerror", lambda error: faults.append(f"{name}: {error.stack or error}"))
     window.page.on("console", complain)
-    window.page.on("websocket", follow)
-
-
-def _refusals(said: object) -> Iterator[tuple[str, str]]:
-    if isinstance(said, dict):
-        if said.get("refused") and said.get("to"):
-            yield said["to"], said["refused"]
-        for part in said.values():
-            yield from _refusals(part)
-    elif isinstance(said, list):
-        for part in said:
-            yield from _refusals(part)
 
 
 # --- by command -------------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
     page: Page, seen: list[str], place: Place
 ):
     at(page, place, "table")
+    told: dict[int, int] = {}
     for width, height in ((1280, 720), (1920, 1080), (820, 1180), (1180, 820), (1440, 900)):
         resize(page, (width, height))
         shown = (
@@ -126,6 +127,22 @@ def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
         assert shown
         assert all(abs(lines - round(lines)) < 0.1 and lines > 1.5 for lines, _ in shown), (width, shown)
         assert all(room > -1.5 for _, room in shown), "no line is cut"
+        told[width] = len(shown)
+    assert told[1920] >= told[1280], "a larger screen tells no less"
+
+
+def test_while_one_writes_on_a_phone_what_is_talked_about_is_whole(page: Page, seen: list[str], place: Place):
+    at(page, place, "opening", 390, 844)
+    note(page).click()
+    whole = [words("opening.title"), words("opening.question_1"), words("opening.question_2")]
+    for told in [page.get_by_text(one) for one in whole] + [button(page, "opening.to_cards")]:
+        expect(told).to_be_in_viewport(ratio=0.99)
+    at(page, place, "card", 390, 844)
+    note(page).click()
+    expect(question(page)).to_be_in_viewport(ratio=0.99)
+    expect(page.locator(".dk-examples")).to_be_hidden()
+    question(page).click()
+    expect(page.locator(".dk-examples")).to_be_visible()
 
 
 def test_a_larger_screen_is_used(page: Page, seen: list[str], place: Place):

@@ -44,6 +44,7 @@ class WindowModel:
     born: dict[str, dict] = field(default_factory=dict)
     born_at: dict[str, int] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)  # by event, the server's words
     rows: dict[str, Row] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # steps to undo and redo that have not come yet
     _press: dict | None = None
@@ -77,6 +78,8 @@ class WindowModel:
                     self._gone = self._may_be_gone = 0
                 case "sent":
                     self.sent.add(entry["id"])
+                case "refused":
+                    self.refused[entry["id"]] = entry["words"]
                 case "fault":
                     self._fault(f"unhandled: {entry['words']}")
         return letters
@@ -252,7 +255,7 @@ class WindowModel:
                 self._fault(f"nobody pressed anything: {event}")
 
     def _take_step(self, event: dict) -> None:
-        """A step comes in the order it was asked for; those before it led to nothing, or something ended them."""
+        """Steps come in the order they were asked for; some lead to nothing, or are ended by another act."""
         way = "redo" if any(self._is_undoing(id) for id in event["events"]) else "undo"
         if way not in self.asked:
             self._fault(f"{way} that nobody asked for, but {self.asked}")

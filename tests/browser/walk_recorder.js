@@ -160,6 +160,17 @@
     }
     return send.call(this, data);
   };
+  const refusals = (said) => {
+    if (!said || typeof said !== "object") return;
+    if (said.refused && said.to) put({ is: "refused", id: said.to, words: said.refused });
+    for (const part of Object.values(said)) refusals(part);
+  };
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => refusals(JSON.parse(data)));
+    }
+  };
   listen("unhandledrejection", (event) => put({ is: "fault", words: String(event.reason) }));
 
   const follow = () => {

@@ -164,8 +164,7 @@ function lean(index) {
   return (((index * 7919) % 17) - 8) / 8;
 }
 
-/** What became of a card, and how it was seen; on a phone the icon alone says the former. */
+/** What became of a card, or how it was seen: then the icon says the former, and the question has the room. */
 function outcome(/** @type {string} */ words, /** @type {string | null | undefined} */ seen) {
-  if (!seen) return h("span", {}, words);
-  return h("span", {}, h("span", { class: "dk-mini-outcome" }, `${words} · `), seen);
+  return h("span", {}, seen && h("span", { class: "dk-unseen" }, `${words} · `), seen ?? words);
 }
