@@ -406,7 +406,8 @@ class Walk:
         for id, (window, event) in born.items():
             if id not in kept and not self._is_excused(window, event, erased):
                 way = "sent" if id in window.model.sent else "never sent"
-                self.faults.append(f"not on the disk, and {way}: {window.model.name} {event}")
+                where = f"{window.model.name} {event}\n  around {window.model.around(id)}"
+                self.faults.append(f"not on the disk, and {way}: {where}")
             elif id in kept:
                 self.faults += _differences(event, kept[id])
         own = ("described", "dealt", "erased", "clock differed")

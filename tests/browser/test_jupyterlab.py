@@ -13,11 +13,17 @@ from browser_steps import (
     START_OR_TABLE,
     begin,
     button,
+    discuss,
     examine,
     go_through_the_new_screens,
+    note,
+    notice,
+    part,
     saved,
+    stage_is,
     turn,
     watched,
+    words,
     write,
 )
 from playwright.sync_api import Browser, Page, Response, expect
@@ -227,8 +233,29 @@ def test_a_notebook_and_a_page_in_the_same_lab_follow_each_other(notebook: Page,
     expect(other.locator(".dk-open-body h2")).to_be_visible()
     write(other, "fra siden")
     saved(other)
-    expect(notebook.locator(".dk-note textarea").first).to_have_value("fra siden")
+    expect(note(notebook)).to_have_value("fra siden")
     assert card
+    button(other, "pad.remove").first.click()
+    expect(note(notebook)).to_have_value("")
+    button(notebook, "bar.notes").click()
+    part(notebook, "removed").locator("summary").click()
+    button(part(notebook, "removed"), "notes.bring_back").click()
+    expect(note(other)).to_have_value("fra siden")
+    button(notebook.get_by_role("dialog"), "panel.close").click()
+    button(other, "details.correct").first.click()
+    other.get_by_role("dialog").get_by_label(words("start.workshop"), exact=True).fill("To veje, rettet")
+    button(other, "details.save").click()
+    expect(notebook.locator(".dk").get_by_role("heading", level=1)).to_have_text(
+        re.compile("^To veje, rettet")
+    )
+    discuss(other)
+    stage_is(notebook, "none")
+    button(other, "end.end").click()
+    expect(notice(notebook)).to_have_text(words("news.ended"))
+    button(notebook, "end.show").click()
+    expect(notebook.get_by_role("heading", name=words("end.title"))).to_be_visible()
+    button(other, "end.reopen").click()
+    expect(button(notebook, "end.end")).to_be_visible()
     other.close()
 
 

@@ -54,13 +54,13 @@ class WindowModel:
     _key: dict | None = None
     _key_before: dict | None = None
     _wrote_at: int = 0
-    recent: list[str] = field(default_factory=list)
+    recent: list[str] = field(default_factory=list)  # all that was taken in, to be read by people
 
     def take(self, entries: Iterable[dict]) -> str:
         """Take in what was written down; returns the letters that were typed in notes."""
         letters = ""
         for entry in entries:
-            self.recent = [*self.recent[-40:], _short(entry)]
+            self.recent.append(_short(entry))
             self.counts[entry["is"]] += 1
             match entry["is"]:
                 case "click" | "key":
@@ -83,6 +83,11 @@ class WindowModel:
                 case "fault":
                     self._fault(f"unhandled: {entry['words']}")
         return letters
+
+    def around(self, id: str) -> str:
+        """What happened here before and after an event came to be."""
+        first = next(index for index, line in enumerate(self.recent) if id in line)
+        return "\n        ".join(self.recent[max(0, first - 12) : first + 30])
 
     def rest(self) -> None:
         """Everything is said to be saved: nothing that was typed may be missing."""
