@@ -507,7 +507,6 @@ def two_windows(
         faults: list[str] = []
         for window, other in ((laptop, phone), (phone, laptop)):
             window.model.disturbed = _disturbed_by(other)
-            window.model.find = lambda id: laptop.model.born.get(id) or phone.model.born.get(id) or {}
             _watch(window, faults)
         visit(laptop.page, near.url)
         laptop.page.set_viewport_size(LAPTOP["viewport"])
@@ -533,7 +532,7 @@ def _window(browser: Browser, name: str, how: dict, wire: Wire) -> Window:
     context = browser.new_context(**how)
     meanings = {words(key): name for name, key in MEANT.items()}
     context.add_init_script(f"window.WALK_WORDS = {json.dumps(meanings)};\n{RECORDER}")
-    model = WindowModel(name, {}, lambda since, until: False, lambda id: {})
+    model = WindowModel(name, {}, lambda since, until: False)
     return Window(context.new_page(), wire, model, how.get("has_touch", False))
 
 

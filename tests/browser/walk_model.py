@@ -38,7 +38,6 @@ class WindowModel:
     name: str
     card_of: Mapping[int, str]
     disturbed: Callable[[int, int], bool]  # did another window do something between two moments?
-    find: Callable[[str], Mapping[str, object]]  # an event of either window, by its id
     faults: list[str] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     born: dict[str, dict] = field(default_factory=dict)
@@ -261,14 +260,13 @@ class WindowModel:
 
     def _take_step(self, event: dict) -> None:
         """Steps come in the order they were asked for; some lead to nothing, or are ended by another act."""
-        way = "redo" if any(self._is_undoing(id) for id in event["events"]) else "undo"
+        own = [self.born[id]["what"] for id in event["events"] if id in self.born]
+        is_undo = event.get("whole_step") or (own and "undone" not in own)
+        way = "undo" if is_undo else "redo"
         if way not in self.asked:
             self._fault(f"{way} that nobody asked for, but {self.asked}")
         else:
             del self.asked[: self.asked.index(way) + 1]
-
-    def _is_undoing(self, id: str) -> bool:
-        return self.find(id).get("what") == "undone"
 
     def _take_note(self, event: dict) -> None:
         said = event["text"], event.get("kind", "point"), event.get("owner", "")

@@ -156,7 +156,8 @@
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) {
     for (const message of [JSON.parse(data)].flat()) {
-      if (message.event) bear({ ...message.event, instead_of: message.type === "redact" }, true);
+      const [instead_of, whole_step] = [message.type === "redact", message.type === "undo"];
+      if (message.event) bear({ ...message.event, instead_of, whole_step }, true);
     }
     return send.call(this, data);
   };
