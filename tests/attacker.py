@@ -33,11 +33,13 @@ def generated(rng):
     rows = []
     for group in range(rng.integers(1, 41)):
         leaf = leaves[rng.choice(len(leaves), p=weights)]
-        told = {"session": f"s{group}", "who": f"s{group}", **dict(zip(LEVELS, leaf, strict=True))}
-        told["participants"] = [None, 1, 4, 6][rng.integers(0, 4)]
+        group_fields = {"session": f"s{group}", "who": f"s{group}", **dict(zip(LEVELS, leaf, strict=True))}
+        group_fields["participants"] = [None, 1, 4, 6][rng.integers(0, 4)]
         for card in rng.choice(len(deck), hand, replace=False, p=odds):
             area, name = deck[card]
-            rows.append({**told, "area": area, "card": name, "drawn": 1, "notes": int(rng.integers(1, 9))})
+            rows.append(
+                {**group_fields, "area": area, "card": name, "drawn": 1, "notes": int(rng.integers(1, 9))}
+            )
     given = pd.DataFrame(rows).astype({"participants": "Int64", "card": "string"})
     return given.astype({"area": pd.CategoricalDtype(list(areas))}), by
 
@@ -56,9 +58,9 @@ def cells(published, by):
     for kind, levels in published.items():
         for depth, table in enumerate(levels.values()):
             for row in table.to_dict("records"):
-                place = tuple(row[name] for name in by[:depth])
+                location = tuple(row[name] for name in by[:depth])
                 shown = row if pd.isna(row["withheld"]) else None
-                yield Cell(kind, place, None if pd.isna(row[kind]) else str(row[kind]), shown)
+                yield Cell(kind, location, None if pd.isna(row[kind]) else str(row[kind]), shown)
 
 
 class Attacker:
@@ -69,8 +71,8 @@ class Attacker:
 
     def __init__(self, given, published, by, knows=(), k=GROUPS, people=PEOPLE):
         self.k, self.people, self.knows = k, people, knows
-        place = given[by].astype(str).apply(tuple, axis=1) if by else pd.Series([()] * len(given))
-        self.given = given.assign(leaf=list(place), card=given["card"].astype(str))
+        location = given[by].astype(str).apply(tuple, axis=1) if by else pd.Series([()] * len(given))
+        self.given = given.assign(leaf=list(location), card=given["card"].astype(str))
         self.area = dict(zip(self.given["card"], self.given["area"].astype(str), strict=True))
         self.cells = list(cells(published, by))
         leaves = sorted(set(self.given["leaf"]))
@@ -89,8 +91,8 @@ class Attacker:
         self._who = {atom: set() for atom in self.atoms}
         for leaf, card, who in self.given[["leaf", "card", "who"]].itertuples(index=False):
             self._who[leaf, card].add(who)
-        met = self.given.drop_duplicates("who").set_index("who")["participants"]
-        self._crowd = met.astype("Int64").fillna(2).to_dict()
+        counts = self.given.drop_duplicates("who").set_index("who")["participants"]
+        self._crowd = counts.astype("Int64").fillna(2).to_dict()
 
     def _is_in(self, atom, cell):
         leaf, card = atom
@@ -112,8 +114,8 @@ class Attacker:
 
     def few(self):
         """The cells left out that are over few of others."""
-        found = [cell for cell in self.cells if not cell.figures and self.is_few(self.vector(cell))]
-        return list({(cell.kind, cell.row, cell.column): cell for cell in found}.values())
+        results = [cell for cell in self.cells if not cell.figures and self.is_few(self.vector(cell))]
+        return list({(cell.kind, cell.row, cell.column): cell for cell in results}.values())
 
     def blind(self):
         known = self.known()
@@ -128,7 +130,7 @@ class Attacker:
         """Every total over few, of any groups and cards, that is a linear combination: for some 14 atoms."""
         sets = np.array(list(itertools.product((0, 1), repeat=len(self.atoms))))
         follows = np.abs(sets @ self.blind()).max(axis=1, initial=0) < 1e-8
-        return [found for found in sets[follows] if self.is_few(found)]
+        return [results for results in sets[follows] if self.is_few(results)]
 
     def bounds(self, cell, measure):
         """The least and the most that a cell can have, as nothing is below 0 and a card is drawn once."""
@@ -148,8 +150,8 @@ class Attacker:
         return min((float(c.figures["groups"]) for c in self.shown if self._is_in(atom, c)), default=None)
 
     def _own(self, measure):
-        told = self.given.groupby(["leaf", "card"])[measure].sum()
-        return [float(told.get(atom, 0)) for atom, mine in zip(self.atoms, self.mine, strict=True) if mine]
+        totals = self.given.groupby(["leaf", "card"])[measure].sum()
+        return [float(totals.get(atom, 0)) for atom, mine in zip(self.atoms, self.mine, strict=True) if mine]
 
 
 class Differencer(Attacker):
@@ -173,22 +175,22 @@ class Differencer(Attacker):
         ]
         self.atoms = list(itertools.product(sorted(set(self.given["leaf"])), sorted(self.area)))
         self.mine = np.array([bool(knows) and leaf[: len(knows)] == knows for (leaf, _), _ in self.atoms])
-        self.shown = [told for told in self.cells if told[1].figures]
-        self.matrix = np.array([self.vector(told) for told in self.shown]).reshape(-1, len(self.atoms))
+        self.shown = [dated for dated in self.cells if dated[1].figures]
+        self.matrix = np.array([self.vector(dated) for dated in self.shown]).reshape(-1, len(self.atoms))
         self._count()
 
-    def _is_in(self, atom, told):
+    def _is_in(self, atom, dated):
         (leaf, time), card = atom
-        when, cell = told
+        when, cell = dated
         return time in ("both", when) and super()._is_in((leaf, card), cell)
 
     def few(self):
         """Cells of either that are left out, and what of any cell came, went or stayed, where few did."""
-        found = [self.vector(told) for told in self.cells if not told[1].figures]
+        results = [self.vector(cell) for cell in self.cells if not cell[1].figures]
         for time in ("then", "now", "both"):
             at = np.array([leaf[1] == time for leaf, _ in self.atoms], dtype=float)
-            found += [self.vector(told) * at for told in self.cells]
-        return [vector for vector in {tuple(one) for one in found} if self.is_few(vector)]
+            results += [self.vector(cell) * at for cell in self.cells]
+        return [vector for vector in {tuple(one) for one in results} if self.is_few(vector)]
 
     def recovered(self):
         blind = self.blind()
@@ -207,19 +209,19 @@ def attack(rng, protect=protect_linked):
     """One generated publication, attacked in every way: how much was looked at, and what was found."""
     given, by = generated(rng)
     published = protect(given, by, measures=MEASURES)
-    found = []
+    results = []
     looked_at = 0
     for reader in readers(given, by):
         attacker = Attacker(given, published, by, reader)
         few = attacker.few()
         looked_at += len(few)
-        found += [("combination", reader, cell) for cell in attacker.recovered()]
+        results += [("combination", reader, cell) for cell in attacker.recovered()]
         if len(attacker.atoms) <= 12:
-            found += [("sum", reader, attacker.atoms, one) for one in attacker.sets_over_few()]
+            results += [("sum", reader, attacker.atoms, one) for one in attacker.sets_over_few()]
         for cell, measure in itertools.product(few if not reader else (), MEASURES):
             least, most = attacker.bounds(cell, measure)
-            found += [("bounds", cell, measure, least, most)] if most - least < 0.5 else []
-    return given, looked_at, found
+            results += [("bounds", cell, measure, least, most)] if most - least < 0.5 else []
+    return given, looked_at, results
 
 
 def published(given, by):
@@ -232,14 +234,16 @@ def later(given, by, rng):
     """The same groups some time after: some new, some gone, one that wrote more; divided anew."""
     ids = given["session"].unique()
     gone = set(rng.choice(ids, rng.integers(0, 3), replace=False)) if len(ids) > 3 else set()
-    kept = given[~given["session"].isin(gone)]
+    stored = given[~given["session"].isin(gone)]
     new = given[given["session"].isin(rng.choice(ids, rng.integers(0, min(len(ids), 6) + 1), replace=False))]
     new = new.assign(session="new " + new["session"], who="new " + new["who"])
     if rng.random() < 0.3:
-        changed = kept["session"] == kept["session"].iloc[0]
-        notes = kept["notes"] + changed
-        kept = kept.assign(notes=notes, session=kept["session"].mask(changed, "changed " + kept["session"]))
-    return pd.concat([kept, new], ignore_index=True), list(LEVELS[: rng.integers(0, 3)])
+        changed = stored["session"] == stored["session"].iloc[0]
+        notes = stored["notes"] + changed
+        stored = stored.assign(
+            notes=notes, session=stored["session"].mask(changed, "changed " + stored["session"])
+        )
+    return pd.concat([stored, new], ignore_index=True), list(LEVELS[: rng.integers(0, 3)])
 
 
 def two_publications(rng):
@@ -248,28 +252,30 @@ def two_publications(rng):
     again, other = later(given, by, rng)
     (before, then), (after, now) = published(given, by), published(again, other)
     looking = {(), *readers(given, by[:1]), *readers(again, other[:1])} if by and other else {()}
-    found = [one for reader in looking for one in Differencer(then, now, reader).recovered()]
-    return differences(before, after), found
+    results = [one for reader in looking for one in Differencer(then, now, reader).recovered()]
+    return differences(before, after), results
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--cases", type=int, default=2000)
-    asked.add_argument("--seed", type=int, default=11)
-    asked.add_argument("--twice", action="store_true", help="two publications after each other")
-    told = asked.parse_args()
-    random = [np.random.default_rng([told.seed, case]) for case in range(told.cases)]
-    if told.twice:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--twice", action="store_true", help="two publications after each other")
+    options = parser.parse_args()
+    random = [np.random.default_rng([options.seed, case]) for case in range(options.cases)]
+    if options.twice:
         pairs = [two_publications(rng) for rng in random]
-        passed = [found for warned, found in pairs if not warned]
-        right = sum(bool(found) for warned, found in pairs if warned)
-        print(f"{told.cases} pairs, {len(passed)} let pass, {sum(map(len, passed))} figures over few in them")
-        print(f"{told.cases - len(passed)} warned of; {right} of those give a cell over few")
+        passed = [breaches for warned, breaches in pairs if not warned]
+        right = sum(bool(breaches) for warned, breaches in pairs if warned)
+        print(
+            f"{options.cases} pairs, {len(passed)} let pass, {sum(map(len, passed))} figures over few in them"
+        )
+        print(f"{options.cases - len(passed)} warned of; {right} of those give a cell over few")
         raise SystemExit
     few, lost = 0, 0
     for case, rng in enumerate(random):
-        _, number, found = attack(rng)
-        few, lost = few + number, lost + len(found)
-        for one in found:
+        _, number, breaches = attack(rng)
+        few, lost = few + number, lost + len(breaches)
+        for one in breaches:
             print(case, *one)
-    print(f"{told.cases} publications, {few} cells over few looked for, {lost} found")
+    print(f"{options.cases} publications, {few} cells over few looked for, {lost} found")

@@ -32,9 +32,9 @@ TWELVE_UNITS = [
 ]
 
 
-def rows(*told):
+def rows(*readings):
     """Codings as `dialogkort.frames.codings` gives them: coder, note, and the codes that apply (none: "")."""
-    made = [
+    records = [
         {
             "project": "p",
             "note": note,
@@ -45,10 +45,10 @@ def rows(*told):
             "applies": bool(code),
             "coded_at": None,
         }
-        for coder, note, codes in told
+        for coder, note, codes in readings
         for code in (codes.split() or [""])
     ]
-    return pd.DataFrame(made, columns=list(CODINGS)).astype(CODINGS)
+    return pd.DataFrame(records, columns=list(CODINGS)).astype(CODINGS)
 
 
 def of_matrix(values, code="a"):
@@ -56,8 +56,8 @@ def of_matrix(values, code="a"):
     return rows(
         *(
             (f"coder {coder}", f"n{unit}", code if value else "")
-            for coder, told in enumerate(values)
-            for unit, value in enumerate(told)
+            for coder, unit_values in enumerate(values)
+            for unit, value in enumerate(unit_values)
             if value is not None
         )
     )
@@ -84,10 +84,10 @@ def test_two_reviewers_of_fifty_grants_give_the_published_kappa():
     """https://en.wikipedia.org/wiki/Cohen's_kappa: 20 twice yes, 15 twice no, 5 and 10 apart."""
     a = [1] * 25 + [0] * 25
     b = [1] * 20 + [0] * 5 + [1] * 10 + [0] * 15
-    found = kappa_of(a, b)
-    assert found.value == pytest.approx(0.4)
-    assert found.low < 0.4 < found.high
-    assert found == kappa_of(a, b)
+    actual = kappa_of(a, b)
+    assert actual.value == pytest.approx(0.4)
+    assert actual.low < 0.4 < actual.high
+    assert actual == kappa_of(a, b)
 
 
 def test_gwets_example_where_kappa_says_nothing():
@@ -110,13 +110,13 @@ def test_masi_is_as_in_passonneau():
 def test_all_codes_together_by_hand():
     """Two notes: {a} against {a, b} (MASI 2/3 apart), {b} twice. Expected: all pairs of the four readings."""
     codings = rows(("Å", "n1", "a"), ("B", "n1", "a b"), ("Å", "n2", "b"), ("B", "n2", "b"))
-    found = alpha(codings).iloc[0]
+    actual = alpha(codings).iloc[0]
     apart_a_ab, apart_a_b, apart_ab_b = 2 / 3, 1, 2 / 3
     observed = 2 * apart_a_ab / 4
     expected = 2 * (apart_a_ab + 2 * apart_a_b + 2 * apart_ab_b) / 12
-    assert found["alpha"] == pytest.approx(1 - observed / expected)
-    assert pd.isna(found["code"])
-    assert found["percent"] == 0.5
+    assert actual["alpha"] == pytest.approx(1 - observed / expected)
+    assert pd.isna(actual["code"])
+    assert actual["percent"] == 0.5
     jaccard = alpha(codings, distance="jaccard").iloc[0]["alpha"]
     assert jaccard == pytest.approx(1 - (2 * 0.5 / 4) / (2 * (0.5 + 2 + 2 * 0.5) / 12))
 
@@ -168,8 +168,8 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says():
     """Two coders who each err in a tenth of the cases; alpha of a million units is the truth."""
     chance = np.random.default_rng(7)
     truth = alpha_of(agreeing_pairs(chance, 200_000)).value
-    found = [alpha_of(agreeing_pairs(chance, 150)) for _ in range(200)]
-    assert 0.90 <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.99
+    estimates = [alpha_of(agreeing_pairs(chance, 150)) for _ in range(200)]
+    assert 0.90 <= np.mean([one.low <= truth <= one.high for one in estimates]) <= 0.99
 
 
 def test_where_nobody_disagrees_few_notes_leave_more_room_than_many():
@@ -182,13 +182,13 @@ def test_whole_sessions_can_be_drawn_again():
     """Ten sessions of ten notes each, alike inside: ten units are less to go by than a hundred."""
     agreed = [0, 1, 0, 1, 1, 0, 1, 0, 0, 1]
     other = [0, 1, 0, 1, 1, 0, 1, 1, 0, 1]
-    told = [
+    readings = [
         (coder, f"n{session}{note}", "a" if values[session] else "")
         for coder, values in (("Å", agreed), ("B", other))
         for session in range(10)
         for note in range(10)
     ]
-    codings = rows(*told)
+    codings = rows(*readings)
     notes, sessions = (alpha(codings, clusters=one).iloc[1] for one in (None, "session"))
     assert notes["alpha"] == sessions["alpha"]
     assert sessions["high"] - sessions["low"] > 2 * (notes["high"] - notes["low"])
@@ -217,18 +217,18 @@ def test_the_same_codings_in_any_order_give_the_same_figures():
     ],
 )
 def test_what_cannot_be_had_is_nan_and_says_why(values, why):
-    found = alpha_of(values)
-    assert isnan(found.value) and isnan(found.low) and isnan(found.high)
-    assert found.why == why
-    told = alpha(of_matrix(values))
-    assert told["alpha"].isna().all()
-    assert set(told["why"]) == {why}
+    actual = alpha_of(values)
+    assert isnan(actual.value) and isnan(actual.low) and isnan(actual.high)
+    assert actual.why == why
+    frame = alpha(of_matrix(values))
+    assert frame["alpha"].isna().all()
+    assert set(frame["why"]) == {why}
 
 
 def test_a_code_seen_once_has_no_interval():
-    found = alpha_of([[1, *[0] * 30], [0] * 31])
-    assert not isnan(found.value)
-    assert isnan(found.low) and found.why == "too rare"
+    actual = alpha_of([[1, *[0] * 30], [0] * 31])
+    assert not isnan(actual.value)
+    assert isnan(actual.low) and actual.why == "too rare"
 
 
 def test_kappa_with_nothing_in_common_is_nan_and_says_why():
@@ -267,20 +267,20 @@ THREE = (
 
 def test_disagreements_are_told_note_by_note_with_names_and_what_was_settled():
     settled = rows(("", "n11", "b")).assign(applies=False)
-    told = disagreements(pd.concat([rows(*THREE), settled]))
-    assert told[["note", "code", "found_by", "not_by"]].to_numpy().tolist() == [
+    disagreed = disagreements(pd.concat([rows(*THREE), settled]))
+    assert disagreed[["note", "code", "found_by", "not_by"]].to_numpy().tolist() == [
         ["n11", "b", ("Å",), ("B",)],
         ["n12", "a", ("B", "C"), ("Å",)],
     ]
-    assert told["settled"].to_numpy(object, na_value=None).tolist() == [False, None]
+    assert disagreed["settled"].to_numpy(object, na_value=None).tolist() == [False, None]
 
 
 def test_what_counts_in_the_end_is_settled_or_what_most_say():
     settled = rows(("", "n12", "a")).assign(applies=False)
-    told = final(pd.concat([rows(*THREE), settled]))
-    as_told = {(one.note, one.code): (one.applies, one.decided) for one in told.itertuples()}
-    assert as_told.pop(("n11", "b"))[1] == "tied"
-    assert as_told == {
+    decided = final(pd.concat([rows(*THREE), settled]))
+    by_note = {(one.note, one.code): (one.applies, one.decided) for one in decided.itertuples()}
+    assert by_note.pop(("n11", "b"))[1] == "tied"
+    assert by_note == {
         ("n11", "a"): (True, "all"),
         ("n12", "a"): (False, "settled"),
         ("n21", "b"): (True, "all"),
@@ -323,7 +323,7 @@ def test_codes_are_counted_by_area_and_by_unit():
 def test_three_coders_who_code_by_chance_agree_as_chance_does():
     chance = np.random.default_rng(1)
     applied = chance.random((3, 2_000, 6)) < 0.1
-    told = [
+    readings = [
         (
             f"coder {coder}",
             f"n{note:05}",
@@ -332,8 +332,8 @@ def test_three_coders_who_code_by_chance_agree_as_chance_does():
         for coder in range(3)
         for note in range(2_000)
     ]
-    found = alpha(rows(*told))
-    assert len(found) == 7
-    assert (found["alpha"].abs() < 0.05).all()
-    assert (found["low"] <= found["alpha"]).all() and (found["alpha"] <= found["high"]).all()
+    actual = alpha(rows(*readings))
+    assert len(actual) == 7
+    assert (actual["alpha"].abs() < 0.05).all()
+    assert (actual["low"] <= actual["alpha"]).all() and (actual["alpha"] <= actual["high"]).all()
     assert agreement.DRAWS >= 1_000

@@ -9,18 +9,18 @@ from simulating import workshops
 from dialogkort.analysis.discussion import between_groups, compare, then_and_now
 
 
-def row(found, area="Forståelse", measure="minutes"):
-    return found[(found["area"] == area) & (found["measure"] == measure)].iloc[0]
+def row(frame, area="Forståelse", measure="minutes"):
+    return frame[(frame["area"] == area) & (frame["measure"] == measure)].iloc[0]
 
 
 # What is told
 
 
 def test_two_organisations_are_compared_area_by_area_and_measure_by_measure():
-    found = compare(*workshops(groups=16))
-    assert len(found) == 4 * 3
-    assert set(found["a"]) == {"Havneby"} and set(found["b"]) == {"Nordby"}
-    one = row(found, measure="discussed")
+    comparison = compare(*workshops(groups=16))
+    assert len(comparison) == 4 * 3
+    assert set(comparison["a"]) == {"Havneby"} and set(comparison["b"]) == {"Nordby"}
+    one = row(comparison, measure="discussed")
     assert one["a_total"] <= one["a_drawn"] and one["a_each"] == one["a_total"] / one["a_drawn"]
     assert one["change"] == pytest.approx(one["b_ratio"] / one["a_ratio"], rel=0.1)
     assert one["change_low"] < one["change"] < one["change_high"]
@@ -35,16 +35,16 @@ def test_the_other_way_round_the_change_is_turned_round():
 
 
 def test_a_planted_doubling_is_found_and_told_with_its_size():
-    found = row(compare(*workshops(groups=40, keen=["Nordby"])))
-    assert found["differs"] == "more"
-    assert found["change_low"] > 1 and found["change"] > 2
+    actual = row(compare(*workshops(groups=40, keen=["Nordby"])))
+    assert actual["differs"] == "more"
+    assert actual["change_low"] > 1 and actual["change"] > 2
 
 
 def test_the_same_organisation_before_and_after_is_compared_with_itself():
     frames = workshops(("Havneby", "Nordby", "Sø"), groups=6, days=("2026-03-02", "2026-10-05"))
-    found = then_and_now(*frames, split="2026-06-01")
-    assert set(found["a"]) == {"then"} and set(found["b"]) == {"now"}
-    assert found["a_sessions"].iloc[0] == found["b_sessions"].iloc[0] == 18
+    comparison = then_and_now(*frames, split="2026-06-01")
+    assert set(comparison["a"]) == {"then"} and set(comparison["b"]) == {"now"}
+    assert comparison["a_sessions"].iloc[0] == comparison["b_sessions"].iloc[0] == 18
 
 
 def test_an_organisation_that_met_only_once_is_left_out_of_then_and_now():
@@ -52,8 +52,8 @@ def test_an_organisation_that_met_only_once_is_left_out_of_then_and_now():
     sessions = before.sessions.copy()
     nordby = sessions["organisation"] == "Nordby"
     sessions.loc[nordby & sessions["group"].isin(["1", "2"]), "date"] = pd.Timestamp("2026-10-05")
-    found = then_and_now(*before._replace(sessions=sessions), split="2026-06-01")
-    assert found["a_sessions"].iloc[0] == found["b_sessions"].iloc[0] == 2
+    comparison = then_and_now(*before._replace(sessions=sessions), split="2026-06-01")
+    assert comparison["a_sessions"].iloc[0] == comparison["b_sessions"].iloc[0] == 2
     together = then_and_now(*before._replace(sessions=sessions), split="2026-06-01", by=None)
     assert together["a_sessions"].iloc[0] == 6
 
@@ -75,11 +75,11 @@ def test_that_keen_organisations_came_late_is_not_taken_for_change():
 def test_groups_of_one_workshop_can_be_held_together():
     days = tuple(f"2026-03-{day:02}" for day in range(2, 8))
     frames = workshops(groups=2, days=days)
-    found = compare(*frames, cluster="workshop")
-    assert found["a_sessions"].iloc[0] == 12
+    comparison = compare(*frames, cluster="workshop")
+    assert comparison["a_sessions"].iloc[0] == 12
     # Six workshops on either side instead of twelve groups: less is certain.
     alone = compare(*frames)
-    assert found["change"].tolist() == pytest.approx(alone["change"].tolist())
+    assert comparison["change"].tolist() == pytest.approx(alone["change"].tolist())
     with pytest.raises(ValueError, match="cluster: 'person'"):
         compare(*frames, cluster="person")
 
@@ -137,19 +137,19 @@ def test_a_value_that_no_session_has_is_named_with_those_there_are():
 
 
 def test_a_change_in_one_area_is_not_told_as_the_opposite_change_in_another():
-    found = compare(*workshops(groups=60, keen=["Nordby"], times=4.0))
-    assert set(found.loc[found["differs"].notna(), "area"]) == {"Forståelse"}
+    comparison = compare(*workshops(groups=60, keen=["Nordby"], times=4.0))
+    assert set(comparison.loc[comparison["differs"].notna(), "area"]) == {"Forståelse"}
 
 
 def test_of_two_days_of_one_organisation_no_change_is_told():
     frames = workshops(("Nordby",), groups=4, days=("2026-03-02", "2026-10-05"), keen=["Nordby"])
-    found = then_and_now(*frames, split="2026-06-01")
-    assert len(found) and not found["could_differ"].any() and found["differs"].isna().all()
-    assert found[["change_low", "change_high"]].isna().all(axis=None)
+    comparison = then_and_now(*frames, split="2026-06-01")
+    assert len(comparison) and not comparison["could_differ"].any() and comparison["differs"].isna().all()
+    assert comparison[["change_low", "change_high"]].isna().all(axis=None)
 
 
 def test_organisations_that_differ_are_found_and_the_area_they_differ_in_alone():
-    found = between_groups(*workshops(tuple("ABCDEF"), 24, keen=["A", "B"], times=3.0))
-    told = found[found["differs"].fillna(False)]
-    assert "minutes" in set(told["measure"]) and set(told["area"]) == {"Forståelse"}
-    assert set(found["workshops"]) == {36}
+    comparison = between_groups(*workshops(tuple("ABCDEF"), 24, keen=["A", "B"], times=3.0))
+    differing = comparison[comparison["differs"].fillna(False)]
+    assert "minutes" in set(differing["measure"]) and set(differing["area"]) == {"Forståelse"}
+    assert set(comparison["workshops"]) == {36}

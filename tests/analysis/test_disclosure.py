@@ -44,8 +44,8 @@ def given_by(*groups):
             "area": area,
             "notes": notes,
         }
-        for number, (organisation, unit, participants, told) in enumerate(groups)
-        for area, notes in told.items()
+        for number, (organisation, unit, participants, notes_by_area) in enumerate(groups)
+        for area, notes in notes_by_area.items()
     ]
     names = ["session", *BY, "participants", "area", "notes"]
     table = pd.DataFrame(rows, columns=names).astype({"participants": "Int64"})
@@ -56,8 +56,8 @@ def protected(table, k=GROUPS, people=PEOPLE):
     return protect(table, BY, "area", k, people, ["notes"])
 
 
-def many(organisation, unit, count, told):
-    return [(organisation, unit, 5, told)] * count
+def many(organisation, unit, count, notes_by_area):
+    return [(organisation, unit, 5, notes_by_area)] * count
 
 
 def cell(published, level, column, *row):
@@ -66,8 +66,8 @@ def cell(published, level, column, *row):
     chosen = table["area"].isna() if column is None else table["area"] == column
     for name, value in zip(BY, row, strict=False):
         chosen &= table[name] == value
-    (found,) = table[chosen].to_dict("records")
-    return found
+    (results,) = table[chosen].to_dict("records")
+    return results
 
 
 # --- what is left out -------------------------------------------------------------------------------------
@@ -202,8 +202,8 @@ class Reader:
         self.shown, self.values, self.hidden = [], [], []
         for depth, level in enumerate(published.values()):
             for row in level.to_dict("records"):
-                place = tuple(row[name] for name in BY[:depth])
-                vector = self._vector(place, None if pd.isna(row["area"]) else row["area"])
+                location = tuple(row[name] for name in BY[:depth])
+                vector = self._vector(location, None if pd.isna(row["area"]) else row["area"])
                 if pd.isna(row["withheld"]):
                     self.shown.append(vector)
                     self.values.append((row["notes"], row["groups"], pd.isna(row["area"])))
@@ -250,8 +250,8 @@ class Reader:
     def by_pencil(self, k, people):
         """The same by adding and subtracting published cells, each at most once."""
         signs = np.array(list(itertools.product((-1, 0, 1), repeat=len(self.shown))))
-        found = signs @ self.shown
-        sets = found[((found == 0) | (found == 1)).all(axis=1)]
+        results = signs @ self.shown
+        sets = results[((results == 0) | (results == 1)).all(axis=1)]
         return sets[self.few(sets, k, people)]
 
     def ranges(self):
@@ -347,11 +347,11 @@ def naive(table, k):
 def test_the_search_and_the_audit_find_what_a_hurried_table_gives_away():
     table = given_by(*many("X", "1", 2, {"A": 2, "B": 1}), *many("X", "2", 4, {"A": 1, "B": 1}))
     published = naive(table, 3)
-    found = audit(published, table, BY, "area")
-    found = found[found["reader"].map(len) == 0]
+    leaks = audit(published, table, BY, "area")
+    leaks = leaks[leaks["reader"].map(len) == 0]
     assert {
         (row, column)
-        for row, column, rest in found[["row", "column", "rest"]].itertuples(index=False)
+        for row, column, rest in leaks[["row", "column", "rest"]].itertuples(index=False)
         if not rest
     } >= {
         (("X", "1"), "A"),
@@ -365,9 +365,9 @@ def test_the_search_and_the_audit_find_what_a_hurried_table_gives_away():
 
 def test_the_audit_finds_two_small_cells_that_are_had_as_a_sum():
     table = given_by(*many("X", "1", 1, {"A": 2}), *many("X", "2", 1, {"A": 3}), *many("X", "3", 5, {"A": 1}))
-    found = audit(naive(table, 3), table, BY, "area")
-    assert found["rest"].any()
-    assert set(found["groups"]) >= {2}
+    leaks = audit(naive(table, 3), table, BY, "area")
+    assert leaks["rest"].any()
+    assert set(leaks["groups"]) >= {2}
 
 
 def test_the_audit_finds_what_the_other_of_two_that_are_left_out_can_work_out():
@@ -375,15 +375,15 @@ def test_the_audit_finds_what_the_other_of_two_that_are_left_out_can_work_out():
     published = naive(table, 3)
     for level in BY:
         published[level]["withheld"] = SUPPRESSED
-    found = audit(published, table, BY, "area")
-    assert set(found["reader"]) == {("Y",), ("Y", "1")}
-    assert set(found["groups"]) == {1}
+    leaks = audit(published, table, BY, "area")
+    assert set(leaks["reader"]) == {("Y",), ("Y", "1")}
+    assert set(leaks["groups"]) == {1}
 
 
 def test_the_audit_finds_that_three_groups_in_three_rows_are_one_in_each():
     table = given_by(*[(name, "1", 5, {"A": 2}) for name in "XYZ"])
-    found = audit(naive(table, 3), table, BY, "area")
-    assert () in set(found["reader"])
+    leaks = audit(naive(table, 3), table, BY, "area")
+    assert () in set(leaks["reader"])
 
 
 def test_a_country_is_protected_and_most_of_it_is_shown():
@@ -500,9 +500,9 @@ def test_what_chance_gives_the_open_cells_of_a_row_does_not_give_the_others_back
     gone = hidden["withheld"].notna()
     damaged = hidden["group"].isin(hidden.loc[gone, "group"])
     assert 0 < gone.sum() < damaged.sum() < len(hidden)
-    open_beside = hidden[damaged & ~gone].assign(withheld=pd.NA)
-    kept = set(open_beside.columns[open_beside.notna().any()])
-    assert kept <= {"group", "area", *_SUMS} and {"drawn", "minutes"} <= kept
+    open_neighbour = hidden[damaged & ~gone].assign(withheld=pd.NA)
+    stored = set(open_neighbour.columns[open_neighbour.notna().any()])
+    assert stored <= {"group", "area", *_SUMS} and {"drawn", "minutes"} <= stored
     assert hidden.loc[~damaged, "drawn_expected"].notna().all()
     in_a_hurry = by_group.assign(withheld=hidden["withheld"], share=by_group["area"].map(share))
     in_a_hurry["drawn"] = in_a_hurry["drawn"].mask(gone)

@@ -64,7 +64,7 @@ def overview(turns, sessions=None, cards=None):
 
 def workshop(turns, sessions=None, cards=None):
     """The four frames; `turns` are in the order the cards were turned and carry their number of notes."""
-    numbered = [{**row, "turn": place} for place, row in enumerate(turns, start=1)]
+    numbered = [{**row, "turn": index} for index, row in enumerate(turns, start=1)]
     notes = [{"session": row["session"], "card": row["card"]} for row in turns for _ in range(row["notes"])]
     return (
         frame(frames.SESSIONS, [session()] if sessions is None else sessions),
@@ -160,13 +160,13 @@ def test_a_card_that_is_in_no_deck_is_named():
 
 def test_what_a_real_session_leaves_behind_can_be_read(tmp_path):
     store = open_store(tmp_path)
-    held = start(store, read_deck(), seed=3, workshop="Digital hverdag", group="1")
-    first, second = held.table.face_down[:2]
-    held.turn(first)
-    held.note("Vi mangler tid", card=first)
-    held.discuss(first)
-    held.turn(second)
-    held.skip(second)
+    session = start(store, read_deck(), seed=3, workshop="Digital hverdag", group="1")
+    first, second = session.table.face_down[:2]
+    session.turn(first)
+    session.note("Vi mangler tid", card=first)
+    session.discuss(first)
+    session.turn(second)
+    session.skip(second)
     areas = by_area(*frames.read(store))
     store.close()
     assert list(areas["in_deck"]) == [11, 6, 10, 8]
@@ -240,20 +240,20 @@ def test_a_deal_by_another_plan_is_taken_as_it_was_dealt():
 def test_the_deal_by_hand():
     """Six cards, 3 + 2 + 1, four drawn. Expected: 4 · 3/6 = 2; variance: 4 · 1/2 · 1/2 · 2/5 = 0.4."""
     dealt = np.array([1, 1, 1, 1, 0, 0])
-    found = permutation_test(dealt[:, None], np.array([0, 0, 0, 1, 1, 2]), np.zeros(6), 3)
-    assert found.expected[:, 0] == pytest.approx([2, 4 / 3, 2 / 3])
-    assert found.variance[:, 0] == pytest.approx([0.4, 16 / 45, 2 / 9])
+    actual = permutation_test(dealt[:, None], np.array([0, 0, 0, 1, 1, 2]), np.zeros(6), 3)
+    assert actual.expected[:, 0] == pytest.approx([2, 4 / 3, 2 / 3])
+    assert actual.variance[:, 0] == pytest.approx([0.4, 16 / 45, 2 / 9])
 
 
 def test_the_deal_against_all_fifteen_deals():
     area = np.array([0, 0, 0, 1, 1, 2])
     deals = [np.isin(range(6), drawn).astype(float) for drawn in itertools.combinations(range(6), 4)]
-    found = permutation_test(deals[0][:, None], area, np.zeros(6), 3)
+    actual = permutation_test(deals[0][:, None], area, np.zeros(6), 3)
     sums = np.array([np.bincount(area, deal, 3) for deal in deals])
     assert len(deals) == 15
-    assert found.expected[:, 0] == pytest.approx(sums.mean(axis=0))
-    assert found.variance[:, 0] == pytest.approx(sums.var(axis=0))
-    assert_band_is_that_of_all_deals(found, sums[:, :, None])
+    assert actual.expected[:, 0] == pytest.approx(sums.mean(axis=0))
+    assert actual.variance[:, 0] == pytest.approx(sums.var(axis=0))
+    assert_band_is_that_of_all_deals(actual, sums[:, :, None])
 
 
 # Two groups: what the first gave its four cards, and the second its three (discussed, minutes, notes).
@@ -263,7 +263,7 @@ SECOND = np.array([[1, 4.0, 2], [0, 1.5, 0], [1, 6.0, 5]]), np.array([1, 2, 0])
 
 def test_the_talk_of_six_groups_against_all_144_ways_it_could_have_fallen():
     values, area = (np.concatenate(pair) for pair in zip(FIRST, SECOND, strict=True))
-    found = permutation_test(values, area, np.array(["a"] * 4 + ["b"] * 3), 3)
+    actual = permutation_test(values, area, np.array(["a"] * 4 + ["b"] * 3), 3)
     alone = [
         np.array(
             [sums_by_area(values[list(order)], area) for order in itertools.permutations(range(len(area)))]
@@ -272,26 +272,26 @@ def test_the_talk_of_six_groups_against_all_144_ways_it_could_have_fallen():
     ]
     sums = (alone[0][:, None] + alone[1][None]).reshape(-1, 3, 3)
     assert len(sums) == 144
-    assert found.expected == pytest.approx(sums.mean(axis=0))
-    assert found.variance == pytest.approx(sums.var(axis=0))
-    assert_band_is_that_of_all_deals(found, sums)
+    assert actual.expected == pytest.approx(sums.mean(axis=0))
+    assert actual.variance == pytest.approx(sums.var(axis=0))
+    assert_band_is_that_of_all_deals(actual, sums)
 
 
 def sums_by_area(values, area):
     return np.stack([np.bincount(area, column, 3) for column in values.T], axis=1)
 
 
-def assert_band_is_that_of_all_deals(found, sums):
+def assert_band_is_that_of_all_deals(actual, sums):
     """The interval reaches as far as the 95 % point of all deals enumerated, or as far as is possible.
 
     The simulated 95 % point may be any between the exact 94 % and 96 % points.
     """
-    expected, spread = sums.mean(axis=0), np.sqrt(sums.var(axis=0))
-    largest = (np.abs(sums - expected) / spread).max(axis=(1, 2))
-    near, far = (np.quantile(largest, share, method="inverted_cdf") * spread for share in (0.94, 0.96))
+    expected, std = sums.mean(axis=0), np.sqrt(sums.var(axis=0))
+    largest = (np.abs(sums - expected) / std).max(axis=(1, 2))
+    near, far = (np.quantile(largest, share, method="inverted_cdf") * std for share in (0.94, 0.96))
     for reached, possible in (
-        (found.high - expected, sums.max(axis=0) - expected),
-        (expected - found.low, expected - sums.min(axis=0)),
+        (actual.high - expected, sums.max(axis=0) - expected),
+        (expected - actual.low, expected - sums.min(axis=0)),
     ):
         assert (reached >= np.minimum(near, possible) - 1e-9).all()
         assert (reached <= np.minimum(far, possible) + 1e-9).all()
@@ -312,19 +312,19 @@ def test_the_deal_agrees_with_the_hypergeometric_distribution(sizes, groups):
     cards = deck(dict(zip(areas, sizes, strict=True)))
     draws = [min(draw, sum(sizes)) for draw in groups]
     turns = [turn(f"c{n:02}", session=f"g{g}") for g, draw in enumerate(draws) for n in range(1, draw + 1)]
-    found = overview(turns, [session(f"g{g}") for g in range(len(draws))], cards)
+    actual = overview(turns, [session(f"g{g}") for g in range(len(draws))], cards)
     exact = [multivariate_hypergeom(sizes, draw) for draw in draws]
     single = [[hypergeom(sum(sizes), size, draw) for size in sizes] for draw in draws]
-    assert found["drawn_expected"].tolist() == pytest.approx(sum(each.mean() for each in exact).tolist())
+    assert actual["drawn_expected"].tolist() == pytest.approx(sum(each.mean() for each in exact).tolist())
     variance = [sum(each.var() for each in of_area) for of_area in zip(*single, strict=True)]
     possible = [
         [sum(each.support()[end] for each in of_area) for end in (0, 1)]
         for of_area in zip(*single, strict=True)
     ]
-    for area, spread, (least, most) in zip(found.to_dict("records"), variance, possible, strict=True):
+    for area, std, (least, most) in zip(actual.to_dict("records"), variance, possible, strict=True):
         assert least - 1e-9 <= area["drawn_low"] <= area["drawn_expected"] + 1e-9
         assert area["drawn_expected"] - 1e-9 <= area["drawn_high"] <= most + 1e-9
-        assert spread > 1e-9 or area["drawn_low"] == pytest.approx(area["drawn_high"])
+        assert std > 1e-9 or area["drawn_low"] == pytest.approx(area["drawn_high"])
 
 
 @in_scipy
@@ -335,8 +335,8 @@ def test_the_variance_of_a_deal_is_the_hypergeometric_one(sizes, drawn):
     drawn = min(drawn, total)
     dealt = np.arange(total) < drawn
     area = np.repeat(np.arange(len(sizes)), sizes)
-    found = permutation_test(dealt[:, None].astype(float), area, np.zeros(total), len(sizes))
-    assert found.variance[:, 0] == pytest.approx([hypergeom(total, size, drawn).var() for size in sizes])
+    actual = permutation_test(dealt[:, None].astype(float), area, np.zeros(total), len(sizes))
+    assert actual.variance[:, 0] == pytest.approx([hypergeom(total, size, drawn).var() for size in sizes])
 
 
 # What can never be otherwise
@@ -480,10 +480,10 @@ def test_the_share_of_skips_is_told_with_its_interval_and_of_few_turns_it_is_sai
     assert (drawn["skipped_share"] == drawn["skipped"] / drawn["drawn"]).all()
     assert (drawn["skipped_share_low"] <= drawn["skipped_share"]).all()
     assert (cards["few_turns"] == (cards["drawn"] < FEW_TURNS)).all()
-    told = cards[["alike", "differently", "not_settled"]].sum(axis=1)
-    asked = cards[told > 0]
-    assert asked["differently_share"].tolist() == pytest.approx(
-        (asked["differently"] / told[told > 0]).tolist()
+    result = cards[["alike", "differently", "not_settled"]].sum(axis=1)
+    answered = cards[result > 0]
+    assert answered["differently_share"].tolist() == pytest.approx(
+        (answered["differently"] / result[result > 0]).tolist()
     )
 
 
@@ -518,11 +518,11 @@ def test_a_card_whose_words_were_changed_is_another_card():
 
 def test_each_organisation_has_a_row_for_each_area():
     frames = workshops(("Havneby", "Nordby", ""), groups=4)
-    found = by_group(*frames)
-    assert list(found["group"].unique()) == ["", "Havneby", "Nordby"]
-    assert len(found) == 12
+    actual = by_group(*frames)
+    assert list(actual["group"].unique()) == ["", "Havneby", "Nordby"]
+    assert len(actual) == 12
     alone = by_area(*frames._replace(sessions=frames.sessions[frames.sessions["organisation"] == "Nordby"]))
-    nordby = found[found["group"] == "Nordby"].reset_index(drop=True)
+    nordby = actual[actual["group"] == "Nordby"].reset_index(drop=True)
     for column in ("drawn", "minutes", "minutes_expected", "notes_expected", "minutes_ratio"):
         assert nordby[column].tolist() == pytest.approx(alone[column].tolist())
 
@@ -549,12 +549,12 @@ def test_of_one_workshop_nothing_is_told_but_what_happened():
     frames = workshops(("Nordby",), 4, keen=["Nordby"], seed=2)
     areas = by_area(*frames)
     assert (areas["workshops"] == 1).all() and areas["minutes_ratio"].notna().all()
-    told = [
+    estimates = [
         f"{x}_{field}"
         for x in TALK_MEASURES
         for field in ("p", "differs", "cards_differs", "ratio_low", "cards_low")
     ]
-    assert areas[told].isna().all(axis=None)
+    assert areas[estimates].isna().all(axis=None)
     assert not areas[[f"{x}_could_differ" for x in TALK_MEASURES]].any(axis=None)
     alone = by_area(*frames, cluster="session")
     assert alone["minutes_p"].notna().all()
@@ -604,5 +604,7 @@ def test_a_ratio_of_few_cards_is_drawn_towards_what_all_have_in_common():
 
 def test_a_place_that_gives_an_area_three_times_as_much_is_named_and_nobody_else():
     groups = by_group(*workshops(tuple("ABCDEF"), 24, keen=["C"], times=3.0))
-    told = groups[groups["minutes_differs"].notna()]
-    assert told[["group", "area", "minutes_differs"]].to_numpy().tolist() == [["C", "Forståelse", "more"]]
+    differing = groups[groups["minutes_differs"].notna()]
+    assert differing[["group", "area", "minutes_differs"]].to_numpy().tolist() == [
+        ["C", "Forståelse", "more"]
+    ]

@@ -15,24 +15,24 @@ def test_p_of_many_looks_lies_between_that_of_one_and_bonferronis():
 
     p = np.array([[0.001, 0.02, 0.3], [0.004, 0.6, np.nan]])
     alike = np.array([[1, 0.9], [0.9, 1]])
-    found = adjusted_p(p, alike, np.full((3, 3), 0.8) + 0.2 * np.eye(3))
+    adjusted = adjusted_p(p, alike, np.full((3, 3), 0.8) + 0.2 * np.eye(3))
     known = ~np.isnan(p)
     bonferroni = multipletests(p[known], method="bonferroni")[1]
-    assert (found[known] >= p[known]).all() and (found[known] <= bonferroni + 1e-12).all()
-    assert np.isnan(found[~known]).all()
+    assert (adjusted[known] >= p[known]).all() and (adjusted[known] <= bonferroni + 1e-12).all()
+    assert np.isnan(adjusted[~known]).all()
 
 
 def test_of_looks_that_have_nothing_in_common_it_is_sidaks():
     from statsmodels.stats.multitest import multipletests
 
     p = np.array([[0.01, 0.04], [0.2, 0.5]])
-    found = adjusted_p(p, np.eye(2), np.eye(2))
-    assert found.ravel() == pytest.approx(multipletests(p.ravel(), method="sidak")[1], abs=0.02)
+    adjusted = adjusted_p(p, np.eye(2), np.eye(2))
+    assert adjusted.ravel() == pytest.approx(multipletests(p.ravel(), method="sidak")[1], abs=0.02)
 
 
 def test_of_looks_that_are_one_and_the_same_it_is_that_of_one():
-    found = adjusted_p(np.array([[0.03, 0.03]]), np.eye(1), np.ones((2, 2)))
-    assert found[0] == pytest.approx([0.03, 0.03], abs=0.006)
+    adjusted = adjusted_p(np.array([[0.03, 0.03]]), np.eye(1), np.ones((2, 2)))
+    assert adjusted[0] == pytest.approx([0.03, 0.03], abs=0.006)
 
 
 @pytest.mark.parametrize("count, of", [(0, 1), (1, 1), (0, 8), (3, 8), (8, 8), (40, 66), (999, 1000)])

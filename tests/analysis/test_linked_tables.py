@@ -21,13 +21,13 @@ def apart(given, by, measures):
 
 @pytest.mark.parametrize("case", range(12))
 def test_nothing_over_few_follows_from_all_tables_together(case):
-    _, _, found = attack(np.random.default_rng([SEED, case]))
-    assert found == []
+    _, _, breaches = attack(np.random.default_rng([SEED, case]))
+    assert breaches == []
 
 
 def test_the_attacker_finds_what_tables_that_were_protected_apart_give_away():
     rounds = [attack(np.random.default_rng([SEED, case]), apart) for case in range(12)]
-    ways = {way for _, _, found in rounds for way, *_ in found}
+    ways = {way for _, _, actual in rounds for way, *_ in actual}
     assert ways == {"combination", "sum", "bounds"}
 
 
@@ -52,8 +52,8 @@ def given_of(frames, by):
 
 def over_few(given, published):
     """The cells over few groups that follow from all that is published of the sample, to anybody."""
-    found = Attacker(given, published, ["organisation"]).recovered()
-    return [(cell.kind, cell.row, cell.column) for cell in found]
+    recovered = Attacker(given, published, ["organisation"]).recovered()
+    return [(cell.kind, cell.row, cell.column) for cell in recovered]
 
 
 def test_two_publications_of_the_sample_give_none_of_the_cells_they_leave_out(sample):

@@ -26,8 +26,8 @@ def frames():
     renamed = [
         frame.assign(session="few " + frame["session"]) if "session" in frame else frame for frame in few
     ]
-    told = [pd.concat([one, other], ignore_index=True) for one, other in zip(many, renamed, strict=True)]
-    return many._make(told)._replace(cards=many.cards)
+    joined = [pd.concat([one, other], ignore_index=True) for one, other in zip(many, renamed, strict=True)]
+    return many._make(joined)._replace(cards=many.cards)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def release(frames):
     return Release(frames)
 
 
-ASKED = {
+QUESTIONS = {
     "overview": ("by_area", {}),
     "against_draw": ("by_area", {}),
     "coverage": ("by_group", {}),
@@ -52,7 +52,7 @@ class Raw:
         self.frames = frames
 
     def __getattr__(self, name):
-        return lambda **asked: getattr(discussion, name)(*self.frames, **asked)
+        return lambda **fields: getattr(discussion, name)(*self.frames, **fields)
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +61,16 @@ def answers(frames, release):
     known = {}
 
     def answer(chart, *, protected):
-        question, asked = ASKED[chart]
+        question, arguments = QUESTIONS[chart]
         if (question, protected) not in known:
             of = release if protected else Raw(frames)
-            known[question, protected] = getattr(of, question)(**asked)
+            known[question, protected] = getattr(of, question)(**arguments)
         return known[question, protected]
 
     return answer
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_a_chart_is_drawn_of_a_release_and_of_nothing_else_unless_for_ones_own_eyes(answers, name):
     draw = getattr(charts, name)
     assert "Ikke beskyttet" not in draw(answers(name, protected=True)).alt
@@ -91,8 +91,8 @@ def test_the_course_of_one_group_is_for_its_own_eyes_only(frames):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_tells_that_it_can_be_drawn_for_ones_own_eyes(name):
-    asked = inspect.signature(getattr(charts, name)).parameters["for_my_eyes"]
-    assert asked.default is False and asked.kind is asked.KEYWORD_ONLY
+    parameter = inspect.signature(getattr(charts, name)).parameters["for_my_eyes"]
+    assert parameter.default is False and parameter.kind is parameter.KEYWORD_ONLY
 
 
 def test_a_sentence_is_said_of_a_release_and_of_nothing_else(answers, release):
@@ -126,9 +126,9 @@ def test_two_groups_of_an_organisation_are_in_no_frame_of_a_release(release):
     assert set(small["withheld"]) == {SUPPRESSED}
     figures = small.select_dtypes("number")
     assert figures.size and figures.isna().all(axis=None)
-    beside = release.compare(a="Nordby", b=SMALL)
-    assert set(beside["withheld"]) == {SUPPRESSED}
-    assert beside[["a_ratio", "b_ratio", "change", "p", "b_sessions"]].isna().all(axis=None)
+    neighbours = release.compare(a="Nordby", b=SMALL)
+    assert set(neighbours["withheld"]) == {SUPPRESSED}
+    assert neighbours[["a_ratio", "b_ratio", "change", "p", "b_sessions"]].isna().all(axis=None)
 
 
 def test_two_sides_are_shown_without_totals_which_would_cut_across_those_of_organisations(release):
@@ -194,10 +194,10 @@ def test_how_often_few_said_a_word_elsewhere_does_not_follow_from_its_z(spoken):
     texts[elsewhere] += " ".join(f" {word}" * count for word, count in many.items())
     frames = spoken._replace(notes=spoken.notes.assign(text=texts))
     raw = words.keyness(frames.notes, min_sessions=2).set_index(["area", "word"])["z"]
-    told = Release(frames).keyness(min_sessions=2).set_index(["area", "word"])
-    ours, shown = [(areas[0], word) for word in many], told["z"]
-    assert told.loc[ours, ["other", "other_per_1000"]].isna().all(axis=None)
-    assert told.loc[ours, "count"].notna().all() and told.loc[(areas[0], "fælles"), "other"] == 0
+    marking = Release(frames).keyness(min_sessions=2).set_index(["area", "word"])
+    ours, shown = [(areas[0], word) for word in many], marking["z"]
+    assert marking.loc[ours, ["other", "other_per_1000"]].isna().all(axis=None)
+    assert marking.loc[ours, "count"].notna().all() and marking.loc[(areas[0], "fælles"), "other"] == 0
     assert raw[ours].nunique() == len(many) and shown[ours].nunique() == 1
     assert shown[ours].iloc[0] == pytest.approx(raw[ours].mean(), abs=0.06)
 
@@ -218,14 +218,14 @@ def displayed(data):
 def test_a_notebook_does_not_display_exact_figures_unless_for_ones_own_eyes(frames, release):
     exact = discussion.by_area(*frames)
     areas, figure = list(exact["area"]), f"{int(exact['minutes'].max())}."
-    made_of_it = [
+    derived = [
         exact[exact["drawn"] > 0],
         exact[["area", "minutes"]],
         exact.head(1),
         exact.set_index("area").T,
     ]
-    made_of_it += [exact["minutes"], exact.iloc[0], exact.groupby("area")["minutes"].sum(), exact.describe()]
-    for data in (exact, *made_of_it):
+    derived += [exact["minutes"], exact.iloc[0], exact.groupby("area")["minutes"].sum(), exact.describe()]
+    for data in (exact, *derived):
         assert "Release(frames)" in displayed(data) and figure not in displayed(data)
         assert not any(area in displayed(data) for area in areas)
     assert all(area in displayed(release.by_area()) for area in areas)
@@ -254,13 +254,13 @@ def test_every_sum_that_a_release_shows_is_an_open_cell_of_its_tables(frames):
     """So whoever has all the frames has no more sums than the attacker of the tables (test_linked_tables)."""
     few = frames.sessions.query("organisation == 'Havneby'")["session"].iloc[3:]
     some = Release(frames._replace(sessions=frames.sessions[~frames.sessions["session"].isin(few)]))
-    told = {
+    tables = {
         ("area", "everything"): some.by_area(),
         ("area", "organisation"): some.by_group().rename(columns={"group": "organisation"}),
         ("card", "everything"): some.by_card(),
     }
     left_out = 0
-    for (column, level), frame in told.items():
+    for (column, level), frame in tables.items():
         cells = some.cells[column][level].dropna(subset=column)
         keys = [column] if level == "everything" else [level, column]
         both = frame.merge(cells.astype({column: "string"}), on=keys, suffixes=("", "_of_table"))
@@ -277,7 +277,7 @@ def test_every_sum_that_a_release_shows_is_an_open_cell_of_its_tables(frames):
 
 def test_few_counts_different_groups_and_leaves_the_own_one_aside(frames, release):
     ids = {name: list(rows["session"]) for name, rows in frames.sessions.groupby("organisation")}
-    met = {
+    sessions_of = {
         "two": ids["Nordby"][:2],
         "three": ids["Nordby"][:3],
         "one beside many": [*ids["Nordby"], ids["Havneby"][0]],
@@ -285,7 +285,7 @@ def test_few_counts_different_groups_and_leaves_the_own_one_aside(frames, releas
         "three times the same": [ids["Nordby"][0]] * 3,
     }
     rows = pd.DataFrame(
-        [(name, one) for name, all_ in met.items() for one in all_], columns=["cell", "session"]
+        [(name, one) for name, all_ in sessions_of.items() for one in all_], columns=["cell", "session"]
     )
     assert release.few(rows, ["cell"]) == {("two",), ("one beside many",), ("three times the same",)}
     assert np.isin(rows["session"], frames.sessions["session"]).all()

@@ -13,8 +13,8 @@ def of(minutes, area, session, workshop=None):
     """Cards 0, 1, … in the order they are told in."""
     minutes, area, session = np.array(minutes, float)[:, None], np.array(area), np.array(session)
     workshop = session if workshop is None else np.array(workshop)
-    place = np.zeros(len(area))
-    return crossed_effects.sorted_hands(minutes, area, np.arange(len(area)), session, workshop, place)
+    location = np.zeros(len(area))
+    return crossed_effects.sorted_hands(minutes, area, np.arange(len(area)), session, workshop, location)
 
 
 def test_the_ratio_by_hand():
@@ -32,54 +32,58 @@ def test_without_an_order_it_is_the_mantel_haenszel_risk_ratio_of_statsmodels():
         StratifiedTable,
     )
 
-    made = generate(np.random.default_rng(3), 30)
-    made = made._replace(place=np.zeros(len(made.card)))
-    inside, won = made.area == SMALL, made.values[:, 0] > 0
-    groups = [made.session == each for each in range(30)]
+    sample = generate(np.random.default_rng(3), 30)
+    sample = sample._replace(place=np.zeros(len(sample.card)))
+    inside, won = sample.area == SMALL, sample.values[:, 0] > 0
+    groups = [sample.session == each for each in range(30)]
     tables = np.array(
         [[[(won & g & s).sum(), (~won & g & s).sum()] for s in (inside, ~inside)] for g in groups]
     )
     tables = tables[tables.sum(axis=2).min(axis=1) > 0].astype(float)
     expected = StratifiedTable(tables.transpose(1, 2, 0)).riskratio_pooled
-    assert ratios(hands(made), AREAS).ratio[SMALL, 0] == pytest.approx(expected)
+    assert ratios(hands(sample), AREAS).ratio[SMALL, 0] == pytest.approx(expected)
 
 
 def test_an_area_that_got_nothing_has_the_ratio_nought_and_no_interval():
-    found = ratios(of([0, 2, 0, 8], [0, 1, 0, 1], [0, 0, 1, 1]), 2)
-    assert found.ratio[0, 0] == 0 and np.isnan(found.ratio[1, 0]) and np.isnan(found.low).all()
+    estimates = ratios(of([0, 2, 0, 8], [0, 1, 0, 1], [0, 0, 1, 1]), 2)
+    assert estimates.ratio[0, 0] == 0 and np.isnan(estimates.ratio[1, 0]) and np.isnan(estimates.low).all()
 
 
 def test_where_no_hand_has_both_kinds_of_card_nothing_is_told():
-    found = ratios(of([5, 3, 2], [0, 0, 1], [0, 0, 1]), 2)
-    assert np.isnan(found.low).all() and np.isnan(found.high).all()
+    estimates = ratios(of([5, 3, 2], [0, 0, 1], [0, 0, 1]), 2)
+    assert np.isnan(estimates.low).all() and np.isnan(estimates.high).all()
 
 
 def test_of_one_workshop_there_is_a_ratio_but_no_interval():
-    found = ratios(of([5, 3, 2, 4], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 0]), 2)
-    assert found.ratio[0, 0] > 0
-    assert all(np.isnan(end).all() for end in (found.low, found.high, found.cards_low, found.cards_high))
+    estimates = ratios(of([5, 3, 2, 4], [0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 0, 0]), 2)
+    assert estimates.ratio[0, 0] > 0
+    assert all(
+        np.isnan(end).all()
+        for end in (estimates.low, estimates.high, estimates.cards_low, estimates.cards_high)
+    )
 
 
 def test_where_all_groups_do_exactly_alike_no_certainty_is_claimed():
-    found = ratios(of(np.ones(16), [0, 1] * 8, np.repeat(range(8), 2)), 2)
-    assert found.ratio[0, 0] == pytest.approx(1) and np.isnan(found.cards_low[0, 0])
+    estimates = ratios(of(np.ones(16), [0, 1] * 8, np.repeat(range(8), 2)), 2)
+    assert estimates.ratio[0, 0] == pytest.approx(1) and np.isnan(estimates.cards_low[0, 0])
 
 
 def test_twice_the_minutes_give_twice_the_ratio_and_an_interval_as_wide():
-    made = generate(np.random.default_rng(1), 24, cards=0.2, workshops=0.3)
-    values = made.values.copy()
-    values[made.area == SMALL, 1] *= 2
-    one, twice = ratios(hands(made), AREAS), ratios(hands(made._replace(values=values)), AREAS)
+    sample = generate(np.random.default_rng(1), 24, cards=0.2, workshops=0.3)
+    values = sample.values.copy()
+    values[sample.area == SMALL, 1] *= 2
+    one, twice = ratios(hands(sample), AREAS), ratios(hands(sample._replace(values=values)), AREAS)
     assert twice.ratio[SMALL, 1] == pytest.approx(2 * one.ratio[SMALL, 1])
     width = np.log(one.cards_high / one.cards_low)[SMALL, 1]
     assert np.log(twice.cards_high / twice.cards_low)[SMALL, 1] == pytest.approx(width, rel=0.2)
 
 
 def test_the_change_is_the_ratio_of_the_second_side_over_that_of_the_first():
-    made = generate(np.random.default_rng(2), 48)
-    side = made.workshop % 2
-    change = ratios(hands(made, side=side), AREAS).ratio
+    sample = generate(np.random.default_rng(2), 48)
+    side = sample.workshop % 2
+    change = ratios(hands(sample, side=side), AREAS).ratio
     sides = [
-        ratios(hands(type(made)(*(column[side == each] for column in made))), AREAS).ratio for each in (0, 1)
+        ratios(hands(type(sample)(*(column[side == each] for column in sample))), AREAS).ratio
+        for each in (0, 1)
     ]
     assert change == pytest.approx(sides[1] / sides[0], rel=0.05)

@@ -33,40 +33,42 @@ def one_session():
 
 
 def test_cards_notes_and_pauses_come_in_order_with_their_minute(one_session):
-    told = course(*one_session)
-    assert list(told["what"]) == ["note", "card", "card", "note", "pause", "note", "card"]
-    assert told["at"].tolist() == pytest.approx([2, 10, 20, 21, 28, 45, 50])
-    assert told[told["what"] == "pause"]["minutes"].tolist() == pytest.approx([22])
+    timeline = course(*one_session)
+    assert list(timeline["what"]) == ["note", "card", "card", "note", "pause", "note", "card"]
+    assert timeline["at"].tolist() == pytest.approx([2, 10, 20, 21, 28, 45, 50])
+    assert timeline[timeline["what"] == "pause"]["minutes"].tolist() == pytest.approx([22])
 
 
 def test_a_note_belongs_to_the_turn_of_its_card_and_the_opening_round_to_none(one_session):
-    told = course(*one_session)
-    turns = told[told["what"] == "note"]["turn"]
+    timeline = course(*one_session)
+    turns = timeline[timeline["what"] == "note"]["turn"]
     assert pd.isna(turns.iloc[0]) and turns.iloc[1:].tolist() == [one_session.turns["turn"].iloc[1]] * 2
 
 
 def test_a_card_turned_twice_has_two_rows_and_keeps_its_notes_apart(one_session):
     turns = one_session.turns.copy()
     turns["card"] = turns["card"].iloc[1]
-    told = course(*one_session._replace(turns=turns))
-    on_card = told[(told["what"] == "note") & told["card"].notna()]
+    timeline = course(*one_session._replace(turns=turns))
+    on_card = timeline[(timeline["what"] == "note") & timeline["card"].notna()]
     assert on_card["turn"].tolist() == [turns["turn"].iloc[1]] * 2
 
 
 def test_every_row_says_whose_session_it_is(one_session):
-    told = course(*one_session)
+    timeline = course(*one_session)
     session = one_session.sessions.iloc[0]
     for column in ("organisation", "unit", "workshop", "group", "date"):
-        assert told[column].dtype == one_session.sessions[column].dtype
-        held = (
-            told[column].isna().all() if pd.isna(session[column]) else told[column].eq(session[column]).all()
+        assert timeline[column].dtype == one_session.sessions[column].dtype
+        content = (
+            timeline[column].isna().all()
+            if pd.isna(session[column])
+            else timeline[column].eq(session[column]).all()
         )
-        assert held
+        assert content
 
 
 def test_two_minutes_between_cards_are_no_pause(one_session):
-    told = course(*one_session)
-    assert (told["what"] == "pause").sum() == 1
+    timeline = course(*one_session)
+    assert (timeline["what"] == "pause").sum() == 1
 
 
 def test_a_session_without_turns_has_only_its_notes_and_an_empty_one_nothing(one_session):

@@ -44,10 +44,10 @@ def test_where_nothing_is_p_is_below_5_in_100_in_at_most_one_case_of_twenty(dof,
     rng, cases = np.random.default_rng(int(10 * second) + dof), 2000
     first = rng.chisquare(dof, cases) / dof
     noise = 1.0
-    found = np.maximum((second + noise) * rng.chisquare(31, cases) / 31 - noise, 0)
-    error = np.sqrt(2 / 31 * (noise**2 + found**2))
+    actual = np.maximum((second + noise) * rng.chisquare(31, cases) / 31 - noise, 0)
+    error = np.sqrt(2 / 31 * (noise**2 + actual**2))
     value = rng.normal(0, np.sqrt(1 + second), cases)
-    wrong = (p_value(value, first, float(dof), found, error) <= 0.05).mean()
+    wrong = (p_value(value, first, float(dof), actual, error) <= 0.05).mean()
     assert wrong <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / cases)
 
 

@@ -84,7 +84,7 @@ def drawn(parent, gid):
     return parent.findobj(lambda artist: artist.get_gid() == gid and artist.get_visible())
 
 
-def said(parent, gid):
+def texts_of(parent, gid):
     return [words.get_text() for words in drawn(parent, gid) if words.get_text()]
 
 
@@ -153,7 +153,7 @@ def test_the_line_never_hides_where_a_bar_ends():
 
 def test_every_bar_carries_its_number_in_danish():
     rows = areas(minutes=[1234.5, 9.4, 0, 48])
-    assert said(panel(overview(rows), "minutes"), "number") == ["1.234", "9,4", "0", "48"]
+    assert texts_of(panel(overview(rows), "minutes"), "number") == ["1.234", "9,4", "0", "48"]
 
 
 def test_a_bar_that_is_told_from_luck_says_so_in_a_word():
@@ -163,14 +163,14 @@ def test_a_bar_that_is_told_from_luck_says_so_in_a_word():
         notes_differs=["less", None, "more", None],
     )
     figure = overview(rows)
-    assert said(panel(figure, "discussed"), "beneath") == ["↓ færre"]
-    assert said(panel(figure, "minutes"), "beneath") == ["↑ mere"]
-    assert said(panel(figure, "notes"), "beneath") == ["↓ færre", "↑ flere"]
+    assert texts_of(panel(figure, "discussed"), "beneath") == ["↓ færre"]
+    assert texts_of(panel(figure, "minutes"), "beneath") == ["↑ mere"]
+    assert texts_of(panel(figure, "notes"), "beneath") == ["↓ færre", "↑ flere"]
 
 
 def test_what_was_skipped_is_said_beside_the_cards_turned():
     rows = areas(skipped=[3, 0, 2, 2], put_back=[0, 0, 1, 2], open=[0, 0, 0, 1])
-    assert said(panel(overview(rows), "drawn"), "beneath") == [
+    assert texts_of(panel(overview(rows), "drawn"), "beneath") == [
         "3 sprunget over",
         "2 sprunget over\n1 lagt tilbage",
         "5 ikke drøftet",
@@ -185,11 +185,11 @@ def test_minutes_that_nobody_measured_are_not_drawn_as_none():
 
 def test_all_areas_are_there_with_their_own_mark_also_before_anything_is_turned():
     figure = overview(with_nothing_turned())
-    assert [name.replace("\n", " ") for name in said(figure, "name")] == list(NAMES)
+    assert [name.replace("\n", " ") for name in texts_of(figure, "name")] == list(NAMES)
     marks = [
         line.get_marker() for line in panel(figure, "drawn").lines if line.get_marker() not in ("None", "|")
     ]
-    assert marks == [area_style(place).marker for place in range(4)]
+    assert marks == [area_style(index).marker for index in range(4)]
     assert not drawn(figure, "average")
 
 
@@ -208,8 +208,8 @@ def test_no_words_are_cut_off_or_lie_on_other_words(rows, language, monkeypatch)
     ]
     boxes = [(each.get_text(), each.get_window_extent()) for each in words]
     width, height = canvas.get_width_height()
-    for said, box in boxes:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, said
+    for shown, box in boxes:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, shown
     for (one, box), (other, another) in itertools.combinations(boxes, 2):
         assert not box.padded(-1).overlaps(another.padded(-1)), (one, other)
 
@@ -223,7 +223,7 @@ def test_an_area_name_never_runs_into_the_bars():
     FigureCanvasAgg(figure).draw()
     bars = panel(figure, "drawn").get_window_extent().x0
     assert all(name.get_window_extent().x1 < bars for name in drawn(figure, "name"))
-    assert " ".join(said(figure, "name")[2].split()) == "Etik, sikkerhed og databeskyttelse i hverdagen"
+    assert " ".join(texts_of(figure, "name")[2].split()) == "Etik, sikkerhed og databeskyttelse i hverdagen"
 
 
 @every_kind
@@ -247,7 +247,7 @@ def test_the_chart_explains_its_patterns_its_field_and_its_line():
         "kan være tilfældigt",
         "det, man kunne vente",
     ]
-    assert "For 3 vendte kort er området et skøn." in " ".join(said(figure, "reading")[0].split())
+    assert "For 3 vendte kort er området et skøn." in " ".join(texts_of(figure, "reading")[0].split())
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -293,7 +293,7 @@ EYES = {
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("paper", ["light", "dark"])
 def test_the_four_areas_are_told_apart_by_every_pair_of_eyes(paper, eyes):
-    seen = [lab(np.asarray(EYES[eyes]) @ linear(getattr(area_style(place), paper))) for place in range(4)]
+    seen = [lab(np.asarray(EYES[eyes]) @ linear(getattr(area_style(index), paper))) for index in range(4)]
     assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)) >= 24
 
 
@@ -397,7 +397,7 @@ def test_drawing_never_loads_pyplot_nor_leaves_settings_behind(tmp_path):
 
 @every_kind
 def test_the_headline_of_the_chart_is_the_sentence(rows):
-    assert said(overview(rows), "headline")[0].split() == sentence(rows).split()
+    assert texts_of(overview(rows), "headline")[0].split() == sentence(rows).split()
 
 
 def test_areas_outside_their_field_are_named_with_what_differs():
@@ -466,9 +466,9 @@ def test_what_holds_of_these_cards_only_is_said_so_and_who_carries_it():
     rows = areas(
         minutes_cards_differs=[None, "more", None, None], minutes_carried_by=[None, "5, 17", None, None]
     )
-    said_of_it = sentence(rows)
-    assert said_of_it.startswith("Kun for netop disse kort gælder: Teknologiforståelse fik mere tid.")
-    assert "Det er især kort 5 og 17, der gør forskellen." in said_of_it
+    overall = sentence(rows)
+    assert overall.startswith("Kun for netop disse kort gælder: Teknologiforståelse fik mere tid.")
+    assert "Det er især kort 5 og 17, der gør forskellen." in overall
 
 
 def test_cards_that_came_up_early_are_said_to_be_as_if_chosen():

@@ -57,7 +57,7 @@ class _Analysed:
         return mark_protected(by_group(*self.frames))
 
     @cached_property
-    def held(self):
+    def workshops_in_order(self):
         """Workshop by workshop."""
         return mark_protected(by_group(*self.frames, by="workshop"))
 
@@ -119,7 +119,7 @@ EVERY_CHART = {
     "cards against the draw": lambda **how: charts.against_draw(SHOWN.cards, **how),
     "coverage": lambda **how: charts.coverage(SHOWN.groups, **how),
     "coverage, some hidden": lambda **how: charts.coverage(suppressed(SHOWN.groups), "drawn", **how),
-    "coverage of workshops": lambda **how: charts.coverage(SHOWN.held, **how),
+    "coverage of workshops": lambda **how: charts.coverage(SHOWN.workshops_in_order, **how),
     "timeline": lambda **how: charts.timeline(SHOWN.course, **how),
     "skip reasons": lambda **how: charts.skip_reasons(SHOWN.areas, **how),
     "skip reasons of cards": lambda **how: charts.skip_reasons(SHOWN.cards, **how),
@@ -151,7 +151,7 @@ def marked(parent, gid):
     return parent.findobj(lambda artist: artist.get_gid() == gid and artist.get_visible())
 
 
-def said(parent, gid):
+def texts_of(parent, gid):
     return [words.get_text() for words in marked(parent, gid) if words.get_text()]
 
 
@@ -188,7 +188,7 @@ def test_a_mark_is_filled_exactly_when_its_area_is_told_from_chance():
 def test_every_area_has_its_own_mark(draw):
     figure = draw()
     assert [point.get_marker() for point in marked(figure, "mark")] == [
-        area_style(place).marker for place in range(4)
+        area_style(index).marker for index in range(4)
     ]
 
 
@@ -201,7 +201,7 @@ def test_what_lies_past_the_scale_gets_an_arrow():
 def test_every_field_of_the_coverage_has_its_figures():
     figure = charts.coverage(SHOWN.groups)
     cells = SHOWN.groups[["discussed", "in_deck"]].itertuples(index=False)
-    assert said(figure, "cell") == [f"{cell.discussed} af {cell.in_deck}" for cell in cells]
+    assert texts_of(figure, "cell") == [f"{cell.discussed} af {cell.in_deck}" for cell in cells]
 
 
 def test_a_field_is_darker_where_the_share_is_larger():
@@ -217,7 +217,7 @@ def test_a_field_that_may_not_be_shown_is_hatched_and_tells_no_figure():
     figure = charts.coverage(suppressed(SHOWN.groups))
     hatched = marked(figure, "suppressed")
     assert len(hatched) == 4 and all(field.get_hatch() for field in hatched)
-    assert said(figure, "cell").count("udeladt") == 4
+    assert texts_of(figure, "cell").count("udeladt") == 4
     assert "Anvendelse udeladt" in figure.alt
 
 
@@ -232,9 +232,9 @@ def test_the_timeline_has_a_bar_for_every_card_as_long_as_it_was_in_hand():
 
 
 def test_the_clock_is_that_of_the_room():
-    ticks = said(charts.timeline(SHOWN.course), "tick")
+    ticks = texts_of(charts.timeline(SHOWN.course), "tick")
     assert ticks[0] == "10.00"  # 9 in UTC is 10 in Denmark in March
-    assert said(charts.timeline(SHOWN.course, zone="UTC"), "tick")[0] == "09.00"
+    assert texts_of(charts.timeline(SHOWN.course, zone="UTC"), "tick")[0] == "09.00"
 
 
 def test_reasons_are_stacked_to_what_was_skipped_and_told_apart_by_pattern():
@@ -251,16 +251,16 @@ def pattern(bar):
 
 def test_words_stand_by_how_much_more_they_are_used_and_are_grey_when_they_may_be_chance():
     figure = charts.marking_words(WORDS, SHOWN.deck)
-    assert said(figure, "times") == ["3,0 gange", "1,3 gange", "3,0 gange", "kun her"]
+    assert texts_of(figure, "times") == ["3,0 gange", "1,3 gange", "3,0 gange", "kun her"]
     shades = [to_rgb(point.get_color()) for point in marked(figure, "dot")]
     assert shades[0] == to_rgb(area_style(0).light) and shades[1] != shades[0]
-    assert "ingen ord" in said(figure, "word")
+    assert "ingen ord" in texts_of(figure, "word")
 
 
 def test_a_word_that_comes_from_one_card_bears_a_mark_that_is_explained():
     words = WORDS.assign(one_card=["c03", None, None, None, None])
     figure = charts.marking_words(words, SHOWN.deck)
-    assert [word for word in said(figure, "word") if "¹" in word] == ["adgangskode (120) ¹"]
+    assert [word for word in texts_of(figure, "word") if "¹" in word] == ["adgangskode (120) ¹"]
     explained = text("charts.marking_words.one_card")
     assert explained.startswith("¹") and any(explained[:20] in one.get_text() for one in figure.texts)
     assert not any("¹" in one.get_text() for one in charts.marking_words(WORDS, SHOWN.deck).texts)
@@ -268,18 +268,18 @@ def test_a_word_that_comes_from_one_card_bears_a_mark_that_is_explained():
 
 def test_areas_keep_their_colours_in_whatever_order_their_words_come():
     figure = charts.marking_words(WORDS.iloc[::-1], SHOWN.deck)
-    assert said(figure, "area") == ["Anvendelse", "Forståelse", "Formidling"]
-    assert said(figure, "mark") == [area_style(place).shape for place in (0, 1, 2)]
-    assert not said(charts.marking_words(WORDS), "mark")
+    assert texts_of(figure, "area") == ["Anvendelse", "Forståelse", "Formidling"]
+    assert texts_of(figure, "mark") == [area_style(index).shape for index in (0, 1, 2)]
+    assert not texts_of(charts.marking_words(WORDS), "mark")
 
 
 def test_then_is_small_and_pale_now_is_full_and_only_an_arrow_tells_from_chance():
-    told = (SHOWN.pair["area"] == "Forståelse").map({True: "more", False: None}).astype("string")
-    figure = charts.then_and_now(SHOWN.pair.assign(differs=told), "notes")
+    differs = (SHOWN.pair["area"] == "Forståelse").map({True: "more", False: None}).astype("string")
+    figure = charts.then_and_now(SHOWN.pair.assign(differs=differs), "notes")
     points = marked(figure, "dot")
     paper = to_rgb(figure.get_facecolor())
     faces = [to_rgb(point.get_markerfacecolor()) for point in points]
-    assert faces[1::2] == [to_rgb(area_style(place).light) for place in range(4)]
+    assert faces[1::2] == [to_rgb(area_style(index).light) for index in range(4)]
     assert not {paper, *faces[1::2]} & set(faces[::2])  # neither hollow nor full
     assert {point.get_markersize() for point in points[::2]} < {8, 12}
     rows = SHOWN.pair[SHOWN.pair["measure"] == "notes"]
@@ -305,7 +305,7 @@ def keys(figure):
 def test_headline_and_row_give_the_same_figures_of_a_difference():
     rows = SHOWN.pair[(SHOWN.pair["measure"] == "notes") & SHOWN.pair["differs"].notna()]
     figure = charts.then_and_now(SHOWN.pair, "notes")
-    headline = " ".join(said(figure, "headline")[0].split())
+    headline = " ".join(texts_of(figure, "headline")[0].split())
     shown = [change for change in marked(figure, "change") if change.get_weight() == "bold"]
     assert len(rows) and len(shown) == len(rows)
     for change in shown:
@@ -319,30 +319,30 @@ def test_where_rows_are_cards_the_key_tells_the_areas_marks(name):
 
 def test_the_card_skipped_most_is_in_the_headline_and_its_question_can_be_read():
     figure = charts.skip_reasons(SHOWN.cards)
-    assert "Oftest sprunget over er kort " in " ".join(said(figure, "headline")[0].split())
+    assert "Oftest sprunget over er kort " in " ".join(texts_of(figure, "headline")[0].split())
     assert "Oftest sprunget over er kort " not in charts.skip_reasons(SHOWN.areas).alt
     tested = SHOWN.cards.assign(skipped_differs=pd.array(["more", *[pd.NA] * 34], dtype="string"))
     assert "Kort 1 blev sprunget over oftere end gruppernes andre kort." in charts.skip_reasons(tested).alt
     long = SHOWN.cards.assign(
         question="Hvordan sætter I jer ind i nye værktøjer, så I kan bruge dem i jeres hverdag?"
     )
-    assert "bruge dem i" in said(charts.skip_reasons(long), "name")[0]
+    assert "bruge dem i" in texts_of(charts.skip_reasons(long), "name")[0]
 
 
 def test_the_coverage_names_no_field_as_the_largest():
-    headline = said(charts.coverage(SHOWN.groups), "headline")[0]
+    headline = texts_of(charts.coverage(SHOWN.groups), "headline")[0]
     assert not any(name in headline for name in (*SHOWN.deck, *SHOWN.groups["group"]))
 
 
 def test_a_timeline_says_whose_session_it_is():
-    assert said(charts.timeline(SHOWN.course), "about") == [
+    assert texts_of(charts.timeline(SHOWN.course), "about") == [
         "Samtalens gang · Havneby · Ældrepleje · 1 · 2. marts 2026"
     ]
     placeless = SHOWN.course.assign(organisation="", unit=pd.NA, date=pd.NaT)
-    assert said(charts.timeline(placeless), "about") == ["Samtalens gang · Digital hverdag · 1"]
+    assert texts_of(charts.timeline(placeless), "about") == ["Samtalens gang · Digital hverdag · 1"]
     bare = SHOWN.course.drop(columns=["organisation", "unit", "workshop", "group", "date"])
-    assert said(charts.timeline(bare), "about") == ["Samtalens gang"]
-    assert said(charts.timeline(bare, about="Bord 7"), "about") == ["Samtalens gang · Bord 7"]
+    assert texts_of(charts.timeline(bare), "about") == ["Samtalens gang"]
+    assert texts_of(charts.timeline(bare, about="Bord 7"), "about") == ["Samtalens gang · Bord 7"]
 
 
 @pytest.mark.parametrize(
@@ -363,8 +363,8 @@ def test_the_bar_of_a_single_row_stays_a_bar(draw, gid):
 def test_words_told_from_chance_come_before_those_that_may_be_chance():
     words = WORDS.assign(marks=[False, True, False, True, True])
     figure = charts.marking_words(words, SHOWN.deck)
-    assert said(figure, "times") == ["1,3 gange", "3,0 gange", "kun her", "3,0 gange"]
-    assert "for få samtaler eller kort bærer det" in said(figure, "reading")[0].replace("\n", " ")
+    assert texts_of(figure, "times") == ["1,3 gange", "3,0 gange", "kun her", "3,0 gange"]
+    assert "for få samtaler eller kort bærer det" in texts_of(figure, "reading")[0].replace("\n", " ")
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 4, 6])
@@ -377,43 +377,43 @@ def test_few_panels_are_large_and_none_over_half_the_page(many):
 
 
 def test_a_long_name_of_a_panel_takes_two_lines_before_it_is_cut():
-    titles = said(charts.small_multiples(long_named()), "group")
+    titles = texts_of(charts.small_multiples(long_named()), "group")
     assert [" ".join(title.split()) for title in titles] == list(long_named()["group"].unique())
     assert all(title.count("\n") == 1 for title in titles)
 
 
 def test_numbers_of_a_wide_scale_have_room_in_small_panels():
     wide = long_named().assign(minutes_ratio_high=400.0)
-    assert said(charts.small_multiples(wide), "tick")[:3] == ["0,25", "1", "4"]
-    assert said(charts.against_draw(SHOWN.areas.assign(minutes_ratio_high=400.0)), "tick")[0] == "0,125"
+    assert texts_of(charts.small_multiples(wide), "tick")[:3] == ["0,25", "1", "4"]
+    assert texts_of(charts.against_draw(SHOWN.areas.assign(minutes_ratio_high=400.0)), "tick")[0] == "0,125"
 
 
 def test_all_small_panels_have_one_scale():
     figure = charts.small_multiples(SHOWN.groups)
     assert len(figure.axes) == 3 and len({axes.get_xlim() for axes in figure.axes}) == 1
-    assert said(figure, "group") == ["Havneby", "Nordby", "Vestermarken"]
+    assert texts_of(figure, "group") == ["Havneby", "Nordby", "Vestermarken"]
 
 
 def test_a_panel_that_may_not_be_shown_says_so():
     figure = charts.small_multiples(suppressed(SHOWN.groups))
-    assert said(figure, "suppressed") == ["udeladt"]
+    assert texts_of(figure, "suppressed") == ["udeladt"]
 
 
 def test_small_panels_stand_at_the_shrunk_ratio_and_explain_their_open_marks():
     figure = charts.small_multiples(SHOWN.groups)
     assert [x for x, _ in at(figure, "dot")] == pytest.approx(SHOWN.groups["minutes_shrunk"].tolist())
-    assert "Åbent mærke: kan ikke skelnes fra dem." in " ".join(said(figure, "reading")[0].split())
+    assert "Åbent mærke: kan ikke skelnes fra dem." in " ".join(texts_of(figure, "reading")[0].split())
 
 
 def test_the_coverage_says_that_which_cards_came_up_is_luck_and_has_a_scale():
     figure = charts.coverage(SHOWN.groups)
-    assert "Forskellene er blandingens" in " ".join(said(figure, "headline")[0].split())
-    assert "blandingens held" in " ".join(said(figure, "reading")[0].split())
-    assert len(marked(figure, "scale")) > 10 and said(figure, "tick")[0] == "0 %"
+    assert "Forskellene er blandingens" in " ".join(texts_of(figure, "headline")[0].split())
+    assert "blandingens held" in " ".join(texts_of(figure, "reading")[0].split())
+    assert len(marked(figure, "scale")) > 10 and texts_of(figure, "tick")[0] == "0 %"
     chosen = SHOWN.groups.assign(
         drawn_differs=pd.array(["more"] + [None] * (len(SHOWN.groups) - 1), "string")
     )
-    assert "I 1 af 12 felter" in " ".join(said(charts.coverage(chosen), "headline")[0].split())
+    assert "I 1 af 12 felter" in " ".join(texts_of(charts.coverage(chosen), "headline")[0].split())
 
 
 @pytest.mark.parametrize(
@@ -454,7 +454,9 @@ def test_a_frame_that_cannot_be_drawn_honestly_is_refused(make):
 def test_a_chart_of_nothing_says_so(draw):
     figure = draw()
     assert len(figure.axes) == 0 and "Begynd" not in figure.alt and "endnu" not in figure.alt
-    assert len(said(figure, "headline")) == 1 and said(figure, "headline")[0].split()[-1] in figure.alt
+    assert (
+        len(texts_of(figure, "headline")) == 1 and texts_of(figure, "headline")[0].split()[-1] in figure.alt
+    )
 
 
 # It can be read
@@ -514,7 +516,7 @@ def contrast(one, other):
 def test_every_chart_says_in_words_what_it_shows(name):
     figure = chart(name)
     assert figure.alt.endswith((".", "!")) and 120 < len(figure.alt) < 400
-    assert " ".join(said(figure, "headline")[0].split())[:40] in figure.alt
+    assert " ".join(texts_of(figure, "headline")[0].split())[:40] in figure.alt
 
 
 # To paper and into a notebook
@@ -526,9 +528,9 @@ def test_every_chart_says_in_words_what_it_shows(name):
 )
 def test_the_same_chart_gives_the_same_file_with_its_words_and_no_date(draw, ending, tmp_path):
     one, other = (charts.save(draw(), tmp_path / f"{n}.{ending}") for n in (1, 2))
-    held = one.read_bytes()
-    assert held == other.read_bytes()
-    assert b"CreationDate" not in held and b"<dc:date>" not in held
+    content = one.read_bytes()
+    assert content == other.read_bytes()
+    assert b"CreationDate" not in content and b"<dc:date>" not in content
 
 
 def test_the_words_of_a_chart_are_in_its_file(tmp_path):
@@ -541,19 +543,19 @@ def test_the_words_of_a_chart_are_in_its_file(tmp_path):
 
 def text_of_png(png):
     """The words in a PNG's iTXt chunks."""
-    found, place = {}, 8
-    while place < len(png):
-        size, kind = int.from_bytes(png[place : place + 4], "big"), png[place + 4 : place + 8]
-        body = png[place + 8 : place + 8 + size]
+    texts, offset = {}, 8
+    while offset < len(png):
+        size, kind = int.from_bytes(png[offset : offset + 4], "big"), png[offset + 4 : offset + 8]
+        body = png[offset + 8 : offset + 8 + size]
         if kind == b"iTXt":
             name, rest = body.split(b"\0", 1)
             packed, words = rest[0], rest[2:].split(b"\0", 2)[2]
-            found[name.decode()] = (zlib.decompress(words) if packed else words).decode("utf-8")
+            texts[name.decode()] = (zlib.decompress(words) if packed else words).decode("utf-8")
         elif kind == b"tEXt":
             name, words = body.split(b"\0", 1)
-            found[name.decode()] = words.decode("latin-1")
-        place += 12 + size
-    return found
+            texts[name.decode()] = words.decode("latin-1")
+        offset += 12 + size
+    return texts
 
 
 def test_a_pdf_carries_its_letters_with_it(tmp_path):

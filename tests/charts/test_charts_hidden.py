@@ -17,11 +17,11 @@ def hidden(tmp_path_factory):
     folder = tmp_path_factory.mktemp("noter")
     merge(sorted(SAMPLE.glob("*.zip"))[:4], folder)
     frames = read_all(folder)
-    told = disclosure.tables(*frames)["organisation"].rename(columns={"organisation": "group"})
-    cell = told.index[told["area"].notna()][0]
-    told.loc[cell, "withheld"] = disclosure.SUPPRESSED
+    rows = disclosure.tables(*frames)["organisation"].rename(columns={"organisation": "group"})
+    cell = rows.index[rows["area"].notna()][0]
+    rows.loc[cell, "withheld"] = disclosure.SUPPRESSED
     groups = discussion.by_group(*frames)
-    return groups, disclosure.hide(groups, told, ["group", "area"]), tuple(told.loc[cell, ["group", "area"]])
+    return groups, disclosure.hide(groups, rows, ["group", "area"]), tuple(rows.loc[cell, ["group", "area"]])
 
 
 def test_an_open_cell_beside_a_hidden_one_is_drawn_without_what_would_give_it_away(hidden):

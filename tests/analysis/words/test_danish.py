@@ -41,8 +41,8 @@ def grouped(rows, stem_of):
         (one["lemma"] == other["lemma"], stem_of(one["word"]) == stem_of(other["word"]))
         for one, other in itertools.combinations(rows, 2)
     ]
-    both = sum(same and found for same, found in pairs)
-    return both / sum(found for _, found in pairs), both / sum(same for same, _ in pairs)
+    both = sum(same and results for same, results in pairs)
+    return both / sum(results for _, results in pairs), both / sum(same for same, _ in pairs)
 
 
 def taken_apart(rows):

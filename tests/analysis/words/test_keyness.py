@@ -37,12 +37,12 @@ def test_the_formula_worked_by_hand():
 
 def by_the_book(notes, by):
     """Monroe, Colaresi & Quinn (2008), eq. 15-22, word for word in plain Python."""
-    said = defaultdict(Counter)
+    spoken = defaultdict(Counter)
     for row in notes.itertuples():
         words = (word.lower() for word in notepad.WORD.findall(row.text))
-        said[getattr(row, by)].update(stem(word) for word in words if word not in stop_words())
-    everything = sum(said.values(), Counter())
-    for group, counts in said.items():
+        spoken[getattr(row, by)].update(stem(word) for word in words if word not in stop_words())
+    everything = sum(spoken.values(), Counter())
+    for group, counts in spoken.items():
         others = everything - counts
         n, m = counts.total(), others.total()
         for word, number in everything.items():
@@ -97,10 +97,10 @@ def with_words_of_cards(rng, groups):
 
 def test_a_word_said_three_times_as_often_in_an_area_is_found_by_thirty_groups_and_no_other(quick):
     rng = np.random.default_rng(5)
-    found = [keyness(afternoons(rng, 30, liked=3)).query("marks") for _ in range(8)]
-    right = [((rows["area"] == "Anvendelse") & (rows["word"] == LIKED)).any() for rows in found]
+    actual = [keyness(afternoons(rng, 30, liked=3)).query("marks") for _ in range(8)]
+    right = [((rows["area"] == "Anvendelse") & (rows["word"] == LIKED)).any() for rows in actual]
     assert sum(right) >= 6
-    assert sum(len(rows) for rows in found) <= 10
+    assert sum(len(rows) for rows in actual) <= 10
 
 
 def test_one_groups_pet_word_does_not_mark_its_organisation_but_a_word_of_all_its_groups_does():
@@ -154,7 +154,7 @@ def test_the_same_notes_in_another_order_give_the_same_counts_and_again_the_same
 # What the card says itself
 
 
-def asked(notes):
+def robot_question_notes(notes):
     """Every card of Anvendelse asks about robots, and half the answers repeat it."""
     notes = notes.assign(question=np.where(notes["area"] == "Anvendelse", "Bruger I robotter?", "Hvad nu?"))
     here = (notes["area"] == "Anvendelse") & (np.arange(len(notes)) % 2 == 0)
@@ -162,7 +162,7 @@ def asked(notes):
 
 
 def test_a_word_of_the_cards_own_question_marks_its_area_unless_it_is_left_out():
-    notes = asked(afternoons(np.random.default_rng(3), 20, burst=1000))
+    notes = robot_question_notes(afternoons(np.random.default_rng(3), 20, burst=1000))
     marks = keyness(notes).query("marks")
     assert ("Anvendelse", LIKED) in set(zip(marks["area"], marks["word"].map(stem), strict=True))
     without = keyness(notes, without_prompts=True)
@@ -186,7 +186,7 @@ def test_leaving_a_cards_words_out_does_not_make_them_mark_the_other_areas():
 
 
 def test_the_whole_text_of_the_cards_can_be_left_out():
-    notes = asked(afternoons(np.random.default_rng(3), 20, burst=1000))
+    notes = robot_question_notes(afternoons(np.random.default_rng(3), 20, burst=1000))
     prompts = {f"c{n:02}": "robotterne" for n in range(35) if AREAS[n] == "Anvendelse"}
     rows = keyness(notes.assign(question="Hvad nu?"), without_prompts=prompts)
     assert not rows["marks"].any()

@@ -51,21 +51,21 @@ def test_without_scikit_learn_themes_say_what_to_install_and_other_words_are_sti
 
 
 def test_themes_that_are_there_are_found_and_stable(planted):
-    found = themes(planted, 4)
-    assert found["stable"].all()
-    assert (found["stability"] > 0.8).all()
-    stems = [{stem(word) for word in words.split(", ")} for words in found["words"]]
+    actual = themes(planted, 4)
+    assert actual["stable"].all()
+    assert (actual["stability"] > 0.8).all()
+    stems = [{stem(word) for word in words.split(", ")} for words in actual["words"]]
     for theme in PLANTED:
         assert max(len(words & set(map(stem, theme))) for words in stems) >= 9
 
 
 def test_a_theme_tells_its_share_and_its_best_notes(planted):
-    found = themes(planted, 4, examples=5)
-    assert list(found["theme"]) == [1, 2, 3, 4]
-    assert found["notes"].is_monotonic_decreasing
-    assert found["share"].sum() == pytest.approx(1, abs=0.01)
+    actual = themes(planted, 4, examples=5)
+    assert list(actual["theme"]) == [1, 2, 3, 4]
+    assert actual["notes"].is_monotonic_decreasing
+    assert actual["share"].sum() == pytest.approx(1, abs=0.01)
     theme_of = planted.set_index("note")["theme"]
-    for examples in found["examples"]:
+    for examples in actual["examples"]:
         assert len(examples) == 5
         assert theme_of[list(examples)].nunique() == 1
 

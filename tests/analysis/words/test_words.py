@@ -17,7 +17,7 @@ from dialogkort.domain import notepad
 from dialogkort.frames import sessions as frames
 
 
-def said(*texts, **columns):
+def notes_of(*texts, **columns):
     """Notes as the frames have them, one session each unless `session` says otherwise."""
     rows = [{"session": f"s{n}", "note": f"n{n}", "text": text} for n, text in enumerate(texts)]
     notes = pd.DataFrame(rows, columns=None if rows else list(frames.NOTES)).assign(**columns)
@@ -32,26 +32,26 @@ def matched(notes, word, **how):
 
 
 def test_every_word_is_a_row_with_its_note_its_form_and_its_stem():
-    found = tokens(said("Borgerne ringer.", pd.NA, "24/7", "Borger, it-kurser & NemID’er"))
-    assert list(found["row"]) == [0, 0, 3, 3, 3]
-    assert list(found["word"]) == ["borgerne", "ringer", "borger", "it-kurser", "nemid’er"]
-    assert found["stem"].iloc[0] == found["stem"].iloc[2] == stem("borger")
+    token_rows = tokens(notes_of("Borgerne ringer.", pd.NA, "24/7", "Borger, it-kurser & NemID’er"))
+    assert list(token_rows["row"]) == [0, 0, 3, 3, 3]
+    assert list(token_rows["word"]) == ["borgerne", "ringer", "borger", "it-kurser", "nemid’er"]
+    assert token_rows["stem"].iloc[0] == token_rows["stem"].iloc[2] == stem("borger")
 
 
 def test_a_letter_and_its_ring_are_one_letter():
-    found = tokens(said("GA\u030aRDEN", "gården"))
-    assert list(found["word"]) == ["gården", "gården"]
+    token_rows = tokens(notes_of("GA\u030aRDEN", "gården"))
+    assert list(token_rows["word"]) == ["gården", "gården"]
 
 
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_as_many_words_are_found_as_the_notes_column_words_counts(texts):
-    notes = said(*texts)
+    notes = notes_of(*texts)
     counted = [notepad.word_count(composed) for composed in notes["text"].str.normalize("NFC")]
     assert list(np.bincount(tokens(notes)["row"], minlength=len(texts))) == counted
 
 
 def test_no_python_object_is_kept_for_a_word_said_again():
-    few, many = (tokens(said(*["Borgerne ringer til os igen"] * n)) for n in (100, 10_000))
+    few, many = (tokens(notes_of(*["Borgerne ringer til os igen"] * n)) for n in (100, 10_000))
     bytes_each = (many.memory_usage(deep=True).sum() - few.memory_usage(deep=True).sum()) / (9_900 * 5)
     assert bytes_each <= 12
 
@@ -60,7 +60,7 @@ def test_no_python_object_is_kept_for_a_word_said_again():
 
 
 def test_the_vocabulary_counts_stems_and_shows_their_commonest_form():
-    notes = said("borgerne og borgerne", "Borger", "en øvelse", session=["a", "a", "b"])
+    notes = notes_of("borgerne og borgerne", "Borger", "en øvelse", session=["a", "a", "b"])
     first = vocabulary(notes).iloc[0]
     assert (first["word"], first["forms"], first["count"], first["notes"], first["sessions"]) == (
         "borgerne",
@@ -77,7 +77,7 @@ def test_the_vocabulary_counts_stems_and_shows_their_commonest_form():
 
 
 @pytest.mark.parametrize(
-    ("word", "found"),
+    ("word", "expected"),
     [
         ("borger", "borger Borgerne borgers borgerkontakt borgernes"),
         ("kursus", "kurser it-kursus it-kurser kursusleder"),
@@ -92,8 +92,8 @@ def test_the_vocabulary_counts_stems_and_shows_their_commonest_form():
         ("BORGERE", "borgerkontakt"),
     ],
 )
-def test_a_search_finds_inflections_and_the_longer_words_it_is_a_part_of(word, found):
-    notes = said(*found.split())
+def test_a_search_finds_inflections_and_the_longer_words_it_is_a_part_of(word, expected):
+    notes = notes_of(*expected.split())
     assert len(search(notes, word)) == len(notes)
 
 
@@ -110,11 +110,11 @@ def test_a_search_finds_inflections_and_the_longer_words_it_is_a_part_of(word, f
     ],
 )
 def test_a_search_does_not_find_a_word_in_what_only_looks_like_it(word, others):
-    assert search(said(*others.split()), word).empty
+    assert search(notes_of(*others.split()), word).empty
 
 
 @pytest.mark.parametrize(
-    ("word", "found"),
+    ("word", "expected"),
     [
         ("virke", "virkede virker virket"),
         ("anvende", "anvender anvendte"),
@@ -125,19 +125,19 @@ def test_a_search_does_not_find_a_word_in_what_only_looks_like_it(word, others):
         ("leder", "ledere lederne"),
     ],
 )
-def test_all_forms_of_a_word_and_what_is_put_together_with_it_are_found(word, found):
-    assert len(search(said(*found.split()), word)) == len(found.split())
+def test_all_forms_of_a_word_and_what_is_put_together_with_it_are_found(word, expected):
+    assert len(search(notes_of(*expected.split()), word)) == len(expected.split())
 
 
 @pytest.mark.parametrize(
     ("word", "others"), [("bil", "billig biller billet"), ("vej", "vejledning"), ("svar", "ansvar")]
 )
 def test_a_word_inside_another_by_chance_is_not_found(word, others):
-    assert search(said(*others.split()), word).empty
+    assert search(notes_of(*others.split()), word).empty
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "expected"),
     [
         ("bil OR robot", {"n0", "n1", "n2", "n3"}),
         ("robot | tog", {"n1", "n2", "n3"}),
@@ -152,71 +152,73 @@ def test_a_word_inside_another_by_chance_is_not_found(word, others):
         ("r*t*t", set()),  # no letter counts twice
     ],
 )
-def test_a_search_takes_or_words_as_they_stand_and_stars(words, found):
-    notes = said("en bil", "en robot", "robotten", "digitale robotter")
-    assert set(search(notes, words)["note"]) == found
-    assert len(kwic(notes, words)) == len(found)
+def test_a_search_takes_or_words_as_they_stand_and_stars(words, expected):
+    notes = notes_of("en bil", "en robot", "robotten", "digitale robotter")
+    assert set(search(notes, words)["note"]) == expected
+    assert len(kwic(notes, words)) == len(expected)
 
 
 def test_of_several_that_begin_at_one_place_the_longest_is_shown():
-    assert list(kwic(said("en digital robot"), "digital OR digital robot")["match"]) == ["digital robot"]
+    assert list(kwic(notes_of("en digital robot"), "digital OR digital robot")["match"]) == ["digital robot"]
 
 
 def test_many_stars_take_no_long_time():
-    notes = said("a" * 20_000)
+    notes = notes_of("a" * 20_000)
     begun = time.process_time()
     assert search(notes, "*a" * 50 + "*b").empty
     assert time.process_time() - begun < 5
 
 
 def test_a_search_tells_which_word_it_found_and_how_often():
-    notes = said("Borgerne har borgerkontakt, borgerne", "intet", "en borger")
-    found = search(notes, "borger")
-    assert list(found["matched"]) == ["borgerne, borgerkontakt", "borger"]
-    assert list(found["hits"]) == [3, 1]
-    assert list(found.columns) == [*notes.columns, "matched", "hits"]
-    assert list(found["note"]) == ["n0", "n2"]
+    notes = notes_of("Borgerne har borgerkontakt, borgerne", "intet", "en borger")
+    matches = search(notes, "borger")
+    assert list(matches["matched"]) == ["borgerne, borgerkontakt", "borger"]
+    assert list(matches["hits"]) == [3, 1]
+    assert list(matches.columns) == [*notes.columns, "matched", "hits"]
+    assert list(matches["note"]) == ["n0", "n2"]
 
 
 def test_without_compounds_only_inflections_are_found():
-    notes = said("borgerne", "borgerkontakt")
+    notes = notes_of("borgerne", "borgerkontakt")
     assert matched(notes, "borger", compounds=False) == {"n0": "borgerne"}
 
 
 def test_words_are_looked_for_one_after_another_each_in_any_form():
-    notes = said("de digitale værktøjer", "digitalt værktøj", "værktøjet er digitalt", "digitale – værktøj")
+    notes = notes_of(
+        "de digitale værktøjer", "digitalt værktøj", "værktøjet er digitalt", "digitale – værktøj"
+    )
     assert set(search(notes, "digitalt værktøj")["note"]) == {"n0", "n1", "n3"}
-    apart = said("vi er digitale", "værktøjer driller")
+    apart = notes_of("vi er digitale", "værktøjer driller")
     assert search(apart, "digitale værktøjer").empty
 
 
 def test_a_part_may_be_a_word_that_only_these_notes_or_the_cards_know():
-    assert search(said("zumbaborgere"), "borger").empty
-    assert len(search(said("zumbaborgere", "zumba", "zumba"), "borger")) == 1
-    assert len(search(said("zumbaborgere", question="Har I zumba?"), "borger")) == 1
+    assert search(notes_of("zumbaborgere"), "borger").empty
+    assert len(search(notes_of("zumbaborgere", "zumba", "zumba"), "borger")) == 1
+    assert len(search(notes_of("zumbaborgere", question="Har I zumba?"), "borger")) == 1
 
 
 def test_the_forms_that_a_search_counts_can_be_looked_at_first():
-    notes = said("borgerne ringer", "borgerne", "borgerkontakten", session=["a", "a", "b"])
-    found = matching_forms(notes, "borger")
-    assert found[["word", "how", "parts"]].to_numpy().tolist() == [
+    notes = notes_of("borgerne ringer", "borgerne", "borgerkontakten", session=["a", "a", "b"])
+    form_counts = matching_forms(notes, "borger")
+    assert form_counts[["word", "how", "parts"]].to_numpy().tolist() == [
         ["borgerne", "form", "borgerne"],
         ["borgerkontakten", "compound", "borger+kontakten"],
     ]
-    assert found[["count", "notes", "sessions"]].to_numpy().tolist() == [[2, 2, 1], [1, 1, 1]]
+    assert form_counts[["count", "notes", "sessions"]].to_numpy().tolist() == [[2, 2, 1], [1, 1, 1]]
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", "24/7", "OR", "*", '""'])
 def test_what_is_no_word_cannot_be_looked_for(nothing):
     with pytest.raises(ValueError, match="not a word"):
-        search(said("en borger"), nothing)
+        search(notes_of("en borger"), nothing)
 
 
 def test_forms_of_several_words_cannot_be_listed():
     with pytest.raises(ValueError, match="one word"):
-        matching_forms(said("en borger"), "to ord")
+        matching_forms(notes_of("en borger"), "to ord")
     with pytest.raises(ValueError, match="one word"):
-        matching_forms(said("en borger"), "borg*")
+        matching_forms(notes_of("en borger"), "borg*")
 
 
 # Key word in context
@@ -242,12 +244,12 @@ def test_a_word_in_its_context_is_what_a_plain_regular_expression_finds(notes, w
         for n, text in enumerate(text.replace("\n", " ") for text in texts)
         for hit in PLAIN.finditer(text)
     ]
-    lines = kwic(said(*texts), "borger", width=width)
+    lines = kwic(notes_of(*texts), "borger", width=width)
     assert list(lines[["note", "left", "match", "right"]].itertuples(index=False, name=None)) == plain
 
 
 def test_a_line_tells_where_it_was_said():
-    notes = said("Tid til borgerkontakt i dag", card="c1", area="Formidling", kind="point")
+    notes = notes_of("Tid til borgerkontakt i dag", card="c1", area="Formidling", kind="point")
     sessions = pd.DataFrame({"session": ["s0"], "organisation": ["By"], "unit": ["Borgerservice"]})
     line = kwic(notes, "borger", sessions, width=8).iloc[0]
     assert (line["left"], line["match"], line["right"]) == ("Tid til ", "borgerkontakt", " i dag")
@@ -256,7 +258,7 @@ def test_a_line_tells_where_it_was_said():
 
 
 def test_several_words_are_one_match():
-    line = kwic(said("nye digitale værktøjer nu"), "digital værktøj").iloc[0]
+    line = kwic(notes_of("nye digitale værktøjer nu"), "digital værktøj").iloc[0]
     assert (line["left"], line["match"], line["right"]) == ("nye ", "digitale værktøjer", " nu")
 
 
@@ -274,18 +276,18 @@ def company():
         words = list(rng.choice(WORDS[2:], size=rng.integers(1, 4)))
         words += ["borger", "telefoner"] if rng.random() < 0.3 else ["borgere"] if rng.random() < 0.2 else []
         texts.append(" og ".join(words))
-    return said(*texts, session=[f"s{n % 10}" for n in range(120)])
+    return notes_of(*texts, session=[f"s{n % 10}" for n in range(120)])
 
 
 def test_pairs_are_counted_by_note_and_weighed_as_the_sources_say(company):
     per_note = [sorted({stem(word) for word in text.split(" og ")}) for text in company["text"]]
     alone = Counter(itertools.chain.from_iterable(per_note))
-    met = Counter(pair for words in per_note for pair in itertools.combinations(words, 2))
-    found = cooccurrences(company, min_notes=1, min_sessions=1)
-    assert len(found)
-    for row in found.itertuples():
+    counts = Counter(pair for words in per_note for pair in itertools.combinations(words, 2))
+    pairs = cooccurrences(company, min_notes=1, min_sessions=1)
+    assert len(pairs)
+    for row in pairs.itertuples():
         one, other = sorted((stem(row.word), stem(row.other)))
-        both, many = met[one, other], len(company)
+        both, many = counts[one, other], len(company)
         table = np.array([[both, alone[one] - both], [alone[other] - both, 0]])
         table[1, 1] = many - table.sum()
         assert row.notes == both
@@ -293,8 +295,8 @@ def test_pairs_are_counted_by_note_and_weighed_as_the_sources_say(company):
         assert row.g2 == pytest.approx(chi2_contingency(table, correction=False, lambda_="log-likelihood")[0])
         pmi = np.log(both * many / (alone[one] * alone[other]))
         assert row.npmi == pytest.approx(pmi / -np.log(both / many))
-    more = {pair for pair, both in met.items() if both * len(company) > alone[pair[0]] * alone[pair[1]]}
-    assert len(found) == len(more)
+    more = {pair for pair, both in counts.items() if both * len(company) > alone[pair[0]] * alone[pair[1]]}
+    assert len(pairs) == len(more)
 
 
 def test_the_surest_pair_comes_first_in_its_commonest_form(company):
@@ -304,13 +306,13 @@ def test_the_surest_pair_comes_first_in_its_commonest_form(company):
 
 
 def test_a_word_asked_for_comes_first_in_all_its_pairs(company):
-    found = cooccurrences(company, "telefonen", min_notes=1, min_sessions=1)
-    assert set(found["word"]) == {"telefoner"}
+    pairs = cooccurrences(company, "telefonen", min_notes=1, min_sessions=1)
+    assert set(pairs["word"]) == {"telefoner"}
     assert cooccurrences(company, "robot").empty
 
 
 def test_a_pair_of_one_session_is_no_pair(company):
-    alone = said(*["borger telefon"] * 9, *["skærm"] * 9, session="s")
+    alone = notes_of(*["borger telefon"] * 9, *["skærm"] * 9, session="s")
     assert cooccurrences(alone).empty
     assert len(cooccurrences(alone, min_sessions=1)) == 1
 
@@ -319,10 +321,12 @@ def test_a_pair_of_one_session_is_no_pair(company):
 
 
 @pytest.mark.parametrize(
-    "notes", [said(), said(pd.NA, pd.NA), said("24/7", "")], ids=["no notes", "no texts", "no words"]
+    "notes",
+    [notes_of(), notes_of(pd.NA, pd.NA), notes_of("24/7", "")],
+    ids=["no notes", "no texts", "no words"],
 )
 def test_of_nothing_there_is_an_empty_frame_with_the_same_columns(notes):
-    some = said("borger telefon", "borger telefon", "borgere", "skærm", session=["a", "b", "b", "b"])
+    some = notes_of("borger telefon", "borger telefon", "borgere", "skærm", session=["a", "b", "b", "b"])
     for ask in (
         tokens,
         vocabulary,
