@@ -120,10 +120,10 @@ def faults(monkeypatch):
 
 
 @pytest.fixture
-def said(session):
+def recorded(session):
     """Three notes of a session that are kept."""
     card = session.deck.cards[0].id
-    made = [
+    events = [
         Noted(
             id=new_id(session.dealt.at + later),
             session=session.id,
@@ -133,29 +133,31 @@ def said(session):
         )
         for later in (1, 2, 3)
     ]
-    for event in made:
+    for event in events:
         session.record(event)
-    return made
+    return events
 
 
-def test_a_session_as_it_was_said_has_no_faults(store, session, said, faults):
-    assert faults(store, session.id, said, []) == faults(store, session.id, said[:2], said[2:]) == []
+def test_a_session_as_it_was_said_has_no_faults(store, session, recorded, faults):
+    assert (
+        faults(store, session.id, recorded, []) == faults(store, session.id, recorded[:2], recorded[2:]) == []
+    )
 
 
-def test_one_that_is_missing_is_found(store, session, said, faults):
-    another = replace(said[0], id=new_id(said[2].at + 1))
-    assert [fault[:4] for fault in faults(store, session.id, [*said, another], [])] == ["lost"]
+def test_one_that_is_missing_is_found(store, session, recorded, faults):
+    another = replace(recorded[0], id=new_id(recorded[2].at + 1))
+    assert [fault[:4] for fault in faults(store, session.id, [*recorded, another], [])] == ["lost"]
 
 
-def test_one_that_nobody_said_is_found(store, session, said, faults):
-    assert [fault[:10] for fault in faults(store, session.id, said[:2], [])] == ["never said"]
+def test_one_that_nobody_said_is_found(store, session, recorded, faults):
+    assert [fault[:10] for fault in faults(store, session.id, recorded[:2], [])] == ["never said"]
 
 
-def test_one_that_reads_otherwise_is_found(store, session, said, faults):
-    changed = replace(said[2], text="Vi øver os ikke")
-    assert [fault[:7] for fault in faults(store, session.id, [*said[:2], changed], [])] == ["changed"]
+def test_one_that_reads_otherwise_is_found(store, session, recorded, faults):
+    changed = replace(recorded[2], text="Vi øver os ikke")
+    assert [fault[:7] for fault in faults(store, session.id, [*recorded[:2], changed], [])] == ["changed"]
 
 
-def test_one_that_is_there_twice_is_found(store, session, said, faults):
-    store.import_events([replace(said[0], text="En anden har rettet i filen")])
-    assert any("kept 2 times" in fault for fault in faults(store, session.id, said, []))
+def test_one_that_is_there_twice_is_found(store, session, recorded, faults):
+    store.import_events([replace(recorded[0], text="En anden har rettet i filen")])
+    assert any("kept 2 times" in fault for fault in faults(store, session.id, recorded, []))

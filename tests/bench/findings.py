@@ -45,19 +45,19 @@ def _coverages(sizes: list[int], analyses: int, only: list[str], **seed: int):
     for name in only:
         for times in (1.0, 2.0):
             cells = (coverage(groups, analyses, NULLS[name], times, **seed) for groups in sizes if groups > 1)
-            yield f"{name}, ×{times:g}", [_covered(held, given, analyses) for held, given in cells]
+            yield f"{name}, ×{times:g}", [_covered(content, given, analyses) for content, given in cells]
 
 
-def _covered(held: np.ndarray, given: np.ndarray, analyses: int) -> str:
-    shares = " / ".join(f"{share:.3f}" for share in held / np.maximum(given, 1))
+def _covered(content: np.ndarray, given: np.ndarray, analyses: int) -> str:
+    shares = " / ".join(f"{share:.3f}" for share in content / np.maximum(given, 1))
     return shares if (given == analyses).all() else f"{shares} ({given.min() / analyses:.3f} given)"
 
 
 def _powers(sizes: list[int], analyses: int, **seed: int):
-    for name, place in PLACES.items():
+    for name, location in PLACES.items():
         for area, cards in ((2, 10), (SMALL, 6)):
             for times in (1.5, 2.0):
-                cells = (power(groups, analyses, place, area, times, **seed) for groups in sizes)
+                cells = (power(groups, analyses, location, area, times, **seed) for groups in sizes)
                 yield (
                     f"{name}; {cards} cards ×{times:g}",
                     [f"{named:.2f} ({other:.3f})" for named, other in cells],
@@ -74,14 +74,14 @@ def main() -> None:
     parser.add_argument("--say", default=",".join([*SAY, "intervals", "power"]))
     parser.add_argument("--null", default=";".join(NULLS), help="names of NULLS with ; between")
     parser.add_argument("--seed", type=int, help="other workshops than those of the tests")
-    asked = parser.parse_args()
-    seed = {} if asked.seed is None else {"seed": asked.seed}
-    sizes, only = [int(each) for each in asked.groups.split(",")], asked.null.split(";")
+    arguments = parser.parse_args()
+    seed = {} if arguments.seed is None else {"seed": arguments.seed}
+    sizes, only = [int(each) for each in arguments.groups.split(",")], arguments.null.split(";")
     heads = [f"{groups} groups" for groups in sizes]
-    print(f"{asked.analyses} analyses a cell; level {distributions.LEVEL}")
-    for say in asked.say.split(","):
+    print(f"{arguments.analyses} analyses a cell; level {distributions.LEVEL}")
+    for say in arguments.say.split(","):
         if say == "intervals":
-            rows = _coverages(sizes, asked.analyses, only, **seed)
+            rows = _coverages(sizes, arguments.analyses, only, **seed)
             _table(
                 "Intervals that hold the true ratio: minutes / notes",
                 [h for h in heads if h != "1 groups"],
@@ -89,9 +89,9 @@ def main() -> None:
             )
         elif say == "power":
             title = "Power: the planted area is named (another is)"
-            _table(title, heads, _powers(sizes, asked.analyses, **seed))
+            _table(title, heads, _powers(sizes, arguments.analyses, **seed))
         else:
-            _table(f"False rate: {say}", heads, _levels(say, sizes, asked.analyses, only, **seed))
+            _table(f"False rate: {say}", heads, _levels(say, sizes, arguments.analyses, only, **seed))
 
 
 if __name__ == "__main__":

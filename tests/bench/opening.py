@@ -45,16 +45,16 @@ COLUMNS = "arrival, id, session, what, body, crc"
 
 def long_session(deck: Deck, session: str, length: int) -> list[Event]:
     """A session of so many events, five seconds apart."""
-    return [event for event, _ in zip(_happenings(deck, session), range(length), strict=False)]
+    return [event for event, _ in zip(_session_events(deck, session), range(length), strict=False)]
 
 
-def _happenings(deck: Deck, session: str) -> Iterator[Event]:
+def _session_events(deck: Deck, session: str) -> Iterator[Event]:
     moment = 1_700_000_000_000
 
-    def happen(kind: type[Event], **told: object) -> Event:
+    def happen(kind: type[Event], **fields: object) -> Event:
         nonlocal moment
         moment += 5_000
-        return kind(id=new_id(moment), session=session, **told)
+        return kind(id=new_id(moment), session=session, **fields)
 
     cards = [card.id for card in deck.cards]
     yield Described(id=session, session=session, workshop="Digital dag", group="1")
@@ -91,20 +91,20 @@ def bare_postgresql(address: str) -> Callable[[str], list]:
 
 
 def opened(store: Store, session: str) -> None:
-    found = Session(store, session)
-    assert found.table.order
-    assert found.notes
+    reopened = Session(store, session)
+    assert reopened.table.order
+    assert reopened.notes
 
 
 def in_turn(*acts: Callable[[], object], times: int) -> list[float]:
     """The shortest time of each act, when they take turns."""
     took: list[list[float]] = [[] for _ in acts]
     for _ in range(times):
-        for act, found in zip(acts, took, strict=True):
+        for act, milliseconds in zip(acts, took, strict=True):
             begun = time.perf_counter()
             act()
-            found.append(1000 * (time.perf_counter() - begun))
-    return [min(found) for found in took]
+            milliseconds.append(1000 * (time.perf_counter() - begun))
+    return [min(milliseconds) for milliseconds in took]
 
 
 def measure(store: Store, bare: Callable[[str], list], deck: Deck) -> Iterator[tuple[int, float, float]]:

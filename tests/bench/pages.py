@@ -128,7 +128,7 @@ def opening(browser: Browser, folder: Path) -> None:
         for _ in range(OPENINGS):
             for name, (url, usable) in pages.items():
                 settle()
-                with fresh(browser) as page:
+                with new_page(browser) as page:
                     start = time.perf_counter()
                     page.goto(url, wait_until="commit")
                     page.locator(usable).first.wait_for(state="attached")
@@ -143,7 +143,7 @@ def opening(browser: Browser, folder: Path) -> None:
 
 def begun(browser: Browser, url: str) -> str:
     """The address of a session that was begun, with the key."""
-    with fresh(browser) as page:
+    with new_page(browser) as page:
         page.goto(url)
         browser_steps.begin(page)
         address = page.url
@@ -156,14 +156,14 @@ def flipping(browser: Browser, folder: Path) -> None:
     Beside each stands a frame with nothing to draw: most of that is the wait for the screen's next one.
     """
     with contextlib.ExitStack() as running:
-        page = running.enter_context(fresh(browser))
+        page = running.enter_context(new_page(browser))
         page.goto(running.enter_context(served(folder / "kort")))
         browser_steps.begin(page)
         other = running.enter_context(flashcards(browser, folder))
         taken = {"dialogkort": [], "a flip in jupytercards": [], "a frame with nothing": []}
-        for place in range(FLIPS):
+        for index in range(FLIPS):
             taken["a frame with nothing"].append(frame(page, NOTHING))
-            turn = f"document.querySelectorAll('.dk-card')[{place}].click()"
+            turn = f"document.querySelectorAll('.dk-card')[{index}].click()"
             taken["dialogkort"].append(frame(page, turn))
             browser_steps.saved(page)
             page.evaluate("document.querySelector('.dk-discuss').click()")
@@ -192,7 +192,7 @@ def flashcards(browser: Browser, folder: Path) -> Iterator[Page | None]:
         yield None
         return
     notebook = written(folder / "cards.ipynb", FLASHCARDS)
-    with voila(folder, notebook) as url, fresh(browser) as page:
+    with voila(folder, notebook) as url, new_page(browser) as page:
         page.goto(url)
         page.locator(".flip-container, .flashcard").first.wait_for()
         yield page
@@ -238,7 +238,7 @@ def voila(folder: Path, notebook: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def fresh(browser: Browser) -> Iterator[Page]:
+def new_page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     try:
         yield context.new_page()

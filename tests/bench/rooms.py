@@ -47,35 +47,37 @@ ROW = "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>11}"
 
 
 def main() -> int:
-    asked = _asked()
-    if asked.growth:
-        return _growth(asked)
+    arguments = _arguments()
+    if arguments.growth:
+        return _growth(arguments)
     faults = 0
-    bare = _bare(asked.seconds)
+    bare = _bare(arguments.seconds)
     print(f"bare WebSocket echo with a bare durable insert: {bare:.2f} ms (median)")
     print(ROW.format("sessions", "acks", "median", "p95", "p99", "max", "ratio", "MB/session"))
-    for sessions in asked.sessions:
+    for sessions in arguments.sessions:
         with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
-            ids = _fill(Path(folder), sessions, asked.events)
-            others = _fill_up(Path(folder), asked.megabytes)
-            with _served(folder, asked.during) as (address, process):
-                told = asyncio.run(_play(address, ids, asked.seconds, process, asked.during, others))
-            faults += _check(Path(folder), told)
-        times = sorted(told.times)
+            ids = _fill(Path(folder), sessions, arguments.events)
+            others = _fill_up(Path(folder), arguments.megabytes)
+            with _served(folder, arguments.during) as (address, process):
+                measurements = asyncio.run(
+                    _play(address, ids, arguments.seconds, process, arguments.during, others)
+                )
+            faults += _check(Path(folder), measurements)
+        times = sorted(measurements.times)
         print(
             ROW.format(
                 sessions,
                 len(times),
                 *(f"{_at(times, share):.1f}" for share in (0.5, 0.95, 0.99, 1)),
                 f"{_at(times, 0.5) / bare:.2f}",
-                f"{told.megabytes:.2f}",
+                f"{measurements.megabytes:.2f}",
             ),
             flush=True,
         )
     return 1 if faults else 0
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -160,12 +162,14 @@ def _fill(folder: Path, sessions: int, events: int) -> list[str]:
                 session = start(store, deck, workshop="Måling", group=str(number + 1))
                 card = session.table.face_down[0]
                 newest = session.history.newest
-                made = []
+                filled = []
                 for count in range(events - 2):
                     newest = new_id(time.time_ns() // 1_000_000, after=newest)
                     kind = {"id": newest, "session": session.id, "card": card}
-                    made.append(Noted(note=newest, text=f"Note {count}", **kind) if count else Turned(**kind))
-                store.append(made)
+                    filled.append(
+                        Noted(note=newest, text=f"Note {count}", **kind) if count else Turned(**kind)
+                    )
+                store.append(filled)
                 ids.append(session.id)
     return ids
 
@@ -177,30 +181,30 @@ def _fill_up(folder: Path, megabytes: float) -> list[str]:
         while (folder / FILE_NAME).stat().st_size < megabytes * 1e6:
             with store.batch([]):
                 session = start(store, deck, workshop="Før", group=str(len(ids)))
-                card, newest, made = session.table.face_down[0], session.history.newest, []
+                card, newest, events = session.table.face_down[0], session.history.newest, []
                 for _ in range(400):
                     newest = new_id(time.time_ns() // 1_000_000, after=newest)
-                    made.append(Noted(id=newest, session=session.id, card=card, note=newest, text=words))
-                store.append(made)
+                    events.append(Noted(id=newest, session=session.id, card=card, note=newest, text=words))
+                store.append(events)
                 ids.append(session.id)
     return ids
 
 
-def _growth(asked: argparse.Namespace) -> int:
+def _growth(arguments: argparse.Namespace) -> int:
     """What one more event costs a session that has few, and one that has many: both in one process."""
     times: dict[int, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
-        sizes = {size: _fill(Path(folder), asked.sessions[0], size) for size in (10, 2_000)}
+        sizes = {size: _fill(Path(folder), arguments.sessions[0], size) for size in (10, 2_000)}
         with _served(folder) as (address, _):
-            for size, told in asyncio.run(_play_in_turn(address, sizes, 200)).items():
-                times[size] = told
+            for size, measurements in asyncio.run(_play_in_turn(address, sizes, 200)).items():
+                times[size] = measurements
     few, many = (statistics.median(times[size]) for size in sizes)
     print(f"an event at 10 events {few:.2f} ms, at 2,000 events {many:.2f} ms, ratio {many / few:.2f}")
     return 0
 
 
 async def _play_in_turn(address: str, sizes: dict[int, list[str]], rounds: int) -> dict[int, list[float]]:
-    tolds = {size: Told() for size in sizes}
+    tolds = {size: Measurements() for size in sizes}
     groups = {size: await Group.open(address, ids[0], tolds[size]) for size, ids in sizes.items()}
     notes = {size: group._id() for size, group in groups.items()}
     listening = [asyncio.create_task(group._listen()) for group in groups.values()]
@@ -211,7 +215,7 @@ async def _play_in_turn(address: str, sizes: dict[int, list[str]], rounds: int) 
     for group in groups.values():
         group._line.close()
     await asyncio.gather(*listening)
-    return {size: told.times for size, told in tolds.items()}
+    return {size: measurements.times for size, measurements in tolds.items()}
 
 
 # A backup every so many seconds; the command itself makes one every half hour.
@@ -227,15 +231,15 @@ def _served(folder: str, during: Sequence[str] = ()):
     command = [sys.executable, "-c", _PROGRAM, seconds, "--no-browser", "--folder", folder]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:
-        while not (found := re.search(r"http://\S+", process.stdout.readline())):
+        while not (address := re.search(r"http://\S+", process.stdout.readline())):
             pass
-        yield found[0], psutil.Process(process.pid)
+        yield address[0], psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(120)
 
 
-class Told:
+class Measurements:
     """What came of it: times (ms), what was acknowledged, what was refused, memory."""
 
     def __init__(self) -> None:
@@ -253,13 +257,17 @@ async def _play(
     process: psutil.Process,
     during: list[str],
     others: list[str],
-) -> Told:
-    told = Told()
+) -> Measurements:
+    measurements = Measurements()
     before = process.memory_full_info().uss
-    groups = [await Group.open(address, session, told) for session in ids]
-    told.megabytes = (process.memory_full_info().uss - before) / len(ids) / 1e6
+    groups = [await Group.open(address, session, measurements) for session in ids]
+    measurements.megabytes = (process.memory_full_info().uss - before) / len(ids) / 1e6
     begin = time.perf_counter() + 0.5
-    busy = [asyncio.create_task(_ask_for(what, address, others, told)) for what in during if what != "backup"]
+    busy = [
+        asyncio.create_task(_ask_for(what, address, others, measurements))
+        for what in during
+        if what != "backup"
+    ]
     await asyncio.gather(*(group.play(begin, seconds) for group in groups))
     for task in busy:
         if task.done():
@@ -268,17 +276,17 @@ async def _play(
     if during:
         print(
             {
-                what: [round(took, 1) for took in told.took.get(what, [])]
+                what: [round(took, 1) for took in measurements.took.get(what, [])]
                 for what in during
                 if what != "backup"
             }
         )
-    return told
+    return measurements
 
 
-async def _ask_for(what: str, address: str, others: list[str], told: "Told") -> None:
+async def _ask_for(what: str, address: str, others: list[str], measurements: "Measurements") -> None:
     """A facilitator's page that asks for something again and again."""
-    group = await Group.open(address, others[0], told)
+    group = await Group.open(address, others[0], measurements)
     gone = iter(others[1:])
     while True:
         begun = time.perf_counter()
@@ -290,10 +298,10 @@ async def _ask_for(what: str, address: str, others: list[str], told: "Told") -> 
         await group._line.write_message(json.dumps({**message, "id": (id := group._id())}))
         awaited = {"chart": "chart", "export": "download"}.get(what)
         while True:
-            heard = json.loads(await group._line.read_message())
-            if awaited in heard.get("set", {}) or (not awaited and heard.get("reply", {}).get("to") == id):
+            record = json.loads(await group._line.read_message())
+            if awaited in record.get("set", {}) or (not awaited and record.get("reply", {}).get("to") == id):
                 break
-        told.took.setdefault(what, []).append(time.perf_counter() - begun)
+        measurements.took.setdefault(what, []).append(time.perf_counter() - begun)
         if what == "erase":
             await asyncio.sleep(5)
 
@@ -301,22 +309,22 @@ async def _ask_for(what: str, address: str, others: list[str], told: "Told") -> 
 class Group:
     """One group's page: it sends a note a second and waits for each to be acknowledged."""
 
-    def __init__(self, line: WebSocketClientConnection, session: str, told: Told):
-        self._line, self._session, self._told = line, session, told
+    def __init__(self, line: WebSocketClientConnection, session: str, measurements: Measurements):
+        self._line, self._session, self._measurements = line, session, measurements
         self._sent: dict[str, float] = {}
         self._newest = ""
         self._card = ""
         self._idle = asyncio.Event()
 
     @classmethod
-    async def open(cls, address: str, session: str, told: Told) -> "Group":
+    async def open(cls, address: str, session: str, measurements: Measurements) -> "Group":
         parts = urlsplit(address)
         request = HTTPRequest(
             f"ws://{parts.netloc}/socket/workshop", headers={"Origin": f"http://{parts.netloc}"}
         )
         line = await websocket_connect(request)
         await _sign_in(line, parts.fragment.removeprefix("key="))
-        group = cls(line, session, told)
+        group = cls(line, session, measurements)
         await line.write_message(json.dumps({"type": "hello", "id": group._id(), "session": session}))
         table = json.loads(await line.read_message())["set"]["table"]
         group._newest, group._card = table["newest"], table.get("current", "")
@@ -342,19 +350,19 @@ class Group:
         event = {"what": "noted", "id": self._id(), "session": self._session, "card": self._card}
         event |= {"note": note, "text": words, "kind": "point", "owner": "", "due": ""}
         self._sent[event["id"]] = time.perf_counter()
-        self._told.acknowledged[event["id"]] = ""
+        self._measurements.acknowledged[event["id"]] = ""
         await self._line.write_message(json.dumps({"type": "event", "event": event}))
 
     async def _listen(self) -> None:
         while (content := await self._line.read_message()) is not None:
-            heard = time.perf_counter()
+            received = time.perf_counter()
             reply = json.loads(content).get("reply", {})
             if (sent := self._sent.pop(reply.get("to"), None)) is None:
                 continue
             if why := reply.get("refused") or reply.get("unsaved"):
-                self._told.refused.append(why)
-            self._told.acknowledged[reply["to"]] = "yes"
-            self._told.times.append((heard - sent) * 1e3)
+                self._measurements.refused.append(why)
+            self._measurements.acknowledged[reply["to"]] = "yes"
+            self._measurements.times.append((received - sent) * 1e3)
             self._idle.set()
 
     def _id(self) -> str:
@@ -370,20 +378,20 @@ async def _sign_in(line: WebSocketClientConnection, key: str) -> None:
     assert json.loads(await line.read_message())["type"] == "welcome"
 
 
-def _check(folder: Path, told: Told) -> int:
+def _check(folder: Path, measurements: Measurements) -> int:
     """What was acknowledged and is not kept once, or was refused."""
     with closing(open_store(folder)) as store:
-        kept = [event.id for event in store.every_event()]
-    once = set(kept)
-    lost = [id for id, answer in told.acknowledged.items() if answer and id not in once]
-    twice = len(kept) - len(once)
-    unanswered = sum(not answer for answer in told.acknowledged.values())
+        stored = [event.id for event in store.every_event()]
+    once = set(stored)
+    lost = [id for id, answer in measurements.acknowledged.items() if answer and id not in once]
+    twice = len(stored) - len(once)
+    unanswered = sum(not answer for answer in measurements.acknowledged.values())
     for what, count in (("lost", len(lost)), ("twice", twice), ("unanswered", unanswered)):
         if count:
             print(f"{count} {what}")
-    for why in sorted(set(told.refused)):
-        print(f"{told.refused.count(why)} refused: {why}")
-    return len(lost) + twice + unanswered + len(told.refused)
+    for why in sorted(set(measurements.refused)):
+        print(f"{measurements.refused.count(why)} refused: {why}")
+    return len(lost) + twice + unanswered + len(measurements.refused)
 
 
 def _at(times: list[float], share: float) -> float:

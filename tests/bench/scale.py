@@ -45,8 +45,8 @@ def make_tables(folder: Path, notes: int) -> None:
     chance = np.random.default_rng(4)
     files: dict[str, dict[str, str]] = {"sessions": {}, "turns": {}, "notes": {}, "cards": {}}
     for month in range(MONTHS):
-        made = _month(chance, month, max(1, notes // PER_SESSION // MONTHS))
-        for table, rows in made.items():
+        tables = _month(chance, month, max(1, notes // PER_SESSION // MONTHS))
+        for table, rows in tables.items():
             name = f"{2024 + month // 12}-{month % 12 + 1:02}"
             files[table][name] = _written(folder / FOLDER / table, f"{name}.parquet", rows, table)
     files["cards"]["all"] = _written(folder / FOLDER / "cards", "all.parquet", _cards(), "cards")
@@ -75,9 +75,11 @@ def _month(chance, month: int, sessions: int) -> dict[str, dict]:
     import pyarrow as pa
 
     moment = BEGIN + month * 30 * 86_400_000 + np.sort(chance.integers(0, 30 * 86_400_000, sessions))
-    told = [f"{at:012x}" for at in moment.tolist()]
+    stamps = [f"{at:012x}" for at in moment.tolist()]
     tails = chance.integers(0, 2**48, sessions).tolist()
-    ids = pa.array([f"{at[:8]}-{at[8:]}-7abc-8def-{tail:012x}" for at, tail in zip(told, tails, strict=True)])
+    ids = pa.array(
+        [f"{at[:8]}-{at[8:]}-7abc-8def-{tail:012x}" for at, tail in zip(stamps, tails, strict=True)]
+    )
     turned = PER_SESSION // 2
     cards = np.argsort(chance.random((sessions, CARDS)), axis=1)[:, :turned].ravel()
     areas = pa.array(AREAS).take(pa.array(cards * len(AREAS) // CARDS))
@@ -85,7 +87,7 @@ def _month(chance, month: int, sessions: int) -> dict[str, dict]:
     at = np.repeat(moment, turned) + np.tile(np.arange(turned) * 180_000, sessions)
     hand = chance.integers(20_000, 400_000, sessions * turned)
     outcome = pa.array(["discussed", "skipped"]).take(pa.array((chance.random(len(cards)) < 0.2).astype(int)))
-    whose = np.repeat(np.arange(sessions), turned)
+    owners = np.repeat(np.arange(sessions), turned)
     twice = pa.array(np.repeat(np.arange(len(cards)), 2))
     texts, lengths = _texts(chance)
     chosen = chance.integers(0, len(texts), 2 * len(cards))
@@ -103,7 +105,7 @@ def _month(chance, month: int, sessions: int) -> dict[str, dict]:
             "met_cards": np.ones(sessions, bool),
         },
         "turns": {
-            "session": ids.take(pa.array(whose)),
+            "session": ids.take(pa.array(owners)),
             "turn": np.tile(np.arange(1, turned + 1), sessions),
             "card": names,
             "area": areas,
@@ -114,7 +116,7 @@ def _month(chance, month: int, sessions: int) -> dict[str, dict]:
             "is_last": np.ones(len(cards), bool),
         },
         "notes": {
-            "session": ids.take(pa.array(np.repeat(whose, 2))),
+            "session": ids.take(pa.array(np.repeat(owners, 2))),
             "note": pa.array([f"{n:032x}" for n in range(len(chosen))]),
             "card": names.take(twice),
             "area": areas.take(twice),
@@ -254,20 +256,20 @@ def peak() -> float:
     """The most memory this process has had, in MB."""
     status = Path("/proc/self/status")
     if status.exists():
-        told = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
-        return int(told["VmHWM"].split()[0]) / 1024
+        status_fields = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
+        return int(status_fields["VmHWM"].split()[0]) / 1024
     import psutil
 
     memory = psutil.Process().memory_info()
     return getattr(memory, "peak_wset", memory.rss) / 2**20
 
 
-def asked(name: str, folder: Path) -> dict:
+def run_apart(name: str, folder: Path) -> dict:
     command = [sys.executable, str(Path(__file__)), "--ask", name, str(folder)]
-    told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    if told.returncode:
-        raise SystemExit(told.stderr)
-    return json.loads(told.stdout.splitlines()[-1])
+    completed = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if completed.returncode:
+        raise SystemExit(completed.stderr)
+    return json.loads(completed.stdout.splitlines()[-1])
 
 
 def questions(notes: list[int]) -> None:
@@ -276,11 +278,11 @@ def questions(notes: list[int]) -> None:
     for number in notes:
         with tempfile.TemporaryDirectory(prefix="dialogkort-") as folder:
             make_tables(Path(folder), number)
-            rounds = [{name: asked(name, Path(folder)) for name in ASKERS} for _ in range(ROUNDS)]
-        assert len({json.dumps(one["sums"]) for told in rounds for one in told.values()}) == 1, rounds[0]
-        best = {name: min(told[name]["seconds"] for told in rounds) for name in ASKERS}
+            rounds = [{name: run_apart(name, Path(folder)) for name in ASKERS} for _ in range(ROUNDS)]
+        assert len({json.dumps(one["sums"]) for answer in rounds for one in answer.values()}) == 1, rounds[0]
+        best = {name: min(answer[name]["seconds"] for answer in rounds) for name in ASKERS}
         for name in ASKERS:
-            memory = max(told[name]["peak"] for told in rounds)
+            memory = max(answer[name]["peak"] for answer in rounds)
             ratio = best[name] / best["DuckDB by hand"]
             print(f"| {number:,} | {name} | {best[name]:.2f} | {ratio:.2f} | {memory:.0f} |", flush=True)
         ours.append(best["dialogkort"])
@@ -303,16 +305,16 @@ def make_files(folder: Path, sessions: int, form: str) -> int:
 
     deck, events = read_deck(), 0
     for number in range(sessions):
-        happened = _afternoon(deck, number)
-        events += len(happened)
+        session_events = _afternoon(deck, number)
+        events += len(session_events)
         if form == "sqlite":
-            _as_a_store(folder / f"gruppe {number}", deck, happened)
+            _as_a_store(folder / f"gruppe {number}", deck, session_events)
             continue
-        told = {"format": "dialogkort", "version": 1, "decks": [deck.to_record()]}
-        told["events"] = [to_record(event) for event in happened]
+        export = {"format": "dialogkort", "version": 1, "decks": [deck.to_record()]}
+        export["events"] = [to_record(event) for event in session_events]
         path = folder / f"{number // 100:04}" / f"gruppe {number}.json"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(export, ensure_ascii=False), encoding="utf-8")
     return events
 
 
@@ -325,34 +327,36 @@ def _afternoon(deck, number: int) -> list:
     now = BEGIN + number * 3_600_000
     session = new_id(now)
 
-    def happen(kind, **told):
+    def happen(kind, **fields):
         nonlocal now
         now += 20_000
-        return kind(id=new_id(now), session=session, **told)
+        return kind(id=new_id(now), session=session, **fields)
 
     order = deal([card.id for card in deck.cards], number)
     date = datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
     details = {"workshop": f"Workshop {number // 4}", "organisation": f"Kommune {number % 98}"}
-    found = [
+    session_events = [
         what.Described(id=session, session=session, group=f"Gruppe {number % 4 + 1}", date=date, **details),
         happen(what.Dealt, deck=deck.fingerprint, seed=number, order=order),
     ]
-    for place, card in enumerate(order[:12]):
-        found.append(happen(what.Turned, card=card))
-        for length in (40, 70)[: 2 if place < 8 else 1]:
+    for index, card in enumerate(order[:12]):
+        session_events.append(happen(what.Turned, card=card))
+        for length in (40, 70)[: 2 if index < 8 else 1]:
             note = new_id(now)
-            found += [happen(what.Noted, note=note, card=card, text=WORDS[:n]) for n in (length // 2, length)]
-        found.append(happen(what.Discussed, card=card))
-    return found
+            session_events += [
+                happen(what.Noted, note=note, card=card, text=WORDS[:n]) for n in (length // 2, length)
+            ]
+        session_events.append(happen(what.Discussed, card=card))
+    return session_events
 
 
-def _as_a_store(folder: Path, deck, happened: list) -> None:
+def _as_a_store(folder: Path, deck, session_events: list) -> None:
     from dialogkort.store.sqlite import FileStore
 
     store = FileStore(folder / "dialogkort.sqlite", alone=True)
     store._database.execute("PRAGMA synchronous = OFF")  # these are no notes of anybody's
     store.keep_deck(deck)
-    store.append(happened)
+    store.append(session_events)
     store.close()
 
 
@@ -375,11 +379,11 @@ def collecting(sizes: list[int], form: str) -> None:
         with tempfile.TemporaryDirectory(prefix="dialogkort-") as folder:
             (Path(folder) / "files").mkdir()
             events = make_files(Path(folder) / "files", sessions, form)
-            told = asked("collect", Path(folder))
-        assert told["rows"]["sessions"] == sessions
-        took.append(told["seconds"])
-        seconds = f"{told['seconds']:.1f} | {told['again']:.1f}"
-        print(f"| {sessions:,} | {events:,} | {seconds} | {told['peak']:.0f} |", flush=True)
+            measured = run_apart("collect", Path(folder))
+        assert measured["rows"]["sessions"] == sessions
+        took.append(measured["seconds"])
+        seconds = f"{measured['seconds']:.1f} | {measured['again']:.1f}"
+        print(f"| {sessions:,} | {events:,} | {seconds} | {measured['peak']:.0f} |", flush=True)
     if len(sizes) > 1:
         print(f"\nGrowth of collecting: files ^ {exponent(sizes, took):.2f}")
 

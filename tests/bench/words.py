@@ -41,9 +41,9 @@ def written(rng: np.random.Generator, many: int) -> pd.DataFrame:
     forms = vocabulary(rng).astype(object)
     common = 1 / np.arange(1, len(forms) + 1)
     length = rng.integers(5, 41, many)
-    said = forms[rng.choice(len(forms), length.sum(), p=common / common.sum())]
+    spoken = forms[rng.choice(len(forms), length.sum(), p=common / common.sum())]
     ends = np.cumsum(length)
-    texts = [" ".join(said[end - words : end]) for end, words in zip(ends, length, strict=True)]
+    texts = [" ".join(spoken[end - words : end]) for end, words in zip(ends, length, strict=True)]
     card = rng.integers(0, 35, many)
     session = np.arange(many) // 50
     return pd.DataFrame(
@@ -58,9 +58,9 @@ def written(rng: np.random.Generator, many: int) -> pd.DataFrame:
     )
 
 
-def timed(what: str, ask, *asked, **how):
+def timed(what: str, ask, *arguments, **how):
     begun = time.perf_counter()
-    answer = ask(*asked, **how)
+    answer = ask(*arguments, **how)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"  {what:28} {time.perf_counter() - begun:7.1f} s   {peak:7.0f} MB   {len(answer):>10,} rows",
@@ -72,33 +72,33 @@ def timed(what: str, ask, *asked, **how):
 def scale(many: int) -> None:
     print(f"{many:,} notes")
     notes = timed("made up", written, np.random.default_rng(1), many)
-    found = timed("tokens", words.tokens, notes)
-    timed("vocabulary", words.vocabulary, notes, tokenized=found)
-    timed("search", words.search, notes, "borger", tokenized=found)
-    timed("in_context", words.kwic, notes, "borger", tokenized=found)
-    timed("keyness, areas", words.keyness, notes, "area", tokenized=found)
-    timed("keyness, organisations", words.keyness, notes, "organisation", tokenized=found)
-    timed("together", words.cooccurrences, notes, tokenized=found)
-    timed("themes, six", words.themes, notes, 6, tokenized=found)
+    tokenized = timed("tokens", words.tokens, notes)
+    timed("vocabulary", words.vocabulary, notes, tokenized=tokenized)
+    timed("search", words.search, notes, "borger", tokenized=tokenized)
+    timed("in_context", words.kwic, notes, "borger", tokenized=tokenized)
+    timed("keyness, areas", words.keyness, notes, "area", tokenized=tokenized)
+    timed("keyness, organisations", words.keyness, notes, "organisation", tokenized=tokenized)
+    timed("together", words.cooccurrences, notes, tokenized=tokenized)
+    timed("themes, six", words.themes, notes, 6, tokenized=tokenized)
 
 
 def marked(analyses: int) -> None:
     sys.modules["dialogkort.analysis.words.keyness"].N_PERMUTATIONS = 99
     for groups in (4, 12, 30):
-        found, by_z = wrongly_marked(np.random.default_rng(groups), analyses, groups)
+        marking, by_z = wrongly_marked(np.random.default_rng(groups), analyses, groups)
         for by in GROUPINGS:
             print(
-                f"{groups:2} groups, {by:12}  some word marked in {found[by]} of {analyses} analyses,"
+                f"{groups:2} groups, {by:12}  some word marked in {marking[by]} of {analyses} analyses,"
                 f" by z alone in {Counter(by_z)[by]}",
                 flush=True,
             )
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--marked", type=int, default=0, metavar="ANALYSES")
-    asked.add_argument("--notes", type=int, nargs="*", default=[100_000, 1_000_000])
-    chosen = asked.parse_args()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--marked", type=int, default=0, metavar="ANALYSES")
+    parser.add_argument("--notes", type=int, nargs="*", default=[100_000, 1_000_000])
+    chosen = parser.parse_args()
     if chosen.marked:
         marked(chosen.marked)
     else:

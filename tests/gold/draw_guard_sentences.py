@@ -98,10 +98,10 @@ class Draw:
         street = street.lower() if self.random.random() < 0.08 else street
         number = self.random.randrange(1, 180)
         letter = self.random.choice(["", "", "", "", "A", "b", " C"])
-        house = f"{number}-{number + 2}" if self.random.random() < 0.06 else f"{number}{letter}"
+        numbers = f"{number}-{number + 2}" if self.random.random() < 0.06 else f"{number}{letter}"
         floor = self.random.choice(["", "", "", ", 2. tv", " st. th.", ", 1. sal", ", 3.tv."])
         town = self.random.choice(["", "", "", f", {self.town()}"])
-        return f"{street} {house}{floor}{town}"
+        return f"{street} {numbers}{floor}{town}"
 
     def initials(self) -> str:
         letters = "".join(

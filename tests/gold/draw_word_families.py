@@ -79,7 +79,7 @@ def drawn() -> list[tuple[str, list[str]]]:
     for word, forms in every:
         for form in forms:
             owners[form].add(word)
-    met = [
+    rows = [
         (word, [f for f in sorted(forms) if f == word or (owners[f] == {word} and word_frequency(f, "da"))])
         for word, forms in every
         if len(word) >= SHORTEST
@@ -87,7 +87,7 @@ def drawn() -> list[tuple[str, list[str]]]:
         and sum(word_frequency(f, "da") for f in forms) >= COMMON
     ]
     merged = defaultdict(set)  # a noun and a verb that are written alike are one word here
-    for word, forms in met:
+    for word, forms in rows:
         merged[word] |= set(forms)
     frame = sorted((word, sorted(forms)) for word, forms in merged.items() if len(forms) >= 2)
     print(f"{len(frame)} common words with at least two forms")

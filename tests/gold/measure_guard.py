@@ -39,7 +39,7 @@ class Count(NamedTuple):
     """Places of a kind: how many there are, were found, found for sure, and what was found beside."""
 
     places: int = 0
-    found: int = 0
+    hits: int = 0
     sure: int = 0
     false_alarms: int = 0
     false_and_sure: int = 0
@@ -72,25 +72,25 @@ def measure(half):
 
     counts = dict.fromkeys(KINDS, Count())
     for sentence in sentences(half):
-        found = findings(sentence.text, names())
+        hits = findings(sentence.text, names())
         for kind in KINDS:
             counts[kind] = _added(
                 counts[kind],
-                [place for place in sentence.places if place[2] == kind],
-                [one for one in found if one.kind == kind],
+                [span for span in sentence.places if span[2] == kind],
+                [one for one in hits if one.kind == kind],
             )
     return counts
 
 
-def _added(count, places, found):
-    def hit(place, one):
-        return place[0] < one.end and one.start < place[1]
+def _added(count, places, hits):
+    def hit(location, one):
+        return location[0] < one.end and one.start < location[1]
 
-    strangers = [one for one in found if not any(hit(place, one) for place in places)]
+    strangers = [one for one in hits if not any(hit(location, one) for location in places)]
     return Count(
         count.places + len(places),
-        count.found + sum(any(hit(place, one) for one in found) for place in places),
-        count.sure + sum(any(hit(place, one) and one.sure for one in found) for place in places),
+        count.hits + sum(any(hit(location, one) for one in hits) for location in places),
+        count.sure + sum(any(hit(location, one) and one.sure for one in hits) for location in places),
         count.false_alarms + len(strangers),
         count.false_and_sure + sum(one.sure for one in strangers),
     )
@@ -109,8 +109,8 @@ def table():
     for half in HALVES:
         counts = measure(half)
         for kind, count in {**counts, "all": total(counts)}.items():
-            recall = f"{100 * count.found / count.places:.0f} %"
-            cells = (half, kind, count.places, count.found, recall, count.sure)
+            recall = f"{100 * count.hits / count.places:.0f} %"
+            cells = (half, kind, count.places, count.hits, recall, count.sure)
             lines.append(f"| {' | '.join(map(str, (*cells, count.false_alarms, count.false_and_sure)))} |")
     return "\n".join(lines)
 
@@ -123,21 +123,22 @@ def foreign():
 
     Names as who does a next step count for themselves ("owner"): there they need not be on a list.
     """
-    places, found, wrong, errors = Counter(), Counter(), Counter(), []
+    places, results, wrong, errors = Counter(), Counter(), Counter(), []
     for sentence in foreign_sentences():
-        told = _told(sentence)
+        reported = _reported(sentence)
         for start, end, kind in sentence.places:
-            inside = [one for one in told if one.kind == kind and one.start < end and start < one.end]
+            inside = [one for one in reported if one.kind == kind and one.start < end and start < one.end]
             covered = any(one.start <= start and end <= one.end for one in inside)
             hit = covered if kind in WHOLE else bool(inside)
             places[_row(sentence, kind)] += 1
-            found[_row(sentence, kind)] += hit
+            results[_row(sentence, kind)] += hit
             errors += [] if hit else [("missed", kind, sentence.text[start:end], sentence.text)]
-        for one in _strangers(told, sentence.places):
+        for one in _strangers(reported, sentence.places):
             wrong[_row(sentence, one.kind)] += 1
             errors.append(("wrong", one.kind, sentence.text[one.start : one.end], sentence.text))
     shares = {
-        row: (Share(found[row], places[row]), Share(found[row], found[row] + wrong[row])) for row in places
+        row: (Share(results[row], places[row]), Share(results[row], results[row] + wrong[row]))
+        for row in places
     }
     return shares, errors
 
@@ -152,17 +153,17 @@ def foreign_sentences():
         return [_sentence(row["field"], row["text"]) for row in csv.DictReader(file)]
 
 
-def _told(sentence):
+def _reported(sentence):
     from dialogkort.privacy.detection import findings, owner_findings
 
     names = tuple((HERE / "guard_names.txt").read_text(encoding="utf-8").splitlines())
     return (owner_findings if sentence.half == "owner" else findings)(sentence.text, names)
 
 
-def _strangers(told, places):
+def _strangers(reported, places):
     return [
         one
-        for one in told
+        for one in reported
         if not any(one.start < end and start < one.end and one.kind == kind for start, end, kind in places)
     ]
 
@@ -179,22 +180,22 @@ def wrong(half):
     from dialogkort.privacy.detection import findings
 
     for sentence in sentences(half):
-        found = {(one.start, one.end, one.kind) for one in findings(sentence.text, names())}
-        told = [(kind, sentence.text[start:end]) for start, end, kind in sorted(found)]
+        results = {(one.start, one.end, one.kind) for one in findings(sentence.text, names())}
+        reported = [(kind, sentence.text[start:end]) for start, end, kind in sorted(results)]
         missed = [
-            (place[2], sentence.text[place[0] : place[1]])
-            for place in sentence.places
-            if not any(place[2] == one[2] and place[0] < one[1] and one[0] < place[1] for one in found)
+            (span[2], sentence.text[span[0] : span[1]])
+            for span in sentence.places
+            if not any(span[2] == one[2] and span[0] < one[1] and one[0] < span[1] for one in results)
         ]
         extra = [
             one
-            for one in found
+            for one in results
             if not any(
-                place[2] == one[2] and place[0] < one[1] and one[0] < place[1] for place in sentence.places
+                span[2] == one[2] and span[0] < one[1] and one[0] < span[1] for span in sentence.places
             )
         ]
         if missed or extra:
-            yield sentence.text, missed, told
+            yield sentence.text, missed, reported
 
 
 if __name__ == "__main__":
@@ -202,5 +203,5 @@ if __name__ == "__main__":
     for which in sys.argv[1:]:
         if which == "foreign":
             print(*(" | ".join(error) for error in foreign()[1]), sep="\n")
-        for text, missed, told in wrong(which):
-            print(f"\n{text}\n  missed: {missed}\n  found: {told}")
+        for text, missed, reported in wrong(which):
+            print(f"\n{text}\n  missed: {missed}\n  found: {reported}")

@@ -27,19 +27,19 @@ HERE = Path(__file__).parent
 
 def families() -> dict[str, list[str]]:
     """The drawn words and their forms, the word itself among them."""
-    told = defaultdict(list)
+    forms_of = defaultdict(list)
     for row in _rows("word_families.csv"):
-        told[row["word"]].append(row["form"])
-    return dict(told)
+        forms_of[row["word"]].append(row["form"])
+    return dict(forms_of)
 
 
 def lookalikes(wanted: str) -> dict[str, list[str]]:
     """By drawn word, the words like it that were judged so: "yes", "no" or "?"."""
-    told = defaultdict(list)
+    others_of = defaultdict(list)
     for row in _rows("word_lookalikes.csv"):
         if row["wanted"] == wanted:
-            told[row["word"]].append(row["other"])
-    return told
+            others_of[row["word"]].append(row["other"])
+    return others_of
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -54,33 +54,33 @@ def searched() -> tuple[dict[str, list], dict[str, Share]]:
         word: [[form for form in forms if form != word], wanted[word], unwanted[word]]
         for word, forms in families().items()
     }
-    found = found_by_search(
+    matches = matches_of_search(
         sorted(lists), sorted({other for three in lists.values() for part in three for other in part})
     )
-    hits = [[[other in found[word] for other in part] for part in three] for word, three in lists.items()]
+    hits = [[[other in matches[word] for other in part] for part in three] for word, three in lists.items()]
     forms, words, wrong = (
         Share(sum(map(sum, part)), sum(map(len, part))) for part in zip(*hits, strict=True)
     )
-    right = forms.found + words.found
+    right = forms.hits + words.hits
     errors = {
-        "missed": [(w, o) for w, three in lists.items() for o in three[0] + three[1] if o not in found[w]],
-        "wrong": [(w, o) for w, three in lists.items() for o in three[2] if o in found[w]],
+        "missed": [(w, o) for w, three in lists.items() for o in three[0] + three[1] if o not in matches[w]],
+        "wrong": [(w, o) for w, three in lists.items() for o in three[2] if o in matches[w]],
     }
-    return errors, {"forms": forms, "words": words, "precision": Share(right, right + wrong.found)}
+    return errors, {"forms": forms, "words": words, "precision": Share(right, right + wrong.hits)}
 
 
-def found_by_search(words: list[str], pool: list[str]) -> dict[str, set[str]]:
+def matches_of_search(words: list[str], pool: list[str]) -> dict[str, set[str]]:
     """What `forms` finds for each word in notes that have one word of the pool each."""
     import pandas as pd
 
     from dialogkort.analysis.words import matching_forms, tokens
     from dialogkort.frames import sessions
 
-    said = [*dict.fromkeys([*words, *pool])]
-    notes = pd.DataFrame([{"session": "s", "note": str(n), "text": word} for n, word in enumerate(said)])
+    spoken = [*dict.fromkeys([*words, *pool])]
+    notes = pd.DataFrame([{"session": "s", "note": str(n), "text": word} for n, word in enumerate(spoken)])
     notes = notes.reindex(columns=list(sessions.NOTES)).astype(sessions.NOTES)
-    found = tokens(notes)
-    return {word: set(matching_forms(notes, word, tokenized=found)["word"]) for word in words}
+    token_rows = tokens(notes)
+    return {word: set(matching_forms(notes, word, tokenized=token_rows)["word"]) for word in words}
 
 
 def stems() -> dict[str, tuple[float, float, float]]:

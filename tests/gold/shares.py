@@ -7,12 +7,12 @@ from typing import NamedTuple
 class Share(NamedTuple):
     """So many of so many."""
 
-    found: int
+    hits: int
     of: int
 
     @property
     def value(self) -> float:
-        return self.found / self.of
+        return self.hits / self.of
 
     def interval(self, z: float = 1.96) -> tuple[float, float]:
         """Wilson's 95 % interval."""
@@ -26,4 +26,4 @@ class Share(NamedTuple):
 
     def __str__(self) -> str:
         low, high = self.interval()
-        return f"{self.found} of {self.of}, {100 * self.value:.0f} % ({100 * low:.0f}–{100 * high:.0f})"
+        return f"{self.hits} of {self.of}, {100 * self.value:.0f} % ({100 * low:.0f}–{100 * high:.0f})"

@@ -42,10 +42,12 @@ _LETTER_MS = 70  # a fast writer
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--seconds", type=float, default=300, help="how long the line is cut (300)")
-    asked.add_argument("--silent", action="store_true", help="carry nothing, rather than hang up")
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=300, help="how long the line is cut (300)")
+    parser.add_argument("--silent", action="store_true", help="carry nothing, rather than hang up")
+    given = parser.parse_args()
     expect.set_options(timeout=60_000)
     folder = Path(tempfile.mkdtemp(prefix="cut-"))
     for server in run_command(folder):
@@ -56,7 +58,7 @@ def main() -> int:
             mended = time.monotonic()
             page.locator("[data-part=status][data-state=saved]").wait_for(timeout=120_000)
             back = time.monotonic() - mended
-    return _told(folder, session, done, notes, back)
+    return _report(folder, session, done, notes, back)
 
 
 def _work_without_a_line(
@@ -90,18 +92,18 @@ def _work_without_a_line(
     return done, notes
 
 
-def _told(folder: Path, session: str, done: list[tuple[str, str]], notes: list[str], back: float) -> int:
+def _report(folder: Path, session: str, done: list[tuple[str, str]], notes: list[str], back: float) -> int:
     store = open_store(folder)
     events = store.events(session)[0]
-    kept = [note.text for note in Session(store, session).notes]
+    stored = [note.text for note in Session(store, session).notes]
     store.close()
     arrived = [move for move in map(_move, events) if move][2:]  # less what was done before the line was cut
     twice = [id for id, count in Counter(event.id for event in events).items() if count > 1]
     print(f"moves made without a line {len(done)}, arrived in order {sum(map(_same, done, arrived))}")
-    print(f"notes written without a line {len(notes)}, arrived word for word {len(set(notes) & set(kept))}")
+    print(f"notes written without a line {len(notes)}, arrived word for word {len(set(notes) & set(stored))}")
     print(f"events in the store {len(events)}, twice {len(twice)}")
     print(f"all saved {back:.1f} s after the line was mended")
-    whole = done == arrived and notes == kept and not twice
+    whole = done == arrived and notes == stored and not twice
     print("nothing was lost" if whole else f"SOMETHING WAS LOST; the notes are in {folder}")
     if whole:
         shutil.rmtree(folder, ignore_errors=True)

@@ -57,7 +57,7 @@ class Seen(Protocol):
 
 
 @dataclass
-class Told:
+class PageSession:
     """A session as a page sees it: by the events it knows of, the ones it has just sent included."""
 
     id: str
@@ -86,17 +86,17 @@ def next_event(seen: Seen, chance: Random) -> Event:
 
 def next_move(seen: Seen, chance: Random) -> Event:
     """A card is turned, settled, put back or taken up again, or a step is undone."""
-    lying, hand, down = list(seen.table.turned), seen.table.current, seen.table.face_down
+    turned, hand, down = list(seen.table.turned), seen.table.current, seen.table.face_down
     moves = []
     if down and hand is None:
         moves += [lambda: (Turned, {"card": chance.choice(down)})] * 12
     if hand:
         moves += [lambda: (Discussed, {"card": hand, "agreement": chance.choice(_AGREEMENTS)})] * 6
         moves += [lambda: (Skipped, {"card": hand, "reason": chance.choice(_REASONS)})] * 2
-    if lying:
+    if turned:
         # Towards the end most cards lie face up, and the afternoon must go on.
-        moves += [lambda: (PutBack, {"card": chance.choice(lying)})] * (1 if down else 12)
-        moves += [lambda: (WentBack, {"card": chance.choice(lying)})]
+        moves += [lambda: (PutBack, {"card": chance.choice(turned)})] * (1 if down else 12)
+        moves += [lambda: (WentBack, {"card": chance.choice(turned)})]
     if undo := seen.next_undo:
         moves += [lambda: (Undone, {"events": tuple(event.id for event in undo)})]
     kind, fields = chance.choice(moves)()
@@ -111,8 +111,8 @@ def next_note(seen: Seen, chance: Random) -> Event:
     content = " ".join(chance.choices(WORDS, k=chance.randint(2, 15)))
     if notes and chance.random() < 0.5:
         newest = notes[-1]
-        place = {"card": newest.card, "opening_question": newest.opening_question}
-        return Noted(id=id, session=seen.id, note=newest.id, after=newest.version, text=content, **place)
+        fields = {"card": newest.card, "opening_question": newest.opening_question}
+        return Noted(id=id, session=seen.id, note=newest.id, after=newest.version, text=content, **fields)
     card = seen.table.current or chance.choice(seen.table.order)
     return Noted(id=id, session=seen.id, note=id, text=content, card=card, kind=chance.choice(list(NoteKind)))
 
@@ -184,24 +184,26 @@ def faults(store: Store, session: str, acknowledged: Iterable[Event], underway: 
     Every acknowledged event is there once and as it was said; of those underway (sent, and not yet
     acknowledged) each may be there once; there is nothing else; the table is the fold of just these.
     """
-    kept = [event for event in store.events(session)[0] if not is_opening(event)]
-    said = {event.id: event for event in (*acknowledged, *underway)}
-    found = [f"lost: {event}" for event in acknowledged if all(one.id != event.id for one in kept)]
-    found += [f"kept {times} times: {id}" for id, times in Counter(e.id for e in kept).items() if times > 1]
-    found += [f"never said: {event}" for event in kept if event.id not in said]
-    found += [f"changed: {event}" for event in kept if event.id in said and event != said[event.id]]
-    return found + _table_faults(store, session, kept)
+    stored = [event for event in store.events(session)[0] if not is_opening(event)]
+    sent = {event.id: event for event in (*acknowledged, *underway)}
+    errors = [f"lost: {event}" for event in acknowledged if all(one.id != event.id for one in stored)]
+    errors += [
+        f"kept {times} times: {id}" for id, times in Counter(e.id for e in stored).items() if times > 1
+    ]
+    errors += [f"never said: {event}" for event in stored if event.id not in sent]
+    errors += [f"changed: {event}" for event in stored if event.id in sent and event != sent[event.id]]
+    return errors + _table_faults(store, session, stored)
 
 
-def _table_faults(store: Store, session: str, kept: list[Event]) -> list[str]:
+def _table_faults(store: Store, session: str, stored: list[Event]) -> list[str]:
     try:
         reopened = Session(store, session)
     except (InvalidAction, StoreError) as fault:
         return [f"does not open: {fault}"]
-    expected = play([*filter(is_opening, reopened.events), *kept])
+    expected = play([*filter(is_opening, reopened.events), *stored])
     if (reopened.table.current, reopened.table) != (expected.current, expected):
         return [f"another table: {reopened.table.current} instead of {expected.current}"]
-    if reopened.notes != read_notes(kept):
+    if reopened.notes != read_notes(stored):
         return ["other notes than those said"]
     return []
 
@@ -218,11 +220,11 @@ class Count:
     kills: int = 0
     acknowledged: int = 0
     underway: int = 0
-    underway_kept: int = 0
+    underway_stored: int = 0
     faults: list[str] = field(default_factory=list)
 
     def row(self, name: str) -> tuple:
-        return name, self.kills, self.acknowledged, self.underway, self.underway_kept, len(self.faults)
+        return name, self.kills, self.acknowledged, self.underway, self.underway_stored, len(self.faults)
 
 
 # --- what is printed -------------------------------------------------------------------------------------
@@ -236,10 +238,10 @@ def print_table(title: str, head: Sequence[object], rows: Iterable[Sequence[obje
     print(flush=True)
 
 
-def print_faults(found: Sequence[str], most: int = 20) -> int:
+def print_faults(errors: Sequence[str], most: int = 20) -> int:
     """Say what went wrong; the exit code."""
-    for fault in found[:most]:
+    for fault in errors[:most]:
         print("FAULT:", fault)
-    if len(found) > most:
-        print(f"… and {len(found) - most} more")
-    return 1 if found else 0
+    if len(errors) > most:
+        print(f"… and {len(errors) - most} more")
+    return 1 if errors else 0

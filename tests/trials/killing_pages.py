@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from driving import Count, Told, faults, next_event, next_move, next_note
+from driving import Count, PageSession, faults, next_event, next_move, next_note
 from dying import POINTS
-from pages import Page, Window, is_kept, opened, opened_in_a_notebook
+from pages import Page, Window, is_acknowledged, opened, opened_in_a_notebook
 from tornado.websocket import WebSocketClosedError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
@@ -38,7 +38,7 @@ NAMES = {
 }
 _TRIALS = Path(__file__).parent
 
-Make = Callable[[Told, Random], Event]
+Make = Callable[[PageSession, Random], Event]
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Killer:
     chance: Random
     counts: dict[str, Count] = field(default_factory=lambda: {way: Count() for way in NAMES})
     session: str | None = None
-    kept: list[Event] = field(default_factory=list)  # acknowledged, in this session
+    acknowledged: list[Event] = field(default_factory=list)  # acknowledged, in this session
     underway: list[Event] = field(default_factory=list)  # sent, and nobody knows
     before: dict[str, tuple[list[Event], list[Event]]] = field(default_factory=dict)  # both, by session
 
@@ -70,11 +70,11 @@ class Killer:
 
     def _so_far(self) -> str:
         counts = self.counts.values()
-        acknowledged, found = (
+        acknowledged, n_faults = (
             sum(one.acknowledged for one in counts),
             sum(len(one.faults) for one in counts),
         )
-        return f"{acknowledged} acknowledged, {found} faults"
+        return f"{acknowledged} acknowledged, {n_faults} faults"
 
     def _start(self, way: str) -> Running:
         command = ["--no-browser", "--folder", str(self.folder)]
@@ -90,15 +90,15 @@ class Killer:
         if way == WITH_NOTEBOOK:
             windows.append(await opened_in_a_notebook(self.folder))
             await windows[1].arrive(self.session)
-        said = await self._write_until_killed(server, windows, way)
-        self._take_stock(said, self.counts[way])
+        lines = await self._write_until_killed(server, windows, way)
+        self._take_stock(lines, self.counts[way])
 
     async def _sit_down(self, page: Page, count: Count, *, begin: bool) -> None:
         """Begin a session; or go on with the one there is, and find the same card again."""
         if begin or self.session is None:
             if self.session:
-                self.before[self.session] = self.kept, self.underway
-            self.kept, self.underway = [], []
+                self.before[self.session] = self.acknowledged, self.underway
+            self.acknowledged, self.underway = [], []
             self.session = (await page.arrive(workshop="Prøve", group="Gruppe 1"))["session"]
             return
         await page.arrive(self.session)
@@ -112,10 +112,13 @@ class Killer:
         by_id = {event.id: event for event in (*self._events(), *self.underway)}
         events = [by_id[id] for id in sorted(by_id)]
         # The notebook begins notes of its own: what is sent again is the page's, and it writes on in it.
-        told = [(events, self.underway), ([event for event in events if not isinstance(event, Noted)], [])]
+        known_and_again = [
+            (events, self.underway),
+            ([event for event in events if not isinstance(event, Noted)], []),
+        ]
         driving = [
-            asyncio.ensure_future(line.drive(Told(self.session, [*known]), again))
-            for line, (known, again) in zip(lines, told, strict=False)
+            asyncio.ensure_future(line.drive(PageSession(self.session, [*known]), again))
+            for line, (known, again) in zip(lines, known_and_again, strict=False)
         ]
         if way in POINTS:
             await self._wait_until_dead(server)
@@ -144,14 +147,16 @@ class Killer:
             await asyncio.sleep(0.002)
 
     def _take_stock(self, lines: list["Line"], count: Count) -> None:
-        said = {id: pair for line in lines for id, pair in line.said.items()}
-        replies = {id: reply.result() for id, (_, reply) in said.items() if _has_result(reply)}
-        count.faults += [f"refused: {reply}" for reply in replies.values() if not is_kept(reply)]
-        answered = [event for id, (event, _) in said.items() if id in replies and is_kept(replies[id])]
-        unsaid = [event for event in self.underway if event.id not in said]
-        unknown = [event for id, (event, _) in said.items() if id not in replies]
-        known = {event.id for event in self.kept}
-        self.kept += [event for event in answered if event.id not in known]
+        sent = {id: pair for line in lines for id, pair in line.sent.items()}
+        replies = {id: reply.result() for id, (_, reply) in sent.items() if _has_result(reply)}
+        count.faults += [f"refused: {reply}" for reply in replies.values() if not is_acknowledged(reply)]
+        answered = [
+            event for id, (event, _) in sent.items() if id in replies and is_acknowledged(replies[id])
+        ]
+        unsaid = [event for event in self.underway if event.id not in sent]
+        unknown = [event for id, (event, _) in sent.items() if id not in replies]
+        known = {event.id for event in self.acknowledged}
+        self.acknowledged += [event for event in answered if event.id not in known]
         self.underway = sorted([*unsaid, *unknown], key=lambda event: event.id)  # as a page keeps them
         count.kills += 1
         count.acknowledged += len(answered)
@@ -170,8 +175,8 @@ class Killer:
     def _look(self, count: Count) -> None:
         store = open_store(self.folder)
         try:
-            count.faults += faults(store, self.session, self.kept, self.underway)
-            count.underway_kept += sum(store.holds(event.id) for event in self.underway)
+            count.faults += faults(store, self.session, self.acknowledged, self.underway)
+            count.underway_stored += sum(store.holds(event.id) for event in self.underway)
         finally:
             store.close()
 
@@ -182,22 +187,24 @@ class Killer:
         await page.arrive(self.session)
         for event in (*self.underway, *self.underway):
             reply = await page.say(event)
-            if not is_kept(reply):
+            if not is_acknowledged(reply):
                 self.counts[AT_RANDOM].faults.append(f"sent again, and refused: {reply}")
         page.hang_up()
         server.interrupt()
-        self.kept, self.underway = [*self.kept, *self.underway], []
+        self.acknowledged, self.underway = [*self.acknowledged, *self.underway], []
 
     def _look_at_all(self) -> None:
         """Every session as it is in the file, and as the journals alone give it back."""
-        self.before[self.session] = self.kept, self.underway
+        self.before[self.session] = self.acknowledged, self.underway
         alone = open_store(self.folder / "from the journals")
         store = open_store(self.folder)
         merge(sorted((self.folder / "journal").glob("*.jsonl")), alone)
-        for session, (kept, underway) in self.before.items():
-            found = faults(store, session, kept, underway)
-            found += [f"from the journals: {fault}" for fault in faults(alone, session, kept, underway)]
-            self.counts[AT_RANDOM].faults += found
+        for session, (stored, underway) in self.before.items():
+            faults_seen = faults(store, session, stored, underway)
+            faults_seen += [
+                f"from the journals: {fault}" for fault in faults(alone, session, stored, underway)
+            ]
+            self.counts[AT_RANDOM].faults += faults_seen
         store.close()
         alone.close()
 
@@ -209,21 +216,21 @@ class Line:
     window: Window
     make: Make
     chance: Random
-    said: dict[str, tuple[Event, asyncio.Future]] = field(default_factory=dict)
+    sent: dict[str, tuple[Event, asyncio.Future]] = field(default_factory=dict)
 
-    async def drive(self, told: Told, again: list[Event]) -> None:
+    async def drive(self, page_session: PageSession, again: list[Event]) -> None:
         """Send again what has had no reply, then go on, a few events underway at once."""
         for event in again:
             await self._say(event)
         while True:
-            event = self.make(told, self.chance)
-            told.events.append(event)
+            event = self.make(page_session, self.chance)
+            page_session.events.append(event)
             await self._say(event)
 
     async def _say(self, event: Event) -> None:
-        self.said[event.id] = event, self.window.say(event)
+        self.sent[event.id] = event, self.window.say(event)
         await asyncio.sleep(0)
-        waiting = [reply for _, reply in self.said.values() if not reply.done()]
+        waiting = [reply for _, reply in self.sent.values() if not reply.done()]
         if len(waiting) >= UNDERWAY:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 

@@ -26,7 +26,7 @@ class Window:
 
     def __init__(self) -> None:
         self.state: dict = {}
-        self._asked: dict[str | None, asyncio.Future] = {}
+        self._arguments: dict[str | None, asyncio.Future] = {}
         self._listening = asyncio.ensure_future(self._listen())
 
     @property
@@ -46,19 +46,19 @@ class Window:
     def hang_up(self) -> None:
         """Go away without a word. What has no reply yet never gets one."""
         self._listening.cancel()
-        for reply in self._asked.values():
+        for reply in self._arguments.values():
             reply.cancel()
 
     def _ask(self, to: str | None, message: dict) -> asyncio.Future:
-        self._asked[to] = asyncio.get_running_loop().create_future()
+        self._arguments[to] = asyncio.get_running_loop().create_future()
         self._send(json.dumps(message))
-        return self._asked[to]
+        return self._arguments[to]
 
     async def _listen(self) -> None:
         while (words := await self._next()) is not None:
-            self._hear(json.loads(words))
+            self._on_message(json.loads(words))
 
-    def _hear(self, message: dict) -> None:
+    def _on_message(self, message: dict) -> None:
         if message.get("whole"):
             self.state = {}
         self.state |= message.get("set", {})
@@ -66,7 +66,7 @@ class Window:
             merged = self.state.get(name, {}) | changes
             self.state[name] = {key: value for key, value in merged.items() if value is not None}
         if reply := message.get("reply"):
-            waiting = self._asked.pop(reply["to"], None)
+            waiting = self._arguments.pop(reply["to"], None)
             if waiting and not waiting.done():
                 waiting.set_result(reply)
 
@@ -115,8 +115,8 @@ async def opened(address: str) -> Page:
     where = urlsplit(address)
     key = where.fragment.removeprefix("key=").encode()
     headers = {"Origin": f"{where.scheme}://{where.netloc}"}
-    asked = HTTPRequest(f"ws://{where.netloc}/socket/workshop", headers=headers, connect_timeout=_SECONDS)
-    socket = await websocket_connect(asked)
+    request = HTTPRequest(f"ws://{where.netloc}/socket/workshop", headers=headers, connect_timeout=_SECONDS)
+    socket = await websocket_connect(request)
     theirs, own = json.loads(await socket.read_message())["nonce"], secrets.token_hex(16)
     proof = hmac.new(key, f"browser {theirs} {own}".encode(), hashlib.sha256).hexdigest()
     await socket.write_message(json.dumps({"type": "sign_in", "nonce": own, "proof": proof}))
@@ -137,6 +137,6 @@ async def opened_in_a_notebook(folder: Path) -> Notebook:
     return Notebook(process)
 
 
-def is_kept(reply: dict) -> bool:
+def is_acknowledged(reply: dict) -> bool:
     """True when a reply acknowledges."""
     return "refused" not in reply and "unsaved" not in reply

@@ -59,25 +59,25 @@ class Cut:
     way: str
     acknowledged: int
     lost: tuple[int, ...]  # in the file at once, in the file after a start, in the journals
-    said: str
+    output: str
     faults: list[str]
 
 
 def main() -> int:
-    asked = _asked()
+    arguments = _arguments()
     if not _can_mount():
         print("Needs root on Linux, the right to mount, and mkfs.ext4: disk images are mounted.")
         return CANNOT_RUN
-    seed = asked.seed if asked.seed is not None else time.time_ns() % 1_000_000
+    seed = arguments.seed if arguments.seed is not None else time.time_ns() % 1_000_000
     print(f"seed {seed}", flush=True)
     chance = Random(seed)
     deck = read_deck()
-    cuts = [cut(way, chance, deck) for way in asked.only or WAYS for _ in range(asked.cuts)]
-    print_table("Power cuts", HEAD, [_row(number % asked.cuts, one) for number, one in enumerate(cuts)])
+    cuts = [cut(way, chance, deck) for way in arguments.only or WAYS for _ in range(arguments.cuts)]
+    print_table("Power cuts", HEAD, [_row(number % arguments.cuts, one) for number, one in enumerate(cuts)])
     return _verdict(cuts)
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     about, _, more = __doc__.partition("\n")
     parser = argparse.ArgumentParser(
         description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -89,7 +89,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _row(number: int, cut: "Cut") -> tuple:
-    return cut.way, number + 1, cut.acknowledged, *cut.lost, cut.said, "; ".join(cut.faults)[:200]
+    return cut.way, number + 1, cut.acknowledged, *cut.lost, cut.output, "; ".join(cut.faults)[:200]
 
 
 def _verdict(cuts: list["Cut"]) -> int:
@@ -119,12 +119,12 @@ def cut(way: str, chance: Random, deck: Deck) -> Cut:
         with new_disk(folder) as disk:
             playing = played(disk / "noter", None, deck, chance.random(), prepare=_CARE[way])
             with forked(_at_leisure(playing, chance)) as (child, reader):
-                heard = _heard(reader, time.monotonic() + chance.uniform(0.2, LONGEST))
+                received = _received(reader, time.monotonic() + chance.uniform(0.2, LONGEST))
                 os.kill(child, signal.SIGSTOP)
                 os.waitpid(child, os.WUNTRACED)
-                heard += _heard(reader, 0)
+                received += _received(reader, 0)
                 still_copy(folder / "disk", folder / "copy")
-        lines = [json.loads(line) for line in heard.splitlines()]
+        lines = [json.loads(line) for line in received.splitlines()]
         with (
             mounted(folder / "copy", folder / "left"),
             mounted(folder / "left/platter", folder / "found") as disk,
@@ -140,12 +140,12 @@ def _at_leisure(playing: Iterator[dict], chance: Random) -> Iterator[dict]:
             time.sleep(chance.uniform(0, LONGEST_PAUSE))
 
 
-def _heard(reader: int, until: float) -> bytes:
+def _received(reader: int, until: float) -> bytes:
     """What is said until a moment; what has been said already, when that is past."""
-    heard = b""
+    received = b""
     while select.select([reader], [], [], max(0, until - time.monotonic()))[0]:
-        heard += os.read(reader, 65_536)
-    return heard
+        received += os.read(reader, 65_536)
+    return received
 
 
 def _sync_nothing(store: Store) -> None:
@@ -166,41 +166,41 @@ _CARE = {
 def _counted(way: str, lines: list[dict], folder: Path, elsewhere: Path) -> Cut:
     session = next((line["began"] for line in lines if "began" in line), None)
     ids = {line["kept"] for line in lines if "kept" in line}
-    asked = [from_record(line["asked"]) for line in lines if "asked" in line]
-    kept = [event for event in asked if event.id in ids]
-    underway = [event for event in asked if event.id not in ids]
-    found: list[str] = []
-    lost = [_lost(folder, kept)]
-    found += _faults(folder, session, kept, underway)
+    events = [from_record(line["asked"]) for line in lines if "asked" in line]
+    stored = [event for event in events if event.id in ids]
+    underway = [event for event in events if event.id not in ids]
+    errors: list[str] = []
+    lost = [_lost(folder, stored)]
+    errors += _faults(folder, session, stored, underway)
     merge(sorted((folder / "journal").glob("*.jsonl")), elsewhere)
-    of_journals = _lost(elsewhere, kept)
-    said = run_maintenance(folder)
-    lost += [_lost(folder, kept), of_journals]
-    found += _faults(folder, session, kept, underway)
+    of_journals = _lost(elsewhere, stored)
+    notices = run_maintenance(folder)
+    lost += [_lost(folder, stored), of_journals]
+    errors += _faults(folder, session, stored, underway)
     if (folder / "damaged").exists():
-        found.append("the file was damaged")
-    return Cut(way, len(kept), tuple(lost), " ".join(said), found)
+        errors.append("the file was damaged")
+    return Cut(way, len(stored), tuple(lost), " ".join(notices), errors)
 
 
-def _lost(folder: Path, kept: list[Event]) -> int:
+def _lost(folder: Path, stored: list[Event]) -> int:
     """How many of these events are not in the store in a folder."""
     try:
         store = open_store(folder)
     except StoreError:
-        return len(kept)
+        return len(stored)
     try:
-        return len({event.id for event in kept} - {event.id for event in store.every_event()})
+        return len({event.id for event in stored} - {event.id for event in store.every_event()})
     finally:
         store.close()
 
 
-def _faults(folder: Path, session: str | None, kept: list[Event], underway: list[Event]) -> list[str]:
+def _faults(folder: Path, session: str | None, stored: list[Event], underway: list[Event]) -> list[str]:
     try:
         store = open_store(folder)
     except StoreError as problem:
         return [str(problem)]
     try:
-        return faults(store, session, kept, underway) if session else []
+        return faults(store, session, stored, underway) if session else []
     finally:
         store.close()
 
@@ -211,9 +211,9 @@ def _faults(folder: Path, session: str | None, kept: list[Event], underway: list
 @contextlib.contextmanager
 def new_disk(folder: Path) -> Iterator[Path]:
     """An empty file system on a disk with a cache of its own; where it is mounted."""
-    made(folder / "disk", DISK)
+    empty_disk(folder / "disk", DISK)
     with mounted(folder / "disk", folder / "outer") as outer:
-        made(outer / "platter", PLATTER)
+        empty_disk(outer / "platter", PLATTER)
         with mounted(outer / "platter", folder / "inner") as inner:
             _run("sync", "-f", inner)
             _run("sync", "-f", outer)
@@ -223,14 +223,14 @@ def new_disk(folder: Path) -> Iterator[Path]:
 def _can_mount() -> bool:
     with tempfile.TemporaryDirectory(prefix="dialogkort-cut-") as scratch:
         try:
-            made(Path(scratch) / "disk", 1 << 20)
+            empty_disk(Path(scratch) / "disk", 1 << 20)
             with mounted(Path(scratch) / "disk", Path(scratch) / "seen"):
                 return True
         except (OSError, subprocess.CalledProcessError):
             return False
 
 
-def made(disk: Path, size: int) -> None:
+def empty_disk(disk: Path, size: int) -> None:
     """A file with an empty file system; no byte of it is left to be found room for later."""
     disk.write_bytes(bytes(size))
     _run("mkfs.ext4", "-q", "-F", disk)
