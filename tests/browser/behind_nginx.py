@@ -46,11 +46,11 @@ http {{
 
 def nginx_program() -> str:
     """The program; a test that asks is skipped, or fails where nginx is required (CI)."""
-    found = shutil.which("nginx", path=os.pathsep.join([os.environ["PATH"], "/usr/sbin"]))
-    if found is None:
+    program = shutil.which("nginx", path=os.pathsep.join([os.environ["PATH"], "/usr/sbin"]))
+    if program is None:
         assert os.environ.get("DIALOGKORT_NGINX") != "required", "nginx is required here: install nginx-light"
         pytest.skip("no nginx on the PATH")
-    return found
+    return program
 
 
 @contextmanager

@@ -143,9 +143,9 @@ def session_of(page: Page) -> str:
 
 def turn(page: Page, card: str | None = None) -> str:
     """Turn a card (any that lies face down, unless one is named) and wait until it can be read."""
-    place = card_at(page, card) if card else page.locator("[data-card][data-state=down]").first
-    card = place.get_attribute("data-card")
-    place.click()
+    location = card_at(page, card) if card else page.locator("[data-card][data-state=down]").first
+    card = location.get_attribute("data-card")
+    location.click()
     expect(question(page)).to_be_visible()
     return card
 
@@ -237,5 +237,5 @@ def axe_faults(page: Page, within: str | None, options: dict) -> list[list]:
 
 
 def _run_axe(page: Page, name: str, within: str | None, options: dict) -> None:
-    told = axe_faults(page, within, options)
-    assert not told, f"{name}: {told}"
+    faults = axe_faults(page, within, options)
+    assert not faults, f"{name}: {faults}"

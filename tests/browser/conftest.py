@@ -26,9 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def _missing(name: str, found: str | None, names: tuple[str, ...], variable: str) -> str:
+def _missing(name: str, program: str | None, names: tuple[str, ...], variable: str) -> str:
     """Why tests with a browser are skipped; nothing when it is here, or required (then they fail)."""
-    if found or os.environ.get(variable) == "required":
+    if program or os.environ.get(variable) == "required":
         return ""
     return f"no {name} on the PATH (looked for {', '.join(names)})"
 

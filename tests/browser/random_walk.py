@@ -56,7 +56,7 @@ LAPTOP = {"viewport": {"width": 1280, "height": 720}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 MOVES = (AgreementChosen, Discussed, PutBack, Skipped, Turned, WentBack)
 PATIENCE = 30  # s until a window must show what is on the disk
-MEANT = {  # what each button is, by its words
+INTENDED = {  # what each button is, by its words
     "discuss": "outcome.discussed.button",
     "skip": "outcome.skipped.button",
     "why": "skip.why",
@@ -210,17 +210,17 @@ class Walk:
 
     def _pick(self, window: Window, *only: str) -> dict | None:
         inside = [self.chance.uniform(0.2, 0.8) for _ in range(2)]
-        found = [
+        controls = [
             one
             for one in window.page.evaluate("(inside) => window.pressable?.(...inside) ?? []", inside)
             if (not only or one["meaning"] in only)
             and not (window.is_cut and one["meaning"] in OFFLINE_NEVER)
         ]
-        kinds = sorted({one["meaning"] for one in found})
+        kinds = sorted({one["meaning"] for one in controls})
         if not kinds:
             return None
         kind = self.chance.choices(kinds, [WEIGHTS.get(one, 1) for one in kinds])[0]
-        picked = self.chance.choice([one for one in found if one["meaning"] == kind])
+        picked = self.chance.choice([one for one in controls if one["meaning"] == kind])
         self.acts[-1] += f" {kind}"
         self.counts[f"  {kind}"] += 1
         return picked
@@ -263,11 +263,11 @@ class Walk:
 
     def _press_key(self, window: Window, key: str, times: int = 1) -> None:
         """A key on what has the focus, unless that leads out of the walk."""
-        held = window.page.evaluate("window.inHand?.() ?? {}")
+        focused = window.page.evaluate("window.inHand?.() ?? {}")
         never = ("full", "export", "begin", *(OFFLINE_NEVER if window.is_cut else ()))
-        if not held or held["tag"] in ("INPUT", "SELECT") or held["meaning"] in never:
+        if not focused or focused["tag"] in ("INPUT", "SELECT") or focused["meaning"] in never:
             return
-        self.acts[-1] += f" {key} {held['meaning']}"
+        self.acts[-1] += f" {key} {focused['meaning']}"
         for _ in range(times):
             window.page.keyboard.down(key)
         window.page.keyboard.up(key)
@@ -316,7 +316,7 @@ class Walk:
             self._press(other)
             self._collect(other)
             typed += self._type(window, sentence[middle:])
-        if typed != sentence and not self._was_taken_off():
+        if typed != sentence and not self._was_removed():
             recent = "\n  ".join(window.model.recent[-30:])
             self.faults.append(f"act {self.acts[-1]}: typed {sentence!r}, arrived {typed!r}\n  {recent}")
 
@@ -333,7 +333,7 @@ class Walk:
                 window.page.wait_for_timeout(delay)
         return self._collect(window)
 
-    def _was_taken_off(self) -> bool:
+    def _was_removed(self) -> bool:
         """Whether the other window's act was one that takes the note away from under its writer."""
         return any(one in self.acts[-1].split()[-1] for one in ("remove", "erase", "undo", "redo"))
 
@@ -398,20 +398,20 @@ class Walk:
             store.close()
 
     def _hold_against_disk(self) -> None:
-        kept = {event.id: to_record(event) for event in self._events()}
+        stored = {event.id: to_record(event) for event in self._events()}
         erased = {event.note for event in self._events() if isinstance(event, Erased)}
         born: dict[str, tuple[Window, dict]] = {}
         for window in self.windows:
             born |= {id: (window, event) for id, event in window.model.born.items()}
         for id, (window, event) in born.items():
-            if id not in kept and not self._is_excused(window, event, erased):
+            if id not in stored and not self._is_excused(window, event, erased):
                 way = "sent" if id in window.model.sent else "never sent"
                 where = f"{window.model.name} {event}\n  around {window.model.around(id)}"
                 self.faults.append(f"not on the disk, and {way}: {where}")
-            elif id in kept:
-                self.faults += _differences(event, kept[id])
+            elif id in stored:
+                self.faults += _differences(event, stored[id])
         own = ("described", "dealt", "erased", "clock differed")
-        for id, record in kept.items():
+        for id, record in stored.items():
             if id not in born and record["what"] not in own:
                 self.faults.append(f"on the disk, and nobody did it: {record}")
 
@@ -449,12 +449,12 @@ class Walk:
 
 def _differences_of_page(seen: dict, session: Session) -> Iterator[str]:
     table = session.table
-    lying = dict.fromkeys(table.face_down, "down") | {
+    card_states = dict.fromkeys(table.face_down, "down") | {
         card: outcome.value for card, outcome in table.turned.items()
     }
     if seen["mode"] == "none" or seen["screen"] == "end":
-        if seen["lying"] != lying:
-            yield f"{set(seen['lying'].items()) ^ set(lying.items())}"
+        if seen["lying"] != card_states:
+            yield f"{set(seen['lying'].items()) ^ set(card_states.items())}"
         if seen["current"] != table.current:
             yield f"{seen['current']} in hand, not {table.current}"
     numbers = {card.number: card.id for card in session.deck.cards}
@@ -530,7 +530,7 @@ def two_windows(
 
 def _window(browser: Browser, name: str, how: dict, wire: Wire) -> Window:
     context = browser.new_context(**how)
-    meanings = {words(key): name for name, key in MEANT.items()}
+    meanings = {words(key): name for name, key in INTENDED.items()}
     context.add_init_script(f"window.WALK_WORDS = {json.dumps(meanings)};\n{RECORDER}")
     model = WindowModel(name, {}, lambda since, until: False)
     return Window(context.new_page(), wire, model, how.get("has_touch", False))

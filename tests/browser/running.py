@@ -119,11 +119,11 @@ class Running:
 
     def _address(self, lines: Queue[str]) -> str:
         try:
-            while not (found := re.search(r"http://\S+", lines.get(timeout=_START_SECONDS))):
+            while not (address := re.search(r"http://\S+", lines.get(timeout=_START_SECONDS))):
                 pass
         except Empty:
             raise TimeoutError("no address was printed:\n" + "".join(self.printed)) from None
-        return found[0]
+        return address[0]
 
 
 def page_address(url: str, session: str | None = None, screen: str = "") -> str:
@@ -132,20 +132,20 @@ def page_address(url: str, session: str | None = None, screen: str = "") -> str:
     return urlsplit(url)._replace(path=f"/{screen}", query=query).geturl()
 
 
-def until(happened: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     """Wait until something has happened; it has a generous while to do so."""
     end = time.monotonic() + seconds
-    while not happened():
+    while not condition():
         assert time.monotonic() < end, "it did not happen"
         threading.Event().wait(0.02)
 
 
-def until_in_its_time(page: "Page", happened: Callable[[], bool]) -> None:
+def until_in_its_time(page: "Page", condition: Callable[[], bool]) -> None:
     """Wait until something has happened, while time in a page goes ten times as fast (`clock.install()`)."""
 
     def goes_on() -> bool:
         page.clock.run_for(200)
-        return happened()
+        return condition()
 
     until(goes_on)
 

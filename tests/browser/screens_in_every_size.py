@@ -62,92 +62,92 @@ def prepare(folder: Path) -> dict[str, str]:
 
 
 def _session(store, name: str) -> Session:
-    told = {
+    details = {
         "workshop": _WORKSHOP,
         "group": f"{_GROUP} {name}",
         "unit": "Aften",
         "organisation": "Vejle Kommune",
     }
-    return start(store, read_deck(), seed=7, date="2026-11-28", participants=6, **told)
+    return start(store, read_deck(), seed=7, date="2026-11-28", participants=6, **details)
 
 
 def _play(session: Session) -> None:
     """A table with every kind of card on it; two of them are still open."""
     ways = [*Agreement, None]
     reasons = [*SkipReason, None]
-    for place, card in enumerate(session.table.face_down[:14]):
+    for index, card in enumerate(session.table.face_down[:14]):
         session.turn(card)
-        for number in range(place % 3):
+        for number in range(index % 3):
             session.note(f"Note {number}", card=card)
-        if place < 7:
-            session.discuss(card, ways[place % len(ways)])
-        elif place < 12:
-            session.skip(card, reasons[place - 7])
+        if index < 7:
+            session.discuss(card, ways[index % len(ways)])
+        elif index < 12:
+            session.skip(card, reasons[index - 7])
 
 
 # --- how a screen is reached ------------------------------------------------------------------------------
 
 
-def _start(page: Page, at: "Place") -> None:
+def _start(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page())
     page.locator("[data-screen=start] form").wait_for()
 
 
-def _at(page: Page, at: "Place", session: str, mode: str) -> None:
+def _at(page: Page, at: "ServedScreens", session: str, mode: str) -> None:
     page.goto(at.running.page(at.sessions[session]))
     stage_is(page, mode)
     saved(page)
 
 
-def _reasons(page: Page, at: "Place") -> None:
+def _reasons(page: Page, at: "ServedScreens") -> None:
     _at(page, at, "card", "card")
     button(page, "skip.why").click()
 
 
-def _table(page: Page, at: "Place") -> None:
+def _table(page: Page, at: "ServedScreens") -> None:
     _at(page, at, "table", "card")
     button(page, "card.to_table").click()
     stage_is(page, "none")
 
 
-def _overview(page: Page, at: "Place") -> None:
+def _overview(page: Page, at: "ServedScreens") -> None:
     _table(page, at)
     button(page, "bar.overview").click()
     page.get_by_text(words("overview.figures")).wait_for()
 
 
-def _guide(page: Page, at: "Place") -> None:
+def _guide(page: Page, at: "ServedScreens") -> None:
     _start(page, at)
     button(page, "bar.guide").click()
 
 
-def _details(page: Page, at: "Place") -> None:
+def _details(page: Page, at: "ServedScreens") -> None:
     _table(page, at)
     button(page, "details.correct").click()
 
 
-def _all_notes(page: Page, at: "Place") -> None:
+def _all_notes(page: Page, at: "ServedScreens") -> None:
     _at(page, at, "notes", "card")
     button(page, "bar.notes").click()
     part(page, "removed").locator("summary").click()
 
 
-def _end(page: Page, at: "Place") -> None:
+def _end(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(at.sessions["end"]))
     page.get_by_role("heading", name=words("end.title")).wait_for()
 
 
-def _erase(page: Page, at: "Place") -> None:
+def _erase(page: Page, at: "ServedScreens") -> None:
     _start(page, at)
     page.locator(".dk-session-row .dk-way-out").last.click()
 
 
-def _coding_start(page: Page, at: "Place") -> None:
+def _coding_start(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="kodning"))
     page.get_by_label(words("coding.who")).wait_for()
 
 
-def _coding(page: Page, at: "Place") -> None:
+def _coding(page: Page, at: "ServedScreens") -> None:
     _coding_start(page, at)
     if page.locator("[data-sitting=false]").count():
         page.get_by_label(words("coding.who")).fill("Anna")
@@ -155,12 +155,12 @@ def _coding(page: Page, at: "Place") -> None:
     page.locator("[data-note][aria-current]").wait_for()
 
 
-def _overblik(page: Page, at: "Place") -> None:
+def _overblik(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="overblik"))
     page.get_by_text(words("overview.figures")).wait_for()
 
 
-SCREENS: dict[str, Callable[[Page, "Place"], None]] = {
+SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "start": _start,
     "opening": lambda page, at: _at(page, at, "opening", "opening"),
     "table": _table,
@@ -179,7 +179,7 @@ SCREENS: dict[str, Callable[[Page, "Place"], None]] = {
 }
 
 
-class Place:
+class ServedScreens:
     """A server that runs, and the sessions that are kept there by the screen they are for."""
 
     def __init__(self, running: Running, sessions: dict[str, str]):
@@ -192,7 +192,7 @@ class Place:
 _GEOMETRY = (Path(__file__).parent / "geometry.js").read_text(encoding="utf-8")
 
 
-def examine_screen(page: Page, at: Place, name: str, pictures: Path | None = None) -> list[str]:
+def examine_screen(page: Page, at: ServedScreens, name: str, pictures: Path | None = None) -> list[str]:
     """What is wrong with a screen: by geometry at every size, by axe-core at `AXE_SIZES` in both themes.
 
     With a folder for `pictures` one of each size and theme is saved, and axe-core looks at them all.
@@ -227,7 +227,7 @@ def _examine(
     if theme == "light":
         yield from page.evaluate(f"({_GEOMETRY})()")
     if pictures or size in AXE_SIZES:
-        with _nothing_in_place(page), _unfolded(page):
+        with _nothing_sticky(page), _unfolded(page):
             if page.evaluate(_OVERFLOW):
                 yield "with everything unfolded it is wider than the screen"
             yield from map(
@@ -236,7 +236,7 @@ def _examine(
 
 
 @contextmanager
-def _nothing_in_place(page: Page) -> Iterator[None]:
+def _nothing_sticky(page: Page) -> Iterator[None]:
     """What stays in place lies over what scrolls under it, and axe-core knows of no scrolling."""
     page.evaluate(_SET_STICKY, "static")
     yield
@@ -279,13 +279,13 @@ def main(folder: str, *screens: str) -> None:
     """Save pictures of the screens (all, when none is named) in a folder, and print what is wrong."""
     pictures = Path(folder)
     pictures.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as kept, sync_playwright() as playwright:
-        sessions = prepare(Path(kept))
+    with tempfile.TemporaryDirectory() as stored, sync_playwright() as playwright:
+        sessions = prepare(Path(stored))
         browser = playwright.chromium.launch(**launch_arguments())
-        for running in run_command(kept):
+        for running in run_command(stored):
             for name in screens or SCREENS:
                 with browser.new_page() as page:
-                    print(*examine_screen(page, Place(running, sessions), name, pictures), sep="\n")
+                    print(*examine_screen(page, ServedScreens(running, sessions), name, pictures), sep="\n")
 
 
 if __name__ == "__main__":

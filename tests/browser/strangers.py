@@ -24,8 +24,8 @@ _WELCOME = {"type": "welcome", "version": "", "access": "x", "proof": "0" * 64}
 class Stranger:
     """What it has got out of its visitors."""
 
-    heard: list[dict | str] = field(default_factory=list)  # by its sockets
-    asked: list[str] = field(default_factory=list)  # paths, with all that came along
+    received: list[dict | str] = field(default_factory=list)  # by its sockets
+    requested: list[str] = field(default_factory=list)  # paths, with all that came along
     visits: int = 0
 
 
@@ -77,12 +77,12 @@ def _Socket(stranger: Stranger, tricks: list[dict]) -> type[WebSocketHandler]:
 
         def open(self) -> None:
             stranger.visits += 1
-            stranger.asked.append(f"{self.request.uri} {dict(self.request.headers)}")
+            stranger.requested.append(f"{self.request.uri} {dict(self.request.headers)}")
             for trick in tricks:
                 self.write_message(trick)
 
         def on_message(self, content: str) -> None:
-            stranger.heard.append(content)
+            stranger.received.append(content)
             for trick in tricks[1:]:  # perhaps it was too early
                 self.write_message(trick)
 
@@ -92,7 +92,9 @@ def _Socket(stranger: Stranger, tricks: list[dict]) -> type[WebSocketHandler]:
 def _Page(stranger: Stranger) -> type[RequestHandler]:
     class Page(RequestHandler):
         def get(self) -> None:
-            stranger.asked.append(f"{self.request.uri} {dict(self.request.headers)} {self.request.body!r}")
+            stranger.requested.append(
+                f"{self.request.uri} {dict(self.request.headers)} {self.request.body!r}"
+            )
             self.finish("hos en fremmed")
 
         post = get

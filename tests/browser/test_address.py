@@ -148,25 +148,25 @@ def test_a_stranger_who_has_taken_the_port_gets_neither_key_nor_notes(
     written = ["før den fremmede"]
     write(page, *written)
     saved(page)
-    asked = question(page).inner_text()
+    question_text = question(page).inner_text()
     page.evaluate("window.sammeSide = true")
     server.kill()
-    for trick, said in TRICKS.items():
-        with stranger_at(urlsplit(server.url).port, said) as stranger:
+    for trick, messages in TRICKS.items():
+        with stranger_at(urlsplit(server.url).port, messages) as stranger:
             until_in_its_time(page, lambda stranger=stranger: stranger.visits > 0)
-            until(lambda stranger=stranger, said=said: stranger.heard or CHALLENGE not in said)
+            until(lambda stranger=stranger, messages=messages: stranger.received or CHALLENGE not in messages)
             status_is(page, "offline")
             written.append(f"kun for os selv: {trick}")
             write(page, written[-1])
             page.evaluate("dispatchEvent(new Event('online'))")
             until_in_its_time(page, lambda stranger=stranger: stranger.visits > 1)
             expect(part(page, "status")).to_have_attribute("data-state", "offline")
-            expect(question(page)).to_have_text(asked)
+            expect(question(page)).to_have_text(question_text)
             assert values(page) == written
-        got = json.dumps([stranger.heard, stranger.asked], ensure_ascii=False)
+        got = json.dumps([stranger.received, stranger.requested], ensure_ascii=False)
         for secret in (_key(server.url), *written):
             assert secret not in got, trick
-        for message in map(json.loads, stranger.heard):
+        for message in map(json.loads, stranger.received):
             assert set(message) == {"type", "nonce", "proof"} and message["type"] == "sign_in"
     server.start()
     saved(page)

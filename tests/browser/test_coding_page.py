@@ -28,8 +28,8 @@ def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         for card in session.table.face_down[:10]:
             session.turn(card)
-            for place in range(2):
-                session.note(f"Note {place} til {card} <img src=x onerror=alert(1)>", card=card)
+            for index in range(2):
+                session.note(f"Note {index} til {card} <img src=x onerror=alert(1)>", card=card)
     store.close()
     return folder
 
@@ -91,9 +91,9 @@ def progress_is(page: Page, done: int) -> None:
 
 def own(folder: Path, coder: str, page: Page) -> list[list]:
     """Note and code's name, as they are kept, of the project on the page."""
-    told = codings(folder)
+    coded = codings(folder)
     project = page.evaluate("sessionStorage['dialogkort:coding']")
-    mine = told[(told["coder"] == coder) & (told["project"] == project)]
+    mine = coded[(coded["coder"] == coder) & (coded["project"] == project)]
     return sorted(mine[["note", "name"]].to_numpy(object, na_value="").tolist())
 
 
@@ -182,9 +182,9 @@ def test_a_code_is_defined_renamed_and_retired_in_the_codebook(grid: Page, noted
     entry.get_by_label(words("coding.definition")).fill("Når der mangler tid")
     button(entry, "coding.keep").click()
     expect(entry.get_by_role("heading")).to_have_text("Tid til at øve sig")
-    fresh = book.locator("form").first
-    fresh.get_by_label(words("coding.name"), exact=True).fill("TID til at øve sig")
-    button(fresh, "coding.keep").click()
+    code_form = book.locator("form").first
+    code_form.get_by_label(words("coding.name"), exact=True).fill("TID til at øve sig")
+    button(code_form, "coding.keep").click()
     expect(book.get_by_role("alert")).to_contain_text("allerede en kode")
     button(entry, "coding.retire").click()
     expect(entry.get_by_role("heading")).to_contain_text(words("coding.retired"))
@@ -202,9 +202,9 @@ def test_two_coders_compare_and_settle_and_neither_is_overwritten(
     code = project.define("Tid", coder="Bo")
     (session, *_) = store.sessions()
     notes = [note.id for note in sessions.Session(store, session).notes]
-    for place, note in enumerate(notes):
-        project.code(note, session, code if place % 4 == 0 else None, coder="Bo")
-        project.code(note, session, code if place % 5 == 0 else None, coder="Anna")
+    for index, note in enumerate(notes):
+        project.code(note, session, code if index % 4 == 0 else None, coder="Bo")
+        project.code(note, session, code if index % 5 == 0 else None, coder="Anna")
     store.close()
     page.set_default_timeout(30_000)
     sit(page, coding.url, "Anna", "To kodere")
@@ -217,9 +217,9 @@ def test_two_coders_compare_and_settle_and_neither_is_overwritten(
     button(first, "coding.applies_not").click()
     expect(first).to_contain_text(words("coding.settled_no"))
     saved(page)
-    told = codings(noted).query("project == @project.id")
-    assert set(told["coder"]) == {"Anna", "Bo", ""}
-    assert told.groupby("coder")["note"].nunique().to_dict() == {"": 1, "Anna": 20, "Bo": 20}
+    coded = codings(noted).query("project == @project.id")
+    assert set(coded["coder"]) == {"Anna", "Bo", ""}
+    assert coded.groupby("coder")["note"].nunique().to_dict() == {"": 1, "Anna": 20, "Bo": 20}
     button(first, "coding.unsettle").click()
     expect(first).not_to_contain_text(words("coding.settled_no"))
     button(page, "coding.back").click()
@@ -287,9 +287,9 @@ def test_a_note_with_two_disagreements_is_shown_once_with_both_codes(
     project = begin(store, "To koder til hver")
     codes = [project.define(name, coder="Bo") for name in ("Tid", "Tryghed")]
     (session, *_) = store.sessions()
-    for place, note in enumerate(note.id for note in sessions.Session(store, session).notes):
+    for index, note in enumerate(note.id for note in sessions.Session(store, session).notes):
         project.code(note, session, None, coder="Bo")
-        for code in codes if place < 2 else [None]:
+        for code in codes if index < 2 else [None]:
             project.code(note, session, code, coder="Anna")
     store.close()
     page.set_default_timeout(30_000)
@@ -332,7 +332,7 @@ def examine_at_both_sizes(page: Page, name: str) -> None:
 def test_a_note_erased_elsewhere_goes_from_the_page_and_the_memo_stays_with_its_note(grid: Page, noted: Path):
     erased = current(grid).get_attribute("data-note")
     grid.keyboard.press("ArrowDown")
-    kept = current(grid).get_attribute("data-note")
+    note_id = current(grid).get_attribute("data-note")
     grid.keyboard.press("m")
     grid.keyboard.type("Om den anden")
     store = open_store(noted)
@@ -344,6 +344,6 @@ def test_a_note_erased_elsewhere_goes_from_the_page_and_the_memo_stays_with_its_
     grid.keyboard.type(" note")
     grid.keyboard.press("Escape")
     saved(grid)
-    assert current(grid).get_attribute("data-note") == kept
-    until(lambda: memos(noted).set_index("note")["text"].get(kept) == "Om den anden note")
+    assert current(grid).get_attribute("data-note") == note_id
+    until(lambda: memos(noted).set_index("note")["text"].get(note_id) == "Om den anden note")
     store.close()

@@ -8,24 +8,24 @@ import pytest
 from browser_steps import button, cards, note, part, progress, question, stage_is, words
 from playwright.sync_api import Page, expect
 from running import run_command
-from screens_in_every_size import LONGEST, SCREENS, Place, examine_screen, prepare, resize
+from screens_in_every_size import LONGEST, SCREENS, ServedScreens, examine_screen, prepare, resize
 
 PAPER = {"width": 718, "height": 1000}  # A4 between its margins
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedScreens]:
     folder: Path = tmp_path_factory.mktemp("noter")
     sessions = prepare(folder)
     for running in run_command(folder):
-        yield Place(running, sessions)
+        yield ServedScreens(running, sessions)
 
 
-def at(page: Page, place: Place, screen: str, width: int = 1280, height: int = 720) -> None:
+def at(page: Page, served: ServedScreens, screen: str, width: int = 1280, height: int = 720) -> None:
     """Stand at a screen."""
     resize(page, (width, height))
     page.emulate_media(reduced_motion="reduce")
-    SCREENS[screen](page, place)
+    SCREENS[screen](page, served)
 
 
 def letters(page: Page, selector: str) -> list[float]:
@@ -41,16 +41,16 @@ def letters(page: Page, selector: str) -> list[float]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_is_whole_at_every_size_in_both_themes(
-    page: Page, seen: list[str], place: Place, screen: str
+    page: Page, seen: list[str], served: ServedScreens, screen: str
 ):
-    assert examine_screen(page, place, screen) == []
+    assert examine_screen(page, served, screen) == []
 
 
 def test_a_card_that_is_turned_comes_into_view_with_its_question_first(
-    page: Page, seen: list[str], place: Place
+    page: Page, seen: list[str], served: ServedScreens
 ):
     """At 200 %: the card lies far down a table that is scrolled."""
-    at(page, place, "opening", 640, 360)
+    at(page, served, "opening", 640, 360)
     button(page, "opening.to_cards").click()
     stage_is(page, "none")
     card = cards(page).last
@@ -65,8 +65,10 @@ def test_a_card_that_is_turned_comes_into_view_with_its_question_first(
     expect(card).to_be_in_viewport(ratio=0.9)
 
 
-def test_the_progress_is_one_line_that_adds_up_to_the_deck(page: Page, seen: list[str], place: Place):
-    at(page, place, "table")
+def test_the_progress_is_one_line_that_adds_up_to_the_deck(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "table")
     expect(part(page, "progress")).to_have_text(progress(discussed=7, skipped=5, open=2, left=21))
     for width in (320, 390, 640, 820, 844, 1024, 1280, 1920):
         resize(page, (width, 800))
@@ -77,9 +79,9 @@ def test_the_progress_is_one_line_that_adds_up_to_the_deck(page: Page, seen: lis
 
 
 def test_the_bar_takes_two_rows_on_a_phone_and_what_is_rare_stands_in_a_menu(
-    page: Page, seen: list[str], place: Place
+    page: Page, seen: list[str], served: ServedScreens
 ):
-    at(page, place, "table", 320, 640)
+    at(page, served, "table", 320, 640)
     rows = page.locator(".dk-bar").evaluate(
         """(bar) => {
             const seen = [...bar.querySelectorAll("button")].filter((one) => one.checkVisibility());
@@ -108,10 +110,10 @@ def test_the_bar_takes_two_rows_on_a_phone_and_what_is_rare_stands_in_a_menu(
 
 
 def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
-    page: Page, seen: list[str], place: Place
+    page: Page, seen: list[str], served: ServedScreens
 ):
-    at(page, place, "table")
-    told: dict[int, int] = {}
+    at(page, served, "table")
+    result: dict[int, int] = {}
     for width, height in ((1280, 720), (1920, 1080), (820, 1180), (1180, 820), (1440, 900)):
         resize(page, (width, height))
         shown = (
@@ -127,17 +129,19 @@ def test_a_card_on_the_table_shows_whole_lines_of_its_question_or_none(
         assert shown
         assert all(abs(lines - round(lines)) < 0.1 and lines > 1.5 for lines, _ in shown), (width, shown)
         assert all(room > -1.5 for _, room in shown), "no line is cut"
-        told[width] = len(shown)
-    assert told[1920] >= told[1280], "a larger screen tells no less"
+        result[width] = len(shown)
+    assert result[1920] >= result[1280], "a larger screen tells no less"
 
 
-def test_while_one_writes_on_a_phone_what_is_talked_about_is_whole(page: Page, seen: list[str], place: Place):
-    at(page, place, "opening", 390, 844)
+def test_while_one_writes_on_a_phone_what_is_talked_about_is_whole(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "opening", 390, 844)
     note(page).click()
     whole = [words("opening.title"), words("opening.question_1"), words("opening.question_2")]
-    for told in [page.get_by_text(one) for one in whole] + [button(page, "opening.to_cards")]:
-        expect(told).to_be_in_viewport(ratio=0.99)
-    at(page, place, "card", 390, 844)
+    for result in [page.get_by_text(one) for one in whole] + [button(page, "opening.to_cards")]:
+        expect(result).to_be_in_viewport(ratio=0.99)
+    at(page, served, "card", 390, 844)
     note(page).click()
     expect(question(page)).to_be_in_viewport(ratio=0.99)
     expect(page.locator(".dk-examples")).to_be_hidden()
@@ -145,10 +149,10 @@ def test_while_one_writes_on_a_phone_what_is_talked_about_is_whole(page: Page, s
     expect(page.locator(".dk-examples")).to_be_visible()
 
 
-def test_a_larger_screen_is_used(page: Page, seen: list[str], place: Place):
+def test_a_larger_screen_is_used(page: Page, seen: list[str], served: ServedScreens):
     for screen, within in (("start", ".dk-start"), ("table", ".dk-spread")):
         sizes = {}
-        at(page, place, screen)
+        at(page, served, screen)
         for width, height in ((1280, 720), (1920, 1080)):
             resize(page, (width, height))
             sizes[width] = letters(page, f"{within} :is(label, .dk-mini-foot)")[0]
@@ -157,9 +161,9 @@ def test_a_larger_screen_is_used(page: Page, seen: list[str], place: Place):
         assert sizes[1920] >= 1.4 * sizes[1280]
 
 
-def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[str], place: Place):
+def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[str], served: ServedScreens):
     for screen in ("overview", "overblik"):
-        at(page, place, screen)
+        at(page, served, screen)
         assert page.evaluate("document.fonts.check('16px \"Dialogkort Figtree\"')")
         family = part(page, "bars").evaluate("(bars) => getComputedStyle(bars).fontFamily")
         assert family.startswith('"Dialogkort Figtree"')
@@ -168,18 +172,22 @@ def test_the_picture_is_read_from_the_back_of_the_room(page: Page, seen: list[st
             assert min(letters(page, "[data-part=bars] :is(b, p, span), [data-part=finding]")) >= least
 
 
-def test_the_sentence_of_the_overview_is_text_and_whole_on_a_phone(page: Page, seen: list[str], place: Place):
-    at(page, place, "overblik", 390, 844)
+def test_the_sentence_of_the_overview_is_text_and_whole_on_a_phone(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "overblik", 390, 844)
     finding = part(page, "finding")
     expect(finding).to_be_in_viewport(ratio=0.99)
     assert finding.evaluate("(told) => told.scrollWidth <= told.clientWidth && told.innerText.length") > 40
 
 
-def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(page: Page, seen: list[str], place: Place):
+def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(
+    page: Page, seen: list[str], served: ServedScreens
+):
     paper = "(bars) => getComputedStyle(bars.closest('.dk')).getPropertyValue('--paper')"
     ink = "(bars) => getComputedStyle(bars).color"
     page.emulate_media(color_scheme="dark")
-    page.goto(place.running.page(screen="overblik"))
+    page.goto(served.running.page(screen="overblik"))
     for _ in range(3):
         part(page, "bars").wait_for()
         assert part(page, "bars").evaluate(ink) == "rgb(241, 239, 233)"
@@ -192,8 +200,8 @@ def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(page: Page, se
     assert part(page, "bars").evaluate(ink) == "rgb(31, 42, 48)"
 
 
-def test_what_rests_on_statistics_is_one_press_away(page: Page, seen: list[str], place: Place):
-    at(page, place, "overblik")
+def test_what_rests_on_statistics_is_one_press_away(page: Page, seen: list[str], served: ServedScreens):
+    at(page, served, "overblik")
     expect(page.get_by_text(words("overview.reading"))).to_be_visible()
     exact = page.get_by_text("95 af 100")
     expect(exact).to_be_hidden()
@@ -210,39 +218,47 @@ def print_of(page: Page) -> None:
     page.set_viewport_size(PAPER)
 
 
-def test_a_card_is_printed_with_all_its_notes_and_nothing_to_press(page: Page, seen: list[str], place: Place):
-    at(page, place, "notes")
+def test_a_card_is_printed_with_all_its_notes_and_nothing_to_press(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "notes")
     print_of(page)
-    asked = question(page).bounding_box()
-    assert asked["height"] > 20 and asked["y"] >= 0
+    question_box = question(page).bounding_box()
+    assert question_box["height"] > 20 and question_box["y"] >= 0
     for which in range(5):
-        kept = note(page, which)
-        expect(kept).to_be_visible()
-        assert kept.evaluate("(field) => field.scrollHeight - field.clientHeight") <= 1
+        note_field = note(page, which)
+        expect(note_field).to_be_visible()
+        assert note_field.evaluate("(field) => field.scrollHeight - field.clientHeight") <= 1
     expect(note(page, 5)).to_be_hidden()
     expect(button(page, "outcome.discussed.button")).to_be_hidden()
     expect(button(page, "bar.guide")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.querySelector('[data-part=question]')).color") == (
         "rgb(31, 42, 48)"
     ), "paper is light"
-    assert page.evaluate("document.documentElement.scrollHeight") >= asked["y"] + asked["height"]
+    assert (
+        page.evaluate("document.documentElement.scrollHeight") >= question_box["y"] + question_box["height"]
+    )
 
 
-def test_the_table_is_printed_as_the_cards_that_were_turned(page: Page, seen: list[str], place: Place):
-    at(page, place, "table")
+def test_the_table_is_printed_as_the_cards_that_were_turned(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "table")
     print_of(page)
     turned = page.locator("[data-card]:not([data-state=down])")
     assert turned.count() == 14
     for card in turned.all():
-        asked = card.locator(".dk-mini-text")
-        expect(asked).to_be_visible()
-        assert asked.evaluate("(text) => text.scrollHeight - text.clientHeight") <= 1
+        card_text = card.locator(".dk-mini-text")
+        expect(card_text).to_be_visible()
+        assert card_text.evaluate("(text) => text.scrollHeight - text.clientHeight") <= 1
     expect(page.locator("[data-card][data-state=down]").first).to_be_hidden()
     expect(button(page, "bar.draw")).to_be_hidden()
 
 
-def test_the_overview_is_printed_without_the_table_under_it(page: Page, seen: list[str], place: Place):
-    at(page, place, "overview")
+def test_the_overview_is_printed_without_the_table_under_it(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "overview")
     print_of(page)
     expect(part(page, "finding")).to_be_visible()
     expect(part(page, "bars")).to_be_visible()
@@ -256,9 +272,9 @@ def test_the_overview_is_printed_without_the_table_under_it(page: Page, seen: li
 
 
 def test_all_notes_and_the_end_are_printed_whole_with_whose_they_are_and_nothing_to_press(
-    page: Page, seen: list[str], place: Place
+    page: Page, seen: list[str], served: ServedScreens
 ):
-    at(page, place, "all_notes")
+    at(page, served, "all_notes")
     print_of(page)
     dialog = page.get_by_role("dialog", name=words("notes.title"))
     for which in range(5):
@@ -269,19 +285,21 @@ def test_all_notes_and_the_end_are_printed_whole_with_whose_they_are_and_nothing
         expect(hidden).to_be_hidden()
     expect(dialog.get_by_text(re.compile("^Her står"))).to_be_hidden()
     page.emulate_media(media="screen")
-    at(page, place, "end")
+    at(page, served, "end")
     print_of(page)
     expect(page.get_by_role("heading", name=words("end.title"))).to_be_visible()
-    asked = part(page, "talked").get_by_role("listitem")
-    assert asked.count() == 10
-    for told in (asked.last, part(page, "agreed").get_by_text("Hanne Sørensen ringer", exact=False)):
-        expect(told).to_be_visible()
+    questions = part(page, "talked").get_by_role("listitem")
+    assert questions.count() == 10
+    for line in (questions.last, part(page, "agreed").get_by_text("Hanne Sørensen ringer", exact=False)):
+        expect(line).to_be_visible()
     assert page.get_by_role("button").locator("visible=true").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
 
 
-def test_the_longest_card_is_whole_on_a_tablet_and_a_laptop(page: Page, seen: list[str], place: Place):
-    at(page, place, "card")
+def test_the_longest_card_is_whole_on_a_tablet_and_a_laptop(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    at(page, served, "card")
     for width, height in ((1280, 720), (820, 1180), (1180, 820)):
         resize(page, (width, height))
         expect(page.locator(f"[data-card={LONGEST}]")).to_have_attribute("data-state", "open")

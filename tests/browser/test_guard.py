@@ -234,10 +234,10 @@ def test_before_the_notes_leave_as_files_the_page_says_what_may_be_in_them(at_ca
     with at_card.expect_download(timeout=60_000) as download:
         button(at_card, "wayout.group").click()
     assert download.value.suggested_filename.endswith(".zip")
-    said = at_card.get_by_role("alert")
-    expect(said).to_contain_text(text("privacy.counted.cpr", count=1))
-    button(said, "panel.close").click()  # it lies over the panel, in reach
-    expect(said).to_be_hidden()
+    message = at_card.get_by_role("alert")
+    expect(message).to_contain_text(text("privacy.counted.cpr", count=1))
+    button(message, "panel.close").click()  # it lies over the panel, in reach
+    expect(message).to_be_hidden()
 
 
 def test_on_a_phone_the_buttons_are_in_reach(at_card):

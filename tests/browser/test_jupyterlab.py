@@ -213,10 +213,10 @@ def test_what_is_written_on_the_page_below_jupyter_is_there_after_a_reload(launc
     page.reload()
     expect(page.locator(".dk-note textarea").first).to_have_value("Skrevet under JupyterLab")
     expect(page.locator(".dk-open-body h2")).to_be_visible()
-    assert card in str(_kept(lab)["card"].tolist())
+    assert card in str(_stored_events(lab)["card"].tolist())
 
 
-def _kept(lab: Lab):
+def _stored_events(lab: Lab):
     from dialogkort import read_all
 
     notes = read_all(lab.folder).notes
@@ -272,10 +272,10 @@ def coding_notebook(window: Page, lab: Lab, tmp_path: Path) -> Page:
         for number in range(2):
             session.note(f"Note {number} til {card}", card=card)
     store.close()
-    told = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
+    sources = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
     import nbformat
 
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in told])
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in sources])
     book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(book, lab.notebooks / "kodning.ipynb")
     open_notebook(window, "kodning.ipynb")

@@ -63,12 +63,12 @@ def mortal(server: Running) -> Iterator[Running]:
         server.start()
 
 
-def _beside(page: Page, url: str, session: str | None = None) -> Page:
+def _second_tab(page: Page, url: str, session: str | None = None) -> Page:
     """Another tab of the same browser, at the same table."""
     return visit(page.context.new_page(), page_address(url, session))
 
 
-def _kept(folder: Path, session: str) -> list[Event]:
+def _stored_events(folder: Path, session: str) -> list[Event]:
     """What the store has of a session."""
     store = open_store(folder)
     try:
@@ -132,7 +132,7 @@ def test_the_same_card_the_same_notes_a_half_written_one_and_the_caret_come_back
 ):
     session = begin(far)
     card = turn(far)
-    asked = question(far).inner_text()
+    question_text = question(far).inner_text()
     write(far, "skrevet før")
     saved(far)
     notes(far).last.click()
@@ -140,7 +140,7 @@ def test_the_same_card_the_same_notes_a_half_written_one_and_the_caret_come_back
     for _ in range(2):
         far.keyboard.press("ArrowLeft")
     mishap(far, wire, mortal)
-    expect(question(far)).to_have_text(asked)
+    expect(question(far)).to_have_text(question_text)
     lies(far, card, "open")
     expect(note(far, 1)).to_have_value("halvt skrev")
     assert values(far) == ["skrevet før", "halvt skrev"]
@@ -149,7 +149,7 @@ def test_the_same_card_the_same_notes_a_half_written_one_and_the_caret_come_back
     expect(note(far, 1)).to_have_value("halvt skr!ev")
     saved(far)
     assert _notes(folder, session) == ["skrevet før", "halvt skr!ev"]
-    _once(_kept(folder, session))
+    _once(_stored_events(folder, session))
 
 
 # --- a reload ---------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_what_is_on_its_way_survives_that_the_page_is_left(workshop: Page, serve
     visit(workshop, server.page(session))
     saved(workshop)
     expect(note(workshop)).to_have_value("på vej")
-    events = _kept(folder, session)
+    events = _stored_events(folder, session)
     _once(events)
     assert [event.card for event in events if isinstance(event, Turned)] == [card]
     until(lambda: workshop.evaluate(f"!{_OUTBOXES}.some((key) => key.includes('{session}'))"))
@@ -247,7 +247,7 @@ def test_what_is_done_without_a_line_arrives_in_order_and_once(far: Page, wire: 
     status_is(far, "back")
     saved(far)
     expect(notice(far)).to_be_hidden()
-    events = _kept(folder, session)
+    events = _stored_events(folder, session)
     _once(events)
     assert [event.card for event in events if isinstance(event, Turned)][1:] == turned
     assert [event.card for event in events if isinstance(event, Discussed)][1:] == turned[::2]
@@ -297,8 +297,8 @@ def test_five_minutes_of_typing_do_not_fill_the_browser(far: Page, wire: Wire, f
     for version in range(1, 30):
         note(far).fill(f"{version} " * 50)
         note(far).dispatch_event("focusout")  # it is sent at once
-    kept = far.evaluate(f"JSON.parse(localStorage[{_OUTBOXES}[0]])")
-    assert len([event for event in kept if event["what"] == "noted"]) <= 2  # and perhaps one half-written
+    pending = far.evaluate(f"JSON.parse(localStorage[{_OUTBOXES}[0]])")
+    assert len([event for event in pending if event["what"] == "noted"]) <= 2  # and perhaps one half-written
     wire.mend()
     saved(far)
     assert _notes(folder, session) == ["29 " * 50]
@@ -382,15 +382,15 @@ def test_one_goes_on_writing_while_the_server_is_killed_and_started_again(
     discuss(workshop)
     saved(workshop)
     assert _notes(folder, session) == ["før og imens og efter"]
-    assert [event.card for event in _kept(folder, session) if isinstance(event, Discussed)] == [card]
+    assert [event.card for event in _stored_events(folder, session) if isinstance(event, Discussed)] == [card]
 
 
 def test_a_killed_server_finds_its_windows_at_their_tables_again(workshop: Page, mortal: Running):
     """Each window is led back to its own table, and hears of what the others do there."""
     first = begin(workshop, group="Ved vinduet")
-    other = _beside(workshop, mortal.url)
+    other = _second_tab(workshop, mortal.url)
     begin(other, group="Ved døren")
-    follower = _beside(workshop, mortal.url, first)
+    follower = _second_tab(workshop, mortal.url, first)
     for page in (workshop, other, follower):
         saved(page)
     mortal.kill()
@@ -409,7 +409,7 @@ def test_a_killed_server_finds_its_windows_at_their_tables_again(workshop: Page,
 
 def test_a_second_window_follows_within_a_second(workshop: Page, server: Running):
     session = begin(workshop)
-    other = _beside(workshop, server.url, session)
+    other = _second_tab(workshop, server.url, session)
     card = turn(workshop)
     expect(other.locator("[data-mode]")).to_have_attribute("data-mode", "card", timeout=1000)
     expect(notice(other)).to_have_text(words("news.turned", number=_NUMBERS[card]))
@@ -438,7 +438,7 @@ def test_a_window_follows_what_another_process_does_within_two_seconds(
 def test_two_tabs_of_one_browser_keep_an_outbox_each(far: Page, wire: Wire, folder: Path):
     session = begin(far)
     card = turn(far)
-    other = _beside(far, wire.url, session)
+    other = _second_tab(far, wire.url, session)
     expect(question(other)).to_be_visible()
     wire.cut()
     for tab in (far, other):
@@ -451,7 +451,7 @@ def test_two_tabs_of_one_browser_keep_an_outbox_each(far: Page, wire: Wire, fold
     wire.mend()
     saved(other)
     assert sorted(_notes(folder, session)) == ["fra den anden", "fra den ene"]
-    assert all(event.card == card for event in _kept(folder, session) if isinstance(event, Noted))
+    assert all(event.card == card for event in _stored_events(folder, session) if isinstance(event, Noted))
 
 
 @pytest.fixture
@@ -493,7 +493,7 @@ def test_a_note_one_is_writing_is_not_taken_from_ones_hands(workshop: Page, serv
     """Another window turns a card meanwhile: it is said, and the card changes when the note is left."""
     session = begin(workshop)
     first = turn(workshop)
-    other = _beside(workshop, server.url, session)
+    other = _second_tab(workshop, server.url, session)
     button(other, "card.to_table").click()
     workshop.bring_to_front()
     note(workshop).click()
@@ -508,15 +508,15 @@ def test_a_note_one_is_writing_is_not_taken_from_ones_hands(workshop: Page, serv
     expect(workshop.get_by_text(number, exact=True)).to_be_visible()
     expect(question(workshop)).to_be_focused()
     saved(workshop)
-    kept = {event.text: event.card for event in _kept(folder, session) if isinstance(event, Noted)}
-    assert kept["en lang note, skrevet i ét stræk"] == first
+    stored = {event.text: event.card for event in _stored_events(folder, session) if isinstance(event, Noted)}
+    assert stored["en lang note, skrevet i ét stræk"] == first
 
 
 def test_the_same_card_turned_in_two_windows_at_once_lies_once_on_both(
     workshop: Page, server: Running, folder: Path
 ):
     session = begin(workshop)
-    other = _beside(workshop, server.url, session)
+    other = _second_tab(workshop, server.url, session)
     card = cards(workshop).nth(4).get_attribute("data-card")
     for page in (workshop, other):
         page.evaluate(f"document.querySelector('[data-card={card}]').click()")
@@ -531,7 +531,7 @@ def test_the_same_card_turned_in_two_windows_at_once_lies_once_on_both(
 
 
 def test_the_list_of_sessions_grows_when_another_window_begins_one(workshop: Page, server: Running):
-    other = _beside(workshop, server.url)
+    other = _second_tab(workshop, server.url)
     begin(other, group="Gruppen ved siden af")
     row = workshop.get_by_role("listitem").filter(has_text="Gruppen ved siden af")
     expect(row).to_be_visible(timeout=4000)
@@ -541,21 +541,21 @@ def test_a_window_is_told_nothing_when_there_is_no_news_for_it(workshop: Page, s
     """What other groups do is no traffic for this one, nor is the server's looking for news."""
     begin(workshop)
     saved(workshop)
-    heard: list[object] = []
-    workshop.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
+    frames: list[object] = []
+    workshop.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
     workshop.reload()
     saved(workshop)
-    lobby = _beside(workshop, server.url)
+    lobby = _second_tab(workshop, server.url)
     expect(workshop.get_by_role("group", name=words("table.cards"))).to_be_visible()
-    assert heard
-    heard.clear()
+    assert frames
+    frames.clear()
     for group in ("En anden", "En tredje"):
         store = open_store(folder)
         start(store, read_deck(), workshop="Prøve", group=f"{group} {folder.name}")
         store.close()
         # The front page is told, so the server has looked.
         expect(lobby.get_by_role("listitem").filter(has_text=f"{group} {folder.name}")).to_be_visible()
-    assert heard == []
+    assert frames == []
 
 
 def test_a_note_that_waits_for_the_disk_says_why_until_it_is_kept(

@@ -45,7 +45,7 @@ def test_a_built_wheel_carries_deck_and_notebooks(built: Path, page: Page, seen:
         expect(cards(page)).to_have_count(35)
         turn(page)
         saved(page)
-    kept = sqlite3.connect(tmp_path / "noter" / "dialogkort.sqlite")
-    (deck,) = kept.execute("SELECT body FROM decks").fetchone()
+    shipped = sqlite3.connect(tmp_path / "noter" / "dialogkort.sqlite")
+    (deck,) = shipped.execute("SELECT body FROM decks").fetchone()
     assert len(json.loads(deck)["cards"]) == 35
     assert (built / "dialogkort" / "py.typed").is_file()

@@ -19,7 +19,7 @@ _OPEN = """async () => {
     window.outbox = openOutbox((events) => window.found.push(...events));
 }"""
 _NO_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined })"
-_KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('dialogkort:outbox:'))"
+_OUTBOX_KEYS = "Object.keys(localStorage).filter((key) => key.startsWith('dialogkort:outbox:'))"
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +39,12 @@ def browser_windows(request: pytest.FixtureRequest, context: BrowserContext) -> 
 def window(browser_windows: BrowserContext, address: str):
     """A new window at the session; called with what it keeps."""
 
-    def open_window(*kept: dict) -> Page:
+    def open_window(*stored: dict) -> Page:
         page = browser_windows.new_page()
         page.set_default_timeout(30_000)
         page.goto(address)
         page.evaluate(_OPEN)
-        _keep(page, *kept)
+        _keep(page, *stored)
         page.evaluate(f"outbox.join({SESSION!r})")
         return page
 
@@ -55,29 +55,29 @@ def _keep(page: Page, *events: dict) -> None:
     page.evaluate("(events) => outbox.save(events)", list(events))
 
 
-def _found(page: Page) -> list[dict]:
+def _adopted(page: Page) -> list[dict]:
     return page.evaluate("found")
 
 
-def _wait_until_found(page: Page, count: int) -> None:
+def _wait_for_adopted(page: Page, count: int) -> None:
     page.wait_for_function(f"found.length >= {count}")
 
 
 def test_what_a_crashed_window_left_behind_is_taken_over_once(window):
     crashed, other = window(EVENT, DRAFT), window()
-    assert _found(other) == []
+    assert _adopted(other) == []
     with pytest.raises(Error, match="crash"):
         crashed.goto("chrome://crash")
-    _wait_until_found(other, 2)
-    assert _found(other) == [EVENT, DRAFT]
-    assert other.evaluate(_KEPT) == []
+    _wait_for_adopted(other, 2)
+    assert _adopted(other) == [EVENT, DRAFT]
+    assert other.evaluate(_OUTBOX_KEYS) == []
 
 
 def test_what_a_closed_window_left_behind_is_found_by_the_next_that_comes(window):
     window(EVENT).close()
     later = window()
-    _wait_until_found(later, 1)
-    assert _found(later) == [EVENT]
+    _wait_for_adopted(later, 1)
+    assert _adopted(later) == [EVENT]
 
 
 def test_a_window_that_says_goodbye_is_not_waited_for(window):
@@ -95,9 +95,9 @@ def test_what_a_living_window_has_is_not_taken_out_of_its_hands(window):
         _keep(writer, {**DRAFT, "text": letters[: count + 1]})
         writer.wait_for_timeout(700)  # a person who thinks; timers are what this is about
     other.wait_for_function("Date.now() - since > 8_000")
-    assert _found(other) == _found(writer) == _found(thinker) == []
-    assert len(other.evaluate(_KEPT)) == 2
-    assert "en lang note" in str(other.evaluate(f"{_KEPT}.map((key) => localStorage[key])"))
+    assert _adopted(other) == _adopted(writer) == _adopted(thinker) == []
+    assert len(other.evaluate(_OUTBOX_KEYS)) == 2
+    assert "en lang note" in str(other.evaluate(f"{_OUTBOX_KEYS}.map((key) => localStorage[key])"))
 
 
 def test_two_windows_that_wait_for_the_same_find_the_same(window):
@@ -106,16 +106,16 @@ def test_two_windows_that_wait_for_the_same_find_the_same(window):
     with pytest.raises(Error, match="crash"):
         crashed.goto("chrome://crash")
     for other in others:
-        other.wait_for_function(f"{_KEPT}.length === 0")
-    found = [_found(other) for other in others]
-    assert [EVENT, DRAFT] in found
-    assert all(events in ([EVENT, DRAFT], []) for events in found)
+        other.wait_for_function(f"{_OUTBOX_KEYS}.length === 0")
+    actual = [_adopted(other) for other in others]
+    assert [EVENT, DRAFT] in actual
+    assert all(events in ([EVENT, DRAFT], []) for events in actual)
 
 
 def test_what_belongs_to_another_session_is_left_where_it_is(window):
     elsewhere = {**EVENT, "session": SESSION.replace("4000", "5000")}
     window(elsewhere, EVENT).close()
     later = window()
-    _wait_until_found(later, 1)
-    assert _found(later) == [EVENT]
-    assert [key for key in later.evaluate(_KEPT) if "5000" in key] != []
+    _wait_for_adopted(later, 1)
+    assert _adopted(later) == [EVENT]
+    assert [key for key in later.evaluate(_OUTBOX_KEYS) if "5000" in key] != []

@@ -18,7 +18,7 @@ CARDS = 6
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workshops(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two workshops: one of two groups, one of a single group."""
     folder = tmp_path_factory.mktemp("holdt")
     for workshop, group in GROUPS:
@@ -38,8 +38,8 @@ def _talk(folder: Path, workshop: str, group: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def overview(held: Path) -> Iterator[Running]:
-    yield from run_command(held, "overblik")
+def overview(workshops: Path) -> Iterator[Running]:
+    yield from run_command(workshops, "overblik")
 
 
 def turned(page: Page, groups: int) -> None:
@@ -72,11 +72,11 @@ def test_the_overview_shows_one_workshop_or_all(page: Page, seen: list[str], ove
 
 
 def test_a_workshop_that_begins_meanwhile_can_be_chosen(
-    page: Page, seen: list[str], overview: Running, held: Path
+    page: Page, seen: list[str], overview: Running, workshops: Path
 ):
     page.goto(overview.url)
     part(page, "finding").wait_for()
-    _talk(held, "Sommer", "1")
+    _talk(workshops, "Sommer", "1")
     which = page.get_by_role("combobox")
     which.locator("option", has_text="Sommer").wait_for(state="attached")
     which.select_option(label=choice("Sommer", 1))

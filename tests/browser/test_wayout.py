@@ -99,10 +99,10 @@ def test_a_session_is_erased_from_the_front_page_and_another_window_leaves_it(
 def test_a_file_is_given_once_and_to_nobody_who_has_only_its_address(workshop: Page):
     begin(workshop, group="Gruppe med en fil")
     button(workshop, "bar.overview").click()
-    asked: list[str] = []
-    workshop.on("request", lambda request: asked.append(request.url))
+    addresses: list[str] = []
+    workshop.on("request", lambda request: addresses.append(request.url))
     files(workshop, "wayout.group")
-    (address,) = (url for url in asked if "/files/" in url)
+    (address,) = (url for url in addresses if "/files/" in url)
     for token in ("", "Bearer ", "Bearer et-gaet"):
         answer = workshop.request.get(address, headers={"Authorization": token})
         assert answer.status == 403

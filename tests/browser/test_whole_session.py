@@ -205,7 +205,7 @@ def removed_in(page: Page) -> Locator:
 def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(workshop, server):
     begin(workshop, "Slut", WORKSHOP)
     turn(workshop)
-    asked = question(workshop).inner_text()
+    question_text = question(workshop).inner_text()
     note_of_kind(workshop, "spørg it om adgang", "next step", "Bo", "1.12.2026")
     button(workshop, "agreement.alike").click()
     discuss(workshop)
@@ -215,9 +215,9 @@ def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(
     expect(workshop.get_by_role("heading", name=words("end.title"))).to_be_focused()
     saved(workshop)
     workshop.reload()  # an ended session is found again at its end
-    expect(part(workshop, "talked")).to_contain_text(asked)
-    for told in ("spørg it om adgang", "Bo", "1. december 2026"):
-        expect(part(workshop, "agreed")).to_contain_text(told)
+    expect(part(workshop, "talked")).to_contain_text(question_text)
+    for words_of_step in ("spørg it om adgang", "Bo", "1. december 2026"):
+        expect(part(workshop, "agreed")).to_contain_text(words_of_step)
     for width, height in ((320, 640), (640, 360), (1920, 1080)):
         workshop.set_viewport_size({"width": width, "height": height})
         assert overflows(workshop) <= 0

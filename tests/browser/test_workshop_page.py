@@ -49,7 +49,7 @@ def test_a_click_turns_the_card_in_the_same_frame(workshop):
     """The question is in place and the flip is running in the next frame drawn: no round trip before it."""
     begin(workshop)
     card = cards(workshop).nth(7).get_attribute("data-card")
-    asked, animations = workshop.evaluate(
+    question_text, animations = workshop.evaluate(
         """() => new Promise((done) => {
             document.querySelectorAll('[data-card]')[7].click();
             requestAnimationFrame(() => {
@@ -58,7 +58,7 @@ def test_a_click_turns_the_card_in_the_same_frame(workshop):
             });
         })"""
     )
-    assert asked.endswith("?")
+    assert question_text.endswith("?")
     assert animations == 1
     lies(workshop, card, "open")
 
@@ -92,14 +92,14 @@ def test_what_was_discussed_skipped_and_put_back_can_be_told_apart_without_colou
 def test_reload_finds_the_same_card_the_same_notes_and_the_half_written_one(workshop):
     begin(workshop)
     card = turn(workshop)
-    asked = question(workshop).inner_text()
+    question_text = question(workshop).inner_text()
     write(workshop, "Vi øver os på hinanden")
     workshop.get_by_label(words("pad.kind")).first.select_option("next step")
     workshop.get_by_label(words("pad.owner"), exact=True).first.fill("Lederen")
     saved(workshop)
     write(workshop, "halvt skrev")
     workshop.reload()
-    expect(question(workshop)).to_have_text(asked)
+    expect(question(workshop)).to_have_text(question_text)
     expect(note(workshop, 0)).to_have_value("Vi øver os på hinanden")
     expect(note(workshop, 1)).to_have_value("halvt skrev")
     expect(workshop.get_by_label(words("pad.owner"), exact=True).first).to_have_value("Lederen")
@@ -170,11 +170,11 @@ def test_a_note_that_is_emptied_is_gone(workshop):
 def test_the_opening_round_in_mid_card_leads_back_to_the_card(workshop):
     begin(workshop)
     turn(workshop)
-    asked = question(workshop).inner_text()
+    question_text = question(workshop).inner_text()
     button(workshop, "bar.opening").click()
     button(workshop, "opening.to_cards").click()
     expect(question(workshop)).to_be_visible()
-    assert question(workshop).inner_text() == asked
+    assert question(workshop).inner_text() == question_text
 
 
 def test_the_opening_round_comes_first_and_keeps_its_notes(workshop):
@@ -335,12 +335,12 @@ def test_five_notes_and_the_field_for_the_next_are_in_view_on_a_laptop_and_a_tab
     saved(workshop)
     workshop.set_viewport_size({"width": 1280, "height": 720})
     with browser.new_context(has_touch=True, is_mobile=True) as tablet:
-        held = tablet.new_page()
-        held.goto(server.page(session))
+        content = tablet.new_page()
+        content.goto(server.page(session))
         for width, height in ((1180, 820), (820, 1180)):
-            held.set_viewport_size({"width": width, "height": height})
-            notes(held).nth(5).tap()
-            for field in notes(held).all():
+            content.set_viewport_size({"width": width, "height": height})
+            notes(content).nth(5).tap()
+            for field in notes(content).all():
                 expect(field).to_be_in_viewport(ratio=0.99)
     for field in notes(workshop).all():
         expect(field).to_be_in_viewport(ratio=0.99)

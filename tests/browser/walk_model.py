@@ -45,7 +45,7 @@ class WindowModel:
     sent: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)  # by event, the server's words
     rows: dict[str, Row] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)  # steps to undo and redo that have not come yet
+    steps_pressed: list[str] = field(default_factory=list)  # steps to undo and redo that have not come yet
     _press: dict | None = None
     _came: list[dict] = field(default_factory=list)
     _gone: int = 0  # the card that this window has laid down, until another scene shows
@@ -95,16 +95,16 @@ class WindowModel:
             if row.waits:
                 self._fault(f"typed and never sent: {row.states[-1]}")
                 row.waits = False
-        self.asked.clear()
+        self.steps_pressed.clear()
 
     # --- presses ------------------------------------------------------------------------------------------
 
     def _begin_press(self, entry: dict) -> None:
         if entry["is"] == "key":
             self._key_before, self._key = self._key, entry
-            self.asked += _step_of_key(entry)
+            self.steps_pressed += _step_of_key(entry)
         elif _meaning(entry) in STEPS:
-            self.asked.append(_meaning(entry))
+            self.steps_pressed.append(_meaning(entry))
         self._press, self._came = entry, []
 
     def _end_press(self) -> None:
@@ -149,8 +149,8 @@ class WindowModel:
 
     def _expected_of_key(self, press: dict) -> tuple[Expected, bool]:
         key = press["key"]
-        held = press["ctrl"] or press["alt"] or press["repeat"]
-        letters = not (press["inField"] or press["dialog"] or held)
+        modified = press["ctrl"] or press["alt"] or press["repeat"]
+        letters = not (press["inField"] or press["dialog"] or modified)
         if press["screen"] != "table" or press["dialog"] or press["repeat"]:
             return [], True
         if key == "Escape":
@@ -263,19 +263,19 @@ class WindowModel:
         own = [self.born[id]["what"] for id in event["events"] if id in self.born]
         is_undo = event.get("whole_step") or (own and "undone" not in own)
         way = "undo" if is_undo else "redo"
-        if way not in self.asked:
-            self._fault(f"{way} that nobody asked for, but {self.asked}")
+        if way not in self.steps_pressed:
+            self._fault(f"{way} that nobody asked for, but {self.steps_pressed}")
         else:
-            del self.asked[: self.asked.index(way) + 1]
+            del self.steps_pressed[: self.steps_pressed.index(way) + 1]
 
     def _take_note(self, event: dict) -> None:
-        said = event["text"], event.get("kind", "point"), event.get("owner", "")
-        rows = [row for row in self.rows.values() if said in row.states]
+        noted = event["text"], event.get("kind", "point"), event.get("owner", "")
+        rows = [row for row in self.rows.values() if noted in row.states]
         if not rows:
-            self._fault(f"nobody wrote {said}")
+            self._fault(f"nobody wrote {noted}")
         for row in rows:
-            if row.states[-1] == said:
-                row.waits, row.states = False, [said]
+            if row.states[-1] == noted:
+                row.waits, row.states = False, [noted]
 
     # --- notes --------------------------------------------------------------------------------------------
 
@@ -334,7 +334,9 @@ def _is_as(event: dict, expected: Mapping[str, object]) -> bool:
 
 def _short(entry: dict) -> str:
     control = entry.get("control") or {}
-    told = {name: value for name, value in entry.items() if name not in ("at", "is", "control", "sinceScene")}
+    shown = {
+        name: value for name, value in entry.items() if name not in ("at", "is", "control", "sinceScene")
+    }
     if control:
-        told["control"] = {name: control[name] for name in ("meaning", "card", "state", "value", "disabled")}
-    return f"{entry['at'] % 1_000_000} {entry['is']} {told}"[:700]
+        shown["control"] = {name: control[name] for name in ("meaning", "card", "state", "value", "disabled")}
+    return f"{entry['at'] % 1_000_000} {entry['is']} {shown}"[:700]

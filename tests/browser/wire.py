@@ -72,11 +72,11 @@ class Wire:
         for ways in ((near, far, here, there), (far, near, there, here)):
             threading.Thread(target=self._carry, args=ways, daemon=True).start()
 
-    def _carry(self, one: socket.socket, other: socket.socket, said: bytes, meant: bytes) -> None:
+    def _carry(self, one: socket.socket, other: socket.socket, original: bytes, replacement: bytes) -> None:
         with contextlib.suppress(OSError):
             while content := one.recv(_CHUNK):
                 self._whole.wait()
-                other.sendall(content.replace(said, meant))
+                other.sendall(content.replace(original, replacement))
         for end in (one, other):
             self._ends.discard(end)
             _hang_up(end)
