@@ -70,10 +70,10 @@ def no_loop_of_a_browser(request):
     if request.node.get_closest_marker("browser"):
         yield
         return
-    standing = asyncio._get_running_loop()
+    running = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
     yield
-    asyncio._set_running_loop(standing)
+    asyncio._set_running_loop(running)
 
 
 # --- stores -----------------------------------------------------------------------------------------------
@@ -103,22 +103,22 @@ def new_address(postgresql):
     """Makes a new, empty place on the server and gives its address."""
     import psycopg
 
-    made = []
+    schemas = []
 
     def make():
-        made.append(f"test_{next(_numbers)}")
+        schemas.append(f"test_{next(_numbers)}")
         with psycopg.connect(postgresql.get_uri(), autocommit=True) as line:
-            line.execute(f"CREATE SCHEMA {made[-1]}")
-        return f"{postgresql.get_uri()}&options=-csearch_path%3D{made[-1]}"
+            line.execute(f"CREATE SCHEMA {schemas[-1]}")
+        return f"{postgresql.get_uri()}&options=-csearch_path%3D{schemas[-1]}"
 
     yield make
     with psycopg.connect(postgresql.get_uri(), autocommit=True) as line:
-        for schema in made:
+        for schema in schemas:
             line.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_place(request, tmp_path):
+def new_location(request, tmp_path):
     """Gives a new, empty place for a store, on every engine in turn: a folder, or a server's address."""
     if request.param == "postgresql":
         return request.getfixturevalue("new_address")
@@ -127,9 +127,9 @@ def new_place(request, tmp_path):
 
 
 @pytest.fixture
-def place(new_place):
+def location(new_location):
     """A place for a store, on every engine in turn: a test that asks for it runs once on each."""
-    return new_place()
+    return new_location()
 
 
 @pytest.fixture
@@ -147,9 +147,9 @@ def open_here():
 
 
 @pytest.fixture
-def store(place, open_here):
+def store(location, open_here):
     """An empty store, on every engine in turn."""
-    return open_here(place)
+    return open_here(location)
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ _LONGEST = (
 
 def pytest_collection_modifyitems(items):
     """What takes longest is begun first. (The tests of a file run in one process: `--dist=loadfile`.)"""
-    rank = {name: place for place, name in enumerate(_LONGEST)}
+    rank = {name: index for index, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
@@ -273,11 +273,11 @@ class _Raised(logging.Handler):
 
     def __init__(self):
         super().__init__()
-        self.found: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if "Exception in callback" in record.getMessage():
-            self.found.append(f"{record.getMessage()}\n{record.exc_info and record.exc_info[1]!r}")
+            self.messages.append(f"{record.getMessage()}\n{record.exc_info and record.exc_info[1]!r}")
 
 
 @pytest.fixture(autouse=True)
@@ -285,6 +285,6 @@ def raised_in_callbacks():
     """The exceptions that callbacks of widgets raised; a test that leaves one behind has failed."""
     raised = _Raised()
     get_logger().addHandler(raised)
-    yield raised.found
+    yield raised.messages
     get_logger().removeHandler(raised)
-    assert not raised.found
+    assert not raised.messages

@@ -22,7 +22,7 @@ def deno(command: str, *arguments: object, given: str | None = None) -> tuple[bo
         if command in ("run", "test"):
             arguments = (f"--preload={_vocabulary(Path(cache))}", *arguments)
         offline = {"DENO_DIR": cache, "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
-        told = subprocess.run(
+        completed = subprocess.run(
             [find_deno_bin(), command, *map(str, arguments)],
             cwd=ROOT,
             input=given,
@@ -31,7 +31,10 @@ def deno(command: str, *arguments: object, given: str | None = None) -> tuple[bo
             env={**os.environ, **offline},
             check=False,
         )
-    return told.returncode == 0, told.stdout if given is not None else told.stdout + told.stderr
+    return (
+        completed.returncode == 0,
+        completed.stdout if given is not None else completed.stdout + completed.stderr,
+    )
 
 
 def _vocabulary(folder: Path) -> Path:

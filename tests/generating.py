@@ -83,13 +83,13 @@ def generate(
         order += np.where((workshop % 2 == 0)[:, None], front, 0)
     card = order.argsort(axis=1)[np.arange(len(AREA_OF))[None] < drawn[:, None]]
     session = np.repeat(np.arange(groups), drawn)
-    place = np.arange(len(card)) - np.repeat(np.cumsum(drawn) - drawn, drawn)
+    location = np.arange(len(card)) - np.repeat(np.cumsum(drawn) - drawn, drawn)
     liking = rng.normal(0, cards, len(AREA_OF))[card]
     liking += rng.normal(0, workshops, (workshop.max() + 1, 4))[workshop[session], AREA_OF[card]]
     liking += rng.normal(0, group_area, (groups, 4))[session, AREA_OF[card]]
     planted = np.where(AREA_OF[card] == area, np.broadcast_to(times, groups)[session], 1.0)
     if fatigue:
-        liking = liking - 0.1 * place
+        liking = liking - 0.1 * location
     talkative = rng.normal(0, 0.8, groups)[session] if uneven else 0.0
     discussed = rng.random(len(card)) < 1 / (1 + np.exp(-(1.2 + talkative + liking)))
     pace = np.exp(rng.normal(0, 0.3, workshop.max() + 1)[workshop[session]])
@@ -102,9 +102,9 @@ def generate(
     )
     if limit:
         used = np.cumsum(minutes)
-        before = used - minutes - np.repeat((used - minutes)[place == 0], drawn)
+        before = used - minutes - np.repeat((used - minutes)[location == 0], drawn)
         minutes = np.clip(40 * pace - before, 0.05, minutes)
         discussed = discussed & (minutes > 0.05)
     notes = rng.poisson(2.0 * planted * np.exp(liking) * (minutes > 0.05)) * discussed
     values = np.stack([discussed, minutes, notes], axis=1).astype(float)
-    return Generated(values, card, session, workshop[session], place)
+    return Generated(values, card, session, workshop[session], location)

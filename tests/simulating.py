@@ -63,9 +63,9 @@ def workshops(
     The organisations that are `keen` give the cards of the second area twice as much of everything.
     """
     random = np.random.default_rng(seed)
-    told = [(o, day, n) for o in organisations for day in days for n in range(groups)]
-    fond = np.array([o in keen for o, _, _ in told])
-    values, card, group = hands(random, len(told), fond, **how)
+    groups_of = [(o, day, n) for o in organisations for day in days for n in range(groups)]
+    fond = np.array([o in keen for o, _, _ in groups_of])
+    values, card, group = hands(random, len(groups_of), fond, **how)
     sessions = [
         {
             "session": f"{o}-{day}-{n:03}",
@@ -78,19 +78,19 @@ def workshops(
             "draw_plan": "shuffle",
             "started_at": pd.Timestamp(f"{day}T09:00", tz="UTC"),
         }
-        for o, day, n in told
+        for o, day, n in groups_of
     ]
     cards = deck()
     turns, notes = [], []
-    for place, (one, number, g) in enumerate(zip(values, card, group, strict=True)):
+    for index, (one, number, g) in enumerate(zip(values, card, group, strict=True)):
         of = {"session": sessions[g]["session"], **cards.loc[number, ["card", "area", "question"]].to_dict()}
-        began = sessions[g]["started_at"] + pd.Timedelta(minutes=10 * (place % 8) + 5)
+        began = sessions[g]["started_at"] + pd.Timedelta(minutes=10 * (index % 8) + 5)
         discussed = bool(one[0])
         became = {"outcome": "discussed" if discussed else "skipped", "minutes": one[1]}
         became |= {"skip_reason": None if discussed else REASONS[int(random.integers(5))]}
         became |= {"agreement": AGREEMENT[int(random.integers(4))] if discussed else None}
-        turns.append({**of, "turn": place + 1, "turned_at": began, "area_confidence": "sure", **became})
+        turns.append({**of, "turn": index + 1, "turned_at": began, "area_confidence": "sure", **became})
         for n in range(int(one[2])):
-            note = {"note": f"n{place}-{n}", "kind": "point", "text": "Vi mangler tid", "words": 3}
+            note = {"note": f"n{index}-{n}", "kind": "point", "text": "Vi mangler tid", "words": 3}
             notes.append({**of, **note, "created_at": began + pd.Timedelta(minutes=n + 1)})
     return Frames(frame(SESSIONS, sessions), frame(TURNS, turns), frame(NOTES, notes), cards)

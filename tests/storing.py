@@ -19,10 +19,10 @@ def noted(at, content="Vi øver os", session=SESSION, note=None):
 
 
 def afternoon(length, content="Vi øver os"):
-    return [noted(2_000 + place, content) for place in range(length)]
+    return [noted(2_000 + index, content) for index in range(length)]
 
 
-def kept(store, session=SESSION):
+def stored_events(store, session=SESSION):
     return store.events(session)[0]
 
 
@@ -31,7 +31,7 @@ def everything(store):
     return sorted(store.every_event(), key=repr), sorted(deck.fingerprint for deck in store.decks())
 
 
-def told(problem, *words):
+def names_all(problem, *words):
     """The message names the things a person needs."""
     return all(str(word) in str(problem.value) for word in words)
 
@@ -65,6 +65,6 @@ def at_once(script, count, *arguments):
     for one in crowd:
         one.stdin.write("\n")
         one.stdin.flush()
-    said = [one.communicate()[0].split() for one in crowd]
+    outputs = [one.communicate()[0].split() for one in crowd]
     assert [one.returncode for one in crowd] == [0] * count
-    return said
+    return outputs

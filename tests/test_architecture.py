@@ -78,7 +78,7 @@ ONLY_FOR = {
 }
 WITH_THE_STANDARD_LIBRARY_ALONE = {"domain", "errors", "files", "i18n", "theme", "resources", "store"}
 # What the store loads only when it is needed: the system's disks, and a server.
-BESIDES = {"locations.py": {"psutil"}, "postgresql.py": {"sqlalchemy", "psycopg"}}
+ALSO_LOADED = {"locations.py": {"psutil"}, "postgresql.py": {"sqlalchemy", "psycopg"}}
 
 # Danish in the code that is no text of the screen: words a deck file may use, letters to sort by.
 DANISH_THAT_IS_NO_TEXT = {
@@ -120,18 +120,18 @@ def named(paths):
 
 def _run(*command):
     """Whether another Python was content, and what it said. Here, it might change how this one logs."""
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
-    return told.returncode == 0, told.stdout + told.stderr
+    return completed.returncode == 0, completed.stdout + completed.stderr
 
 
 def test_imports_only_point_down():
-    content, said = _run(
+    content, output = _run(
         "-c", "from importlinter.cli import lint_imports_command as ask; ask(['--no-cache'])"
     )
-    assert content, said
-    assert "0 broken" in said
+    assert content, output
+    assert "0 broken" in output
 
 
 def _loaded_by(path):
@@ -160,7 +160,7 @@ def test_a_library_is_loaded_only_in_the_layers_it_is_for(path):
     strangers = {name for name in _loaded_by(path) if _layer(path) not in ONLY_FOR.get(name, {_layer(path)})}
     assert not strangers
     if _layer(path) in WITH_THE_STANDARD_LIBRARY_ALONE:
-        known = sys.stdlib_module_names | {"dialogkort"} | BESIDES.get(path.name, set())
+        known = sys.stdlib_module_names | {"dialogkort"} | ALSO_LOADED.get(path.name, set())
         assert set(_loaded_by(path)) <= known
 
 
@@ -223,16 +223,16 @@ def _pages_served() -> Iterator[str]:
 
 
 def _handler(application, path):
-    asked = HTTPServerRequest(
+    request = HTTPServerRequest(
         headers=HTTPHeaders(Host="here:1"), start_line=RequestStartLine("GET", path, "HTTP/1.1")
     )
-    return application.find_handler(asked).handler_class
+    return application.find_handler(request).handler_class
 
 
 def test_the_rules_are_pure():
-    asked = {"time", "datetime", "os", "pathlib", "sqlite3", "io", "socket", "threading"}
+    impure = {"time", "datetime", "os", "pathlib", "sqlite3", "io", "socket", "threading"}
     for path in (PACKAGE / "domain").glob("*.py"):
-        assert not asked & set(_loaded_by(path))
+        assert not impure & set(_loaded_by(path))
 
 
 IN_A_NOTEBOOK = """
@@ -258,7 +258,7 @@ AN_AFTERNOON = """
 import json, sys
 host = Host(sys.argv[1])
 window = host.open().begin()
-window.happened("turned", card=window.table["order"][0])
+window.record("turned", card=window.table["order"][0])
 window.note("Vi øver os, siger Karin på 33 66 33 66", card=window.table["order"][0])
 window.until(lambda: window.findings)
 window.shown_once("chart", lambda: window.ask("overview", scope="group"))
@@ -270,9 +270,9 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 
 def _loaded_in(host, folder):
     words = f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})" + host + AN_AFTERNOON
-    content, said = _run("-c", words, str(folder))
-    assert content, said
-    return set(json.loads(said.splitlines()[-1]))
+    content, output = _run("-c", words, str(folder))
+    assert content, output
+    return set(json.loads(output.splitlines()[-1]))
 
 
 @pytest.mark.parametrize("host", [IN_A_NOTEBOOK, IN_THE_SERVER], ids=["notebook", "server"])
@@ -294,11 +294,11 @@ def test_every_module_says_first_what_it_is_for(path):
 
 
 @pytest.mark.parametrize(
-    "asked", [["check", "--output-format=concise"], ["format", "--check"]], ids=["check", "format"]
+    "command", [["check", "--output-format=concise"], ["format", "--check"]], ids=["check", "format"]
 )
-def test_ruff_has_nothing_to_say(asked):
-    content, said = _run("-m", "ruff", *asked, "--no-cache", ".")
-    assert content, said
+def test_ruff_has_nothing_to_say(command):
+    content, output = _run("-m", "ruff", *command, "--no-cache", ".")
+    assert content, output
 
 
 # --- notebooks --------------------------------------------------------------------------------------------
@@ -398,7 +398,7 @@ def test_every_text_says_something_and_has_gaps_with_plain_names(code):
             assert all(gap.isidentifier() for gap in _gaps(form)), key
 
 
-def _asked_in_python() -> Iterator[str]:
+def _keys_used_in_python() -> Iterator[str]:
     """Patterns of the keys that the code may ask for; a gap in a key is anything but a dot."""
     for path in MODULES:
         for node in ast.walk(tree(path)):
@@ -409,7 +409,7 @@ def _asked_in_python() -> Iterator[str]:
                 yield "".join("[^.]+" if part is None else re.escape(part) for part in parts)
 
 
-def _asked_in_the_page() -> Iterator[str]:
+def _keys_used_in_the_page() -> Iterator[str]:
     for path in PAGES:
         if path.suffix in (".html", ".j2"):
             yield from (re.escape(key) for key in re.findall(r'text\("([\w.]+)"', read(path)))
@@ -422,8 +422,8 @@ def _asked_in_the_page() -> Iterator[str]:
 
 def test_every_text_is_used():
     sections = "|".join(i18n.catalogue("da"))
-    patterns = {pattern for pattern in _asked_in_python() if re.match(rf"({sections})\\?\.", pattern)}
-    used = re.compile("|".join(patterns | set(_asked_in_the_page())))
+    patterns = {pattern for pattern in _keys_used_in_python() if re.match(rf"({sections})\\?\.", pattern)}
+    used = re.compile("|".join(patterns | set(_keys_used_in_the_page())))
     assert [key for key in _catalogue("da") if not used.fullmatch(key)] == []
 
 
@@ -455,12 +455,12 @@ def _docstrings(tree):
 @named(MODULES)
 def test_no_danish_stands_in_the_python_code(path):
     docstrings = set(_docstrings(tree(path)))
-    said = {
+    texts = {
         node.value
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings
     }
-    assert {words for words in said if DANISH.search(words)} <= DANISH_THAT_IS_NO_TEXT.get(path.name, set())
+    assert {words for words in texts if DANISH.search(words)} <= DANISH_THAT_IS_NO_TEXT.get(path.name, set())
 
 
 # A comment, or what stands between quotation marks; read from the left, so that neither passes for the other.
@@ -470,7 +470,7 @@ JS_TOKEN = re.compile(
 
 
 def _strings(path) -> set[str]:
-    return {"".join(filter(None, found.groups())) for found in JS_TOKEN.finditer(read(path))}
+    return {"".join(filter(None, match.groups())) for match in JS_TOKEN.finditer(read(path))}
 
 
 @named([path for path in PAGES if path.suffix in (".html", ".j2", ".css")])
@@ -480,8 +480,8 @@ def test_no_text_for_the_screen_stands_in_a_template_or_a_style_sheet(path):
 
 @named([path for path in PAGES if path.suffix == ".js"])
 def test_no_text_for_the_screen_stands_in_the_page_code(path):
-    said = {words for words in _strings(path) if re.search("[æøåÆØÅ]", words) or SENTENCE.match(words)}
-    assert said == set()
+    texts = {words for words in _strings(path) if re.search("[æøåÆØÅ]", words) or SENTENCE.match(words)}
+    assert texts == set()
 
 
 # --- no network -------------------------------------------------------------------------------------------
@@ -509,8 +509,8 @@ FROM_PIP = {"phonenumberslite", "typst"}  # not on conda-forge; the last line of
 def test_the_version_is_written_once():
     project = tomllib.loads(read(ROOT / "pyproject.toml"))
     assert "version" in project["project"]["dynamic"]
-    told = (ROOT / project["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
-    assert told.count(f'__version__ = "{dialogkort.__version__}"') == 1
+    source = (ROOT / project["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
+    assert source.count(f'__version__ = "{dialogkort.__version__}"') == 1
 
 
 def test_conda_users_get_what_pip_users_get():
@@ -518,8 +518,8 @@ def test_conda_users_get_what_pip_users_get():
     wanted = [Requirement(line) for line in project["dependencies"]]
     wanted.append(Requirement(f"python{project['requires-python']}"))
     conda = yaml.safe_load(read(ROOT / "environment.yml"))["dependencies"]
-    found = [Requirement(line) for line in conda if isinstance(line, str) and line != "pip"]
-    assert {requirement.name: requirement.specifier for requirement in found} == {
+    listed = [Requirement(line) for line in conda if isinstance(line, str) and line != "pip"]
+    assert {requirement.name: requirement.specifier for requirement in listed} == {
         CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier
         for requirement in wanted
         if requirement.name not in FROM_PIP

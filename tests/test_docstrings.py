@@ -127,13 +127,13 @@ def test_every_parameter_is_told_by_its_name(name):
     if inspect.isclass(value):
         return
     section = (inspect.getdoc(value) or "").partition("Parameters\n---")[2].partition("\n\n")[0]
-    told = {
+    documented = {
         word.strip(" *")
         for line in section.splitlines()
         if " : " in line and not line.startswith(" ")
         for word in line.split(" : ")[0].split(",")
     }
-    assert told == set(inspect.signature(value).parameters) - {"self"}
+    assert documented == set(inspect.signature(value).parameters) - {"self"}
 
 
 def test_a_module_is_public_or_works_behind_one_that_is():

@@ -37,7 +37,7 @@ def line(event):
     return json.dumps(to_record(event), sort_keys=True)
 
 
-def kept(folder):
+def stored_lines(folder):
     with opened(folder) as store:
         store.check()
         return {line(event) for event in store.every_event()}
@@ -56,8 +56,8 @@ def damage(file, seed, count=64):
     """Flip some bytes of a file, anywhere in it."""
     draw = random.Random(seed)
     content = bytearray(file.read_bytes())
-    for place in draw.sample(range(len(content)), count):
-        content[place] ^= draw.randrange(1, 256)
+    for index in draw.sample(range(len(content)), count):
+        content[index] ^= draw.randrange(1, 256)
     file.write_bytes(content)
     return bytes(content)
 
@@ -75,7 +75,7 @@ def afternoon(tmp_path_factory, deck):
 
 @pytest.fixture(scope="module")
 def truth(afternoon):
-    return kept(afternoon)
+    return stored_lines(afternoon)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def without(folder, *names):
 
 def test_a_sound_file_is_left_alone_and_nothing_is_said(folder, truth):
     assert run_maintenance(folder) == []
-    assert kept(folder) == truth
+    assert stored_lines(folder) == truth
     assert not list((folder / "damaged").glob("2*"))
 
 
@@ -103,12 +103,14 @@ def test_of_a_file_with_64_random_bytes_flipped_everything_comes_back_and_nothin
     folder, truth, seed
 ):
     damaged = damage(folder / FILE_NAME, seed)
-    said = run_maintenance(folder)
-    assert kept(folder) == truth
-    assert "intet" not in " ".join(said) and not any("findes ikke i nogen kopi" in told for told in said)
+    notices = run_maintenance(folder)
+    assert stored_lines(folder) == truth
+    assert "intet" not in " ".join(notices) and not any(
+        "findes ikke i nogen kopi" in notice for notice in notices
+    )
     (aside,) = (folder / "damaged").glob(f"2*/{FILE_NAME}")
     assert aside.read_bytes() == damaged
-    assert str(aside) in said[0] and str(len(truth)) in said[0]
+    assert str(aside) in notices[0] and str(len(truth)) in notices[0]
     assert len(read_all(folder).sessions) == 4
     assert run_maintenance(folder) == []
 
@@ -121,7 +123,7 @@ def test_with_copies_missing_what_can_be_read_is_kept_and_what_is_lost_is_counte
     without(folder, *missing)
     damage(folder / FILE_NAME, seed, count=64 if missing == ["backup"] else 25)
     rescued = rescue_if_damaged(folder)
-    here = kept(folder)
+    here = stored_lines(folder)
     assert here <= truth
     assert rescued.recovered == len(here)
     lost = len(truth) - len(here)
@@ -157,7 +159,7 @@ def test_whatever_has_happened_to_the_file_it_is_built_anew_from_its_copies(fold
     harm(folder / FILE_NAME)
     damaged = (folder / FILE_NAME).read_bytes()
     rescued = rescue_if_damaged(folder)
-    assert kept(folder) == truth
+    assert stored_lines(folder) == truth
     assert rescued.aside.read_bytes() == damaged
     assert rescued.lost in (0, None)
 
@@ -167,10 +169,10 @@ def test_whatever_has_happened_to_the_file_it_is_built_anew_from_its_copies(fold
 def test_a_file_that_has_come_to_be_empty_or_is_gone_is_brought_back(folder, truth, harm, missing):
     without(folder, *missing)
     harm(folder / FILE_NAME)
-    said, since = run_maintenance(folder)
-    assert said.startswith("Filen med noter manglede.") and str(len(truth)) in said
+    notices, since = run_maintenance(folder)
+    assert notices.startswith("Filen med noter manglede.") and str(len(truth)) in notices
     assert "kan mangle" in since
-    assert kept(folder) == truth
+    assert stored_lines(folder) == truth
 
 
 def test_a_file_that_is_built_from_a_backup_says_since_when_something_may_be_missing(tmp_path, monkeypatch):
@@ -186,7 +188,7 @@ def test_a_file_that_is_built_from_a_backup_says_since_when_something_may_be_mis
     _, nothing, since = run_maintenance(tmp_path)
     assert "intet læses" in nothing
     assert since.startswith("Det nyeste, der er med, er fra 16. februar 2026 kl. 11.32.")
-    assert len(kept(tmp_path)) == 1
+    assert len(stored_lines(tmp_path)) == 1
 
 
 def test_what_cannot_be_read_in_the_copies_either_is_counted(folder):
@@ -202,9 +204,9 @@ def test_what_cannot_be_read_in_the_copies_either_is_counted(folder):
 def test_a_file_of_which_nothing_can_be_read_says_so(folder, harm):
     without(folder, "journal", "backup")
     harm(folder / FILE_NAME)
-    said = run_maintenance(folder)
-    assert "I den gamle fil kunne intet læses" in said[1]
-    assert kept(folder) == set()
+    notices = run_maintenance(folder)
+    assert "I den gamle fil kunne intet læses" in notices[1]
+    assert stored_lines(folder) == set()
 
 
 def test_a_new_folder_is_no_damaged_one(tmp_path):
@@ -224,8 +226,8 @@ def test_what_was_erased_is_not_counted_as_lost_and_does_not_come_back(folder, t
         without(folder, "journal", "backup")
     damage(folder / FILE_NAME, 4)
     rescued = rescue_if_damaged(folder)
-    here = kept(folder)
-    truth = {told for told in truth if json.loads(told)["session"] != first} | {line(erased)}
+    here = stored_lines(folder)
+    truth = {entry for entry in truth if json.loads(entry)["session"] != first} | {line(erased)}
     assert here <= truth and len(here) > 40
     assert rescued.lost <= len(truth) - len(here)
     assert alone or here == truth
@@ -245,7 +247,7 @@ def test_the_journal_of_a_crash_is_not_played_back_into_the_new_file(folder, tru
     left.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(4_000))
     run_maintenance(folder)
     assert not left.exists()
-    assert kept(folder) == truth
+    assert stored_lines(folder) == truth
 
 
 DIES = """
@@ -274,17 +276,17 @@ def test_a_rescue_that_is_killed_at_any_point_loses_nothing_and_is_done_again(af
         here = Path(shutil.copytree(afternoon, tmp_path / f"{step}"))
         damage(here / FILE_NAME, 3)
         command = [sys.executable, "-c", DIES, str(step), str(here)]
-        told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-        return here, told
+        completed = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        return here, completed
 
     _, whole = rescued_until(0)
     steps = int(whole.stdout)
     last = [step for step in range(steps - 24, steps) if step > 0]  # setting aside and putting in place
     for step in (*random.Random(2).sample(range(1, steps - 24), 4), *last[::3]):
-        here, told = rescued_until(step)
-        assert told.returncode == 9, told.stderr
+        here, completed = rescued_until(step)
+        assert completed.returncode == 9, completed.stderr
         run_maintenance(here)
-        assert kept(here) == truth
+        assert stored_lines(here) == truth
         assert not list(here.glob("*.rescued*"))
 
 
@@ -294,10 +296,10 @@ def test_two_commands_that_start_at_once_on_a_damaged_folder_rescue_it_once(fold
                "from dialogkort.maintenance import run_maintenance as run; "
                "print(len(run(pathlib.Path(sys.argv[1]))))", str(folder)]  # fmt: skip
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(2)]
-    said = sorted(int(one.communicate(timeout=60)[0]) for one in both)
-    assert said[1] == 1 and said[0] in (0, 1)
+    message = sorted(int(one.communicate(timeout=60)[0]) for one in both)
+    assert message[1] == 1 and message[0] in (0, 1)
     assert len(list((folder / "damaged").glob("2*"))) == 1
-    assert kept(folder) == truth
+    assert stored_lines(folder) == truth
 
 
 def test_a_file_of_a_newer_version_is_told_and_not_taken_for_damaged(folder):
@@ -313,21 +315,21 @@ def test_a_file_of_a_newer_version_is_told_and_not_taken_for_damaged(folder):
 
 def test_what_a_synchronised_folder_has_made_two_of_is_brought_together(folder, truth, tmp_path, deck):
     write(tmp_path / "pc2", deck, name="Fra PC2")
-    other = kept(tmp_path / "pc2")
+    other = stored_lines(tmp_path / "pc2")
     shutil.copyfile(tmp_path / "pc2" / FILE_NAME, folder / "dialogkort-PC2.sqlite")
-    (said,) = run_maintenance(folder)
-    assert said.startswith(f"{len(other)} hændelser")
-    assert kept(folder) == truth | other
+    (notices,) = run_maintenance(folder)
+    assert notices.startswith(f"{len(other)} hændelser")
+    assert stored_lines(folder) == truth | other
     assert run_maintenance(folder) == []
 
 
 def test_what_was_written_down_and_did_not_reach_the_file_is_brought_in_at_the_next_start(folder, truth):
     older = list_backups(folder / FILE_NAME)[-1]
     shutil.copyfile(older, folder / FILE_NAME)
-    assert len(kept(folder)) < len(truth)
-    (said,) = run_maintenance(folder)
-    assert said.startswith(f"{len(truth) - _events_in(older)} hændelser")
-    assert kept(folder) == truth
+    assert len(stored_lines(folder)) < len(truth)
+    (notices,) = run_maintenance(folder)
+    assert notices.startswith(f"{len(truth) - _events_in(older)} hændelser")
+    assert stored_lines(folder) == truth
 
 
 def _events_in(file):
@@ -336,8 +338,8 @@ def _events_in(file):
 
 
 def test_a_folder_that_is_kept_in_step_by_another_program_is_told(tmp_path):
-    (said,) = run_maintenance(tmp_path / "OneDrive - Ærø Kommune" / "Dialogkort")
-    assert "synkroniseret" in said
+    (notices,) = run_maintenance(tmp_path / "OneDrive - Ærø Kommune" / "Dialogkort")
+    assert "synkroniseret" in notices
 
 
 # --- backups ----------------------------------------------------------------------------------------------
@@ -369,8 +371,8 @@ def test_a_session_is_as_it_was_when_a_backup_is_copied_back_or_merged(tmp_path,
     (copied := tmp_path / "kopieret").mkdir()
     shutil.copyfile(list_backups(file)[0], copied / FILE_NAME)
     merge([list_backups(file)[0]], tmp_path / "samlet")
-    for place in (copied, tmp_path / "samlet"):
-        with opened(place) as store:
+    for location in (copied, tmp_path / "samlet"):
+        with opened(location) as store:
             back = Session(store, id)
             assert (back.table, back.notes, back.details) == (before.table, before.notes, before.details)
     assert back.table != after.table and back.notes != after.notes
@@ -382,11 +384,11 @@ def test_over_two_years_of_backups_twice_an_hour_those_stay_that_the_ladder_prom
         if 8 <= moment.hour < 16 and moment.weekday() < 5:
             moments.append(moment)
         moment += timedelta(minutes=30)
-    kept_at_once = retained(moments, NOW)
+    stored_at_once = retained(moments, NOW)
     gradually = set()
     for moment in moments:
         gradually = retained(gradually | {moment}, moment)
-    for keep in (kept_at_once, retained(gradually, NOW)):
+    for keep in (stored_at_once, retained(gradually, NOW)):
         two_days = {moment for moment in moments if NOW - moment < timedelta(days=2)}
         older = sorted(keep - two_days)
         assert two_days <= keep
@@ -402,16 +404,16 @@ def test_over_two_years_of_backups_twice_an_hour_those_stay_that_the_ladder_prom
 def test_old_backups_go_and_what_a_person_put_there_stays(tmp_path, deck):
     write(tmp_path, deck)
     file = tmp_path / FILE_NAME
-    made = back_up(file)
+    backup = back_up(file)
     for day in range(3, 60):
         old = NOW - timedelta(days=day, hours=1)
         for hour in (0, 1):
             stamp = (old - timedelta(hours=hour)).strftime("%Y%m%dT%H%M%S%fZ")
-            shutil.copyfile(made, made.with_name(f"{stamp}.sqlite"))
-    own = made.with_name("før jeg rettede.sqlite")
-    shutil.copyfile(made, own)
+            shutil.copyfile(backup, backup.with_name(f"{stamp}.sqlite"))
+    own = backup.with_name("før jeg rettede.sqlite")
+    shutil.copyfile(backup, own)
     left = rotate(file, NOW)
-    assert own in left and made in left
+    assert own in left and backup in left
     assert len(left) <= 2 + 12 + 10 + 9
     assert left == list_backups(file)
 
@@ -430,24 +432,24 @@ def test_a_journal_is_kept_two_days_and_until_a_backup_has_what_it_says(tmp_path
     assert journal.exists()
     run_maintenance(tmp_path)
     assert not journal.exists()
-    assert len(kept(tmp_path)) == 5
+    assert len(stored_lines(tmp_path)) == 5
 
 
 def test_a_disk_without_room_for_a_backup_does_no_harm_and_is_logged(small_disk, deck, caplog):
     write(small_disk, deck)
-    without_backup = kept(small_disk)
+    without_backup = stored_lines(small_disk)
     room = shutil.disk_usage(small_disk).free
     (small_disk / "feriebilleder").write_bytes(b"x" * (room - 60_000))
     with caplog.at_level(logging.WARNING):
         assert run_maintenance(small_disk) == []
     assert "no room for a backup" in caplog.text
     assert list_backups(small_disk / FILE_NAME) == []
-    assert kept(small_disk) == without_backup
+    assert stored_lines(small_disk) == without_backup
 
 
 def test_a_full_disk_stops_a_rescue_and_leaves_everything_as_it_is(small_disk, deck):
     write(small_disk, deck)
-    truth = kept(small_disk)
+    truth = stored_lines(small_disk)
     damaged = damage(small_disk / FILE_NAME, 2, count=200)
     ballast = small_disk / "feriebilleder"
     with contextlib.suppress(OSError), ballast.open("wb") as growing:
@@ -459,7 +461,7 @@ def test_a_full_disk_stops_a_rescue_and_leaves_everything_as_it_is(small_disk, d
     assert (small_disk / FILE_NAME).read_bytes() == damaged
     ballast.unlink()
     run_maintenance(small_disk)
-    assert kept(small_disk) == truth
+    assert stored_lines(small_disk) == truth
 
 
 def test_a_backup_that_fails_is_for_the_log_and_the_workshop_goes_on(folder, truth, caplog):
@@ -467,7 +469,7 @@ def test_a_backup_that_fails_is_for_the_log_and_the_workshop_goes_on(folder, tru
     (folder / "backup").write_text("her ligger noget andet", encoding="utf-8")
     assert run_maintenance(folder) == []
     assert "No backup was made" in caplog.text
-    assert kept(folder) == truth
+    assert stored_lines(folder) == truth
 
 
 def test_while_the_command_runs_backups_are_made_from_time_to_time(tmp_path, deck, monkeypatch):

@@ -24,9 +24,9 @@ def run(path, folder, monkeypatch):
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[23]_*.ipynb")), ids=lambda path: path.stem)
-@pytest.mark.parametrize("held", [False, True], ids=["nothing held yet", "a workshop held"])
-def test_a_notebook_runs_and_shows_its_screen(path, held, deck, tmp_path, monkeypatch):
-    if held:
+@pytest.mark.parametrize("has_notes", [False, True], ids=["nothing held yet", "a workshop held"])
+def test_a_notebook_runs_and_shows_its_screen(path, has_notes, deck, tmp_path, monkeypatch):
+    if has_notes:
         store = open_store(tmp_path)
         session = start(store, deck, workshop="W", group="1", date="2026-03-01")
         card = session.table.face_down[0]
@@ -37,7 +37,7 @@ def test_a_notebook_runs_and_shows_its_screen(path, held, deck, tmp_path, monkey
     outputs = run(path, tmp_path, monkeypatch)
     shown = [output.get("data", {}) for output in outputs]
     assert any(WIDGET in data for data in shown)
-    if held and path.stem == "3_overblik":
+    if has_notes and path.stem == "3_overblik":
         assert any("Vi øver os" in data.get("text/html", "") for data in shown)
 
 

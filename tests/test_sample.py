@@ -41,7 +41,7 @@ Vesthimmerlands, Viborg, Vordingborg, Ærø, Aabenraa, Aalborg, Aarhus
 """
 
 
-def told(name):
+def sentences_of(name):
     return tomllib.loads((SAMPLE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -78,10 +78,10 @@ def seasons(brought_together):
 
 
 def test_the_zips_are_what_make_makes(tmp_path):
-    made = runpy.run_path(str(SAMPLE / "make.py"))["make"](tmp_path)
+    zips = runpy.run_path(str(SAMPLE / "make.py"))["make"](tmp_path)
     # Entry by entry: another zlib may pack the same content in other bytes.
-    assert len(made) == 12
-    assert {path.name: inside(path) for path in made} == {path.name: inside(path) for path in ZIPS}
+    assert len(zips) == 12
+    assert {path.name: inside(path) for path in zips} == {path.name: inside(path) for path in ZIPS}
 
 
 def test_they_are_as_the_page_hands_them_over():
@@ -106,14 +106,14 @@ def test_together_they_are_12_organisations_60_workshops_240_groups(brought_toge
 
 def test_every_step_is_one_a_group_could_take(tmp_path, monkeypatch):
     # The day after the last of them, on a machine whose clock is behind too: what is to come is refused.
-    happened = events(ZIPS[0])
-    last = max(event.at for event in happened)
+    session_events = events(ZIPS[0])
+    last = max(event.at for event in session_events)
     monkeypatch.setattr("dialogkort.sessions.session._now", lambda: last + 86_400_000)
-    groups = [event.session for event in happened if isinstance(event, Dealt)][:6]
+    groups = [event.session for event in session_events if isinstance(event, Dealt)][:6]
     sessions = {}
     with contextlib.closing(open_store(tmp_path)) as store:
         store.import_events([], [one for one in contents(ZIPS[0]) if isinstance(one, Deck)])
-        for event in (event for event in happened if event.session in groups):
+        for event in (event for event in session_events if event.session in groups):
             if isinstance(event, Described | Dealt):
                 store.append([event])
                 continue
@@ -128,9 +128,9 @@ def test_every_step_is_one_a_group_could_take(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", ZIPS, ids=lambda path: path.stem)
 def test_ids_are_unique_and_texts_fit_the_pad(path):
-    happened = events(path)
-    assert len({event.id for event in happened}) == len(happened)
-    for event in happened:
+    session_events = events(path)
+    assert len({event.id for event in session_events}) == len(session_events)
+    for event in session_events:
         if isinstance(event, Described):
             assert validated_description(event) == event
         if isinstance(event, Noted):
@@ -161,7 +161,7 @@ def test_no_real_municipality_is_named(brought_together):
 
 def test_a_next_step_belongs_to_a_role_and_never_to_a_person(brought_together):
     notes = brought_together[1].notes
-    roles = set(told("municipalities")["owners"]["roles"])
+    roles = set(sentences_of("municipalities")["owners"]["roles"])
     owners = notes.loc[notes["kind"] == "next step", "owner"]
     assert set(owners) - {""} == roles
     assert set(notes.loc[notes["kind"] != "next step", "owner"]) == {""}
@@ -169,13 +169,13 @@ def test_a_next_step_belongs_to_a_role_and_never_to_a_person(brought_together):
 
 def test_the_guards_notes_are_there_once_each_and_it_finds_what_they_hold(brought_together):
     texts = brought_together[1].notes["text"]
-    for note in told("sentences")["guard"]["notes"]:
+    for note in sentences_of("sentences")["guard"]["notes"]:
         assert (texts == note["text"]).sum() == 1
-        assert {found.kind for found in findings(note["text"])} == {note["holds"]} - {""}
+        assert {finding.kind for finding in findings(note["text"])} == {note["holds"]} - {""}
 
 
 def test_no_other_note_holds_a_personal_detail(brought_together):
-    planted = {note["text"] for note in told("sentences")["guard"]["notes"]}
+    planted = {note["text"] for note in sentences_of("sentences")["guard"]["notes"]}
     assert not [text for text in brought_together[1].notes["text"] if text not in planted and findings(text)]
 
 
@@ -194,7 +194,7 @@ def test_a_cpr_number_that_is_planted_is_nobodys():
 
 
 def test_every_card_has_sentences_of_its_own(deck):
-    cards = told("sentences")["cards"]
+    cards = sentences_of("sentences")["cards"]
     assert set(cards) == {str(card.number) for card in deck.cards}
     for card in cards.values():
         assert set(card) == {"point", "example", "disagreement", "need", "next"}
@@ -218,10 +218,12 @@ def test_the_groups_are_like_groups(brought_together):
 
 
 def test_some_notes_were_rewritten_removed_or_brought_back():
-    happened = [event for path in ZIPS for event in events(path)]
-    whats = [type(event).__name__ for event in happened]
+    session_events = [event for path in ZIPS for event in events(path)]
+    whats = [type(event).__name__ for event in session_events]
     assert {"NoteRemoved", "Undone", "WentBack", "PutBack"} <= set(whats)
-    assert whats.count("Noted") > 1.2 * len({event.note for event in happened if isinstance(event, Noted)})
+    assert whats.count("Noted") > 1.2 * len(
+        {event.note for event in session_events if isinstance(event, Noted)}
+    )
 
 
 # --- what is planted, and nothing else --------------------------------------------------------------------
@@ -230,7 +232,7 @@ COMMUNICATION, TECHNOLOGY = "Formidling og kommunikation", "Teknologiforståelse
 
 
 def names(flag):
-    return {one["name"] for one in told("municipalities")["municipalities"] if one.get(flag)}
+    return {one["name"] for one in sentences_of("municipalities")["municipalities"] if one.get(flag)}
 
 
 def pull(turns, area):
@@ -271,8 +273,8 @@ def test_one_card_is_often_skipped_as_unclear_and_two_divide_the_groups(seasons)
     unclear = (turns["skip_reason"] == "unclear").fillna(False).groupby(turns["card"]).mean()
     assert unclear["medarbejderen-05"] > 0.4
     assert unclear.drop("medarbejderen-05").max() < 0.1
-    told_of = turns[turns["agreement"].notna()]
-    divided = (told_of["agreement"] == "differently").groupby(told_of["card"]).mean()
+    answered = turns[turns["agreement"].notna()]
+    divided = (answered["agreement"] == "differently").groupby(answered["card"]).mean()
     assert set(divided.nlargest(2).index) == {"medarbejderen-16", "medarbejderen-31"}
 
 
@@ -280,12 +282,12 @@ def test_the_analysis_tells_what_is_planted_and_nothing_else(brought_together):
     """What the notebook shows: change, the autumn's municipalities, cards, words."""
     frames = brought_together[1]
     changed = then_and_now(*frames, split="2026-07-01")
-    told = changed[changed["differs"].notna()]
-    assert {*zip(told["area"], told["measure"], told["differs"], strict=True)} == {
+    differing = changed[changed["differs"].notna()]
+    assert {*zip(differing["area"], differing["measure"], differing["differs"], strict=True)} == {
         (COMMUNICATION, "minutes", "more"),
         (TECHNOLOGY, "notes", "more"),
     }
-    assert (told["change_low"] > 1).all()  # a finding and its interval agree
+    assert (differing["change_low"] > 1).all()  # a finding and its interval agree
     is_autumn = frames.sessions["date"] >= "2026-07-01"
     groups = by_group(*frames._replace(sessions=frames.sessions[is_autumn]))
     named = groups[groups[["discussed_differs", "minutes_differs", "notes_differs"]].notna().any(axis=1)]
@@ -317,6 +319,6 @@ def test_the_table_of_every_session_folds():
         for event in events(path):
             by_session.setdefault(event.session, []).append(event)
         assert len(by_session) == 20
-        for happened in by_session.values():
-            assert len(play(happened).order) == 35
-            assert len(notepad.read(happened)) or len(happened) == 2
+        for session_events in by_session.values():
+            assert len(play(session_events).order) == 35
+            assert len(notepad.read(session_events)) or len(session_events) == 2

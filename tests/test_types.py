@@ -21,7 +21,7 @@ _WITH_A_REASON = re.compile(r"# type: ignore\[[\w, -]+\]  # \w.+")
 @cache
 def _mypy() -> str:
     # From the folder of the sources, where its settings are. It remembers there what has not changed since.
-    found = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "mypy", "--no-pretty", "--no-color-output"],
         cwd=ROOT,
         capture_output=True,
@@ -29,9 +29,9 @@ def _mypy() -> str:
         encoding="utf-8",
         check=False,
     )
-    assert found.returncode in (0, 1), found.stdout + found.stderr  # 2: it could not look
-    assert re.search(r"^(Found \d+ errors?|Success)", found.stdout, re.M), found.stdout
-    return found.stdout
+    assert completed.returncode in (0, 1), completed.stdout + completed.stderr  # 2: it could not look
+    assert re.search(r"^(Found \d+ errors?|Success)", completed.stdout, re.M), completed.stdout
+    return completed.stdout
 
 
 def _errors() -> dict[str, list[str]]:

@@ -157,7 +157,7 @@ def is_gone(pid):
         return True
 
 
-def said(file):
+def printed_in(file):
     until(lambda: file.exists() and file.read_text(encoding="utf-8").endswith("\n"))
     return int(file.read_text(encoding="utf-8"))
 
@@ -201,12 +201,12 @@ def test_an_exception_of_dialogkorts_own_comes_back_as_its_message(worker):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [("fail", "ZeroDivisionError"), ("strange", "JSON"), ("leave", "SystemExit"), ("nothing", "nothing")],
 )
-def test_a_fault_in_a_task_comes_back_with_its_traceback_and_the_process_goes_on(worker, name, told):
+def test_a_fault_in_a_task_comes_back_with_its_traceback_and_the_process_goes_on(worker, name, expected):
     before = call(worker, "pid")
-    with pytest.raises(TaskFailed, match=told):
+    with pytest.raises(TaskFailed, match=expected):
         call(worker, name)
     assert call(worker, "pid") == before
 
@@ -291,7 +291,7 @@ def test_an_idle_process_ends_and_comes_back_when_asked():
 def test_closing_ends_a_task_in_its_midst_and_takes_no_more(tmp_path, worker):
     with ThreadPoolExecutor(1) as threads:
         going = threads.submit(call, worker, "say_pid_and", there=str(tmp_path / "pid"), then="endless")
-        pid = said(tmp_path / "pid")
+        pid = printed_in(tmp_path / "pid")
         worker.close()
         with pytest.raises(TaskDied):
             going.result(timeout=30)
@@ -328,7 +328,7 @@ worker.call("dialogkort.tasks:say_pid_and", kwargs, seconds=int(sys.argv[3]), me
 @pytest.mark.parametrize(("name", "seconds"), [("endless", 600), ("endless_outside_python", 1)])
 def test_a_killed_parent_takes_its_child_along_within_seconds(tmp_path, package, name, seconds):
     parent = _python(package, PARENT, tmp_path / "pid", name, seconds)
-    child = said(tmp_path / "pid")
+    child = printed_in(tmp_path / "pid")
     parent.kill()
     parent.communicate()
     until(lambda: is_gone(child), seconds=15)
@@ -338,7 +338,7 @@ def test_a_parent_that_ends_by_itself_leaves_no_child_and_no_complaint(tmp_path,
     parent = _python(package, PARENT, tmp_path / "pid", "pid", 30)
     _, complaint = parent.communicate(timeout=60)
     assert (parent.returncode, complaint) == (0, b"")
-    until(lambda: is_gone(said(tmp_path / "pid")))
+    until(lambda: is_gone(printed_in(tmp_path / "pid")))
 
 
 NO_CONSOLE = """

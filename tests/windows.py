@@ -42,9 +42,9 @@ def now():
     return time.time_ns() // 1_000_000
 
 
-def all_kept(place):
+def stored_events(location):
     """Every event on the disk, by session."""
-    store = open_store(place)
+    store = open_store(location)
     try:
         return {session: store.events(session)[0] for session in store.sessions()}
     finally:
@@ -89,13 +89,13 @@ class Window:
         self.newest = new_id(now(), after=max(self.newest, seen))
         return {"what": what, "id": self.newest, "session": self.session, **fields}
 
-    def happened(self, what, **fields):
+    def record(self, what, **fields):
         return self.send({"type": "event", "event": self.event(what, **fields)})
 
     def note(self, content, **fields):
         """Write a new note; its id."""
         note = new_id(now())
-        reply = self.happened("noted", note=note, text=content, kind="point", owner="", due="", **fields)
+        reply = self.record("noted", note=note, text=content, kind="point", owner="", due="", **fields)
         assert not {"refused", "unsaved"} & set(reply), reply
         return note
 
@@ -206,10 +206,10 @@ def _worker(*environment):
 class OwnDispatcher:
     """A dispatcher without anything around it."""
 
-    def __init__(self, place, deck=None, **how):
-        self.location = place
+    def __init__(self, location, deck=None, **how):
+        self.location = location
         self._deck = deck or read_deck()
-        self.dispatcher = Dispatcher(place, **{"run_task": self.run_task, "poll_seconds": 0.05, **how})
+        self.dispatcher = Dispatcher(location, **{"run_task": self.run_task, "poll_seconds": 0.05, **how})
 
     def run_task(self, task):
         settings = (item for item in sorted(os.environ.items()) if item[0].startswith("DIALOGKORT_"))
@@ -287,8 +287,8 @@ def _with_file(message):
 class Notebook:
     """The widgets of one kernel; `close` is the kernel's end."""
 
-    def __init__(self, place, deck=None):
-        self.location = place
+    def __init__(self, location, deck=None):
+        self.location = location
         self._deck = deck
         self.widgets = []
 
@@ -333,11 +333,11 @@ class _Comm:
 class Command:
     """The real command, in a process of its own."""
 
-    def __init__(self, place):
+    def __init__(self, location):
         from running import run_module
 
-        self.location = place
-        where = ["--store", place] if str(place).startswith("postgres") else ["--folder", str(place)]
+        self.location = location
+        where = ["--store", location] if str(location).startswith("postgres") else ["--folder", str(location)]
         self._running = contextmanager(run_module)(
             ["-m", "dialogkort.cli.app", "--no-browser", *where],
             DIALOGKORT_FOLDER="",
@@ -394,10 +394,10 @@ class Socket:
             pass  # the window was closed
 
     def _fetch(self, path):
-        asked = urllib.request.Request(
+        request = urllib.request.Request(
             f"{self._command.origin}/{path}", headers={"Authorization": f"Bearer {self._access}"}
         )
-        with urllib.request.urlopen(asked, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
 
 
@@ -407,16 +407,16 @@ HOSTS = {"dispatcher": OwnDispatcher, "notebook": Notebook, "command": Command}
 @contextmanager
 def hosts():
     """Makes hosts, as many as one likes, and closes them in the end."""
-    made = []
+    opened = []
 
-    def make(kind, place, *arguments, **how):
-        made.append(HOSTS[kind](place, *arguments, **how))
-        return made[-1]
+    def make(kind, location, *arguments, **how):
+        opened.append(HOSTS[kind](location, *arguments, **how))
+        return opened[-1]
 
     try:
         yield make
     finally:
-        for host in reversed(made):
+        for host in reversed(opened):
             host.close()
 
 

@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[2]
 def run(tmp_path):
     """Runs the command in a process of its own, away from this machine's notes; gives code and words."""
 
-    def run_it(*asked, given=None, **environment):
-        told = subprocess.run(
-            [sys.executable, "-m", "dialogkort.cli.app", *map(str, asked)],
+    def run_it(*arguments, given=None, **environment):
+        completed = subprocess.run(
+            [sys.executable, "-m", "dialogkort.cli.app", *map(str, arguments)],
             cwd=tmp_path,
             env=_surroundings(tmp_path) | environment,
             capture_output=True,
@@ -34,15 +34,20 @@ def run(tmp_path):
             timeout=60,
             check=False,
         )
-        assert "Traceback" not in told.stderr
-        return told.returncode, told.stdout, told.stderr
+        assert "Traceback" not in completed.stderr
+        return completed.returncode, completed.stdout, completed.stderr
 
     return run_it
 
 
 def _surroundings(home):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIALOGKORT")}
-    return kept | {"PYTHONPATH": str(ROOT), "HOME": str(home), "USERPROFILE": str(home), "PYTHONUTF8": "1"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DIALOGKORT")}
+    return inherited | {
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "PYTHONUTF8": "1",
+    }
 
 
 @pytest.fixture
@@ -67,9 +72,9 @@ def events_in(folder):
 
 
 def test_merge_brings_notes_together_and_shows_what_came_in(run, folder, tmp_path):
-    code, said, problems = run("merge", folder, folder / FILE_NAME, "--into", tmp_path / "alle")
+    code, output, problems = run("merge", folder, folder / FILE_NAME, "--into", tmp_path / "alle")
     assert (code, problems) == (0, "")
-    lines = said.splitlines()
+    lines = output.splitlines()
     assert lines[0] == f"I mappen {folder}:"
     assert lines[1].split() == ["Kilde", "Fundet", "Nye", "Kendt", "Slettet", "Afvist"]
     assert lines[2].split() == [FILE_NAME, "3", "3", "0", "0", "0"]
@@ -84,10 +89,10 @@ def test_merge_goes_to_the_usual_folder_and_relative_paths_are_fine(run, folder,
 
 def test_merge_tells_of_sources_that_cannot_be_read_and_says_so_by_its_code(run, folder, tmp_path):
     (tmp_path / "brev.txt").write_text("Kære alle", encoding="utf-8")
-    code, said, _ = run("merge", "brev.txt", "stavefejl", folder, "--into", "alle")
+    code, output, _ = run("merge", "brev.txt", "stavefejl", folder, "--into", "alle")
     assert code == 1
-    assert "brev.txt er ikke en fil med noter fra Dialogkort." in said
-    assert "I stavefejl er der ingen noter fra Dialogkort" in said
+    assert "brev.txt er ikke en fil med noter fra Dialogkort." in output
+    assert "I stavefejl er der ingen noter fra Dialogkort" in output
     assert events_in(tmp_path / "alle") == 3
 
 
@@ -95,16 +100,16 @@ def test_merge_of_many_shows_a_short_sheet_and_with_all_the_whole_one(run, folde
     for number in range(20):
         (tmp_path / "mange" / f"{number}").mkdir(parents=True)
         (tmp_path / "mange" / f"{number}" / FILE_NAME).write_bytes((folder / FILE_NAME).read_bytes())
-    code, said, _ = run("merge", "mange", "--into", "alle")
+    code, output, _ = run("merge", "mange", "--into", "alle")
     assert code == 0
-    assert [line.split("  ")[0] for line in said.splitlines()] == ["Kilde", "20 kilder, læst helt", "I alt"]
+    assert [line.split("  ")[0] for line in output.splitlines()] == ["Kilde", "20 kilder, læst helt", "I alt"]
     assert len(run("merge", "mange", "--into", "alle", "--all")[1].splitlines()) == 23
 
 
 def test_merge_into_what_is_no_folder_is_told(run, folder, tmp_path):
     (tmp_path / "fil").write_text("x", encoding="utf-8")
-    code, said, problems = run("merge", folder, "--into", "fil")
-    assert (code, said) == (1, "")
+    code, output, problems = run("merge", folder, "--into", "fil")
+    assert (code, output) == (1, "")
     assert "fil er en fil og ikke en mappe" in problems
 
 
@@ -112,19 +117,19 @@ def test_merge_into_what_is_no_folder_is_told(run, folder, tmp_path):
 
 
 def test_export_writes_the_files_and_names_them(run, folder, tmp_path):
-    code, said, problems = run("export", "ud", "--from", folder)
+    code, output, problems = run("export", "ud", "--from", folder)
     assert (code, problems) == (0, "")
-    *named, told = said.splitlines()
-    assert told.startswith("Der er ikke fundet noget, som kan udpege nogen. Det er ingen garanti")
+    *named, last_line = output.splitlines()
+    assert last_line.startswith("Der er ikke fundet noget, som kan udpege nogen. Det er ingen garanti")
     assert {Path(line).name for line in named} == {path.name for path in (tmp_path / "ud").iterdir()}
     assert len(named) == 8
 
 
 @pytest.mark.parametrize("engine", ["folder", "server"])
 def test_export_tells_when_nothing_is_there(run, tmp_path, engine):
-    asked = ["--from", "stavefejl" if engine == "folder" else "postgresql://127.0.0.1:9/noter"]
-    code, said, problems = run("export", "ud", *asked)
-    assert (code, said) == (1, "")
+    source = ["--from", "stavefejl" if engine == "folder" else "postgresql://127.0.0.1:9/noter"]
+    code, output, problems = run("export", "ud", *source)
+    assert (code, output) == (1, "")
     assert ("ingen noter" if engine == "folder" else "ingen forbindelse") in problems
     assert not (tmp_path / "ud").exists()
 
@@ -139,10 +144,10 @@ def test_export_of_a_session_that_is_not_there_is_told(run, folder):
 
 
 def test_erase_asks_first_and_does_it_when_the_answer_is_yes(run, folder):
-    code, said, _ = run("erase", "--workshop", "Digital dag", "--from", folder, given="Ja\n")
+    code, output, _ = run("erase", "--workshop", "Digital dag", "--from", folder, given="Ja\n")
     assert code == 0
-    assert "Slet ”Digital dag” for altid (1 samtale berøres)?" in said
-    assert "Slettet for altid. Hændelser: 3." in said
+    assert "Slet ”Digital dag” for altid (1 samtale berøres)?" in output
+    assert "Slettet for altid. Hændelser: 3." in output
     assert events_in(folder) == 1
 
 
@@ -150,24 +155,24 @@ def test_erase_asks_first_and_does_it_when_the_answer_is_yes(run, folder):
     "given", ["nej\n", "\n", "", None, "j\n"], ids=["no", "nothing", "end", "closed", "j"]
 )
 def test_erase_leaves_everything_alone_when_the_answer_is_anything_else(run, folder, given):
-    code, said, _ = run("erase", "--workshop", "Digital dag", "--from", folder, given=given)
+    code, output, _ = run("erase", "--workshop", "Digital dag", "--from", folder, given=given)
     assert code == 1
-    assert said.rstrip().endswith("Intet er slettet.")
+    assert output.rstrip().endswith("Intet er slettet.")
     assert events_in(folder) == 3
 
 
 def test_erase_does_not_ask_when_told_so_and_names_files_of_others(run, folder):
     (folder / "referat.txt").write_text("De sagde: Vi øver os om fredagen.", encoding="utf-8")
-    code, said, _ = run("erase", "--workshop", "Digital dag", "--from", folder, "--yes")
+    code, output, _ = run("erase", "--workshop", "Digital dag", "--from", folder, "--yes")
     assert code == 0
-    assert "?" not in said
-    assert f"Teksten står stadig i {folder / 'referat.txt'}" in said
+    assert "?" not in output
+    assert f"Teksten står stadig i {folder / 'referat.txt'}" in output
 
 
 @pytest.mark.parametrize("yes", [[], ["--yes"]])
 def test_erase_of_what_is_not_there_is_told_without_asking(run, folder, yes):
-    code, said, problems = run("erase", "--note", "stavefejl", "--from", folder, *yes)
-    assert (code, said) == (1, "")
+    code, output, problems = run("erase", "--note", "stavefejl", "--from", folder, *yes)
+    assert (code, output) == (1, "")
     assert "Der er intet med id eller navn ”stavefejl”" in problems
 
 
@@ -182,29 +187,29 @@ def test_erase_in_a_folder_that_is_not_there_makes_none(run, tmp_path):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_says_in_the_users_language_what_it_does_and_what_can_be_told(run, name):
-    code, said, _ = run(name, "--help")
-    assert code == 0 and said.startswith(f"Brug: dialogkort {name}")
-    assert all(len(line) <= 80 for line in said.splitlines())
-    code, said, _ = run(name, "--help", "--language", "en")
-    assert code == 0 and said.startswith(f"Usage: dialogkort {name}")
+    code, output, _ = run(name, "--help")
+    assert code == 0 and output.startswith(f"Brug: dialogkort {name}")
+    assert all(len(line) <= 80 for line in output.splitlines())
+    code, output, _ = run(name, "--help", "--language", "en")
+    assert code == 0 and output.startswith(f"Usage: dialogkort {name}")
 
 
 def test_the_plain_help_names_them(run):
-    said = run("--help")[1]
-    assert all(re.search(rf"\b{name}\b", said) for name in COMMANDS)
+    output = run("--help")[1]
+    assert all(re.search(rf"\b{name}\b", output) for name in COMMANDS)
 
 
 def test_english_can_be_asked_for(run, folder):
-    code, said, _ = run("merge", folder, "--into", "all", "--language", "en")
-    assert code == 0 and said.split()[:3] == ["Source", "Found", "New"]
-    code, said, _ = run(
+    code, output, _ = run("merge", folder, "--into", "all", "--language", "en")
+    assert code == 0 and output.split()[:3] == ["Source", "Found", "New"]
+    code, output, _ = run(
         "erase", "--workshop", "Digital dag", "--from", folder, "--language=en", given="yes\n"
     )
-    assert code == 0 and "Erased for good. Events: 3." in said
+    assert code == 0 and "Erased for good. Events: 3." in output
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     [
         ["merge"],
         ["merge", "x", "--unknown"],
@@ -215,20 +220,20 @@ def test_english_can_be_asked_for(run, folder):
     ],
     ids=" ".join,
 )
-def test_what_is_not_understood_is_told_with_the_way_to_help(run, asked):
-    code, said, problems = run(*asked)
-    assert (code, said) == (2, "")
+def test_what_is_not_understood_is_told_with_the_way_to_help(run, requested):
+    code, output, problems = run(*requested)
+    assert (code, output) == (2, "")
     assert problems == (
-        f"Kommandoen ”dialogkort {' '.join(asked)}” blev ikke forstået. "
-        f"Se, hvad den kan, med: dialogkort {asked[0]} --help\n"
+        f"Kommandoen ”dialogkort {' '.join(requested)}” blev ikke forstået. "
+        f"Se, hvad den kan, med: dialogkort {requested[0]} --help\n"
     )
 
 
 def test_a_name_that_the_window_cannot_show_does_no_harm(run, folder, tmp_path):
     odd = tmp_path / "👩🏽‍🏫 – dag.sqlite"
     odd.write_bytes((folder / FILE_NAME).read_bytes())
-    code, said, _ = run("merge", odd, "--into", "alle", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
-    assert code == 0 and "dag.sqlite" in said
+    code, output, _ = run("merge", odd, "--into", "alle", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert code == 0 and "dag.sqlite" in output
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
@@ -271,9 +276,11 @@ print(sorted(heavy & set(sys.modules)))
 
 @pytest.mark.parametrize("name", ["", "merge", "erase"])
 def test_it_starts_without_what_it_does_not_need(folder, tmp_path, name):
-    asked = {"": [], "merge": ["merge", folder], "erase": ["erase", "--note", "x", "--from", folder]}[name]
-    told = subprocess.run(
-        [sys.executable, "-c", STARTS, *map(str, asked)],
+    arguments = {"": [], "merge": ["merge", folder], "erase": ["erase", "--note", "x", "--from", folder]}[
+        name
+    ]
+    completed = subprocess.run(
+        [sys.executable, "-c", STARTS, *map(str, arguments)],
         cwd=tmp_path,
         env=_surroundings(tmp_path),
         capture_output=True,
@@ -281,4 +288,4 @@ def test_it_starts_without_what_it_does_not_need(folder, tmp_path, name):
         encoding="utf-8",
         check=True,
     )
-    assert told.stdout.splitlines()[-1] == "[]"
+    assert completed.stdout.splitlines()[-1] == "[]"

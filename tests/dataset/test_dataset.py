@@ -38,12 +38,12 @@ def files(tmp_path, deck):
 
 def tables(folder):
     """The files with tables, byte for byte."""
-    lying = (folder / "tables").rglob("*.parquet")
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in lying}
+    parquet_files = (folder / "tables").rglob("*.parquet")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in parquet_files}
 
 
-def assert_same(found, expected):
-    for one, other in zip(found, expected, strict=True):
+def assert_same(actual, expected):
+    for one, other in zip(actual, expected, strict=True):
         pd.testing.assert_frame_equal(one, other)
 
 
@@ -80,9 +80,9 @@ def test_a_dataset_can_be_opened_again(files, tmp_path):
 def test_folders_files_and_databases_are_sources_alike(tmp_path, deck, new_address):
     address = new_address()
     handed_in(tmp_path / "ind", deck, busy(deck, START))
-    for place, where in enumerate((tmp_path / "ind" / "gruppe", address), start=1):
+    for index, where in enumerate((tmp_path / "ind" / "gruppe", address), start=1):
         with contextlib.closing(open_store(where)) as store:
-            store.import_events(busy(deck, START + place * MONTH).events, [deck])
+            store.import_events(busy(deck, START + index * MONTH).events, [deck])
     data = collect([address, tmp_path / "ind"], tmp_path / "data")
     assert len(data.sessions()) == 3
 
@@ -137,10 +137,10 @@ def test_collecting_again_touches_only_the_months_that_something_came_in_for(tmp
 
 
 def test_a_session_that_went_on_is_in_the_tables_once(tmp_path, deck):
-    told = busy(deck)
-    collect(handed_in(tmp_path / "formiddag", deck, told), tmp_path / "data")
-    told.talk(told.order[-1], "Efter frokost")
-    data = collect(handed_in(tmp_path / "eftermiddag", deck, told), tmp_path / "data")
+    afternoon = busy(deck)
+    collect(handed_in(tmp_path / "formiddag", deck, afternoon), tmp_path / "data")
+    afternoon.talk(afternoon.order[-1], "Efter frokost")
+    data = collect(handed_in(tmp_path / "eftermiddag", deck, afternoon), tmp_path / "data")
     assert len(data.sessions()) == 1
     assert len(data.notes(containing="efter frokost")) == 1
     assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
@@ -175,11 +175,11 @@ def test_several_may_collect_in_one_dataset_at_once(tmp_path, deck):
 @pytest.mark.parametrize("seed", range(12))
 def test_many_sources_kept_in_one_go_count_as_one_after_the_other(tmp_path, deck, seed):
     chance = random.Random(seed)
-    told = [busy(deck, START + place, seed=place, cards=4) for place in range(3)]
-    events = [event for one in told for event in one.events]
+    afternoons = [busy(deck, START + index, seed=index, cards=4) for index in range(3)]
+    events = [event for one in afternoons for event in one.events]
     events += [
-        Erased(id=new_id(START + MONTH + place), session=one.session, events=1, characters=1, note=note)
-        for place, one in enumerate(told)
+        Erased(id=new_id(START + MONTH + index), session=one.session, events=1, characters=1, note=note)
+        for index, one in enumerate(afternoons)
         for note in (None, *(event.note for event in one.events if isinstance(event, Noted)))
         if chance.random() < 0.2
     ]
@@ -193,9 +193,9 @@ def test_many_sources_kept_in_one_go_count_as_one_after_the_other(tmp_path, deck
 
 
 def test_what_is_erased_in_the_dataset_is_gone_from_the_next_answer(tmp_path, deck):
-    told = busy(deck)
-    told.talk(told.order[-1], "Om Karen på tredje sal")
-    data = collect(handed_in(tmp_path, deck, told), tmp_path / "data")
+    afternoon = busy(deck)
+    afternoon.talk(afternoon.order[-1], "Om Karen på tredje sal")
+    data = collect(handed_in(tmp_path, deck, afternoon), tmp_path / "data")
     before = tables(tmp_path / "data")
     (note,) = data.notes(containing="karen")["note"]
     erase(tmp_path / "data", note=note)
@@ -208,11 +208,11 @@ def test_what_is_erased_in_the_dataset_is_gone_from_the_next_answer(tmp_path, de
 
 def test_what_was_erased_by_the_group_is_erased_here_when_it_comes_in(tmp_path, deck):
     with contextlib.closing(open_store(tmp_path / "gruppe")) as store:
-        told = busy(deck)
-        store.import_events(told.events, [deck])
+        afternoon = busy(deck)
+        store.import_events(afternoon.events, [deck])
         data = collect(tmp_path / "gruppe", tmp_path / "data")
         assert len(data.sessions()) == 1
-        store.erase(told.session)
+        store.erase(afternoon.session)
     data = collect(tmp_path / "gruppe", tmp_path / "data")
     assert data.sessions().empty and data.notes().empty and data.turns().empty
     assert not tables(tmp_path / "data")
@@ -257,7 +257,7 @@ def test_a_dataset_in_a_folder_that_is_closed_to_writing_can_be_asked(handed_on,
 
 def test_a_disk_that_is_full_is_told(tmp_path, deck, small_disk):
     (small_disk / "fyld").write_bytes(b"x" * 700_000)
-    source = handed_in(tmp_path, deck, *[busy(deck, START + place, cards=34) for place in range(60)])
+    source = handed_in(tmp_path, deck, *[busy(deck, START + index, cards=34) for index in range(60)])
     with pytest.raises(StoreError):
         collect(source, small_disk / "data")
     (small_disk / "fyld").unlink()
@@ -338,21 +338,21 @@ def test_files_that_were_cut_are_counted_and_do_not_stop_the_others(files, tmp_p
     whole = (tmp_path / "gruppe" / FILE_NAME).read_bytes()
     base.write_bytes(whole[: len(whole) * 2 // 3])
     (tmp_path / "tom.sqlite").touch()
-    told = [export, base, tmp_path / "tom.sqlite", tmp_path / "findes ikke.json", *files]
+    rows = [export, base, tmp_path / "tom.sqlite", tmp_path / "findes ikke.json", *files]
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        data = collect(told, tmp_path / "data")
+        data = collect(rows, tmp_path / "data")
     assert len(data.sessions()) >= 13
     assert not data.report.is_whole
-    told = {Path(one.source).name: one for one in data.report.sources.sources}
-    assert told["klippet.json"].problem and told["tom.sqlite"].problem and told["findes ikke.json"].problem
-    assert told["klippet.sqlite"].refused or told["klippet.sqlite"].problem
+    rows = {Path(one.source).name: one for one in data.report.sources.sources}
+    assert rows["klippet.json"].problem and rows["tom.sqlite"].problem and rows["findes ikke.json"].problem
+    assert rows["klippet.sqlite"].refused or rows["klippet.sqlite"].problem
 
 
 def test_sessions_that_cannot_be_read_are_counted_with_the_reason(tmp_path, deck):
     lacking = [
         busy(deck, START + 1, dealt=False),
-        busy(deck, START + 2, told=False),
+        busy(deck, START + 2, described=False),
         Afternoon(replace_card(deck), START + 3),  # dealt from other cards than the deck that is kept
     ]
     lacking[2].events[1] = _with_deck(lacking[2].events[1], deck.fingerprint)
@@ -416,10 +416,10 @@ def test_decks_that_differ_lie_side_by_side(tmp_path, deck):
 
 @pytest.mark.parametrize("when", ["nobody turned a card", "notes have no card", "nothing at all"])
 def test_a_dataset_with_little_in_it_has_the_same_columns(tmp_path, deck, when):
-    told = Afternoon(deck)
+    afternoon = Afternoon(deck)
     if when == "notes have no card":
-        told.note("Kun åbningsrunden", opening_question=2)
-    sources = [] if when == "nothing at all" else [handed_in(tmp_path, deck, told)]
+        afternoon.note("Kun åbningsrunden", opening_question=2)
+    sources = [] if when == "nothing at all" else [handed_in(tmp_path, deck, afternoon)]
     data = collect(sources, tmp_path / "data")
     assert_same(data.frames(), sessions.read_all(tmp_path / "data"))
     assert data.turns().empty
@@ -478,9 +478,9 @@ def test_the_sheet_is_a_table_in_a_terminal_a_page_and_a_frame(tmp_path, deck):
     assert lines[1].split() == ["Samtaler", "0", "1"]
     page = sheet._repr_html_()
     assert "<td>Samtaler</td>" in page and "&lt;b&gt;" in page and "<b>" not in page
-    told = sheet.table().set_index("what")
-    assert told.loc["sessions", "before"] == 0 and told.loc["sessions", "now"] == 1
-    assert list(told.index) == ["sessions", "turns", "notes"]
+    table = sheet.table().set_index("what")
+    assert table.loc["sessions", "before"] == 0 and table.loc["sessions", "now"] == 1
+    assert list(table.index) == ["sessions", "turns", "notes"]
 
 
 def test_no_bar_is_drawn_where_nobody_sees_it_move(files, tmp_path, capsys):
@@ -513,7 +513,7 @@ sys.exit(dialogkort.cli.app.main(["collect", "x", "--into", "y"]))
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path):
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", WITHOUT_THE_EXTRA],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
@@ -522,23 +522,23 @@ def test_without_the_extra_it_says_what_to_install(tmp_path):
         encoding="utf-8",
         check=False,
     )
-    assert told.returncode == 1
-    assert 'pip install "dialogkort[analysis]"' in told.stderr and "Traceback" not in told.stderr
+    assert completed.returncode == 1
+    assert 'pip install "dialogkort[analysis]"' in completed.stderr and "Traceback" not in completed.stderr
 
 
 def test_nothing_is_fetched_from_the_internet(tmp_path):
     import duckdb
 
-    asked = duckdb.connect(config=settings(tmp_path))
-    told = "SELECT current_setting('autoinstall_known_extensions')"
-    assert asked.sql(told).fetchall() == [(False,)]
+    connection = duckdb.connect(config=settings(tmp_path))
+    query = "SELECT current_setting('autoinstall_known_extensions')"
+    assert connection.sql(query).fetchall() == [(False,)]
 
 
 def test_the_day_of_a_session_is_the_one_told(tmp_path, deck):
-    told = [Afternoon(deck, START, date="2025-12-24"), Afternoon(deck, START + 1)]
-    for one in told:
+    afternoons = [Afternoon(deck, START, date="2025-12-24"), Afternoon(deck, START + 1)]
+    for one in afternoons:
         one.happen(Turned, card=one.order[0])
-    data = collect(handed_in(tmp_path, deck, *told), tmp_path / "data")
+    data = collect(handed_in(tmp_path, deck, *afternoons), tmp_path / "data")
     assert list(data.counts("month")["month"]) == ["2025-12", day(START)[:7]]
 
 

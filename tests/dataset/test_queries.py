@@ -50,8 +50,8 @@ def test_the_counts_are_those_of_the_frames(tables, data):
 def test_areas_come_in_the_order_of_the_deck(tables, deck):
     own = {area.name for area in deck.areas}
     first = {area: min(card.number for card in deck.cards if card.area == area) for area in own}
-    told = [area for area in tables.counts()["area"] if area in own]
-    assert told == sorted(own, key=first.get)
+    listed = [area for area in tables.counts()["area"] if area in own]
+    assert listed == sorted(own, key=first.get)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_areas_come_in_the_order_of_the_deck(tables, deck):
 def test_counts_by_anything_add_up_as_the_frames_do(tables, data, by):
     sessions, turns, notes, _ = frames.read_all(data.folder)
     of_session = [column for column in by if column not in ("area", "card")]
-    beside = sessions[list(dict.fromkeys(["session", *of_session]))]
-    written = notes.dropna(subset="area").merge(beside, on="session").assign(all=1)
-    turned = turns.merge(beside, on="session").assign(all=1)
+    grouping = sessions[list(dict.fromkeys(["session", *of_session]))]
+    written = notes.dropna(subset="area").merge(grouping, on="session").assign(all=1)
+    turned = turns.merge(grouping, on="session").assign(all=1)
     by_name = by or ["all"]
     expected = pd.DataFrame(
         {
@@ -78,15 +78,15 @@ def test_counts_by_anything_add_up_as_the_frames_do(tables, data, by):
     counted = counted.set_index(by) if by else counted
     assert len(counted) == len(expected)
     for name in expected:
-        told = counted[name].sort_index() if by else counted[name]
-        assert told.to_list() == pytest.approx(expected[name].sort_index().to_list())
+        sums = counted[name].sort_index() if by else counted[name]
+        assert sums.to_list() == pytest.approx(expected[name].sort_index().to_list())
 
 
 def test_counts_by_month_follow_the_day_of_the_session(tables, data):
     sessions = frames.read_all(data.folder).sessions
-    held = sessions["date"].fillna(sessions["started_at"].dt.tz_localize(None).astype("datetime64[s]"))
+    days = sessions["date"].fillna(sessions["started_at"].dt.tz_localize(None).astype("datetime64[s]"))
     notes = data.notes().dropna(subset="area")
-    expected = notes["session"].map(held.dt.strftime("%Y-%m").set_axis(sessions["session"])).value_counts()
+    expected = notes["session"].map(days.dt.strftime("%Y-%m").set_axis(sessions["session"])).value_counts()
     counted = tables.counts("month", ["notes"])
     assert counted["month"].is_monotonic_increasing
     assert dict(zip(counted["month"], counted["notes"], strict=True)) == expected.to_dict()
@@ -99,10 +99,10 @@ def test_the_measures_that_are_wanted_come_in_the_order_they_are_wanted(tables):
 
 def test_the_kinds_of_the_columns_are_always_the_same(tables):
     for chosen in ({}, {"organisation": "ingen"}):
-        told = tables.counts(["organisation", "participants"], **chosen)
-        assert told["organisation"].dtype == "string"
-        assert set(told.dtypes[list(MEASURES)].astype(str)) == {"int64", "float64"}
-        assert told["minutes"].dtype == "float64"
+        counts = tables.counts(["organisation", "participants"], **chosen)
+        assert counts["organisation"].dtype == "string"
+        assert set(counts.dtypes[list(MEASURES)].astype(str)) == {"int64", "float64"}
+        assert counts["minutes"].dtype == "float64"
 
 
 def test_counts_can_be_narrowed_to_sessions_and_cards(tables, data):
@@ -118,8 +118,8 @@ def test_counts_can_be_narrowed_to_sessions_and_cards(tables, data):
 
 
 def test_the_tables_read_the_same_on_every_engine(tables, data):
-    for found, expected in zip(tables.frames(), frames.read_all(data.folder), strict=True):
-        pd.testing.assert_frame_equal(found, expected)
+    for actual, expected in zip(tables.frames(), frames.read_all(data.folder), strict=True):
+        pd.testing.assert_frame_equal(actual, expected)
 
 
 def test_frames_of_some_sessions_go_into_the_analysis_unchanged(tables, data):
@@ -140,8 +140,8 @@ def test_frames_of_some_sessions_go_into_the_analysis_unchanged(tables, data):
 def test_rows_are_chosen_by_columns_of_their_own_and_of_their_session(tables):
     notes = tables.notes(kind=NoteKind.EXAMPLE, organisation=["Kommune 0", "Kommune 2"])
     assert len(notes) and set(notes["kind"]) == {"example"}
-    whose = tables.sessions(session=list(notes["session"].unique()))
-    assert set(whose["organisation"]) == {"Kommune 0", "Kommune 2"}
+    sessions = tables.sessions(session=list(notes["session"].unique()))
+    assert set(sessions["organisation"]) == {"Kommune 0", "Kommune 2"}
     assert set(tables.turns(outcome="skipped")["outcome"]) == {"skipped"}
     assert len(tables.notes(kind=[])) == 0
 
@@ -228,19 +228,19 @@ def test_what_lies_on_a_server_already_can_be_asked_by_an_ibis_connection(data):
 
 
 def test_a_card_that_was_turned_and_not_settled_is_open(tmp_path, deck):
-    told = Afternoon(deck)
-    told.happen(Turned, card=told.order[0])
-    data = collect(handed_in(tmp_path, deck, told), tmp_path / "data")
+    afternoon = Afternoon(deck)
+    afternoon.happen(Turned, card=afternoon.order[0])
+    data = collect(handed_in(tmp_path, deck, afternoon), tmp_path / "data")
     assert data.counts([], ["open", "drawn", "sessions"]).iloc[0].to_list() == [1, 1, 1]
 
 
 def test_a_text_is_found_however_its_letters_are_put_together_and_so_is_any_of_several(tmp_path, deck):
-    told = busy(deck)
-    told.talk(told.order[-1], unicodedata.normalize("NFD", "Vi påstår at ældre får støtte"))
-    told.talk(told.order[-2], "Grøn åre")
-    data = collect(handed_in(tmp_path, deck, told), tmp_path / "data")
-    found = data.notes(containing="PÅSTÅR")
-    assert list(found["text"]) == ["Vi påstår at ældre får støtte"] and list(found["words"]) == [6]
+    afternoon = busy(deck)
+    afternoon.talk(afternoon.order[-1], unicodedata.normalize("NFD", "Vi påstår at ældre får støtte"))
+    afternoon.talk(afternoon.order[-2], "Grøn åre")
+    data = collect(handed_in(tmp_path, deck, afternoon), tmp_path / "data")
+    notes = data.notes(containing="PÅSTÅR")
+    assert list(notes["text"]) == ["Vi påstår at ældre får støtte"] and list(notes["words"]) == [6]
     assert len(data.notes(containing=unicodedata.normalize("NFD", "ældre"))) == 1
     assert len(data.notes(containing=["påstår", "grøn"])) == 2
     assert data.notes(containing=[]).empty

@@ -64,8 +64,8 @@ def test_spark_counts_the_same(data, spark, by):
 
 
 def test_spark_reads_the_same_tables(data, spark):
-    for found, expected in zip(data.on(spark).frames(), data.frames(), strict=True):
-        pd.testing.assert_frame_equal(found, expected)
+    for actual, expected in zip(data.on(spark).frames(), data.frames(), strict=True):
+        pd.testing.assert_frame_equal(actual, expected)
 
 
 def test_spark_chooses_the_same_rows(data, spark):

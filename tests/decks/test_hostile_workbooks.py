@@ -88,8 +88,8 @@ def bomb_that_lies_about_its_size():
     honest = bytearray(xlsx(SHEET, *(blanks for _ in range(500)), SHEET_END))
     with zipfile.ZipFile(io.BytesIO(honest)) as archive:
         size = struct.pack("<I", archive.getinfo("xl/worksheets/sheet1.xml").file_size)
-    while (found := honest.find(size)) >= 0:
-        honest[found : found + 4] = struct.pack("<I", 100)
+    while (header := honest.find(size)) >= 0:
+        honest[header : header + 4] = struct.pack("<I", 100)
     return bytes(honest)
 
 
@@ -232,9 +232,9 @@ def read_apart(file: Path) -> tuple[str, float, float]:
     family, most = psutil.Process(reader.pid), 0
     while _is_running(reader):
         most = max(most, _memory(family))
-    told, seconds = json.loads(reader.stdout.read())
+    record, seconds = json.loads(reader.stdout.read())
     reader.stdout.close()
-    return told, seconds, most / (1 << 20)
+    return record, seconds, most / (1 << 20)
 
 
 def _is_running(process: subprocess.Popen) -> bool:
@@ -256,9 +256,9 @@ def _memory(family: psutil.Process) -> int:
 def test_a_hostile_file_is_refused_within_seconds_and_300_mb(tmp_path, make):
     file = tmp_path / "kort.bin"
     file.write_bytes(make())
-    told, seconds, megabytes = read_apart(file)
-    print(f"{file.stat().st_size:,} bytes, {seconds:.1f} s, {megabytes:.0f} MB: {told}")
-    assert isinstance(told, str) and "kort.bin" in told
+    answer, seconds, megabytes = read_apart(file)
+    print(f"{file.stat().st_size:,} bytes, {seconds:.1f} s, {megabytes:.0f} MB: {answer}")
+    assert isinstance(answer, str) and "kort.bin" in answer
     assert seconds < SECONDS
     assert megabytes < MEGABYTES
 
@@ -271,6 +271,6 @@ def test_a_deck_of_a_thousand_cards_on_a_sheet_formatted_to_its_end_is_no_hostil
     for end in ("A1048576", "XFD3"):
         book.active[end].font = Font(bold=True)
     book.save(tmp_path / "kort.xlsx")
-    told, seconds, megabytes = read_apart(tmp_path / "kort.xlsx")
-    assert told == 1_000
+    answer, seconds, megabytes = read_apart(tmp_path / "kort.xlsx")
+    assert answer == 1_000
     assert seconds < SECONDS and megabytes < MEGABYTES

@@ -113,14 +113,14 @@ def _ods_blanks(count: int) -> str:
 
 
 def _ods_cell(value) -> str:
-    said = {
+    value_type = {
         bool: f'"boolean" office:boolean-value="{str(value).lower()}"',
         date: f'"date" office:date-value="{value}"',
         int: f'"float" office:value="{value}"',
         str: '"string"',
     }[type(value)]
     words = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).splitlines())
-    return f"<table:table-cell office:value-type={said}>{words}</table:table-cell>"
+    return f"<table:table-cell office:value-type={value_type}>{words}</table:table-cell>"
 
 
 WRITERS = {"xls": old_workbook, "ods": opendocument}
@@ -137,11 +137,13 @@ def rows_of(deck: Deck) -> list[list]:
 
 
 def toml_of(deck: Deck) -> str:
-    def said(**words):
+    def deck_toml(**words):
         return "".join(f"{key} = {json.dumps(word, ensure_ascii=False)}\n" for key, word in words.items())
 
-    about = said(id=deck.id, title=deck.title, subtitle=deck.subtitle, attribution=deck.attribution)
-    return about + "".join("[[areas]]\n" + said(name=area.name, **area.descriptions) for area in deck.areas)
+    about = deck_toml(id=deck.id, title=deck.title, subtitle=deck.subtitle, attribution=deck.attribution)
+    return about + "".join(
+        "[[areas]]\n" + deck_toml(name=area.name, **area.descriptions) for area in deck.areas
+    )
 
 
 def problem(path: Path) -> str:
@@ -178,8 +180,8 @@ def test_the_shipped_cards_lie_in_four_blocks_one_for_each_area():
 
 
 def test_it_is_told_of_each_shipped_card_how_sure_its_area_is():
-    told = [card.area_confidence for card in read_deck().cards]
-    assert [told.count(confidence) for confidence in CONFIDENCES] == [19, 11, 5]
+    confidences = [card.area_confidence for card in read_deck().cards]
+    assert [confidences.count(confidence) for confidence in CONFIDENCES] == [19, 11, 5]
     judged = [card.number for card in read_deck().cards if card.area_confidence == "judgement"]
     assert judged == [23, 26, 28, 30, 31]
 
@@ -279,7 +281,7 @@ def test_a_heading_whose_letters_a_mac_took_apart_is_still_known(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("written", "intended"),
     [
         ("", "sure"),
         ("Sikker", "sure"),
@@ -288,9 +290,9 @@ def test_a_heading_whose_letters_a_mac_took_apart_is_still_known(tmp_path):
         ("JUDGEMENT", "judgement"),
     ],
 )
-def test_how_sure_an_area_is_may_be_said_in_danish_or_left_out(tmp_path, said, meant):
-    rows = [["område", "sikkerhed", "spørgsmål"], ["Møder", said, "Hvad nu?"]]
-    assert read_deck(saved(tmp_path / "kort.csv", table(rows))).cards[0].area_confidence == meant
+def test_how_sure_an_area_is_may_be_said_in_danish_or_left_out(tmp_path, written, intended):
+    rows = [["område", "sikkerhed", "spørgsmål"], ["Møder", written, "Hvad nu?"]]
+    assert read_deck(saved(tmp_path / "kort.csv", table(rows))).cards[0].area_confidence == intended
 
 
 @pytest.mark.parametrize("number", ["3", 3, 3.0, "3,0", "3.", "03", " 3\xa0"])
@@ -348,14 +350,14 @@ def test_the_cards_may_lie_on_another_sheet_than_the_first(tmp_path):
 
 def test_every_card_of_a_workbook_is_read_even_if_it_claims_to_be_smaller(tmp_path):
     honest = workbook(tmp_path / "kort.xlsx", OWN)
-    lying = tmp_path / "løgn.xlsx"
-    with zipfile.ZipFile(honest) as source, zipfile.ZipFile(lying, "w") as target:
+    dishonest = tmp_path / "løgn.xlsx"
+    with zipfile.ZipFile(honest) as source, zipfile.ZipFile(dishonest, "w") as target:
         for name in source.namelist():
             target.writestr(
                 name, re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:A1"', source.read(name))
             )
         assert b'ref="A1:C3"' in source.read("xl/worksheets/sheet1.xml")
-    assert [card.question for card in read_deck(lying).cards] == [OWN[1][1], OWN[2][1]]
+    assert [card.question for card in read_deck(dishonest).cards] == [OWN[1][1], OWN[2][1]]
 
 
 def test_blanks_typed_after_a_comma_part_no_field_from_its_quotation_marks(tmp_path):
@@ -532,15 +534,15 @@ def test_whatever_bytes_a_file_holds_it_is_a_deck_or_a_problem_told(content, nam
         saved(Path(folder, name), b"PK\x03\x04" + content if is_zip else content)
         try:
             assert read_deck(cards).cards
-        except DeckError as told:
-            assert name in str(told)
+        except DeckError as fault:
+            assert name in str(fault)
 
 
 # What cannot be used, and what is then told
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "expected"),
     [
         ("empty", "", "kort.csv er tom"),
         ("only blanks", " ;\r\n\r\n;", "kort.csv er tom"),
@@ -605,9 +607,9 @@ def test_whatever_bytes_a_file_holds_it_is_a_deck_or_a_problem_told(content, nam
         ("broken workbook", b"PK\x03\x04" + bytes(100), "kort.csv er beskadiget"),
     ],
 )
-def test_a_file_that_cannot_be_used_says_where_and_what(tmp_path, name, content, told):
+def test_a_file_that_cannot_be_used_says_where_and_what(tmp_path, name, content, expected):
     message = problem(saved(tmp_path / "kort.csv", content))
-    assert told in message
+    assert expected in message
     assert "kort.csv" in message
     assert "\n" not in message  # one fault, told once
     assert not re.search(r"\{\w*\}", message)
@@ -781,16 +783,16 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_lines(tmp_path):
         "linje 4",
         "linje 4",
     ]
-    told = message.splitlines()[1:]
-    assert all(place in line for place, line in zip(places, told, strict=True))
+    lines = message.splitlines()[1:]
+    assert all(location in line for location, line in zip(places, lines, strict=True))
 
 
 def test_a_long_list_of_faults_is_cut_and_says_how_many_more_there_are(tmp_path):
     rows = [HEADINGS, *(["A", "", "x"] for _ in range(13))]
-    told = problem(saved(tmp_path / "kort.csv", table(rows))).splitlines()
-    assert "13 ting" in told[0]
-    assert len(told) == 1 + 10 + 1
-    assert told[-1] == "… og 3 mere"
+    lines = problem(saved(tmp_path / "kort.csv", table(rows))).splitlines()
+    assert "13 ting" in lines[0]
+    assert len(lines) == 1 + 10 + 1
+    assert lines[-1] == "… og 3 mere"
 
 
 def test_a_long_value_is_told_by_its_beginning(tmp_path):
@@ -800,7 +802,7 @@ def test_a_long_value_is_told_by_its_beginning(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("toml", "told"),
+    ("toml", "expected"),
     [
         ('title = "Kort"\ntitel: Kort\n', "deck.toml, linje 2: Linjen følger ikke reglerne"),
         ('title = "Kort', "deck.toml, "),
@@ -812,10 +814,10 @@ def test_a_long_value_is_told_by_its_beginning(tmp_path):
         ('[[areas]]\nname = "A"\n[[areas]]\nname = "a "\n', "deck.toml: Området ”a” står to gange"),
     ],
 )
-def test_a_deck_toml_that_cannot_be_used_says_where_and_what(tmp_path, toml, told):
+def test_a_deck_toml_that_cannot_be_used_says_where_and_what(tmp_path, toml, expected):
     saved(tmp_path / "deck.toml", toml)
     message = problem(saved(tmp_path / "kort.csv", table([HEADINGS[:2], ["A", "Hvad nu?"]])))
-    assert told in message
+    assert expected in message
     assert "\n" not in message
 
 

@@ -72,7 +72,7 @@ def pages(content):
         return [_page(document, index) for index in range(len(document))]
 
 
-def read_aloud(content):
+def text_in_reading_order(content):
     """All that a screen reader reads, in its order: that of the structure, page after page."""
     return "".join(words for page in pages(content) for _, words in page.spoken)
 
@@ -85,20 +85,22 @@ def tags(content):
 def fonts(content):
     """By name, whether each font of a PDF lies within it."""
     with _opened(content) as document:
-        found = {}
+        embedded = {}
         for index in range(len(document)):
             page = document[index]
             for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
                 font = pdfium.FPDFTextObj_GetFont(thing)
-                found[_utf8(pdfium.FPDFFont_GetBaseFontName, font)] = pdfium.FPDFFont_GetIsEmbedded(font) == 1
-        return found
+                embedded[_utf8(pdfium.FPDFFont_GetBaseFontName, font)] = (
+                    pdfium.FPDFFont_GetIsEmbedded(font) == 1
+                )
+        return embedded
 
 
 def language_and_title(content):
     """The language a PDF says it is in, and its title."""
     with _opened(content) as document:
-        said = _utf16(lambda *to: pdfium.FPDFCatalog_GetLanguage(document, *to), wide=True)
-        return said, document.get_metadata_dict()["Title"]
+        language = _utf16(lambda *to: pdfium.FPDFCatalog_GetLanguage(document, *to), wide=True)
+        return language, document.get_metadata_dict()["Title"]
 
 
 def faults(content, profile):
@@ -114,7 +116,7 @@ def _is_of_a_last_byte(failure, content):
     if failure.rule_id != "PDFA2A-STREAM-LENGTH-001":
         return False
     lengths = re.finditer(rb"/Length (\d+)(?! \d+ R)[^\0]*?>>\s*?stream\r?\n", content)
-    ends = [content[found.end() + int(found[1]) :][:12] for found in lengths]
+    ends = [content[match.end() + int(match[1]) :][:12] for match in lengths]
     return bool(ends) and all(re.match(rb"\r?\n?endstream", end) for end in ends)
 
 
@@ -175,8 +177,8 @@ def _shape(thing, height, words):
         points = ctypes.c_float()
         pdfium.FPDFTextObj_GetFontSize(thing, points)
         size = points.value
-    place = (left / MM, (height - top) / MM, right / MM, (height - bottom) / MM)
-    return Shape(thing.type, *place, fill, stroked, corners, words, size)
+    box = (left / MM, (height - top) / MM, right / MM, (height - bottom) / MM)
+    return Shape(thing.type, *box, fill, stroked, corners, words, size)
 
 
 def _form(path):

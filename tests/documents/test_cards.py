@@ -12,9 +12,9 @@ from pdf_reading import (
     fonts,
     language_and_title,
     pages,
-    read_aloud,
     solid,
     tags,
+    text_in_reading_order,
 )
 
 from dialogkort import documents
@@ -59,8 +59,8 @@ def sheets(printed):
 
 def bands(page):
     """The coloured band of each card, row by row."""
-    found = [path for path in page.paths if path.fill and path.width > 60]
-    return sorted(found, key=lambda band: (round(band.top), band.left))
+    paths = [path for path in page.paths if path.fill and path.width > 60]
+    return sorted(paths, key=lambda band: (round(band.top), band.left))
 
 
 def frames(page):
@@ -111,7 +111,7 @@ def test_one_cuts_along_the_marks_and_has_cards_of_at_least_a7(sheets):
 
 
 def test_every_letter_of_every_card_is_read_out_in_order(printed, deck):
-    said = [
+    spoken = [
         part
         for card in deck.cards
         for part in (
@@ -124,13 +124,13 @@ def test_every_letter_of_every_card_is_read_out_in_order(printed, deck):
             deck.attribution,
         )
     ]
-    assert solid(read_aloud(printed)) == solid("".join(said))
+    assert solid(text_in_reading_order(printed)) == solid("".join(spoken))
 
 
 def test_a_screen_reader_goes_from_question_to_question_and_hears_no_backs(printed, deck):
-    found = tags(printed)
-    assert found.count("H1") == len(deck.cards)
-    assert found.count("LI") == sum(len(card.examples) for card in deck.cards)
+    elements = tags(printed)
+    assert elements.count("H1") == len(deck.cards)
+    assert elements.count("LI") == sum(len(card.examples) for card in deck.cards)
     assert not [words for page in pages(printed)[1::2] for _, words in page.spoken if words]
 
 
@@ -143,7 +143,7 @@ def test_an_area_has_a_colour_and_a_sign_of_its_own(sheets, deck):
             shown[card.area].add((band.fill, *signs))
     assert [len(looks) for looks in shown.values()] == [1, 1, 1, 1]
     looks = [looks.pop() for looks in shown.values()]
-    assert [colour for colour, _ in looks] == [area_style(place).light for place in range(4)]
+    assert [colour for colour, _ in looks] == [area_style(index).light for index in range(4)]
     assert len({sign for _, sign in looks}) == 4
 
 
@@ -163,8 +163,8 @@ def test_the_check_of_a_pdf_finds_one_that_is_neither(printed, profile):
 
 
 def test_chosen_cards_come_in_the_order_they_were_chosen(deck):
-    said = read_aloud(card_sheets(deck, [31, 2, 2, 17], backs=False))
-    places = [solid(said).index(solid(deck.cards[number - 1].question)) for number in (31, 2, 17)]
+    spoken = text_in_reading_order(card_sheets(deck, [31, 2, 2, 17], backs=False))
+    places = [solid(spoken).index(solid(deck.cards[number - 1].question)) for number in (31, 2, 17)]
     assert places == sorted(places)
     assert len(pages(card_sheets(deck, [31, 2, 17], backs=False))) == 1
     for wrong, named in [([3, 36, 99], "36, 99"), ([], "ikke valgt")]:
@@ -182,10 +182,13 @@ def test_numbers_of_cards_are_read_as_people_write_them():
 def test_an_own_question_is_marked_and_not_said_to_be_anothers(deck):
     own = Card("ny", 36, deck.areas[1].name, "sure", "Hvad med kunstig intelligens?", (), "For eksempel")
     mixed = Deck(deck.id, deck.title, deck.subtitle, deck.attribution, deck.areas, (*deck.cards[:1], own))
-    theirs, ours = read_aloud(card_sheets(mixed, [1])), read_aloud(card_sheets(mixed, [36]))
+    theirs, ours = (
+        text_in_reading_order(card_sheets(mixed, [1])),
+        text_in_reading_order(card_sheets(mixed, [36])),
+    )
     assert "KL" in theirs and text("documents.cards.own") not in theirs
     assert "KL" not in ours and text("documents.cards.own") in ours
-    assert text("documents.cards.own") not in read_aloud(card_sheets(a_deck("Vores?")))
+    assert text("documents.cards.own") not in text_in_reading_order(card_sheets(a_deck("Vores?")))
 
 
 def test_a_card_either_lies_within_its_edges_or_is_named_and_refused():
@@ -208,7 +211,7 @@ def test_a_card_either_lies_within_its_edges_or_is_named_and_refused():
 def test_a_word_without_end_is_broken_at_the_edge_of_its_card():
     word = "speciallægepraksisplanlægningsstabiliseringsperiode"
     content = card_sheets(a_deck(word, examples=["x" * 150]), backs=False)
-    assert solid(word) in solid(read_aloud(content))
+    assert solid(word) in solid(text_in_reading_order(content))
     body = [shape for shape in pages(content)[0].texts if shape.size > 9]
     assert body and all(shape.is_within(15 + 4, 18.5 + 4, 15 + 90 - 4, 18.5 + 130) for shape in body)
 
@@ -223,8 +226,8 @@ NASTY = [
 @pytest.mark.parametrize("question", NASTY)
 def test_what_a_deck_says_is_never_run_and_shown_letter_for_letter(question):
     content = card_sheets(a_deck(question, examples=NASTY, title=question[:40]), backs=False)
-    said = solid(read_aloud(content))
-    assert all(solid(words) in said for words in (question, *NASTY))
+    spoken = solid(text_in_reading_order(content))
+    assert all(solid(words) in spoken for words in (question, *NASTY))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +246,7 @@ def test_any_letter_can_be_printed_and_archived(question):
 
 
 def test_the_sheets_say_what_a_group_needs(deck):
-    guide = solid(read_aloud(guide_sheet(deck)))
+    guide = solid(text_in_reading_order(guide_sheet(deck)))
     for key in ("step_1", "step_6", "rule_1", "rule_5", "role_note_taker"):
         assert solid(text(f"documents.guide.{key}")) in guide
     assert all(solid(area.name) in guide for area in deck.areas) and "KL/" in guide
@@ -268,14 +271,14 @@ def test_the_command_writes_what_is_to_be_printed_and_names_what_cannot(tmp_path
     assert sorted(path.name for path in (tmp_path / "ark").iterdir()) == names
     assert all(name in capsys.readouterr().out for name in names[:1])
     (tmp_path / "kort.csv").write_text("område;spørgsmål\nA;" + "Hvorfor mon? " * 200, encoding="utf-8")
-    for wrong, said in [
+    for wrong, message in [
         (["--cards", "1,99"], "99"),
         (["--shift", "lidt"], "lidt"),
         (["--deck", str(tmp_path / "kort.csv")], "Kort 1"),
         (["--deck", str(tmp_path / "væk.csv")], "væk.csv"),
     ]:
         assert main(["print", str(tmp_path / "andre"), *wrong]) == 1
-        assert said in capsys.readouterr().err
+        assert message in capsys.readouterr().err
     assert not (tmp_path / "andre").exists()
 
 
@@ -283,7 +286,7 @@ def test_what_is_printed_speaks_the_language_that_was_asked_for(tmp_path, monkey
     monkeypatch.setenv("DIALOGKORT_LANGUAGE", "en")
     cards, guide, *_ = print_deck(tmp_path, cards=[23])
     assert (cards.name, language_and_title(guide.read_bytes())[0]) == ("cards.pdf", "en")
-    assert solid("The area is our best guess") in solid(read_aloud(cards.read_bytes()))
+    assert solid("The area is our best guess") in solid(text_in_reading_order(cards.read_bytes()))
 
 
 def test_a_template_holds_no_words_and_loads_nothing_from_outside():

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import docx
 import pytest
 from docx.oxml.ns import qn
-from pdf_reading import all_faults, fonts, language_and_title, pages, read_aloud, solid, tags
+from pdf_reading import all_faults, fonts, language_and_title, pages, solid, tags, text_in_reading_order
 from storing import opened
 
 from dialogkort.analysis.discussion import by_area
@@ -66,7 +66,7 @@ class Spoken(HTMLParser):
 def words_of(kind, content):
     """All words of a document, as another program reads them."""
     if kind == "pdf":
-        return read_aloud(content)
+        return text_in_reading_order(content)
     if kind == "html":
         return Spoken(content).words
     word = docx.Document(io.BytesIO(content))
@@ -78,10 +78,10 @@ def a_session(store, deck, group="1", **details):
     return start(store, deck, seed=7, **{**DETAILS, "group": group, **details})
 
 
-def keep(store, session, happenings):
+def keep(store, session, steps):
     """Keep what happened (kinds of events with their fields), a second apart, in one write."""
     events, newest = [], session.history.newest
-    for count, (kind, fields) in enumerate(happenings, 1):
+    for count, (kind, fields) in enumerate(steps, 1):
         newest = new_id(session.events[-1].at + 1_000 * count, newest)
         events.append(kind(id=newest, session=session.id, **fields))
     store.append(events)
@@ -125,30 +125,30 @@ def written(document):
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_a_group_finds_all_that_it_said_and_agreed_on(kind, written, afternoon, deck):
-    said = solid(words_of(kind, written[kind]))
+    document_text = solid(words_of(kind, written[kind]))
     for note in afternoon.one.notes.itertuples():
-        assert solid(note.text) in said
+        assert solid(note.text) in document_text
     discussed, skipped, put_back, still_open = afternoon.cards
     for words in (
         *("Digital dag", "Sandby Kommune", "28. november 2026", "Gruppe 1", "6 deltagere"),
         *("Ida", "15. december 2026", "Forskelligt", "ikke forstået", deck.attribution),
         *(discussed.question, skipped.question, still_open.question),
     ):
-        assert solid(words) in said, words
-    assert solid(put_back.question) not in said
-    touched = {card.area for card in (discussed, skipped, still_open)}
-    untouched = said.split(solid("Områder, I ikke kom omkring"))[1].split(solid("Lavet med"))[0]
+        assert solid(words) in document_text, words
+    assert solid(put_back.question) not in document_text
+    covered = {card.area for card in (discussed, skipped, still_open)}
+    untouched = document_text.split(solid("Områder, I ikke kom omkring"))[1].split(solid("Lavet med"))[0]
     assert untouched.replace("–", "") == solid(
-        "".join(area.name for area in deck.areas if area.name not in touched)
+        "".join(area.name for area in deck.areas if area.name not in covered)
     )
 
 
 def test_a_workshop_s_groups_stand_in_one_document_and_each_note_says_whose_it_is(afternoon):
-    said = solid(words_of("html", as_web_page(report(afternoon.frames))))
+    document_text = solid(words_of("html", as_web_page(report(afternoon.frames))))
     for note in afternoon.frames.notes.itertuples():
         if note.kind != "next step":
-            assert re.search(re.escape(solid(note.text)) + r"\(Gruppe[12]\)", said)
-    assert said.count(solid("Gruppe 1 og Gruppe 2")) == 1
+            assert re.search(re.escape(solid(note.text)) + r"\(Gruppe[12]\)", document_text)
+    assert document_text.count(solid("Gruppe 1 og Gruppe 2")) == 1
 
 
 def page_of_the_picture(content):
@@ -173,16 +173,16 @@ def test_the_picture_says_its_sentence_once_beside_it_and_stands_on_no_page_alon
     drawn = [set(re.findall("<!-- (.+?) -->", svg)) for svg in (with_heading, picture.svg)]
     assert headline.split()[0] in " ".join(drawn[0] - drawn[1]) and text("overview.drawn") in drawn[1]
     before = docx.Document(io.BytesIO(written["docx"])).paragraphs
-    (place,) = [place for place, paragraph in enumerate(before) if paragraph.text == headline]
-    assert all(before[at].paragraph_format.keep_with_next is not False for at in (place - 1, place))
-    assert before[place].paragraph_format.keep_with_next
+    (index,) = [index for index, paragraph in enumerate(before) if paragraph.text == headline]
+    assert all(before[at].paragraph_format.keep_with_next is not False for at in (index - 1, index))
+    assert before[index].paragraph_format.keep_with_next
 
 
 def test_word_has_headings_a_table_with_its_headings_danish_and_words_for_the_picture(written):
     word = docx.Document(io.BytesIO(written["docx"]))
     styles = [paragraph.style.name for paragraph in word.paragraphs]
     assert styles[0] == "Heading 1" and {"Heading 2", "Heading 3", "Heading 4", "List Bullet"} <= set(styles)
-    assert {found.get(qn("w:val")) for found in word.styles.element.iter(qn("w:lang"))} == {"da-DK"}
+    assert {actual.get(qn("w:val")) for actual in word.styles.element.iter(qn("w:lang"))} == {"da-DK"}
     assert (word.core_properties.title, word.core_properties.author) == ("Digital dag", "")
     (table,) = word.tables
     assert [cell.text for cell in table.rows[0].cells] == ["Hvad", "Hvem", "Hvornår"]
@@ -225,10 +225,10 @@ def test_there_is_a_document_at_any_moment(tmp_path, deck, turned):
     files = {kind: write(document) for kind, write in WRITERS.items()}
     assert all_faults(files["pdf"]) == []
     for kind, content in files.items():
-        said = solid(words_of(kind, content))
-        assert solid(f"Kort vendt: {turned}.") in said
-        assert sum(solid(card.question) in said for card in deck.cards) == turned
-        assert ("Hvadblevdertaltom?" in said) == bool(turned)
+        document_text = solid(words_of(kind, content))
+        assert solid(f"Kort vendt: {turned}.") in document_text
+        assert sum(solid(card.question) in document_text for card in deck.cards) == turned
+        assert ("Hvadblevdertaltom?" in document_text) == bool(turned)
 
 
 def a_note(number, card):
@@ -250,18 +250,18 @@ def test_five_hundred_notes_of_any_letters_are_all_there_in_every_format(tmp_pat
     assert len(frames.notes) == 500
     for kind, write in WRITERS.items():
         content = write(document)
-        said = solid(words_of(kind, content))
+        document_text = solid(words_of(kind, content))
         # A letter of many marks is one drawing in a PDF, with its text beside it, which PDFium does not tell.
         letters = "😀 中文" if kind == "pdf" else NASTY[4]
         for words in (*NASTY[:3], letters, *NASTY[5:8]):
-            assert solid(words) in said, (kind, words[:30])
+            assert solid(words) in document_text, (kind, words[:30])
         if kind == "pdf":
             assert all_faults(content) == []
             assert page_of_the_picture(content)
             edges = (10, 5, 200, 292)
             assert all(shape.is_within(*edges) for page in pages(content) for shape in page.texts)
         elif kind == "docx":
-            assert "שלום" in said and zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+            assert "שלום" in document_text and zipfile.ZipFile(io.BytesIO(content)).testzip() is None
 
 
 def test_a_file_has_a_name_that_a_case_system_takes(afternoon):
@@ -302,19 +302,19 @@ def test_two_groups_of_one_name_overwrite_nobody_s_document(tmp_path, deck):
         for words in ("den ene", "den anden"):
             a_session(store, deck).note(words, opening_question=1)
     paths = leave_behind(tmp_path / "ud", tmp_path / "noter", formats=["html"])
-    said = [path.read_text(encoding="utf-8") for path in paths]
-    assert len({path.name for path in paths}) == 2 and "den ene" in said[0] and "den anden" in said[1]
+    contents = [path.read_text(encoding="utf-8") for path in paths]
+    assert len({path.name for path in paths}) == 2 and "den ene" in contents[0] and "den anden" in contents[1]
 
 
 def test_what_may_identify_somebody_is_said_before_a_file_is_made(tmp_path, deck, capsys, monkeypatch):
     with opened(tmp_path / "noter") as store:
         a_session(store, deck).note("Ring til Karin på 33 66 33 66", opening_question=1)
     assert list(prepared(tmp_path / "noter").places["kind"]) == ["phone"]
-    asked = ["report", str(tmp_path / "ud"), "--from", str(tmp_path / "noter")]
+    arguments = ["report", str(tmp_path / "ud"), "--from", str(tmp_path / "noter")]
     monkeypatch.setattr("sys.stdin", io.StringIO("nej\n"))
-    assert main(asked) == 1 and not (tmp_path / "ud").exists()
+    assert main(arguments) == 1 and not (tmp_path / "ud").exists()
     shown = capsys.readouterr().out
     assert "1 sted kan udpege nogen" in shown and "33 66 33 66" not in shown
     monkeypatch.setattr("sys.stdin", io.StringIO("ja\n"))
-    assert main(asked) == 0 and len(list((tmp_path / "ud").iterdir())) == 3
-    assert main([*asked[:1], str(tmp_path / "igen"), *asked[2:], "--yes"]) == 0
+    assert main(arguments) == 0 and len(list((tmp_path / "ud").iterdir())) == 3
+    assert main([*arguments[:1], str(tmp_path / "igen"), *arguments[2:], "--yes"]) == 0

@@ -103,9 +103,9 @@ def test_nothing_in_a_deck_can_be_changed_in_place():
 
 
 def test_an_area_keeps_its_descriptions_when_the_dict_it_was_made_from_changes():
-    said = {"da": "Det, vi bruger."}
-    area = Area("Værktøjer", said)
-    said["da"] = "Andet."
+    message = {"da": "Det, vi bruger."}
+    area = Area("Værktøjer", message)
+    message["da"] = "Andet."
     assert area.descriptions == {"da": "Det, vi bruger."}
 
 

@@ -72,15 +72,15 @@ values = {
 
 
 def built(kind):
-    told = {field.name: values.get(field.name, st.text()) for field in fields(kind)}
+    chosen = {field.name: values.get(field.name, st.text()) for field in fields(kind)}
     if kind is Erased:  # it counts events, and a note may or may not be named
-        told |= {"events": numbers, "note": st.none() | ids}
+        chosen |= {"events": numbers, "note": st.none() | ids}
     if kind is Coded:
-        told |= {"code": st.none() | ids}
-    return st.builds(kind, **told)
+        chosen |= {"code": st.none() | ids}
+    return st.builds(kind, **chosen)
 
 
-happenings = st.sampled_from(KINDS).flatmap(built)
+any_event = st.sampled_from(KINDS).flatmap(built)
 anything_in_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | ids,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -96,9 +96,9 @@ class Afternoon:
     def __init__(self):
         self.now = 2_000
 
-    def __call__(self, kind, /, **told):
+    def __call__(self, kind, /, **fields):
         self.now += 1_000
-        return kind(id=new_id(self.now), session=SESSION, **told)
+        return kind(id=new_id(self.now), session=SESSION, **fields)
 
 
 @pytest.fixture
@@ -109,14 +109,14 @@ def then():
 # --- as plain records -------------------------------------------------------------------------------------
 
 
-@given(happenings)
+@given(any_event)
 def test_an_event_written_as_json_and_read_again_is_the_same_event(event):
     again = from_record(json.loads(json.dumps(to_record(event))))
     assert again == event
     assert type(again) is type(event)
 
 
-@given(happenings, st.data())
+@given(any_event, st.data())
 def test_a_record_with_anything_at_all_in_a_field_is_a_value_error_or_an_event_that_says_the_same(
     event, data
 ):
@@ -223,7 +223,7 @@ def test_what_a_newer_version_kept_is_read_and_written_as_it_was_and_a_page_may_
         from_record(record)
 
 
-@given(happenings, st.dictionaries(st.text(), anything_in_json, min_size=1, max_size=3), st.text(min_size=1))
+@given(any_event, st.dictionaries(st.text(), anything_in_json, min_size=1, max_size=3), st.text(min_size=1))
 def test_whatever_a_newer_version_tells_it_reads_the_same_when_it_is_written_again(event, more, what):
     for record in (more | to_record(event), more | {"what": what, "id": event.id, "session": event.session}):
         try:
@@ -349,9 +349,9 @@ def test_undo_cannot_reach_what_happens_after_it(then):
     assert effective_events([turned, early, later]) == (turned, later)
 
 
-@given(st.lists(happenings, max_size=8), st.randoms(use_true_random=False))
+@given(st.lists(any_event, max_size=8), st.randoms(use_true_random=False))
 def test_what_counts_does_not_depend_on_the_order_or_the_number_of_times_the_events_are_met(events, chance):
-    events = [replace(event, id=new_id(place)) for place, event in enumerate(events)]
+    events = [replace(event, id=new_id(index)) for index, event in enumerate(events)]
     again = [*events, *events]
     chance.shuffle(again)
     assert effective_events(again) == effective_events(events)
@@ -370,8 +370,8 @@ def test_of_events_that_differ_under_one_id_the_same_one_counts_everywhere(data,
 def test_the_newest_description_holds_and_of_two_that_were_edited_the_same_one_everywhere(then):
     first, second = (then(Described, workshop="W", group=group) for group in ("Rød", "Blå"))
     edited = replace(second, group="Grøn")
-    for met in ([first, second, edited], [edited, second, first]):
-        assert newest_description(met) == min(second, edited, key=repr)
+    for counts in ([first, second, edited], [edited, second, first]):
+        assert newest_description(counts) == min(second, edited, key=repr)
     with pytest.raises(ValueError):
         newest_description([])
 
@@ -380,17 +380,17 @@ def test_the_newest_description_holds_and_of_two_that_were_edited_the_same_one_e
 
 
 def _an_afternoon_with_erasures(then):
-    kept, gone = (then(Noted, note=new_id(at), text="Vi", card="a") for at in (1, 2))
+    stored, gone = (then(Noted, note=new_id(at), text="Vi", card="a") for at in (1, 2))
     removal = then(NoteRemoved, note=gone.note)
     marker = then(Erased, note=gone.note, events=2, characters=2)
-    return kept, gone, removal, marker
+    return stored, gone, removal, marker
 
 
 def test_an_erased_note_is_gone_in_all_its_versions_and_the_marker_stays(then):
-    kept, gone, removal, marker = _an_afternoon_with_erasures(then)
+    stored, gone, removal, marker = _an_afternoon_with_erasures(then)
     later = replace(gone, id=new_id(9_000_000), text="en gammel kopi")
-    assert without_erased([kept, later, gone, removal, marker]) == [kept, marker]
-    assert effective_events([kept, later, gone, removal, marker]) == (kept,)
+    assert without_erased([stored, later, gone, removal, marker]) == [stored, marker]
+    assert effective_events([stored, later, gone, removal, marker]) == (stored,)
 
 
 def test_an_erased_session_is_its_markers_and_nothing_else(then):
@@ -410,17 +410,17 @@ def test_an_erasure_covers_its_own_session_and_no_other(then):
 def test_what_coders_say_of_a_note_goes_with_the_note_wherever_it_is_kept(then):
     """A coding project is no session of its own when it comes to erasing: it speaks of others' notes."""
     note, project = new_id(1), new_id(77)
-    said = [
+    message = [
         Coded(id=new_id(3_000), session=project, note=note, noted_in=SESSION, code=new_id(78), coder="Å"),
         MemoWritten(id=new_id(3_001), session=project, note=note, noted_in=SESSION, text="Hm", coder="Å"),
     ]
-    for event in said:
+    for event in message:
         assert is_covered(event, {(SESSION, note)})
         assert is_covered(event, {(SESSION, None)})
         assert is_covered(event, {(project, None)})
         assert not is_covered(event, {(SESSION, new_id(2)), (new_id(76), None), (project, note)})
         assert sessions_concerned(event) == (project, SESSION)
-    assert without_erased([*said, then(Erased, note=note, events=4, characters=2)])[:-1] == []
+    assert without_erased([*message, then(Erased, note=note, events=4, characters=2)])[:-1] == []
 
 
 # --- the newest step --------------------------------------------------------------------------------------

@@ -45,11 +45,11 @@ def happening(kind, **fields):
     return st.builds(kind, id=ids, session=st.just(SESSION), **fields)
 
 
-def noted(id, note, text, owner, after, takes_a_place):
+def noted(id, note, text, owner, after, is_a_new_note):
     return Noted(
         id=id,
         session=SESSION,
-        note=id if takes_a_place else note,
+        note=id if is_a_new_note else note,
         text=text,
         owner=owner,
         after=after,
@@ -103,7 +103,7 @@ opened = st.booleans().map(
 )
 
 
-def told(history):
+def folds_of(history):
     """All that a history tells."""
     try:
         details = history.details
@@ -141,7 +141,7 @@ def test_grown_in_any_portions_it_is_what_it_would_be_at_once(begun, events, por
         grown.add(left[:portion])
         del left[:portion]
     grown.add(left)
-    assert told(grown) == told(History(events))
+    assert folds_of(grown) == folds_of(History(events))
 
 
 @settings(max_examples=250)
@@ -152,7 +152,7 @@ def test_it_tells_what_the_plain_folds_tell(begun, events):
     for event in events:
         history.add([event])
         history.add([])
-    seen = told(history)
+    seen = folds_of(history)
     described = [event for event in without_erased(events) if isinstance(event, Described)]
     assert seen["events"] == without_erased(events)
     assert seen["effective"] == list(effective_events(events))

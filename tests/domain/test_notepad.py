@@ -113,8 +113,8 @@ def test_a_note_names_the_version_it_reads_by():
 def test_an_erased_note_is_off_the_pad_though_an_old_copy_of_it_is_met_again():
     events = [noted(5, FIRST, "en"), noted(6, SECOND, "to"), noted(7, FIRST, "en igen")]
     erased = Erased(id=new_id(8), session=SESSION, note=FIRST, events=2, characters=9)
-    for met in ([*events, erased], [erased, *events], [*events, erased, *events]):
-        assert [note.text for note in read(met)] == ["to"]
+    for counts in ([*events, erased], [erased, *events], [*events, erased, *events]):
+        assert [note.text for note in read(counts)] == ["to"]
 
 
 @pytest.mark.parametrize(

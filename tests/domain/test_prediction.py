@@ -62,12 +62,12 @@ class RandomSession:
 
     def move(self, _first: int) -> ev.Event:
         kind = self.random.choice(MOVES)
-        told = {}
+        facts = {}
         if kind in (ev.Discussed, ev.AgreementChosen):
-            told["agreement"] = self.random.choice([None, *ev.Agreement])
+            facts["agreement"] = self.random.choice([None, *ev.Agreement])
         if kind is ev.Skipped:
-            told["reason"] = self.random.choice([None, *ev.SkipReason])
-        return kind(id=self.new_id(), session=self.id, card=self.random.choice(CARDS), **told)
+            facts["reason"] = self.random.choice([None, *ev.SkipReason])
+        return kind(id=self.new_id(), session=self.id, card=self.random.choice(CARDS), **facts)
 
     def write(self, _first: int) -> ev.Event:
         if begins := not self.notes or self.random.random() < 0.4:
@@ -89,8 +89,8 @@ class RandomSession:
     def tell(self, _first: int) -> ev.Event:
         """The details are put right, or the session is ended and taken up again."""
         kind = self.random.choice([ev.Described, ev.Ended, ev.Reopened])
-        told = {"workshop": "W2", "group": "2", "participants": 5} if kind is ev.Described else {}
-        return kind(id=self.new_id(), session=self.id, **told)
+        facts = {"workshop": "W2", "group": "2", "participants": 5} if kind is ev.Described else {}
+        return kind(id=self.new_id(), session=self.id, **facts)
 
     def remove(self, _first: int) -> ev.Event | None:
         if not self.notes:
@@ -124,11 +124,11 @@ class RandomSession:
         return None
 
 
-def _said(events: list[ev.Event]) -> dict[str, dict]:
+def _card_facts(events: list[ev.Event]) -> dict[str, dict]:
     """What a group has said of each card: in what came of the last time it was turned."""
     latest = {turn.card: turn for turn in turns(events)}
-    said = {card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()}
-    return {card: {name: value for name, value in told.items() if value} for card, told in said.items()}
+    facts = {card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()}
+    return {card: {name: value for name, value in facts.items() if value} for card, facts in facts.items()}
 
 
 def _table(events: list[ev.Event]) -> dict:
@@ -140,7 +140,7 @@ def _table(events: list[ev.Event]) -> dict:
         "draw": list(table.face_down),
         "lying": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
-        "told": _said(events),
+        "told": _card_facts(events),
     }
 
 
@@ -168,12 +168,12 @@ def _removed(events: list[ev.Event]) -> dict[str, dict]:
 
 def _as_seen(table: dict) -> dict:
     """Less what was said of a card that was put back, and what was left unsaid: nobody sees it."""
-    told = {
-        card: {name: value for name, value in said.items() if value}
-        for card, said in table["told"].items()
+    facts = {
+        card: {name: value for name, value in facts.items() if value}
+        for card, facts in table["told"].items()
         if card in table["lying"]
     }
-    return {**table, "told": {card: said for card, said in told.items() if said}}
+    return {**table, "told": {card: facts for card, facts in facts.items() if facts}}
 
 
 def test_what_the_page_predicts_is_what_the_rules_decide():
@@ -197,7 +197,7 @@ def test_what_the_page_predicts_is_what_the_rules_decide():
             "step": [event.id for event in last_step(pending)],
             "redo": _redo(session.events, pending),
         }
-        gone = [note for note, told in _removed(session.events).items() if told["removals"]]
+        gone = [note for note, facts in _removed(session.events).items() if facts["removals"]]
         expected.append(
             {"table": _as_seen(_table(session.events)), "notes": notes, "removed": sorted(gone), **steps}
         )

@@ -57,22 +57,22 @@ class AnAfternoon(RuleBasedStateMachine):
     def deal_the_cards(self, seed):
         self.now, self.events, self.past, self.table = 10_000, [], [], Table()
         order = deal(CARDS, seed)
-        self.happened(Dealt, deck="d", seed=seed, order=order)
+        self.record(Dealt, deck="d", seed=seed, order=order)
         self.dealt = self.table = Table().lay(order)
 
-    def happened(self, kind, **told):
+    def record(self, kind, **fields):
         newest = self.events[-1].id if self.events else ""
-        self.events.append(kind(id=new_id(self.now, after=newest), session=SESSION, **told))
+        self.events.append(kind(id=new_id(self.now, after=newest), session=SESSION, **fields))
 
     def pad(self):
         return notepad.read(self.events)
 
-    def step(self, kind, **told):
+    def step(self, kind, **fields):
         before, pad = self.table, self.pad()
-        self.happened(kind, **told)
+        self.record(kind, **fields)
         self.past.append((self.events[-1], before, pad))
         if kind in MOVES:
-            self.table = MOVES[kind](before, told["card"])
+            self.table = MOVES[kind](before, fields["card"])
 
     @rule(passed=st.integers(-5_000, 60_000))
     def time_passes(self, passed):
@@ -126,10 +126,10 @@ class AnAfternoon(RuleBasedStateMachine):
 
     @precondition(lambda self: self.pad())
     @rule(data=st.data())
-    def take_a_note_off_the_pad(self, data):
+    def remove_a_note(self, data):
         note = data.draw(st.sampled_from([note.id for note in self.pad()]))
         self.step(NoteRemoved, note=note)
-        assert note not in {kept.id for kept in self.pad()}
+        assert note not in {stored.id for stored in self.pad()}
 
     @precondition(lambda self: self.past)
     @rule(times=st.integers(1, 12))
@@ -143,7 +143,7 @@ class AnAfternoon(RuleBasedStateMachine):
         newest, before, pad = self.past.pop()
         while self.past and written_in_one_go(self.past[-1][0], newest):
             newest, before, pad = self.past.pop()
-        self.happened(Undone, events=tuple(event.id for event in last_step(self.events)))
+        self.record(Undone, events=tuple(event.id for event in last_step(self.events)))
         self.table = before
         assert self.pad() == pad
 
@@ -152,8 +152,10 @@ class AnAfternoon(RuleBasedStateMachine):
     def undo_a_move_and_make_it_again(self):
         after, (move, *_) = self.table, self.past[-1]
         self.undo_once()
-        told = {name: getattr(move, name) for name in ("card", "reason", "agreement") if hasattr(move, name)}
-        self.step(type(move), **told)
+        fields = {
+            name: getattr(move, name) for name in ("card", "reason", "agreement") if hasattr(move, name)
+        }
+        self.step(type(move), **fields)
         assert self.table == after
 
     @rule(move=st.sampled_from(list(MOVES.values())), card=st.sampled_from([*CARDS, "joker"]))
@@ -169,12 +171,12 @@ class AnAfternoon(RuleBasedStateMachine):
 
     @invariant()
     def no_card_is_lost_or_doubled(self):
-        lying = [*self.table.face_down, *self.table.turned]
-        assert Counter(lying) == Counter(self.table.order) == Counter(CARDS)
+        on_table = [*self.table.face_down, *self.table.turned]
+        assert Counter(on_table) == Counter(self.table.order) == Counter(CARDS)
         assert self.table.current is None or self.table.current in self.table.turned
 
     @invariant()
-    def the_table_is_the_fold_of_what_happened(self):
+    def the_table_is_the_fold_of_its_events(self):
         assert play(self.events) == self.table
 
     @invariant()
@@ -239,9 +241,9 @@ def test_every_order_of_four_cards_is_dealt_equally_often():
 def test_every_card_of_the_deck_comes_first_in_the_middle_and_last_equally_often(deck):
     cards = [card.id for card in deck.cards]
     deals = [deal(cards, seed) for seed in range(7_000)]
-    for place in (0, len(cards) // 2, len(cards) - 1):
-        found = Counter(order[place] for order in deals)
-        assert chisquare([found[card] for card in cards]).pvalue > 0.001
+    for index in (0, len(cards) // 2, len(cards) - 1):
+        actual = Counter(order[index] for order in deals)
+        assert chisquare([actual[card] for card in cards]).pvalue > 0.001
 
 
 def test_a_deck_that_lies_on_the_table_is_not_dealt_again():
@@ -323,12 +325,12 @@ MINUTE = 60_000
 DEAL = 1_000 * MINUTE
 
 
-def afternoon(*told):
+def afternoon(*steps):
     """Events at given minutes after the deal: `(minute, kind, fields)`."""
     dealt = Dealt(id=new_id(DEAL), session=SESSION, deck="d", seed=1, order=CARDS)
     return [
         dealt,
-        *(kind(id=new_id(DEAL + at * MINUTE), session=SESSION, **fields) for at, kind, fields in told),
+        *(kind(id=new_id(DEAL + at * MINUTE), session=SESSION, **fields) for at, kind, fields in steps),
     ]
 
 

@@ -22,9 +22,9 @@ SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 OTHER = "Vi øver os om fredagen med hinanden"
 
 
-def say(place, deck, workshop="Digital dag", group="Gruppe 1"):
+def say(location, deck, workshop="Digital dag", group="Gruppe 1"):
     """A session with two notes; its id and theirs."""
-    with opened(place) as store:
+    with opened(location) as store:
         session = start(store, deck, workshop=workshop, group=group)
         secret = session.note("Chefen hører ikke", opening_question=1)
         session.note(SECRET, note=secret, opening_question=1)
@@ -58,8 +58,8 @@ def folder(tmp_path, deck):
     return folder
 
 
-def notes(place):
-    with opened(place) as store:
+def notes(location):
+    with opened(location) as store:
         return [(note.id, note.text) for id in store.sessions() for note in Session(store, id).notes]
 
 
@@ -118,12 +118,12 @@ def test_a_session_whose_cards_never_arrived_belongs_to_its_workshop_too(tmp_pat
 
 
 @pytest.mark.parametrize("kind", ["note", "session", "workshop"])
-def test_on_every_engine_it_is_gone_and_a_second_time_there_is_nothing_to_erase(place, deck, kind):
-    session, note, _ = say(place, deck)
+def test_on_every_engine_it_is_gone_and_a_second_time_there_is_nothing_to_erase(location, deck, kind):
+    session, note, _ = say(location, deck)
     what = {kind: {"note": note, "session": session, "workshop": "Digital dag"}[kind]}
-    assert erase(place, **what).events
-    assert erase(place, **what) == erase(place, note="stavefejl")
-    with opened(place) as store:
+    assert erase(location, **what).events
+    assert erase(location, **what) == erase(location, note="stavefejl")
+    with opened(location) as store:
         assert SECRET not in str(list(store.every_event()))
 
 

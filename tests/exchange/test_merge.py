@@ -43,7 +43,7 @@ def line(event):
     return json.dumps(to_record(event), sort_keys=True)
 
 
-def kept(where):
+def stored_lines(where):
     """All events of a place, as a set of lines."""
     with opened(where) as store:
         return {line(event) for event in store.every_event()}
@@ -64,8 +64,8 @@ def prints(*paths):
 
 def export_of(events, decks, path):
     records = [to_record(event) for event in events]
-    told = {"format": "dialogkort", "version": 1, "decks": [deck.to_record() for deck in decks]}
-    path.write_text(json.dumps(told | {"events": records}), encoding="utf-8")
+    export = {"format": "dialogkort", "version": 1, "decks": [deck.to_record() for deck in decks]}
+    path.write_text(json.dumps(export | {"events": records}), encoding="utf-8")
     return path
 
 
@@ -95,7 +95,7 @@ class World:
             session, note, other = next(ids), next(ids), next(ids)
             first, second = deck.cards[0].id, deck.cards[1].id
             order = tuple(card.id for card in deck.cards)
-            told = [
+            steps = [
                 (Described, {"workshop": "Dag", "group": group}),
                 (Dealt, {"deck": deck.fingerprint, "seed": 1, "order": order}),
                 (Turned, {"card": first}),
@@ -107,16 +107,18 @@ class World:
                 (NoteRemoved, {"note": note}),
                 (Described, {"workshop": "Dagen", "group": group}),
             ]
-            happened = [kind(id=next(ids), session=session, **fields) for kind, fields in told]
-            happened.append(Undone(id=next(ids), session=session, events=(happened[8].id,)))
+            session_events = [kind(id=next(ids), session=session, **fields) for kind, fields in steps]
+            session_events.append(Undone(id=next(ids), session=session, events=(session_events[8].id,)))
             edited = [
-                Noted(id=happened[4].id, session=session, note=note, text="De øver", card=first),
-                Described(id=happened[9].id, session=session, workshop="Dagene", group=group),
-                Dealt(id=happened[1].id, session=session, deck=deck.fingerprint, seed=2, order=order[::-1]),
+                Noted(id=session_events[4].id, session=session, note=note, text="De øver", card=first),
+                Described(id=session_events[9].id, session=session, workshop="Dagene", group=group),
+                Dealt(
+                    id=session_events[1].id, session=session, deck=deck.fingerprint, seed=2, order=order[::-1]
+                ),
             ]
             gone = Erased(id=next(ids), session=session, note=other, events=1, characters=5)
             all_gone = Erased(id=next(ids), session=session, events=9, characters=50)
-            self.events += [*happened, *edited, gone] + ([all_gone] if group == "Rød" else [])
+            self.events += [*session_events, *edited, gone] + ([all_gone] if group == "Rød" else [])
 
 
 @settings(max_examples=25)
@@ -138,15 +140,15 @@ def test_merging_is_a_union_whatever_the_order_the_number_of_times_and_the_steps
 
         goals = ("at once", "shuffled", "a and b, then c", "a, then b and c")
         union = without_erased(itertools.chain.from_iterable(parts))
-        assert [kept(folder / goal) for goal in goals] == [{line(event) for event in union}] * 4
+        assert [stored_lines(folder / goal) for goal in goals] == [{line(event) for event in union}] * 4
         seen = [pictures(folder / goal) for goal in goals]
         assert seen == [seen[0]] * 4
         again = merge([*files, folder / "shuffled", folder / "at once"], folder / "at once")
         assert again.total.new == 0
         for sheet, sources in ((at_once, files), (shuffled, order)):
-            met = [len(parts[files.index(source)]) for source in sources]
-            assert [counted.met for counted in sheet.sources] == met
-            assert sheet.total.met == sum(met)
+            rows = [len(parts[files.index(source)]) for source in sources]
+            assert [counted.met for counted in sheet.sources] == rows
+            assert sheet.total.met == sum(rows)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_an_event_that_is_told_in_two_ways_is_kept_both_ways_counted_and_shown_t
     sheets = [merge([tmp_path / "a", other], tmp_path / "x"), merge([other, tmp_path / "a"], tmp_path / "y")]
     assert [(sheet.total.new, sheet.total.differing) for sheet in sheets] == [(len(events) + 1, 1)] * 2
     assert "noget andet" in str(sheets[0])
-    assert kept(tmp_path / "x") == kept(tmp_path / "y")
+    assert stored_lines(tmp_path / "x") == stored_lines(tmp_path / "y")
     assert pictures(tmp_path / "x") == pictures(tmp_path / "y")
     with opened(tmp_path / "x") as x, opened(tmp_path / "y") as y:
         assert x.sessions() == y.sessions()
@@ -289,8 +291,8 @@ class Pile:
             path.write_bytes(content)
             # An event can be had when its text is there, whatever else of the file is gone.
             good = {
-                told
-                for event, told in zip(events, map(line, events), strict=True)
+                result
+                for event, result in zip(events, map(line, events), strict=True)
                 if stands_in(content, event)
             }
             bad = None
@@ -351,8 +353,8 @@ def test_two_hundred_files_some_cut_short_and_some_edited_come_together_with_cou
         here |= good
     total = sheet.total
     assert total.met == total.new + total.known + sum(total.refused.values())
-    assert total.new == len(here) and kept(tmp_path / "all") == here
-    ids = Counter(json.loads(told)["id"] for told in here)
+    assert total.new == len(here) and stored_lines(tmp_path / "all") == here
+    ids = Counter(json.loads(line)["id"] for line in here)
     assert total.differing == sum(times - 1 for times in ids.values()) > 0
     assert prints(folder) == before
 
@@ -360,20 +362,20 @@ def test_two_hundred_files_some_cut_short_and_some_edited_come_together_with_cou
     assert (again.new, again.known) == (0, total.new + total.known)
     others = random.Random(5).sample(sorted(pile.truth), 200)
     assert merge(others, tmp_path / "shuffled").total.met == total.met
-    assert kept(tmp_path / "shuffled") == here
+    assert stored_lines(tmp_path / "shuffled") == here
 
 
 # --- one source -------------------------------------------------------------------------------------------
 
 
-def test_a_place_of_any_kind_gives_its_notes_to_a_place_of_any_kind(new_place, tmp_path, deck):
+def test_a_place_of_any_kind_gives_its_notes_to_a_place_of_any_kind(new_location, tmp_path, deck):
     events = {line(event) for event in workshop(tmp_path / "noter", deck)}
-    here, there = new_place(), new_place()
+    here, there = new_location(), new_location()
     assert merge([tmp_path / "noter"], here).total.new == len(events)
     assert merge([here], there).total.new == len(events)
     again = merge([tmp_path / "noter", here], there)
     assert (again.total.new, again.total.known) == (0, 2 * len(events))
-    assert kept(there) == events
+    assert stored_lines(there) == events
     assert pictures(there) == pictures(tmp_path / "noter")
 
 
@@ -387,7 +389,7 @@ def test_of_a_folder_every_file_is_taken_but_not_what_the_store_keeps_beside_it(
     (folders[0] / "backup" / "20260301T100000000000Z.sqlite").write_bytes(stray.read_bytes())
     sheet = merge([tmp_path / "indsamlet"], tmp_path / "alle")
     assert {Path(one.source) for one in sheet.sources} == {folder / FILE_NAME for folder in folders} | {stray}
-    assert sheet.is_whole and kept(tmp_path / "alle") == events
+    assert sheet.is_whole and stored_lines(tmp_path / "alle") == events
 
 
 @pytest.mark.parametrize("inside", ["backup", "journal", "damaged"])
@@ -456,7 +458,7 @@ def test_a_source_that_another_process_is_writing_in_is_read_as_it_is_at_one_mom
     assert texts == [f"Note {number}" for number in range(len(texts))]
 
 
-BREAKS_OFF = """
+CRASHES = """
 import os, sqlite3, sys
 database = sqlite3.connect(sys.argv[1], isolation_level=None)
 database.execute("PRAGMA cache_size = 1")
@@ -470,7 +472,7 @@ os._exit(1)
 def test_a_file_that_a_crash_left_half_written_is_read_as_it_was_before_and_not_touched(tmp_path, deck):
     events = workshop(tmp_path / "noter", deck, groups=4, notes=40)
     file = tmp_path / "noter" / FILE_NAME
-    subprocess.run([sys.executable, "-c", BREAKS_OFF, str(file)], check=False)
+    subprocess.run([sys.executable, "-c", CRASHES, str(file)], check=False)
     assert Path(f"{file}-journal").stat().st_size > 0
     before = prints(tmp_path / "noter")
     total = merge([tmp_path / "noter"], tmp_path / "alle").total
@@ -484,7 +486,7 @@ def test_of_a_damaged_source_the_copies_beside_it_are_read_too(tmp_path, deck):
     file.write_bytes(file.read_bytes()[:5_000])
     sheet = merge([tmp_path / "noter"], tmp_path / "alle")
     assert not sheet.is_whole and sheet.sources[0].problem
-    assert kept(tmp_path / "alle") == {line(event) for event in events}
+    assert stored_lines(tmp_path / "alle") == {line(event) for event in events}
 
 
 def test_a_source_that_is_not_there_is_told_and_the_others_are_taken(tmp_path, deck):
@@ -519,12 +521,12 @@ def test_an_event_that_could_not_be_kept_is_refused_and_the_rest_is_taken(tmp_pa
     session = new_id(START)
     good = Turned(id=new_id(START), session=session, card="k-01")
     path = export_of([good], [], tmp_path / "a.json")
-    told = json.loads(path.read_text(encoding="utf-8"))
+    result = json.loads(path.read_text(encoding="utf-8"))
     if isinstance(record, dict):
         record = {"id": new_id(START), "session": session, "note": new_id(START)} | record
-    told["events"].append(record)
-    told["decks"] += [{"id": "x"}, None]
-    path.write_text(json.dumps(told), encoding="utf-8")
+    result["events"].append(record)
+    result["decks"] += [{"id": "x"}, None]
+    path.write_text(json.dumps(result), encoding="utf-8")
     sheet = merge([path], tmp_path / "alle")
     assert (sheet.total.new, sheet.total.refused, sheet.total.met) == (1, {"not_whole": 1}, 2)
     assert sheet.total.refused_decks == 2
@@ -543,9 +545,9 @@ def test_a_deck_that_was_changed_is_refused_and_told(tmp_path, deck):
     file = tmp_path / "noter" / FILE_NAME
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
         database.execute("UPDATE decks SET body = replace(body, 'digitale', 'analoge')")
-    found = list(contents(file))
-    assert Refusal("changed", of="deck") in found
-    assert all(one.id != deck.id for one in found if hasattr(one, "cards"))
+    actual = list(contents(file))
+    assert Refusal("changed", of="deck") in actual
+    assert all(one.id != deck.id for one in actual if hasattr(one, "cards"))
 
 
 def test_a_goal_that_cannot_be_written_in_is_told(tmp_path, deck):
@@ -561,8 +563,8 @@ def test_a_goal_that_cannot_be_written_in_is_told(tmp_path, deck):
 FAR_AWAY = Path("meget", "lang", "sti" * 20)
 
 
-def counted(number, **told):
-    return SourceCounts(str(FAR_AWAY / f"gruppe {number}.sqlite"), **told)
+def counted(number, **fields):
+    return SourceCounts(str(FAR_AWAY / f"gruppe {number}.sqlite"), **fields)
 
 
 def test_the_sheet_fits_a_terminal_and_names_a_common_folder_once():
@@ -628,7 +630,7 @@ def test_of_a_folder_whose_file_has_gone_the_copies_are_merged_and_reading_says_
     with opened(folder) as store:
         start(store, deck, workshop="Digital dag", group="1").note("Vi øver os", opening_question=1)
     back_up(folder / FILE_NAME)
-    before = kept(folder)
+    before = stored_lines(folder)
     (folder / FILE_NAME).unlink()
     shutil.rmtree(folder / ("journal" if left == "backup" else "backup"))
 
@@ -637,7 +639,7 @@ def test_of_a_folder_whose_file_has_gone_the_copies_are_merged_and_reading_says_
     assert problem.value.kind == "gone"
 
     sheet = merge([folder], tmp_path / "samlet")
-    assert kept(tmp_path / "samlet") == before
+    assert stored_lines(tmp_path / "samlet") == before
     assert FILE_NAME in sheet.sources[0].problem
 
 
@@ -658,7 +660,7 @@ def test_a_file_that_was_cut_anywhere_is_never_called_whole_when_something_is_mi
             for number in range(60):
                 session.note(f"Note {number} " * 8, opening_question=1)
     whole = (tmp_path / "hel" / FILE_NAME).read_bytes()
-    everything = len(kept(tmp_path / "hel"))
+    everything = len(stored_lines(tmp_path / "hel"))
     for pages in range(1, len(whole) // 4096):
         cut = tmp_path / f"{pages}.sqlite"
         cut.write_bytes(whole[: pages * 4096])
@@ -672,5 +674,5 @@ def test_a_zip_that_was_only_half_fetched_is_told_as_that(tmp_path, deck):
         content = as_zip(exported_files(store).files)
     cut = tmp_path / "hentet.zip"
     cut.write_bytes(content[: len(content) // 2])
-    (told,) = merge([cut], tmp_path / "samlet").sources
-    assert "zip-fil, der ikke er hel" in told.problem and told.met == 0
+    (source,) = merge([cut], tmp_path / "samlet").sources
+    assert "zip-fil, der ikke er hel" in source.problem and source.met == 0

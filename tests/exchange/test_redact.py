@@ -24,8 +24,8 @@ CPR = "211062-5629"  # the number that python-stdnum's documentation uses
 @pytest.fixture
 def folder(tmp_path, deck):
     """Two groups: one wrote a number in two versions of a note, the other a name and initials."""
-    kept = tmp_path / "noter"
-    store = open_store(kept)
+    stored = tmp_path / "noter"
+    store = open_store(stored)
     first = start(store, deck, workshop="Dag", group="1")
     first.note("Vi øver os", opening_question=1)
     note = first.note(f"Hun har {CPR}", opening_question=1)
@@ -34,7 +34,7 @@ def folder(tmp_path, deck):
     second = start(store, deck, workshop="Dag", group="2")
     second.note("Karin og MJ aftaler det", kind=NoteKind.NEXT_STEP, owner="Ida", opening_question=2)
     store.close()
-    return kept
+    return stored
 
 
 def in_the_folder(folder):
@@ -106,8 +106,8 @@ def test_a_number_is_nowhere_any_more_wherever_in_a_notes_history_it_was(tmp_pat
         warnings.simplefilter("error")
         assert len(redact(folder).markers) == 1
     export(tmp_path / "ud", folder)
-    for place in (folder, tmp_path / "ud"):
-        assert CPR.encode() not in in_the_folder(place)
+    for location in (folder, tmp_path / "ud"):
+        assert CPR.encode() not in in_the_folder(location)
     events = json.loads((tmp_path / "ud" / "dialogkort.json").read_text(encoding="utf-8"))["events"]
     assert "Uden noget" in {event.get("text") for event in events}
     notes = read_all(folder).notes.astype({"due": "string"}).fillna({"due": ""})

@@ -105,9 +105,11 @@ def test_values_are_danish_words_days_times_and_numbers(workbook):
 
 def test_times_are_danish_in_summer_and_in_winter(frames):
     moments = ["2026-07-01 10:00", "2026-12-01 10:00"] * 2
-    told = frames._replace(sessions=frames.sessions.assign(started_at=pd_times(moments)))
+    timed = frames._replace(sessions=frames.sessions.assign(started_at=pd_times(moments)))
     begun = (
-        readable_tables(told)["sessions"].set_index("session")["started_at"].reindex(told.sessions["session"])
+        readable_tables(timed)["sessions"]
+        .set_index("session")["started_at"]
+        .reindex(timed.sessions["session"])
     )
     assert [f"{moment:%H:%M}" for moment in begun] == ["12:00", "11:00"] * 2
 

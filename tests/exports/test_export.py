@@ -44,7 +44,7 @@ ABOUT = "læs mig.txt"
 PLACES = "se efter personoplysninger.csv"
 
 
-def kept(store):
+def stored_events(store):
     return {json.dumps(to_record(event), sort_keys=True) for event in store.every_event()}
 
 
@@ -200,7 +200,7 @@ def test_what_comes_back_from_an_export_is_what_went_out(folder, tmp_path):
     sheet = merge([tmp_path / "ud"], tmp_path / "tilbage")
     assert sheet.is_whole and sheet.total.known == 0
     with opened(folder) as store, opened(tmp_path / "tilbage") as back:
-        assert kept(back) == kept(store)
+        assert stored_events(back) == stored_events(store)
         assert back.decks() == store.decks()
     for went, came in zip(read_all(folder), read_all(tmp_path / "tilbage"), strict=True):
         pd.testing.assert_frame_equal(went, came)
@@ -213,10 +213,10 @@ def test_the_file_about_it_names_every_table_every_column_and_every_word_a_colum
     monkeypatch.setenv("DIALOGKORT_LANGUAGE", code)
     about = export(tmp_path / "ud", folder)[0].read_text(encoding="utf-8-sig")
     parts = re.split(r"^(\w+)\.csv", about, flags=re.M)[1:]
-    told = dict(zip(parts[::2], parts[1::2], strict=True))
-    assert list(told) == list(TABLES)
+    result = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert list(result) == list(TABLES)
     for name, columns in TABLES.items():
-        assert set(columns) <= set(re.findall(r"\w+", told[name]))
+        assert set(columns) <= set(re.findall(r"\w+", result[name]))
         for column, kind in columns.items():
             if isinstance(kind, pd.CategoricalDtype):
                 assert all(word in about for word in kind.categories), column
@@ -233,8 +233,8 @@ def test_the_file_about_it_opens_anywhere(folder, tmp_path):
 def test_some_sessions_can_be_chosen(folder, tmp_path):
     wanted, _ = read_all(folder).sessions["session"]
     export(tmp_path / "ud", folder, [wanted])
-    told = json.loads((tmp_path / "ud" / JSON_NAME).read_text(encoding="utf-8"))
-    assert {event["session"] for event in told["events"]} == {wanted}
+    exported = json.loads((tmp_path / "ud" / JSON_NAME).read_text(encoding="utf-8"))
+    assert {event["session"] for event in exported["events"]} == {wanted}
     assert {row[0] for row in sheet((tmp_path / "ud" / "notes.csv").read_bytes())[1:]} == {wanted}
 
 
@@ -283,8 +283,8 @@ def test_an_export_in_the_midst_of_a_session_holds_all_that_was_kept_and_its_fil
             promised = int(writer.stdout.readline())
         export(tmp_path / "ud", folder)
         writer.kill()
-    told = json.loads((tmp_path / "ud" / JSON_NAME).read_text(encoding="utf-8"))
-    written = {event["text"] for event in told["events"] if event["what"] == "noted"}
+    record = json.loads((tmp_path / "ud" / JSON_NAME).read_text(encoding="utf-8"))
+    written = {event["text"] for event in record["events"] if event["what"] == "noted"}
     assert {f"Note {number}" for number in range(promised + 1)} <= written
     heading, *rows = sheet((tmp_path / "ud" / "notes.csv").read_bytes())
     assert {row[heading.index("text")] for row in rows} == written
@@ -303,9 +303,9 @@ def test_a_place_where_nothing_is_kept_is_told_and_nothing_is_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_notes_on_any_engine_come_out(store, session, place, tmp_path):
+def test_the_notes_on_any_engine_come_out(store, session, location, tmp_path):
     session.note("Vi øver os", opening_question=1)
-    export(tmp_path / "ud", place)
+    export(tmp_path / "ud", location)
     assert "Vi øver os" in Path(tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")
 
 
@@ -325,16 +325,18 @@ def test_places_that_may_identify_somebody_are_counted_and_listed_without_their_
     with opened(folder) as store:
         session = Session(store, next(iter(store.sessions())))
         session.note("Ring til Karin Holm på 33 66 33 66 om 211062-5629", opening_question=1)
-    made = exported_files_from(folder)
-    assert privacy_summary(made.places).startswith(
+    created = exported_files_from(folder)
+    assert privacy_summary(created.places).startswith(
         "5 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer, 3 navne). De står i "
         "se efter personoplysninger.csv"
     )  # three names: two of them who do a next step
-    listed = made.files[PLACES].decode("utf-8-sig")
+    listed = created.files[PLACES].decode("utf-8-sig")
     assert not {"Karin", "211062", "33 66"} & set(re.findall(r"Karin|211062|33 66", listed))
     assert "Ring til [navn] på [telefon] om [cpr-nummer]" in listed
-    assert "Karin Holm" in made.files["notes.csv"].decode("utf-8-sig")  # the notes stand as they were written
-    heading = sheet(made.files[PLACES])[0]
+    assert "Karin Holm" in created.files["notes.csv"].decode(
+        "utf-8-sig"
+    )  # the notes stand as they were written
+    heading = sheet(created.files[PLACES])[0]
     assert heading == ["session", "note", "field", "kind", "sure", "start", "end", "context"]
 
 
@@ -392,11 +394,11 @@ def test_a_publication_over_so_few_that_one_has_the_figures_of_another_is_refuse
 
 
 def test_a_second_publication_takes_the_place_of_the_first_with_all_its_levels(publish, folder, tmp_path):
-    frames, place = read_all(folder), tmp_path / "tal"
-    publish(place, frames, by=["organisation", "unit"])
-    (place / "billede.png").write_bytes(b"")
-    paths = publish(place, frames, by="organisation", k=10)
-    assert sorted(path.name for path in place.iterdir()) == sorted(
+    frames, location = read_all(folder), tmp_path / "tal"
+    publish(location, frames, by=["organisation", "unit"])
+    (location / "billede.png").write_bytes(b"")
+    paths = publish(location, frames, by="organisation", k=10)
+    assert sorted(path.name for path in location.iterdir()) == sorted(
         ["billede.png", *(path.name for path in paths)]
     )
     assert "unit.csv" not in paths[0].read_text(encoding="utf-8-sig")

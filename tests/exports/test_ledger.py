@@ -19,8 +19,8 @@ SEED = 77
 def test_two_publications_that_are_let_pass_give_nothing_over_few_together():
     warned, let_pass = [], []
     for case in range(10):
-        areas, found = two_publications(np.random.default_rng([SEED, case]))
-        (warned if areas else let_pass).append(bool(found))
+        areas, breaches = two_publications(np.random.default_rng([SEED, case]))
+        (warned if areas else let_pass).append(bool(breaches))
     assert let_pass and not any(let_pass)
     assert sum(warned) > len(warned) / 3, "most that are warned of could be differenced indeed"
 
@@ -91,8 +91,8 @@ def test_the_ledger_holds_no_name_word_or_figure_and_is_for_this_user(publish, f
     publish(frames)
     path = tmp_path / ledger.NAME
     assert path.stat().st_size < 20_000
-    held = str(ledger.read(tmp_path))
-    assert not any(name in held for name in ("Havneby", "Nordby", "Digital hverdag", "mangler"))
+    content = str(ledger.read(tmp_path))
+    assert not any(name in content for name in ("Havneby", "Nordby", "Digital hverdag", "mangler"))
     if path.stat().st_mode & 0o7 == 0:
         assert path.stat().st_mode & 0o777 == 0o600
 

@@ -107,7 +107,7 @@ def played(store, deck):
     first, second, third = (card.id for card in deck.cards[:3])
     session, note, gone = new_id(START), new_id(START + 1), new_id(START + 2)
     step = {"kind": NoteKind.NEXT_STEP, "owner": "Ida", "due": "2026-04-01", "card": first}
-    told = [
+    steps = [
         (0, Dealt, {"deck": deck.fingerprint, "seed": 7, "order": tuple(card.id for card in deck.cards)}),
         (1, Noted, {"note": OTHER_NOTE, "text": "Alt med strøm", "opening_question": 1}),
         (2, Turned, {"card": first}),
@@ -124,7 +124,7 @@ def played(store, deck):
         (15, Turned, {"card": deck.cards[3].id}),
     ]
     events = [
-        kind(id=new_id(START + at * MINUTE + 5), session=session, **fields) for at, kind, fields in told
+        kind(id=new_id(START + at * MINUTE + 5), session=session, **fields) for at, kind, fields in steps
     ]
     events.append(
         Undone(id=new_id(START + 20 * MINUTE + 5), session=session, events=(events[-1].id,)),
@@ -192,12 +192,12 @@ def test_the_frames_of_an_empty_store_can_be_joined_and_counted(store):
 
 
 def test_the_docstring_names_every_frame_and_every_column():
-    told = {}
+    documented = {}
     for name, words in re.findall(r"^    (\w+): (.*?)(?=^    \w+: |\Z)", Frames.__doc__, re.M | re.S):
-        told[name] = set(re.findall(r"\w+", words))
-    assert list(told) == list(Frames._fields) == list(PROMISED)
+        documented[name] = set(re.findall(r"\w+", words))
+    assert list(documented) == list(Frames._fields) == list(PROMISED)
     for name, columns in PROMISED.items():
-        assert set(columns) <= told[name]
+        assert set(columns) <= documented[name]
 
 
 def test_the_docstring_names_every_word_a_category_can_hold():
@@ -243,8 +243,8 @@ def test_a_session_row_says_when_the_group_ended_it_and_nothing_once_it_is_taken
 
 def test_what_a_group_did_not_tell_is_empty_text_and_no_number_and_no_day(store, deck):
     start(store, deck, workshop="W", group="1")
-    told = rows(read(store).sessions, "organisation", "unit", "note_taker", "participants", "date")
-    assert told == [("", "", "", None, None)]
+    session_rows = rows(read(store).sessions, "organisation", "unit", "note_taker", "participants", "date")
+    assert session_rows == [("", "", "", None, None)]
 
 
 def test_a_turn_is_one_row_in_order_and_a_card_put_back_and_drawn_again_has_two(store, deck, played):
@@ -261,8 +261,8 @@ def test_a_turn_is_one_row_in_order_and_a_card_put_back_and_drawn_again_has_two(
 
 
 def test_a_turn_says_what_its_card_says(store, deck, played):
-    told = rows(read(store).turns, "card", "area", "area_confidence", "question")
-    for card, *says in told:
+    turn_rows = rows(read(store).turns, "card", "area", "area_confidence", "question")
+    for card, *says in turn_rows:
         card = deck.card(card)
         assert says == [card.area, card.area_confidence, card.question]
 
@@ -327,8 +327,8 @@ def test_a_note_comes_out_as_it_was_written(store, session, written):
     assert list(read(store).notes["text"]) == [written]
 
 
-def test_a_folder_or_a_server_is_read_in_one_line_and_let_go_of(played, place):
-    frames = read_all(place)
+def test_a_folder_or_a_server_is_read_in_one_line_and_let_go_of(played, location):
+    frames = read_all(location)
     assert len(frames.turns) == 4
     assert dialogkort.read_all is read_all
     assert dialogkort.Workshop is Workshop
@@ -353,8 +353,8 @@ def test_a_session_that_somebody_has_edited_is_left_out_by_name_and_the_others_a
     good = start(store, deck, workshop="W", group="1").id
     odd = new_id(START)
     dealt = {"deck": deck.fingerprint, "seed": 1, "order": (deck.cards[0].id,)} | edit
-    told = Described(id=odd, session=odd, workshop="W", group="2", date="i går")
-    store.append([told, Dealt(id=new_id(START + 1), session=odd, **dealt)])
+    result = Described(id=odd, session=odd, workshop="W", group="2", date="i går")
+    store.append([result, Dealt(id=new_id(START + 1), session=odd, **dealt)])
     store.append([Turned(id=new_id(START + 2), session=odd, card=dealt["order"][0])])
     with pytest.warns(UserWarning, match=odd):
         assert list(read(store).sessions["session"]) == [good]

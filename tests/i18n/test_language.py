@@ -54,7 +54,7 @@ def test_a_rule_that_cannot_be_read_is_refused():
         form_of(1, {"one": "n is 1"})
 
 
-def _read_aloud() -> list[str]:
+def _formatted() -> list[str]:
     moment = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
     days = pd.to_datetime(["2026-03-01"]).astype("datetime64[s]")
     shown = as_csv(pd.DataFrame({"minutes": [1.5], "day": days}))
@@ -69,13 +69,13 @@ def _read_aloud() -> list[str]:
 
 def test_danes_read_it_as_danes_write():
     csv = "minutes;day\r\n1,5000;2026-03-01\r\n"
-    assert _read_aloud() == ["1.234,5", "1. marts 2026", "01-03-2026", "1. marts 2026 kl. 09.05", csv]
+    assert _formatted() == ["1.234,5", "1. marts 2026", "01-03-2026", "1. marts 2026 kl. 09.05", csv]
 
 
 def test_in_english_it_is_read_as_the_english_write(in_english):
     """The columns' names and the days between programs are the same: they are a promise."""
     csv = "minutes,day\r\n1.5000,2026-03-01\r\n"
-    assert _read_aloud() == ["1,234.5", "1 March 2026", "01/03/2026", "1 March 2026 at 09:05", csv]
+    assert _formatted() == ["1,234.5", "1 March 2026", "01/03/2026", "1 March 2026 at 09:05", csv]
 
 
 def test_a_deck_reads_the_same_whatever_language_the_screen_speaks(
@@ -95,12 +95,12 @@ ISO = re.compile(r"%Y-%m-%d(?: %H:%M:%S)?")
 
 
 def test_no_module_formats_a_day_or_an_hour_by_itself():
-    found = {}
+    actual = {}
     for path in PACKAGE.rglob("*.py"):
         source, name = path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix()
         if not FOR_PROGRAMS.match(name) and (hits := re.findall(r"%[HMdmYbB]\b", ISO.sub("", source))):
-            found[name] = hits
-    assert found == {}
+            actual[name] = hits
+    assert actual == {}
     for path in PACKAGE.rglob("*.js"):
         assert not re.search(r"toLocale(Date|Time)?String|Intl\.", path.read_text(encoding="utf-8")), path
 

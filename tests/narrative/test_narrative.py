@@ -39,15 +39,15 @@ def only(frames, organisation):
 
 
 def test_an_area_that_differs_is_named_with_its_size(keen):
-    said = of_areas(by_area(*only(keen, "Nordby")), "notes")
-    assert said.startswith("Pr. kort, målt mod de samme gruppers andre kort: Forståelse fik ")
-    assert "gange så mange noter" in said and "Det må også ventes med andre spørgsmål" in said
+    sentence = of_areas(by_area(*only(keen, "Nordby")), "notes")
+    assert sentence.startswith("Pr. kort, målt mod de samme gruppers andre kort: Forståelse fik ")
+    assert "gange så mange noter" in sentence and "Det må også ventes med andre spørgsmål" in sentence
 
 
 def test_where_nothing_differs_it_says_what_could_be_hidden(alike):
-    said = of_areas(by_area(*only(alike, "Nordby")), "minutes")
-    assert said.startswith("Områderne kan ikke skelnes fra tilfældet, når det gælder tid.")
-    assert "gange kan være skjult (mest for" in said
+    sentence = of_areas(by_area(*only(alike, "Nordby")), "minutes")
+    assert sentence.startswith("Områderne kan ikke skelnes fra tilfældet, når det gælder tid.")
+    assert "gange kan være skjult (mest for" in sentence
 
 
 def test_of_one_workshop_no_more_is_said_than_what_happened_there(alike):
@@ -65,9 +65,9 @@ def test_where_nothing_was_turned_in_what_was_chosen_it_says_so(alike):
 def test_the_owner_of_the_deck_hears_which_card_is_skipped_most():
     cards = by_card(*workshops(groups=40))
     most = cards.loc[cards["skipped_share"].idxmax()]
-    said = of_cards(cards)
-    assert said.startswith("35 kort er vendt 640 gange i alt.")
-    assert f"kort {most['number']}: {most['skipped']} af {most['drawn']} gange (usikkerhed: " in said
+    sentence = of_cards(cards)
+    assert sentence.startswith("35 kort er vendt 640 gange i alt.")
+    assert f"kort {most['number']}: {most['skipped']} af {most['drawn']} gange (usikkerhed: " in sentence
 
 
 def test_cards_that_were_hardly_turned_are_told_apart(alike):
@@ -79,24 +79,24 @@ def test_what_two_cards_carry_is_said_of_those_cards_and_not_of_their_area():
     frames = workshops(("Nordby",), 80)
     turns = frames.turns.copy()
     turns.loc[turns["card"].isin(["c12", "c13"]), "minutes"] *= 5
-    said = of_areas(by_area(*frames._replace(turns=turns)))
+    sentence = of_areas(by_area(*frames._replace(turns=turns)))
     assert (
-        said.startswith("Kun for netop disse kort gælder: Forståelse fik ")
-        and "Det må også ventes" not in said
+        sentence.startswith("Kun for netop disse kort gælder: Forståelse fik ")
+        and "Det må også ventes" not in sentence
     )
-    assert "Forståelse: det er især kort 12 og 13, der gør forskellen." in said
+    assert "Forståelse: det er især kort 12 og 13, der gør forskellen." in sentence
 
 
 def test_of_groups_those_that_differ_are_named_and_whether_they_differ_from_each_other(keen):
-    said = of_groups(by_group(*keen, measures=["notes"]), between_groups(*keen, measures=["notes"]))
-    assert "Forståelse fik flere noter i Nordby" in said
-    assert said.startswith("De er forskellige i, hvad de gav ") and "Forståelse (noter)" in said
+    sentence = of_groups(by_group(*keen, measures=["notes"]), between_groups(*keen, measures=["notes"]))
+    assert "Forståelse fik flere noter i Nordby" in sentence
+    assert sentence.startswith("De er forskellige i, hvad de gav ") and "Forståelse (noter)" in sentence
 
 
 def test_groups_that_are_alike_are_said_to_be(alike):
-    said = of_groups(by_group(*alike), between_groups(*alike))
-    assert said.startswith("De kan ikke skelnes fra hinanden")
-    assert of_groups(by_group(*alike)) == said
+    sentence = of_groups(by_group(*alike), between_groups(*alike))
+    assert sentence.startswith("De kan ikke skelnes fra hinanden")
+    assert of_groups(by_group(*alike)) == sentence
 
 
 def test_one_group_has_nobody_to_be_compared_with(alike):
@@ -105,21 +105,21 @@ def test_one_group_has_nobody_to_be_compared_with(alike):
 
 
 def test_a_difference_between_two_is_told_with_size_and_uncertainty(keen):
-    said = of_comparison(compare(*keen), "notes")
-    assert said.startswith("Målt mod de samme gruppers andre kort, Nordby i forhold til Havneby: ")
-    assert "Forståelse fik flere noter (" in said and "usikkerhed" in said
+    sentence = of_comparison(compare(*keen), "notes")
+    assert sentence.startswith("Målt mod de samme gruppers andre kort, Nordby i forhold til Havneby: ")
+    assert "Forståelse fik flere noter (" in sentence and "usikkerhed" in sentence
 
 
 def test_no_difference_is_no_proof_of_likeness(alike):
-    said = of_comparison(compare(*alike))
-    assert said.startswith("Forskellen mellem Havneby og Nordby kan ikke skelnes fra tilfældet.")
-    assert "kan være skjult" in said
+    sentence = of_comparison(compare(*alike))
+    assert sentence.startswith("Forskellen mellem Havneby og Nordby kan ikke skelnes fra tilfældet.")
+    assert "kan være skjult" in sentence
 
 
 def test_before_and_after_are_words():
     frames = workshops(("A", "B"), 6, days=("2026-03-02", "2026-10-05"))
-    said = of_comparison(then_and_now(*frames, split="2026-06-01"))
-    assert "mellem før og nu" in said
+    sentence = of_comparison(then_and_now(*frames, split="2026-06-01"))
+    assert "mellem før og nu" in sentence
 
 
 def test_too_few_groups_to_compare_is_said(alike):
@@ -154,12 +154,12 @@ def test_what_is_below_nought_has_a_true_minus_and_nought_has_none():
 
 
 def test_the_area_with_the_most_room_is_named_without_brackets_in_brackets(alike):
-    found = compare(*alike)
-    assert "((" not in of_comparison(found) and "))" not in of_comparison(found)
-    assert re.search(r"for (tid|noter|drøftede kort) i [^()]+[.)]", of_comparison(found))
+    comparison = compare(*alike)
+    assert "((" not in of_comparison(comparison) and "))" not in of_comparison(comparison)
+    assert re.search(r"for (tid|noter|drøftede kort) i [^()]+[.)]", of_comparison(comparison))
     assert re.search(
         r"kan være skjult(: på mere end ti gange for| \(mest for) [^ ()]+\)?\.$",
-        of_comparison(found, "minutes"),
+        of_comparison(comparison, "minutes"),
     )
 
 
@@ -171,7 +171,7 @@ def test_days_and_shares_are_written_in_danish():
 def test_every_sentence_is_there_in_english_too(keen, alike, monkeypatch):
     monkeypatch.setenv("DIALOGKORT_LANGUAGE", "en")
     for frames in (keen, alike):
-        said = " ".join(
+        sentences = " ".join(
             [
                 of_areas(by_area(*frames)),
                 of_cards(by_card(*frames)),
@@ -179,14 +179,14 @@ def test_every_sentence_is_there_in_english_too(keen, alike, monkeypatch):
                 of_comparison(compare(*frames)),
             ]
         )
-        assert "kort" not in said.split() and "chance" in said
+        assert "kort" not in sentences.split() and "chance" in sentences
     for part in ("narrative", "charts"):
         assert catalogue("da")[part].keys() == catalogue("en")[part].keys()
 
 
 def test_what_a_chart_says_to_a_listener_is_whole_sentences_and_no_longer_than_can_be_heard_out():
-    said = "Titel. Første 1. marts 2026. Kort i alt: 64. 2. Hvad siger kortet? " + "Og så videre. " * 60
-    short = in_short(said.strip())
+    message = "Titel. Første 1. marts 2026. Kort i alt: 64. 2. Hvad siger kortet? " + "Og så videre. " * 60
+    short = in_short(message.strip())
     assert short.startswith(
         "Titel. Første 1. marts 2026. Kort i alt: 64. 2. Hvad siger kortet? Og så videre."
     )

@@ -27,7 +27,7 @@ from dialogkort.privacy.detection import (
 NAMES = ("Karin Holm", "Bo Lund", "Vibeke")
 
 
-def found(text, names=()):
+def hits_in(text, names=()):
     return [(one.kind, text[one.start : one.end], one.sure) for one in findings(text, names)]
 
 
@@ -48,7 +48,7 @@ def found(text, names=()):
 )
 def test_a_cpr_number_with_modulus_11_is_sure_in_every_form_it_is_written(written):
     for around in ("Hun har {}.", "({})", "{}: ja", "nr. {},"):
-        assert ("cpr", written, True) in found(around.format(written))
+        assert ("cpr", written, True) in hits_in(around.format(written))
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_without_modulus_11_it_is_a_question_where_it_can_be_one(text, kinds):
 
 
 def test_a_day_and_an_hour_are_no_cpr_number():
-    assert found("Hændelse 260926 1430 og 030324 0815") == []
+    assert hits_in("Hændelse 260926 1430 og 030324 0815") == []
 
 
 def test_few_numbers_that_mean_nothing_are_taken_for_cpr():
     """Of ten digits by chance, 0.3 % pass day and modulus, and some more can be without."""
     dice = random.Random(7)
-    told = [found(f"nr {dice.randrange(10**10):010}") for _ in range(4_000)]
-    assert sum(any(kind == "cpr" for kind, *_ in one) for one in told) < 40
+    hit_lists = [hits_in(f"nr {dice.randrange(10**10):010}") for _ in range(4_000)]
+    assert sum(any(kind == "cpr" for kind, *_ in one) for one in hit_lists) < 40
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_few_numbers_that_mean_nothing_are_taken_for_cpr():
 )
 @pytest.mark.parametrize("written", ["211062-5629", "21-10-62-5629", "2110625629", "211062/5629"])
 def test_a_cpr_number_is_found_whatever_stands_close_to_it(text, written):
-    assert [one[:2] for one in found(text.format(written))] == [("cpr", written)]
+    assert [one[:2] for one in hits_in(text.format(written))] == [("cpr", written)]
 
 
 @pytest.mark.parametrize(
     "text", ["12.211062-5629", "7/211062-5629", "211062-5629-12", "211062-56291", "A211062-5629"]
 )
 def test_a_piece_of_a_longer_number_is_no_cpr_number(text):
-    assert not found(text)
+    assert not hits_in(text)
 
 
 # --- telephones, addresses, names ---------------------------------------------------------------------------
@@ -136,17 +136,17 @@ def test_a_piece_of_a_longer_number_is_no_cpr_number(text):
     ],
 )
 def test_eight_bare_digits_are_a_question_and_what_says_what_they_are_decides(text, sure):
-    told = [sure_of for kind, _, sure_of in found(text) if kind == "phone"]
-    assert told == ([] if sure is None else [sure])
+    certainties = [sure_of for kind, _, sure_of in hits_in(text) if kind == "phone"]
+    assert certainties == ([] if sure is None else [sure])
 
 
 def test_the_word_next_to_a_number_says_what_it_is():
-    assert [found.kind for found in findings("Det var sagen. Ring 33 66 33 66.", ())] == ["phone"]
+    assert [finding.kind for finding in findings("Det var sagen. Ring 33 66 33 66.", ())] == ["phone"]
     assert findings("Ring om sagen 33 66 33 66.", ()) == []
 
 
 def test_two_numbers_beside_one_telephone_are_two():
-    assert [place for _, place, _ in found("tlf. 33663366/49282828")] == ["33663366", "49282828"]
+    assert [words for _, words, _ in hits_in("tlf. 33663366/49282828")] == ["33663366", "49282828"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_two_numbers_beside_one_telephone_are_two():
     ],
 )
 def test_an_e_mail_address_is_found_also_when_it_is_written_to_be_hidden(written):
-    assert found(f"skriv til {written}.") == [("email", written, True)]
+    assert hits_in(f"skriv til {written}.") == [("email", written, True)]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_an_e_mail_address_is_found_also_when_it_is_written_to_be_hidden(written
     ],
 )
 def test_the_addresses_people_write_are_found_whole(text, address):
-    assert [one[:2] for one in found(text)] == [("address", address)]
+    assert [one[:2] for one in hits_in(text)] == [("address", address)]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_the_addresses_people_write_are_found_whole(text, address):
     ],
 )
 def test_ordinary_lines_of_a_workplace_are_left_alone(text):
-    assert found(text, ("Sten", "Hans", "Mark")) == []
+    assert hits_in(text, ("Sten", "Hans", "Mark")) == []
 
 
 @pytest.mark.parametrize(
@@ -213,11 +213,11 @@ def test_ordinary_lines_of_a_workplace_are_left_alone(text):
     ],
 )
 def test_initials_are_found_where_they_may_be_somebodys(text, initials):
-    assert found(text) == [("initials", initials, False)]
+    assert hits_in(text) == [("initials", initials, False)]
 
 
 def test_an_address_takes_its_floor_and_town_with_it():
-    assert found("bor på Sankt Annæ Plads 10, 2. tv., 1250 København K nu") == [
+    assert hits_in("bor på Sankt Annæ Plads 10, 2. tv., 1250 København K nu") == [
         ("address", "Sankt Annæ Plads 10, 2. tv., 1250 København K", True)
     ]
 
@@ -234,17 +234,17 @@ def test_an_address_takes_its_floor_and_town_with_it():
     ],
 )
 def test_what_stands_before_a_street_is_no_part_of_its_name(text, address):
-    assert found(text) == [("address", address, True)]
+    assert hits_in(text) == [("address", address, True)]
 
 
 def test_names_of_the_list_are_found_in_full_by_first_name_and_in_the_genitive():
-    assert found("karin holms og Vibekes idé", NAMES) == [
+    assert hits_in("karin holms og Vibekes idé", NAMES) == [
         ("name", "karin holms", True),
         ("name", "Vibekes", False),
     ]
-    assert found("Holm ved det", NAMES) == [("name", "Holm", False)]
-    assert found("de vil bo på en holm, siger Karina", NAMES) == []  # words, and somebody else
-    assert found("Karin ved det") == []
+    assert hits_in("Holm ved det", NAMES) == [("name", "Holm", False)]
+    assert hits_in("de vil bo på en holm, siger Karina", NAMES) == []  # words, and somebody else
+    assert hits_in("Karin ved det") == []
 
 
 def test_the_list_of_names_stands_beside_the_notes(tmp_path):
@@ -296,8 +296,8 @@ def test_a_report_shows_each_place_in_its_note_and_does_not_spread_it():
     assert list(scan_notes(notes.head(0)).columns) == list(report.columns)
 
 
-def noted(*told):
-    return pd.DataFrame(told, columns=["session", "note", "text", "owner"]).astype("string")
+def noted(*rows):
+    return pd.DataFrame(rows, columns=["session", "note", "text", "owner"]).astype("string")
 
 
 def test_what_is_sure_stands_first_in_a_report_then_texts_before_owners():
@@ -324,8 +324,8 @@ def test_a_report_does_not_tell_whose_a_number_is():
         ("s", "1", "Et par (Nancy Ann Berggren) 211062-5629 mødte op", ""),
         ("s", "2", "Åse B. Holm-Lund har 211062-5629. Vi øver os", ""),
     )
-    told = list(scan_notes(notes)["context"])
-    assert told == ["Et par ([navn?]) [cpr-nummer] mødte op", "[navn?] har [cpr-nummer]. Vi øver os"]
+    contexts = list(scan_notes(notes)["context"])
+    assert contexts == ["Et par ([navn?]) [cpr-nummer] mødte op", "[navn?] har [cpr-nummer]. Vi øver os"]
     assert "Nancy Ann Berggren" in scan_notes(notes, masked=False)["context"][0]
     lone = noted(("s", "3", "Ved skranken i Odense og i Vejle: 211062-5629", ""))
     assert scan_notes(lone)["context"][0] == "…skranken i Odense og i Vejle: [cpr-nummer]"
@@ -389,14 +389,14 @@ print(sorted(lean), "phonenumbers" in sys.modules, "pandas" in sys.modules)
 
 
 def test_a_groups_kernel_loads_the_libraries_only_when_a_note_may_need_them():
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", A_KERNEL],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
     )
-    assert told.stdout.strip() == "[] True False"
+    assert completed.stdout.strip() == "[] True False"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def play_three_groups(store: Store) -> None:
             session.erase(session.note("Hemmeligheden om Ida", card=first))
 
 
-def told(store: Store) -> dict:
+def content_of(store: Store) -> dict:
     """What is in a store, as JSON can hold it."""
     sessions = [Session(store, id) for id in store.sessions()]
     return {
@@ -76,7 +76,7 @@ def keep_sqlite() -> None:
     with tempfile.TemporaryDirectory() as folder, closing(open_store(folder)) as store:
         play_three_groups(store)
         lines = [*store._database.iterdump(), f"PRAGMA user_version = {VERSION};"]
-        keep(f"sqlite-{VERSION}", "\n".join(lines) + "\n", told(store))
+        keep(f"sqlite-{VERSION}", "\n".join(lines) + "\n", content_of(store))
 
 
 def keep_postgresql() -> None:
@@ -90,7 +90,7 @@ def keep_postgresql() -> None:
         lines = subprocess.run(dump, check=True, capture_output=True, encoding="utf-8").stdout.splitlines()
         # Without the schema: a test has one of its own.
         sql = [line.replace("public.", "") for line in lines if not line.startswith(NOT_SQL)]
-        keep(f"postgresql-{VERSION}", "\n".join(filter(None, sql)) + "\n", told(store))
+        keep(f"postgresql-{VERSION}", "\n".join(filter(None, sql)) + "\n", content_of(store))
     server.cleanup()
 
 

@@ -22,8 +22,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 @contextmanager
 def _rooms_in(folder: Path) -> Iterator[Rooms]:
     with _start([str(Path(__file__).with_name("rooms.py")), str(folder)]) as running:
-        told = json.loads(running.url.removeprefix("http://ready/"))
-        yield Rooms(*told, folder=folder)
+        fields = json.loads(running.url.removeprefix("http://ready/"))
+        yield Rooms(*fields, folder=folder)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
 
 
 @pytest.fixture
-def fresh_rooms(tmp_path: Path) -> Iterator[Rooms]:
+def own_rooms(tmp_path: Path) -> Iterator[Rooms]:
     """One of one's own: where nobody has talked so much yet that he has to wait."""
     with _rooms_in(tmp_path / "rum") as rooms:
         yield rooms

@@ -132,7 +132,7 @@ class Line:
             content = json.dumps(message).encode()
         self.send(frame(content))
 
-    def hear(self) -> dict:
+    def receive(self) -> dict:
         """The next JSON message. `Closed` when there is none."""
         while True:
             first, content = self._frame()
@@ -147,7 +147,7 @@ class Line:
         """What is said when the other side closes; everything before is read."""
         try:
             while True:
-                self.hear()
+                self.receive()
         except Closed as closed:
             return closed.code
         except OSError as fault:
@@ -169,8 +169,8 @@ class Line:
             if not piece:
                 raise Closed(None)
             self._come += piece
-        found, self._come = self._come[:count], self._come[count:]
-        return found
+        frames, self._come = self._come[:count], self._come[count:]
+        return frames
 
 
 class Visitor(Line):
@@ -179,10 +179,10 @@ class Visitor(Line):
     def __init__(self, port: int, path: str = "/socket/workshop", key: str | None = None, **how: object):
         super().__init__(port, path, **how)
         self.slices: dict[str, dict] = {}
-        first = self.hear()
+        first = self.receive()
         if first["type"] == "challenge":
             self.say(answer_to(first, key))
-            first = self.hear()
+            first = self.receive()
         assert first["type"] == "welcome", first
         self.access: str = first["access"]
 
@@ -196,20 +196,20 @@ class Visitor(Line):
 
     def reply_to(self, id: str | None) -> dict:
         while True:
-            told = self.take()
-            if "reply" in told and told["reply"]["to"] == id:
-                return told["reply"]
+            message = self.take()
+            if "reply" in message and message["reply"]["to"] == id:
+                return message["reply"]
 
     def take(self) -> dict:
         """The next message, after what it shows has been taken in."""
-        told = self.hear()
-        if told.get("whole"):
+        message = self.receive()
+        if message.get("whole"):
             self.slices = {}
-        self.slices |= told.get("set", {})
-        for name, changed in told.get("patch", {}).items():
+        self.slices |= message.get("set", {})
+        for name, changed in message.get("patch", {}).items():
             keyed = {**self.slices.get(name, {}), **changed}
             self.slices[name] = {key: value for key, value in keyed.items() if value is not None}
-        return told
+        return message
 
     def wait_for(self, name: str) -> object:
         """A slice, when it comes."""

@@ -34,8 +34,8 @@ async def main(folder: str) -> None:
             host.open_for_group(sessions[1]),
             host.open_for_group(sessions[0], Role.READER),
         ]
-        told = [os.getpid(), *ports, key, *sessions, *(f"/g/{secret}/" for secret in addresses)]
-        print(f"http://ready/{json.dumps(told, separators=(',', ':'))}", flush=True)
+        fields = [os.getpid(), *ports, key, *sessions, *(f"/g/{secret}/" for secret in addresses)]
+        print(f"http://ready/{json.dumps(fields, separators=(',', ':'))}", flush=True)
         await stop.wait()
     host.close()
 

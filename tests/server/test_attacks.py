@@ -122,8 +122,8 @@ def test_a_name_from_elsewhere_that_leads_here_opens_nothing(command: Command, p
 
 @pytest.mark.parametrize("forwarded", ["X-Forwarded-Host", "X-Forwarded-For", "X-Real-Ip", "Forwarded"])
 def test_what_a_proxy_would_say_changes_nothing(command: Command, forwarded: str):
-    told = {forwarded: f"{HERE}:{command.port}"}
-    assert ask(command.port, "/", Host="evil.example", **told).status == 403
+    headers = {forwarded: f"{HERE}:{command.port}"}
+    assert ask(command.port, "/", Host="evil.example", **headers).status == 403
     answer = ask(command.port, "/", **{forwarded: "evil.example"})
     assert answer.status == 200
     assert b"evil" not in answer.body and "evil" not in str(answer.headers)
@@ -186,8 +186,8 @@ def test_a_page_from_elsewhere_opens_no_socket(command: Command, path: str, orig
 @pytest.mark.parametrize("site", ["same-origin", "none", "same-site", "cross-site", "evil"])
 def test_what_else_a_browser_says_of_where_it_comes_from_is_no_way_round(command: Command, site: str):
     for origin in (None, "http://evil.example", f"http://localhost:{command.port}"):
-        told = {"Origin": origin, "Sec-Fetch-Site": site}
-        with Line(command.port, "/socket/workshop", told) as line:
+        headers = {"Origin": origin, "Sec-Fetch-Site": site}
+        with Line(command.port, "/socket/workshop", headers) as line:
             assert line.status == 403
 
 
@@ -227,7 +227,7 @@ _LONE = "\ud800"  # half of a letter, which JSON can write and UTF-8 cannot
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         {"type": "hello", "session": None},
         {"type": "sign_in"},
@@ -251,20 +251,20 @@ _LONE = "\ud800"  # half of a letter, which JSON can write and UTF-8 cannot
         17,
     ],
 )
-def test_who_does_not_show_the_key_is_told_nothing_and_sent_away(command: Command, said: object):
+def test_who_does_not_show_the_key_is_told_nothing_and_sent_away(command: Command, message: object):
     log = command.log
     with Line(command.port, "/socket/workshop") as line:
-        assert set(line.hear()) == {"type", "nonce"}
-        line.say(said)
+        assert set(line.receive()) == {"type", "nonce"}
+        line.say(message)
         with pytest.raises(Closed) as closed:
-            line.hear()
+            line.receive()
     assert closed.value.code == 4403
     assert command.log == log
 
 
 def test_who_was_sent_away_has_no_second_guess(command: Command):
     with Line(command.port, "/socket/workshop") as line:
-        challenge = line.hear()
+        challenge = line.receive()
         line.say({"type": "sign_in", "key": "x"})
         line.say(answer_to(challenge, command.key))
         assert line.how_it_ends() == 4403
@@ -272,25 +272,25 @@ def test_who_was_sent_away_has_no_second_guess(command: Command):
 
 def test_a_proof_is_good_for_its_own_socket_only_and_once(command: Command):
     with Line(command.port, "/socket/workshop") as first, Line(command.port, "/socket/workshop") as second:
-        overheard = answer_to(first.hear(), command.key)
-        second.hear()
+        overheard = answer_to(first.receive(), command.key)
+        second.receive()
         second.say(overheard)
         assert second.how_it_ends() == 4403
         first.say(overheard)
-        assert first.hear()["type"] == "welcome"
+        assert first.receive()["type"] == "welcome"
     with Line(command.port, "/socket/overview") as third:
-        third.hear()
+        third.receive()
         third.say(overheard)
         assert third.how_it_ends() == 4403
 
 
 def test_the_servers_own_proof_is_none_of_a_browser(command: Command):
     with Line(command.port, "/socket/workshop") as line:
-        challenge = line.hear()
+        challenge = line.receive()
         line.say(answer_to(challenge, command.key))
-        proof = line.hear()["proof"]
+        proof = line.receive()["proof"]
     with Line(command.port, "/socket/workshop") as line:
-        line.hear()
+        line.receive()
         line.say({"type": "sign_in", "nonce": challenge["nonce"], "proof": proof})
         assert line.how_it_ends() == 4403
 
@@ -299,7 +299,7 @@ def test_questions_and_secrets_are_long_and_never_the_same(command: Command):
     seen = set()
     for _ in range(20):
         with command.visit() as window, Line(command.port, "/socket/workshop") as line:
-            seen |= {window.access, line.hear()["nonce"]}
+            seen |= {window.access, line.receive()["nonce"]}
     assert len(seen) == 40
     assert all(len(secret) >= 32 for secret in (*seen, command.key))
 
@@ -307,10 +307,10 @@ def test_questions_and_secrets_are_long_and_never_the_same(command: Command):
 @pytest.mark.parametrize("where", ["?key={}", "?token={}", "?key={}#key={}"])
 def test_the_key_in_a_query_or_header_opens_nothing(command: Command, where: str):
     where = where.format(command.key, command.key)
-    told = {"Authorization": f"Bearer {command.key}", "Cookie": f"key={command.key}"}
-    assert ask(command.port, f"/files/{_NOBODY}{where.partition('#')[0]}", **told).status == 403
-    with Line(command.port, f"/socket/workshop{where.partition('#')[0]}", told) as line:
-        assert line.hear()["type"] == "challenge"
+    headers = {"Authorization": f"Bearer {command.key}", "Cookie": f"key={command.key}"}
+    assert ask(command.port, f"/files/{_NOBODY}{where.partition('#')[0]}", **headers).status == 403
+    with Line(command.port, f"/socket/workshop{where.partition('#')[0]}", headers) as line:
+        assert line.receive()["type"] == "challenge"
         line.say({"type": "hello", "session": None})
         assert line.how_it_ends() == 4403
 
@@ -543,13 +543,13 @@ def _exported(window: Visitor) -> str:
 
 
 def test_a_file_is_for_the_window_that_asked_for_it_and_once(command: Command):
-    def fetch(path: str, **told: str) -> int:
-        return ask(command.port, path, **told).status
+    def fetch(path: str, **headers: str) -> int:
+        return ask(command.port, path, **headers).status
 
     with command.visit() as window, command.visit() as other:
         window.start()
         path = _exported(window)
-        for told in (
+        for headers in (
             {},
             {"Authorization": ""},
             {"Authorization": "Bearer "},
@@ -557,7 +557,7 @@ def test_a_file_is_for_the_window_that_asked_for_it_and_once(command: Command):
             {"Authorization": f"Bearer {'x' * 32}"},
             {"Cookie": f"access={window.access}"},
         ):
-            assert fetch(path, **told) == 403
+            assert fetch(path, **headers) == 403
         assert fetch(f"{path}?access={window.access}") == 403
         assert fetch(path, Authorization=f"Bearer {other.access}") in (403, 404)
         good = {"Authorization": f"Bearer {window.access}"}
@@ -574,12 +574,12 @@ def test_a_file_goes_when_the_window_goes(command: Command):
         window.start()
         path, access = _exported(window), window.access
         window.close()
-        _heard_of(other)
+        _until_processed(other)
         assert ask(command.port, path, Authorization=f"Bearer {access}").status == 403
         assert ask(command.port, path, Authorization=f"Bearer {other.access}").status in (403, 404)
 
 
-def _heard_of(window: Visitor) -> None:
+def _until_processed(window: Visitor) -> None:
     """Whatever came to the server before this has been seen to."""
     window.ask({"type": "hello", "session": None})
 

@@ -56,8 +56,8 @@ def hostile(command: Command) -> str:
 
 def _code_everything(window: Visitor, coder: str) -> None:
     window.ask({"type": "hello", "session": None})
-    told = window.slices["lobby"]
-    signing = {"type": "sign_in", "coder": coder, "session": told["project"], "name": _RUNS[:100]}
+    lobby = window.slices["lobby"]
+    signing = {"type": "sign_in", "coder": coder, "session": lobby["project"], "name": _RUNS[:100]}
     project = window.ask(signing)["session"]
     code = new_id()
     about = {"session": project, "coder": coder}
@@ -90,7 +90,7 @@ def watched(page: Page) -> Iterator[Page]:
     page.on("request", lambda request: faults.append(request.url) if request.url.endswith("/x") else None)
     page.on(
         "console",
-        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+        lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None,
     )
     yield page
     assert page.evaluate("window.hacked") is None
@@ -157,8 +157,8 @@ def test_the_policy_stops_a_script_that_got_in_nevertheless(command: Command, pa
 
 
 def test_the_key_is_in_the_windows_memory_and_nowhere_else(command: Command, page: Page):
-    asked = []
-    page.on("request", lambda request: asked.append((request.url, str(request.headers))))
+    requests = []
+    page.on("request", lambda request: requests.append((request.url, str(request.headers))))
     page.goto(command.running.url)
     page.locator(".dk-start-form").wait_for()
     assert page.evaluate("sessionStorage.getItem('dialogkort:key')") == command.key
@@ -167,8 +167,8 @@ def test_the_key_is_in_the_windows_memory_and_nowhere_else(command: Command, pag
             {...localStorage}, history.state, document.documentElement.outerHTML])"""
     )
     assert command.key not in everywhere
-    assert not any(command.key in words for _, words in asked)
-    assert not any(command.key in url.partition("#")[0] for url, _ in asked)
+    assert not any(command.key in words for _, words in requests)
+    assert not any(command.key in url.partition("#")[0] for url, _ in requests)
     assert page.context.cookies() == []
     page.goto("about:blank")
     page.go_back()

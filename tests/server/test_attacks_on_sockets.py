@@ -174,7 +174,7 @@ def test_a_message_of_no_known_form_is_refused_and_the_socket_goes_on(
 def test_a_stranger_gets_no_further_with_them(command: Command, bystander: Visitor, frames: bytes):
     log = command.log
     with Line(command.port, "/socket/workshop") as line:
-        line.hear()
+        line.receive()
         with suppress(OSError):
             line.send(frames)
         assert line.how_it_ends() in (None, 1002, 1007, 1009, 4403)
@@ -185,7 +185,7 @@ def test_a_stranger_gets_no_further_with_them(command: Command, bystander: Visit
 def test_a_stranger_is_not_listened_to_for_long(command: Command):
     long = frame(json.dumps({"type": "sign_in", "key": "x" * 20_000}).encode())
     with Line(command.port, "/socket/workshop") as line:
-        line.hear()
+        line.receive()
         line.send(long[:200])  # what it announces is enough
         assert line.how_it_ends() in (None, 1009)
 
@@ -196,7 +196,7 @@ def test_a_stranger_is_not_listened_to_for_long(command: Command):
 def test_who_does_not_sign_in_within_seconds_is_sent_away(command: Command):
     begun = time.monotonic()
     with Line(command.port, "/socket/workshop") as silent, Line(command.port, "/socket/workshop") as slow:
-        challenge = slow.hear()
+        challenge = slow.receive()
         whole = frame(json.dumps(answer_to(challenge, command.key)).encode())
         slow.send(whole[:30])
         assert silent.how_it_ends() == 4403
@@ -305,10 +305,10 @@ def test_a_flood_on_one_socket_makes_nobody_wait_and_takes_no_memory(
     before = _memory(command.pid)
     with command.visit() as window, Line(command.port, "/socket/workshop") as line:
         session = window.start()
-        challenge = line.hear()
+        challenge = line.receive()
         if known:
             line.say(answer_to(challenge, command.key))
-            line.hear()
+            line.receive()
         if words == frame(b"", CONTINUED):
             line.send(frame(b"", TEXT))
         with _meanwhile(_flooder(line, words), line.socket):  # nothing of what comes back is read
@@ -358,9 +358,9 @@ def test_who_asks_for_everything_again_and_again_makes_no_other_group_wait(rooms
         assert _memory(rooms.pid) - before < 120 * _MB
 
 
-def test_who_erases_again_and_again_makes_no_other_group_wait_for_long(fresh_rooms: Rooms):
+def test_who_erases_again_and_again_makes_no_other_group_wait_for_long(own_rooms: Rooms):
     """Erasing keeps the store to itself for a while."""
-    rooms = fresh_rooms
+    rooms = own_rooms
     with ExitStack() as lines:
         erasing = [lines.enter_context(rooms.join(rooms.group)) for _ in range(4)]
         other = lines.enter_context(rooms.join(rooms.other_group))
@@ -390,9 +390,9 @@ def test_who_asks_for_charts_again_and_again_keeps_nobody_from_theirs(rooms: Roo
         assert time.monotonic() - begun < 8
 
 
-def test_who_is_not_answered_yet_is_not_listened_to_for_ever(fresh_rooms: Rooms):
+def test_who_is_not_answered_yet_is_not_listened_to_for_ever(own_rooms: Rooms):
     """Otherwise what waits to be done would grow with what a sender can send."""
-    rooms = fresh_rooms
+    rooms = own_rooms
     before = _memory(rooms.pid)
     with rooms.join(rooms.other_group) as one:
         one.ask({"type": "hello", "session": None})
@@ -414,8 +414,8 @@ def _write_much(rooms: Rooms, letters: int) -> None:
                 assert not window.note(rooms.session, "ø" * 200_000).get("refused")
 
 
-def test_a_reader_that_never_reads_takes_little_memory(fresh_rooms: Rooms):
-    rooms, much = fresh_rooms, 4_800_000
+def test_a_reader_that_never_reads_takes_little_memory(own_rooms: Rooms):
+    rooms, much = own_rooms, 4_800_000
     with rooms.join(rooms.group, receive_buffer=4_096) as reader:
         reader.say({"type": "hello", "session": None})
         before = _memory(rooms.pid)
@@ -423,10 +423,10 @@ def test_a_reader_that_never_reads_takes_little_memory(fresh_rooms: Rooms):
         assert _memory(rooms.pid) - before < 40 * _MB + 8 * much  # as session, store and window hold them
 
 
-def test_a_session_of_any_size_can_be_opened(fresh_rooms: Rooms):
+def test_a_session_of_any_size_can_be_opened(own_rooms: Rooms):
     """Else one of a group could make it unreadable for all by writing much."""
-    _write_much(fresh_rooms, 4_800_000)
-    with fresh_rooms.join(fresh_rooms.group) as window:
+    _write_much(own_rooms, 4_800_000)
+    with own_rooms.join(own_rooms.group) as window:
         assert window.ask({"type": "hello", "session": None})["arrived"]
         assert len(str(window.slices["notes"])) > limits.LONGEST_WAITING / 2
 
@@ -481,13 +481,13 @@ def test_nothing_that_can_be_said_is_unforeseen(command: Command, screen: str):
     log = command.log
     with command.visit() as window:
         session = window.start()
-    said = [{"id": new_id(), **message} for message in _odd_messages(session)]
+    messages = [{"id": new_id(), **message} for message in _odd_messages(session)]
     replies = []
     with ExitStack() as visits:  # each window has a pace that it cannot exceed
         windows = [visits.enter_context(command.visit(screen)) for _ in range(10)]
         for window in windows:
             window.ask({"type": "hello", "session": session if screen == "workshop" else None})
-        for message, window in zip(said, cycle(windows), strict=False):
+        for message, window in zip(messages, cycle(windows), strict=False):
             window.say(message)
         for window in windows:
             window.say({"type": "compare", "id": (last := new_id())})
@@ -495,7 +495,7 @@ def test_nothing_that_can_be_said_is_unforeseen(command: Command, screen: str):
     for reply in replies:
         assert "refused" not in reply or "Error" not in reply["refused"], reply
         assert len(json.dumps(reply)) < 10_000  # nobody is sent back what they sent
-    assert len(replies) == len(said) + len(windows)
+    assert len(replies) == len(messages) + len(windows)
     assert command.log == log
 
 

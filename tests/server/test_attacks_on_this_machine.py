@@ -75,10 +75,10 @@ def _as_another_user(act: Callable[[], str]) -> str:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read().decode("utf-8")
+        output = pipe.read().decode("utf-8")
     os.waitpid(pid, 0)
-    assert told, "it could do nothing at all"
-    return told
+    assert output, "it could do nothing at all"
+    return output
 
 
 # --- files ------------------------------------------------------------------------------------------------
@@ -102,13 +102,13 @@ def test_files_that_wait_to_be_fetched_are_for_the_user_only(attacked: Command, 
 
 
 def _read_all(*tops: Path) -> str:
-    found = ["read:"]
+    contents = ["read:"]
     for top in tops:
         for folder, _, files in os.walk(top):
             for name in files:
                 with suppress(OSError), open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123
-                    found += [name, file.read().decode("utf-8", "replace")]
-    return "\n".join(found)
+                    contents += [name, file.read().decode("utf-8", "replace")]
+    return "\n".join(contents)
 
 
 @pytest.mark.skipif(not is_root(), reason="only root can be another user")
@@ -122,14 +122,14 @@ def test_another_user_of_the_machine_reads_neither_key_nor_notes(attacked: Comma
 
 
 def _look_at_all(pids: list[int]) -> str:
-    found = []
+    seen = []
     for pid in pids:
         for name in ("cmdline", "environ", "mem"):
             with suppress(OSError), open(f"/proc/{pid}/{name}", "rb") as file:  # noqa: PTH123
-                found.append(f"{name}: {file.read(1 << 20)!r}")
+                seen.append(f"{name}: {file.read(1 << 20)!r}")
         with suppress(OSError):
-            found.append(f"files: {os.listdir(f'/proc/{pid}/fd')}")  # noqa: PTH208
-    return "\n".join(found)
+            seen.append(f"files: {os.listdir(f'/proc/{pid}/fd')}")  # noqa: PTH208
+    return "\n".join(seen)
 
 
 def _all_processes(command: Command) -> list[psutil.Process]:
@@ -143,9 +143,9 @@ def test_no_key_and_nothing_that_was_said_stands_in_how_a_process_was_started(
     processes = _all_processes(attacked)
     assert len(processes) > 1  # the worker is one
     for process in processes:
-        told = " ".join(process.cmdline()) + str(process.environ())
-        assert attacked.key not in told
-        assert _SECRET not in told and window.access not in told
+        visible = " ".join(process.cmdline()) + str(process.environ())
+        assert attacked.key not in visible
+        assert _SECRET not in visible and window.access not in visible
 
 
 @pytest.mark.skipif(not is_root() or not Path("/proc/self").exists(), reason="only root can be another user")
@@ -184,25 +184,25 @@ def _knock(address: str) -> str:
 
 def _browser(tmp_path: Path) -> tuple[Path, str]:
     """A browser that only writes down what it was started with."""
-    told = tmp_path / "told.txt"
+    opened_file = tmp_path / "told.txt"
     (tmp_path / "browser.py").write_text(
         "import pathlib, sys; part = pathlib.Path(sys.argv[1] + '.part');"
         "part.write_text(sys.argv[2], 'utf-8'); part.replace(sys.argv[1])",
         "utf-8",
     )
-    return told, f"{sys.executable} {tmp_path / 'browser.py'} {told} %s"
+    return opened_file, f"{sys.executable} {tmp_path / 'browser.py'} {opened_file} %s"
 
 
 def test_the_address_a_browser_is_started_with_opens_once_and_for_this_user(tmp_path: Path):
     """Everybody can read how a program was started, and be quicker than it."""
-    told, browser = _browser(tmp_path)
+    opened_file, browser = _browser(tmp_path)
     arguments = ["-m", "dialogkort.cli.app", "--folder", str(tmp_path / "noter")]
     process = subprocess.Popen(
         [sys.executable, *arguments], env={**os.environ, "BROWSER": browser}, stdout=subprocess.DEVNULL
     )
     try:
-        until(told.exists, 60)
-        address = told.read_text("utf-8")
+        until(opened_file.exists, 60)
+        address = opened_file.read_text("utf-8")
         key = (tmp_path / "noter" / ".dialogkort-key").read_text("ascii").split()[0]
         assert key not in address
         if is_root() and Path("/proc/net/tcp").exists():
@@ -234,7 +234,7 @@ def _old_key_is_refused(command: Command, key: str) -> None:
     from hostile import Line, answer_to
 
     with Line(command.port, "/socket/workshop") as line:
-        line.say(answer_to(line.hear(), key))
+        line.say(answer_to(line.receive(), key))
         assert line.how_it_ends() == 4403
 
 
@@ -275,14 +275,14 @@ def test_a_command_that_was_killed_leaves_no_file_with_notes_among_the_temporary
 def test_an_attack_opens_no_file_and_starts_no_process(attacked: Command):
     from test_attacks import _TRICKS
 
-    def touched() -> tuple:
+    def modified_at() -> tuple:
         files = {file.path for file in psutil.Process(attacked.pid).open_files()}
         below = [path for path in _below(attacked.folder.parent) if "sqlite-" not in path.name]
         listing = {(path, path.stat().st_size) for path in below}
         return files, listing, {process.pid for process in _all_processes(attacked)}
 
     with attacked.visit() as window:
-        before = touched()
+        before = modified_at()
         for path in _TRICKS:
             assert ask(attacked.port, f"/{path}").status in (400, 404)
         for message in (
@@ -294,4 +294,4 @@ def test_an_attack_opens_no_file_and_starts_no_process(attacked: Command):
             {"type": "overview", "scope": "os:system", "target": "os:system"},
         ):
             assert window.ask(message).get("refused")
-        assert touched() == before
+        assert modified_at() == before

@@ -30,7 +30,7 @@ from dialogkort.ui.screens import SCREENS
 
 _running = contextmanager(run_module)
 _SECONDS = 30
-_SAID = catalogue("da")["app"]
+_TEXTS = catalogue("da")["app"]
 _ANSWERS = re.compile(r"(http://[^/]+)(/.*)#key=([\w-]+)")
 _posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other ways")
 
@@ -90,11 +90,11 @@ def _enter(url: str, key: str | None = None) -> dict:
         nonce, own = json.loads(line.recv())["nonce"], secrets.token_urlsafe(24)
         proof = hmac.new(key.encode(), f"browser {nonce} {own}".encode(), hashlib.sha256).hexdigest()
         line.send(json.dumps({"type": "sign_in", "nonce": own, "proof": proof}))
-        code, told = line.recv_data()
+        code, content = line.recv_data()
     if code == websocket.ABNF.OPCODE_CLOSE:
-        return {"closed": int.from_bytes(told[:2], "big")}
+        return {"closed": int.from_bytes(content[:2], "big")}
     expected = hmac.new(key.encode(), f"server {nonce} {own}".encode(), hashlib.sha256).hexdigest()
-    welcome = json.loads(told)
+    welcome = json.loads(content)
     assert welcome["proof"] == expected  # so it is no stranger who has taken the port
     return welcome
 
@@ -113,22 +113,22 @@ def test_the_page_is_danish_says_what_it_waits_for_and_holds_neither_key_nor_not
     assert '<html lang="da" data-dialogkort>' in page.text
     assert "<title>Workshop – Dialogkort</title>" in page.text
     assert page.text.count("<main>") == 1
-    assert _SAID["page"]["waiting"] in page.text
-    assert f'<noscript><p class="notice">{_SAID["page"]["no_script"]}' in page.text
+    assert _TEXTS["page"]["waiting"] in page.text
+    assert f'<noscript><p class="notice">{_TEXTS["page"]["no_script"]}' in page.text
     assert _ANSWERS.match(served.url)[3] not in page.text
 
 
 def test_the_address_a_browser_is_started_with_opens_once(tmp_path: Path):
-    told = tmp_path / "told.txt"
+    opened_file = tmp_path / "told.txt"
     (tmp_path / "browser.py").write_text(
         "import pathlib, sys; part = pathlib.Path(sys.argv[1] + '.part');"
         "part.write_text(sys.argv[2], 'utf-8'); part.replace(sys.argv[1])",
         "utf-8",
     )
-    browser = f"{sys.executable} {tmp_path / 'browser.py'} {told} %s"
+    browser = f"{sys.executable} {tmp_path / 'browser.py'} {opened_file} %s"
     with _running(["-m", "dialogkort", "--folder", str(tmp_path / "noter")], BROWSER=browser) as served:
-        until(told.exists)
-        address, key = told.read_text("utf-8"), _ANSWERS.match(served.url)[3]
+        until(opened_file.exists)
+        address, key = opened_file.read_text("utf-8"), _ANSWERS.match(served.url)[3]
         assert key not in address
         first, second = (
             requests.get(address, timeout=_SECONDS, allow_redirects=False).headers["Location"]
@@ -143,7 +143,7 @@ def test_a_name_from_elsewhere_that_leads_to_this_machine_is_refused_in_danish(s
     answer = _get(served, Host=name)
     assert answer.status_code == 403
     assert '<html lang="da"' in answer.text
-    assert _SAID["refused"]["what"] in html.unescape(answer.text)
+    assert _TEXTS["refused"]["what"] in html.unescape(answer.text)
 
 
 def test_a_page_that_lost_contact_is_nodded_to_and_told_nothing(served: Running):
@@ -168,10 +168,10 @@ def test_who_was_let_in_is_let_in_when_the_command_is_started_again(tmp_path: Pa
 def test_a_key_that_is_damaged_is_replaced(tmp_path: Path, damage: bytes):
     (tmp_path / ".dialogkort-key").write_bytes(damage)
     (tmp_path / ".dialogkort-key").chmod(0o600)
-    fresh = read_key(tmp_path)
-    assert re.fullmatch(r"[\w-]{32}", fresh.token) and fresh.port is None
-    keep_key(tmp_path, fresh.for_port(8870))
-    assert read_key(tmp_path) == Key(fresh.token, 8870)
+    key = read_key(tmp_path)
+    assert re.fullmatch(r"[\w-]{32}", key.token) and key.port is None
+    keep_key(tmp_path, key.for_port(8870))
+    assert read_key(tmp_path) == Key(key.token, 8870)
 
 
 def test_a_key_is_good_at_its_own_port_only():
@@ -230,7 +230,7 @@ def test_what_a_page_asks_for_is_there_and_may_be_kept_by_the_browser(served: Ru
 def test_nothing_else_is_served(served: Running, path: str):
     answer = _get(served, path)
     assert answer.status_code == 404
-    assert _SAID["unknown"]["title"] in answer.text
+    assert _TEXTS["unknown"]["title"] in answer.text
 
 
 @pytest.mark.parametrize(
@@ -258,8 +258,8 @@ def test_by_its_public_name_a_proxy_is_let_in_and_by_what_a_header_says_nobody(t
     with _run(tmp_path, "--public-host", "Kort.Kommune.dk:8443") as served:
         assert _get(served, Host="kort.kommune.dk:8443").status_code == 200
         for host in ("kort.kommune.dk", "kort.kommune.dk:80", "x.kort.kommune.dk:8443", "evil.example"):
-            said = {"X-Forwarded-Host": "kort.kommune.dk:8443", "Forwarded": "host=kort.kommune.dk:8443"}
-            assert _get(served, Host=host, **said).status_code == 403
+            message = {"X-Forwarded-Host": "kort.kommune.dk:8443", "Forwarded": "host=kort.kommune.dk:8443"}
+            assert _get(served, Host=host, **message).status_code == 403
         for origin, host, is_let_in in (
             ("https://kort.kommune.dk:8443", "kort.kommune.dk:8443", True),
             ("https://kort.kommune.dk", "kort.kommune.dk:8443", False),
@@ -287,10 +287,10 @@ def test_ctrl_c_says_goodbye(tmp_path: Path):
         assert served.interrupt() == 0
         until(lambda: len(served.printed) == 4)
     assert [line.rstrip("\n") for line in served.printed] == [
-        _SAID["ready"].format(address=served.url),
-        _SAID["kept"].format(folder=tmp_path / "noter"),
-        _SAID["stop"],
-        _SAID["goodbye"],
+        _TEXTS["ready"].format(address=served.url),
+        _TEXTS["kept"].format(folder=tmp_path / "noter"),
+        _TEXTS["stop"],
+        _TEXTS["goodbye"],
     ]
 
 
@@ -308,7 +308,7 @@ def test_ctrl_c_ends_it_also_where_a_shell_has_started_it_in_the_background(tmp_
     for served in run_module(["-c", _DEAF, *command], **own_home(tmp_path / "home")):
         assert served.interrupt() == 0
         until(lambda printed=served.printed: len(printed) == 4)
-        assert served.printed[-1].strip() == _SAID["goodbye"]
+        assert served.printed[-1].strip() == _TEXTS["goodbye"]
 
 
 @_posix
@@ -317,7 +317,7 @@ def test_the_system_ends_it_as_softly(tmp_path: Path):
         served.process.terminate()
         assert served.process.wait(_SECONDS) == 0
         until(lambda: len(served.printed) == 4)
-    assert served.printed[-1].strip() == _SAID["goodbye"]
+    assert served.printed[-1].strip() == _TEXTS["goodbye"]
 
 
 @_posix
@@ -338,11 +338,11 @@ def test_what_a_killed_command_left_among_the_temporary_files_is_gone_at_the_nex
 
 
 def test_help_is_danish():
-    said = _command("--help")
-    assert said.returncode == 0
-    assert said.stdout.startswith("Brug: dialogkort")
-    assert "workshop, overblik" in said.stdout
-    assert not re.search(r"usage|options|positional|show|default", said.stdout)
+    output = _command("--help")
+    assert output.returncode == 0
+    assert output.stdout.startswith("Brug: dialogkort")
+    assert "workshop, overblik" in output.stdout
+    assert not re.search(r"usage|options|positional|show|default", output.stdout)
 
 
 def test_help_is_english_for_the_one_who_asks_for_it():
@@ -368,17 +368,17 @@ def test_what_is_not_understood_is_said_back_with_a_way_on(given: list[str], cap
     with pytest.raises(SystemExit) as ended:
         app.main(given)
     assert ended.value.code == 2
-    said = capsys.readouterr().err
-    assert said.strip() == _SAID["not_understood"].format(given=" ".join(given), program="dialogkort")
+    output = capsys.readouterr().err
+    assert output.strip() == _TEXTS["not_understood"].format(given=" ".join(given), program="dialogkort")
 
 
 @pytest.mark.parametrize("lab", [[], ["--lab"]])
 def test_a_port_that_is_taken_is_named(tmp_path: Path, lab: list[str]):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = _command("--folder", str(tmp_path / "noter"), "--port", str(port), *lab)
-    assert said.returncode == 1
-    assert said.stderr.strip() == _SAID["port_taken"].format(port=port)
+        output = _command("--folder", str(tmp_path / "noter"), "--port", str(port), *lab)
+    assert output.returncode == 1
+    assert output.stderr.strip() == _TEXTS["port_taken"].format(port=port)
 
 
 def test_a_second_command_finds_a_port_of_its_own(folder: Path, served: Running):
@@ -391,9 +391,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys):
     file = tmp_path / "fil"
     file.write_text("", "utf-8")
     assert app.main(["--folder", str(file / "noter"), "--no-browser"]) == 1
-    said = capsys.readouterr().err
-    assert str(file / "noter") in said
-    assert "--folder" in said
+    output = capsys.readouterr().err
+    assert str(file / "noter") in output
+    assert "--folder" in output
 
 
 @pytest.mark.parametrize("address", ["foo", "postgres//x", "postgresql//localhost/x"])
@@ -408,18 +408,18 @@ def test_a_mistyped_address_of_a_database_is_told_and_makes_no_folder(tmp_path: 
 )
 def test_a_password_that_others_can_read_is_warned_of(tmp_path: Path, address: str, capsys):
     assert app.main(["--store", address, "--folder", str(tmp_path)]) == 1  # nothing answers there
-    said = capsys.readouterr().err
-    assert _SAID["password_seen"] in said
-    assert "hemmelig" not in said
+    output = capsys.readouterr().err
+    assert _TEXTS["password_seen"] in output
+    assert "hemmelig" not in output
 
 
 def test_the_address_of_a_database_is_taken_from_a_file(tmp_path: Path, capsys):
     secret = tmp_path / "adresse.txt"
     secret.write_text("ikke en adresse\n", "utf-8")
     assert app.main(["--store-file", str(secret), "--folder", str(tmp_path / "noter")]) == 1
-    said = capsys.readouterr().err
-    assert "”ikke en adresse” er ikke en adresse på en database" in said
-    assert _SAID["password_seen"] not in said
+    output = capsys.readouterr().err
+    assert "”ikke en adresse” er ikke en adresse på en database" in output
+    assert _TEXTS["password_seen"] not in output
     assert app.main(["--store-file", str(tmp_path / "ingen.txt")]) == 1
     assert str(tmp_path / "ingen.txt") in capsys.readouterr().err
 
@@ -440,8 +440,8 @@ def test_jupyterlab_opens_on_the_notebooks_quietly_and_only_with_its_token(lab: 
     assert user.get(lab.running.url, timeout=_SECONDS).status_code == 200
     names = [one["name"] for one in user.get(f"{lab.base}api/contents", timeout=_SECONDS).json()["content"]]
     assert "2_workshop.ipynb" in names
-    asked = f"{lab.base}lab/api/settings/@jupyterlab/apputils-extension:notification"
-    settings = user.get(asked, timeout=_SECONDS).json()["schema"]["properties"]
+    address = f"{lab.base}lab/api/settings/@jupyterlab/apputils-extension:notification"
+    settings = user.get(address, timeout=_SECONDS).json()["schema"]["properties"]
     assert settings["fetchNews"]["default"] == "false"
     assert settings["checkForUpdates"]["default"] is False
     assert len(lab.running.printed) == 3  # the address, the folder, how to stop: nothing of Jupyter's

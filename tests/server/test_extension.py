@@ -25,7 +25,7 @@ from dialogkort.i18n import catalogue
 from dialogkort.ui.screens import BY_ADDRESS, SCREENS
 
 _SECONDS = 20
-_SAID = catalogue("da")["app"]
+_TEXTS = catalogue("da")["app"]
 _WORDS = "Skrevet på siden"
 _PAGES = BY_ADDRESS
 
@@ -38,8 +38,8 @@ def _ask(lab: Lab, path: str, **how: object) -> requests.Response:
 
 def _boot(page: requests.Response) -> dict:
     page.encoding = "utf-8"
-    found = page.text.partition('id="dialogkort-boot">')[2].partition("</script>")[0]
-    return json.loads(found)
+    source = page.text.partition('id="dialogkort-boot">')[2].partition("</script>")[0]
+    return json.loads(source)
 
 
 def _cookies(lab: Lab) -> str:
@@ -61,7 +61,7 @@ def _socket(lab: Lab, screen: str = "workshop", **how: object) -> Iterator[webso
         line.close()
 
 
-def _hear(line: websocket.WebSocket, is_it: object) -> dict:
+def _first_message(line: websocket.WebSocket, is_it: object) -> dict:
     """The first message that is the one waited for."""
     while not is_it(message := json.loads(line.recv())):
         pass
@@ -76,7 +76,7 @@ def _say(line: websocket.WebSocket, kind: str, **fields: object) -> dict:
     """Say something and hear the reply to it."""
     id = _new_id()
     line.send(json.dumps({"type": kind, "id": id, **fields}))
-    return _hear(line, lambda message: message.get("reply", {}).get("to") == id)
+    return _first_message(line, lambda message: message.get("reply", {}).get("to") == id)
 
 
 # --- who gets in ------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def test_a_name_from_elsewhere_that_leads_to_this_machine_is_refused(lab: Lab):
         refused = _ask(lab, path, headers=headers)
         assert refused.status_code == 403
         refused.encoding = "utf-8"
-        assert _SAID["forbidden"]["title"] in refused.text
+        assert _TEXTS["forbidden"]["title"] in refused.text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
@@ -181,7 +181,7 @@ def test_a_window_is_welcome_at_once_and_a_note_is_kept(lab: Lab):
         note = {"session": session, "note": _new_id(), "text": _WORDS, "opening_question": 1}
         note |= {"what": "noted", "id": _new_id()}
         line.send(json.dumps({"type": "event", "event": note}))
-        answer = _hear(line, lambda message: message.get("reply", {}).get("to") == note["id"])
+        answer = _first_message(line, lambda message: message.get("reply", {}).get("to") == note["id"])
         assert "refused" not in answer["reply"] and "unsaved" not in answer["reply"]
     assert _WORDS in _notes(lab.folder)
 
@@ -197,11 +197,13 @@ def test_a_file_that_was_made_is_fetched_once_and_by_nobody_else(lab: Lab):
         _say(line, "hello", session=None)
         _say(line, "start", details={"workshop": "Til fil", "group": "1"})
         line.send(json.dumps({"type": "export", "id": _new_id(), "session": None}))
-        told = _hear(line, lambda message: "download" in message.get("set", {}))["set"]["download"]
-        assert _ask(lab, told["path"], headers={}).status_code == 302
-        fetched = _ask(lab, told["path"])
+        download = _first_message(line, lambda message: "download" in message.get("set", {}))["set"][
+            "download"
+        ]
+        assert _ask(lab, download["path"], headers={}).status_code == 302
+        fetched = _ask(lab, download["path"])
         assert "sessions.csv" in str(zipfile.ZipFile(io.BytesIO(fetched.content)).namelist())
-        assert _ask(lab, told["path"]).status_code == 404
+        assert _ask(lab, download["path"]).status_code == 404
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -257,7 +259,7 @@ def test_a_strict_jupyter_finds_nothing_that_does_not_say_who_may_ask(tmp_path: 
 
 def test_jupyter_loads_nothing_heavy_for_us_when_it_starts():
     """The store, pandas and matplotlib wait until a page is opened."""
-    told = subprocess.run(
+    completed = subprocess.run(
         [
             sys.executable,
             "-c",
@@ -269,9 +271,9 @@ def test_jupyter_loads_nothing_heavy_for_us_when_it_starts():
         encoding="utf-8",
         check=True,
     )
-    loaded = {name.split(".")[0] for name in told.stdout.split()}
-    assert "dialogkort.server.extension" in told.stdout
-    assert not {"dialogkort.store", "dialogkort.server.host"} & set(told.stdout.split())
+    loaded = {name.split(".")[0] for name in completed.stdout.split()}
+    assert "dialogkort.server.extension" in completed.stdout
+    assert not {"dialogkort.store", "dialogkort.server.host"} & set(completed.stdout.split())
     assert not loaded & {"pandas", "numpy", "matplotlib", "anywidget", "ipywidgets", "sqlalchemy"}
 
 

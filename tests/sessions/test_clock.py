@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from windows import OwnDispatcher, all_kept, now
+from windows import OwnDispatcher, now, stored_events
 
 from dialogkort.domain.event_ids import id_between, new_id, time_of
 from dialogkort.domain.events import ClockDiffered, Noted
@@ -101,13 +101,13 @@ def test_a_page_whose_clock_is_right_goes_on_at_a_table_that_was_ahead(tmp_path,
     page = host.open()
     page.ask("hello", session=table.id)
     card = page.table["order"][0]
-    assert not {"refused", "unsaved"} & set(page.happened("turned", card=card))
+    assert not {"refused", "unsaved"} & set(page.record("turned", card=card))
     page.note("uret er stillet", card=card)
     assert page.newest > table.events[-1].id and time_of(page.newest) > now() + 8 * DAY
     assert [note["text"] for note in page.pad] == ["mens uret var foran", "uret er stillet"]
     host.close()
-    kept = all_kept(tmp_path)[table.id]
-    assert sum(isinstance(event, ClockDiffered) for event in kept) == 1
+    stored = stored_events(tmp_path)[table.id]
+    assert sum(isinstance(event, ClockDiffered) for event in stored) == 1
 
 
 def test_what_is_days_ahead_of_everything_is_still_refused(store, deck):
@@ -129,10 +129,10 @@ def test_the_mark_cannot_be_made_or_taken_back_by_a_page(tmp_path, deck, clock):
     page = host.open()
     page.ask("hello", session=table.id)
     (mark,) = (event.id for event in table.events if isinstance(event, ClockDiffered))
-    assert page.happened("undone", events=[mark])["refused"] == text("session.nothing_to_undo")
-    assert page.happened("clock differed", clock=5)["refused"] == text("session.no_such_move")
+    assert page.record("undone", events=[mark])["refused"] == text("session.nothing_to_undo")
+    assert page.record("clock differed", clock=5)["refused"] == text("session.no_such_move")
     host.close()
-    assert len(all_kept(tmp_path)[table.id]) == 4
+    assert len(stored_events(tmp_path)[table.id]) == 4
 
 
 def test_coders_go_on_when_the_clock_is_set_right(store, deck, clock):
@@ -196,9 +196,9 @@ def test_a_new_id_sorts_behind_another_wherever_there_is_room(now, after):
 
 @given(now=st.integers(0, 2**47))
 def test_behind_the_last_id_there_is_none_and_the_clocks_is_taken(now):
-    made = new_id(now, after=LAST)
-    assert time_of(made) == now
-    assert new_id(now, after=LAST) != made
+    created = new_id(now, after=LAST)
+    assert time_of(created) == now
+    assert new_id(now, after=LAST) != created
 
 
 @given(one=moments, other=moments)
@@ -230,11 +230,11 @@ print([note.text for note in again.notes], again.history.clock_differed, ids == 
 
 
 def test_with_the_clock_of_the_whole_process_set_back_it_is_the_same(tmp_path):
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", SET_BACK, str(tmp_path)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.stdout.strip() == "['stillet'] True True", told.stderr
+    assert completed.stdout.strip() == "['stillet'] True True", completed.stderr

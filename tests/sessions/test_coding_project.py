@@ -33,15 +33,15 @@ class Coding:
     def __init__(self):
         self.now = 2_000
 
-    def __call__(self, kind, **told):
+    def __call__(self, kind, **fields):
         self.now += 1_000
-        return kind(id=new_id(self.now), session=PROJECT, **told)
+        return kind(id=new_id(self.now), session=PROJECT, **fields)
 
-    def coded(self, coder, note=FIRST, code=TIME, **told):
-        return self(Coded, coder=coder, note=note, noted_in=SESSION, code=code, **told)
+    def coded(self, coder, note=FIRST, code=TIME, **fields):
+        return self(Coded, coder=coder, note=note, noted_in=SESSION, code=code, **fields)
 
-    def defined(self, code=TIME, name="Tid", **told):
-        return self(CodeDefined, code=code, name=name, **told)
+    def defined(self, code=TIME, name="Tid", **fields):
+        return self(CodeDefined, code=code, name=name, **fields)
 
     def memo(self, coder, text, note=FIRST):
         return self(MemoWritten, coder=coder, note=note, noted_in=SESSION, text=text)
@@ -114,10 +114,10 @@ def test_that_none_applies_is_something_else_than_not_having_read_it(then):
 
 def test_nobodys_reading_changes_another_ones(then):
     events = [then.defined(), then.coded("Anna"), then.coded("Bo", code=None), then.coded("Bo", note=SECOND)]
-    told = readings(events)
-    assert told[FIRST, "Anna"].codes == {TIME}
-    assert told[FIRST, "Bo"].none
-    assert set(told) == {(FIRST, "Anna"), (FIRST, "Bo"), (SECOND, "Bo")}
+    by_coder = readings(events)
+    assert by_coder[FIRST, "Anna"].codes == {TIME}
+    assert by_coder[FIRST, "Bo"].none
+    assert set(by_coder) == {(FIRST, "Anna"), (FIRST, "Bo"), (SECOND, "Bo")}
 
 
 def test_what_is_settled_is_a_voice_of_its_own(then):
@@ -127,10 +127,10 @@ def test_what_is_settled_is_a_voice_of_its_own(then):
         then.coded("Bo", code=None),
         then.coded(SETTLED, applies=False),
     ]
-    told = readings(events)
-    assert told[FIRST, SETTLED].rejected == {TIME}
-    assert told[FIRST, "Anna"].codes == {TIME}
-    assert told[FIRST, SETTLED].deciding_events == {TIME: events[-1].id}
+    by_coder = readings(events)
+    assert by_coder[FIRST, SETTLED].rejected == {TIME}
+    assert by_coder[FIRST, "Anna"].codes == {TIME}
+    assert by_coder[FIRST, SETTLED].deciding_events == {TIME: events[-1].id}
 
 
 def test_a_memo_reads_as_it_was_written_last_and_is_no_coding(then):
@@ -195,7 +195,7 @@ def test_the_order_the_events_arrive_in_and_how_often_makes_no_difference(then):
 def noted(store, deck):
     """A session with three notes: its id, and theirs."""
     session = start(store, deck, seed=7, workshop="Digital dag", group="Gruppe 1")
-    return session.id, [session.note(f"Note {place}", opening_question=1) for place in range(3)]
+    return session.id, [session.note(f"Note {index}", opening_question=1) for index in range(3)]
 
 
 def test_a_project_is_coded_undone_and_found_again(store, noted):
@@ -257,19 +257,19 @@ def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(tmp_path, d
         assert project.events == before
 
 
-def _coded(project, note, **told):
+def _coded(project, note, **changes):
     fields = {"id": new_id(2_000), "session": project.id, "coder": "Anna", "code": project.codebook[0].id}
-    return Coded(**{**fields, "note": note[0], "noted_in": note[1], **told})
+    return Coded(**{**fields, "note": note[0], "noted_in": note[1], **changes})
 
 
 def test_a_code_that_was_used_is_not_undone(tmp_path):
     with opened(tmp_path) as store:
         project = begin(store, "Behov")
         time = project.define("Tid", coder="Anna")
-        made = project.events[-1]
+        definition = project.events[-1]
         project.code(FIRST, SESSION, time, coder="Bo")
         with pytest.raises(InvalidAction, match="brugt"):
-            project.record(Undone(id=new_id(3_000), session=project.id, events=(made.id,)), "Anna")
+            project.record(Undone(id=new_id(3_000), session=project.id, events=(definition.id,)), "Anna")
 
 
 def test_a_project_that_is_not_there_is_refused(store, noted):
@@ -297,14 +297,14 @@ def test_what_coders_said_of_a_note_goes_with_it_and_the_rest_stays(store, noted
     for note in notes[:2]:
         project.code(note, session, time, coder="Anna")
         project.memo(note, session, f"Tanke om {note}", coder="Anna")
-    kept = [event for event in project.events if getattr(event, "note", None) != notes[0]]
+    stored = [event for event in project.events if getattr(event, "note", None) != notes[0]]
     (marker,) = store.erase(session, note=None if whole_session else notes[0])
     assert marker.characters >= len("Note 0") + len(f"Tanke om {notes[0]}")
     left = Project(store, project.id)
     if whole_session:
         assert not left.readings
     else:
-        assert list(left.events) == kept
+        assert list(left.events) == stored
         assert set(left.readings) == {(notes[1], "Anna")}
     assert [code.name for code in left.codebook] == ["Tid"]
     with pytest.raises(InvalidAction, match="slettet"):
@@ -354,7 +354,7 @@ def test_two_coders_on_two_laptops_are_put_together_and_compared(tmp_path, deck)
     """Anna begins and makes the codes; Bo gets a copy; both code; both copies come together, either way."""
     with opened(tmp_path / "anna") as store:
         session = start(store, deck, workshop="Digital dag", group="1")
-        notes = [session.note(f"Note {place}", opening_question=1) for place in range(10)]
+        notes = [session.note(f"Note {index}", opening_question=1) for index in range(10)]
         project = begin(store, "Behov")
         code = project.define("Tid", coder="Anna")
     export(tmp_path / "til bo", tmp_path / "anna")
@@ -368,8 +368,8 @@ def test_two_coders_on_two_laptops_are_put_together_and_compared(tmp_path, deck)
             assert {by for _, by in project.readings} == {coder}
     merge([tmp_path / "anna", tmp_path / "bo"], tmp_path / "sammen")
     merge([tmp_path / "sammen"], tmp_path / "anna")
-    for place in ("sammen", "anna"):
-        both = tables.codings(tmp_path / place)
+    for index in ("sammen", "anna"):
+        both = tables.codings(tmp_path / index)
         assert both.groupby("coder")["note"].nunique().to_dict() == {"anna": 10, "bo": 10}
         assert alpha(both).loc[1, "alpha"] == pytest.approx(0.095, abs=5e-4)
         assert len(disagreements(both)) == 4
@@ -380,20 +380,20 @@ def joined(tmp_path, deck):
     """Anna and Bo have each made the code "Tid" and coded with it; what they have done is put together."""
     with opened(tmp_path / "anna") as store:
         session = start(store, deck, workshop="Dag", group="1")
-        notes = [session.note(f"Note {place}", opening_question=1) for place in range(6)]
+        notes = [session.note(f"Note {index}", opening_question=1) for index in range(6)]
         project = begin(store, "Behov").id
     merge([tmp_path / "anna"], tmp_path / "bo")
-    for coder, name, found in (("Anna", "Tid", 3), ("Bo", " tid ", 4)):
+    for coder, name, coded_notes in (("Anna", "Tid", 3), ("Bo", " tid ", 4)):
         with opened(tmp_path / coder.lower()) as store:
             mine = Project(store, project)
             code = mine.define(name, coder=coder)
-            for place, note in enumerate(notes):
-                mine.code(note, session.id, code if place < found else None, coder=coder)
+            for index, note in enumerate(notes):
+                mine.code(note, session.id, code if index < coded_notes else None, coder=coder)
     merge([tmp_path / "anna", tmp_path / "bo"], tmp_path / "sammen")
     return tmp_path, project
 
 
-def told_of(folder):
+def summary_of(folder):
     """The codes' names and whether they are in use, the agreement, and how often each coder found a code."""
     codings, codes, _ = tables.read_codings(folder)
     counts = codings[codings["applies"]].groupby(["coder", "name"]).size().to_dict()
@@ -423,25 +423,25 @@ def test_codes_that_have_become_one_stay_one(joined, change, name, retired, whic
         project.undo("Anna")
         assert project.codebook == (before,)
         project.define(coder="Anna", code=ids[which], **change)
-    for place, sources in {"en": ("anna", "sammen", "bo"), "to": ("bo", "anna", "sammen")}.items():
-        merge([folder / source for source in sources], folder / place)
-    after = told_of(folder / "sammen")
+    for index, sources in {"en": ("anna", "sammen", "bo"), "to": ("bo", "anna", "sammen")}.items():
+        merge([folder / source for source in sources], folder / index)
+    after = summary_of(folder / "sammen")
     assert after[0] == [(name, retired)]
-    assert told_of(folder / "en")[0] == told_of(folder / "to")[0] == after[0]
+    assert summary_of(folder / "en")[0] == summary_of(folder / "to")[0] == after[0]
 
 
 def test_agreement_is_the_same_whatever_a_code_that_two_have_made_is_called(joined):
     folder, id = joined
-    before = told_of(folder / "sammen")
+    before = summary_of(folder / "sammen")
     assert before == ([("tid", False)], 0.686, {("Anna", "tid"): 3, ("Bo", "tid"): 4})
     with opened(folder / "sammen") as store:
         project = Project(store, id)
         project.define("Tidspres", coder="Bo", code=project.codebook[0].id)
     after = ([("Tidspres", False)], 0.686, {("Anna", "Tidspres"): 3, ("Bo", "Tidspres"): 4})
-    assert told_of(folder / "sammen") == after
+    assert summary_of(folder / "sammen") == after
     merge([folder / "bo", folder / "anna"], folder / "sammen")
     merge([folder / "sammen"], folder / "anna")
-    assert told_of(folder / "sammen") == told_of(folder / "anna") == after
+    assert summary_of(folder / "sammen") == summary_of(folder / "anna") == after
 
 
 def test_a_page_that_takes_back_one_of_the_two_takes_back_both(joined):
@@ -471,12 +471,16 @@ def test_what_is_said_late_of_one_of_two_keeps_them_one(joined, which, is_first)
     folder, id = joined
     with opened(folder / "sammen") as store:
         project = Project(store, id)
-        made = [event for event in project.events if isinstance(event, CodeDefined)]
+        definitions = [event for event in project.events if isinstance(event, CodeDefined)]
         late = CodeDefined(
-            id=new_id(0, after=made[which].id), session=id, code=made[which].code, name="Sent", coder="Bo"
+            id=new_id(0, after=definitions[which].id),
+            session=id,
+            code=definitions[which].code,
+            name="Sent",
+            coder="Bo",
         )
         if not is_first:
-            project.define("Nyt", coder="Anna", code=made[0].code)
+            project.define("Nyt", coder="Anna", code=definitions[0].code)
         project.record(late, "Bo")
         assert [code.name for code in project.codebook] == ["Sent" if is_first else "Nyt"]
 
@@ -511,8 +515,8 @@ def test_the_tables_say_who_said_what_and_join_with_the_notes(tmp_path, deck):
         project.memo(first, session.id, "Hm", coder="Bo")
     codings, codes, memos = tables.read_codings(tmp_path)
     columns = ["note", "coder", "name", "applies"]
-    told = codings[columns].to_numpy(object, na_value=None).tolist()
-    assert told == [
+    coding_rows = codings[columns].to_numpy(object, na_value=None).tolist()
+    assert coding_rows == [
         [first, "Anna", "Tid", True],
         [first, "Anna", "Tryghed", True],
         [second, "Bo", None, False],
@@ -550,8 +554,8 @@ def test_what_was_coded_is_in_the_file_that_is_handed_over(tmp_path, deck):
         start(store, deck, workshop="W", group="1")
         begin(store, "Behov").define("Tid", coder="Anna")
     export(tmp_path / "ud", tmp_path / "noter")
-    told = json.loads((tmp_path / "ud" / "dialogkort.json").read_text(encoding="utf-8"))["events"]
-    assert {"coding named", "code defined"} <= {event["what"] for event in told}
+    records = json.loads((tmp_path / "ud" / "dialogkort.json").read_text(encoding="utf-8"))["events"]
+    assert {"coding named", "code defined"} <= {event["what"] for event in records}
     assert not (tmp_path / "ud" / FILE_NAME).exists()
 
 

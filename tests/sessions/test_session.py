@@ -40,14 +40,14 @@ def now():
 
 
 @pytest.fixture
-def made_here(session):
-    """An event as the page makes it: `made_here(Turned, card="k-01")`."""
+def page_event(session):
+    """An event as the page makes it: `page_event(Turned, card="k-01")`."""
 
-    def made(kind, /, **told):
+    def new_event(kind, /, **fields):
         newest = max(event.id for event in session.events)
-        return kind(**{"id": new_id(now(), after=newest), "session": session.id} | told)
+        return kind(**{"id": new_id(now(), after=newest), "session": session.id} | fields)
 
-    return made
+    return new_event
 
 
 @pytest.fixture
@@ -81,13 +81,13 @@ def test_without_a_seed_every_group_gets_its_own_order(store, deck):
 
 
 def test_a_session_that_is_continued_is_at_the_same_card_with_the_same_notes(
-    session, first, place, open_here
+    session, first, location, open_here
 ):
     session.discuss(first, Agreement.DIFFERENTLY)
     second = session.table.face_down[0]
     session.turn(second)
     session.note("halvt skrev", card=second)
-    again = Session(open_here(place), session.id)
+    again = Session(open_here(location), session.id)
     assert again.table == session.table
     assert again.table.current == second
     assert again.notes == session.notes
@@ -133,14 +133,14 @@ def _moves(session):
     yield lambda: session.describe(workshop="Digital dag", group="Gruppe 2", participants=5)
 
 
-def test_every_move_can_be_read_from_the_store_when_the_method_returns(session, place, open_here):
-    reader = open_here(place)
+def test_every_move_can_be_read_from_the_store_when_the_method_returns(session, location, open_here):
+    reader = open_here(location)
     for move in _moves(session):
         before = len(session.events)
         move()
-        found = reader.events(session.id)[0]
-        assert tuple(found) == session.events
-        assert len(found) == before + 1
+        actual = reader.events(session.id)[0]
+        assert tuple(actual) == session.events
+        assert len(actual) == before + 1
     assert [note.text for note in session.notes] == ["Vi øver", "Alt med strøm"]
     assert session.details.participants == 5
 
@@ -218,86 +218,86 @@ def test_when_nothing_is_left_to_undo_it_is_said(session):
         session.undo()
 
 
-def test_the_deal_and_the_description_cannot_be_undone(session, first, made_here):
+def test_the_deal_and_the_description_cannot_be_undone(session, first, page_event):
     before = unchanged(session)
     for fixed in (session.id, session.dealt.id):
         with pytest.raises(InvalidAction, match="ikke mere at fortryde"):
-            session.record(made_here(Undone, events=(session.events[-1].id, fixed)))
+            session.record(page_event(Undone, events=(session.events[-1].id, fixed)))
     assert unchanged(session) == before
 
 
 # --- events made elsewhere ----------------------------------------------------------------------------------
 
 
-def test_an_event_taken_twice_happens_once(session, made_here):
-    turned = made_here(Turned, card=session.table.face_down[0])
+def test_an_event_taken_twice_happens_once(session, page_event):
+    turned = page_event(Turned, card=session.table.face_down[0])
     session.record(turned)
     after = unchanged(session)
     session.record(turned)
     assert unchanged(session) == after
 
 
-def test_an_event_that_waited_for_a_connection_gets_the_effect_it_had_then(session, made_here):
+def test_an_event_that_waited_for_a_connection_gets_the_effect_it_had_then(session, page_event):
     card, other = session.table.face_down[:2]
-    waiting = made_here(Turned, card=card)
-    session.record(made_here(Turned, id=new_id(waiting.at + 5), card=other))
+    waiting = page_event(Turned, card=card)
+    session.record(page_event(Turned, id=new_id(waiting.at + 5), card=other))
     session.record(waiting)
     assert list(session.table.turned) == [card, other]
     assert session.table.current == other
 
 
 def test_a_word_on_a_card_that_waited_is_kept_though_the_card_has_been_put_back_since(
-    session, first, made_here
+    session, first, page_event
 ):
-    waiting = made_here(Discussed, card=first, agreement=Agreement.ALIKE)
-    session.record(made_here(PutBack, id=new_id(waiting.at + 5), card=first))
+    waiting = page_event(Discussed, card=first, agreement=Agreement.ALIKE)
+    session.record(page_event(PutBack, id=new_id(waiting.at + 5), card=first))
     session.record(waiting)
     assert first in session.table.face_down
     assert waiting in session.events
     assert [turn.outcome for turn in turns(session.events)] == [Outcome.PUT_BACK]
 
 
-def test_an_event_of_another_session_is_refused(session, store, deck, made_here):
+def test_an_event_of_another_session_is_refused(session, store, deck, page_event):
     before = unchanged(session)
     for stranger in (new_id(5), start(store, deck, **DETAILS).id):
         with pytest.raises(InvalidAction, match="findes ikke"):
-            session.record(made_here(Turned, card=session.table.face_down[0], session=stranger))
+            session.record(page_event(Turned, card=session.table.face_down[0], session=stranger))
     assert unchanged(session) == before
 
 
-def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, made_here):
+def test_an_event_from_a_clock_that_is_far_ahead_is_refused(session, page_event):
     before, card = unchanged(session), session.table.face_down[0]
     with pytest.raises(InvalidAction, match="mere end et døgn foran"):
-        session.record(made_here(Turned, id=new_id(now() + 25 * HOUR), card=card))
+        session.record(page_event(Turned, id=new_id(now() + 25 * HOUR), card=card))
     assert unchanged(session) == before
-    session.record(made_here(Turned, id=new_id(now() + 23 * HOUR), card=card))
+    session.record(page_event(Turned, id=new_id(now() + 23 * HOUR), card=card))
     session.discuss(card)
     assert session.table.turned[card] == Outcome.DISCUSSED
 
 
-def test_an_event_from_before_the_session_began_is_refused(session, made_here):
+def test_an_event_from_before_the_session_began_is_refused(session, page_event):
     before = unchanged(session)
     with pytest.raises(InvalidAction, match="Computerens ur går efter"):
-        session.record(made_here(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
+        session.record(page_event(Turned, id=new_id(session.dealt.at - 5), card=session.table.face_down[0]))
     assert unchanged(session) == before
 
 
-def test_the_cards_are_not_dealt_twice(session, made_here):
+def test_the_cards_are_not_dealt_twice(session, page_event):
     before = unchanged(session)
     with pytest.raises(IllegalMove, match="already dealt"):
-        session.record(made_here(Dealt, deck="d", seed=1, order=("a",)))
+        session.record(page_event(Dealt, deck="d", seed=1, order=("a",)))
     assert unchanged(session) == before
 
 
 @pytest.mark.parametrize("kind", [Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack])
 @pytest.mark.parametrize("late", [False, True])
-def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session, made_here, kind, late):
+def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session, page_event, kind, late):
     waited = {"id": new_id(session.dealt.at + 1)} if late else {}
     if late:
         session.turn(session.table.face_down[0])
     before = unchanged(session)
     with pytest.raises(InvalidAction, match="Kortet joker er ikke med"):
-        session.record(made_here(kind, card="joker", **waited))
+        session.record(page_event(kind, card="joker", **waited))
     assert unchanged(session) == before
 
 
@@ -305,7 +305,7 @@ def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("written", "expected"),
     [
         ("æøå ÆØÅ", "æøå ÆØÅ"),
         ("Vi øver os. " * 4_200, "Vi øver os. " * 4_200),
@@ -318,33 +318,33 @@ def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session
         ("halv \ud83d emoji", "halv � emoji"),
     ],
 )
-def test_a_note_is_kept_as_it_was_written(session, first, place, open_here, written, kept):
+def test_a_note_is_kept_as_it_was_written(session, first, location, open_here, written, expected):
     session.note(written, card=first, owner=written[:9])
-    (note,) = Session(open_here(place), session.id).notes
-    assert note.text == kept
-    assert note.owner == kept[:9]
+    (note,) = Session(open_here(location), session.id).notes
+    assert note.text == expected
+    assert note.owner == expected[:9]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written=st.text(st.characters(categories=None), max_size=40).filter(str.strip))
 def test_any_text_at_all_can_be_a_note(session, written):
     note = session.note(written, opening_question=2)
-    found = next(kept for kept in Session(session._store, session.id).notes if kept.id == note)
-    assert len(found.text) == len(written)
-    assert all(here == there or here == "�" for here, there in zip(found.text, written, strict=True))
+    note_seen = next(stored for stored in Session(session._store, session.id).notes if stored.id == note)
+    assert len(note_seen.text) == len(written)
+    assert all(here == there or here == "�" for here, there in zip(note_seen.text, written, strict=True))
     session.remove_note(note)
 
 
 def test_a_note_is_written_on_and_stays_one_note(session, first):
     note = session.note("Vi", card=first)
     assert session.note("Vi øver", note=note, card=first, kind=NoteKind.EXAMPLE) == note
-    (found,) = session.notes
-    assert (found.text, found.kind) == ("Vi øver", NoteKind.EXAMPLE)
-    assert found.created_at < found.updated_at
+    (actual,) = session.notes
+    assert (actual.text, actual.kind) == ("Vi øver", NoteKind.EXAMPLE)
+    assert actual.created_at < actual.updated_at
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("fields", "message"),
     [
         ({"card": "joker"}, "Kortet joker er ikke med i denne samtale"),
         ({"opening_question": 3}, "En note hører til et kort eller til åbningsrunden"),
@@ -359,11 +359,11 @@ def test_a_note_is_written_on_and_stays_one_note(session, first):
         ({"opening_question": 1, "due": "\ud800"}, "er ikke en dato"),
     ],
 )
-def test_a_note_that_makes_no_sense_is_refused_in_words_and_leaves_no_trace(session, told, said):
+def test_a_note_that_makes_no_sense_is_refused_in_words_and_leaves_no_trace(session, fields, message):
     before = unchanged(session)
     with pytest.raises(InvalidAction) as refused:
-        session.note(**{"content": "Vi øver"} | told)
-    assert said in str(refused.value)
+        session.note(**{"content": "Vi øver"} | fields)
+    assert message in str(refused.value)
     assert unchanged(session) == before
 
 
@@ -384,7 +384,7 @@ def test_a_note_that_is_not_on_the_pad_cannot_be_removed(session, first):
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("fields", "message"),
     [
         ({"workshop": ""}, "Skriv workshoppens navn"),
         ({"workshop": " \t"}, "Skriv workshoppens navn"),
@@ -401,21 +401,21 @@ def test_a_note_that_is_not_on_the_pad_cannot_be_removed(session, first):
         ({"unit": "x" * (LONGEST_NAME + 1)}, "er for langt"),
     ],
 )
-def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, session, told, said):
+def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, session, fields, message):
     before = unchanged(session)
     for refused_by in (
-        lambda: start(store, deck, **DETAILS | told),
-        lambda: session.describe(**DETAILS | told),
+        lambda: start(store, deck, **DETAILS | fields),
+        lambda: session.describe(**DETAILS | fields),
     ):
         with pytest.raises(InvalidAction) as refused:
             refused_by()
-        assert said in str(refused.value)
+        assert message in str(refused.value)
     assert unchanged(session) == before
     assert list(store.sessions()) == [session.id]
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [
         {"participants": None},
         {"participants": 1},
@@ -427,9 +427,9 @@ def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, sess
         {"organisation": "Ærø Kommune", "unit": "Børn & Unge", "note_taker": "leader"},
     ],
 )
-def test_a_description_that_makes_sense_is_kept_as_it_was_told(store, deck, told):
-    details = start(store, deck, **DETAILS | told).details
-    assert {name: getattr(details, name) for name in DETAILS | told} == DETAILS | told
+def test_a_description_that_makes_sense_is_kept_as_it_was_told(store, deck, fields):
+    details = start(store, deck, **DETAILS | fields).details
+    assert {name: getattr(details, name) for name in DETAILS | fields} == DETAILS | fields
 
 
 def test_a_description_is_kept_without_the_space_around_it_and_with_what_no_keyboard_writes_shown(
@@ -457,11 +457,11 @@ def test_a_session_is_ended_and_taken_up_again_and_loses_nothing_meanwhile(store
     assert not session.is_ended and not Session(store, session.id).is_ended
 
 
-def test_undo_passes_over_an_end_and_nobody_can_take_it_back_that_way(session, first, made_here):
+def test_undo_passes_over_an_end_and_nobody_can_take_it_back_that_way(session, first, page_event):
     session.end()
     ended = session.events[-1]
     with pytest.raises(InvalidAction):
-        session.record(made_here(Undone, events=(ended.id,)))
+        session.record(page_event(Undone, events=(ended.id,)))
     session.undo()
     assert first in session.table.face_down
     assert session.is_ended
@@ -471,9 +471,9 @@ def test_undo_passes_over_an_end_and_nobody_can_take_it_back_that_way(session, f
 
 
 @pytest.fixture
-def other_window(session, place, open_here):
+def other_window(session, location, open_here):
     """The same session in another process's hands: a store of its own in the same place."""
-    return Session(open_here(place), session.id)
+    return Session(open_here(location), session.id)
 
 
 def test_each_window_sees_what_the_other_has_done(session, other_window):
@@ -500,7 +500,7 @@ def test_notes_written_in_two_windows_are_both_kept_and_a_newer_version_wins(ses
     other_window.note("De", card=first)
     other_window.note("Vi øver", note=note, card=first)
     session.catch_up()
-    assert [kept.text for kept in session.notes] == ["Vi øver", "De"]
+    assert [one.text for one in session.notes] == ["Vi øver", "De"]
     assert session.notes == other_window.notes
 
 
@@ -528,15 +528,15 @@ def test_undo_in_one_window_takes_back_what_the_other_did_last(session, other_wi
 
 
 def test_ids_stay_in_order_between_two_windows_in_the_same_millisecond(session, other_window):
-    for place in range(20):
-        (session if place % 2 else other_window).note(f"{place}", opening_question=1)
+    for index in range(20):
+        (session if index % 2 else other_window).note(f"{index}", opening_question=1)
     session.catch_up()
-    assert [note.text for note in session.notes] == [str(place) for place in range(20)]
+    assert [note.text for note in session.notes] == [str(index) for index in range(20)]
     assert list(session.events) == sorted(session.events, key=lambda event: event.id)
 
 
-def test_a_note_made_by_the_page_is_the_note_the_session_keeps(session, made_here, first):
-    note = made_here(Noted, note=new_id(now()), text="Vi øver", card=first, kind=NoteKind.COMPETENCE_NEED)
+def test_a_note_made_by_the_page_is_the_note_the_session_keeps(session, page_event, first):
+    note = page_event(Noted, note=new_id(now()), text="Vi øver", card=first, kind=NoteKind.COMPETENCE_NEED)
     session.record(note)
     assert session.notes[0].kind is NoteKind.COMPETENCE_NEED
 
@@ -551,7 +551,7 @@ def test_two_versions_written_upon_the_same_version_are_both_kept_as_notes(sessi
     session.note("Vi øver", note=note, card=first, after=seen)
     other_window.note("Vi tier", note=note, card=first, after=seen)
     session.catch_up()
-    assert [kept.text for kept in session.notes] == ["Vi øver", "Vi tier"]
+    assert [stored.text for stored in session.notes] == ["Vi øver", "Vi tier"]
     assert session.notes == other_window.notes
 
 
@@ -565,14 +565,14 @@ def test_who_goes_on_writing_upon_a_version_that_became_a_note_of_its_own_goes_o
     own = other_window.events[-1].id
     other_window.note("Vi tier helt", note=note, card=first, after=own)
     session.catch_up()
-    assert [kept.text for kept in session.notes] == ["Vi øver", "Vi tier helt"]
+    assert [stored.text for stored in session.notes] == ["Vi øver", "Vi tier helt"]
 
 
 def test_one_who_goes_on_writing_in_a_note_has_one_note(session, first):
     note = session.note("V", card=first)
     for text in ("Vi", "Vi ø", "Vi øver"):
         session.note(text, note=note, card=first, after=session.notes[0].version)
-    assert [kept.text for kept in session.notes] == ["Vi øver"]
+    assert [stored.text for stored in session.notes] == ["Vi øver"]
 
 
 def test_a_version_of_a_note_that_is_gone_from_the_pad_brings_it_back(session, other_window, first):
@@ -580,16 +580,16 @@ def test_a_version_of_a_note_that_is_gone_from_the_pad_brings_it_back(session, o
     seen = session.notes[0].version
     other_window.remove_note(note)
     session.note("Vi øver", note=note, card=first, after=seen)
-    assert [(kept.id, kept.text) for kept in session.notes] == [(note, "Vi øver")]
+    assert [(stored.id, stored.text) for stored in session.notes] == [(note, "Vi øver")]
 
 
 def test_an_event_that_came_in_through_another_window_meanwhile_happens_once_and_is_not_refused(
-    session, made_here, place, open_here, first
+    session, page_event, location, open_here, first
 ):
     """The page sends again what it has got no answer to, through another kernel."""
     note = session.note("Vi", card=first)
-    removal = made_here(NoteRemoved, note=note)
-    other = Session(open_here(place), session.id)
+    removal = page_event(NoteRemoved, note=note)
+    other = Session(open_here(location), session.id)
     keep = session._append
 
     def be_overtaken(event):
@@ -604,13 +604,13 @@ def test_an_event_that_came_in_through_another_window_meanwhile_happens_once_and
 
 
 def test_many_windows_that_write_at_the_same_time_lose_no_note_and_end_with_the_same_table(
-    session, place, open_here
+    session, location, open_here
 ):
     cards = session.table.face_down
     gate = threading.Barrier(4)
 
     def write(number):
-        window = Session(open_here(place), session.id)
+        window = Session(open_here(location), session.id)
         gate.wait()
         for round in range(8):
             with contextlib.suppress(IllegalMove):
@@ -640,7 +640,11 @@ def test_a_note_that_is_erased_is_gone_from_the_pad_in_every_window(session, oth
     erased = session.erase(note)
     assert (erased.note, erased.events, erased.characters) == (note, 1, len("Ida er ked af det"))
     other_window.catch_up()
-    assert [kept.text for kept in session.notes] == [kept.text for kept in other_window.notes] == ["Vi øver"]
+    assert (
+        [stored.text for stored in session.notes]
+        == [stored.text for stored in other_window.notes]
+        == ["Vi øver"]
+    )
 
 
 def test_what_was_erased_is_refused_when_it_comes_again(session, other_window, first):
@@ -655,9 +659,9 @@ def test_what_was_erased_is_refused_when_it_comes_again(session, other_window, f
 
 
 def test_a_session_that_is_erased_is_empty_and_takes_nothing_more(
-    session, other_window, store, made_here, first
+    session, other_window, store, page_event, first
 ):
-    late = made_here(Noted, note=new_id(now()), text="Vi", card=first)
+    late = page_event(Noted, note=new_id(now()), text="Vi", card=first)
     session.erase()
     other_window.catch_up()
     for window in (session, other_window):
@@ -671,8 +675,8 @@ def test_a_session_that_is_erased_is_empty_and_takes_nothing_more(
     assert store.sessions() == {}
 
 
-def test_a_note_that_is_not_there_cannot_be_erased_and_a_page_cannot_erase_at_all(session, made_here):
+def test_a_note_that_is_not_there_cannot_be_erased_and_a_page_cannot_erase_at_all(session, page_event):
     with pytest.raises(InvalidAction, match="allerede fjernet"):
         session.erase(new_id(5))
     with pytest.raises(InvalidAction, match="Genindlæs"):
-        session.record(made_here(Erased, events=1, characters=1))
+        session.record(page_event(Erased, events=1, characters=1))

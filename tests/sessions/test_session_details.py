@@ -15,7 +15,7 @@ from dialogkort.i18n import catalogue, languages
 from dialogkort.sessions.session import LONGEST_NAME, validated_description
 
 GOOD = {"workshop": "Digital dag", "date": "2026-11-28", "group": "1", "unit": "", "participants": ""}
-TOLD = [
+EXAMPLES = [
     {},
     {"workshop": " "},
     {"group": ""},
@@ -35,10 +35,12 @@ TOLD = [
 ]
 
 
-def _is_taken(told: dict) -> bool:
-    people = int(told["participants"]) if told["participants"] else None
+def _is_taken(details: dict) -> bool:
+    people = int(details["participants"]) if details["participants"] else None
     try:
-        validated_description(Described(id=new_id(1), session=new_id(1), **told | {"participants": people}))
+        validated_description(
+            Described(id=new_id(1), session=new_id(1), **details | {"participants": people})
+        )
     except InvalidAction:
         return False
     return True
@@ -46,13 +48,13 @@ def _is_taken(told: dict) -> bool:
 
 @pytest.fixture(scope="module")
 def faults() -> list[list[str]]:
-    return json.loads(run_script("check_details.js", json.dumps([GOOD | told for told in TOLD])))
+    return json.loads(run_script("check_details.js", json.dumps([GOOD | details for details in EXAMPLES])))
 
 
-@pytest.mark.parametrize("which", range(len(TOLD)), ids=lambda which: str(TOLD[which])[:40])
+@pytest.mark.parametrize("which", range(len(EXAMPLES)), ids=lambda which: str(EXAMPLES[which])[:40])
 def test_the_form_finds_a_fault_where_the_server_would_and_names_the_field(faults, which):
-    assert (faults[which] == []) == _is_taken(GOOD | TOLD[which])
-    assert set(faults[which]) <= set(TOLD[which])
+    assert (faults[which] == []) == _is_taken(GOOD | EXAMPLES[which])
+    assert set(faults[which]) <= set(EXAMPLES[which])
 
 
 def test_the_form_wants_a_day_that_is_one():

@@ -9,7 +9,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import MUCH, SESSION, afternoon, at_once, everything, kept, noted, opened, process, told
+from storing import (
+    MUCH,
+    SESSION,
+    afternoon,
+    at_once,
+    everything,
+    names_all,
+    noted,
+    opened,
+    process,
+    stored_events,
+)
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Dealt, Described, Erased, Noted, NoteRemoved, Turned, Undone
@@ -22,43 +33,43 @@ def test_what_is_kept_comes_back_in_the_order_it_came(store):
     events = [noted(9), noted(3), noted(6)]
     store.append(events[:1])
     store.append(events[1:])
-    assert kept(store) == list(store.every_event()) == events
+    assert stored_events(store) == list(store.every_event()) == events
 
 
-def test_opening_again_finds_what_was_kept(place):
+def test_opening_again_finds_what_was_kept(location):
     event = noted(5)
-    with opened(place) as store:
+    with opened(location) as store:
         store.append([event])
-    with opened(place) as store:
-        assert kept(store) == [event]
+    with opened(location) as store:
+        assert stored_events(store) == [event]
 
 
 def test_an_event_kept_twice_is_one_event(store):
     event = noted(5)
     store.append([event, event])
     store.append([event])
-    assert kept(store) == [event]
+    assert stored_events(store) == [event]
 
 
 def test_the_first_word_of_an_event_stands(store):
     event = noted(5)
     store.append([event])
     store.append([replace(event, text="noget andet")])
-    assert kept(store) == [event]
+    assert stored_events(store) == [event]
 
 
 def test_of_events_of_which_one_cannot_be_kept_none_is_kept(store):
     good = noted(5)
     with pytest.raises(ValueError):
         store.append([good, replace(good, id=new_id(6), text=None)])
-    assert kept(store) == []
+    assert stored_events(store) == []
 
 
 @pytest.mark.parametrize("wrong", [{"note": "min note"}, {"text": "\ud800"}, {"id": "1"}])
 def test_what_could_not_be_read_again_is_not_kept(store, wrong):
     with pytest.raises(ValueError):
         store.append([replace(noted(5), **wrong)])
-    assert kept(store) == []
+    assert stored_events(store) == []
 
 
 def test_a_session_is_read_from_where_one_left_off(store):
@@ -79,7 +90,7 @@ def test_nothing_is_kept_when_somebody_else_was_first(store):
     assert not store.append([noted(7)], expected=arrived)
     assert not store.append([noted(7)], expected=0)
     assert store.append([noted(8, session=new_id(1))], expected=0), "other sessions are not in the way"
-    assert [event.at for event in kept(store)] == [5, 6]
+    assert [event.at for event in stored_events(store)] == [5, 6]
 
 
 def test_the_store_knows_which_events_it_holds(store):
@@ -111,12 +122,12 @@ def test_a_session_whose_cards_have_not_arrived_is_not_listed(store):
     assert store.sessions() == {}
 
 
-def test_of_two_descriptions_edited_under_one_id_every_store_lists_the_same(new_place, open_here):
+def test_of_two_descriptions_edited_under_one_id_every_store_lists_the_same(new_location, open_here):
     described, dealt = _opening(10_000)
     versions = [described, replace(described, group="Blå"), replace(described, group="Grøn")]
     listed = []
     for order in (versions, versions[::-1]):
-        store = open_here(new_place())
+        store = open_here(new_location())
         for version in order:
             store.import_events([version, dealt])
         listed.append(store.sessions())
@@ -125,7 +136,7 @@ def test_of_two_descriptions_edited_under_one_id_every_store_lists_the_same(new_
 
 def test_the_store_knows_when_each_session_was_last_active(store):
     store.append([noted(9), noted(3)])
-    assert store.last_activity() == {SESSION: max(event.id for event in kept(store))}
+    assert store.last_activity() == {SESSION: max(event.id for event in stored_events(store))}
 
 
 def test_a_deck_is_kept_word_for_word(store, deck):
@@ -138,7 +149,7 @@ def test_a_deck_is_kept_word_for_word(store, deck):
 def test_a_deck_that_is_not_kept_is_told_with_the_place_and_what_to_do(store):
     with pytest.raises(StoreError) as problem:
         store.deck("f00d")
-    assert told(problem, "f00d", store.location, "Hent filen igen")
+    assert names_all(problem, "f00d", store.location, "Hent filen igen")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +170,7 @@ def test_a_deck_that_is_not_kept_is_told_with_the_place_and_what_to_do(store):
 )
 def test_whatever_can_be_written_is_kept_as_it_was_written(store, content):
     store.append([noted(5, content)])
-    assert kept(store)[0].text == content
+    assert stored_events(store)[0].text == content
 
 
 def test_a_reader_with_nothing_but_json_can_read_the_notes(store):
@@ -200,8 +211,8 @@ def test_an_event_that_does_not_read_as_it_was_written_is_told_and_hides_no_othe
         with pytest.raises(StoreError) as problem:
             ask()
         assert problem.value.kind == "damaged"
-        assert told(problem, store.location, "er beskadiget")
-    assert len(kept(store)) == 1
+        assert names_all(problem, store.location, "er beskadiget")
+    assert len(stored_events(store)) == 1
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "{}", '{"id": 7}'])
@@ -211,7 +222,7 @@ def test_a_deck_whose_words_no_longer_make_sense_is_told_as_damage(store, deck, 
         ask("UPDATE decks SET body = :body", {"body": body})
     with pytest.raises(StoreError) as problem:
         store.deck(deck.fingerprint)
-    assert told(problem, store.location, "er beskadiget")
+    assert names_all(problem, store.location, "er beskadiget")
 
 
 # --- many at once -----------------------------------------------------------------------------------------
@@ -232,40 +243,40 @@ for number in range(int(count)):
 """
 
 
-def test_ten_processes_that_make_the_same_new_store_at_once_all_keep_their_event(place, open_here):
-    promised = at_once(OPEN_AND_APPEND, 10, place, SESSION, 1)
-    store = open_here(place)
-    assert sorted(event.id for event in kept(store)) == sorted(id for ids in promised for id in ids)
+def test_ten_processes_that_make_the_same_new_store_at_once_all_keep_their_event(location, open_here):
+    promised = at_once(OPEN_AND_APPEND, 10, location, SESSION, 1)
+    store = open_here(location)
+    assert sorted(event.id for event in stored_events(store)) == sorted(id for ids in promised for id in ids)
     with store._reading() as ask:
         assert len(ask("SELECT version FROM migrations")) == 2, "it was laid out once"
 
 
 @pytest.mark.parametrize("round", range(3))
-def test_whoever_comes_first_lays_the_store_out_and_nobody_is_turned_away(place, open_here, round):
+def test_whoever_comes_first_lays_the_store_out_and_nobody_is_turned_away(location, open_here, round):
     gate = threading.Barrier(12)
 
     def arrive(number):
         gate.wait()
-        with opened(place) as store:
+        with opened(location) as store:
             store.append([noted(2_000 + number)])
 
     with ThreadPoolExecutor(12) as crowd:
         list(crowd.map(arrive, range(12)))
-    assert len(kept(open_here(place))) == 12
+    assert len(stored_events(open_here(location))) == 12
 
 
-def test_four_processes_that_write_at_once_lose_nothing(place, open_here):
-    promised = at_once(OPEN_AND_APPEND, 4, place, SESSION, 25)
-    found = [event.id for event in kept(open_here(place))]
-    assert len(found) == len(set(found)) == 100
+def test_four_processes_that_write_at_once_lose_nothing(location, open_here):
+    promised = at_once(OPEN_AND_APPEND, 4, location, SESSION, 25)
+    actual = [event.id for event in stored_events(open_here(location))]
+    assert len(actual) == len(set(actual)) == 100
     for ids in promised:
-        assert [id for id in found if id in ids] == ids
+        assert [id for id in actual if id in ids] == ids
 
 
-def test_a_reader_that_follows_a_session_misses_nothing_while_others_write(place, open_here):
+def test_a_reader_that_follows_a_session_misses_nothing_while_others_write(location, open_here):
     """Numbers of arrival are seen in their order: none comes in behind one that was read already."""
-    reader = open_here(place)
-    writers = [process(OPEN_AND_APPEND, place, SESSION, 40, number) for number in range(3)]
+    reader = open_here(location)
+    writers = [process(OPEN_AND_APPEND, location, SESSION, 40, number) for number in range(3)]
     for writer in writers:
         writer.stdin.write("\n")
         writer.stdin.close()
@@ -278,14 +289,14 @@ def test_a_reader_that_follows_a_session_misses_nothing_while_others_write(place
     for writer in writers:
         writer.stdout.close()
     assert len(followed) == 120
-    assert followed == kept(reader)
+    assert followed == stored_events(reader)
 
 
-def test_of_two_that_expect_the_same_exactly_one_is_let_in(place, open_here):
+def test_of_two_that_expect_the_same_exactly_one_is_let_in(location, open_here):
     gate = threading.Barrier(4)
 
     def write(number):
-        with opened(place) as store:
+        with opened(location) as store:
             wins = 0
             for round in range(15):
                 arrived = store.events(SESSION)[1]
@@ -296,7 +307,7 @@ def test_of_two_that_expect_the_same_exactly_one_is_let_in(place, open_here):
 
     with ThreadPoolExecutor(4) as crowd:
         assert sum(crowd.map(write, range(4))) == 15
-    assert len(kept(open_here(place))) == 15
+    assert len(stored_events(open_here(location))) == 15
 
 
 # --- a crash ----------------------------------------------------------------------------------------------
@@ -318,18 +329,18 @@ for number in itertools.count():
 
 
 @pytest.mark.parametrize("acknowledged", [1, 2, 11, 40])
-def test_a_killed_process_takes_nothing_with_it_that_was_acknowledged(place, open_here, acknowledged):
-    writer = process(WRITE_PAIRS_FOR_EVER, place, SESSION)
+def test_a_killed_process_takes_nothing_with_it_that_was_acknowledged(location, open_here, acknowledged):
+    writer = process(WRITE_PAIRS_FOR_EVER, location, SESSION)
     promised = [writer.stdout.readline().split() for _ in range(acknowledged)]
     writer.kill()  # in the midst of the next one
     promised += [line.split() for line in writer.communicate()[0].splitlines() if line.count(" ")]
-    store = open_here(place)
-    found = kept(store)
+    store = open_here(location)
+    stored = stored_events(store)
     store.append([noted(5)])
-    ids = [event.id for event in found]
+    ids = [event.id for event in stored]
     assert len(ids) == len(set(ids))
     assert {id for pair in promised for id in pair} <= set(ids)
-    notes = [event.note for event in found]
+    notes = [event.note for event in stored]
     assert all(notes.count(note) == 2 for note in notes), "half of a pair was kept"
 
 
@@ -342,7 +353,7 @@ def test_an_erased_note_leaves_a_marker_that_says_how_much_there_was(store):
     store.append([NoteRemoved(id=new_id(8), session=SESSION, note=note)])
     (marker,) = store.erase(SESSION, note=note)
     assert (marker.session, marker.note, marker.events, marker.characters) == (SESSION, note, 3, 9)
-    assert [event.text for event in kept(store) if isinstance(event, Noted)] == ["De"]
+    assert [event.text for event in stored_events(store) if isinstance(event, Noted)] == ["De"]
     assert store.erasures() == [marker]
     assert marker.id > new_id(8)
 
@@ -355,7 +366,7 @@ def test_an_erased_session_leaves_a_marker_and_its_neighbours_in_peace(store):
     (marker,) = store.erase(first)
     assert (marker.note, marker.events) == (None, 2)
     assert list(store.sessions()) == [other[0].id]
-    assert kept(store, first) == [marker]
+    assert stored_events(store, first) == [marker]
 
 
 def test_several_sessions_are_erased_in_one_go_and_one_that_is_not_there_leaves_no_trace(store):
@@ -379,14 +390,14 @@ def test_what_was_erased_is_turned_away_when_it_comes_again(store):
         store.append([noted(12)])
 
 
-def test_nobody_slips_a_word_in_while_something_is_erased(place, open_here):
-    store = open_here(place)
+def test_nobody_slips_a_word_in_while_something_is_erased(location, open_here):
+    store = open_here(location)
     for round in range(5):
         session, note = new_id(round), new_id(100 + round)
         gate = threading.Barrier(3)
 
         def write(number, session=session, note=note, gate=gate):
-            with opened(place) as other:
+            with opened(location) as other:
                 gate.wait()
                 for word in itertools.count():
                     other.sessions()  # who writes without a pause lets nobody else in
@@ -402,13 +413,15 @@ def test_nobody_slips_a_word_in_while_something_is_erased(place, open_here):
             while not store.erase(session, note=note):
                 pass
             assert all(writer.result() for writer in writers)
-        assert kept(store, session) == [marker for marker in store.erasures() if marker.session == session]
+        assert stored_events(store, session) == [
+            marker for marker in store.erasures() if marker.session == session
+        ]
 
 
 def test_numbers_of_arrival_are_not_given_again_so_that_nobody_who_follows_misses_an_event(store):
     store.append([noted(5), noted(6), noted(7)])
     _, arrived = store.events(SESSION)
-    store.erase(SESSION, note=kept(store)[-1].note)
+    store.erase(SESSION, note=stored_events(store)[-1].note)
     (marker,), after = store.events(SESSION, after=arrived)
     assert isinstance(marker, Erased)
     store.append([noted(8)])
@@ -473,9 +486,9 @@ def _emptied(store):
 
 
 @pytest.fixture
-def pair(new_place, open_here):
+def pair(new_location, open_here):
     """Gives two empty stores, again and again the same two: making one takes its time."""
-    two = [open_here(new_place()) for _ in range(2)]
+    two = [open_here(new_location()) for _ in range(2)]
     return lambda: [_emptied(store) for store in two]
 
 

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 
 import pytest
-from storing import MUCH, SESSION, afternoon, kept, noted, opened, process
+from storing import MUCH, SESSION, afternoon, noted, opened, process, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Erased, Noted
@@ -24,7 +24,7 @@ GONE = new_id(2_500)
 
 
 @pytest.fixture
-def place(tmp_path):
+def location(tmp_path):
     """A folder: these tests search the bytes of the files in it."""
     return tmp_path
 
@@ -45,7 +45,7 @@ def secrets(count=1, length=1):
     return [noted(3_000 + number, SECRET * (1 + length * number), note=GONE) for number in range(count)]
 
 
-def beside_the_file(store):
+def copies_of_the_file(store):
     """The same words everywhere: backups, a stray, what a crash left of a backup, a file set aside."""
     first = back_up(store.path)
     back_up(store.path)
@@ -62,16 +62,16 @@ def test_the_words_are_gone_from_every_file_and_what_others_wrote_is_there(store
     store.append([*afternoon(150, MUCH), *secrets(40, length=30), *afternoon(50, "Vi")])
     other = noted(5, "Vi øver os", session=OTHER)
     store.append([other])
-    beside_the_file(store)
+    copies_of_the_file(store)
     assert len(holding(tmp_path)) == 8
     store.erase(SESSION, note=None if whole_session else GONE)
     assert holding(tmp_path) == []
-    assert kept(store, OTHER) == [other]
-    assert len(kept(store)) == (1 if whole_session else 201)
+    assert stored_events(store, OTHER) == [other]
+    assert len(stored_events(store)) == (1 if whole_session else 201)
     for copy in [*list_backups(store.path), tmp_path / "dialogkort-MASKINE-2.sqlite"]:
         again = sqlite.FileStore(copy, alone=True)
         again.check()
-        assert kept(again, OTHER) == [other]
+        assert stored_events(again, OTHER) == [other]
         assert again.erasures() == store.erasures()
         again.close()
 
@@ -86,7 +86,7 @@ def test_the_words_are_gone_from_how_the_pages_were_before_also_while_another_ha
         assert holding(tmp_path) == []
         other.append([noted(9_000)])
         assert holding(tmp_path) == []
-        assert len(kept(other)) == 3
+        assert len(stored_events(other)) == 3
 
 
 @pytest.mark.parametrize("round", range(4))
@@ -105,15 +105,17 @@ def test_the_words_leave_no_trace_between_pages_that_were_filled_split_and_empti
 def test_the_marker_is_in_the_journals_too_so_that_a_rescue_knows_of_it(store, tmp_path):
     store.append(secrets())
     (marker,) = store.erase(SESSION, note=GONE)
-    told = [
-        told for path in (tmp_path / JOURNAL_FOLDER).iterdir() for _, told in parse_journal(path.read_bytes())
+    record = [
+        record
+        for path in (tmp_path / JOURNAL_FOLDER).iterdir()
+        for _, record in parse_journal(path.read_bytes())
     ]
-    assert told == [marker]
+    assert record == [marker]
 
 
 def test_an_erasure_that_comes_in_from_elsewhere_is_as_thorough(store, tmp_path):
     store.append([*secrets(5), noted(9)])
-    beside_the_file(store)
+    copies_of_the_file(store)
     marker = Erased(id=new_id(9_000), session=SESSION, note=GONE, events=5, characters=1)
     store.import_events([marker])
     assert holding(tmp_path) == []
@@ -121,7 +123,7 @@ def test_an_erasure_that_comes_in_from_elsewhere_is_as_thorough(store, tmp_path)
     with pytest.raises(ErasedError):
         store.append(secrets(1))
     assert holding(tmp_path) == []
-    assert [event.at for event in kept(store) if isinstance(event, Noted)] == [9]
+    assert [event.at for event in stored_events(store) if isinstance(event, Noted)] == [9]
 
 
 # --- copies that are not in order -------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def test_an_erasure_that_comes_in_from_elsewhere_is_as_thorough(store, tmp_path)
 
 def test_a_damaged_backup_is_removed_for_nobody_can_tell_what_it_holds(store, tmp_path):
     store.append(secrets(30, length=20))
-    beside_the_file(store)
+    copies_of_the_file(store)
     for copy in list_backups(store.path):
         copy.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
     store.erase(SESSION, note=GONE)
@@ -148,7 +150,7 @@ def test_a_database_of_another_program_beside_the_file_is_left_alone(store, tmp_
 
 def test_a_copy_that_is_held_locked_is_told_and_erased_in_at_the_next_start(store, tmp_path, monkeypatch):
     store.append([*secrets(), noted(9)])
-    beside_the_file(store)
+    copies_of_the_file(store)
     locked = list_backups(store.path)[0]
     monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0)
     with contextlib.closing(sqlite3.connect(locked, isolation_level=None)) as other:
@@ -187,7 +189,7 @@ def test_a_copy_that_comes_in_after_the_erasure_is_erased_in_at_the_next_start(s
     assert len(holding(tmp_path)) == 2
     run_maintenance(tmp_path)
     assert holding(tmp_path) == []
-    assert [event.at for event in kept(store) if isinstance(event, Noted)] == [9]
+    assert [event.at for event in stored_events(store) if isinstance(event, Noted)] == [9]
 
 
 def test_a_backup_under_way_while_something_is_erased_does_not_keep_it(store, tmp_path, monkeypatch):
@@ -199,10 +201,10 @@ def test_a_backup_under_way_while_something_is_erased_does_not_keep_it(store, tm
     def overtaken(file, into):
         copy(file, into)
         monkeypatch.setattr(copies, "_copy", copy)
-        kept_aside = into.with_name("en anden")
-        shutil.copy(into, kept_aside)
+        moved_aside = into.with_name("en anden")
+        shutil.copy(into, moved_aside)
         store.erase(SESSION, note=GONE)
-        kept_aside.replace(into)
+        moved_aside.replace(into)
 
     monkeypatch.setattr(copies, "_copy", overtaken)
     back_up(store.path)
@@ -246,25 +248,25 @@ for number in itertools.count(5_000_000):
 def test_what_others_write_while_something_is_erased_is_kept_in_the_file_and_in_their_journals(tmp_path):
     """Every second word is about the note that goes."""
     writer = process(WRITE_FOR_EVER, tmp_path, SESSION, GONE, SECRET)
-    said = [writer.stdout.readline().strip() for _ in range(12)]
+    lines = [writer.stdout.readline().strip() for _ in range(12)]
     with opened(tmp_path) as store:
         back_up(store.path)
         store.erase(SESSION, note=GONE)
-        while said.count("refused") < 5:
-            said.append(writer.stdout.readline().strip())
+        while lines.count("refused") < 5:
+            lines.append(writer.stdout.readline().strip())
         writer.kill()
-        said += [line for line in writer.communicate()[0].splitlines() if len(line) == 36]
-        promised = {word for word in said if word not in ("gone", "refused")}
-        found = {event.id for event in kept(store)}
+        lines += [line for line in writer.communicate()[0].splitlines() if len(line) == 36]
+        promised = {word for word in lines if word not in ("gone", "refused")}
+        ids_stored = {event.id for event in stored_events(store)}
         noted_down = {
-            told.id
+            record.id
             for path in (tmp_path / JOURNAL_FOLDER).glob("*.jsonl")
-            for _, told in parse_journal(path.read_bytes())
-            if told is not None
+            for _, record in parse_journal(path.read_bytes())
+            if record is not None
         }
-        assert promised <= found
-        assert found <= noted_down
-        assert "gone" in said
+        assert promised <= ids_stored
+        assert ids_stored <= noted_down
+        assert "gone" in lines
         store.finish_erasing()
     assert holding(tmp_path) == []
 
@@ -283,7 +285,7 @@ def _half_erased(tmp_path, delay):
     """A folder where a process was killed while it erased; True when it had said that it was done."""
     with opened(tmp_path) as store:
         store.append([*afternoon(100, MUCH), *secrets(30, length=20), noted(9)])
-        beside_the_file(store)
+        copies_of_the_file(store)
     eraser = process(ERASE, tmp_path, SESSION, GONE)
     eraser.stdout.readline()
     with contextlib.suppress(Exception):
@@ -299,7 +301,9 @@ def test_an_erasure_that_was_killed_is_finished_at_the_next_start_or_never_began
     with opened(tmp_path) as store:
         began = bool(store.erasures())
         assert began or not done
-        assert len([event for event in kept(store) if isinstance(event, Noted)]) == (101 if began else 131)
+        assert len([event for event in stored_events(store) if isinstance(event, Noted)]) == (
+            101 if began else 131
+        )
         if not began:
             store.erase(SESSION, note=GONE)
         store.check()
@@ -318,7 +322,7 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
 
     store = sqlite.FileStore(tmp_path / FILE_NAME)
     store.append([*secrets(3, length=100), noted(9)])
-    beside_the_file(store)
+    copies_of_the_file(store)
 
     def cut(*_, **__):
         raise PowerCut
@@ -357,6 +361,6 @@ def test_an_erasure_that_breaks_off_between_two_steps_is_finished_at_the_next_st
     run_maintenance(tmp_path)
     assert holding(tmp_path) == []
     with opened(tmp_path) as store:
-        assert [event.at for event in kept(store) if isinstance(event, Noted)] == [9]
+        assert [event.at for event in stored_events(store) if isinstance(event, Noted)] == [9]
         with store._reading() as ask:
             assert ask("SELECT * FROM erasing") == []

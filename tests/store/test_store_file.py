@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
+from storing import MUCH, SESSION, afternoon, names_all, noted, opened, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Turned
@@ -35,7 +35,7 @@ from dialogkort.store.sqlite import FileStore
 
 
 @pytest.fixture
-def place(tmp_path):
+def location(tmp_path):
     """A folder: these tests are about the file in it."""
     return tmp_path
 
@@ -98,7 +98,7 @@ def test_a_file_that_another_program_has_turned_to_wal_is_turned_back(tmp_path):
         other.execute("PRAGMA journal_mode = WAL")
     with opened(tmp_path) as store:
         assert _settings(store)["journal_mode"] == KIND
-        assert len(kept(store)) == 1
+        assert len(stored_events(store)) == 1
     assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNAL_FOLDER]
 
 
@@ -136,7 +136,7 @@ def test_nothing_but_file_and_journals_is_left_when_the_last_who_had_it_open_has
             one.append(events[:1])
             other.append(events[1:2])
         one.append(events[2:])
-        assert kept(one) == events
+        assert stored_events(one) == events
     assert sorted(file.name for file in tmp_path.iterdir()) == [FILE_NAME, JOURNAL_FOLDER]
 
 
@@ -169,9 +169,9 @@ def test_the_journal_says_all_that_the_file_says(tmp_path, deck):
         store.keep_deck(deck)
         store.append(afternoon(3))
         other.append([noted(9)])
-        lines = [told for path in journals(tmp_path) for _, told in parse_journal(path.read_bytes())]
+        lines = [record for path in journals(tmp_path) for _, record in parse_journal(path.read_bytes())]
         assert len(journals(tmp_path)) == 2
-        assert sorted(lines, key=repr) == sorted([deck, *kept(store)], key=repr)
+        assert sorted(lines, key=repr) == sorted([deck, *stored_events(store)], key=repr)
 
 
 def test_what_nobody_wrote_in_leaves_no_journal(tmp_path):
@@ -186,8 +186,8 @@ def test_of_a_damaged_journal_only_the_damaged_lines_are_lost(tmp_path):
     (path,) = journals(tmp_path)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0x20
-    lines = [told for _, told in parse_journal(bytes(content[:-20]))]
-    assert [told is None for told in lines] == [False, False, True, False, True]
+    lines = [record for _, record in parse_journal(bytes(content[:-20]))]
+    assert [record is None for record in lines] == [False, False, True, False, True]
 
 
 def test_after_a_line_that_broke_off_the_next_one_is_whole(tmp_path):
@@ -197,7 +197,7 @@ def test_after_a_line_that_broke_off_the_next_one_is_whole(tmp_path):
         (path,) = journals(tmp_path)
         path.write_bytes(path.read_bytes()[:-30])
         store.append([second])
-        assert [told for _, told in parse_journal(path.read_bytes())] == [None, second]
+        assert [record for _, record in parse_journal(path.read_bytes())] == [None, second]
 
 
 def test_what_the_journal_cannot_bring_to_the_disk_is_not_called_kept_and_is_kept_once_when_sent_again(
@@ -220,7 +220,7 @@ def test_what_the_journal_cannot_bring_to_the_disk_is_not_called_kept_and_is_kep
                 store.append([second])
             monkeypatch.setattr(os, "fsync", sync)
         store.append([second])
-        assert kept(store) == [first, second]
+        assert stored_events(store) == [first, second]
 
 
 # --- what can be wrong ------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_folder_that_is_a_file_is_told_and_left_alone(tmp_path):
     (tmp_path / "noter").write_text("mine", encoding="utf-8")
     with pytest.raises(StoreError) as problem:
         open_store(tmp_path / "noter")
-    assert told(problem, tmp_path / "noter", "er en fil og ikke en mappe", "dialogkort --folder")
+    assert names_all(problem, tmp_path / "noter", "er en fil og ikke en mappe", "dialogkort --folder")
     assert (tmp_path / "noter").read_text(encoding="utf-8") == "mine"
 
 
@@ -238,14 +238,14 @@ def test_a_folder_under_a_file_is_told(tmp_path):
     (tmp_path / "noter").write_text("mine", encoding="utf-8")
     with pytest.raises(StoreError) as problem:
         open_store(tmp_path / "noter" / "marts")
-    assert told(problem, tmp_path / "noter" / "marts", "Vælg en mappe")
+    assert names_all(problem, tmp_path / "noter" / "marts", "Vælg en mappe")
 
 
 def test_a_folder_lying_where_the_file_should_be_is_told(tmp_path):
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
-    assert told(problem, tmp_path / FILE_NAME, "Vælg en mappe")
+    assert names_all(problem, tmp_path / FILE_NAME, "Vælg en mappe")
 
 
 def test_a_folder_that_may_not_be_written_in_is_told(public, request):
@@ -254,7 +254,7 @@ def test_a_folder_that_may_not_be_written_in_is_told(public, request):
     for folder in (public, public / "marts"):
         with pytest.raises(StoreError) as problem:
             open_store(folder)
-        assert told(problem, folder, "Der kan ikke skrives", "Vælg en mappe, du må skrive i")
+        assert names_all(problem, folder, "Der kan ikke skrives", "Vælg en mappe, du må skrive i")
 
 
 def test_a_folder_that_is_closed_to_writing_is_told_and_what_was_kept_is_still_read(public, request):
@@ -267,8 +267,8 @@ def test_a_folder_that_is_closed_to_writing_is_told_and_what_was_kept_is_still_r
     with opened(public) as store:
         with pytest.raises(StoreError) as problem:
             store.append([noted(6)])
-        assert told(problem, public, "Der kan ikke skrives")
-        assert kept(store) == [event]
+        assert names_all(problem, public, "Der kan ikke skrives")
+        assert stored_events(store) == [event]
 
 
 def test_a_file_that_another_program_holds_locked_is_told(tmp_path, monkeypatch):
@@ -277,13 +277,17 @@ def test_a_file_that_another_program_holds_locked_is_told(tmp_path, monkeypatch)
     monkeypatch.setattr(sqlite, "_WAIT_SECONDS", 0)
     with opened(tmp_path) as store, raw(store.path) as other:
         other.execute("BEGIN EXCLUSIVE")
-        for refused in (lambda: store.append([noted(6)]), lambda: kept(store), lambda: open_store(tmp_path)):
+        for refused in (
+            lambda: store.append([noted(6)]),
+            lambda: stored_events(store),
+            lambda: open_store(tmp_path),
+        ):
             with pytest.raises(StoreError) as problem:
                 refused()
-            assert told(problem, store.path, "Et andet program holder", "Luk det")
+            assert names_all(problem, store.path, "Et andet program holder", "Luk det")
         other.execute("ROLLBACK")
         store.append([noted(7)])
-        assert len(kept(store)) == 2
+        assert len(stored_events(store)) == 2
 
 
 def _damaged_header(file):
@@ -306,11 +310,11 @@ def test_a_damaged_file_is_told_and_not_written_in(tmp_path, damage):
     with opened(tmp_path) as store:
         store.append(afternoon(30, MUCH))
     damage(tmp_path / FILE_NAME)
-    as_found = (tmp_path / FILE_NAME).read_bytes()
+    content_before = (tmp_path / FILE_NAME).read_bytes()
     with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
-    assert told(problem, tmp_path / FILE_NAME, "er beskadiget", "start det igen")
-    assert (tmp_path / FILE_NAME).read_bytes() == as_found
+    assert names_all(problem, tmp_path / FILE_NAME, "er beskadiget", "start det igen")
+    assert (tmp_path / FILE_NAME).read_bytes() == content_before
 
 
 def test_a_damaged_file_is_let_go_of_so_that_it_can_be_set_aside(tmp_path):
@@ -339,22 +343,22 @@ def test_a_tipped_bit_that_sqlite_does_not_see_is_found_when_everything_is_read(
 def test_a_store_of_a_newer_kit_is_told_and_left_as_it_is(tmp_path):
     with opened(tmp_path) as store:
         store._database.execute("PRAGMA user_version = 99")
-    as_found = (tmp_path / FILE_NAME).read_bytes()
+    content_before = (tmp_path / FILE_NAME).read_bytes()
     with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
-    assert told(problem, tmp_path / FILE_NAME, "nyere version", "Opdater Dialogkort")
-    assert (tmp_path / FILE_NAME).read_bytes() == as_found
+    assert names_all(problem, tmp_path / FILE_NAME, "nyere version", "Opdater Dialogkort")
+    assert (tmp_path / FILE_NAME).read_bytes() == content_before
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
 def test_a_database_of_another_program_is_told_and_left_as_it_is(tmp_path):
     with raw(tmp_path / FILE_NAME) as stranger:
         stranger.execute("CREATE TABLE recipes (name TEXT)")
-    as_found = (tmp_path / FILE_NAME).read_bytes()
+    content_before = (tmp_path / FILE_NAME).read_bytes()
     with pytest.raises(StoreError) as problem:
         open_store(tmp_path)
-    assert told(problem, tmp_path / FILE_NAME, "en database fra et andet program")
-    assert (tmp_path / FILE_NAME).read_bytes() == as_found
+    assert names_all(problem, tmp_path / FILE_NAME, "en database fra et andet program")
+    assert (tmp_path / FILE_NAME).read_bytes() == content_before
 
 
 def test_a_file_that_may_grow_no_more_is_told_as_full_and_what_was_kept_is_still_read(store):
@@ -364,11 +368,11 @@ def test_a_file_that_may_grow_no_more_is_told_as_full_and_what_was_kept_is_still
     store._database.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError) as problem:
         store.append([noted(9_000), noted(9_001, MUCH * 20)])
-    assert told(problem, store.path, "Disken er fuld", "plads")
-    assert kept(store) == events
+    assert names_all(problem, store.path, "Disken er fuld", "plads")
+    assert stored_events(store) == events
     store._database.execute("PRAGMA max_page_count = 100000")
     store.append([noted(9_002, MUCH * 20)])
-    assert len(kept(store)) == 6
+    assert len(stored_events(store)) == 6
 
 
 def test_a_full_disk_is_told_costs_nothing_that_was_kept_and_does_no_harm_when_it_has_room_again(small_disk):
@@ -381,15 +385,15 @@ def test_a_full_disk_is_told_costs_nothing_that_was_kept_and_does_no_harm_when_i
                 store.append([event])
                 promised.append(event)
         assert problem.value.kind == "full"
-        assert told(problem, small_disk, "Disken er fuld", "plads")
-        assert kept(store) == promised != []
+        assert names_all(problem, small_disk, "Disken er fuld", "plads")
+        assert stored_events(store) == promised != []
         ballast.unlink()
         store.append([noted(9_000, MUCH)])
-        assert len(kept(store)) == len(promised) + 1
+        assert len(stored_events(store)) == len(promised) + 1
     with opened(small_disk) as store:
-        assert len(kept(store)) == len(promised) + 1
-    told_in_journal = [told for _, told in parse_journal(journals(small_disk)[0].read_bytes()) if told]
-    assert [event for event in promised if event not in told_in_journal] == []
+        assert len(stored_events(store)) == len(promised) + 1
+    journalled = [record for _, record in parse_journal(journals(small_disk)[0].read_bytes()) if record]
+    assert [event for event in promised if event not in journalled] == []
 
 
 def test_a_disk_that_is_full_from_the_start_is_told_and_opens_when_it_has_room(small_disk):
@@ -403,7 +407,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_opens_when_it_has_room(s
     ballast.unlink()
     with opened(small_disk) as store:
         store.append([noted(5)])
-        assert len(kept(store)) == 1
+        assert len(stored_events(store)) == 1
 
 
 @pytest.mark.parametrize("fstype", ["nfs4", "cifs", "smbfs", "fuse.sshfs"])
@@ -425,10 +429,10 @@ def test_a_folder_on_a_network_drive_is_refused_with_a_way_out_and_can_be_read(t
     for folder in [share / "noter", share / "ny", *([link / "noter"] if link.exists() else [])]:
         with pytest.raises(StoreError) as problem:
             open_store(folder)
-        assert told(problem, folder, "netværksdrev", "dialogkort --folder", "dialogkort merge")
+        assert names_all(problem, folder, "netværksdrev", "dialogkort --folder", "dialogkort merge")
     assert not (share / "ny").exists()
     with reading(share / "noter") as store:
-        assert len(kept(store)) == 1
+        assert len(stored_events(store)) == 1
     open_store(tmp_path / "fællesdrevet" / "x").close()
     open_store(tmp_path / "lokalt").close()
 
@@ -476,11 +480,11 @@ def test_a_file_that_is_moved_away_while_the_group_writes_is_told_and_goes_on_wh
         with pytest.raises(StoreError) as problem:
             movable.append([noted(6)])
         assert problem.value.kind == "moved"
-        assert told(problem, movable.path, "flyttet eller omdøbt", "Læg den tilbage")
+        assert names_all(problem, movable.path, "flyttet eller omdøbt", "Læg den tilbage")
     assert not movable.path.exists()
     away.rename(movable.path)
     movable.append([noted(7)])
-    assert {5, 7} <= {event.at for event in kept(movable)}
+    assert {5, 7} <= {event.at for event in stored_events(movable)}
 
 
 def test_a_file_that_is_replaced_by_an_older_one_gets_back_what_it_lacks(movable, deck):
@@ -496,7 +500,7 @@ def test_a_file_that_is_replaced_by_an_older_one_gets_back_what_it_lacks(movable
         movable.append([noted(7)])
     assert problem.value.kind == "moved"
     movable.append([noted(8)])
-    assert {5, 6, 8} <= {event.at for event in kept(movable)}
+    assert {5, 6, 8} <= {event.at for event in stored_events(movable)}
     assert movable.deck(deck.fingerprint) == deck
 
 
@@ -512,7 +516,7 @@ def test_a_folder_that_is_moved_away_is_told_and_not_made_anew(movable, tmp_path
     assert not folder.exists()
     tmp_path.with_name("flyttet").rename(folder)
     movable.append([noted(7)])
-    assert {5, 7} <= {event.at for event in kept(movable)}
+    assert {5, 7} <= {event.at for event in stored_events(movable)}
 
 
 # --- reading without writing ------------------------------------------------------------------------------
@@ -529,7 +533,7 @@ def test_a_file_is_read_and_left_as_it_is_and_the_folder_too(tmp_path):
     before = listing(tmp_path)
     for where in (tmp_path, tmp_path / FILE_NAME, str(tmp_path)):
         with reading(where) as store:
-            assert kept(store) == [event]
+            assert stored_events(store) == [event]
             assert store.location == str(tmp_path / FILE_NAME)
     assert listing(tmp_path) == before
 
@@ -541,7 +545,7 @@ def test_a_file_in_a_folder_that_is_closed_to_writing_is_read(public, request):
     public.chmod(0o555)
     request.getfixturevalue("as_a_guest")
     with reading(public) as store:
-        assert len(kept(store)) == 1
+        assert len(stored_events(store)) == 1
 
 
 def test_a_file_that_somebody_else_keeps_for_himself_is_told(public, request):
@@ -551,7 +555,7 @@ def test_a_file_that_somebody_else_keeps_for_himself_is_told(public, request):
     request.getfixturevalue("as_a_guest")
     with pytest.raises(StoreError) as problem, reading(public):
         pass
-    assert told(problem, public / FILE_NAME, "må ikke læses af dig", "Bed")
+    assert names_all(problem, public / FILE_NAME, "må ikke læses af dig", "Bed")
 
 
 WRITE_AND_DIE = """
@@ -583,12 +587,12 @@ def test_what_a_crash_has_left_half_written_is_read_as_it_was_before(half_writte
         path.chmod(0o444)
     request.getfixturevalue("as_a_guest")
     with reading(half_written) as store:
-        assert [event.text for event in kept(store)] == [MUCH] * 60
+        assert [event.text for event in stored_events(store)] == [MUCH] * 60
 
 
 def test_what_a_crash_has_left_half_written_is_undone_when_the_store_opens(half_written):
     with opened(half_written) as store:
-        assert [event.text for event in kept(store)] == [MUCH] * 60
+        assert [event.text for event in stored_events(store)] == [MUCH] * 60
         store.append([noted(5)])
     assert not (half_written / f"{FILE_NAME}-journal").exists()
 
@@ -621,11 +625,11 @@ def test_reading_leaves_no_copy_behind(tmp_path, monkeypatch):
 
 def test_a_backup_holds_all_that_is_kept_and_opens_as_a_store(store):
     store.append(afternoon(40, MUCH))
-    made = back_up(store.path)
-    assert list_backups(store.path) == [made]
-    copy = FileStore(made, alone=True)
+    backup = back_up(store.path)
+    assert list_backups(store.path) == [backup]
+    copy = FileStore(backup, alone=True)
     copy.check()
-    assert kept(copy) == kept(store)
+    assert stored_events(copy) == stored_events(store)
     copy.close()
 
 
@@ -650,7 +654,7 @@ def test_an_erasure_in_a_backup_does_not_make_it_a_backup_of_what_was_written_si
     store.append([noted(5), noted(6)])
     back_up(store.path)
     store.append([noted(7)])
-    store.erase(SESSION, note=kept(store)[0].note)
+    store.erase(SESSION, note=stored_events(store)[0].note)
     assert not is_backed_up(store.path)
 
 
@@ -695,10 +699,10 @@ def test_thinning_twice_is_thinning_once_and_never_takes_the_newest():
 
 def test_what_a_person_put_among_the_backups_is_not_thinned_away(store):
     store.append([noted(5)])
-    made = back_up(store.path)
-    shutil.copy(made, made.with_name("før sommerferien.sqlite"))
+    backup = back_up(store.path)
+    shutil.copy(backup, backup.with_name("før sommerferien.sqlite"))
     left = rotate(store.path, datetime.now(UTC) + timedelta(days=5_000))
-    assert sorted(path.name for path in left) == sorted([made.name, "før sommerferien.sqlite"])
+    assert sorted(path.name for path in left) == sorted([backup.name, "før sommerferien.sqlite"])
 
 
 def test_a_moved_card_is_in_the_file_and_not_only_in_the_journal(tmp_path):
@@ -706,7 +710,7 @@ def test_a_moved_card_is_in_the_file_and_not_only_in_the_journal(tmp_path):
         store.append([Turned(id=new_id(5), session=SESSION, card="k-01")])
     shutil.rmtree(tmp_path / JOURNAL_FOLDER)
     with opened(tmp_path) as store:
-        assert len(kept(store)) == 1
+        assert len(stored_events(store)) == 1
 
 
 def test_a_file_that_was_opened_while_it_was_closed_to_writing_is_written_in_when_it_is_open_again(
@@ -725,4 +729,4 @@ def test_a_file_that_was_opened_while_it_was_closed_to_writing_is_written_in_whe
         (public / FILE_NAME).chmod(0o666)
         os.seteuid(65534) if os.getuid() == 0 else None
         store.append([noted(7)])
-        assert len(kept(store)) == 3  # the one that was refused stood in the journal already
+        assert len(stored_events(store)) == 3  # the one that was refused stood in the journal already

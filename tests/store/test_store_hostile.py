@@ -66,9 +66,9 @@ def tried(how, where, tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2_000:]
-    said, (seconds, megabytes) = json.loads(done.stdout.splitlines()[-1])
+    outcome, (seconds, megabytes) = json.loads(done.stdout.splitlines()[-1])
     assert seconds < SECONDS and megabytes < MEGABYTES
-    return said
+    return outcome
 
 
 @contextlib.contextmanager
@@ -135,7 +135,7 @@ def costly_index(folder):
         database.execute("CREATE INDEX costly ON events (hex(zeroblob(length(body) * 1000)))")
 
 
-def view_beside(folder):
+def extra_view(folder):
     with changed(folder) as database:
         database.execute("CREATE VIEW migrations_too AS SELECT * FROM migrations")
 
@@ -148,7 +148,7 @@ ALTERED = [
     foreign_table,
     many_views,
     costly_index,
-    view_beside,
+    extra_view,
 ]
 
 
@@ -171,7 +171,7 @@ def test_a_source_whose_notes_are_no_plain_tables_is_refused_and_the_others_come
     assert "lavet om af et andet program" in problem or "ikke en fil med noter" in problem
 
 
-@pytest.mark.parametrize("alter", [swallowing_trigger, foreign_table, view_beside])
+@pytest.mark.parametrize("alter", [swallowing_trigger, foreign_table, extra_view])
 def test_of_a_source_with_other_things_in_it_the_notes_are_taken(tmp_path, alter):
     alter(tmp_path / "noter")
     assert tried("merge", tmp_path / "noter" / FILE_NAME, tmp_path) == ["", {}, 3]
@@ -219,9 +219,9 @@ def test_a_changed_copy_that_still_holds_an_erased_text_is_named(tmp_path):
 # --- exports and journals ---------------------------------------------------------------------------------
 
 
-def export(**told):
+def export(**fields):
     events = [to_record(event) for event in afternoon(3)]
-    return {"format": "dialogkort", "version": 1, "decks": [], "events": events} | told
+    return {"format": "dialogkort", "version": 1, "decks": [], "events": events} | fields
 
 
 def packed(path, content, name="dialogkort.json"):
@@ -256,8 +256,8 @@ def zip_that_lies(folder):
     """It says that it is small, and is not."""
     path = packed(folder / "a.zip", [b" " * 2**20] * 300)
     content = bytearray(path.read_bytes())
-    place = content.rfind(b"PK\x01\x02")
-    content[place + 24 : place + 28] = struct.pack("<I", 1_000)
+    location = content.rfind(b"PK\x01\x02")
+    content[location + 24 : location + 28] = struct.pack("<I", 1_000)
     path.write_bytes(content)
     return path
 

@@ -30,37 +30,39 @@ from dialogkort.store.sqlite import FileStore
 SECRET = "Chefen hører ikke efter, og det er ærligt talt svært"
 
 words = st.text(st.characters(codec="utf-8"), max_size=12)
-told = st.recursive(
+json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False) | words,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=6,
 )
 names = st.sampled_from(["crc", "fingerprint", "deck", "body", "unknown_fields", "format", "colour"]) | words
-fields = st.dictionaries(names.filter(lambda name: name not in ("id", "session", "what")), told, max_size=4)
+fields = st.dictionaries(
+    names.filter(lambda name: name not in ("id", "session", "what")), json_values, max_size=4
+)
 kinds = st.sampled_from(["voted", "plan changed", "stemte på æ", "turned", "noted"])
 
 
 @st.composite
 def records(draw, number):
     """A record of a kind, or with fields, that this version does not know."""
-    told = {"id": new_id(2_000 + number), "session": SESSION, "what": draw(kinds)} | draw(fields)
-    if told["what"] == "turned":
-        told |= {"card": "k-01", "seconds": draw(st.floats(allow_nan=False))}
-    if told["what"] == "noted":
-        told |= {"note": new_id(5), "text": draw(words), "kind": "question"}
-        told |= dict.fromkeys({"owner", "due"} & set(told), "")
-        told = {
-            name: value for name, value in told.items() if name not in ("card", "opening_question", "after")
+    record = {"id": new_id(2_000 + number), "session": SESSION, "what": draw(kinds)} | draw(fields)
+    if record["what"] == "turned":
+        record |= {"card": "k-01", "seconds": draw(st.floats(allow_nan=False))}
+    if record["what"] == "noted":
+        record |= {"note": new_id(5), "text": draw(words), "kind": "question"}
+        record |= dict.fromkeys({"owner", "due"} & set(record), "")
+        record = {
+            name: value for name, value in record.items() if name not in ("card", "opening_question", "after")
         }
-    return told
+    return record
 
 
 some_records = st.integers(1, 6).flatmap(lambda count: st.tuples(*map(records, range(count))))
 
 
-def bodies(place):
+def bodies(location):
     """What lies in a place, row by row, as text."""
-    with opened(place) as store, store._reading() as ask:
+    with opened(location) as store, store._reading() as ask:
         return sorted(map(tuple, ask("SELECT id, session, what, body, crc FROM events")))
 
 
@@ -69,7 +71,7 @@ def as_a_newer_version(records, folder):
     with opened(folder) as store:
         rows = []
         for record in records:
-            body = {name: told for name, told in record.items() if name not in ("id", "session", "what")}
+            body = {name: value for name, value in record.items() if name not in ("id", "session", "what")}
             body = json.dumps(body, ensure_ascii=False, sort_keys=True)
             row = (record["id"], record["session"], record["what"], body)
             rows.append((*row, crc_of(*row)))
@@ -122,9 +124,9 @@ def test_it_goes_over_a_server_letter_by_letter(records, postgresql):
         assert bodies(folder / "back") == rows
 
 
-def a_session_that_a_newer_version_wrote_in(place, deck):
+def a_session_that_a_newer_version_wrote_in(location, deck):
     """A session with a note; its id, the note's, and what the newer version has kept of the note."""
-    with opened(place) as store:
+    with opened(location) as store:
         session = start(store, deck, workshop="Digital dag", group="Gruppe 1")
         session.turn(session.table.face_down[0])
         note = session.note("Vi øver os om fredagen", opening_question=1)
@@ -138,9 +140,9 @@ def a_session_that_a_newer_version_wrote_in(place, deck):
         return session.id, note
 
 
-def test_a_session_goes_on_and_is_counted_as_if_the_newer_events_were_not_there(place, deck):
-    id, _ = a_session_that_a_newer_version_wrote_in(place, deck)
-    with opened(place) as store:
+def test_a_session_goes_on_and_is_counted_as_if_the_newer_events_were_not_there(location, deck):
+    id, _ = a_session_that_a_newer_version_wrote_in(location, deck)
+    with opened(location) as store:
         before = sessions.read(store)
         session = Session(store, id)
         assert len(session.notes) == 1
@@ -152,10 +154,10 @@ def test_a_session_goes_on_and_is_counted_as_if_the_newer_events_were_not_there(
 
 
 @pytest.mark.parametrize("kind", ["note", "session"])
-def test_what_a_newer_version_tells_of_a_note_is_erased_with_it(place, deck, kind):
-    session, note = a_session_that_a_newer_version_wrote_in(place, deck)
-    erasure = erase(place, **{kind: {"note": note, "session": session}[kind]})
-    with opened(place) as store:
+def test_what_a_newer_version_tells_of_a_note_is_erased_with_it(location, deck, kind):
+    session, note = a_session_that_a_newer_version_wrote_in(location, deck)
+    erasure = erase(location, **{kind: {"note": note, "session": session}[kind]})
+    with opened(location) as store:
         left = [to_record(event)["what"] for event in store.every_event()]
         assert SECRET not in str(list(store.every_event()))
     if kind == "note":
@@ -197,8 +199,8 @@ def test_a_changed_letter_in_it_is_damage_all_the_same(tmp_path):
     (journal,) = (tmp_path / "noter" / "journal").iterdir()
     journal.write_bytes(journal.read_bytes().replace(b"Ida", b"Ada"))
     for source in (tmp_path / "noter" / FILE_NAME, journal):
-        found = [one for one in contents(source) if one == vote or type(one).__name__ == "Refusal"]
-        assert [type(one).__name__ for one in found] == ["Refusal"]
+        actual = [one for one in contents(source) if one == vote or type(one).__name__ == "Refusal"]
+        assert [type(one).__name__ for one in actual] == ["Refusal"]
 
 
 def test_the_export_holds_it_as_it_was(tmp_path, deck):
@@ -206,10 +208,10 @@ def test_the_export_holds_it_as_it_was(tmp_path, deck):
     with reading(tmp_path) as store:
         packed = tmp_path / "ud.zip"
         packed.write_bytes(as_zip(exported_files(store).files))
-        kept = {event.id: to_record(event) for event in store.every_event()}
+        stored = {event.id: to_record(event) for event in store.every_event()}
     with closing(zipfile.ZipFile(packed)) as archive:
-        told = json.loads(archive.read("dialogkort.json"))["events"]
-    assert {record["id"]: record for record in told} == kept
+        json_values = json.loads(archive.read("dialogkort.json"))["events"]
+    assert {record["id"]: record for record in json_values} == stored
 
 
 def test_a_row_says_the_same_when_it_is_made_of_what_was_read_from_it():
@@ -222,9 +224,9 @@ def test_a_row_says_the_same_when_it_is_made_of_what_was_read_from_it():
 # --- a newer version comes while this one has the store open ----------------------------------------------
 
 
-def laid_out_anew(place, *statements):
+def laid_out_anew(location, *statements):
     """What a newer version does when it opens a store: it changes the layout, and records that it has."""
-    with opened(place) as store, store._writing([]) as ask:
+    with opened(location) as store, store._writing([]) as ask:
         ask(
             "INSERT INTO migrations (version, title, at, program) VALUES (:version, 'x', 0, 'newer')",
             {"version": VERSION + 1},
@@ -235,10 +237,10 @@ def laid_out_anew(place, *statements):
             ask(f"PRAGMA user_version = {VERSION + 1}")
 
 
-def test_a_store_that_a_newer_version_lays_out_anew_is_told_and_not_written_in(place):
-    with opened(place) as store:
+def test_a_store_that_a_newer_version_lays_out_anew_is_told_and_not_written_in(location):
+    with opened(location) as store:
         store.append([noted(5)])
-        laid_out_anew(place)
+        laid_out_anew(location)
         for refused in (
             lambda: store.append([noted(6)]),
             lambda: store.import_events([noted(7)]),

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from storing import MUCH, afternoon, kept, noted, opened
+from storing import MUCH, afternoon, noted, opened, stored_events
 
 from dialogkort.dataset import collect
 from dialogkort.exports.export import export, publication
@@ -36,8 +36,8 @@ def rights(path):
 
 def open_to_others(folder):
     """What below a folder somebody else may read, write or enter; the folder itself is `.`."""
-    found = [folder, *folder.rglob("*")]
-    return sorted(path.relative_to(folder).as_posix() for path in found if rights(path) & 0o077)
+    results = [folder, *folder.rglob("*")]
+    return sorted(path.relative_to(folder).as_posix() for path in results if rights(path) & 0o077)
 
 
 def lived_in(folder, deck):
@@ -178,7 +178,7 @@ def test_another_user_can_read_no_copy_while_notes_are_read(public, another, mon
         store.append([noted(5)])
     with reading(public / "noter") as store:
         copies = list(public.rglob("copy.sqlite"))
-        assert len(copies) == 1 and len(kept(store)) == 1
+        assert len(copies) == 1 and len(stored_events(store)) == 1
         with another(), pytest.raises(PermissionError):
             copies[0].read_bytes()
 

@@ -23,20 +23,20 @@ LAYOUTS = sorted(path.stem for path in RELEASED.glob("*.sql"))
 OLD_FILES = [name for name in LAYOUTS if name.startswith("sqlite") and name != f"sqlite-{VERSION}"]
 
 
-def laid_out(name, place, request):
+def laid_out(name, location, request):
     """A store of a released layout in a place of its own, and what is in it."""
     sql = (RELEASED / f"{name}.sql").read_text(encoding="utf-8")
     if name.startswith("sqlite"):
-        place.mkdir(exist_ok=True)
-        with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+        location.mkdir(exist_ok=True)
+        with contextlib.closing(sqlite3.connect(location / FILE_NAME)) as database:
             database.executescript(sql)
     else:
         import psycopg
 
-        place = request.getfixturevalue("new_address")()
-        with psycopg.connect(place) as line:
+        location = request.getfixturevalue("new_address")()
+        with psycopg.connect(location) as line:
             line.execute(sql)
-    return place, json.loads((RELEASED / f"{name}.json").read_text(encoding="utf-8"))
+    return location, json.loads((RELEASED / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(params=LAYOUTS)
@@ -60,15 +60,15 @@ def test_there_is_a_store_of_every_layout_that_was_released():
 
 
 def test_every_event_deck_and_note_is_found_and_the_groups_go_on(released):
-    place, content = released
-    with opened(place) as store:
+    location, content = released
+    with opened(location) as store:
         assert_all_is_there(store, content)
         store.check()
         for id in content["events"]:
             session = Session(store, id)
             session.turn(session.table.face_down[0])
             session.note("Vi går videre på æ", opening_question=2)
-    with opened(place) as store:
+    with opened(location) as store:
         for id, events in content["events"].items():
             session = Session(store, id)
             assert len(session.events) == len(events) + 2
@@ -76,21 +76,21 @@ def test_every_event_deck_and_note_is_found_and_the_groups_go_on(released):
 
 
 def test_every_change_is_recorded_with_its_number_and_its_time(released):
-    place, _ = released
-    with opened(place) as store, store._reading() as ask:
+    location, _ = released
+    with opened(location) as store, store._reading() as ask:
         rows = ask("SELECT version, title, at, program FROM migrations ORDER BY version")
         assert rows[-1][0] == VERSION
         assert all(title and at > 1_700_000_000_000 and program for _, title, at, program in rows)
 
 
 def test_it_can_be_read_without_being_changed(released):
-    place, content = released
-    before = None if isinstance(place, str) else (place / FILE_NAME).read_bytes()
-    with reading(place) as store:
+    location, content = released
+    before = None if isinstance(location, str) else (location / FILE_NAME).read_bytes()
+    with reading(location) as store:
         assert_all_is_there(store, content)
     if before:
-        assert (place / FILE_NAME).read_bytes() == before
-        assert [path.name for path in place.iterdir()] == [FILE_NAME]
+        assert (location / FILE_NAME).read_bytes() == before
+        assert [path.name for path in location.iterdir()] == [FILE_NAME]
 
 
 @pytest.fixture(params=OLD_FILES)
@@ -99,43 +99,43 @@ def old(request, tmp_path):
 
 
 def test_a_backup_is_made_before_the_layout_is_changed(old):
-    place, content = old
-    before = (place / FILE_NAME).read_bytes()
-    with opened(place):
-        (backup,) = list_backups(place / FILE_NAME)
+    location, content = old
+    before = (location / FILE_NAME).read_bytes()
+    with opened(location):
+        (backup,) = list_backups(location / FILE_NAME)
     with contextlib.closing(sqlite3.connect(backup)) as database:
         assert database.execute("PRAGMA user_version").fetchone()[0] == before[63]  # where SQLite keeps it
-    shutil.copy(backup, place / FILE_NAME)
-    with opened(place) as store:
+    shutil.copy(backup, location / FILE_NAME)
+    with opened(location) as store:
         assert_all_is_there(store, content)
 
 
 def test_without_room_for_a_backup_the_layout_is_left_as_it_is(old, monkeypatch):
-    place, _ = old
-    before = (place / FILE_NAME).read_bytes()
-    full = shutil.disk_usage(place)._replace(free=len(before))
+    location, _ = old
+    before = (location / FILE_NAME).read_bytes()
+    full = shutil.disk_usage(location)._replace(free=len(before))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
-    with pytest.raises(StoreError, match="Disken er fuld"), opened(place):
+    with pytest.raises(StoreError, match="Disken er fuld"), opened(location):
         pass
-    assert (place / FILE_NAME).read_bytes() == before
+    assert (location / FILE_NAME).read_bytes() == before
 
 
 class PowerCut(BaseException):
     """Not an error that any code would catch."""
 
 
-def _breaking_off(monkeypatch, step):
+def _power_cut_at(monkeypatch, step):
     """Let the power go at the n-th statement of a change of layout."""
     change = migrations.migrate
     count = iter(range(1, 1_000))
 
     def broken(ask, *rest):
-        def asked(statement, values=()):
+        def executed(statement, values=()):
             if next(count) == step:
                 raise PowerCut
             return ask(statement, values)
 
-        change(asked, *rest)
+        change(executed, *rest)
 
     for module in ("dialogkort.store.sqlite", "dialogkort.store.postgresql"):
         if module in sys.modules:
@@ -144,28 +144,28 @@ def _breaking_off(monkeypatch, step):
 
 @pytest.mark.parametrize("step", range(1, 10))
 def test_a_change_of_layout_that_breaks_off_anywhere_leaves_the_old_store_whole(old, monkeypatch, step):
-    place, content = old
-    with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+    location, content = old
+    with contextlib.closing(sqlite3.connect(location / FILE_NAME)) as database:
         before = list(database.iterdump())
     with monkeypatch.context() as cut:
-        _breaking_off(cut, step)
-        with pytest.raises(PowerCut), opened(place):
+        _power_cut_at(cut, step)
+        with pytest.raises(PowerCut), opened(location):
             pass
-    with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+    with contextlib.closing(sqlite3.connect(location / FILE_NAME)) as database:
         assert list(database.iterdump()) == before
-    with opened(place) as store:
+    with opened(location) as store:
         assert_all_is_there(store, content)
 
 
 @pytest.mark.parametrize("step", range(1, 9))
-def test_a_store_whose_making_broke_off_is_not_left_half_made(place, monkeypatch, step):
-    if isinstance(place, str):
+def test_a_store_whose_making_broke_off_is_not_left_half_made(location, monkeypatch, step):
+    if isinstance(location, str):
         import dialogkort.store.postgresql  # noqa: F401
     with monkeypatch.context() as cut:
-        _breaking_off(cut, step)
-        with pytest.raises(PowerCut), opened(place):
+        _power_cut_at(cut, step)
+        with pytest.raises(PowerCut), opened(location):
             pass
-    with opened(place) as store:
+    with opened(location) as store:
         assert store.sessions() == {}
         with store._reading() as ask:
             assert [row[0] for row in ask("SELECT version FROM migrations ORDER BY version")] == [1, 2]
@@ -181,25 +181,25 @@ print(sum(1 for _ in open_store(sys.argv[1]).every_event()), flush=True)
 
 
 def test_ten_processes_that_change_the_layout_at_once_change_it_once(old):
-    place, content = old
+    location, content = old
     count = sum(map(len, content["events"].values()))
-    assert at_once(OPEN_AND_COUNT, 10, place) == [[str(count)]] * 10
-    assert len(list_backups(place / FILE_NAME)) == 1
-    with opened(place) as store:
+    assert at_once(OPEN_AND_COUNT, 10, location) == [[str(count)]] * 10
+    assert len(list_backups(location / FILE_NAME)) == 1
+    with opened(location) as store:
         assert_all_is_there(store, content)
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"text": 7}'])
 def test_an_old_store_with_an_event_that_makes_no_sense_is_told_as_damaged_and_left_as_it_is(old, body):
-    place, _ = old
-    with contextlib.closing(sqlite3.connect(place / FILE_NAME)) as database:
+    location, _ = old
+    with contextlib.closing(sqlite3.connect(location / FILE_NAME)) as database:
         database.execute("UPDATE events SET body = ? WHERE arrival = 7", (body,))
         database.commit()
-    before = (place / FILE_NAME).read_bytes()
-    with pytest.raises(StoreError) as problem, opened(place):
+    before = (location / FILE_NAME).read_bytes()
+    with pytest.raises(StoreError) as problem, opened(location):
         pass
     assert problem.value.kind == "damaged"
-    assert (place / FILE_NAME).read_bytes() == before
+    assert (location / FILE_NAME).read_bytes() == before
 
 
 def _tables(database):

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from storing import MUCH, SESSION, afternoon, kept, noted, opened, told
+from storing import MUCH, SESSION, afternoon, names_all, noted, opened, stored_events
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.event_ids import new_id
@@ -23,17 +23,17 @@ PASSWORD = "hemmeligt-kodeord"
 
 
 @pytest.fixture
-def place(new_address):
+def location(new_address):
     """An address: these tests are about a server."""
     return new_address()
 
 
 @pytest.fixture
-def line(place):
+def line(location):
     """A line to the same place, for one who looks after the server."""
     import psycopg
 
-    with psycopg.connect(place, autocommit=True) as connection:
+    with psycopg.connect(location, autocommit=True) as connection:
         yield connection
 
 
@@ -64,14 +64,14 @@ class OwnServer:
 @pytest.fixture
 def new_server(postgresql):
     """Makes servers of one's own, beside the one that all tests share."""
-    made = []
+    servers = []
 
     def make():
-        made.append(OwnServer())
-        return made[-1]
+        servers.append(OwnServer())
+        return servers[-1]
 
     yield make
-    for own in made:
+    for own in servers:
         own.server.cleanup()
         shutil.rmtree(own.folder, ignore_errors=True)
 
@@ -90,7 +90,7 @@ def test_a_server_that_is_restarted_in_mid_session_loses_nothing_and_doubles_not
     def write(number):
         with opened(own_server.address) as store:
             window = Session(store, session.id)
-            for place in itertools.count():
+            for index in itertools.count():
                 if over.is_set():
                     return
                 event = None
@@ -99,8 +99,8 @@ def test_a_server_that_is_restarted_in_mid_session_loses_nothing_and_doubles_not
                         event = event or Noted(
                             id=window._new_id(),
                             session=window.id,
-                            note=new_id(place),
-                            text=f"{number}.{place}",
+                            note=new_id(index),
+                            text=f"{number}.{index}",
                             opening_question=1,
                         )
                         window.record(event)
@@ -127,7 +127,7 @@ def test_a_server_that_is_restarted_in_mid_session_loses_nothing_and_doubles_not
         for writer in writers:
             writer.join()
     with opened(own_server.address) as store:
-        notes = [event.text for event in kept(store, session.id) if isinstance(event, Noted)]
+        notes = [event.text for event in stored_events(store, session.id) if isinstance(event, Noted)]
     assert sorted(notes) == sorted(acknowledged)
     assert faults
     assert {problem.kind for problem in faults} == {"server_away"}
@@ -140,7 +140,7 @@ def test_a_server_that_is_away_is_told_and_the_session_goes_on_when_it_is_back(o
         own_server.stop()
         with pytest.raises(StoreError) as problem:
             session.turn(card)
-        assert told(problem, "Der er ingen forbindelse", store.location, "bliver gemt, når")
+        assert names_all(problem, "Der er ingen forbindelse", store.location, "bliver gemt, når")
         with pytest.raises(StoreError, match="Der er ingen forbindelse"):
             open_store(own_server.address)
         own_server.begin()
@@ -165,7 +165,7 @@ def test_an_address_that_is_none_is_told_with_how_it_is_written_and_without_its_
     with pytest.raises(StoreError) as problem:
         open_store(address)
     assert problem.value.kind == "no_address"
-    assert told(problem, "er ikke en adresse", "postgresql://bruger@server/navn")
+    assert names_all(problem, "er ikke en adresse", "postgresql://bruger@server/navn")
     assert PASSWORD not in str(problem.value)
 
 
@@ -181,7 +181,7 @@ def test_a_server_that_does_not_answer_is_told_by_its_address_and_without_its_pa
     with pytest.raises(StoreError) as problem:
         open_store(address)
     assert problem.value.kind == "server_away"
-    assert told(problem, "Der er ingen forbindelse", "noter")
+    assert names_all(problem, "Der er ingen forbindelse", "noter")
     fault = problem.value
     while fault:
         assert PASSWORD not in f"{fault}{fault!r}"
@@ -193,22 +193,22 @@ def test_without_the_module_for_servers_it_is_told_how_to_get_it(monkeypatch):
     monkeypatch.delitem(sys.modules, "dialogkort.store.postgresql", raising=False)
     with pytest.raises(StoreError) as problem:
         open_store("postgresql://maskine/noter")
-    assert told(problem, "sqlalchemy", 'pip install "dialogkort[server]"')
+    assert names_all(problem, "sqlalchemy", 'pip install "dialogkort[server]"')
 
 
-def test_a_database_of_another_program_is_told_and_left_alone(place, line):
+def test_a_database_of_another_program_is_told_and_left_alone(location, line):
     line.execute("CREATE TABLE migrations (id int, migration text)")
     with pytest.raises(StoreError) as problem:
-        open_store(place)
+        open_store(location)
     assert problem.value.kind == "server_not_ours"
-    assert told(problem, "bruges af et andet program")
+    assert names_all(problem, "bruges af et andet program")
     assert [row[0] for row in _tables(line)] == ["migrations"]
 
 
-def test_tables_that_happen_to_be_called_as_ours_are_left_alone(place, line):
+def test_tables_that_happen_to_be_called_as_ours_are_left_alone(location, line):
     line.execute("CREATE TABLE events (title text)")
     with pytest.raises(StoreError) as problem:
-        open_store(place)
+        open_store(location)
     assert problem.value.kind == "server_not_ours"
     assert [row[0] for row in _tables(line)] == ["events"]
 
@@ -219,47 +219,47 @@ def _tables(line):
     ).fetchall()
 
 
-def test_a_store_of_a_newer_kit_is_told_and_left_as_it_is(place, line):
-    with opened(place) as store:
+def test_a_store_of_a_newer_kit_is_told_and_left_as_it_is(location, line):
+    with opened(location) as store:
         store.append([noted(5)])
     line.execute("INSERT INTO migrations VALUES (99, 'later', 0, '9.9')")
     with pytest.raises(StoreError) as problem:
-        open_store(place)
+        open_store(location)
     assert problem.value.kind == "newer"
-    assert told(problem, "Opdater Dialogkort")
+    assert names_all(problem, "Opdater Dialogkort")
     assert line.execute("SELECT count(*) FROM events").fetchone() == (1,)
 
 
 @pytest.fixture
-def as_a_reader(place, line):
+def as_a_reader(location, line):
     """The address for one who may read and not write."""
-    open_store(place).close()
+    open_store(location).close()
     (schema,) = line.execute("SELECT current_schema()").fetchone()
     role = f"reader_{schema}"
     line.execute(f"CREATE ROLE {role} LOGIN")
     line.execute(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
     line.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}")
-    yield place.replace("postgres:@", f"{role}@")
+    yield location.replace("postgres:@", f"{role}@")
     line.execute(f"DROP OWNED BY {role}")
     line.execute(f"DROP ROLE {role}")
 
 
-def test_one_who_may_only_read_reads_and_is_told_when_writing(place, as_a_reader):
-    with opened(place) as store:
+def test_one_who_may_only_read_reads_and_is_told_when_writing(location, as_a_reader):
+    with opened(location) as store:
         store.append([noted(5)])
     with reading(as_a_reader) as store:
-        assert len(kept(store)) == 1
+        assert len(stored_events(store)) == 1
         with pytest.raises(StoreError) as problem:
             store.append([noted(6)])
         assert problem.value.kind == "server_refuses"
-        assert told(problem, "lader dig ikke skrive", "om adgang")
+        assert names_all(problem, "lader dig ikke skrive", "om adgang")
         with pytest.raises(StoreError, match="lader dig ikke skrive"):
             store.erase(SESSION)
-    with opened(place) as store:
-        assert len(kept(store)) == 1
+    with opened(location) as store:
+        assert len(stored_events(store)) == 1
 
 
-def test_one_who_may_only_read_cannot_begin_a_store_and_is_told(place, line, as_a_reader):
+def test_one_who_may_only_read_cannot_begin_a_store_and_is_told(location, line, as_a_reader):
     for (table,) in _tables(line):
         line.execute(f"DROP TABLE {table}")
     with pytest.raises(StoreError) as problem:
@@ -267,8 +267,8 @@ def test_one_who_may_only_read_cannot_begin_a_store_and_is_told(place, line, as_
     assert problem.value.kind == "server_refuses"
 
 
-def test_what_people_wrote_is_in_no_message_of_a_fault(place, line):
-    with opened(place) as store:
+def test_what_people_wrote_is_in_no_message_of_a_fault(location, line):
+    with opened(location) as store:
         line.execute("ALTER TABLE events ADD CONSTRAINT none CHECK (length(body) < 100)")
         with pytest.raises(StoreError) as problem:
             store.append([noted(5, "Ida er ked af det. " * 20)])
@@ -282,27 +282,27 @@ def test_what_people_wrote_is_in_no_message_of_a_fault(place, line):
 # --- settings ---------------------------------------------------------------------------------------------
 
 
-def test_what_is_acknowledged_is_on_the_disk_whatever_the_server_is_set_to(place, line, postgresql):
-    with opened(place) as store:
+def test_what_is_acknowledged_is_on_the_disk_whatever_the_server_is_set_to(location, line, postgresql):
+    with opened(location) as store:
         for setting in ("off", "on", "remote_apply"):
             with store._engine.begin() as other:
                 other.exec_driver_sql(f"SET synchronous_commit = {setting}")
             with store._writing([SESSION]) as ask:
-                (found,) = ask("SELECT current_setting('synchronous_commit')")
-                assert found[0] == ("on" if setting == "off" else setting)
+                (actual,) = ask("SELECT current_setting('synchronous_commit')")
+                assert actual[0] == ("on" if setting == "off" else setting)
 
 
-def test_ids_sort_by_their_characters_also_where_danish_is_spoken(place, line):
+def test_ids_sort_by_their_characters_also_where_danish_is_spoken(location, line):
     """In Danish "aa" is the last letter of the alphabet, and an id may hold it."""
-    open_store(place).close()
-    found = line.execute(
+    open_store(location).close()
+    actual = line.execute(
         "SELECT attrelid::regclass::text, attname::text, collname::text FROM pg_attribute"
         " JOIN pg_collation ON attcollation = pg_collation.oid"
         " WHERE attrelid IN ('events'::regclass, 'decks'::regclass)"
         " AND attname IN ('id', 'session', 'fingerprint')"
     ).fetchall()
-    assert {name for _, name, _ in found} == {"id", "session", "fingerprint"}
-    assert {collation for *_, collation in found} == {"C"}
+    assert {name for _, name, _ in actual} == {"id", "session", "fingerprint"}
+    assert {collation for *_, collation in actual} == {"C"}
 
 
 def test_in_a_danish_database_the_newest_event_is_the_newest(danish):
@@ -316,8 +316,8 @@ def test_in_a_danish_database_the_newest_event_is_the_newest(danish):
 def danish(monkeypatch, new_server):
     """A server where Danish is spoken, on a system that knows how."""
     with tempfile.TemporaryDirectory() as locales:
-        made = Path(locales) / "da_DK.UTF-8"
-        localedef = ["localedef", "--inputfile=da_DK", "--charmap=UTF-8", "--no-archive", str(made)]
+        locale_folder = Path(locales) / "da_DK.UTF-8"
+        localedef = ["localedef", "--inputfile=da_DK", "--charmap=UTF-8", "--no-archive", str(locale_folder)]
         if (
             not shutil.which("localedef")
             or subprocess.run(localedef, capture_output=True, check=False).returncode
@@ -325,7 +325,7 @@ def danish(monkeypatch, new_server):
             pytest.skip("this system cannot make a Danish locale (da_DK)")
         Path(locales).chmod(0o755)  # the server runs as somebody else
         monkeypatch.setenv("LOCPATH", locales)
-        monkeypatch.setenv("LC_ALL", made.name)
+        monkeypatch.setenv("LC_ALL", locale_folder.name)
         yield new_server().address
 
 
@@ -339,14 +339,14 @@ def test_the_danish_server_of_these_tests_sorts_as_danes_do(danish):
 # --- many windows -----------------------------------------------------------------------------------------
 
 
-def test_windows_on_many_machines_see_the_same_order_and_the_same_table(place):
-    with opened(place) as store:
+def test_windows_on_many_machines_see_the_same_order_and_the_same_table(location):
+    with opened(location) as store:
         session = start(store, read_deck(), seed=7, workshop="Digital dag", group="1")
     cards = session.table.face_down
     gate, seen = threading.Barrier(3), []
 
     def play(number):
-        with opened(place) as store:
+        with opened(location) as store:
             window = Session(store, session.id)
             gate.wait()
             for card in cards[:6]:
@@ -369,11 +369,11 @@ def test_windows_on_many_machines_see_the_same_order_and_the_same_table(place):
 # --- erasing ----------------------------------------------------------------------------------------------
 
 
-def test_what_was_erased_is_in_no_file_of_the_database_and_in_no_statistics(place, line, postgresql):
+def test_what_was_erased_is_in_no_file_of_the_database_and_in_no_statistics(location, line, postgresql):
     """The write-ahead log and the server's own backups are for those who look after it."""
     secret = "Hemmeligheden om Åse: hun græd på mødet"
     gone = new_id(2_500)
-    with opened(place) as store:
+    with opened(location) as store:
         store.append(afternoon(100, MUCH))
         store.append([noted(3_000 + number, secret * (1 + number * 20), note=gone) for number in range(40)])
         line.execute("ANALYZE")
@@ -382,7 +382,7 @@ def test_what_was_erased_is_in_no_file_of_the_database_and_in_no_statistics(plac
         store.erase(SESSION, note=gone)
         line.execute("CHECKPOINT")
         assert _holding(postgresql, secret) == []
-        assert len(kept(store)) == 101
+        assert len(stored_events(store)) == 101
         with store._reading() as ask:
             assert ask("SELECT * FROM erasing") == []
 
@@ -392,13 +392,13 @@ def _holding(server, words):
     return [path for path in base.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
 
 
-def test_an_erasure_that_broke_off_is_finished(place, line, monkeypatch):
+def test_an_erasure_that_broke_off_is_finished(location, line, monkeypatch):
     from dialogkort.store.postgresql import ServerStore
 
     def cut(self, begun):
         raise KeyboardInterrupt
 
-    with opened(place) as store:
+    with opened(location) as store:
         store.append([noted(5), noted(6)])
         with monkeypatch.context() as power, pytest.raises(KeyboardInterrupt):
             power.setattr(ServerStore, "_purge", cut)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from storing import ROOT, SESSION, kept, noted, opened, process
+from storing import ROOT, SESSION, noted, opened, process, stored_events
 
 from dialogkort.exchange.erase import erase
 from dialogkort.files.temporary import folder_of_this_process, private_folder, tidy
@@ -82,9 +82,9 @@ def test_a_copy_that_a_killed_process_has_left_is_gone_at_the_next_start(tempora
 def test_any_command_removes_what_a_killed_one_has_left(temporary, folder, tmp_path, command):
     killed(READS_AND_WAITS, folder)
     places = {"noter": folder, "alle": tmp_path / "alle", "ud": tmp_path / "ud"}
-    asked = [word.format(**places) for word in command]
+    arguments = [word.format(**places) for word in command]
     subprocess.run(
-        [sys.executable, "-m", "dialogkort.cli.app", *asked], cwd=ROOT, check=True, stdout=subprocess.PIPE
+        [sys.executable, "-m", "dialogkort.cli.app", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE
     )
     assert holding(SECRET, temporary) == []
 
@@ -92,7 +92,7 @@ def test_any_command_removes_what_a_killed_one_has_left(temporary, folder, tmp_p
 def test_what_is_erased_does_not_live_on_in_a_copy_that_was_left(temporary, folder):
     killed(READS_AND_WAITS, folder)
     with opened(folder) as store:
-        note = kept(store)[0].note
+        note = stored_events(store)[0].note
         killed(READS_AND_WAITS, folder)  # again, while this one has the store open
         assert holding(SECRET, temporary)
         store.erase(SESSION, note=note)
@@ -114,14 +114,14 @@ def test_a_copy_that_somebody_is_reading_is_left_alone(temporary, folder):
 def test_a_copy_that_this_process_is_reading_is_left_alone(temporary, folder):
     with reading(folder) as store:
         tidy()
-        assert len(kept(store)) == 1 and holding(SECRET, temporary)
+        assert len(stored_events(store)) == 1 and holding(SECRET, temporary)
     assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have these rights")
 def test_a_copy_is_for_this_user_only(temporary):
-    with private_folder() as made:
-        assert made.stat().st_mode & 0o077 == 0
+    with private_folder() as folder:
+        assert folder.stat().st_mode & 0o077 == 0
 
 
 def left_by_an_earlier_version(temporary, hours):

@@ -49,9 +49,9 @@ KINDS = (
 )
 
 
-def two_groups_and_a_coding(place, deck):
+def two_groups_and_a_coding(location, deck):
     """Two sessions with a note each and a coding project that speaks of one; the ids of all."""
-    with opened(place) as store:
+    with opened(location) as store:
         groups = [start(store, deck, workshop="Digital dag", group=group) for group in ("Rød", "Blå")]
         for group in groups:
             group.turn(group.table.face_down[0])
@@ -91,8 +91,8 @@ def strangers(draw):
         "due": st.sampled_from(["", "i går", "2026-W09-7"]),
     }
     text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
-    told = {field.name: draw(choices.get(field.name, text)) for field in fields(kind)}
-    return kind(**told)
+    by_name = {field.name: draw(choices.get(field.name, text)) for field in fields(kind)}
+    return kind(**by_name)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -100,9 +100,9 @@ def strangers(draw):
 def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_had(
     some, deck, tmp_path_factory
 ):
-    place = tmp_path_factory.mktemp("noter")
-    ids = two_groups_and_a_coding(place, deck)
-    with opened(place) as store:
+    location = tmp_path_factory.mktemp("noter")
+    ids = two_groups_and_a_coding(location, deck)
+    with opened(location) as store:
         records = [event for event, _ in some]
         placed = [
             type(event)(
@@ -123,12 +123,12 @@ def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_h
         assert len(by_area(*tables))
         read_codings(store)
         exported_files(store)
-    assert merge([place], place.with_name(place.name + " alle")).is_whole
+    assert merge([location], location.with_name(location.name + " alle")).is_whole
 
 
-def damage(place, session, what):
+def damage(location, session, what):
     """Change a letter in what is kept, as a bad disk does."""
-    with opened(place) as store, store._writing([session]) as ask:
+    with opened(location) as store, store._writing([session]) as ask:
         ask(
             "UPDATE events SET body = replace(body, :old, :new) WHERE session = :it AND what = :what",
             {"it": session, "what": what, "old": '": "', "new": '":  "'},
@@ -136,54 +136,54 @@ def damage(place, session, what):
 
 
 @pytest.fixture
-def one_damaged(place, deck):
+def one_damaged(location, deck):
     """A place with two sessions, the first of which cannot be read any more; both ids."""
-    red, blue, _ = two_groups_and_a_coding(place, deck)
-    damage(place, red, "described")
+    red, blue, _ = two_groups_and_a_coding(location, deck)
+    damage(location, red, "described")
     return red, blue
 
 
 def test_a_session_whose_description_is_damaged_is_left_out_and_said_and_the_other_is_there(
-    place, one_damaged, open_here
+    location, one_damaged, open_here
 ):
     red, blue = one_damaged
-    store = open_here(place)
+    store = open_here(location)
     with pytest.warns(UserWarning, match=red):
         assert list(store.sessions()) == [blue]
     assert store.sessions()[blue].group == "Blå"
 
 
-def test_a_coding_project_whose_name_is_damaged_is_left_out_and_said(place, deck, open_here):
-    *_, coding = two_groups_and_a_coding(place, deck)
-    store = open_here(place)
+def test_a_coding_project_whose_name_is_damaged_is_left_out_and_said(location, deck, open_here):
+    *_, coding = two_groups_and_a_coding(location, deck)
+    store = open_here(location)
     other = coding_project.begin(store, "Den anden")
-    damage(place, coding, "coding named")
+    damage(location, coding, "coding named")
     with pytest.warns(UserWarning, match=coding):
         assert store.codings() == {other.id: "Den anden"}
 
 
 @pytest.mark.parametrize("what", ["described", "dealt", "noted"])
-def test_tables_and_export_tell_the_other_sessions_and_name_the_damaged_one(place, deck, open_here, what):
-    red, blue, _ = two_groups_and_a_coding(place, deck)
-    damage(place, red, what)
-    store = open_here(place)
+def test_tables_and_export_tell_the_other_sessions_and_name_the_damaged_one(location, deck, open_here, what):
+    red, blue, _ = two_groups_and_a_coding(location, deck)
+    damage(location, red, what)
+    store = open_here(location)
     with pytest.warns(UserWarning, match=red):
         assert sessions.read(store).sessions["session"].tolist() == [blue]
     with pytest.warns(UserWarning, match=red):
         exported = exported_files(store).files
-    told = json.loads(exported[JSON_NAME])["events"]
-    assert len(told) == len(list(store.every_event(unreadable=[])))
-    assert {event["session"] for event in told} >= {blue}
+    records = json.loads(exported[JSON_NAME])["events"]
+    assert len(records) == len(list(store.every_event(unreadable=[])))
+    assert {event["session"] for event in records} >= {blue}
     frames_of_both, left_out = sessions.read_what_can_be(store, [red, blue])
     assert frames_of_both.sessions["session"].tolist() == [blue]
     assert len(left_out) == 1 and red in left_out[0]
 
 
 def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_is_right(
-    place, deck, open_here
+    location, deck, open_here
 ):
-    red, blue, _ = two_groups_and_a_coding(place, deck)
-    store = open_here(place)
+    red, blue, _ = two_groups_and_a_coding(location, deck)
+    store = open_here(location)
     alone, _ = sessions.read_what_can_be(store, [blue])
     with store._writing([red]) as ask:
         ask("UPDATE events SET crc = crc WHERE session = :it", {"it": red})
@@ -194,9 +194,9 @@ def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_
     assert "mangler" in left_out[0] and red in left_out[0]
 
 
-def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(place, one_damaged):
+def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(location, one_damaged):
     red, blue = one_damaged
-    chart = overview_chart(str(place), [red, blue], in_the_room=True)
+    chart = overview_chart(str(location), [red, blue], in_the_room=True)
     assert chart["bars"]["about"].startswith("1 gruppe") and chart["rows"]
     assert [red in sentence for sentence in chart["said"]] == [True, False]
 
@@ -210,29 +210,29 @@ def test_a_store_that_has_gone_is_told_and_not_taken_for_unreadable_sessions(tmp
             sessions.read_what_can_be(store, [red, blue])
 
 
-def test_a_damaged_session_can_be_erased_and_so_can_a_note_in_another(place, deck):
-    red, blue, _ = two_groups_and_a_coding(place, deck)
-    damage(place, red, "noted")
-    with opened(place) as store:
+def test_a_damaged_session_can_be_erased_and_so_can_a_note_in_another(location, deck):
+    red, blue, _ = two_groups_and_a_coding(location, deck)
+    damage(location, red, "noted")
+    with opened(location) as store:
         other = Session(store, blue).notes[0].id
-    assert erase(place, note=other).events == 1
-    assert erase(place, session=red).events == 5  # with what was coded in it
-    with opened(place) as store:
+    assert erase(location, note=other).events == 1
+    assert erase(location, session=red).events == 5  # with what was coded in it
+    with opened(location) as store:
         assert [event.session for event in store.events(red)[0]] == [red]
         assert list(store.sessions()) == [blue]
 
 
-def test_damaged_cards_leave_the_rest_of_the_export_whole(place, deck, open_here):
-    two_groups_and_a_coding(place, deck)
-    store = open_here(place)
+def test_damaged_cards_leave_the_rest_of_the_export_whole(location, deck, open_here):
+    two_groups_and_a_coding(location, deck)
+    store = open_here(location)
     with store._writing([]) as ask:
         ask("UPDATE decks SET body = replace(body, 'digitale', 'digitalt')")
     with pytest.warns(UserWarning, match=deck.fingerprint):
-        told = json.loads(exported_files(store).files[JSON_NAME])
-    assert told["decks"] == [] and len(told["events"]) == len(list(store.every_event()))
+        record = json.loads(exported_files(store).files[JSON_NAME])
+    assert record["decks"] == [] and len(record["events"]) == len(list(store.every_event()))
 
 
-def test_a_session_that_is_asked_for_by_its_id_is_no_warning_but_a_fault(place, one_damaged, open_here):
+def test_a_session_that_is_asked_for_by_its_id_is_no_warning_but_a_fault(location, one_damaged, open_here):
     with pytest.raises((InvalidAction, StoreError)), warnings.catch_warnings():
         warnings.simplefilter("error")
-        exported_files(open_here(place), [one_damaged[0]])
+        exported_files(open_here(location), [one_damaged[0]])

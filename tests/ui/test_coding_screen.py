@@ -33,7 +33,7 @@ class Coder:
         self.ask("hello", session=None)
         return self.ask("sign_in", coder=coder, session=self.lobby["project"], name=name)
 
-    def happened(self, what, **fields):
+    def record(self, what, **fields):
         self.newest = new_id(now(), after=max(self.newest, self.lobby.get("newest", "")))
         session = self.lobby["project"]
         coder = {"coder": self.lobby["coder"]} if what != "undone" else {}
@@ -42,24 +42,24 @@ class Coder:
 
     def define(self, name, **fields):
         code = new_id(now())
-        assert "refused" not in self.happened("code defined", code=code, name=name, **fields)
+        assert "refused" not in self.record("code defined", code=code, name=name, **fields)
         return code
 
-    def code(self, place, code, **fields):
-        return self.happened("coded", **self.about(place), code=code, **fields)
+    def code(self, index, code, **fields):
+        return self.record("coded", **self.about(index), code=code, **fields)
 
-    def about(self, place):
-        note = self.corpus["notes"][place]
+    def about(self, index):
+        note = self.corpus["notes"][index]
         return {"note": note["id"], "noted_in": note["in"]}
 
-    def note(self, place):
-        return self.corpus["notes"][place]["id"]
+    def note(self, index):
+        return self.corpus["notes"][index]["id"]
 
     def compare(self):
         return self.shown_once("comparison", lambda: self.ask("compare"))
 
     @property
-    def told(self):
+    def last_readings(self):
         """What the last message said of readings."""
         return self.messages[-1].get("patch", {}).get("readings", {})
 
@@ -132,14 +132,14 @@ def test_a_page_that_says_hello_is_shown_every_note_with_its_card_area_and_group
     answer = window.ask("hello", session=None)
     assert (answer["session"], window.readings, answer["arrived"]) == (None, {}, True)
     corpus = window.corpus
-    kept = read_all(folder).notes
-    assert [note["text"] for note in corpus["notes"]] == list(kept["text"])
+    notes = read_all(folder).notes
+    assert [note["text"] for note in corpus["notes"]] == list(notes["text"])
     opening, first = corpus["notes"][:2]
     assert (opening["card"], opening["opening"], opening["kind"]) == (None, 1, "point")
     card = corpus["cards"][first["card"]]
-    assert deck.card(kept.loc[1, "card"]).question == card["question"]
-    assert deck.card(kept.loc[1, "card"]).number == card["number"]
-    assert corpus["areas"][card["area"]]["name"] == kept.loc[1, "area"]
+    assert deck.card(notes.loc[1, "card"]).question == card["question"]
+    assert deck.card(notes.loc[1, "card"]).number == card["number"]
+    assert corpus["areas"][card["area"]]["name"] == notes.loc[1, "area"]
     assert [area["name"] for area in corpus["areas"]] == [area.name for area in deck.areas]
     assert corpus["groups"][first["group"]] == {"where": "Nordby · Drift", "group": "Digital dag – 1"}
 
@@ -205,14 +205,14 @@ def test_a_place_that_the_workshops_name_tells_is_not_told_twice(tmp_path, serve
 def test_what_is_coded_is_kept_and_answered_note_by_note(anna, folder):
     code = anna.define("Tid", definition="Når …")
     anna.code(1, code)
-    assert anna.told == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
+    assert anna.last_readings == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
     anna.code(2, None)
-    anna.happened("memo written", **anna.about(2), text="Hvad mener de?")
+    anna.record("memo written", **anna.about(2), text="Hvad mener de?")
     assert anna.readings[anna.note(2)] == {"codes": [], "none": True, "memo": "Hvad mener de?"}
     anna.code(1, code, applies=False)
     assert anna.note(1) not in anna.readings
-    told = codings(folder)
-    assert told[["note", "coder", "applies"]].to_numpy().tolist() == [[anna.note(2), "Anna", False]]
+    coded = codings(folder)
+    assert coded[["note", "coder", "applies"]].to_numpy().tolist() == [[anna.note(2), "Anna", False]]
 
 
 def test_a_reload_finds_everything_again(anna, come):
@@ -230,11 +230,11 @@ def test_undo_goes_back_step_by_step_and_says_what_it_takes_back(anna):
     code = anna.define("Tid")
     anna.code(1, code)
     anna.code(2, None)
-    anna.happened("memo written", **anna.about(2), text="Hm")
+    anna.record("memo written", **anna.about(2), text="Hm")
     labels = []
     while step := anna.lobby["undo"]:
         labels.append((step["label"], step["note"]))
-        assert "refused" not in anna.happened("undone", events=step["events"])
+        assert "refused" not in anna.record("undone", events=step["events"])
     assert labels == [
         ("memoen", anna.note(2)),
         ("ingen kode passer", anna.note(2)),
@@ -247,7 +247,7 @@ def test_undo_goes_back_step_by_step_and_says_what_it_takes_back(anna):
 def test_a_code_that_is_renamed_or_retired_keeps_what_was_coded(anna):
     code = anna.define("Tid")
     anna.code(1, code)
-    anna.happened("code defined", code=code, name="Tid til at øve sig", retired=True)
+    anna.record("code defined", code=code, name="Tid til at øve sig", retired=True)
     assert anna.lobby["codes"][0] == {
         "id": code,
         "name": "Tid til at øve sig",
@@ -270,7 +270,7 @@ def test_an_answer_that_was_lost_and_sent_again_happens_once(anna, folder):
     for _ in range(3):
         answer = anna.send({"type": "event", "event": event | anna.about(1)})
         assert "refused" not in answer
-        assert anna.told == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
+        assert anna.last_readings == {anna.note(1): {"codes": [code], "none": False, "memo": ""}}
     assert len(codings(folder)) == 1
     undone = {
         "what": "undone",
@@ -312,7 +312,7 @@ def test_a_coder_sees_their_own_coding_only_and_cannot_touch_anothers(anna, come
     assert [one["name"] for one in bo.lobby["codes"]] == ["Tid"]
     assert bo.lobby["undo"] is None
     coded = Project(open_store(folder), bo.lobby["project"]).events[-1].id
-    assert "refused" in bo.happened("undone", events=[coded])
+    assert "refused" in bo.record("undone", events=[coded])
     bo.code(1, None)
     assert anna.readings[anna.note(1)]["codes"] == [code]
 
@@ -334,7 +334,7 @@ def test_a_note_that_is_erased_elsewhere_is_gone_from_the_page_with_what_was_sai
     host = serve("notebook", folder)
     window = Coder(host.open("coding", frames=read_all(folder) if given else None))
     window.sign_in("Anna")
-    window.happened("memo written", **window.about(1), text="Hm")
+    window.record("memo written", **window.about(1), text="Hm")
     note = window.corpus["notes"][1]
     store = open_store(folder)
     store.erase(note["in"], note=note["id"])
@@ -349,8 +349,8 @@ def test_two_coders_go_on_when_a_note_was_erased_at_the_table(anna, come, host):
     bo = come()
     bo.sign_in("Bo")
     code = anna.define("Tid")
-    for place in (1, 2):
-        anna.code(place, code)
+    for index in (1, 2):
+        anna.code(index, code)
     bo.until(lambda: bo.lobby["codes"])
     bo.code(1, None)
     erased, table = anna.corpus["notes"][1], host.open()
@@ -394,23 +394,23 @@ def compared(anna, come):
     code = anna.define("Tid")
     bo = come()
     bo.sign_in("Bo")
-    for place in range(6):
-        anna.code(place, code if place < 2 else None)
-        bo.code(place, code if place < 1 else None)
+    for index in range(6):
+        anna.code(index, code if index < 2 else None)
+        bo.code(index, code if index < 1 else None)
     anna.compare()
     return anna, code
 
 
 def test_agreement_is_told_in_danish_with_its_interval_and_the_disagreements_by_name(compared):
     anna, code = compared
-    told = anna.slices["comparison"]
-    assert told["sentences"][0] == "2 kodere har 6 noter til fælles."
-    assert told["sentences"][1].startswith("Alle koder under ét: alfa 0,")
-    (row,) = told["rows"]
+    comparison = anna.slices["comparison"]
+    assert comparison["sentences"][0] == "2 kodere har 6 noter til fælles."
+    assert comparison["sentences"][1].startswith("Alle koder under ét: alfa 0,")
+    (row,) = comparison["rows"]
     assert row[:4] == ["Tid", "6", "83 %", "0,59"]
-    (pair,) = told["pairs"]
+    (pair,) = comparison["pairs"]
     assert pair[:2] == ["Tid", "Anna – Bo"]
-    (one,) = told["disagreements"]
+    (one,) = comparison["disagreements"]
     assert (one["note"], one["code"], one["found_by"], one["not_by"]) == (
         anna.note(1),
         code,
@@ -437,7 +437,7 @@ def test_settling_stands_beside_what_each_has_said_and_can_be_taken_back(compare
     assert anna.slices["comparison"]["rows"] == alphas
     assert anna.readings[anna.note(1)]["codes"] == [code]
     assert set(codings(folder)["coder"]) == {"", "Anna", "Bo"}
-    assert "refused" not in anna.happened("undone", events=[event["id"]])
+    assert "refused" not in anna.record("undone", events=[event["id"]])
     anna.compare()
     assert anna.slices["comparison"]["disagreements"][0]["settled"] is None
 
@@ -475,7 +475,7 @@ def test_nonsense_is_refused_and_changes_nothing(anna, folder, message):
 
 def test_only_notes_that_are_shown_are_coded(anna):
     for strange in ({"note": new_id(1)}, {"noted_in": new_id(1)}):
-        assert "ikke blandt dem" in anna.happened("coded", **anna.about(1) | strange, code=None)["refused"]
+        assert "ikke blandt dem" in anna.record("coded", **anna.about(1) | strange, code=None)["refused"]
 
 
 def test_a_project_that_is_not_there_is_refused_in_words(anna):
@@ -495,7 +495,7 @@ def test_a_store_that_cannot_be_written_keeps_the_word_in_the_page(anna, host, c
 
 
 @pytest.fixture(scope="module")
-def asked_anything(tmp_path_factory):
+def hardened_coder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("noter")
     store = open_store(folder)
     start(store, read_deck(), workshop="W", group="1").note("Vi", opening_question=1)
@@ -516,9 +516,9 @@ whats = st.sampled_from(
 
 @settings(max_examples=80)
 @given(st.data())
-def test_whatever_a_page_sends_it_gets_an_answer_in_words(asked_anything, data):
-    about = asked_anything.about(0)
-    good = {"id": new_id(now()), "session": asked_anything.lobby["project"], **about, "coder": "Anna"}
+def test_whatever_a_page_sends_it_gets_an_answer_in_words(hardened_coder, data):
+    about = hardened_coder.about(0)
+    good = {"id": new_id(now()), "session": hardened_coder.lobby["project"], **about, "coder": "Anna"}
     event = {
         "what": data.draw(whats),
         **good,
@@ -531,6 +531,6 @@ def test_whatever_a_page_sends_it_gets_an_answer_in_words(asked_anything, data):
         {"type": "open", "session": data.draw(scalars)},
         {"type": "event", "event": event, "coder": "Anna"},
     ]
-    answer = asked_anything.send(data.draw(st.sampled_from(messages)))
+    answer = hardened_coder.send(data.draw(st.sampled_from(messages)))
     assert isinstance(answer.get("refused", ""), str)
     assert "Det gik galt" not in answer.get("refused", "")  # what nobody foresaw

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from windows import DETAILS, OwnDispatcher, all_kept, now
+from windows import DETAILS, OwnDispatcher, now, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.errors import TaskFailed
@@ -27,11 +27,11 @@ def host(serve, tmp_path):
 
 def statements(host, act):
     """The statements that SQLite is asked while something is done on the writer's thread."""
-    asked = []
-    host.dispatcher.call(lambda store: store._database.set_trace_callback(asked.append))
+    statements_run = []
+    host.dispatcher.call(lambda store: store._database.set_trace_callback(statements_run.append))
     act()
     host.dispatcher.call(lambda store: store._database.set_trace_callback(None))
-    return asked
+    return statements_run
 
 
 # --- who is told what -------------------------------------------------------------------------------------
@@ -43,12 +43,10 @@ def test_windows_on_one_session_follow_each_other_without_a_look(host):
     for other in others:
         other.ask("hello", session=one.session)
     card = one.table["order"][0]
-    one.happened("turned", card=card)
+    one.record("turned", card=card)
     note = one.note("Vi øver os", card=card)
     others[0].until(lambda: others[0].pad)
-    others[0].happened(
-        "noted", note=note, text="Vi øver os mere", card=card, after=others[0].pad[0]["version"]
-    )
+    others[0].record("noted", note=note, text="Vi øver os mere", card=card, after=others[0].pad[0]["version"])
     for window in (one, *others):
         window.until(lambda window=window: [note["text"] for note in window.pad] == ["Vi øver os mere"])
         assert window.table["current"] == card
@@ -59,7 +57,7 @@ def test_a_window_is_told_what_has_changed_and_no_more(host):
     other.ask("hello", session=window.session)
     notes = [window.note(f"note {number}", opening_question=1) for number in range(30)]
     other.unasked()
-    window.happened("noted", note=notes[3], text="en anden", opening_question=1)
+    window.record("noted", note=notes[3], text="en anden", opening_question=1)
     for message in (window.messages[-1], *other.unasked()):
         assert message.keys() <= {"type", "patch", "reply"}
         assert set(message["patch"]["notes"]) == {notes[3]}
@@ -79,21 +77,21 @@ def test_nobody_is_told_of_what_happens_at_another_table(host, tmp_path):
 
 
 def test_one_look_asks_as_much_of_the_store_for_twelve_windows_as_for_two(serve, tmp_path):
-    def asked_by(number):
-        place = tmp_path / str(number)
-        host = serve("dispatcher", place, poll_seconds=NEVER)
+    def statements_of(number):
+        location = tmp_path / str(number)
+        host = serve("dispatcher", location, poll_seconds=NEVER)
         windows = [host.open().begin(group=str(at)) for at in range(number)]
         host.look()  # what it wrote itself
         nothing = statements(host, host.look)
-        store = open_store(place)
+        store = open_store(location)
         Session(store, windows[0].session).note("Vi øver os", opening_question=1)
         store.close()
         something = statements(host, host.look)
         windows[0].until(lambda: windows[0].pad)
         return len(nothing), len(something)
 
-    assert asked_by(12) == asked_by(2)
-    assert asked_by(1)[0] == 1, "nothing has happened: one question, and no more"
+    assert statements_of(12) == statements_of(2)
+    assert statements_of(1)[0] == 1, "nothing has happened: one question, and no more"
 
 
 def test_every_lobby_follows_whatever_happens_anywhere(host, tmp_path):
@@ -169,7 +167,7 @@ json_values = st.none() | st.booleans() | st.integers() | st.text(max_size=4)
 @given(data=st.data())
 def test_no_message_of_it_reaches_another_session_or_does_what_is_the_facilitators(bounded, data):
     page, own, other, folder, role, notes = bounded
-    before = all_kept(folder)
+    before = stored_events(folder)
     sessions = st.sampled_from([own, other])
     events = st.sampled_from(
         [
@@ -199,7 +197,7 @@ def test_no_message_of_it_reaches_another_session_or_does_what_is_the_facilitato
     reply = page.send(
         {"type": type, "id": new_id(now()), **{name: data.draw(fields[name]) for name in sorted(chosen)}}
     )
-    after = all_kept(folder)
+    after = stored_events(folder)
     assert after.keys() == before.keys(), "nothing is begun or erased"
     assert after[other] == before[other]
     assert reply["session"] in (own, None) and page.table["session"] == own
@@ -210,11 +208,11 @@ def test_no_message_of_it_reaches_another_session_or_does_what_is_the_facilitato
 
 
 @pytest.mark.parametrize(
-    "asked", [{"scope": "workshop"}, {"workshop": "x"}, {"scope": "group", "workshop": "x"}]
+    "arguments", [{"scope": "workshop"}, {"workshop": "x"}, {"scope": "group", "workshop": "x"}]
 )
-def test_it_cannot_ask_for_the_figures_of_others(bounded, asked):
+def test_it_cannot_ask_for_the_figures_of_others(bounded, arguments):
     page, *_ = bounded
-    assert page.ask("overview", **asked)["refused"] == NOT_UNDERSTOOD
+    assert page.ask("overview", **arguments)["refused"] == NOT_UNDERSTOOD
 
 
 def test_an_address_for_groups_always_names_a_session_and_the_facilitators_never_does():
@@ -236,10 +234,10 @@ def test_an_address_for_groups_always_names_a_session_and_the_facilitators_never
 )
 def test_an_event_of_a_kind_that_a_table_does_not_know_is_refused(host, tmp_path, what, fields):
     window = host.open().begin()
-    before = all_kept(tmp_path)
-    assert window.happened(what, **fields)["refused"] == text("session.no_such_move")
-    assert all_kept(tmp_path) == before
-    assert "refused" not in window.happened("turned", card=window.table["order"][0])
+    before = stored_events(tmp_path)
+    assert window.record(what, **fields)["refused"] == text("session.no_such_move")
+    assert stored_events(tmp_path) == before
+    assert "refused" not in window.record("turned", card=window.table["order"][0])
 
 
 # --- when something fails ---------------------------------------------------------------------------------
@@ -290,9 +288,9 @@ def test_while_a_chart_is_drawn_everybody_goes_on(serve, tmp_path):
 
 
 def test_a_commit_that_fails_is_told_to_all_forgotten_and_goes_through_the_next_time(
-    serve, place, closed_to_writing
+    serve, location, closed_to_writing
 ):
-    host = serve("dispatcher", place, poll_seconds=NEVER)
+    host = serve("dispatcher", location, poll_seconds=NEVER)
     tables = [host.open().begin(group=str(at)) for at in range(5)]
     watching = host.open()
     watching.ask("hello", session=tables[0].session)
@@ -301,7 +299,7 @@ def test_a_commit_that_fails_is_told_to_all_forgotten_and_goes_through_the_next_
     moved.ask("open", session=tables[0].session)
     events = [table.event("turned", card=table.table["order"][0]) for table in tables[:-1]] + [left]
     before = [table.picture() for table in tables]
-    kept = all_kept(place)
+    stored = stored_events(location)
 
     def send_all():
         with host.busy():
@@ -315,12 +313,12 @@ def test_a_commit_that_fails_is_told_to_all_forgotten_and_goes_through_the_next_
         replies = send_all()
         assert all("unsaved" in reply and "refused" not in reply for reply in replies)
         assert [table.picture() for table in tables] == before
-    assert all_kept(place) == kept
+    assert stored_events(location) == stored
     assert watching.unasked() == []
     for _ in range(2):  # sent again, it happens once
         assert not any({"unsaved", "refused"} & set(reply) for reply in send_all())
-    for session, events_before in kept.items():
-        assert len(all_kept(place)[session]) == len(events_before) + 1
+    for session, events_before in stored.items():
+        assert len(stored_events(location)[session]) == len(events_before) + 1
     watching.until(lambda: watching.table["current"] == events[0]["card"])
 
 

@@ -32,8 +32,8 @@ def _css(path: Path) -> str:
 
 
 def test_every_type_fits_and_nothing_of_the_language_is_too_new():
-    content, said = deno("check", *OFFLINE, *ENTRIES)
-    assert content, said
+    content, output = deno("check", *OFFLINE, *ENTRIES)
+    assert content, output
 
 
 @_named(SCRIPTS)
@@ -43,8 +43,8 @@ def test_every_script_has_its_types_checked(path: Path):
 
 def test_the_linter_finds_nothing():
     """No unused names, no long functions, nothing the content policy forbids, nothing too new."""
-    content, said = deno("lint", f"--config={CONFIG}", FRONTEND)
-    assert content, said
+    content, output = deno("lint", f"--config={CONFIG}", FRONTEND)
+    assert content, output
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_the_linter_finds_nothing():
 )
 def test_the_linter_bites(tmp_path: Path, source: str, complaint: str):
     (tmp_path / "bad.js").write_text(source, encoding="utf-8")
-    content, said = deno("lint", f"--config={CONFIG}", tmp_path / "bad.js")
-    assert not content and complaint in said, said
+    content, output = deno("lint", f"--config={CONFIG}", tmp_path / "bad.js")
+    assert not content and complaint in output, output
 
 
 def test_the_types_bite(tmp_path: Path):
@@ -72,14 +72,14 @@ def test_the_types_bite(tmp_path: Path):
         '// @ts-check\nexport const a = [1].map((one) => one.length);\nexport const b = "a".isWellFormed();\n'
     )
     (tmp_path / "bad.js").write_text(source, encoding="utf-8")
-    content, said = deno("check", *OFFLINE, tmp_path / "bad.js")
+    content, output = deno("check", *OFFLINE, tmp_path / "bad.js")
     assert not content
-    assert "'length' does not exist" in said and "'isWellFormed' does not exist" in said
+    assert "'length' does not exist" in output and "'isWellFormed' does not exist" in output
 
 
 def test_scripts_and_sheets_are_formatted():
-    content, said = deno("fmt", "--check", f"--config={CONFIG}", FRONTEND, JS_TESTS)
-    assert content, said
+    content, output = deno("fmt", "--check", f"--config={CONFIG}", FRONTEND, JS_TESTS)
+    assert content, output
 
 
 @_named([*SCRIPTS, *SHEETS])
@@ -89,9 +89,9 @@ def test_no_line_is_too_long_to_read(path: Path):
 
 
 def test_the_pure_modules_do_what_their_tests_say():
-    content, said = deno("test", "--no-check", *OFFLINE, JS_TESTS)
-    assert content, said
-    assert re.search(r"\d+ passed", said)
+    content, output = deno("test", "--no-check", *OFFLINE, JS_TESTS)
+    assert content, output
+    assert re.search(r"\d+ passed", output)
 
 
 # --- old browsers: Safari 16, Chrome 109, Firefox 115 -----------------------------------------------------
@@ -151,8 +151,8 @@ def _used_by(sheet: str) -> set[tuple[str, str]]:
     for name, value in re.findall(r"(?<=[{;])\s*([\w-]+)\s*:([^;{}]+)(?=[;}])", sheet):
         if not name.startswith("--"):
             used.add(("property", name))
-        used |= {("function", found) for found in re.findall(r"([\w-]+)\(", value)}
-        used |= {("unit", found) for found in re.findall(r"(?<![\w#.-])\d*\.?\d+([a-z%]+)", value)}
+        used |= {("function", results) for results in re.findall(r"([\w-]+)\(", value)}
+        used |= {("unit", results) for results in re.findall(r"(?<![\w#.-])\d*\.?\d+([a-z%]+)", value)}
     return used
 
 
@@ -201,10 +201,10 @@ def test_a_screen_is_one_module_that_anywidget_can_show(screen: str, tmp_path: P
     page = "document = { documentElement: { dataset: {} } }; globalThis.CSS = { supports: () => true };"
     ask = 'const it = await import("./screen.mjs"); console.log(typeof it.default.render);'
     (tmp_path / "ask.mjs").write_text(f"globalThis.{page} {ask}", encoding="utf-8")
-    content, said = deno(
+    content, output = deno(
         "run", "--no-check", "--no-lock", "--no-remote", "--allow-read", tmp_path / "ask.mjs"
     )
-    assert content and said.strip() == "function", said
+    assert content and output.strip() == "function", output
     assert not re.search(r"^(import|export \{)|\bimport\(", bundle.bundle(f"{screen}.js"), re.M)
 
 
@@ -233,8 +233,8 @@ def test_a_module_comes_after_those_it_imports_and_keeps_its_names_to_itself(oth
     )
     assert bundle.module_graph("a.js") == ("b.js", "c.js", "a.js")
     (tmp_path / "whole.mjs").write_text(bundle.bundle("a.js"), encoding="utf-8")
-    content, said = deno("run", "--no-check", "--no-lock", tmp_path / "whole.mjs")
-    assert content and said.strip() == "c c, not b c c, not b, not b", said
+    content, output = deno("run", "--no-check", "--no-lock", tmp_path / "whole.mjs")
+    assert content and output.strip() == "c c, not b c c, not b, not b", output
 
 
 @pytest.mark.parametrize(
@@ -271,16 +271,16 @@ def test_every_module_and_every_sheet_is_part_of_some_screen():
     used = {module for screen in bundle.SCREENS for module in bundle.module_graph(f"{screen}.js")}
     types = FRONTEND / "core" / "types.js"
     assert {path.relative_to(FRONTEND).as_posix() for path in SCRIPTS if path != types} == used
-    beside = {module.removesuffix(".js") + ".css" for module in used} | {"core/base.css"}
-    assert {path.relative_to(FRONTEND).as_posix() for path in SHEETS} <= beside
+    sheets = {module.removesuffix(".js") + ".css" for module in used} | {"core/base.css"}
+    assert {path.relative_to(FRONTEND).as_posix() for path in SHEETS} <= sheets
 
 
 def test_a_class_that_is_dressed_is_worn():
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
     dressed = {name for path in SHEETS for name in re.findall(r"\.(dk-[\w-]+)", _css(path))}
-    made = set(re.findall(r"dk-[\w-]+", scripts))
+    worn = set(re.findall(r"dk-[\w-]+", scripts))
     prefixes = tuple(re.findall(r"(dk-[\w-]+-)\$\{", scripts))
-    assert {name for name in dressed if name not in made and not name.startswith(prefixes)} == set()
+    assert {name for name in dressed if name not in worn and not name.startswith(prefixes)} == set()
 
 
 def test_the_font_is_a_file_in_a_page_and_part_of_the_sheet_in_a_notebook():

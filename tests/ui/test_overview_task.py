@@ -11,7 +11,7 @@ ALONE = "Ikke beskyttet: kun til jer selv, ikke til deling."
 
 
 @pytest.fixture
-def held(tmp_path, deck):
+def workshops(tmp_path, deck):
     """A workshop of two groups, and one of a single group that had one area: the place, and all sessions."""
     ids = {"Forår": [], "Efterår": []}
     with opened(tmp_path) as store:
@@ -26,16 +26,16 @@ def held(tmp_path, deck):
     return str(tmp_path), ids
 
 
-def test_in_the_room_every_figure_of_the_workshop_is_shown_and_the_picture_is_not_to_be_shared(held):
-    place, ids = held
-    chart = overview_chart(place, ids["Forår"], in_the_room=True)
+def test_in_the_room_every_figure_of_the_workshop_is_shown_and_the_picture_is_not_to_be_shared(workshops):
+    location, ids = workshops
+    chart = overview_chart(location, ids["Forår"], in_the_room=True)
     assert sum(int(row[1]) for row in chart["rows"]) == 12
     assert chart["said"] == [ALONE] and len(chart["bars"]["areas"]) == 4
 
 
-def test_of_several_workshops_at_once_no_figure_over_few_is_shown(held):
-    place, ids = held
-    chart = overview_chart(place, [*ids["Forår"], *ids["Efterår"]], in_the_room=False)
+def test_of_several_workshops_at_once_no_figure_over_few_is_shown(workshops):
+    location, ids = workshops
+    chart = overview_chart(location, [*ids["Forår"], *ids["Efterår"]], in_the_room=False)
     hidden = [row for row in chart["rows"] if set(row[1:]) == {text("charts.suppressed")}]
     shown = [row for row in chart["rows"] if row not in hidden]
     assert hidden and not any(text("charts.suppressed") in row for row in shown)

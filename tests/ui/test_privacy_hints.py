@@ -4,7 +4,7 @@ import threading
 
 import psutil
 import pytest
-from windows import DETAILS, all_kept
+from windows import DETAILS, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Erased, Noted
@@ -23,7 +23,7 @@ def window(host):
     """A page where a group has turned its first card."""
     window = host.open().begin()
     window.card = window.table["order"][0]
-    window.happened("turned", card=window.card)
+    window.record("turned", card=window.card)
     return window
 
 
@@ -31,12 +31,12 @@ def window(host):
 def guard(host, window):
     """What the page is told once somebody has looked, without having asked."""
 
-    def told():
+    def last_findings():
         host.settle()
         assert all("reply" not in message for message in window.unasked())
         return window.findings
 
-    return told
+    return last_findings
 
 
 def redact(window, old, words, **fields):
@@ -54,11 +54,11 @@ def in_the_folder(folder):
 def test_what_may_identify_somebody_is_told_of_every_version_of_a_note(window, guard):
     note = window.note("Vi øver os", card=window.card)
     assert guard() == {}
-    window.happened("noted", note=note, text=f"👍 Hun har {CPR}", card=window.card)
+    window.record("noted", note=note, text=f"👍 Hun har {CPR}", card=window.card)
     assert guard() == {
         note: [{"words": CPR, "at": 11, "kind": "cpr", "sure": True, "instead": "[cpr-nummer]"}]
     }  # the thumb counts as two letters in a browser
-    window.happened("noted", note=note, text="Hun har et nummer", card=window.card)
+    window.record("noted", note=note, text="Hun har et nummer", card=window.card)
     assert guard() == {}
 
 
@@ -66,7 +66,7 @@ def test_a_note_is_looked_through_although_the_process_that_does_so_was_killed(s
     host = serve("command", tmp_path)
     window = host.open().begin()
     card = window.table["order"][0]
-    window.happened("turned", card=card)
+    window.record("turned", card=card)
     before = window.note(f"Hun har {CPR}", card=card)
     window.until(lambda: before in window.findings)
     (process,) = psutil.Process(host.running.process.pid).children()
@@ -80,7 +80,7 @@ def test_a_page_is_told_of_it_by_itself_wherever_it_runs(kind, serve, tmp_path):
     window = serve(kind, tmp_path / "andet").open().begin()
     note = window.note(f"Hun har {CPR}", opening_question=1)
     window.until(lambda: window.findings.get(note))
-    assert [place["words"] for place in window.findings[note]] == [CPR]
+    assert [span["words"] for span in window.findings[note]] == [CPR]
 
 
 def test_the_answer_is_on_its_way_before_anybody_looks(host, window):
@@ -99,7 +99,7 @@ def test_names_of_the_folders_list_and_of_those_who_do_a_next_step_are_found(win
     first = window.note("Karin ved det", card=window.card)
     second = window.note("Spørg Vibeke", card=window.card)
     assert set(guard()) == {first}
-    window.happened(
+    window.record(
         "noted",
         note=new_id(1_790_000_000_000),
         text="Book lokale",
@@ -109,8 +109,8 @@ def test_names_of_the_folders_list_and_of_those_who_do_a_next_step_are_found(win
     )
     assert set(guard()) == {first, second}
     window.note("Hele teamet øver sig", card=window.card)
-    told = {"kind": "next step", "owner": "hele teamet", "card": window.card}
-    window.happened("noted", note=new_id(1_790_000_000_001), text="Øv jer", **told)
+    fields = {"kind": "next step", "owner": "hele teamet", "card": window.card}
+    window.record("noted", note=new_id(1_790_000_000_001), text="Øv jer", **fields)
     assert set(guard()) == {first, second}, "a role is no name"
 
 
@@ -126,7 +126,7 @@ def test_before_the_notes_leave_as_files_it_is_said_how_many_places_may_identify
 
 def test_what_was_taken_out_of_a_note_is_nowhere_any_more(window, guard, tmp_path):
     old = window.note(f"Hun har {CPR[:8]}", card=window.card)
-    window.happened("noted", note=old, text=f"Hun har {CPR}", card=window.card)
+    window.record("noted", note=old, text=f"Hun har {CPR}", card=window.card)
     assert CPR.encode() in in_the_folder(tmp_path)
     event = redact(window, old, "Hun har [cpr-nummer]")
     assert window.reply["to"] == event["id"]
@@ -135,19 +135,19 @@ def test_what_was_taken_out_of_a_note_is_nowhere_any_more(window, guard, tmp_pat
         (event["id"], "Hun har [cpr-nummer]", old)
     ]
     assert guard() == {}
-    kept = in_the_folder(tmp_path)
-    assert CPR.encode() not in kept and CPR[:8].encode() not in kept
-    events = all_kept(tmp_path)[window.session]
+    content = in_the_folder(tmp_path)
+    assert CPR.encode() not in content and CPR[:8].encode() not in content
+    events = stored_events(tmp_path)[window.session]
     assert [event.note for event in events if isinstance(event, Erased)] == [old]
 
 
 def test_taking_out_is_one_thing_however_often_it_is_sent(window, serve, tmp_path):
     old = window.note(f"Hun har {CPR}", card=window.card)
     event = redact(window, old, "Hun har [cpr-nummer]")
-    before = all_kept(tmp_path)
+    before = stored_events(tmp_path)
     again = serve("dispatcher", tmp_path).open()  # another process; the answer of the first was never heard
     assert not {"refused", "unsaved"} & set(again.send({"type": "redact", "event": event}))
-    assert all_kept(tmp_path) == before
+    assert stored_events(tmp_path) == before
 
 
 def test_a_server_that_died_between_the_two_halves_does_the_other_when_it_is_sent_again(window, tmp_path):
@@ -170,7 +170,7 @@ def test_one_goes_on_writing_in_the_note_and_another_window_is_told_where(window
     assert "refused" in other.send({"type": "event", "event": late})
     (note,) = other.pad
     assert (note["id"], note["instead_of"]) == (event["id"], old)
-    other.happened(
+    other.record(
         "noted", note=note["id"], after=note["id"], text="Hun har [cpr-nummer] og mere", card=window.card
     )
     assert [note["text"] for note in other.pad] == ["Hun har [cpr-nummer] og mere"]
@@ -179,12 +179,10 @@ def test_one_goes_on_writing_in_the_note_and_another_window_is_told_where(window
 def test_who_wrote_on_and_who_came_late_are_both_kept(window, tmp_path):
     old = window.note(f"Hun har {CPR}", card=window.card)
     event = redact(window, old, "Hun har [cpr-nummer]")
-    window.happened(
+    window.record(
         "noted", note=event["id"], after=event["id"], text="Hun har [cpr-nummer], siger hun", card=window.card
     )
-    window.happened(
-        "noted", note=event["id"], after=event["id"], text="sent, og uden nummer", card=window.card
-    )
+    window.record("noted", note=event["id"], after=event["id"], text="sent, og uden nummer", card=window.card)
     assert {note["text"] for note in window.pad} == {
         "Hun har [cpr-nummer], siger hun",
         "sent, og uden nummer",
@@ -212,27 +210,27 @@ def test_what_waited_in_the_outbox_of_another_table_is_taken_out_there(window, t
 @pytest.mark.parametrize("wrong", [{"note": None}, {"after": None}, {"text": 5}, {"what": "turned"}])
 def test_a_redaction_that_makes_no_sense_erases_nothing(window, tmp_path, wrong):
     old = window.note(f"Hun har {CPR}", card=window.card)
-    before = all_kept(tmp_path)
+    before = stored_events(tmp_path)
     event = window.event("noted", text="tomt", after=old, card=window.card)
     event = {**event, "note": event["id"], **wrong}
     if wrong == {"note": None}:
         event["note"] = old
     answer = window.send({"type": "redact", "event": event})
     assert answer["refused"] in (text("page.refused.not_understood"), text("session.no_such_move"))
-    assert all_kept(tmp_path) == before
+    assert stored_events(tmp_path) == before
 
 
 def test_the_first_version_of_a_note_that_took_a_place_says_whose(window, tmp_path):
     old = window.note(f"Hun har {CPR}", card=window.card)
     event = redact(window, old, "Hun har [cpr-nummer]")
-    (kept,) = (one for one in all_kept(tmp_path)[window.session] if isinstance(one, Noted))
-    assert (kept.id, kept.note, kept.after) == (event["id"], event["id"], old)
+    (noted,) = (one for one in stored_events(tmp_path)[window.session] if isinstance(one, Noted))
+    assert (noted.id, noted.note, noted.after) == (event["id"], event["id"], old)
 
 
 def test_one_place_after_the_other_is_taken_out_of_a_note_and_the_rest_of_it_is_kept(window, serve, tmp_path):
-    said = f"Ring 22 33 44 55 eller skriv til lone@example.dk om {CPR}"
-    first = window.note(said, card=window.card)
-    without_phone = said.replace("22 33 44 55", "[telefon]")
+    written = f"Ring 22 33 44 55 eller skriv til lone@example.dk om {CPR}"
+    first = window.note(written, card=window.card)
+    without_phone = written.replace("22 33 44 55", "[telefon]")
     second = redact(window, first, without_phone)
     without_mail = without_phone.replace("lone@example.dk", "[e-mail]")
     third = redact(window, second["id"], without_mail)

@@ -30,9 +30,9 @@ WITH_EXAMPLES = sorted(
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_the_examples_of_a_module_are_true(name, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    told = doctest.testmod(importlib.import_module(name))
-    assert told.attempted > 0
-    assert told.failed == 0
+    outcome = doctest.testmod(importlib.import_module(name))
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
 
 
 # --- messages ---------------------------------------------------------------------------------------------
@@ -102,13 +102,13 @@ def test_a_window_that_merges_what_it_is_told_shows_what_is_to_be_shown_and_noth
         if act != "changes":
             getattr(view, act)(*how)
             continue
-        said = json.loads(json.dumps(view.changes()))
-        if said.get("whole"):
+        message = json.loads(json.dumps(view.changes()))
+        if message.get("whole"):
             merged = {}
-        merged |= said.get("set", {})
-        for name, told in said.get("patch", {}).items():
-            kept = {**merged.get(name, {}), **told}
-            merged[name] = {key: value for key, value in kept.items() if value is not None}
+        merged |= message.get("set", {})
+        for name, patch in message.get("patch", {}).items():
+            patched = {**merged.get(name, {}), **patch}
+            merged[name] = {key: value for key, value in patched.items() if value is not None}
         assert view.changes() == {}, "it was told"
     for name in ("deck", "table", "notes"):
         assert (merged.get(name) or None) == (view.get(name) or None)
@@ -184,16 +184,16 @@ def test_a_folders_key_is_the_same_the_next_time_at_its_port_and_for_this_user_o
     assert read_key(tmp_path) == key
     assert key.for_port(8866) == key
     assert key.for_port(8867).token != key.token, "somebody else may have its port now"
-    (kept,) = tmp_path.iterdir()
+    (key_file,) = tmp_path.iterdir()
     if os.name == "posix":
-        assert kept.stat().st_mode & 0o777 == 0o600
-        kept.chmod(0o644)
+        assert key_file.stat().st_mode & 0o777 == 0o600
+        key_file.chmod(0o644)
         assert read_key(tmp_path) != key, "others may have read it"
 
 
 @pytest.mark.parametrize("content", ["", "x 1", "æ" * 32 + " 8866", "a" * 32 + " 0", "a" * 32 + " 70000"])
 def test_a_key_that_somebody_has_spoilt_is_none(tmp_path, content):
     keep_key(tmp_path, Key("a" * 32, 8866))
-    (kept,) = tmp_path.iterdir()
-    kept.write_text(content, encoding="utf-8")
+    (key_file,) = tmp_path.iterdir()
+    key_file.write_text(content, encoding="utf-8")
     assert read_key(tmp_path).port is None

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from windows import DETAILS, OwnDispatcher, all_kept, now
+from windows import DETAILS, OwnDispatcher, now, stored_events
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_ids import new_id
@@ -98,7 +98,7 @@ def test_what_was_said_when_dialogkort_started_is_on_the_front_page(serve, tmp_p
 def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_folder(at_table, tmp_path):
     secret = "Noget, som ikke skulle stå her"
     card = at_table.table["draw"][0]
-    at_table.happened("turned", card=card)
+    at_table.record("turned", card=card)
     note = at_table.note(secret, card=card)
     download = at_table.shown_once("download", lambda: at_table.ask("export", session=at_table.session))
     assert download["name"] == text("page.wayout.file", date=date.today().isoformat())
@@ -106,8 +106,8 @@ def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_fol
         assert secret in handed.read("notes.csv").decode("utf-8-sig")
     at_table.ask("erase", note=note)
     assert at_table.pad == []
-    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert secret.encode() not in kept
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert secret.encode() not in stored
     assert "refused" in at_table.ask("erase", note=note)
     session = at_table.session
     assert "slettet for altid" in at_table.ask("erase", sessions=[session])["refused"]
@@ -115,11 +115,11 @@ def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_fol
     assert at_table.lobby["sessions"] == []
 
 
-@pytest.mark.parametrize("asked", [{"sessions": "alle"}, {"sessions": ["x"]}, {"note": 5}, {}])
-def test_an_erasure_that_makes_no_sense_erases_nothing(at_table, tmp_path, asked):
-    before = all_kept(tmp_path)
-    assert at_table.ask("erase", **asked)["refused"] == NOT_UNDERSTOOD
-    assert all_kept(tmp_path) == before
+@pytest.mark.parametrize("arguments", [{"sessions": "alle"}, {"sessions": ["x"]}, {"note": 5}, {}])
+def test_an_erasure_that_makes_no_sense_erases_nothing(at_table, tmp_path, arguments):
+    before = stored_events(tmp_path)
+    assert at_table.ask("erase", **arguments)["refused"] == NOT_UNDERSTOOD
+    assert stored_events(tmp_path) == before
 
 
 def test_nothing_is_written_before_a_page_says_hello(serve, tmp_path):
@@ -143,7 +143,10 @@ def test_a_group_that_begins_has_the_deck_face_down_and_on_the_disk(window, deck
         None,
     )
     assert table["details"] == {"organisation": "", "unit": "", "note_taker": "", **DETAILS}
-    assert [type(event).__name__ for event in all_kept(tmp_path)[answer["session"]]] == ["Described", "Dealt"]
+    assert [type(event).__name__ for event in stored_events(tmp_path)[answer["session"]]] == [
+        "Described",
+        "Dealt",
+    ]
 
 
 @everywhere
@@ -151,32 +154,32 @@ def test_an_afternoon_is_shown_move_by_move(at_table, tmp_path):
     window = at_table
     first, second = window.table["order"][:2]
     number = window.deck["cards"][first]["number"]
-    window.happened("turned", card=first)
+    window.record("turned", card=first)
     assert (window.table["lying"], window.table["current"]) == ({first: "open"}, first)
     assert window.table["undo"]["label"] == f"kort {number} vendt"
     window.note("Vi øver", card=first)
     assert [(note["text"], note["card"]) for note in window.pad] == [("Vi øver", first)]
-    window.happened("discussed", card=first, agreement="not settled")
-    window.happened("turned", card=second)
-    window.happened("skipped", card=second, reason="no time")
+    window.record("discussed", card=first, agreement="not settled")
+    window.record("turned", card=second)
+    window.record("skipped", card=second, reason="no time")
     assert window.table["lying"] == {first: "discussed", second: "skipped"}
     assert window.table["told"] == {first: {"agreement": "not settled"}, second: {"reason": "no time"}}
-    window.happened("went back", card=first)
+    window.record("went back", card=first)
     assert window.table["current"] == first
-    window.happened("undone", events=window.table["undo"]["events"])
+    window.record("undone", events=window.table["undo"]["events"])
     assert window.table["current"] is None
-    window.happened("put back", card=second)
+    window.record("put back", card=second)
     assert window.table["draw"][-1] == second
-    assert len(all_kept(tmp_path)[window.session]) == 10
+    assert len(stored_events(tmp_path)[window.session]) == 10
 
 
 def test_a_card_drawn_again_is_a_fresh_card_with_its_notes(at_table):
     card = at_table.table["order"][0]
-    at_table.happened("turned", card=card)
+    at_table.record("turned", card=card)
     at_table.note("Vi øver", card=card)
-    at_table.happened("discussed", card=card, agreement="alike")
-    at_table.happened("put back", card=card)
-    at_table.happened("turned", card=card)
+    at_table.record("discussed", card=card, agreement="alike")
+    at_table.record("put back", card=card)
+    at_table.record("turned", card=card)
     assert at_table.table["told"] == {}
     assert at_table.table["lying"] == {card: "open"}
     assert [note["card"] for note in at_table.pad] == [card]
@@ -186,11 +189,11 @@ def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
     window = at_table
     dealt = window.table["draw"]
     card = dealt[3]
-    window.happened("turned", card=card)
+    window.record("turned", card=card)
     note = window.note("V", card=card)
-    window.happened("noted", note=note, text="Vi", card=card)
-    window.happened("note removed", note=note)
-    window.happened("put back", card=card)
+    window.record("noted", note=note, text="Vi", card=card)
+    window.record("note removed", note=note)
+    window.record("put back", card=card)
     labels = []
     while step := window.table["undo"]:
         labels.append(step["label"].rstrip("0123456789 "))
@@ -213,7 +216,7 @@ def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
 def test_a_group_that_leaves_is_in_the_lobby_and_can_go_on(at_table):
     window = at_table
     session, card = window.session, window.table["order"][0]
-    window.happened("turned", card=card)
+    window.record("turned", card=card)
     window.note("Vi øver", card=card)
     assert window.ask("leave")["session"] is None
     (listed,) = window.lobby["sessions"]
@@ -258,7 +261,7 @@ def test_the_lobby_says_how_many_sessions_it_does_not_show(window, tmp_path, dec
 def test_a_session_that_is_ended_says_so_in_the_lobby_and_to_every_window(at_table, host):
     other = host.open()
     other.ask("hello", session=at_table.session)
-    at_table.happened("ended")
+    at_table.record("ended")
     other.until(lambda: other.table["ended"])
     assert other.table["news"]["what"] == "ended"
     at_table.ask("leave")
@@ -273,7 +276,7 @@ def test_after_a_restart_the_group_is_at_the_same_card_with_the_same_notes(host,
     before = serve(host, tmp_path)
     at_table = before.open().begin()
     card = at_table.table["order"][4]
-    at_table.happened("turned", card=card)
+    at_table.record("turned", card=card)
     at_table.note("halvt skrev", card=card)
     before.close()
     again = serve(host, tmp_path).open()
@@ -294,7 +297,7 @@ def test_an_event_sent_again_after_a_restart_happens_once(at_table, serve, tmp_p
         assert not {"refused", "unsaved"} & set(reply)
     again.ask("hello", session=at_table.session)
     assert again.table == at_table.table
-    assert len(all_kept(tmp_path)[at_table.session]) == 3
+    assert len(stored_events(tmp_path)[at_table.session]) == 3
 
 
 def test_what_was_left_in_the_outbox_of_another_table_is_kept_and_nobody_is_moved_there(at_table, tmp_path):
@@ -305,14 +308,14 @@ def test_what_was_left_in_the_outbox_of_another_table_is_kept_and_nobody_is_move
     answer = at_table.send({"type": "event", "event": left_behind})
     assert (answer["to"], answer["session"]) == (left_behind["id"], second_table)
     assert at_table.picture() == before
-    assert [event.id for event in all_kept(tmp_path)[first_table]][-1] == left_behind["id"]
+    assert [event.id for event in stored_events(tmp_path)[first_table]][-1] == left_behind["id"]
     at_table.ask("open", session=first_table)
     assert at_table.table["current"] == card
 
 
 def test_only_arriving_and_leaving_move_the_page(at_table):
     assert at_table.reply["arrived"]
-    assert not at_table.happened("turned", card=at_table.table["order"][0])["arrived"]
+    assert not at_table.record("turned", card=at_table.table["order"][0])["arrived"]
     assert not at_table.ask("burn")["arrived"]
     assert at_table.ask("leave")["arrived"]
 
@@ -322,12 +325,12 @@ def test_a_second_window_is_shown_what_the_first_has_done(at_table, host):
     other = host.open()
     other.ask("hello", session=at_table.session)
     first, second = at_table.table["order"][:2]
-    at_table.happened("turned", card=first)
+    at_table.record("turned", card=first)
     other.until(lambda: other.table["current"] == first)
     assert other.table | {"news": None} == at_table.table
     assert (other.table["news"]["what"], other.table["news"]["card"]) == ("turned", first)
     assert other.messages[-1].keys() == {"type", "patch"}, "nobody had asked, and no more than it is told"
-    other.happened("turned", card=second)
+    other.record("turned", card=second)
     at_table.until(lambda: at_table.table["current"] == second)
     assert at_table.table | {"news": None} == other.table | {"news": None}
     assert at_table.table["news"]["card"] == second  # what the other one did, and not what it did itself
@@ -373,7 +376,7 @@ def test_a_store_that_fails_while_nobody_asks_is_not_spoken_of(at_table, host, t
     assert at_table.unasked() == []
     assert at_table.picture() == before
     (tmp_path / "flyttet.sqlite").rename(tmp_path / FILE_NAME)
-    assert "unsaved" not in at_table.happened("turned", card=at_table.table["order"][0])
+    assert "unsaved" not in at_table.record("turned", card=at_table.table["order"][0])
 
 
 @everywhere
@@ -394,8 +397,8 @@ def test_two_who_write_in_one_note_both_keep_their_words(at_table, host):
     note = at_table.note("fælles", opening_question=1)
     (shown,) = at_table.pad
     same = {"note": note, "opening_question": 1, "after": shown["version"]}
-    at_table.happened("noted", text="den ene", **same)
-    other.happened("noted", text="den anden", **same)
+    at_table.record("noted", text="den ene", **same)
+    other.record("noted", text="den anden", **same)
     assert sorted(written["text"] for written in other.pad) == ["den anden", "den ene"]
     at_table.until(lambda: at_table.pad == other.pad)
     assert {written["version"]: written["id"] for written in other.pad}[other.newest] == other.newest
@@ -405,8 +408,8 @@ def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(a
     other = host.open()
     other.ask("hello", session=at_table.session)
     card = at_table.table["order"][0]
-    at_table.happened("turned", card=card)
-    answer = other.happened("turned", card=card)
+    at_table.record("turned", card=card)
+    answer = other.record("turned", card=card)
     assert answer["refused"] == "Kortet er allerede vendt. Vælg et, der ligger med bagsiden opad."
     assert other.table["lying"] == {card: "open"}
 
@@ -415,7 +418,7 @@ def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(a
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("fields", "message"),
     [
         ({"workshop": ""}, "Skriv workshoppens navn"),
         ({"group": "  "}, "Skriv gruppens navn"),
@@ -425,15 +428,15 @@ def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(a
         ({"unit": "x" * 201}, "er for langt"),
     ],
 )
-def test_a_form_that_makes_no_sense_is_refused_beside_the_button(window, tmp_path, told, said):
-    answer = window.ask("start", details=DETAILS | told)
-    assert said in answer["refused"]
+def test_a_form_that_makes_no_sense_is_refused_beside_the_button(window, tmp_path, fields, message):
+    answer = window.ask("start", details=DETAILS | fields)
+    assert message in answer["refused"]
     assert answer["session"] is None
-    assert all_kept(tmp_path) == {}
+    assert stored_events(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
-    ("what", "fields", "said"),
+    ("what", "fields", "message"),
     [
         ("discussed", {"card": "LAST"}, "Kortet ligger med bagsiden opad. Vend det først."),
         ("turned", {"card": "joker"}, "Kortet joker er ikke med i denne samtale."),
@@ -447,17 +450,17 @@ def test_a_form_that_makes_no_sense_is_refused_beside_the_button(window, tmp_pat
     ],
 )
 def test_what_the_rules_forbid_is_refused_in_words_and_changes_nothing(
-    at_table, tmp_path, what, fields, said
+    at_table, tmp_path, what, fields, message
 ):
     stand_ins = {"LAST": at_table.table["order"][-1]}
     fields = {name: stand_ins.get(str(value), value) for name, value in fields.items()}
     if fields.get("events"):
         fields["events"] = [at_table.session]
-    before, kept = at_table.picture(), all_kept(tmp_path)
-    answer = at_table.happened(what, **fields)
-    assert answer["refused"].startswith(said)
+    before, stored = at_table.picture(), stored_events(tmp_path)
+    answer = at_table.record(what, **fields)
+    assert answer["refused"].startswith(message)
     assert at_table.picture() == before
-    assert all_kept(tmp_path) == kept
+    assert stored_events(tmp_path) == stored
 
 
 def test_a_session_that_is_not_here_is_refused_and_the_group_stays_where_it_is(at_table):
@@ -471,16 +474,16 @@ def test_a_session_that_is_not_here_is_refused_and_the_group_stays_where_it_is(a
     )
     assert "findes ikke på denne computer" in answer["refused"]
     assert at_table.picture() == before
-    at_table.happened("turned", card=at_table.table["order"][0])
+    at_table.record("turned", card=at_table.table["order"][0])
 
 
 def test_a_page_that_remembers_a_session_that_is_gone_is_told_and_shown_the_lobby(window, host):
     window.ask("start", details=DETAILS)
-    fresh = host.open()
-    answer = fresh.ask("hello", session=new_id(5))
+    reopened = host.open()
+    answer = reopened.ask("hello", session=new_id(5))
     assert "findes ikke på denne computer" in answer["refused"]
     assert answer["session"] is None
-    assert len(fresh.lobby["sessions"]) == 1
+    assert len(reopened.lobby["sessions"]) == 1
 
 
 def test_letters_that_no_keyboard_writes_are_shown_as_unreadable(at_table):
@@ -513,7 +516,7 @@ def hardened(tmp_path_factory):
     host = OwnDispatcher(folder)
     window = host.open().begin()
     card = window.table["order"][0]
-    window.happened("turned", card=card)
+    window.record("turned", card=card)
     window.note("Vi øver", card=card)
     reader = open_store(folder)
     yield window, reader
@@ -523,15 +526,15 @@ def hardened(tmp_path_factory):
 
 def _changes_nothing(hardened, message):
     window, reader = hardened
-    before, kept, session = window.picture(), _all_in(reader), window.session
+    before, stored, session = window.picture(), _all_in(reader), window.session
     before_it = len(window.messages)
     answer = window.send(message)
-    (said,) = window.messages[before_it:]
-    assert said.keys() <= ({"type", "whole", "set", "reply"} if answer["arrived"] else {"type", "reply"})
+    (messages,) = window.messages[before_it:]
+    assert messages.keys() <= ({"type", "whole", "set", "reply"} if answer["arrived"] else {"type", "reply"})
     assert set(answer) == {"to", "arrived", "refused", "session", "now"}
     assert answer["session"] == session
     assert window.picture() == before
-    assert _all_in(reader) == kept
+    assert _all_in(reader) == stored
     return answer["refused"]
 
 
@@ -605,9 +608,9 @@ def test_a_known_word_with_anything_at_all_behind_it_is_refused_and_changes_noth
 ):
     assume(type != "overview" or rest.keys() - {"id"})  # without a scope it is the group's
     assume(not (details and "workshop" in details and "group" in details))
-    said = _changes_nothing(hardened, {"type": type, **rest} | ({"details": details} if details else {}))
+    message = _changes_nothing(hardened, {"type": type, **rest} | ({"details": details} if details else {}))
     lacking = text("session.workshop_missing"), text("session.group_missing")
-    assert said in (NOT_UNDERSTOOD, *lacking) or "findes ikke på denne computer" in said
+    assert message in (NOT_UNDERSTOOD, *lacking) or "findes ikke på denne computer" in message
 
 
 @settings(max_examples=150)
@@ -646,14 +649,14 @@ def _reads_as_an_event(record):
 @given(what=st.sampled_from(["turned", "discussed", "skipped", "put back", "went back"]), card=any_text)
 def test_a_move_with_any_words_for_a_card_is_refused_and_changes_nothing(hardened, what, card):
     window, _ = hardened
-    said = _changes_nothing(hardened, {"type": "event", "event": window.event(what, card=card)})
-    assert "er ikke med i denne samtale" in said
+    message = _changes_nothing(hardened, {"type": "event", "event": window.event(what, card=card)})
+    assert "er ikke med i denne samtale" in message
 
 
 @in_a_notebook
 def test_what_the_page_is_shown_is_not_where_the_truth_lies(at_table, host):
     card = at_table.table["order"][0]
-    at_table.happened("turned", card=card)
+    at_table.record("turned", card=card)
     before = at_table.picture()
     forged = {"boot": {"screen": "coding"}, "table": {"order": []}, "notes": [{"id": "x"}]}
     update = {"method": "update", "state": forged, "buffer_paths": []}
@@ -676,7 +679,7 @@ def test_a_folder_that_is_moved_away_is_told_and_the_group_goes_on_when_it_is_ba
     (tmp_path / "væk").rename(tmp_path / FILE_NAME)
     assert "unsaved" not in at_table.send({"type": "event", "event": event})
     assert at_table.table["current"] == event["card"]
-    assert len(all_kept(tmp_path)[at_table.session]) == 3
+    assert len(stored_events(tmp_path)[at_table.session]) == 3
 
 
 @pytest.mark.parametrize("kind", ["dispatcher", "notebook"])
@@ -704,7 +707,7 @@ def test_when_the_disk_is_full_nothing_is_called_saved_and_sending_it_again_save
     at_table, host, tmp_path
 ):
     card = at_table.table["order"][0]
-    at_table.happened("turned", card=card)
+    at_table.record("turned", card=card)
     pragma = lambda words: host.dispatcher.call(  # noqa: E731
         lambda store: store._database.execute(f"PRAGMA {words}").fetchone()[0]
     )
@@ -720,7 +723,7 @@ def test_when_the_disk_is_full_nothing_is_called_saved_and_sending_it_again_save
     for _ in range(2):
         assert "unsaved" not in at_table.send({"type": "event", "event": event})
     assert [note["text"] for note in at_table.pad] == [event["text"]]
-    assert [type(kept) for kept in all_kept(tmp_path)[event["session"]]].count(Noted) == 1
+    assert [type(stored) for stored in stored_events(tmp_path)[event["session"]]].count(Noted) == 1
 
 
 def test_a_deck_file_that_is_missing_is_told_and_no_session_can_begin(serve, tmp_path):
@@ -728,11 +731,11 @@ def test_a_deck_file_that_is_missing_is_told_and_no_session_can_begin(serve, tmp
     for answer in (window.ask("hello", session=None), window.ask("start", details=DETAILS)):
         assert "mine kort.xlsx" in answer["refused"]
         assert answer["session"] is None
-    assert all_kept(tmp_path) == {}
+    assert stored_events(tmp_path) == {}
 
 
 def test_a_group_can_go_on_with_its_cards_even_when_the_deck_file_has_gone(at_table, serve, tmp_path):
-    at_table.happened("turned", card=at_table.table["order"][0])
+    at_table.record("turned", card=at_table.table["order"][0])
     window = serve("notebook", tmp_path, deck=tmp_path / "mine kort.xlsx").open()
     answer = window.ask("hello", session=at_table.session)
     assert "refused" not in answer
@@ -794,8 +797,8 @@ def test_the_overview_counts_this_group_or_all_groups_of_the_workshop(at_table, 
         other.turn(other.table.face_down[0])
     store.close()
     first, second = at_table.table["order"][:2]
-    at_table.happened("turned", card=first)
-    at_table.happened("turned", card=second)
+    at_table.record("turned", card=first)
+    at_table.record("turned", card=second)
     drawn = {}
     for scope in ("group", "workshop"):
         chart = at_table.shown_once("chart", lambda: at_table.ask("overview", scope=scope))  # noqa: B023
