@@ -8,7 +8,8 @@ writes what a group takes along.
 
 For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
 what it says, `Release()` gives of that what may be shown to others, `Coding()` is the page for reading note
-by note, and `codings()` gives what was read.
+by note, and `codings()` gives what was read. `export_qda()` and `import_qda()` exchange it with NVivo,
+MAXQDA, ATLAS.ti, QualCoder and others, `export_codebook()` writes the codes alone.
 """
 
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ __all__ = [
     "collect",
     "erase",
     "export",
+    "export_codebook",
+    "export_qda",
+    "import_qda",
     "leave_behind",
     "merge",
     "print_deck",
@@ -42,7 +46,9 @@ if TYPE_CHECKING:
     from dialogkort.exchange.erase import erase
     from dialogkort.exchange.merge import merge
     from dialogkort.exchange.redact import redact
+    from dialogkort.exchange.refi_qda.importing import import_qda
     from dialogkort.exports.export import export
+    from dialogkort.exports.refi_qda import export_codebook, export_qda
     from dialogkort.frames.codings import codings
     from dialogkort.frames.sessions import read_all
     from dialogkort.ui.coding.widget import Coding
@@ -60,6 +66,9 @@ _EXPORTS = {
     "read_deck": ("dialogkort.decks.reading", "read_deck"),
     "erase": ("dialogkort.exchange.erase", "erase"),
     "export": ("dialogkort.exports.export", "export"),
+    "export_codebook": ("dialogkort.exports.refi_qda", "export_codebook"),
+    "export_qda": ("dialogkort.exports.refi_qda", "export_qda"),
+    "import_qda": ("dialogkort.exchange.refi_qda.importing", "import_qda"),
     "merge": ("dialogkort.exchange.merge", "merge"),
     "leave_behind": ("dialogkort.documents.leave_behind", "leave_behind"),
     "print_deck": ("dialogkort.documents.printing", "print_deck"),

@@ -32,6 +32,7 @@ PUBLIC_MODULES = (
     "dialogkort.exports.excel",
     "dialogkort.exports.export",
     "dialogkort.exports.ledger",
+    "dialogkort.exports.refi_qda",
     "dialogkort.exports.tables",
     "dialogkort.frames.codings",
     "dialogkort.frames.sessions",

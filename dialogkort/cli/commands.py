@@ -1,4 +1,4 @@
-"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `report`, `print` and `erase`."""
+"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `import`, `report`, `print` …"""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import erase, find_sessions
 from dialogkort.exchange.merge import merge
+from dialogkort.exchange.refi_qda.importing import import_qda
 from dialogkort.i18n import text
 from dialogkort.store import default_folder, default_location, reading
 
@@ -52,7 +53,10 @@ def _describe_export(options: argparse._ArgumentGroup) -> None:
     options.add_argument("into", metavar=text("app.help.folder_name"), help=text("command.export.into"))
     _add_location(options, "--from", text("command.place"))
     options.add_argument("--session", action="append", metavar="ID", help=text("command.export.session"))
-    options.add_argument("--csv-sheets", action="store_true", help=text("command.export.csv_sheets"))
+    form = options.add_mutually_exclusive_group()
+    form.add_argument("--csv-sheets", action="store_true", help=text("command.export.csv_sheets"))
+    form.add_argument("--qdpx", action="store_true", help=text("command.export.qdpx"))
+    form.add_argument("--codebook", action="store_true", help=text("command.export.codebook"))
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -62,16 +66,43 @@ def _export(options: argparse.Namespace) -> int:
         write,
     )
 
+    source = getattr(options, "from")
+    if options.codebook:
+        return _export_codebook(options.into, source)
     with warnings.catch_warnings(record=True) as left_out:
         warnings.simplefilter("always", UserWarning)
-        source = getattr(options, "from")
-        export = exported_files_from(source, options.session, csv_sheets=options.csv_sheets)
+        if options.qdpx:
+            from dialogkort.exports.refi_qda import qda_files_from
+
+            export = qda_files_from(source, options.session)
+        else:
+            export = exported_files_from(source, options.session, csv_sheets=options.csv_sheets)
     for path in write(options.into, export.files):
         print(path)
     print(privacy_summary(export.places))
     for sentence in dict.fromkeys(str(warning.message) for warning in left_out):
         print(sentence, file=sys.stderr)
     return 1 if left_out else 0
+
+
+def _export_codebook(into: str, source: str | None) -> int:
+    from dialogkort.exports.refi_qda import export_codebook
+
+    for path in export_codebook(into, source):
+        print(path)
+    return 0
+
+
+def _describe_import(options: argparse._ArgumentGroup) -> None:
+    name = text("app.help.store_file_name")
+    options.add_argument("file", metavar=name, help=text("command.import.file"))
+    _add_location(options, "--into", text("command.import.into"))
+
+
+def _import(options: argparse.Namespace) -> int:
+    report = import_qda(options.file, options.into)
+    print(report)
+    return 0 if report.is_whole else 1
 
 
 def _describe_report(options: argparse._ArgumentGroup) -> None:
@@ -180,6 +211,7 @@ COMMANDS: dict[str, tuple[Callable, Callable]] = {
     "merge": (_describe_merge, _merge),
     "collect": (_describe_collect, _collect),
     "export": (_describe_export, _export),
+    "import": (_describe_import, _import),
     "report": (_describe_report, _report),
     "print": (_describe_print, _print),
     "erase": (_describe_erase, _erase),

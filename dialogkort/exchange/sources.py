@@ -166,7 +166,7 @@ def _read_zip(path: Path) -> Iterator[Event | Deck | Refusal]:
         raise StoreError("no_notes_in_it", path=path) from None
 
 
-def is_modest(packed: Path) -> bool:
+def is_modest(packed: Path, most_files: int = _FILES_IN_A_ZIP) -> bool:
     """False for a zip that lists more files than anybody exports: Python reads all of the list at once."""
     with packed.open("rb") as file:
         file.seek(max(0, packed.stat().st_size - _END_OF_A_ZIP))
@@ -175,7 +175,7 @@ def is_modest(packed: Path) -> bool:
     if offset < 0 or b"PK\x06\x07" in end[:offset]:  # no list, or one without a limit
         return False
     count, size = struct.unpack_from("<HI", end.ljust(offset + 22, b"\0"), offset + 10)
-    return count <= _FILES_IN_A_ZIP and size <= _END_OF_A_ZIP
+    return count <= most_files and size * _FILES_IN_A_ZIP <= _END_OF_A_ZIP * most_files
 
 
 def _read_export(path: Path, start: Callable[[], IO[bytes]]) -> Iterator[Event | Deck | Refusal]:
