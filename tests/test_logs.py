@@ -9,7 +9,7 @@ import warnings
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import process
+from store_helpers import process
 
 from dialogkort.logs import MAX_BYTES, NAME, open_log, without_secrets
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from running import until
-from storing import opened
+from store_helpers import opened
 
 from dialogkort import maintenance
 from dialogkort.decks.reading import read_deck

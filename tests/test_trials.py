@@ -114,9 +114,9 @@ def test_three_groups_that_write_at_once_lose_nothing(how):
 @pytest.fixture
 def faults(monkeypatch):
     monkeypatch.syspath_prepend(str(TRIALS))
-    import driving
+    import session_driver
 
-    return driving.faults
+    return session_driver.faults
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A wrong argument of a public function is answered with what was given and what there is."""
 
 import pytest
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort import charts, narrative
 from dialogkort.analysis import agreement, discussion, words

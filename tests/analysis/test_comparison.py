@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort.analysis.discussion import between_groups, compare, then_and_now
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from scipy.stats import hypergeom, multivariate_hypergeom
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort.analysis import permutation
 from dialogkort.analysis.discussion import FEW_TURNS, TALK_MEASURES, by_area, by_card, by_group

@@ -5,9 +5,9 @@ A small version of `python tests/bench/findings.py`, which says how often by how
 
 import numpy as np
 import pytest
-from asking import AREAS, SAY, SMALL, TRUE_OF_CARDS, coverage, false_rate, hands, power
-from generating import NULLS, generate
+from error_rates import AREAS, SAY, SMALL, TRUE_OF_CARDS, coverage, false_rate, hands, power
 from scipy.stats import binom
+from workshop_generator import NULLS, generate
 
 from dialogkort.analysis import crossed_effects, permutation
 from dialogkort.analysis.crossed_effects import excess_of, step_down

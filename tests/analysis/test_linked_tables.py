@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from attacker import KINDS, MEASURES, Attacker, attack, generated
+from disclosure_attack import KINDS, MEASURES, Attacker, attack, generated
 
 from dialogkort.analysis import disclosure
 from dialogkort.analysis.disclosure import protect, protect_linked

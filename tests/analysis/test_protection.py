@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pandas as pd
 import pytest
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort import charts, narrative
 from dialogkort.analysis import discussion, words

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from asking import AREAS, SMALL, hands
-from generating import generate
+from error_rates import AREAS, SMALL, hands
+from workshop_generator import generate
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.rate_ratio import ratios

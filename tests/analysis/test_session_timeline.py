@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort.analysis.session_timeline import course
 

@@ -4,9 +4,9 @@
     python tests/bench/findings.py --analyses 200 --groups 6,24 --say area,compare
     python tests/bench/findings.py --say power             what is found, of ×1.5 and ×2
 
-The workshops are those of `tests/generating.py`, which knows nothing of the analysis. Every rate is of
-analyses that say anything of any area and measure, ± two standard errors; intervals are those of minutes and
-notes.
+The workshops are those of `tests/workshop_generator.py`, which knows nothing of the analysis. Every rate is
+of analyses that say anything of any area and measure, ± two standard errors; intervals are those of minutes
+and notes.
 """
 
 import argparse
@@ -17,8 +17,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from asking import SAY, SMALL, TRUE_OF_CARDS, coverage, false_rate, power
-from generating import NULLS
+from error_rates import SAY, SMALL, TRUE_OF_CARDS, coverage, false_rate, power
+from workshop_generator import NULLS
 
 from dialogkort.analysis import distributions
 

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import pandas as pd
-from favourite_words import GROUPINGS, wrongly_marked
+from simulated_words import GROUPINGS, wrongly_marked
 
 from dialogkort.analysis import words
 from dialogkort.analysis.words import danish

@@ -23,11 +23,11 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from breakable_connection import Wire, wire_to
 from browser_steps import begin, visit, words
 from playwright.sync_api import Browser, Error, Page, TimeoutError, sync_playwright
 from running import Running, launch_arguments, page_address, run_command
 from walk_model import WindowModel
-from wire import Wire, wire_to
 
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (

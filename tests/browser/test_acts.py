@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from breakable_connection import wire_to
 from browser_steps import (
     begin,
     button,
@@ -28,7 +29,6 @@ from browser_steps import (
 )
 from playwright.sync_api import Locator, Page, expect
 from running import Running
-from wire import wire_to
 
 from dialogkort.domain import events as ev
 from dialogkort.store import open_store

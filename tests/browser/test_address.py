@@ -21,9 +21,9 @@ from browser_steps import (
     words,
     write,
 )
+from impostor_server import CHALLENGE, TRICKS, stranger_at
 from playwright.sync_api import Page, Route, expect
 from running import Running, until, until_in_its_time
-from strangers import CHALLENGE, TRICKS, stranger_at
 
 from dialogkort.sessions.session import Session
 from dialogkort.store import open_store

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from breakable_connection import wire_to
 from browser_steps import (
     begin,
     button,
@@ -25,7 +26,6 @@ from browser_steps import (
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 from running import Lab, Running, until
 from running import firefox as firefox_program
-from wire import wire_to
 
 from dialogkort.sessions.session import Session
 from dialogkort.store import open_store

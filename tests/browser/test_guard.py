@@ -1,6 +1,7 @@
 """While a note is typed, what may identify somebody is marked, and one click takes it out; nothing waits."""
 
 import pytest
+from breakable_connection import wire_to
 from browser_steps import (
     begin,
     button,
@@ -16,7 +17,6 @@ from browser_steps import (
     write,
 )
 from playwright.sync_api import expect
-from wire import wire_to
 
 from dialogkort.i18n import text
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from breakable_connection import Wire, wire_to
 from browser_steps import (
     begin,
     button,
@@ -31,7 +32,6 @@ from browser_steps import (
 )
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from running import Running, page_address, until
-from wire import Wire, wire_to
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Discussed, Event, Noted, Skipped, Turned

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort import charts
 from dialogkort.analysis.discussion import (

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from afternoons import MONTH, START, Afternoon, busy, day, handed_in, many, other_deck
-from storing import at_once
+from session_builder import MONTH, START, Afternoon, busy, day, handed_in, many, other_deck
+from store_helpers import at_once
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.cli.app import main

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from afternoons import MONTH, START, Afternoon, busy, day, handed_in, many, other_deck
+from session_builder import MONTH, START, Afternoon, busy, day, handed_in, many, other_deck
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.dataset import MEASURES, collect

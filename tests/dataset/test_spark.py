@@ -9,7 +9,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from afternoons import busy, handed_in, many, other_deck
+from session_builder import busy, handed_in, many, other_deck
 
 from dialogkort.dataset import MEASURES, collect
 

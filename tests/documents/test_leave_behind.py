@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from pdf_reading import all_faults, fonts, language_and_title, pages, solid, tags, text_in_reading_order
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.charts import as_svg, overview

@@ -7,7 +7,7 @@ predicts from the server's state and the rest; the rules fold all of it.
 import json
 from random import Random
 
-from frontend import run_script
+from deno_runner import run_script
 
 from dialogkort.domain import events as ev
 from dialogkort.domain import notepad

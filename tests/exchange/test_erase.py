@@ -6,7 +6,7 @@ import shutil
 import zipfile
 
 import pytest
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.domain.events import Erased
 from dialogkort.errors import InvalidAction, StoreError

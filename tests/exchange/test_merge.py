@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import new_id

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyrefiqda
 import pytest
 from lxml import etree
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.cli.app import main
 from dialogkort.domain.events import NoteKind

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from storing import opened
+from store_helpers import opened
 
 from dialogkort import i18n
 from dialogkort.cli.app import main

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import opened
+from store_helpers import opened
 
 from dialogkort import i18n
 from dialogkort.domain.event_records import to_record

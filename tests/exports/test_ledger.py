@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from attacker import KINDS, two_publications
-from simulating import workshops
+from disclosure_attack import KINDS, two_publications
+from simulated_workshops import workshops
 
 from dialogkort.analysis.release import Release
 from dialogkort.exports import ledger

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from frontend import run_script
+from deno_runner import run_script
 
 import dialogkort
 from dialogkort.decks.reading import read_deck

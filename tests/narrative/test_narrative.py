@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from simulating import workshops
+from simulated_workshops import workshops
 
 from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
 from dialogkort.i18n import catalogue

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hostile import Command, Rooms, command_in
+from attack_client import Command, Rooms, command_in
 from running import run_module
 
 _start = contextmanager(run_module)
@@ -21,7 +21,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
 @contextmanager
 def _rooms_in(folder: Path) -> Iterator[Rooms]:
-    with _start([str(Path(__file__).with_name("rooms.py")), str(folder)]) as running:
+    with _start([str(Path(__file__).with_name("two_listeners.py")), str(folder)]) as running:
         fields = json.loads(running.url.removeprefix("http://ready/"))
         yield Rooms(*fields, folder=folder)
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from hostile import HERE, Answer, Closed, Command, Line, Rooms, Visitor, answer_to, ask, ask_raw, noted
+from attack_client import HERE, Answer, Closed, Command, Line, Rooms, Visitor, answer_to, ask, ask_raw, noted
 
 from dialogkort.ui import bundle
 from dialogkort.ui.screens import SCREENS

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from hostile import HERE, Command, Visitor, command_in, new_id
+from attack_client import HERE, Command, Visitor, command_in, new_id
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import BROWSERS, chromium, launch_arguments
 

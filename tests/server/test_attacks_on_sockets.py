@@ -11,7 +11,7 @@ from itertools import cycle
 
 import psutil
 import pytest
-from hostile import (
+from attack_client import (
     BINARY,
     CLOSE,
     CONTINUED,

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 import requests
-from hostile import HERE, Command, Visitor, ask, command_in, is_root, new_id
+from attack_client import HERE, Command, Visitor, ask, command_in, is_root, new_id
 from running import free_port, until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other systems keep users apart by other means")
@@ -231,7 +231,7 @@ def test_who_takes_the_port_when_the_command_has_ended_gets_a_key_of_the_past(tm
 
 
 def _old_key_is_refused(command: Command, key: str) -> None:
-    from hostile import Line, answer_to
+    from attack_client import Line, answer_to
 
     with Line(command.port, "/socket/workshop") as line:
         line.say(answer_to(line.receive(), key))

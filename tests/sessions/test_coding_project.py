@@ -4,7 +4,7 @@ import json
 from random import Random
 
 import pytest
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.analysis.agreement import alpha, disagreements
 from dialogkort.domain import coding

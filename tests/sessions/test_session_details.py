@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 
 import pytest
-from frontend import run_script
+from deno_runner import run_script
 
 from dialogkort.domain.details import DETAILS, NAMES, Details
 from dialogkort.domain.event_ids import new_id

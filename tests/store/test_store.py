@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import (
+from store_helpers import (
     MUCH,
     SESSION,
     afternoon,

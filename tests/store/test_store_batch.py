@@ -7,7 +7,7 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storing import MUCH, afternoon, at_once, everything, noted, stored_events
+from store_helpers import MUCH, afternoon, at_once, everything, noted, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Turned

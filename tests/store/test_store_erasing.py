@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 
 import pytest
-from storing import MUCH, SESSION, afternoon, noted, opened, process, stored_events
+from store_helpers import MUCH, SESSION, afternoon, noted, opened, process, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Erased, Noted

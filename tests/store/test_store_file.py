@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from storing import MUCH, SESSION, afternoon, names_all, noted, opened, stored_events
+from store_helpers import MUCH, SESSION, afternoon, names_all, noted, opened, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Turned

@@ -10,7 +10,7 @@ import sys
 import zipfile
 
 import pytest
-from storing import ROOT, SESSION, afternoon, noted, opened
+from store_helpers import ROOT, SESSION, afternoon, noted, opened
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.event_records import to_record

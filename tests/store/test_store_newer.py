@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storing import SESSION, noted, opened
+from store_helpers import SESSION, noted, opened
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.event_records import from_stored_record, to_record

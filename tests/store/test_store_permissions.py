@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from storing import MUCH, afternoon, noted, opened, stored_events
+from store_helpers import MUCH, afternoon, noted, opened, stored_events
 
 from dialogkort.dataset import collect
 from dialogkort.exports.export import export, publication

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from storing import at_once, opened
+from store_helpers import at_once, opened
 
 from dialogkort.domain.event_records import from_record
 from dialogkort.errors import StoreError

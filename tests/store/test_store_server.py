@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from storing import MUCH, SESSION, afternoon, names_all, noted, opened, stored_events
+from store_helpers import MUCH, SESSION, afternoon, names_all, noted, opened, stored_events
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.event_ids import new_id

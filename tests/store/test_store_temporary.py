@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from storing import ROOT, SESSION, noted, opened, process, stored_events
+from store_helpers import ROOT, SESSION, noted, opened, process, stored_events
 
 from dialogkort.exchange.erase import erase
 from dialogkort.files.temporary import folder_of_this_process, private_folder, tidy

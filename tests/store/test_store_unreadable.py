@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.domain.event_ids import new_id

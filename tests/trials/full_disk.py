@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from random import Random
 
-from driving import CANNOT_RUN, faults, next_event, print_faults, print_table
+from session_driver import CANNOT_RUN, faults, next_event, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Event

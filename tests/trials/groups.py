@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from driving import PageSession, faults, next_move, next_note, print_faults, print_table
+from session_driver import PageSession, faults, next_move, next_note, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Event

@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from driving import Count, faults, forked, played, print_faults, print_table
+from session_driver import Count, faults, forked, played, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck

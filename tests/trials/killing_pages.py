@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from driving import Count, PageSession, faults, next_event, next_move, next_note
-from dying import POINTS
+from kill_points import POINTS
 from pages import Page, Window, is_acknowledged, opened, opened_in_a_notebook
+from session_driver import Count, PageSession, faults, next_event, next_move, next_note
 from tornado.websocket import WebSocketClosedError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
@@ -79,7 +79,9 @@ class Killer:
     def _start(self, way: str) -> Running:
         command = ["--no-browser", "--folder", str(self.folder)]
         if way in POINTS:
-            return Running([str(_TRIALS / "dying.py"), way, str(self.chance.randint(1, LATEST)), *command])
+            return Running(
+                [str(_TRIALS / "kill_points.py"), way, str(self.chance.randint(1, LATEST)), *command]
+            )
         return Running(["-m", "dialogkort.cli.app", *command], PYTHONPATH=str(_TRIALS.parents[1]))
 
     # --- one kill -------------------------------------------------------------------------------------

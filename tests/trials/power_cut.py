@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from driving import CANNOT_RUN, faults, forked, played, print_table
+from session_driver import CANNOT_RUN, faults, forked, played, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from frontend import CONFIG, FRONTEND, JS_TESTS, deno, run_script
+from deno_runner import CONFIG, FRONTEND, JS_TESTS, deno, run_script
 
 from dialogkort import theme
 from dialogkort.ui import bundle

@@ -1,7 +1,7 @@
 """What the overview shows in the room, and what it shows of several workshops at once."""
 
 import pytest
-from storing import opened
+from store_helpers import opened
 
 from dialogkort.i18n import text
 from dialogkort.sessions.session import start

@@ -7,8 +7,8 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from favourite_words import AREAS, GROUPINGS, LIKED, VOCABULARY, afternoons, frame, wrongly_marked
 from scipy.stats import binomtest
+from simulated_words import AREAS, GROUPINGS, LIKED, VOCABULARY, afternoons, frame, wrongly_marked
 
 from dialogkort.analysis.words import keyness, stem, stop_words
 from dialogkort.analysis.words.keyness import PRIOR, weighted_log_odds

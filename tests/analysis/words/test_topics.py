@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from favourite_words import VOCABULARY
+from simulated_words import VOCABULARY
 
 from dialogkort.analysis.words import how_many_themes, stem, themes, tokens, topics
 from dialogkort.errors import InvalidAction

@@ -1,6 +1,6 @@
 """Cut the line between a page and the server while somebody goes on working, and count what arrives.
 
-    python tests/trials/cut.py --seconds 300
+    python tests/trials/connection_cut.py --seconds 300
 
 A real browser turns cards, writes notes and settles cards by way of a wire; the wire is cut for that long
 and mended. Printed are what was done without a line and what the store has afterwards. Exit code 1 when
@@ -18,6 +18,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(_ROOT), str(_ROOT / "tests" / "browser")]
 
+from breakable_connection import Wire, wire_to  # noqa: E402
 from browser_steps import (  # noqa: E402
     begin,
     button,
@@ -31,7 +32,6 @@ from browser_steps import (  # noqa: E402
 )
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 from running import launch_arguments, run_command  # noqa: E402
-from wire import Wire, wire_to  # noqa: E402
 
 from dialogkort.domain.events import Discussed, Event, Skipped, Turned  # noqa: E402
 from dialogkort.sessions.session import Session  # noqa: E402

@@ -1,10 +1,10 @@
 """How many groups does one process carry: a note a second from each, answered when it is on the disk.
 
-    python tests/bench/rooms.py                                  # 1, 10, 50, 200 and 1,000 sessions
-    python tests/bench/rooms.py --sessions 200 --seconds 20 --events 40
-    python tests/bench/rooms.py --sessions 50 --megabytes 100 --during chart export backup
-    python tests/bench/rooms.py --sessions 50 --megabytes 100 --during erase
-    python tests/bench/rooms.py --sessions 20 --growth           # an event at 10 and at 2,000 events
+    python tests/bench/many_groups.py                                  # 1, 10, 50, 200 and 1,000 sessions
+    python tests/bench/many_groups.py --sessions 200 --seconds 20 --events 40
+    python tests/bench/many_groups.py --sessions 50 --megabytes 100 --during chart export backup
+    python tests/bench/many_groups.py --sessions 50 --megabytes 100 --during erase
+    python tests/bench/many_groups.py --sessions 20 --growth           # an event at 10 and at 2,000 events
 
 The real command serves; one separate process is all the browsers (Linux: one event loop on the other core).
 Every session has `--events` events when it is opened. Each group sends at moments that are set beforehand,

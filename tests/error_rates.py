@@ -1,7 +1,7 @@
 """What is asked of generated workshops; how often what is not so is said, and what is so is found."""
 
 import numpy as np
-from generating import AREA_OF, Generated, generate
+from workshop_generator import AREA_OF, Generated, generate
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.comparison import groups_differ

@@ -1,6 +1,6 @@
 """The real command, which kills itself with SIGKILL at a point of its writing that one names.
 
-    python tests/trials/dying.py journal 7 --no-browser --folder FOLDER
+    python tests/trials/kill_points.py journal 7 --no-browser --folder FOLDER
 
 `journal`: what was said stands in the journal, and is not committed; `commit`: it is committed, and nobody is
 told yet. At the seventh time; what begins a session is not counted.

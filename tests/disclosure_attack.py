@@ -1,7 +1,7 @@
 """Somebody who has everything that was published, and a computer: what of it is over few?
 
-`python tests/attacker.py --cases 2000` attacks generated publications of many shapes and says what was found;
-the suite does the same with a few. `--twice` attacks two publications of nearly the same groups.
+`python tests/disclosure_attack.py --cases 2000` attacks generated publications of many shapes and says what
+was found; the suite does the same with a few. `--twice` attacks two publications of nearly the same groups.
 """
 
 import argparse
