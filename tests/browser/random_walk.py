@@ -45,12 +45,13 @@ from dialogkort.sessions.session import Session
 from dialogkort.store import open_store
 
 RECORDER = Path(__file__).with_name("walk_recorder.js").read_text(encoding="utf-8")
-_RESTS = """async () => {
-    for (let frame = 0; frame < 6; frame++) {  // what was asked for may follow when the last is saved
-        if (document.querySelector("[data-part=status]")?.dataset.state !== "saved") return false;
+_REST = """async (patience) => {  // what was asked for may follow when the last is saved
+    const end = performance.now() + patience;
+    const state = () => document.querySelector("[data-part=status]")?.dataset.state;
+    for (let calm = 0; calm < 6; calm = state() === "saved" ? calm + 1 : 0) {
+        if (performance.now() > end) throw new Error(`still ${state()}`);
         await new Promise(requestAnimationFrame);
     }
-    return true;
 }"""
 LAPTOP = {"viewport": {"width": 1280, "height": 720}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -370,9 +371,9 @@ class Walk:
     def _come_to_rest(self, window: Window) -> None:
         page = window.page
         self._return_to_session(page)
-        page.wait_for_function(_RESTS, timeout=PATIENCE * 1000)
+        page.evaluate(_REST, PATIENCE * 1000)
         page.evaluate("document.activeElement?.closest('.dk-pad, dialog') && document.activeElement.blur()")
-        page.wait_for_function(_RESTS, timeout=PATIENCE * 1000)
+        page.evaluate(_REST, PATIENCE * 1000)
         self._collect(window)
         window.model.rest()
         self._collect(window)

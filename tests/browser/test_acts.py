@@ -446,6 +446,16 @@ def test_a_removed_note_is_brought_back_where_that_is_said_and_the_offer_ends_wi
     expect(note(workshop)).to_have_value("og en til")
     undo(workshop).click()
     expect(note(workshop, 1)).to_have_value("og en til")
+    workshop.clock.install()
+    button(workshop, "pad.remove").first.click()
+    expect(message).to_be_visible()
+    workshop.mouse.move(3, 700)
+    workshop.clock.run_for(13_000)
+    expect(message).to_be_hidden()
+    button(workshop, "pad.remove").first.click()
+    expect(message).to_be_visible()
+    button(workshop, "bar.leave").click()
+    expect(message).to_be_hidden()
 
 
 def test_what_is_begun_without_contact_is_told_and_begins_when_contact_is_back(

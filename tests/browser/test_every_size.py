@@ -149,6 +149,16 @@ def test_while_one_writes_on_a_phone_what_is_talked_about_is_whole(
     expect(page.locator(".dk-examples")).to_be_visible()
 
 
+def test_a_card_has_a_back_where_colours_are_forced(page: Page, seen: list[str], served: ServedScreens):
+    at(page, served, "table")
+    back = page.locator("[data-state=down] > .dk-back").first
+    colour = "(back) => getComputedStyle(back).backgroundColor"
+    own = back.evaluate(colour)
+    page.emulate_media(forced_colors="active")
+    page.wait_for_function("matchMedia('(forced-colors: active)').matches")
+    assert back.evaluate(colour) == own
+
+
 def test_a_larger_screen_is_used(page: Page, seen: list[str], served: ServedScreens):
     for screen, within in (("start", ".dk-start"), ("table", ".dk-spread")):
         sizes = {}

@@ -85,6 +85,15 @@ def test_a_workshop_that_begins_meanwhile_can_be_chosen(
     turned(page, 1)
 
 
+def test_where_nobody_has_begun_that_is_said_and_no_empty_table_shown(
+    page: Page, seen: list[str], tmp_path: Path
+):
+    for empty in run_command(tmp_path, "overblik"):
+        page.goto(empty.url)
+        expect(part(page, "finding")).to_have_text(text("overview.no_areas"))
+        expect(page.get_by_text(words("overview.figures"))).to_be_hidden()
+
+
 def test_the_overview_is_there_again_when_the_server_was_killed_and_started_again(
     page: Page, seen: list[str], overview: Running
 ):

@@ -89,7 +89,7 @@ def test_values_are_danish_words_days_times_and_numbers(workbook):
     read = sheets(workbook)
     turn, skipped, open_one = read["Vendte kort"][:3]
     assert (turn["Udfald"], turn["Enighed"], turn["Sprunget over, fordi"]) == ("Drøftet", "Forskelligt", "")
-    assert (skipped["Udfald"], skipped["Sprunget over, fordi"]) == ("Sprunget over", "Ikke forstået")
+    assert (skipped["Udfald"], skipped["Sprunget over, fordi"]) == ("Sprunget over", "Vi forstår det ikke")
     assert open_one["Udfald"] == "Ikke afsluttet"
     assert isinstance(turn["Minutter"], float) and isinstance(turn["Kort nr."], float)
     assert turn["Dato"] == date(2026, 7, 2) and isinstance(turn["Vendt"], datetime)

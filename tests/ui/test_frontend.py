@@ -131,7 +131,7 @@ KNOWN = {
     "unit": "% cqh cqi deg dvh em fr pt px rem s vh vw",
     "at-rule": """
         container:max-width container:min-width media:forced-colors media:min-width
-        media:prefers-color-scheme media:prefers-reduced-motion
+        media:pointer media:prefers-color-scheme media:prefers-reduced-motion
         """,
 }
 # Newer ones that a page does without: lines break less evenly, notes.js lets a field grow, no full screen;

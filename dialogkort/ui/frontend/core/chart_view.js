@@ -13,6 +13,7 @@ import { h } from "./dom.js";
 export function chartView(t, { bars, head, rows, said = [], refused }) {
   if (refused) return [h("p", { class: "dk-trouble", role: "alert" }, refused)];
   const finding = h("p", { class: "dk-found", "data-part": "finding" }, bars.sentence);
+  if (!rows.length) return [finding];
   const about = bars.about && h("p", { class: "dk-quiet" }, bars.about);
   const remarks = said.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
   return [finding, about, ...picture(t, bars), figures(t, head, rows), ...remarks].filter(Boolean);

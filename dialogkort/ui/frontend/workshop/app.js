@@ -111,7 +111,7 @@ function listenToServer({ connection, parts, paintSoon }) {
   connection.on("chart", (chart) => chart && parts.overview.paint(chart));
 }
 
-/** Of what lies on the page, only what belongs to the screen at hand is seen, and another one from its top. */
+/** Only what belongs to the screen at hand is seen, and another one from its top. */
 function showScreen(root, { bar, start, end, board }, /** @type {WorkshopModel} */ model) {
   const isAnother = root.dataset.screen !== model.screen;
   root.dataset.screen = model.screen;

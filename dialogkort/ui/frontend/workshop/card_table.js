@@ -164,7 +164,7 @@ function lean(index) {
   return (((index * 7919) % 17) - 8) / 8;
 }
 
-/** What became of a card, or how it was seen: then the icon says the former, and the question has the room. */
+/** What became of a card; or how it was seen: then the icon says the former, and the question has room. */
 function outcome(/** @type {string} */ words, /** @type {string | null | undefined} */ seen) {
   return h("span", {}, seen && h("span", { class: "dk-unseen" }, `${words} · `), seen ?? words);
 }

@@ -5,8 +5,8 @@
 
 /** @param {Context} context */
 export function undoAndRedo({ model, client, parts, paintSoon }) {
-  // asked for, and done one after the other, each as soon as the server knows of all that came before; what is
-  // done here meanwhile ends them, lest they take back another thing than was meant
+  // asked for, and done one after the other, each as soon as the server knows of all that came before; what
+  // is done here meanwhile ends them, lest they take back another thing than was meant
   /** @type {("undo" | "redo")[]} */
   let asked = [];
   /** @type {string | null} what had happened here last when they were asked for */
