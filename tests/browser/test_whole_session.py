@@ -263,6 +263,10 @@ def test_many_sessions_stand_by_workshop_newest_first_and_are_searched(page, ser
     for visible, whole in (("wayout.fetch", "wayout.session"), ("wayout.drop", "wayout.erase")):
         expect(button(page, whole, name=name)).to_have_text(words(visible))
         expect(button(page, whole, name=name)).to_have_attribute("title", words(whole, name=name))
+    page.set_viewport_size({"width": 390, "height": 844})
+    button(page, "start.continue").click()
+    expect(page.get_by_role("heading", name=words("start.continue"))).to_be_focused()
+    expect(page.get_by_role("searchbox")).to_be_in_viewport(ratio=0.99)
     page.set_viewport_size({"width": 320, "height": 640})
     assert overflows(page) <= 0
     page.get_by_role("listitem").get_by_role("button", name="Vinterdag – Bord 4").first.click()

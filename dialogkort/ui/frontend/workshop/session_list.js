@@ -52,6 +52,7 @@ export function sessionList(t, on) {
       setVisible(search, sessions.length >= WORTH_SEARCHING);
       show();
     },
+    focus: () => heading.focus(),
     /** Say beside the list what was done with it; who had the focus on a row that is gone gets it here. */
     setStatus(/** @type {string} */ words) {
       setText(statusText, words);

@@ -1,8 +1,8 @@
 // @ts-check
 // Starting and continuing: the first thing a group meets.
 
-import { iconButton } from "../core/buttons.js";
-import { h, setText } from "../core/dom.js";
+import { iconButton, textButton } from "../core/buttons.js";
+import { h, setText, setVisible } from "../core/dom.js";
 import { sessionList } from "./session_list.js";
 import { startForm } from "./start_form.js";
 
@@ -19,9 +19,9 @@ import { startForm } from "./start_form.js";
 
 /** @param {import("../core/texts.js").Texts} t @param {StartHandlers} on */
 export function startScreen(t, on) {
-  const hero = deckHero(t, on.showGuide);
   const form = startForm(t, on.begin);
   const sessions = sessionList(t, on);
+  const hero = deckHero(t, on.showGuide, sessions.focus);
   const noticeText = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
   const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
@@ -34,7 +34,7 @@ export function startScreen(t, on) {
       /** @type {import("../core/types.js").Lobby} */ lobby,
       /** @type {import("../core/types.js").Deck} */ deck,
     ) {
-      hero.paint(deck);
+      hero.paint(deck, lobby.sessions.length > 0);
       form.paint(lobby.proposal);
       sessions.paint(lobby);
       setText(attribution, deck.attribution);
@@ -49,15 +49,18 @@ export function startScreen(t, on) {
   };
 }
 
-function deckHero(t, showGuide) {
+function deckHero(t, showGuide, goToSessions) {
   const title = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
   const backs = [0, 1, 2, 3].map(() => h("span", { class: "dk-back" }));
   const words = h("div", {}, title, subtitle, h("p", { class: "dk-lead" }, t("start.lead")));
   const fan = h("div", { class: "dk-fan", "aria-hidden": "true" }, backs);
+  const toSessions = textButton(t("start.continue"), goToSessions, "dk-to-sessions"); // far below on a phone
+  const guide = iconButton("guide", t("bar.guide"), showGuide);
   return {
-    element: h("header", { class: "dk-hero" }, fan, words, iconButton("guide", t("bar.guide"), showGuide)),
-    paint(deck) {
+    element: h("header", { class: "dk-hero" }, fan, words, toSessions, guide),
+    paint(deck, /** @type {boolean} */ hasSessions) {
+      setVisible(toSessions, hasSessions);
       setText(title, deck.title);
       setText(subtitle, deck.subtitle);
     },
