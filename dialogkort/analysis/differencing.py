@@ -12,7 +12,7 @@ A `Snapshot` is all that is remembered of a publication: no words and no figures
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class _Session(NamedTuple):
     content: str
     who: str
     people: int
-    row: tuple[str, ...] | list[str]
+    row: Sequence[str]
     cards: list[str]
 
 
@@ -152,11 +152,11 @@ def _sessions_of(of: Snapshot) -> Iterator[tuple[str, _Session]]:
         yield id, session._replace(row=tuple(session.row))
 
 
-def _remainder(row: tuple[str, ...], published: list[list[str]]) -> tuple[str, ...] | None:
+def _remainder(row: Sequence[str], published: list[list[str]]) -> tuple[str, ...] | None:
     """The smallest published row that a session is in."""
     open_rows = set(map(tuple, published))
-    within = [row[:depth] for depth in range(len(row), -1, -1) if row[:depth] in open_rows]
-    return within[0] if within else None
+    within = (tuple(row[:depth]) for depth in range(len(row), -1, -1))
+    return next((part for part in within if part in open_rows), None)
 
 
 def _parts(earlier: Snapshot, later: Snapshot, classes) -> Iterator[tuple[str, list[set[str]]]]:

@@ -443,7 +443,7 @@ def protect_linked(
     areas, cards = (_cube(given, by, column, measures) for column in COLUMNS)
     out = _suppressed(areas, k, people)
     split = _splits(given, by, areas, out, partial(_is_few, k=k, people=people), set(never))
-    of_cards = {(row, None) for row, column in out if column is None}
+    of_cards: set[tuple] = {(row, None) for row, column in out if column is None}
     for row, card in product(areas.rows, cards.columns):
         if any(card in apart.merged or row not in apart.rows for apart in split.of(card)):
             of_cards.add((row, card))
@@ -620,7 +620,7 @@ def _splits(
 ) -> _Splits:
     contributed = given.assign(who=_who(given))
     crowd = dict(zip(contributed["who"], _crowd(contributed), strict=True))
-    had: dict[str, dict[tuple, set[str]]] = {area: {} for area in cube.columns}
+    had: dict[str, dict[tuple[Row, str], set[str]]] = {area: {} for area in cube.columns}
     areas: dict[str, set[str]] = {}
     for row in contributed[[*by, "area", "card", "who"]].itertuples(index=False, name=None):
         *leaf, area, card, who = row
@@ -672,7 +672,7 @@ def _table(rows: list[Row], names: tuple, cells: tuple) -> pd.DataFrame:
                 [None] * (1 + len(measures)) if is_out else [behind.get(cell, CellSize()).groups, *figures]
             )
             records.append([*row, label, *values, SUPPRESSED if is_out else None])
-    names = [*levels, column, "groups", *measures, "withheld"]
-    table = pd.DataFrame(records, columns=names).astype(dict.fromkeys([*levels, "withheld"], "string"))
+    header = [*levels, column, "groups", *measures, "withheld"]
+    table = pd.DataFrame(records, columns=header).astype(dict.fromkeys([*levels, "withheld"], "string"))
     whole = {name: "Float64" if name == "minutes" else "Int64" for name in ["groups", *measures]}
     return mark_protected(table.astype({column: pd.CategoricalDtype(columns, ordered=False), **whole}))

@@ -467,7 +467,7 @@ def _carried_by(hands: Hands, fields: dict[str, np.ndarray], drawn_cards: pd.Dat
     for part, measure in np.argwhere(is_reported):
         cards = crossed_effects.carriers(hands, part, measure, most=_MOST_CARRIERS, left=_LEFT)
         carriers[part, measure] = (
-            ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.get)) or None
+            ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.__getitem__)) or None
         )
     return carriers
 

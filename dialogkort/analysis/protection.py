@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from html import escape
+from typing import TypeVar
 
 import pandas as pd
 
 from dialogkort.i18n import text
 
 _MARK = "protected"
+_Function = TypeVar("_Function", bound=Callable)
 _alone: ContextVar[bool] = ContextVar("for_my_eyes", default=False)
 
 
@@ -119,8 +121,7 @@ def guarded(show: Callable) -> Callable:
         with allowing_unprotected():
             return show(frame, *args, **options)
 
-    shown.__signature__ = _with_parameter(inspect.signature(show))
-    return shown
+    return with_signature(shown, _with_parameter(inspect.signature(show)))
 
 
 class ExactSeries(pd.Series):
@@ -252,8 +253,33 @@ def exact(ask: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
         answer = ask(*args, **options)
         return answer if for_my_eyes else ExactFrame(answer)
 
-    answered.__signature__ = _with_parameter(inspect.signature(ask))
-    return answered
+    return with_signature(answered, _with_parameter(inspect.signature(ask)))
+
+
+def with_signature(function: _Function, signature: inspect.Signature) -> _Function:
+    """The function, which tells those who ask (`help`, an editor, the documentation) of other parameters.
+
+    Parameters
+    ----------
+    function : callable
+        One that takes what it gets and passes it on.
+    signature : inspect.Signature
+        What it takes.
+
+    Returns
+    -------
+    callable
+        The same.
+
+    Examples
+    --------
+    >>> def passed_on(*args):
+    ...     return len(*args)
+    >>> inspect.signature(with_signature(passed_on, inspect.signature(len)))
+    <Signature (obj, /)>
+    """
+    vars(function)["__signature__"] = signature
+    return function
 
 
 def _with_parameter(signature: inspect.Signature) -> inspect.Signature:

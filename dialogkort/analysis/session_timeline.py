@@ -2,10 +2,13 @@
 
 import pandas as pd
 
+from dialogkort.analysis.protection import exact
+
 # Minutes with no card in hand that are a pause and not just the time it takes to turn the next.
 PAUSE = 3.0
 
 
+@exact
 def course(
     sessions: pd.DataFrame,
     turns: pd.DataFrame,
@@ -34,11 +37,13 @@ def course(
         The frames of `read_all` or of a dataset; `*frames` gives all four.
     session : str, optional
         The session's id.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per card turned, note and pause, with the columns above.
+        One row per card turned, note and pause, with the columns above; an `ExactFrame` unless `for_my_eyes`.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def course(
     >>> folder = tempfile.mkdtemp()
     >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
     >>> frames = read_all(folder)
-    >>> events = course(*frames, session=frames.sessions["session"].iloc[0])
+    >>> events = course(*frames, session=frames.sessions["session"].iloc[0], for_my_eyes=True)
     >>> events.loc[events["what"] == "card", ["turn", "at", "minutes", "number", "outcome"]].head(3).round(1)
         turn    at  minutes  number    outcome
     6      1  11.0      4.7      26  discussed
@@ -82,15 +87,17 @@ def course(
     return timeline.assign(**session_columns).sort_values(["at", "turn"], ignore_index=True)
 
 
-_COLUMNS = ("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question")
-_COLUMNS += ("outcome", "skip_reason", "agreement", "kind")
+_COLUMNS = (
+    *("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question"),
+    *("outcome", "skip_reason", "agreement", "kind"),
+)
 _SESSION_DETAILS = ("organisation", "unit", "workshop", "group", "date")
 
 
 def _the_one(sessions: pd.DataFrame, session: str | None) -> str:
     if session is None and len(sessions) == 1:
         return sessions["session"].iloc[0]
-    if session not in set(sessions["session"]):
+    if session is None or session not in set(sessions["session"]):
         raise ValueError(f"session: {session!r} is none of the {len(sessions)} sessions; give the id of one")
     return session
 

@@ -23,7 +23,7 @@ organisation drew which hidden card, and knows the own ones.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from itertools import product
 from typing import NamedTuple
 
@@ -159,7 +159,7 @@ class Cards:
 
     def __init__(
         self,
-        groups: Mapping[tuple[Row, str], frozenset[str]],
+        groups: Mapping[tuple[Row, str], Set[str]],
         people: Mapping[str, int],
         rows: Sequence[Row],
         cards: Iterable[str],

@@ -234,6 +234,32 @@ def test_a_notebook_does_not_display_exact_figures_unless_for_ones_own_eyes(fram
         assert figure in displayed(exact[["area", "minutes"]])
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda frames, **mine: words.keyness(frames.notes, min_sessions=2, **mine),
+        lambda frames, **mine: words.kwic(frames.notes, "sjælden", frames.sessions, **mine),
+        lambda frames, **mine: words.search(frames.notes, "sjælden", **mine),
+        lambda frames, **mine: words.matching_forms(frames.notes, "sjælden", **mine),
+        lambda frames, **mine: words.vocabulary(frames.notes, **mine),
+        lambda frames, **mine: words.tokens(frames.notes, **mine).query("word == 'sjælden'"),
+        lambda frames, **mine: words.cooccurrences(frames.notes, "sjælden", min_notes=1, **mine),
+        lambda frames, **mine: words.sessions_by_word(frames.notes, **mine).query("stem == 'sjælden'"),
+        lambda frames, **mine: course(*frames, session=frames.sessions["session"].iloc[0], **mine),
+    ],
+    ids=[
+        *("keyness", "kwic", "search", "matching_forms", "vocabulary", "tokens", "cooccurrences"),
+        *("sessions_by_word", "course"),
+    ],
+)
+def test_what_few_said_or_did_is_not_displayed_either_unless_for_ones_own_eyes(spoken, ask):
+    rows = ask(spoken)
+    assert len(rows) and "Release(frames)" in displayed(rows)
+    assert not any(word in displayed(rows) for word in ("sjælden", "discussed"))
+    own = ask(spoken, for_my_eyes=True)
+    assert len(own) == len(rows) and str(own.iloc[0, 0]) in displayed(own)
+
+
 def test_exact_figures_are_calculated_with_and_written_as_any_frame(frames, tmp_path):
     exact, plain = (discussion.by_area(*frames, for_my_eyes=mine) for mine in (False, True))
     pd.testing.assert_frame_equal(pd.DataFrame(exact), plain)

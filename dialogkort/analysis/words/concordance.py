@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.words import danish
 from dialogkort.analysis.words.tokens import distinct, nfc, session_of, tokens, with_sessions
 from dialogkort.domain.notepad import WORD
@@ -13,6 +14,7 @@ from dialogkort.domain.notepad import WORD
 _CONTEXT_COLUMNS = ("area", "organisation", "unit", "workshop", "card", "kind", "session", "note")
 
 
+@exact
 def matching_forms(
     notes: pd.DataFrame, word: str, *, compounds: bool = True, tokenized: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -35,11 +37,13 @@ def matching_forms(
         Whether longer words with the word in them count too.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per word found, with the columns above.
+        One row per word found, with the columns above; an `ExactFrame` unless `for_my_eyes`.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def matching_forms(
     ...         "note": ["1", "2", "3"],
     ...     }
     ... )
-    >>> matching_forms(notes, "borger")[["word", "how", "parts", "count"]]
+    >>> matching_forms(notes, "borger", for_my_eyes=True)[["word", "how", "parts", "count"]]
                 word       how           parts  count
     0         borger      form          borger      1
     1  borgerkontakt  compound  borger+kontakt      1
@@ -79,6 +83,7 @@ def matching_forms(
     )
 
 
+@exact
 def search(
     notes: pd.DataFrame, words: str, *, compounds: bool = True, tokenized: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -102,11 +107,14 @@ def search(
         Whether longer words with the word in them count too.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        The notes found, in their order, with the columns `matched` and `hits` besides.
+        The notes found, in their order, with the columns `matched` and `hits` besides; an `ExactFrame`
+        unless `for_my_eyes`.
 
     Raises
     ------
@@ -122,7 +130,7 @@ def search(
     ...         "note": ["1", "2", "3"],
     ...     }
     ... )
-    >>> search(notes, "borger OR ring*")[["note", "matched", "hits"]]
+    >>> search(notes, "borger OR ring*", for_my_eyes=True)[["note", "matched", "hits"]]
       note         matched  hits
     0    1        borgerne     1
     1    2   borgerkontakt     1
@@ -135,6 +143,7 @@ def search(
     return chosen.assign(matched=matched.array.astype("string"), hits=by_note.size().array)
 
 
+@exact
 def kwic(
     notes: pd.DataFrame,
     words: str,
@@ -167,11 +176,13 @@ def kwic(
         Whether longer words with the word in them count too.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per place, with the columns above.
+        One row per place, with the columns above; an `ExactFrame` unless `for_my_eyes`.
 
     Raises
     ------
@@ -213,7 +224,8 @@ class _Word(NamedTuple):
 
 def _parsed(words: str) -> list[list[_Word]]:
     """What is asked for: any of several, each some words one after another."""
-    phrases, phrase = [], []
+    phrases: list[list[_Word]] = []
+    phrase: list[_Word] = []
     for quoted, plain in _TERM.findall(nfc(words)):
         if plain in ("OR", "|"):
             phrases, phrase = [*phrases, phrase], []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.words import danish
 from dialogkort.analysis.words.tokens import commonest, content, session_of, tokens
 
@@ -23,6 +24,7 @@ _COMMONEST = 2_000
 _LOOKED_THROUGH = 10_000
 
 
+@exact
 def cooccurrences(
     notes: pd.DataFrame,
     word: str | None = None,
@@ -60,11 +62,13 @@ def cooccurrences(
         Stop words; the kit's own list when left out.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per pair, with the columns above, ordered by `g2`.
+        One row per pair, with the columns above, ordered by `g2`; an `ExactFrame` unless `for_my_eyes`.
 
     Examples
     --------
@@ -74,7 +78,7 @@ def cooccurrences(
     ...         "session": list("aabbccddeeff"),
     ...     }
     ... )
-    >>> cooccurrences(notes, "telefon")[["word", "other", "notes", "expected", "npmi"]]
+    >>> cooccurrences(notes, "telefon", for_my_eyes=True)[["word", "other", "notes", "expected", "npmi"]]
             word other  notes  expected  npmi
     0  telefonen    kø      6       3.0   1.0
     """

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from dialogkort.analysis.arguments import check_choice, check_columns
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.words.prompts import Prompts
 from dialogkort.analysis.words.tokens import (
     commonest,
@@ -64,6 +65,7 @@ _COLUMNS = {
 }
 
 
+@exact
 def keyness(
     notes: pd.DataFrame,
     by: str = "area",
@@ -122,11 +124,13 @@ def keyness(
         "workshop" or "session": what is dealt again.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per group and word, with the columns above.
+        One row per group and word, with the columns above; an `ExactFrame` unless `for_my_eyes`.
 
     Raises
     ------
@@ -148,7 +152,7 @@ def keyness(
     ...         "session": [number // 2 for number in range(24)],
     ...     }
     ... )
-    >>> keyness(notes)[["area", "word", "count", "other", "z"]].round(1)
+    >>> keyness(notes, for_my_eyes=True)[["area", "word", "count", "other", "z"]].round(1)
           area       word  count  other    z
     0     Data    overalt     12      0  1.0
     1     Data      papir     12      0  1.0

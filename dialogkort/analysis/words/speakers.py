@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from dialogkort.analysis.arguments import check_columns
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.words.prompts import Prompts
 from dialogkort.analysis.words.tokens import content, tokens, with_sessions
 
 
+@exact
 def sessions_by_word(
     notes: pd.DataFrame,
     by: str = "area",
@@ -33,11 +35,13 @@ def sessions_by_word(
         As for `keyness`.
     stop : iterable of str, optional
         Stop words; the kit's own list when left out.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per group, stem and session.
+        One row per group, stem and session; an `ExactFrame` unless `for_my_eyes`.
 
     Raises
     ------

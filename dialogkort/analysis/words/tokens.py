@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.words import danish
 from dialogkort.domain.notepad import WORD
 
 OF_SESSIONS = ("workshop", "organisation", "unit", "date", "group")
 
 
+@exact
 def tokens(notes: pd.DataFrame) -> pd.DataFrame:
     """One row per word said, in order; 10⁶ notes fit, because every word is kept once and then counted on.
 
@@ -27,10 +29,13 @@ def tokens(notes: pd.DataFrame) -> pd.DataFrame:
     ----------
     notes : DataFrame
         With the column `text`.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
+        An `ExactFrame` unless `for_my_eyes`.
 
     Examples
     --------
@@ -55,6 +60,7 @@ def tokens(notes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@exact
 def vocabulary(
     notes: pd.DataFrame, *, stop: Iterable[str] | None = None, tokenized: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -73,11 +79,13 @@ def vocabulary(
         Stop words; the kit's own list when left out.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per stem, with the columns above.
+        One row per stem, with the columns above; an `ExactFrame` unless `for_my_eyes`.
 
     Examples
     --------
@@ -88,7 +96,7 @@ def vocabulary(
     ...         "note": ["1", "2", "3"],
     ...     }
     ... )
-    >>> vocabulary(notes)[["word", "count", "notes", "sessions"]].head(2)
+    >>> vocabulary(notes, for_my_eyes=True)[["word", "count", "notes", "sessions"]].head(2)
          word  count  notes  sessions
     0  borger      2      2         2
     1     tid      2      2         1

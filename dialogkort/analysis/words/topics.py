@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dialogkort.analysis.protection import exact
 from dialogkort.analysis.words.tokens import commonest, content, session_of, tokens
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
@@ -53,6 +54,7 @@ _COLUMNS = {
 _NUMBERS = {"themes": int, "stability": float, "by_chance": float, "stable_themes": int, "stable": bool}
 
 
+@exact
 def themes(
     notes: pd.DataFrame,
     n: int | None = None,
@@ -86,11 +88,13 @@ def themes(
         Stop words; the kit's own list when left out.
     tokenized : DataFrame, optional
         `tokens(notes)`, when that is at hand.
+    for_my_eyes : bool
+        Whether the frame is a plain one, which a notebook displays: not to be shown to others.
 
     Returns
     -------
     DataFrame
-        One row per theme, with the columns above.
+        One row per theme, with the columns above; an `ExactFrame` unless `for_my_eyes`.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def themes(
     ...         "note": [str(number) for number in range(32)],
     ...     }
     ... )
-    >>> themes(notes, 2)[["theme", "notes", "share"]]
+    >>> themes(notes, 2, for_my_eyes=True)[["theme", "notes", "share"]]
        theme  notes  share
     0      1     24   0.75
     1      2      8   0.25
