@@ -98,7 +98,7 @@ _AREA_STYLES = (
 
 
 # How bars of one colour are told apart, in matplotlib's words; the page's are in `core/area_bars.css`.
-PATTERNS = {
+PATTERNS: dict[str, dict[str, object]] = {
     "filled": {"fill": True},
     "hatched": {"fill": False, "hatch": "////"},
     "dotted": {"fill": False, "hatch": "...."},

@@ -51,6 +51,7 @@ INTERNAL_MODULES = {
     "dialogkort.analysis.words.prompts",
     "dialogkort.analysis.workshop_variance",
     "dialogkort.charts.layout",
+    "dialogkort.charts.placement",
     "dialogkort.charts.protection",
     "dialogkort.dataset.parquet",
     "dialogkort.dataset.schema",

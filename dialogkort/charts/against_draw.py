@@ -6,37 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from dialogkort.analysis.arguments import MEASURES, check_choice
+from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
-from dialogkort.charts.layout import (
-    BODY,
-    HEIGHT,
-    MARGIN,
-    SMALL,
-    WIDTH,
-    ChartFigure,
-    Palette,
-    annotate_margin,
-    area_marks,
-    area_positions,
-    as_sentence,
-    colour,
-    draw_caption,
-    draw_interval,
-    draw_legend,
-    draw_ratio,
-    draw_ratio_scale,
-    draw_row_label,
-    empty_chart,
-    interval_label,
-    new_page,
-    new_panel,
-    palette,
-    times,
-    write_text,
-)
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import known, of_areas, of_cards
+from dialogkort.narrative import known, of_areas, of_cards, times
 
 _NAMES, _FIGURES = 4.0, 3.7
 _TOP, _BOTTOM = 2.25, 1.55
@@ -47,7 +21,13 @@ _ON_A_SLIDE, _ROW = 9, 0.4
 
 
 @protected_chart
-def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = False) -> ChartFigure:
+def against_draw(
+    frame: pd.DataFrame,
+    measure: str = "minutes",
+    *,
+    dark: bool = False,
+    figure: layout.AnyFigure | None = None,
+) -> layout.AnyFigure:
     """What each area of `by_area` (or card of `by_card`) got per card, against the groups' other cards.
 
     A mark at the ratio with its interval, on a scale where 2 and ½ are as far from 1; a filled mark is told
@@ -62,19 +42,24 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
         One of those the frame was made with.
     dark : bool
         Whether to draw for dark paper.
+    figure : Figure or SubFigure, optional
+        An empty one to draw on, instead of one of the chart's own; in a small one all is drawn smaller.
     for_my_eyes : bool
         Whether a frame that is not protected is drawn all the same; that stands on the picture.
 
     Returns
     -------
     ChartFigure
-        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+        1280 × 720 pixels, or taller; `alt` says in words what it shows. With `figure` that one, and its label
+        says so.
 
     Raises
     ------
     ValueError
         The frame is not protected, and not `for_my_eyes`; an unknown measure; or an area
         that stands twice or has no name, as in `by_group`.
+    TypeError, ValueError
+        `figure` is none, holds something already, or is too small for its letters to be read.
 
     Examples
     --------
@@ -87,6 +72,17 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     >>> figure = against_draw(Release(frames).by_area(measures=["minutes"]), "minutes")
     >>> figure.alt.split("?")[0]
     'Hvad fik områderne, målt mod de vendte kort'
+
+    Two side by side in a figure of one's own, saved as one picture:
+
+    >>> from matplotlib.figure import Figure
+    >>> from dialogkort.charts import save
+    >>> both = Figure(figsize=(14, 4))
+    >>> areas = Release(frames).by_area(measures=["minutes", "notes"])
+    >>> for part, measured in zip(both.subfigures(1, 2), ("minutes", "notes")):
+    ...     drawn_on = against_draw(areas, measured, figure=part)
+    >>> save(both, f"{folder}/begge.png").name
+    'begge.png'
     """
     check_choice("measure", measure, MEASURES)
     _one_row_each(frame)
@@ -94,20 +90,24 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
     about = text("charts.against_draw_cards" if of_card else "charts.against_draw")
     about = f"{about} · {_heading(measure)}"
     if not len(frame) or f"{measure}_ratio" not in frame or not frame["drawn"].fillna(0).sum():
-        return empty_chart(about, text("narrative.nothing"), dark=dark)
+        return layout.empty_chart(about, text("narrative.nothing"), dark=dark, figure=figure)
     headline = of_cards(frame, measure) if of_card else of_areas(frame, measure)
-    colours, rows = palette(dark), frame.to_dict("records")
-    alt = " ".join([as_sentence(about), headline, *(_in_words(row, measure) for row in rows)])
+    colours, rows = layout.palette(dark), frame.to_dict("records")
+    alt = " ".join([layout.as_sentence(about), headline, *(_in_words(row, measure) for row in rows)])
     with matplotlib.rc_context(STYLE):
         bottom = _BOTTOM + (_KEY if of_card else 0)
-        height = max(HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else HEIGHT
-        figure = new_page(about, headline, alt, dark=dark, height=height)
-        width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-        axes = new_panel(figure, MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure)
-        draw_ratio_scale(
+        height = (
+            max(layout.HEIGHT, _TOP + bottom + _ROW * len(rows)) if len(rows) > _ON_A_SLIDE else layout.HEIGHT
+        )
+        figure = layout.new_page(about, headline, alt, dark=dark, figure=figure, height=height)
+        width = layout.content_width(figure) - _NAMES - _FIGURES
+        axes = layout.new_panel(
+            figure, layout.MARGIN + _NAMES, width, len(rows), top=_TOP, bottom=bottom, label=measure
+        )
+        layout.draw_ratio_scale(
             axes, frame[[f"{measure}_ratio", f"{measure}_ratio_low", f"{measure}_ratio_high"]], colours
         )
-        positions = area_positions(frame)
+        positions = layout.area_positions(frame)
         for row, record in enumerate(rows):
             _row(
                 axes,
@@ -119,11 +119,11 @@ def against_draw(frame: pd.DataFrame, measure: str = "minutes", *, dark: bool = 
                 dark,
                 large=len(rows) <= _ON_A_SLIDE,
             )
-        _headings(figure, measure, height, colours)
-        draw_legend(figure, _marks(colours, of_card), colours)
+        _headings(figure, measure, colours)
+        layout.draw_legend(figure, _marks(colours, of_card), colours)
         if of_card:
-            draw_legend(figure, area_marks(positions, dark), colours, y=0.82 + _KEY)
-        draw_caption(
+            layout.draw_legend(figure, layout.area_marks(positions, dark), colours, y=0.82 + _KEY)
+        layout.draw_caption(
             figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), colours
         )
     return figure
@@ -142,35 +142,59 @@ def _heading(measure: str) -> str:
     return text(f"charts.per_card.{measure}")
 
 
-def _headings(figure: ChartFigure, measure: str, height: float, colours: Palette) -> None:
-    y = height - _TOP + 0.12
-    width = WIDTH - 2 * MARGIN - _NAMES - _FIGURES
-    write_text(
-        figure, MARGIN + _NAMES, y, f"← {text('charts.much_less')}", SMALL, colours.quiet, gid="heading"
+def _headings(figure: layout.AnyFigure, measure: str, colours: layout.Palette) -> None:
+    y = layout.page_height(figure) - _TOP + 0.12
+    width = layout.content_width(figure) - _NAMES - _FIGURES
+    layout.write_text(
+        figure,
+        layout.MARGIN + _NAMES,
+        y,
+        f"← {text('charts.much_less')}",
+        layout.SMALL,
+        colours.quiet,
+        gid="heading",
     )
     more = f"{text('charts.much_more')} →"
-    write_text(figure, MARGIN + _NAMES + width, y, more, SMALL, colours.quiet, ha="right", gid="heading")
-    left = MARGIN + _NAMES + width + 0.25
-    write_text(figure, left, y, _heading(measure), SMALL, colours.quiet, weight="bold", gid="heading")
+    layout.write_text(
+        figure,
+        layout.MARGIN + _NAMES + width,
+        y,
+        more,
+        layout.SMALL,
+        colours.quiet,
+        ha="right",
+        gid="heading",
+    )
+    left = layout.MARGIN + _NAMES + width + 0.25
+    layout.write_text(
+        figure, left, y, _heading(measure), layout.SMALL, colours.quiet, weight="bold", gid="heading"
+    )
 
 
 def _row(
-    panel: Axes, row: int, record: dict, measure: str, index: int, colours: Palette, dark: bool, large: bool
+    panel: Axes,
+    row: int,
+    record: dict,
+    measure: str,
+    index: int,
+    colours: layout.Palette,
+    dark: bool,
+    large: bool,
 ) -> None:
-    shade, is_significant = colour(index, dark), pd.notna(record[f"{measure}_differs"])
-    size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
-    draw_row_label(panel, row, _name(record), index, colours, dark, _NAMES, **size)
-    draw_interval(panel, row, record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"], shade)
-    draw_ratio(
+    shade, is_significant = layout.colour(index, dark), pd.notna(record[f"{measure}_differs"])
+    size = {"lines": 2} if large else {"lines": 1, "size": layout.SMALL, "mark": 9}
+    layout.draw_row_label(panel, row, _name(record), index, colours, dark, _NAMES, **size)
+    layout.draw_interval(panel, row, record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"], shade)
+    layout.draw_ratio(
         panel, row, record[f"{measure}_ratio"], index, shade, is_significant, colours, size=13 if large else 9
     )
     weight = "bold" if is_significant else "normal"
     ratio = _ratio(record, measure)
     if large:
-        annotate_margin(
-            panel, row - 0.02, ratio, 0.25, colours, size=BODY, weight=weight, va="bottom", gid="ratio"
+        layout.annotate_margin(
+            panel, row - 0.02, ratio, 0.25, colours, size=layout.BODY, weight=weight, va="bottom", gid="ratio"
         )
-        annotate_margin(
+        layout.annotate_margin(
             panel,
             row + 0.06,
             _basis(record, measure),
@@ -181,8 +205,8 @@ def _row(
             gid="basis",
         )
         return
-    annotate_margin(panel, row, ratio, 0.25, colours, weight=weight, gid="ratio")
-    annotate_margin(panel, row, _cards(record), 2.5, colours, color=colours.quiet, gid="basis")
+    layout.annotate_margin(panel, row, ratio, 0.25, colours, weight=weight, gid="ratio")
+    layout.annotate_margin(panel, row, _cards(record), 2.5, colours, color=colours.quiet, gid="basis")
 
 
 def _name(record: dict) -> str:
@@ -195,7 +219,7 @@ def _ratio(record: dict, measure: str) -> str:
     ratio = record[f"{measure}_ratio"]
     if pd.isna(ratio):
         return text("charts.suppressed")
-    ends = interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])
+    ends = layout.interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])
     return f"{times(ratio)}  ({ends})" if ends else times(ratio)
 
 
@@ -216,12 +240,12 @@ def _in_words(record: dict, measure: str) -> str:
     words = {"name": _name(record), "drawn": known(record["drawn"]), "total": _total(record, measure)}
     if pd.isna(ratio):
         return text("charts.alt_ratio_none", **words)
-    ends = interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])
+    ends = layout.interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])
     key = "charts.alt_ratio" if ends else "charts.alt_ratio_plain"
     return text(key, times=times(ratio), ends=text("charts.ends", ends=ends), **words)
 
 
-def _marks(colours: Palette, of_card: bool) -> dict[str, Line2D]:
+def _marks(colours: layout.Palette, of_card: bool) -> dict[str, Line2D]:
     style = {
         "linestyle": "none",
         "marker": "o",

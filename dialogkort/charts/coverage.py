@@ -9,27 +9,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import ScaledTranslation
 
 from dialogkort.analysis.arguments import check_choice
+from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
-from dialogkort.charts.layout import (
-    HEIGHT,
-    MARGIN,
-    SMALL,
-    SMALLEST,
-    WIDTH,
-    ChartFigure,
-    Palette,
-    area_positions,
-    colour,
-    draw_caption,
-    draw_row_label,
-    empty_chart,
-    fit_text,
-    new_page,
-    new_panel,
-    palette,
-    panel_width,
-    write_text,
-)
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
 from dialogkort.narrative import number, percent
@@ -47,7 +28,13 @@ _DARK = LinearSegmentedColormap.from_list("dark", SHARES_DARK)
 
 
 @protected_chart
-def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = False) -> ChartFigure:
+def coverage(
+    groups: pd.DataFrame,
+    measure: str = "discussed",
+    *,
+    dark: bool = False,
+    figure: layout.AnyFigure | None = None,
+) -> layout.AnyFigure:
     """The cards of each area discussed (or "drawn") in each group of `by_group`, out of those there.
 
     Which cards came up is the luck of the draw, and the page says so; what was made of them is told by
@@ -64,18 +51,23 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
         "discussed" or "drawn".
     dark : bool
         Whether to draw for dark paper.
+    figure : Figure or SubFigure, optional
+        An empty one to draw on, instead of one of the chart's own; in a small one all is drawn smaller.
     for_my_eyes : bool
         Whether a frame that is not protected is drawn all the same; that stands on the picture.
 
     Returns
     -------
     ChartFigure
-        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+        1280 × 720 pixels, or taller; `alt` says in words what it shows. With `figure` that one, and its label
+        says so.
 
     Raises
     ------
     ValueError
         The frame is not protected, and not `for_my_eyes`, or an unknown measure.
+    TypeError, ValueError
+        `figure` is none, holds something already, or is too small for its letters to be read.
 
     Examples
     --------
@@ -93,21 +85,29 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
     check_choice("measure", measure, ("discussed", "drawn"))
     about = text(f"charts.coverage.{measure}")
     if not len(groups) or not groups["drawn"].fillna(0).sum():
-        return empty_chart(about, _why(groups), dark=dark)
-    names, positions, colours = list(groups["group"].drop_duplicates()), area_positions(groups), palette(dark)
+        return layout.empty_chart(about, _why(groups), dark=dark, figure=figure)
+    names, positions, colours = (
+        list(groups["group"].drop_duplicates()),
+        layout.area_positions(groups),
+        layout.palette(dark),
+    )
     headline = _headline(groups, measure)
     alt = " ".join([f"{about} {headline}", *(_in_words(groups, group, measure) for group in names)])
     with matplotlib.rc_context(STYLE):
-        height = max(HEIGHT, _TOP + _BOTTOM + _ROW * len(names)) if len(names) > _ON_A_SLIDE else HEIGHT
-        figure = new_page(about, headline, alt, dark=dark, height=height)
+        height = (
+            max(layout.HEIGHT, _TOP + _BOTTOM + _ROW * len(names))
+            if len(names) > _ON_A_SLIDE
+            else layout.HEIGHT
+        )
+        figure = layout.new_page(about, headline, alt, dark=dark, figure=figure, height=height)
         names_room = _NAMES if max(map(len, names)) <= _SHORT else _LONG_NAMES
-        width = WIDTH - 2 * MARGIN - names_room
-        axes = new_panel(
-            figure, MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure
+        width = layout.content_width(figure) - names_room
+        axes = layout.new_panel(
+            figure, layout.MARGIN + names_room, width, len(names), top=_TOP, bottom=_BOTTOM, label=measure
         )
         axes.set_xlim(-0.5, len(positions) - 0.5)
         for row, group in enumerate(names):
-            draw_row_label(
+            layout.draw_row_label(
                 axes,
                 row,
                 group or text("charts.small_multiples.not_told"),
@@ -123,7 +123,7 @@ def coverage(groups: pd.DataFrame, measure: str = "discussed", *, dark: bool = F
             centre = positions[cell["area"]], names.index(cell["group"])
             _cell(axes, centre, cell, measure, darkest, colours, dark)
         _scale(figure, darkest, colours, dark)
-        draw_caption(figure, text("charts.coverage.reading"), colours, y=0.62)
+        layout.draw_caption(figure, text("charts.coverage.reading"), colours, y=0.62)
     return figure
 
 
@@ -149,36 +149,36 @@ def _luck(groups: pd.DataFrame) -> list[str]:
     return [text("charts.coverage.more_than_luck", **counted) if more else text("charts.coverage.luck")]
 
 
-def _scale(figure: ChartFigure, darkest: float, colours: Palette, dark: bool) -> None:
+def _scale(figure: layout.AnyFigure, darkest: float, colours: layout.Palette, dark: bool) -> None:
     """The shades and the shares they stand for, at the foot."""
-    steps, height = 24, figure.get_figheight()
-    left, width, low, tall = WIDTH - MARGIN - 2.6, 1.7, 0.72, 0.16
+    steps, across, height = 24, layout.page_width(figure), layout.page_height(figure)
+    left, width, low, tall = across - layout.MARGIN - 2.6, 1.7, 0.72, 0.16
     for step in range(steps):
         shade = (_DARK if dark else _LIGHT)((step + 0.5) / steps)
-        corner = (left + width * step / steps) / WIDTH, low / height
-        box = {"width": width / steps / WIDTH * 1.05, "height": tall / height, "linewidth": 0}
+        corner = (left + width * step / steps) / across, low / height
+        box = {"width": width / steps / across * 1.05, "height": tall / height, "linewidth": 0}
         figure.add_artist(
-            Rectangle(corner, **box, facecolor=shade, transform=figure.transFigure, gid="scale")
+            Rectangle(corner, **box, facecolor=shade, transform=figure.transSubfigure, gid="scale")
         )
     for x, label, side in ((left, percent(0), "right"), (left + width, percent(darkest), "left")):
         shift = -0.08 if side == "right" else 0.08
-        write_text(
+        layout.write_text(
             figure,
             x + shift,
             low + tall / 2,
             label,
-            SMALLEST,
+            layout.SMALLEST,
             colours.quiet,
             ha=side,
             va="center",
             gid="tick",
         )
-    write_text(
+    layout.write_text(
         figure,
         left - 0.55,
         low + tall / 2,
         text("charts.coverage.scale"),
-        SMALLEST,
+        layout.SMALLEST,
         colours.quiet,
         ha="right",
         va="center",
@@ -192,31 +192,31 @@ def _shares(groups: pd.DataFrame, measure: str) -> pd.Series:
     )
 
 
-def _areas(panel: Axes, positions: dict[str, int], colours: Palette, dark: bool) -> None:
+def _areas(panel: Axes, positions: dict[str, int], colours: layout.Palette, dark: bool) -> None:
     """The areas' marks and names above their columns."""
-    inches = panel_width(panel) / max(1, len(positions))
+    figure, inches = panel.get_figure(), layout.panel_width(panel) / max(1, len(positions))
     for area, column in positions.items():
-        label, size = fit_text(area, inches - 0.05, SMALL + 1, lines=2)
+        label, size = layout.fit_text(area, inches - 0.05, layout.SMALL + 1, lines=2)
         above = {"textcoords": "offset points", "ha": "center", "annotation_clip": False}
         panel.annotate(
             label, (column, -0.5), (0, 20), size=size, va="center", color=colours.ink, gid="area", **above
         )
-        lift = ScaledTranslation(0, 48 / 72, panel.figure.dpi_scale_trans)
+        lift = ScaledTranslation(0, 48 / 72 * layout.scale_of(figure), figure.dpi_scale_trans)
         mark = {
             "marker": area_style(column).marker,
             "s": 110,
-            "color": colour(column, dark),
+            "color": layout.colour(column, dark),
             "clip_on": False,
         }
         panel.scatter([column], [-0.5], transform=panel.transData + lift, gid="mark", **mark)
 
 
 def _cell(
-    panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, colours: Palette, dark: bool
+    panel: Axes, centre: tuple, cell: dict, measure: str, darkest: float, colours: layout.Palette, dark: bool
 ) -> None:
     box = {"width": 0.96, "height": 0.9, "linewidth": 0}
     corner = centre[0] - 0.48, centre[1] - 0.45
-    words = {"ha": "center", "va": "center", "size": SMALL}
+    words = {"ha": "center", "va": "center", "size": layout.SMALL}
     if pd.isna(cell[measure]):
         hatched = {
             "facecolor": colours.paper,

@@ -141,7 +141,7 @@ def _with_heading(figure: Figure, heading: bool) -> Iterator[str | None]:
 
 
 def _written(figure: Figure, kind: str, dpi: int = _DPI, bounds: str | None = None) -> bytes:
-    alt = figure.get_label()
+    alt = _in_words(figure)
     title = _SENTENCES.split(alt)[0]
     metadata = {
         "png": {"Software": None, "Title": title, "Description": alt},
@@ -154,3 +154,8 @@ def _written(figure: Figure, kind: str, dpi: int = _DPI, bounds: str | None = No
     with matplotlib.rc_context(STYLE):
         figure.savefig(out, format=kind, dpi=dpi, metadata=metadata, bbox_inches=bounds)
     return out.getvalue()
+
+
+def _in_words(figure: Figure) -> str:
+    """What the figure says in words: its label, or the labels of the charts in its subfigures."""
+    return figure.get_label() or " ".join(filter(None, map(_in_words, figure.subfigs)))

@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from dialogkort.charts.export import STYLE, as_png
+from dialogkort.charts.placement import AnyFigure, fit_page, page_height, page_width, scale_of
 from dialogkort.i18n import text
 from dialogkort.narrative import in_short, number, times
 from dialogkort.theme import CHANCE, CHANCE_EDGE, COLOURS, PATTERNS, area_style
@@ -36,6 +37,8 @@ FURTHEST = 8.0
 # With fewer inches than this from one tick to the next, only every other has its number.
 _DOUBLING = 0.6
 _MEASURED_AT = 100  # points
+# In small letters no more of a line is filled than this share.
+_ROUNDED = 0.95
 _TICKS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
 
 
@@ -91,12 +94,25 @@ def colour(index: int, dark: bool) -> str:
     return area_style(index).dark if dark else area_style(index).light
 
 
-def new_page(about: str, headline: str, alt: str, *, dark: bool, height: float = HEIGHT) -> ChartFigure:
-    """An empty chart with its heading: what it is about, and what it says."""
+def new_page(
+    about: str,
+    headline: str,
+    alt: str,
+    *,
+    dark: bool,
+    height: float = HEIGHT,
+    figure: AnyFigure | None = None,
+) -> AnyFigure:
+    """An empty chart (or the `figure` given) with its heading: what it is about, and what it says."""
     colours = palette(dark)
-    figure = ChartFigure(figsize=(WIDTH, height), facecolor=colours.paper, label=in_short(alt))
-    heading, size = fit_text(headline, WIDTH - 2 * MARGIN, HEADLINE, lines=3, weight="bold")
-    about, _ = fit_text(about, WIDTH - 2 * MARGIN, SMALL, lines=1, cut=True)
+    if figure is None:
+        figure = ChartFigure(figsize=(WIDTH, height))
+    else:
+        fit_page(figure, WIDTH, height)
+    figure.set(facecolor=colours.paper, label=in_short(alt))
+    width, height = _line_width(figure), page_height(figure)
+    heading, size = fit_text(headline, width, HEADLINE, lines=3, weight="bold")
+    about, _ = fit_text(about, width, SMALL, lines=1, cut=True)
     write_text(figure, MARGIN, height - 0.28, about, SMALL, colours.quiet, va="top", gid="about")
     write_text(
         figure, MARGIN, height - 0.58, heading, size, colours.ink, va="top", weight="bold", gid="headline"
@@ -104,10 +120,10 @@ def new_page(about: str, headline: str, alt: str, *, dark: bool, height: float =
     return figure
 
 
-def empty_chart(about: str, why: str, *, dark: bool) -> ChartFigure:
+def empty_chart(about: str, why: str, *, dark: bool, figure: AnyFigure | None = None) -> AnyFigure:
     """A chart of nothing, which says so."""
     with matplotlib.rc_context(STYLE):
-        return new_page(about, why, f"{as_sentence(about)} {why}", dark=dark)
+        return new_page(about, why, f"{as_sentence(about)} {why}", dark=dark, figure=figure)
 
 
 def as_sentence(sentence: str) -> str:
@@ -116,12 +132,12 @@ def as_sentence(sentence: str) -> str:
 
 
 def new_panel(
-    figure: Figure, left: float, width: float, rows: int, *, top=TOP, bottom=BOTTOM, label=""
+    figure: AnyFigure, left: float, width: float, rows: int, *, top=TOP, bottom=BOTTOM, label=""
 ) -> Axes:
     """Room for so many rows, 0 at the top, without axes of its own; sizes in inches."""
-    height = figure.get_figheight()
+    across, height = page_width(figure), page_height(figure)
     bottom = max(bottom, height - top - _TALLEST * rows)
-    box = (left / WIDTH, bottom / height, width / WIDTH, 1 - (top + bottom) / height)
+    box = (left / across, bottom / height, width / across, 1 - (top + bottom) / height)
     axes = figure.add_axes(box, label=label)
     axes.set_axis_off()
     axes.set_ylim(rows - 0.5, -0.5)
@@ -182,22 +198,22 @@ def area_marks(positions: Mapping[str, int], dark: bool) -> dict[str, Line2D]:
     }
 
 
-def draw_caption(figure: Figure, caption: str, colours: Palette, y: float = 0.72) -> None:
+def draw_caption(figure: AnyFigure, caption: str, colours: Palette, y: float = 0.72) -> None:
     """How to read the chart, at its foot."""
-    lines = wrap_text(caption, WIDTH - 2 * MARGIN, SMALL)
+    lines = wrap_text(caption, _line_width(figure), SMALL)
     write_text(figure, MARGIN, y, lines, SMALL, colours.quiet, va="top", gid="reading")
 
 
-def draw_legend(figure: Figure, entries: Mapping[str, object], colours: Palette, y: float = 0.82) -> None:
+def draw_legend(figure: AnyFigure, entries: Mapping[str, object], colours: Palette, y: float = 0.82) -> None:
     """What marks and patterns mean, in a line above `y`."""
     figure.legend(
         entries.values(),
         entries.keys(),
         loc="lower left",
-        bbox_to_anchor=(MARGIN / WIDTH, y / figure.get_figheight()),
+        bbox_to_anchor=(MARGIN / page_width(figure), y / page_height(figure)),
         ncols=max(1, len(entries)),
         frameon=False,
-        fontsize=SMALL,
+        fontsize=SMALL * scale_of(figure),
         labelcolor=colours.ink,
         borderpad=0,
         borderaxespad=0,
@@ -282,12 +298,22 @@ def interval_label(low: float, high: float) -> str:
 
 def panel_width(panel: Axes) -> float:
     """A panel's width in inches."""
-    return panel.get_position().width * WIDTH
+    return panel.get_position().width * page_width(panel.get_figure())
 
 
-def write_text(figure: Figure, x: float, y: float, words: str, size: float, colour: str, **style) -> None:
+def content_width(figure: AnyFigure) -> float:
+    """Inches between the page's margins."""
+    return page_width(figure) - 2 * MARGIN
+
+
+def _line_width(figure: AnyFigure) -> float:
+    """Inches for a line of words across the page: small letters are rounded to pixels, some up."""
+    return content_width(figure) * (1 if scale_of(figure) == 1 else _ROUNDED)
+
+
+def write_text(figure: AnyFigure, x: float, y: float, words: str, size: float, colour: str, **style) -> None:
     """Words on the page, at inches from its left and its foot."""
-    position = x / WIDTH, y / figure.get_figheight()
+    position = x / page_width(figure), y / page_height(figure)
     figure.text(*position, words, fontsize=size, color=colour, linespacing=1.25, **style)
 
 

@@ -6,24 +6,8 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 
+from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
-from dialogkort.charts.layout import (
-    BOTTOM,
-    MARGIN,
-    SMALL,
-    SMALLEST,
-    WIDTH,
-    ChartFigure,
-    Palette,
-    colour,
-    draw_caption,
-    empty_chart,
-    fit_text,
-    new_page,
-    new_panel,
-    palette,
-    write_text,
-)
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
 from dialogkort.narrative import listed, number
@@ -38,8 +22,13 @@ _FURTHEST = 8.0
 
 @protected_chart
 def marking_words(
-    words: pd.DataFrame, areas: Iterable[str] = (), most: int = 9, *, dark: bool = False
-) -> ChartFigure:
+    words: pd.DataFrame,
+    areas: Iterable[str] = (),
+    most: int = 9,
+    *,
+    dark: bool = False,
+    figure: layout.AnyFigure | None = None,
+) -> layout.AnyFigure:
     """The words of `analysis.words.keyness` that mark each area most surely, `most` of them for each.
 
     `areas` are all the areas in the order of the deck, as in `cards["area"].unique()`: it gives them their
@@ -56,18 +45,23 @@ def marking_words(
         How many words for each.
     dark : bool
         Whether to draw for dark paper.
+    figure : Figure or SubFigure, optional
+        An empty one to draw on, instead of one of the chart's own; in a small one all is drawn smaller.
     for_my_eyes : bool
         Whether a frame that is not protected is drawn all the same; that stands on the picture.
 
     Returns
     -------
     ChartFigure
-        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+        1280 × 720 pixels, or taller; `alt` says in words what it shows. With `figure` that one, and its label
+        says so.
 
     Raises
     ------
     ValueError
         The frame is not protected, and not `for_my_eyes`.
+    TypeError, ValueError
+        `figure` is none, holds something already, or is too small for its letters to be read.
 
     Examples
     --------
@@ -85,33 +79,34 @@ def marking_words(
     words = words.rename(columns={words.columns[0]: "area"})
     about = text("charts.marking_words.title")
     if not len(words):
-        return empty_chart(about, text("charts.marking_words.nothing"), dark=dark)
-    colours, positions = palette(dark), _places(words, list(areas))
+        return layout.empty_chart(about, text("charts.marking_words.nothing"), dark=dark, figure=figure)
+    colours, positions = layout.palette(dark), _places(words, list(areas))
     words_of_area = {area: _surest(words, area, most) for area in positions}
     headline = _headline(words_of_area)
     alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in words_of_area.items())])
     with matplotlib.rc_context(STYLE):
         across = min(_ACROSS, len(positions))
         down = -(-len(positions) // across)
-        height = 7.2 if down == 1 else _TOP + BOTTOM + down * 3.6
-        figure = new_page(about, headline, alt, dark=dark, height=height)
-        width = (WIDTH - 2 * MARGIN - _GAP * (across - 1)) / across
-        tall = (height - _TOP - BOTTOM) / down
+        height = layout.HEIGHT if down == 1 else _TOP + layout.BOTTOM + down * 3.6
+        figure = layout.new_page(about, headline, alt, dark=dark, figure=figure, height=height)
+        height = layout.page_height(figure)
+        width = (layout.content_width(figure) - _GAP * (across - 1)) / across
+        tall = (height - _TOP - layout.BOTTOM) / down
         furthest = max(
             [1.0, *(_times(row) for rows in words_of_area.values() for row in rows.to_dict("records"))]
         )
         for number_of, (area, index) in enumerate(positions.items()):
             row, column = divmod(number_of, across)
-            left, top = MARGIN + column * (width + _GAP), _TOP + row * tall
+            left, top = layout.MARGIN + column * (width + _GAP), _TOP + row * tall
             foot = height - top - tall + (0.3 if down > 1 else 0.1)
-            column_of = new_panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
+            column_of = layout.new_panel(figure, left, width, most, top=top + _HEAD, bottom=foot, label=area)
             _heading(figure, area, index, left, height - top + 0.1, width, colours, dark)
             _draw(column_of, words_of_area[area], furthest, index, colours, dark)
         from_one = any(
             _is_of_one_card(row) for rows in words_of_area.values() for row in rows.to_dict("records")
         )
         one_card = [text("charts.marking_words.one_card")] if from_one else []
-        draw_caption(figure, " ".join([*one_card, text("charts.marking_words.reading")]), colours)
+        layout.draw_caption(figure, " ".join([*one_card, text("charts.marking_words.reading")]), colours)
     return figure
 
 
@@ -122,8 +117,8 @@ def _places(words: pd.DataFrame, areas: list[str]) -> dict[str, int | None]:
     return dict.fromkeys(areas_with_words)
 
 
-def _shade(index: int | None, colours: Palette, dark: bool) -> str:
-    return colours.ink if index is None else colour(index, dark)
+def _shade(index: int | None, colours: layout.Palette, dark: bool) -> str:
+    return colours.ink if index is None else layout.colour(index, dark)
 
 
 def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
@@ -133,22 +128,33 @@ def _surest(words: pd.DataFrame, area: str, most: int) -> pd.DataFrame:
 
 
 def _heading(
-    figure, area: str, index: int | None, left: float, y: float, width: float, colours: Palette, dark: bool
+    figure,
+    area: str,
+    index: int | None,
+    left: float,
+    y: float,
+    width: float,
+    colours: layout.Palette,
+    dark: bool,
 ) -> None:
-    label, size = fit_text(area, width - 0.35, 13, lines=2, weight="bold")
+    label, size = layout.fit_text(area, width - 0.35, 13, lines=2, weight="bold")
     if index is not None:
-        write_text(figure, left, y, area_style(index).shape, 14, colour(index, dark), va="top", gid="mark")
+        layout.write_text(
+            figure, left, y, area_style(index).shape, 14, layout.colour(index, dark), va="top", gid="mark"
+        )
         left += 0.28
-    write_text(figure, left, y, label, size, colours.ink, va="top", weight="bold", gid="area")
+    layout.write_text(figure, left, y, label, size, colours.ink, va="top", weight="bold", gid="area")
 
 
 def _draw(
-    panel: Axes, rows: pd.DataFrame, furthest: float, index: int | None, colours: Palette, dark: bool
+    panel: Axes, rows: pd.DataFrame, furthest: float, index: int | None, colours: layout.Palette, dark: bool
 ) -> None:
     """Words above their lines; a line ends in a dot at how many times as often the word is used here."""
     panel.set_xlim(0, furthest * 1.45)
     if rows.empty:
-        panel.text(0, 0, text("charts.marking_words.no_words"), size=SMALL, color=colours.quiet, gid="word")
+        panel.text(
+            0, 0, text("charts.marking_words.no_words"), size=layout.SMALL, color=colours.quiet, gid="word"
+        )
     for row, word in enumerate(rows.to_dict("records")):
         shade = _shade(index, colours, dark) if _is_sure(word) else colours.edge
         end = _times(word)
@@ -158,17 +164,19 @@ def _draw(
         panel.plot(end, row + 0.28, gid="dot", **mark)
         text_colour = colours.ink if _is_sure(word) else colours.quiet
         weight = "bold" if _is_sure(word) else "normal"
-        inches = panel.get_position().width * WIDTH
+        inches = layout.panel_width(panel)
         count = "" if pd.isna(word["count"]) else f" ({number(word['count'])})"
         count += _ONE_CARD if _is_of_one_card(word) else ""
-        label, size = fit_text(f"{word['word']}{count}", inches, SMALL, lines=1, weight=weight, cut=True)
+        label, size = layout.fit_text(
+            f"{word['word']}{count}", inches, layout.SMALL, lines=1, weight=weight, cut=True
+        )
         style = {"va": "bottom", "size": size, "color": text_colour, "weight": weight, "gid": "word"}
         bare = {"facecolor": colours.paper, "edgecolor": "none", "pad": 0.5}
         panel.text(0, row + 0.08, label, bbox=bare, zorder=1, **style)
         style_of_times = {
             "textcoords": "offset points",
             "va": "center",
-            "size": SMALLEST,
+            "size": layout.SMALLEST,
             "color": colours.quiet,
             "gid": "times",
         }

@@ -3,34 +3,51 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, Protocol, TypeVar, overload
 
+import pandas as pd
 from matplotlib.colors import to_rgb
 
-from dialogkort.analysis.protection import guarded
-from dialogkort.charts.layout import DARK, LIGHT, MARGIN, SMALLEST, WIDTH, ChartFigure, write_text
+from dialogkort.analysis.protection import guarded, with_signature
+from dialogkort.charts import layout, placement
 from dialogkort.i18n import text
 
 _EDGE = 0.06  # inches from the top: above everything else
+_Given = TypeVar("_Given", bound=placement.AnyFigure)
 
 
-def protected_chart(draw: Callable[..., ChartFigure]) -> Callable[..., ChartFigure]:
+class Chart(Protocol):
+    """A chart of a frame: a figure of its own, or the one it was given."""
+
+    @overload
+    def __call__(
+        self, frame: pd.DataFrame, *args: Any, figure: None = None, **options: Any
+    ) -> layout.ChartFigure: ...
+    @overload
+    def __call__(self, frame: pd.DataFrame, *args: Any, figure: _Given, **options: Any) -> _Given: ...
+
+
+def protected_chart(draw: Callable[..., placement.AnyFigure]) -> Chart:
     """A chart that refuses a frame which is not protected, unless `for_my_eyes`; then it says so itself."""
     checked = guarded(draw)
 
     @wraps(checked)
-    def drawn(frame, *args: object, for_my_eyes: bool = False, **options: object) -> ChartFigure:
-        figure = checked(frame, *args, for_my_eyes=for_my_eyes, **options)
-        return _signed(figure) if for_my_eyes else figure
+    def drawn(frame, *args, figure=None, for_my_eyes: bool = False, **options):
+        if figure is not None:
+            placement.check_empty_figure(figure)
+        chart = checked(frame, *args, figure=figure, for_my_eyes=for_my_eyes, **options)
+        return placement.shrink(_signed(chart) if for_my_eyes else chart)
 
-    drawn.__signature__ = inspect.signature(checked)
-    return drawn
+    return with_signature(drawn, inspect.signature(checked))
 
 
-def _signed(figure: ChartFigure) -> ChartFigure:
+def _signed(figure: placement.AnyFigure) -> placement.AnyFigure:
     remark = text("charts.for_my_eyes")
     is_dark = sum(to_rgb(figure.get_facecolor())) < 1.5
-    colour = (DARK if is_dark else LIGHT).quiet
-    position = WIDTH - MARGIN, figure.get_figheight() - _EDGE
-    write_text(figure, *position, remark, SMALLEST, colour, ha="right", va="top", gid="for_my_eyes")
-    figure.set_label(f"{figure.alt} {remark}")
+    colour = (layout.DARK if is_dark else layout.LIGHT).quiet
+    position = layout.page_width(figure) - layout.MARGIN, layout.page_height(figure) - _EDGE
+    layout.write_text(
+        figure, *position, remark, layout.SMALLEST, colour, ha="right", va="top", gid="for_my_eyes"
+    )
+    figure.set_label(f"{figure.get_label()} {remark}")
     return figure

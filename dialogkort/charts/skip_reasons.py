@@ -5,30 +5,8 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from dialogkort.analysis.card_outcomes import NO_REASON, REASONS
+from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
-from dialogkort.charts.layout import (
-    BODY,
-    HEIGHT,
-    MARGIN,
-    SMALL,
-    SMALLEST,
-    WIDTH,
-    ChartFigure,
-    Palette,
-    annotate_right,
-    area_marks,
-    area_positions,
-    colour,
-    draw_caption,
-    draw_legend,
-    draw_row_label,
-    empty_chart,
-    new_page,
-    new_panel,
-    palette,
-    patterned,
-    swatch,
-)
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
 from dialogkort.narrative import known, most_skipped, number, percent
@@ -43,7 +21,9 @@ _REASONS = dict(zip((*REASONS.values(), NO_REASON), _PATTERNS, strict=True))
 
 
 @protected_chart
-def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
+def skip_reasons(
+    frame: pd.DataFrame, *, dark: bool = False, figure: layout.AnyFigure | None = None
+) -> layout.AnyFigure:
     """Why the cards of each area of `by_area` (or each card of `by_card`) were skipped, by pattern.
 
     Bars are as long as the number skipped; beside them how many of the cards drawn that was, for cards with
@@ -55,18 +35,23 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
         As of `by_area` or `by_card`.
     dark : bool
         Whether to draw for dark paper.
+    figure : Figure or SubFigure, optional
+        An empty one to draw on, instead of one of the chart's own; in a small one all is drawn smaller.
     for_my_eyes : bool
         Whether a frame that is not protected is drawn all the same; that stands on the picture.
 
     Returns
     -------
     ChartFigure
-        1280 × 720 pixels, or taller; `alt` says in words what it shows.
+        1280 × 720 pixels, or taller; `alt` says in words what it shows. With `figure` that one, and its label
+        says so.
 
     Raises
     ------
     ValueError
         The frame is not protected, and not `for_my_eyes`.
+    TypeError, ValueError
+        `figure` is none, holds something already, or is too small for its letters to be read.
 
     Examples
     --------
@@ -81,31 +66,37 @@ def skip_reasons(frame: pd.DataFrame, *, dark: bool = False) -> ChartFigure:
     """
     about = text("charts.skip_reasons.title")
     if not len(frame) or not frame["drawn"].fillna(0).sum():
-        return empty_chart(about, text("narrative.nothing"), dark=dark)
-    colours, rows, headline = palette(dark), frame.to_dict("records"), _headline(frame)
+        return layout.empty_chart(about, text("narrative.nothing"), dark=dark, figure=figure)
+    colours, rows, headline = layout.palette(dark), frame.to_dict("records"), _headline(frame)
     alt = " ".join([about, headline, *(_in_words(row) for row in rows)])
     large, of_card = len(rows) <= _ON_A_SLIDE, "card" in frame
     names, bottom = (_QUESTIONS, _TWO_KEYS) if of_card else (_NAMES, _BOTTOM)
     with matplotlib.rc_context(STYLE):
-        height = HEIGHT if large else max(HEIGHT, _TOP + bottom + _ROW * len(rows))
-        figure = new_page(about, headline, alt, dark=dark, height=height)
-        width = WIDTH - 2 * MARGIN - names
-        axes = new_panel(figure, MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped")
+        height = layout.HEIGHT if large else max(layout.HEIGHT, _TOP + bottom + _ROW * len(rows))
+        figure = layout.new_page(about, headline, alt, dark=dark, figure=figure, height=height)
+        width = layout.content_width(figure) - names
+        axes = layout.new_panel(
+            figure, layout.MARGIN + names, width, len(rows), top=_TOP, bottom=bottom, label="skipped"
+        )
         figures = _FIGURES if large else _SMALL_FIGURES
         longest = frame["skipped"].astype(float).max()
         axes.set_xlim(0, (longest if longest > 0 else 1) * width / (width - figures))
         axes.axvline(0, color=colours.quiet, linewidth=1)
-        positions = area_positions(frame)
-        size = {"lines": 2} if large else {"lines": 1, "size": SMALL, "mark": 9}
+        positions = layout.area_positions(frame)
+        size = {"lines": 2} if large else {"lines": 1, "size": layout.SMALL, "mark": 9}
         for row, record in enumerate(rows):
-            draw_row_label(axes, row, _name(record), positions[record["area"]], colours, dark, names, **size)
-            end = _bar(axes, row, record, colour(positions[record["area"]], dark))
-            letters = {"size": BODY if large else SMALLEST, "color": colours.ink, "gid": "number"}
-            annotate_right(axes, end, row, _share(record), **letters)
-        draw_legend(figure, _swatches(frame, colours), colours, y=0.72)
+            layout.draw_row_label(
+                axes, row, _name(record), positions[record["area"]], colours, dark, names, **size
+            )
+            end = _bar(axes, row, record, layout.colour(positions[record["area"]], dark))
+            letters = layout.BODY if large else layout.SMALLEST
+            layout.annotate_right(
+                axes, end, row, _share(record), size=letters, color=colours.ink, gid="number"
+            )
+        layout.draw_legend(figure, _swatches(frame, colours), colours, y=0.72)
         if of_card:
-            draw_legend(figure, area_marks(positions, dark), colours, y=1.04)
-        draw_caption(figure, text("charts.skip_reasons.reading"), colours, y=0.6)
+            layout.draw_legend(figure, layout.area_marks(positions, dark), colours, y=1.04)
+        layout.draw_caption(figure, text("charts.skip_reasons.reading"), colours, y=0.6)
     return figure
 
 
@@ -115,14 +106,14 @@ def _bar(panel, row: int, record: dict, shade: str) -> float:
         count = record[reason]
         if pd.notna(count) and count > 0:
             bar = panel.barh(row, count, 0.56, left=left, gid=reason)[0]
-            bar.set(**patterned(pattern, shade))
+            bar.set(**layout.patterned(pattern, shade))
             left += count
     return left
 
 
-def _swatches(frame: pd.DataFrame, colours: Palette) -> dict[str, Rectangle]:
+def _swatches(frame: pd.DataFrame, colours: layout.Palette) -> dict[str, Rectangle]:
     return {
-        text(f"charts.skip_reasons.{reason}"): swatch(pattern, colours.quiet)
+        text(f"charts.skip_reasons.{reason}"): layout.swatch(pattern, colours.quiet)
         for reason, pattern in _REASONS.items()
         if frame[reason].fillna(0).sum()
     }

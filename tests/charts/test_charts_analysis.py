@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from simulated_workshops import workshops
 
@@ -466,18 +468,22 @@ def test_a_chart_of_nothing_says_so(draw):
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_no_words_are_cut_off_or_lie_on_other_words(name, language):
     figure = chart(name, language)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    FigureCanvasAgg(figure).draw()
+    assert all_words_apart(figure, figure.bbox)
+
+
+def all_words_apart(figure, page):
+    """The words of a figure that was drawn, none of which leaves the page or lies on others."""
     words = [
         each for each in figure.findobj(Text) if each.get_text() and each.get_visible() and on_page(each)
     ]
     boxes = [(each.get_text(), each.get_window_extent()) for each in words]
-    width, height = canvas.get_width_height()
     for one, box in boxes:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, one
+        assert box.x0 >= page.x0 and box.y0 >= page.y0 and box.x1 <= page.x1 and box.y1 <= page.y1, one
     inner = [(one, *box.padded(-1).extents) for one, box in boxes]
     for (one, left, low, right, high), (other, x0, y0, x1, y1) in itertools.combinations(inner, 2):
         assert right < x0 or x1 < left or high < y0 or y1 < low, (one, other)
+    return [one for one, _ in boxes]
 
 
 def on_page(words):
@@ -517,6 +523,114 @@ def test_every_chart_says_in_words_what_it_shows(name):
     figure = chart(name)
     assert figure.alt.endswith((".", "!")) and 120 < len(figure.alt) < 400
     assert " ".join(texts_of(figure, "headline")[0].split())[:40] in figure.alt
+
+
+# In a figure of somebody's own
+
+
+def test_every_chart_fits_into_its_part_of_one_figure_and_nothing_lies_on_anything():
+    figure = Figure(figsize=(6 * 6, 3 * 8.4), dpi=150)  # as it is saved
+    parts = list(figure.subfigures(3, 6).ravel())
+    drawn_in = {name: EVERY_CHART[name](figure=part) for name, part in zip(EVERY_CHART, parts, strict=False)}
+    assert list(drawn_in.values()) == parts[: len(EVERY_CHART)]
+    FigureCanvasAgg(figure).draw()
+    for name, part in drawn_in.items():
+        assert part.get_label() == chart(name).alt, name
+        words = all_words_apart(part, part.bbox)
+        assert list(map(in_one_line, words)) == list(map(in_one_line, all_words(chart(name)))), name
+        sizes = [words.get_fontsize() for words in part.findobj(Text) if words.get_text()]
+        assert 5 <= min(sizes) < 11, name
+        for kind in ("interval", "dot", "card", "field", "line"):
+            for shape in marked(part, kind):
+                box = shape.get_window_extent()
+                assert part.bbox.x0 <= box.x0 and box.x1 <= part.bbox.x1, (name, kind)
+                assert part.bbox.y0 <= box.y0 and box.y1 <= part.bbox.y1, (name, kind)
+
+
+def in_one_line(words):
+    return " ".join(words.split())
+
+
+def all_words(figure):
+    return [one.get_text() for one in figure.findobj(Text) if one.get_text() and on_page(one)]
+
+
+@pytest.mark.parametrize("name", ["timeline", "then and now", "coverage, some hidden", "marking words"])
+def test_in_a_figure_of_half_the_size_everything_is_half_as_large(name):
+    """With twice as many points to an inch it is the same picture, point by point."""
+    whole = chart(name)
+    width, height = whole.get_size_inches()
+    half = EVERY_CHART[name](figure=Figure(figsize=(width / 2, height / 2), dpi=2 * whole.dpi))
+    FigureCanvasAgg(whole).draw()
+    FigureCanvasAgg(half).draw()
+    words = [
+        [one for one in figure.findobj(Text) if one.get_text() and on_page(one)] for figure in (whole, half)
+    ]
+    # Where small letters might take more room a line may be broken a word earlier.
+    alike = [pair for pair in zip(*words, strict=True) if pair[0].get_text() == pair[1].get_text()]
+    assert len(alike) >= len(words[0]) - 3
+    for pair in alike:
+        apart = np.subtract(*(one.get_window_extent().extents for one in pair))
+        assert np.abs(apart).max() < 2, pair[0].get_text()
+    lines = [[line for line in figure.findobj(Line2D) if line.get_gid()] for figure in (whole, half)]
+    for one, other in zip(*lines, strict=True):
+        sizes = [(line.get_linewidth(), line.get_markersize()) for line in (one, other)]
+        assert sizes[0] == pytest.approx([2 * size for size in sizes[1]])
+    arrows = [[arrow.arrow_patch for arrow in marked(figure, "arrow")] for figure in (whole, half)]
+    for one, other in zip(*arrows, strict=True):
+        assert one.get_mutation_scale() == 2 * other.get_mutation_scale()
+
+
+def test_a_figure_as_large_as_the_page_holds_the_chart_as_it_is():
+    own = charts.against_draw(SHOWN.areas)
+    given = Figure(figsize=own.get_size_inches())
+    assert charts.against_draw(SHOWN.areas, figure=given) is given
+    assert charts.as_svg(given) == charts.as_svg(own)
+
+
+def test_in_a_larger_figure_letters_stay_and_the_plot_gets_the_room():
+    own, wide = charts.against_draw(SHOWN.areas), Figure(figsize=(16, 7.2))
+    charts.against_draw(SHOWN.areas, figure=wide)
+    sizes = [[words.get_fontsize() for words in figure.findobj(Text)] for figure in (own, wide)]
+    assert sizes[0] == sizes[1]
+    inches = [figure.axes[0].get_position().width * figure.get_figwidth() for figure in (own, wide)]
+    assert inches[1] - inches[0] == pytest.approx(16 - 12.8)
+
+
+def test_two_charts_side_by_side_are_saved_with_the_words_of_both():
+    figure = Figure(figsize=(14, 4))
+    left, right = figure.subfigures(1, 2)
+    one = charts.against_draw(SHOWN.areas, figure=left)
+    other = charts.skip_reasons(SHOWN.areas, figure=right, dark=True)
+    assert text_of_png(charts.as_png(figure, 20))["Description"] == f"{one.get_label()} {other.get_label()}"
+    papers = [to_rgb(part.get_facecolor()) for part in (left, right)]
+    assert luminance(papers[0]) > 0.9 > 0.05 > luminance(papers[1])
+
+
+def test_what_is_for_ones_own_eyes_says_so_in_its_part_of_a_figure():
+    (part,) = [Figure(figsize=(8, 5)).subfigures(1, 1)]
+    figure = charts.coverage(SHOWN.groups, figure=part, for_my_eyes=True)
+    remark = text("charts.for_my_eyes")
+    assert texts_of(figure, "for_my_eyes") == [remark] and figure.get_label().endswith(remark)
+
+
+@pytest.mark.parametrize("given", [None, "axes", "a list", "full", "too small"])
+def test_a_figure_that_will_not_do_is_refused_with_what_would(given):
+    small, full = Figure(figsize=(5, 4)), Figure(figsize=(13, 8))
+    axes = full.add_subplot()
+    wrong = {
+        "axes": (axes, TypeError, "figure: Axes.*SubFigure"),
+        "a list": ([full], TypeError, "figure: list.*SubFigure"),
+        "full": (full, ValueError, r"allerede tegnet.*figure\.subfigures"),
+        "too small": (small, ValueError, "5,0 × 4,0 tommer.*mindst 5,9 × 3,3"),
+    }
+    if given is None:
+        assert charts.against_draw(SHOWN.areas, figure=None).get_size_inches().tolist() == [12.8, 7.2]
+        return
+    figure, error, words = wrong[given]
+    with pytest.raises(error, match=words):
+        charts.against_draw(SHOWN.areas, figure=figure)
+    assert not small.texts and full.axes == [axes] and not full.texts
 
 
 # To paper and into a notebook
