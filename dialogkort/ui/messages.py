@@ -74,10 +74,14 @@ class Leave(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ShowOverview(Message):
-    """Draw what was talked about: of `group` or `workshop`, or of the workshop with a key (None: of all)."""
+    """Draw what was talked about: of `group` or `workshop`, or of the workshop with a key (None: of all).
+
+    On the overview's page it is protected unless `for_my_eyes`.
+    """
 
     scope: str = "group"
     workshop: str | None = None
+    for_my_eyes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +195,7 @@ _FIELDS: dict[str, Callable] = {
     "details": _exactly(dict),
     "scope": _exactly(str),
     "workshop": _or_none(_exactly(str)),
+    "for_my_eyes": _exactly(bool),
     "sessions": _ids,
     "note": _id,
     "coder": _exactly(str),

@@ -68,5 +68,5 @@ class Access:
         if isinstance(message, RecordEvent | Undo | Redact):
             return message.event.session == self.session
         if isinstance(message, ShowOverview):
-            return message.scope == "group" and message.workshop is None
+            return message.scope == "group" and message.workshop is None and not message.for_my_eyes
         return getattr(message, "session", None) in (None, self.session)

@@ -18,11 +18,11 @@ _COLUMNS = ("drawn", *outcomes.COLUMNS, "minutes", "notes")
 _WORDS = {outcome.column: f"outcome.{outcome.column}.heading" for outcome in outcomes.COUNTED}
 
 
-def overview_chart(location: str, sessions: list[str], in_the_room: bool) -> dict:
+def overview_chart(location: str, sessions: list[str], for_my_eyes: bool) -> dict:
     """The bars of some sessions (`bars`, see `narrative.area_bars`) and their figures (`head`, `rows`).
 
-    `in_the_room`: of one workshop, for those who were there and heard it. It shows every figure, however few
-    are behind it, and says that it is not to be shared. Else it is protected.
+    `for_my_eyes`: for those who were there and heard it. It shows every figure, however few are behind it,
+    and says that it is not to be shared. Else it is protected.
     """
     from dialogkort.analysis.discussion import by_area
     from dialogkort.analysis.release import Release
@@ -34,11 +34,11 @@ def overview_chart(location: str, sessions: list[str], in_the_room: bool) -> dic
         readable, left_out = frames.read_what_can_be(store, sessions)
     finally:
         store.close()
-    areas = by_area(*readable) if in_the_room else Release(readable).by_area()
+    areas = by_area(*readable) if for_my_eyes else Release(readable).by_area()
     return {
         "asked_at": time.time_ns() // 1_000_000,
-        "bars": area_bars(areas, for_my_eyes=in_the_room),
-        "said": [*left_out, text("charts.for_my_eyes" if in_the_room else "page.overview.protected")],
+        "bars": area_bars(areas, for_my_eyes=for_my_eyes),
+        "said": [*left_out, text("charts.for_my_eyes" if for_my_eyes else "page.overview.protected")],
         "head": [text(_WORDS.get(name, f"page.overview.column_{name}")) for name in ("area", *_COLUMNS)],
         "rows": [
             [area["area"], *(_figure(area[name], name) for name in _COLUMNS)]

@@ -157,7 +157,8 @@ def _coding(page: Page, at: "ServedScreens") -> None:
 
 def _overblik(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="overblik"))
-    page.get_by_text(words("overview.figures")).wait_for()
+    page.get_by_role("checkbox", name=words("overview.for_my_eyes")).check()
+    part(page, "bars").wait_for()
 
 
 SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {

@@ -199,9 +199,11 @@ def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(
     page.emulate_media(color_scheme="dark")
     page.goto(served.running.page(screen="overblik"))
     for _ in range(3):
+        page.get_by_role("checkbox", name=words("overview.for_my_eyes")).check()
         part(page, "bars").wait_for()
         assert part(page, "bars").evaluate(ink) == "rgb(241, 239, 233)"
         page.reload()
+    page.get_by_role("checkbox", name=words("overview.for_my_eyes")).check()
     part(page, "bars").wait_for()
     night = part(page, "bars").evaluate(paper)
     page.emulate_media(color_scheme="light")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser_steps import button, notice, part, words
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from running import Running, run_command, until
 
 from dialogkort.decks.reading import read_deck
@@ -27,10 +27,11 @@ def workshops(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _talk(folder: Path, workshop: str, group: str) -> None:
-    """A group turns six cards, writes a note to each, and discusses it."""
-    store = open_store(folder)
-    session = start(store, read_deck(), workshop=workshop, group=group, date="2026-03-01")
-    for card in session.table.face_down[:CARDS]:
+    """A group turns six cards, writes a note to each, and discusses it; in autumn all of the first area."""
+    store, deck = open_store(folder), read_deck()
+    session = start(store, deck, workshop=workshop, group=group, date="2026-03-01")
+    first_area = [card.id for card in deck.cards if card.area == deck.areas[0].name]
+    for card in (first_area if workshop == "Efterår" else session.table.face_down)[:CARDS]:
         session.turn(card)
         session.note("En note", card=card)
         session.discuss(card)
@@ -58,17 +59,35 @@ def choice(name: str, groups: int) -> str:
     return f"{name} · 1. marts 2026 ({words('overview.groups', count=groups)})"
 
 
-def test_the_overview_shows_one_workshop_or_all(page: Page, seen: list[str], overview: Running):
+def every_figure(page: Page) -> Locator:
+    return page.get_by_role("checkbox", name=words("overview.for_my_eyes"))
+
+
+def test_the_overview_shows_all_protected_and_one_workshop_only_for_ones_own_eyes(
+    page: Page, seen: list[str], overview: Running
+):
     page.goto(overview.url)
-    which = page.get_by_role("combobox")
+    which, warning = page.get_by_role("combobox"), page.get_by_text(words("overview.not_protected"))
+    expect(part(page, "finding")).to_have_text(words("overview.not_alone"), timeout=30_000)
+    assert not page.get_by_role("table").count() and warning.is_hidden()
     which.select_option(label=words("overview.all", count=2))
     expect(page.get_by_text(words("overview.protected"))).to_be_visible(timeout=30_000)
     assert page.locator("tbody td", has_text=text("charts.suppressed")).count() > 0
+    every_figure(page).check()
+    turned(page, 3)
+    expect(warning).to_be_visible()
     which.select_option(label=choice("Forår", 2))
     turned(page, 2)
-    expect(page.get_by_text(words("overview.protected"))).to_be_hidden()
     which.select_option(label=choice("Efterår", 1))
     turned(page, 1)
+    expect(page.get_by_text(words("overview.protected"))).to_be_hidden()
+    every_figure(page).uncheck()
+    expect(part(page, "finding")).to_have_text(words("overview.not_alone"))
+    expect(warning).to_be_hidden()
+    every_figure(page).check()
+    turned(page, 1)
+    page.reload()
+    expect(every_figure(page)).not_to_be_checked()
 
 
 def test_a_workshop_that_begins_meanwhile_can_be_chosen(
@@ -77,6 +96,7 @@ def test_a_workshop_that_begins_meanwhile_can_be_chosen(
     page.goto(overview.url)
     part(page, "finding").wait_for()
     _talk(workshops, "Sommer", "1")
+    every_figure(page).check()
     which = page.get_by_role("combobox")
     which.locator("option", has_text="Sommer").wait_for(state="attached")
     which.select_option(label=choice("Sommer", 1))
@@ -103,5 +123,6 @@ def test_the_overview_is_there_again_when_the_server_was_killed_and_started_agai
     expect(notice(page)).to_have_text(words("line.lost"))
     overview.start()
     expect(notice(page)).to_be_hidden(timeout=30_000)
+    every_figure(page).check()
     page.get_by_role("combobox").select_option(label=choice("Forår", 2))
     turned(page, 2)

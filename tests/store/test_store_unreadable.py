@@ -196,7 +196,7 @@ def test_a_session_without_its_cards_is_left_out_and_the_overview_of_the_others_
 
 def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(location, one_damaged):
     red, blue = one_damaged
-    chart = overview_chart(str(location), [red, blue], in_the_room=True)
+    chart = overview_chart(str(location), [red, blue], for_my_eyes=True)
     assert chart["bars"]["about"].startswith("1 gruppe") and chart["rows"]
     assert [red in sentence for sentence in chart["said"]] == [True, False]
 

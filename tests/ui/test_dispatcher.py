@@ -208,7 +208,14 @@ def test_no_message_of_it_reaches_another_session_or_does_what_is_the_facilitato
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"scope": "workshop"}, {"workshop": "x"}, {"scope": "group", "workshop": "x"}]
+    "arguments",
+    [
+        {"scope": "workshop"},
+        {"workshop": "x"},
+        {"scope": "group", "workshop": "x"},
+        {"for_my_eyes": True},
+        {"scope": "workshop", "for_my_eyes": True},
+    ],
 )
 def test_it_cannot_ask_for_the_figures_of_others(bounded, arguments):
     page, *_ = bounded

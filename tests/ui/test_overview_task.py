@@ -28,14 +28,14 @@ def workshops(tmp_path, deck):
 
 def test_in_the_room_every_figure_of_the_workshop_is_shown_and_the_picture_is_not_to_be_shared(workshops):
     location, ids = workshops
-    chart = overview_chart(location, ids["Forår"], in_the_room=True)
+    chart = overview_chart(location, ids["Forår"], for_my_eyes=True)
     assert sum(int(row[1]) for row in chart["rows"]) == 12
     assert chart["said"] == [ALONE] and len(chart["bars"]["areas"]) == 4
 
 
 def test_of_several_workshops_at_once_no_figure_over_few_is_shown(workshops):
     location, ids = workshops
-    chart = overview_chart(location, [*ids["Forår"], *ids["Efterår"]], in_the_room=False)
+    chart = overview_chart(location, [*ids["Forår"], *ids["Efterår"]], for_my_eyes=False)
     hidden = [row for row in chart["rows"] if set(row[1:]) == {text("charts.suppressed")}]
     shown = [row for row in chart["rows"] if row not in hidden]
     assert hidden and not any(text("charts.suppressed") in row for row in shown)

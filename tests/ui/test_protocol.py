@@ -49,6 +49,7 @@ NAMES = (
     "details",
     "scope",
     "workshop",
+    "for_my_eyes",
     "sessions",
     "note",
     "coder",

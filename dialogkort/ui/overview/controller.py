@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import workshop_of
+from dialogkort.i18n import text
 from dialogkort.ui.controller import Controller, Task
 from dialogkort.ui.dates import date_read
 from dialogkort.ui.messages import Hello, Message, ShowOverview, not_understood
@@ -22,8 +23,8 @@ class OverviewController(Controller):
         match message:
             case Hello():
                 return None
-            case ShowOverview(workshop=workshop):
-                return self._chart(workshop)
+            case ShowOverview(workshop=workshop, for_my_eyes=for_my_eyes):
+                return self._chart(workshop, for_my_eyes)
         raise not_understood()
 
     def show(self) -> None:
@@ -42,17 +43,26 @@ class OverviewController(Controller):
             sessions_by_workshop.setdefault(workshop_of(details), []).append(session)
         return {_key(identity): (identity, sessions) for identity, sessions in sessions_by_workshop.items()}
 
-    def _chart(self, workshop: str | None) -> Task:
+    def _chart(self, workshop: str | None, for_my_eyes: bool) -> Task | None:
+        """All of them protected; one of several for one's own eyes only: it would show what the rest did."""
         workshops = self._workshops()
-        chosen = [workshops[workshop]] if workshop in workshops else workshops.values()
+        chosen = [workshops[workshop]] if workshop in workshops else list(workshops.values())
+        if len(chosen) < len(workshops) and not for_my_eyes:
+            self.view.send_once("chart", _without_figures(text("page.overview.not_alone")))
+            return None
         counted = [session for _, sessions in chosen for session in sessions]
-        in_the_room = len(chosen) <= 1  # of several, those who look have not heard it all
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"location": self.context.location, "sessions": counted, "in_the_room": in_the_room},
+            {"location": self.context.location, "sessions": counted, "for_my_eyes": for_my_eyes},
             show=lambda chart: self.view.send_once("chart", chart),
             fail=lambda words: self.view.send_once("chart", {"refused": words}),
         )
+
+
+def _without_figures(sentence: str) -> dict:
+    """A chart that only says why there is none."""
+    bars = {"sentence": sentence, "alt": sentence, "about": "", "exact": "", "measures": [], "areas": []}
+    return {"bars": {**bars, "words": {}}, "head": [], "rows": [], "said": []}
 
 
 def _list_entry(workshop: str, organisation: str, day: str) -> dict:

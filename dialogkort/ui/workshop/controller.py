@@ -301,7 +301,7 @@ class WorkshopController(Controller):
             ]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"location": self.context.location, "sessions": counted, "in_the_room": True},
+            {"location": self.context.location, "sessions": counted, "for_my_eyes": True},
             show=lambda chart: self.view.send_once("chart", chart),
             fail=lambda message: self.view.send_once("chart", {"refused": message}),
         )

@@ -16,7 +16,8 @@ export function chartView(t, { bars, head, rows, said = [], refused }) {
   if (!rows.length) return [finding];
   const about = bars.about && h("p", { class: "dk-quiet" }, bars.about);
   const remarks = said.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
-  return [finding, about, ...picture(t, bars), figures(t, head, rows), ...remarks].filter(Boolean);
+  const table = rows.length > 0 && figures(t, head, rows);
+  return [finding, about, ...picture(t, bars), table, ...remarks].filter(Boolean);
 }
 
 /** The bars and how they are read; nothing where there is nothing to see. */

@@ -21,6 +21,7 @@ export function overviewApp({ host, boot, connection }) {
   });
   const status = saveStatus({ t, announce: live.announce, facts: () => client.facts() });
   const choice = workshopChoice(t, () => askForChart());
+  const everyFigure = everyFigureChoice(t, () => askForChart());
   const content = h("div", { class: "dk-overview-content", "aria-live": "polite" });
   const naming = {
     class: "dk",
@@ -31,12 +32,13 @@ export function overviewApp({ host, boot, connection }) {
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
   const refresh = iconButton("refresh", t("overview.refresh"), () => askForChart());
   const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh);
-  const page = h("div", { class: "dk-overview" }, h("h1", {}, t("overview.title")), head, content);
+  const title = h("h1", {}, t("overview.title"));
+  const page = h("div", { class: "dk-overview" }, title, head, everyFigure.element, content);
   root.append(status.strip, page, live.element);
 
   const askForChart = () => {
     content.replaceChildren(h("p", { class: "dk-quiet" }, t("overview.drawing")));
-    client.request("overview", { workshop: choice.value() });
+    client.request("overview", { workshop: choice.value(), for_my_eyes: everyFigure.value() });
   };
   const onReply = (/** @type {import("../core/types.js").Reply} */ { arrived, refused, unsaved }) => {
     if (refused || unsaved) content.replaceChildren(...chartView(t, { refused: refused ?? unsaved }));
@@ -55,6 +57,21 @@ export function overviewApp({ host, boot, connection }) {
     status.stop();
     client.close();
     root.remove();
+  };
+}
+
+/** Whether every figure is shown, however few are behind it: said as long as it is, and never remembered. */
+function everyFigureChoice(t, onChange) {
+  const box = h("input", { type: "checkbox", autocomplete: "off" });
+  const warning = h("p", { class: "dk-trouble", role: "status", hidden: true }, t("overview.not_protected"));
+  box.onchange = () => {
+    warning.hidden = !box.checked;
+    onChange();
+  };
+  const label = h("label", { class: "dk-check" }, box, h("span", {}, t("overview.for_my_eyes")));
+  return {
+    element: h("div", { class: "dk-overview-every", "data-part": "for_my_eyes" }, label, warning),
+    value: () => box.checked,
   };
 }
 
