@@ -35,7 +35,7 @@ from dialogkort.worker_process import Worker
 
 DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1", "participants": 5, "date": "2026-03-02"}
 SECONDS = 30  # that anything may take on a slow machine
-_NOBODY = {"current": None, "undo": None, "news": None}  # what is null is not sent
+_NOBODY = {"current": None, "undo": None, "remote_move": None}  # what is null is not sent
 
 
 def now():

@@ -168,7 +168,7 @@ class History:
             case Turned(card=card):
                 self.card_facts.pop(card, None)
             case CardEvent(card=card) if (outcome := outcome_of(event)) and not outcome.is_face_down:
-                values = {name: getattr(event, name) for name in outcome.says}
+                values = {name: getattr(event, name) for name in outcome.fields}
                 self.card_facts[card] = {name: value and value.value for name, value in values.items()}
 
     @property

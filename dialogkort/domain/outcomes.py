@@ -25,7 +25,7 @@ class _Row(NamedTuple):
     is_aside: bool = False
 
 
-def _says(event: type[Event] | None) -> tuple[str, ...]:
+def _fields_of(event: type[Event] | None) -> tuple[str, ...]:
     """What an event says of its card besides."""
     usual = {field.name for field in fields(Event)} | {"card"}
     return tuple(field.name for field in fields(event) if field.name not in usual) if event else ()
@@ -38,7 +38,7 @@ class Outcome(StrEnum):
     --------
     >>> Outcome.PUT_BACK.value, Outcome.PUT_BACK.column
     ('put back', 'put_back')
-    >>> Outcome.SKIPPED.says
+    >>> Outcome.SKIPPED.fields
     ('reason',)
     """
 
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
     pattern: str
     is_face_down: bool
     is_aside: bool
-    says: tuple[str, ...]
+    fields: tuple[str, ...]
 
     OPEN = _Row("open", None, icon="open", pattern="outlined")
     DISCUSSED = _Row("discussed", Discussed, icon="check", pattern="filled")
@@ -68,7 +68,7 @@ class Outcome(StrEnum):
         self._value_ = value
         self.event, self.icon, self.pattern = event, icon, pattern
         self.is_face_down, self.is_aside = is_face_down, is_aside
-        self.says = _says(event)
+        self.fields = _fields_of(event)
         return self
 
     @property

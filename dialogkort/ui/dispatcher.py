@@ -147,7 +147,7 @@ class Window:
             if not self.controller.access.allows(message):
                 raise not_understood()
         except InvalidAction as fault:
-            reply = {"to": reply_id(record), "arrived": False, "refused": str(fault)}
+            reply = {"to": reply_id(record), "opened": False, "refused": str(fault)}
             self._submit(Work(_nothing_to_do, lambda *_: self._send(self.controller.state(reply)), ()))
             return
         self._has_received = True
@@ -176,7 +176,7 @@ class Window:
         try:
             self.controller.show()
         except InvalidAction as fault:  # the session was erased
-            reply = {"to": None, "arrived": True, "refused": str(fault)}
+            reply = {"to": None, "opened": True, "refused": str(fault)}
         except StoreError:
             return  # it is told at the next thing that is done here
         except Exception:  # of one window, which is no reason to leave the others behind
@@ -199,7 +199,7 @@ class Window:
             self._dispatcher.context.lobby.changed(changed)
         reply = {
             "to": to,
-            "arrived": isinstance(message, self.controller.full_state_after),
+            "opened": isinstance(message, self.controller.full_state_after),
             **_error_fields(fault),
         }
         if task and task.first:
@@ -215,8 +215,8 @@ class Window:
             if self.controller.has_store:  # else it could not be opened
                 self.controller.show()
         except (InvalidAction, StoreError) as fault:
-            reply = {**_error_fields(fault), **(reply or {"to": None, "arrived": False})}
-        self._publish(self.controller.state(reply, whole=bool(reply and reply["arrived"])))
+            reply = {**_error_fields(fault), **(reply or {"to": None, "opened": False})}
+        self._publish(self.controller.state(reply, whole=bool(reply and reply["opened"])))
 
     def _detach(self) -> None:
         self._dispatcher._windows.discard(self)

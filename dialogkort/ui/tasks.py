@@ -36,9 +36,9 @@ def overview_chart(location: str, sessions: list[str], for_my_eyes: bool) -> dic
         store.close()
     areas = by_area(*readable) if for_my_eyes else Release(readable).by_area()
     return {
-        "asked_at": time.time_ns() // 1_000_000,
+        "requested_at": time.time_ns() // 1_000_000,
         "bars": area_bars(areas, for_my_eyes=for_my_eyes),
-        "said": [*left_out, text("charts.for_my_eyes" if for_my_eyes else "page.overview.protected")],
+        "remarks": [*left_out, text("charts.for_my_eyes" if for_my_eyes else "page.overview.protected")],
         "head": [text(_WORDS.get(name, f"page.overview.column_{name}")) for name in ("area", *_COLUMNS)],
         "rows": [
             [area["area"], *(_figure(area[name], name) for name in _COLUMNS)]
@@ -64,9 +64,9 @@ def export_notes(location: str, session: str | None, names: list[str], scratch: 
         export = exported_files(store, None if session is None else [session], tuple(names))
     return {
         "name": text("page.wayout.file", date=date.today().isoformat()),
-        "said": "" if export.places.empty else privacy_summary(export.places),
+        "privacy_summary": "" if export.places.empty else privacy_summary(export.places),
         "file": _written_to_temporary(as_zip(export.files), scratch),
-        "made_at": time.time_ns() // 1_000_000,
+        "created_at": time.time_ns() // 1_000_000,
     }
 
 

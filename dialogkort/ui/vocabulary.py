@@ -51,7 +51,7 @@ def _outcome(outcome: Outcome) -> dict:
         "value": outcome.value,
         "key": outcome.column,
         "settles": outcome.event is not None,
-        "says": list(outcome.says),
+        "fields": list(outcome.fields),
         "isFaceDown": outcome.is_face_down,
         "isAside": outcome.is_aside,
         "icon": outcome.icon,

@@ -15,7 +15,7 @@ _BAIT = {  # what a window would like to hear
     "type": "state",
     "whole": True,
     "set": {"lobby": {"sessions": [], "folder": "hos en fremmed", "proposal": {}}, "table": {}, "notes": {}},
-    "reply": {"to": None, "arrived": True, "session": None, "now": 0},
+    "reply": {"to": None, "opened": True, "session": None, "now": 0},
 }
 _WELCOME = {"type": "welcome", "version": "", "access": "x", "proof": "0" * 64}
 

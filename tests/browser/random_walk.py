@@ -454,8 +454,8 @@ def _differences_of_page(seen: dict, session: Session) -> Iterator[str]:
         card: outcome.value for card, outcome in table.turned.items()
     }
     if seen["mode"] == "none" or seen["screen"] == "end":
-        if seen["lying"] != card_states:
-            yield f"{set(seen['lying'].items()) ^ set(card_states.items())}"
+        if seen["card_states"] != card_states:
+            yield f"{set(seen['card_states'].items()) ^ set(card_states.items())}"
         if seen["current"] != table.current:
             yield f"{seen['current']} in hand, not {table.current}"
     numbers = {card.number: card.id for card in session.deck.cards}

@@ -222,7 +222,7 @@
     const place = (button) => [button.dataset.card, button.dataset.state];
     return {
       ...look(),
-      lying: Object.fromEntries([...document.querySelectorAll("[data-card]")].map(place)),
+      card_states: Object.fromEntries([...document.querySelectorAll("[data-card]")].map(place)),
       question: [...document.querySelectorAll(".dk-opening-question")]
         .findIndex((button) => button.getAttribute("aria-pressed") === "true") + 1,
       notes: rows.map(({ text, kind, owner, due }) => [text, kind, owner, due]),

@@ -137,10 +137,10 @@ def _table(events: list[ev.Event]) -> dict:
         "details": details_view(history.details),
         "ended": history.ended_at is not None,
         "order": list(table.order),
-        "draw": list(table.face_down),
-        "lying": {card: outcome.value for card, outcome in table.turned.items()},
+        "face_down": list(table.face_down),
+        "turned": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
-        "told": _card_facts(events),
+        "card_facts": _card_facts(events),
     }
 
 
@@ -170,10 +170,10 @@ def _as_seen(table: dict) -> dict:
     """Less what was said of a card that was put back, and what was left unsaid: nobody sees it."""
     facts = {
         card: {name: value for name, value in facts.items() if value}
-        for card, facts in table["told"].items()
-        if card in table["lying"]
+        for card, facts in table["card_facts"].items()
+        if card in table["turned"]
     }
-    return {**table, "told": {card: facts for card, facts in facts.items() if facts}}
+    return {**table, "card_facts": {card: facts for card, facts in facts.items() if facts}}
 
 
 def test_what_the_page_predicts_is_what_the_rules_decide():

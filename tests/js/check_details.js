@@ -3,5 +3,5 @@
 
 import { faultsOf } from "../../dialogkort/ui/frontend/workshop/details_check.js";
 
-const told = JSON.parse(await new Response(Deno.stdin.readable).text());
-console.log(JSON.stringify(told.map((details) => Object.keys(faultsOf(details)))));
+const sessions = JSON.parse(await new Response(Deno.stdin.readable).text());
+console.log(JSON.stringify(sessions.map((details) => Object.keys(faultsOf(details)))));

@@ -27,7 +27,7 @@ test("a reply is heard when the state it led to is there", () => {
   connection.receive({
     type: "state",
     set: { table: 1 },
-    reply: { to: null, arrived: false, session: null, now: 0 },
+    reply: { to: null, opened: false, session: null, now: 0 },
   });
   assert.deepEqual(heard, [["table", 1], ["reply", 1]]);
 });

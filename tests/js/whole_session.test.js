@@ -56,8 +56,8 @@ test("notes are found by all of the words, in the note, its owner or its card", 
 
 test("a session comes to its cards by area and its next steps, what is due first first", () => {
   const table = /** @type {any} */ ({
-    lying: { k2: "discussed", k1: "open", k3: "skipped" },
-    told: { k2: { agreement: "alike" } },
+    turned: { k2: "discussed", k1: "open", k3: "skipped" },
+    card_facts: { k2: { agreement: "alike" } },
   });
   const notes = [step("later", "2027-03-01"), step("some day", ""), step("soon", "2026-12-01"), note("a")];
   const view = /** @type {any} */ ({ table, deck: DECK, notes, noteCounts: { k1: 4 } });

@@ -17,9 +17,9 @@ import { predictTable, progressOf } from "../../dialogkort/ui/frontend/workshop/
 
 const TABLE = {
   order: ["a", "b", "c"],
-  draw: ["b", "c"],
-  lying: { a: "open" },
-  told: {},
+  face_down: ["b", "c"],
+  turned: { a: "open" },
+  card_facts: {},
   current: "a",
   undo: null,
 };
@@ -38,20 +38,20 @@ const note = (id, more = {}) => ({
 
 test("a card that is turned lies open and is in hand", () => {
   const table = predictTable(TABLE, [event("turned", { card: "b" })]);
-  assert.deepEqual([table.draw, table.lying, table.current], [["c"], { a: "open", b: "open" }, "b"]);
-  assert.deepEqual(TABLE.draw, ["b", "c"]);
+  assert.deepEqual([table.face_down, table.turned, table.current], [["c"], { a: "open", b: "open" }, "b"]);
+  assert.deepEqual(TABLE.face_down, ["b", "c"]);
 });
 
 test("a settled card leaves the hand and keeps what was said of it", () => {
   const table = predictTable(TABLE, [event("discussed", { card: "a", agreement: "alike" })]);
   assert.equal(table.current, null);
-  assert.deepEqual([table.lying.a, table.told.a], ["discussed", { agreement: "alike" }]);
+  assert.deepEqual([table.turned.a, table.card_facts.a], ["discussed", { agreement: "alike" }]);
   const { discussed, skipped, open, left } = progressOf(table);
   assert.deepEqual({ discussed, skipped, open, left }, { discussed: 1, skipped: 0, open: 0, left: 2 });
 });
 
 test("a card that is put back is the last to draw, and one that is taken up again is in hand", () => {
-  assert.deepEqual(predictTable(TABLE, [event("put back", { card: "a" })]).draw, ["b", "c", "a"]);
+  assert.deepEqual(predictTable(TABLE, [event("put back", { card: "a" })]).face_down, ["b", "c", "a"]);
   const moves = [event("skipped", { card: "a" }), event("went back", { card: "a" })];
   assert.equal(predictTable(TABLE, moves).current, "a");
 });

@@ -38,7 +38,7 @@ def hostile(command: Command) -> str:
     with command.visit() as window:
         named = dict.fromkeys(("workshop", "organisation", "unit", "group", "note_taker"), _RUNS[:190])
         session = window.ask({"type": "start", "details": named})["session"]
-        card = window.slices["table"]["draw"][0]
+        card = window.slices["table"]["face_down"][0]
         for what in ("turned", "discussed"):
             event = {"what": what, "id": new_id(), "session": session, "card": card}
             assert not window.ask({"type": "event", "event": event}).get("refused")
@@ -284,14 +284,14 @@ class Thief(WebSocketHandler):
     def open(self):
         print("came", flush=True)
         lie = {"type": "state", "whole": True, "set": {"lobby": {"sessions": [], "folder": "tyvens mappe",
-            "said": "tyvens ord", "unreadable": "", "proposal": {}}, "table": {}, "notes": {}},
-            "reply": {"to": None, "arrived": True, "session": None, "now": 0}}
+            "notices": "tyvens ord", "unreadable": "", "proposal": {}}, "table": {}, "notes": {}},
+            "reply": {"to": None, "opened": True, "session": None, "now": 0}}
         self.write_message(json.dumps(lie))
         self.write_message(json.dumps({"type": "challenge", "nonce": "n" * 32}))
     def on_message(self, said):
         print("heard", said, flush=True)
         self.write_message(json.dumps({"type": "welcome", "proof": "0" * 64, "version": "x", "access": "y"}))
-        self.write_message(json.dumps({"type": "state", "set": {"lobby": {"said": "tyvens ord"}}}))
+        self.write_message(json.dumps({"type": "state", "set": {"lobby": {"notices": "tyvens ord"}}}))
 async def main(port):
     Application([("/socket/.*", Thief)]).listen(port, "127.0.0.1")
     print("http://ready/", flush=True)

@@ -141,7 +141,7 @@ def bystander(command: Command) -> Iterator[Visitor]:
 
 
 def _is_served(window: Visitor) -> bool:
-    return not window.ask({"type": "overview", "scope": "nobody"})["arrived"]
+    return not window.ask({"type": "overview", "scope": "nobody"})["opened"]
 
 
 @pytest.mark.parametrize("frames", FRAMES.values(), ids=FRAMES)
@@ -427,7 +427,7 @@ def test_a_session_of_any_size_can_be_opened(own_rooms: Rooms):
     """Else one of a group could make it unreadable for all by writing much."""
     _write_much(own_rooms, 4_800_000)
     with own_rooms.join(own_rooms.group) as window:
-        assert window.ask({"type": "hello", "session": None})["arrived"]
+        assert window.ask({"type": "hello", "session": None})["opened"]
         assert len(str(window.slices["notes"])) > limits.LONGEST_WAITING / 2
 
 

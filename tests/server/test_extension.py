@@ -209,7 +209,7 @@ def test_a_file_that_was_made_is_fetched_once_and_by_nobody_else(lab: Lab):
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_screen_answers(lab: Lab, screen: str):
     with _socket(lab, screen) as line:
-        assert _say(line, "hello", session=None)["reply"]["arrived"]
+        assert _say(line, "hello", session=None)["reply"]["opened"]
 
 
 def test_a_message_that_is_too_large_ends_the_socket_and_nothing_else(lab: Lab):
@@ -251,7 +251,7 @@ def test_a_strict_jupyter_finds_nothing_that_does_not_say_who_may_ask(tmp_path: 
         assert _ask(lab, style, headers={}).status_code == 200
         assert _ask(lab, "", headers={}).status_code == 302
         with _socket(lab) as line:
-            assert _say(line, "hello", session=None)["reply"]["arrived"]
+            assert _say(line, "hello", session=None)["reply"]["opened"]
         assert (tmp_path / "noter" / "dialogkort.sqlite").exists()
         server.process.terminate()
         assert server.process.wait(_SECONDS) == 0

@@ -198,7 +198,7 @@ def test_the_overview_of_all_shows_the_other_sessions_and_names_the_damaged_one(
     red, blue = one_damaged
     chart = overview_chart(str(location), [red, blue], for_my_eyes=True)
     assert chart["bars"]["about"].startswith("1 gruppe") and chart["rows"]
-    assert [red in sentence for sentence in chart["said"]] == [True, False]
+    assert [red in sentence for sentence in chart["remarks"]] == [True, False]
 
 
 def test_a_store_that_has_gone_is_told_and_not_taken_for_unreadable_sessions(tmp_path, deck, monkeypatch):

@@ -130,7 +130,7 @@ def test_what_was_coded_before_the_notes_are_read_again_is_kept(anna, come, host
 def test_a_page_that_says_hello_is_shown_every_note_with_its_card_area_and_group(come, folder, deck):
     window = come()
     answer = window.ask("hello", session=None)
-    assert (answer["session"], window.readings, answer["arrived"]) == (None, {}, True)
+    assert (answer["session"], window.readings, answer["opened"]) == (None, {}, True)
     corpus = window.corpus
     notes = read_all(folder).notes
     assert [note["text"] for note in corpus["notes"]] == list(notes["text"])

@@ -30,7 +30,7 @@ def test_in_the_room_every_figure_of_the_workshop_is_shown_and_the_picture_is_no
     location, ids = workshops
     chart = overview_chart(location, ids["Forår"], for_my_eyes=True)
     assert sum(int(row[1]) for row in chart["rows"]) == 12
-    assert chart["said"] == [ALONE] and len(chart["bars"]["areas"]) == 4
+    assert chart["remarks"] == [ALONE] and len(chart["bars"]["areas"]) == 4
 
 
 def test_of_several_workshops_at_once_no_figure_over_few_is_shown(workshops):
@@ -39,5 +39,5 @@ def test_of_several_workshops_at_once_no_figure_over_few_is_shown(workshops):
     hidden = [row for row in chart["rows"] if set(row[1:]) == {text("charts.suppressed")}]
     shown = [row for row in chart["rows"] if row not in hidden]
     assert hidden and not any(text("charts.suppressed") in row for row in shown)
-    assert chart["said"] == [text("page.overview.protected")]
+    assert chart["remarks"] == [text("page.overview.protected")]
     assert chart["bars"]["areas"] == [] and chart["bars"]["sentence"] == text("charts.all_suppressed")

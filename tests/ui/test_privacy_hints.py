@@ -118,9 +118,9 @@ def test_before_the_notes_leave_as_files_it_is_said_how_many_places_may_identify
     def export():
         return window.shown_once("download", lambda: window.ask("export", session=window.session))
 
-    assert export()["said"] == ""
+    assert export()["privacy_summary"] == ""
     window.note(f"Hun har {CPR}, ring 33 66 33 66", card=window.card)
-    assert export()["said"].startswith("2 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer)")
+    assert export()["privacy_summary"].startswith("2 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer)")
     assert window.file  # it is said, and nothing is held back
 
 

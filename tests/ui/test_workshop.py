@@ -62,7 +62,7 @@ def look(host):
 
 @everywhere
 def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_lobby(window, deck, tmp_path):
-    assert window.reply.keys() == {"to", "arrived", "session", "now"}
+    assert window.reply.keys() == {"to", "opened", "session", "now"}
     assert window.session is None
     assert abs(window.reply["now"] - now()) < 60_000
     assert window.lobby == {
@@ -70,7 +70,7 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_lobby(window, dec
         "unreadable": "",
         "older": "",
         "folder": str(tmp_path),
-        "said": "",
+        "notices": "",
         "proposal": {"date": date.today().isoformat()},
     }
     assert window.deck["title"] == deck.title
@@ -91,13 +91,13 @@ def test_a_widget_knows_its_texts_before_anything_is_said_and_nothing_of_what_wa
 def test_what_was_said_when_dialogkort_started_is_on_the_front_page(serve, tmp_path):
     opened = serve("dispatcher", tmp_path, notices=["Filen var beskadiget."]).open()
     opened.ask("hello", session=None)
-    assert opened.lobby["said"] == "Filen var beskadiget."
+    assert opened.lobby["notices"] == "Filen var beskadiget."
 
 
 @everywhere
 def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_folder(at_table, tmp_path):
     secret = "Noget, som ikke skulle stå her"
-    card = at_table.table["draw"][0]
+    card = at_table.table["face_down"][0]
     at_table.record("turned", card=card)
     note = at_table.note(secret, card=card)
     download = at_table.shown_once("download", lambda: at_table.ask("export", session=at_table.session))
@@ -135,9 +135,9 @@ def test_a_group_that_begins_has_the_deck_face_down_and_on_the_disk(window, deck
     answer = window.ask("start", details=DETAILS)
     assert answer["session"]
     table = window.table
-    assert sorted(table["draw"]) == sorted(card.id for card in deck.cards)
-    assert (table["order"], table["lying"], table["current"], table["undo"]) == (
-        table["draw"],
+    assert sorted(table["face_down"]) == sorted(card.id for card in deck.cards)
+    assert (table["order"], table["turned"], table["current"], table["undo"]) == (
+        table["face_down"],
         {},
         None,
         None,
@@ -155,21 +155,21 @@ def test_an_afternoon_is_shown_move_by_move(at_table, tmp_path):
     first, second = window.table["order"][:2]
     number = window.deck["cards"][first]["number"]
     window.record("turned", card=first)
-    assert (window.table["lying"], window.table["current"]) == ({first: "open"}, first)
+    assert (window.table["turned"], window.table["current"]) == ({first: "open"}, first)
     assert window.table["undo"]["label"] == f"kort {number} vendt"
     window.note("Vi øver", card=first)
     assert [(note["text"], note["card"]) for note in window.pad] == [("Vi øver", first)]
     window.record("discussed", card=first, agreement="not settled")
     window.record("turned", card=second)
     window.record("skipped", card=second, reason="no time")
-    assert window.table["lying"] == {first: "discussed", second: "skipped"}
-    assert window.table["told"] == {first: {"agreement": "not settled"}, second: {"reason": "no time"}}
+    assert window.table["turned"] == {first: "discussed", second: "skipped"}
+    assert window.table["card_facts"] == {first: {"agreement": "not settled"}, second: {"reason": "no time"}}
     window.record("went back", card=first)
     assert window.table["current"] == first
     window.record("undone", events=window.table["undo"]["events"])
     assert window.table["current"] is None
     window.record("put back", card=second)
-    assert window.table["draw"][-1] == second
+    assert window.table["face_down"][-1] == second
     assert len(stored_events(tmp_path)[window.session]) == 10
 
 
@@ -180,14 +180,14 @@ def test_a_card_drawn_again_is_a_fresh_card_with_its_notes(at_table):
     at_table.record("discussed", card=card, agreement="alike")
     at_table.record("put back", card=card)
     at_table.record("turned", card=card)
-    assert at_table.table["told"] == {}
-    assert at_table.table["lying"] == {card: "open"}
+    assert at_table.table["card_facts"] == {}
+    assert at_table.table["turned"] == {card: "open"}
     assert [note["card"] for note in at_table.pad] == [card]
 
 
 def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
     window = at_table
-    dealt = window.table["draw"]
+    dealt = window.table["face_down"]
     card = dealt[3]
     window.record("turned", card=card)
     note = window.note("V", card=card)
@@ -208,7 +208,7 @@ def test_undo_pressed_again_and_again_leads_back_to_the_deal(at_table):
         "det sidst skrevne i en note",
         f"kort {number} vendt",
     ]
-    assert window.table["draw"] == dealt
+    assert window.table["face_down"] == dealt
     assert window.pad == []
 
 
@@ -263,7 +263,7 @@ def test_a_session_that_is_ended_says_so_in_the_lobby_and_to_every_window(at_tab
     other.ask("hello", session=at_table.session)
     at_table.record("ended")
     other.until(lambda: other.table["ended"])
-    assert other.table["news"]["what"] == "ended"
+    assert other.table["remote_move"]["what"] == "ended"
     at_table.ask("leave")
     assert [row["ended"] for row in at_table.lobby["sessions"]] == [True]
 
@@ -281,7 +281,7 @@ def test_after_a_restart_the_group_is_at_the_same_card_with_the_same_notes(host,
     before.close()
     again = serve(host, tmp_path).open()
     reply = again.ask("hello", session=at_table.session)
-    assert (reply["session"], reply["arrived"]) == (at_table.session, True)
+    assert (reply["session"], reply["opened"]) == (at_table.session, True)
     assert again.table == at_table.table
     assert again.table["current"] == card
     assert again.pad == at_table.pad
@@ -314,10 +314,10 @@ def test_what_was_left_in_the_outbox_of_another_table_is_kept_and_nobody_is_move
 
 
 def test_only_arriving_and_leaving_move_the_page(at_table):
-    assert at_table.reply["arrived"]
-    assert not at_table.record("turned", card=at_table.table["order"][0])["arrived"]
-    assert not at_table.ask("burn")["arrived"]
-    assert at_table.ask("leave")["arrived"]
+    assert at_table.reply["opened"]
+    assert not at_table.record("turned", card=at_table.table["order"][0])["opened"]
+    assert not at_table.ask("burn")["opened"]
+    assert at_table.ask("leave")["opened"]
 
 
 @everywhere
@@ -327,15 +327,17 @@ def test_a_second_window_is_shown_what_the_first_has_done(at_table, host):
     first, second = at_table.table["order"][:2]
     at_table.record("turned", card=first)
     other.until(lambda: other.table["current"] == first)
-    assert other.table | {"news": None} == at_table.table
-    assert (other.table["news"]["what"], other.table["news"]["card"]) == ("turned", first)
+    assert other.table | {"remote_move": None} == at_table.table
+    assert (other.table["remote_move"]["what"], other.table["remote_move"]["card"]) == ("turned", first)
     assert other.messages[-1].keys() == {"type", "patch"}, "nobody had asked, and no more than it is told"
     other.record("turned", card=second)
     at_table.until(lambda: at_table.table["current"] == second)
-    assert at_table.table | {"news": None} == other.table | {"news": None}
-    assert at_table.table["news"]["card"] == second  # what the other one did, and not what it did itself
-    assert other.table["news"]["card"] == first
-    assert list(at_table.table["lying"]) == [first, second]
+    assert at_table.table | {"remote_move": None} == other.table | {"remote_move": None}
+    assert (
+        at_table.table["remote_move"]["card"] == second
+    )  # what the other one did, and not what it did itself
+    assert other.table["remote_move"]["card"] == first
+    assert list(at_table.table["turned"]) == [first, second]
 
 
 @everywhere
@@ -348,7 +350,7 @@ def test_a_window_follows_what_another_process_writes(at_table, tmp_path):
     store.close()
     before = len(at_table.messages)
     at_table.until(lambda: at_table.table["current"] == card and at_table.pad)
-    assert (at_table.table["news"]["what"], at_table.table["news"]["card"]) == ("turned", card)
+    assert (at_table.table["remote_move"]["what"], at_table.table["remote_move"]["card"]) == ("turned", card)
     assert [note["text"] for note in at_table.pad] == ["Vi øver"]
     assert not any("reply" in message for message in at_table.messages[before:])  # nobody had asked
 
@@ -386,7 +388,7 @@ def test_a_session_that_is_erased_while_a_window_shows_it_is_gone_from_the_windo
     store.close()
     at_table.until(lambda: at_table.session is None)
     assert at_table.reply["refused"] == text("session.erased")
-    assert at_table.reply["arrived"] and at_table.messages[-1]["whole"]
+    assert at_table.reply["opened"] and at_table.messages[-1]["whole"]
     assert at_table.lobby["sessions"] == []
     assert (at_table.table, at_table.pad) == ({}, [])
 
@@ -411,7 +413,7 @@ def test_a_card_the_other_window_has_turned_is_refused_in_words_and_then_shown(a
     at_table.record("turned", card=card)
     answer = other.record("turned", card=card)
     assert answer["refused"] == "Kortet er allerede vendt. Vælg et, der ligger med bagsiden opad."
-    assert other.table["lying"] == {card: "open"}
+    assert other.table["turned"] == {card: "open"}
 
 
 # --- what is refused --------------------------------------------------------------------------------------
@@ -530,8 +532,8 @@ def _changes_nothing(hardened, message):
     before_it = len(window.messages)
     answer = window.send(message)
     (messages,) = window.messages[before_it:]
-    assert messages.keys() <= ({"type", "whole", "set", "reply"} if answer["arrived"] else {"type", "reply"})
-    assert set(answer) == {"to", "arrived", "refused", "session", "now"}
+    assert messages.keys() <= ({"type", "whole", "set", "reply"} if answer["opened"] else {"type", "reply"})
+    assert set(answer) == {"to", "opened", "refused", "session", "now"}
     assert answer["session"] == session
     assert window.picture() == before
     assert _all_in(reader) == stored
@@ -621,7 +623,7 @@ def test_an_event_with_anything_at_all_in_a_field_is_refused_and_changes_nothing
     good = data.draw(
         st.sampled_from(
             [
-                {"what": "turned", "card": window.table["draw"][0]},
+                {"what": "turned", "card": window.table["face_down"][0]},
                 {"what": "discussed", "card": card, "agreement": "alike"},
                 {"what": "skipped", "card": card, "reason": "unclear"},
                 {"what": "noted", "note": new_id(5), "text": "x", "card": card, "kind": "point", "due": ""},
@@ -662,7 +664,7 @@ def test_what_the_page_is_shown_is_not_where_the_truth_lies(at_table, host):
     update = {"method": "update", "state": forged, "buffer_paths": []}
     host.widgets[0]._handle_msg({"content": {"data": update}, "buffers": []})
     at_table.ask("hello", session=at_table.session)
-    assert at_table.table["lying"] == {card: "open"}
+    assert at_table.table["turned"] == {card: "open"}
     assert at_table.picture() == before
 
 

@@ -41,7 +41,7 @@ def comparison_view(store: Store, project: str, notes: list[str]) -> dict:
             }
             for row in plain(agreement.disagreements(frame)).itertuples()
         ],
-        "asked_at": time.time_ns() // 1_000_000,
+        "requested_at": time.time_ns() // 1_000_000,
     }
 
 

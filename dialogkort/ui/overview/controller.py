@@ -62,7 +62,7 @@ class OverviewController(Controller):
 def _without_figures(sentence: str) -> dict:
     """A chart that only says why there is none."""
     bars = {"sentence": sentence, "alt": sentence, "about": "", "exact": "", "measures": [], "areas": []}
-    return {"bars": {**bars, "words": {}}, "head": [], "rows": [], "said": []}
+    return {"bars": {**bars, "words": {}}, "head": [], "rows": [], "remarks": []}
 
 
 def _list_entry(workshop: str, organisation: str, day: str) -> dict:

@@ -42,7 +42,7 @@ def deck_view(deck: Deck) -> dict:
         "areas": [
             {
                 "name": area.name,
-                "explained": area.descriptions.get(language(), ""),
+                "description": area.descriptions.get(language(), ""),
                 **area_style(index).on_screen,
             }
             for index, area in enumerate(deck.areas)
@@ -73,13 +73,13 @@ def table_view(session: Session, remote_move: Event | None, passed_over: Callabl
         "details": details_view(session.details),
         "ended": session.is_ended,
         "order": list(table.order),
-        "draw": list(table.face_down),
-        "lying": {card: outcome.value for card, outcome in table.turned.items()},
+        "face_down": list(table.face_down),
+        "turned": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
-        "told": {card: dict(facts) for card, facts in history.card_facts.items()},
+        "card_facts": {card: dict(facts) for card, facts in history.card_facts.items()},
         "undo": _undo_view(session, passed_over),
         "redo": _redo_view(session),
-        "news": _remote_move_view(session, remote_move) if remote_move else None,
+        "remote_move": _remote_move_view(session, remote_move) if remote_move else None,
     }
 
 
@@ -148,7 +148,7 @@ def lobby_view(
         "unreadable": text("page.unreadable", count=unreadable) if unreadable else "",
         "older": text("page.older", count=older) if older else "",
         "folder": folder,
-        "said": notices,
+        "notices": notices,
         "proposal": _proposal(newest),
     }
 

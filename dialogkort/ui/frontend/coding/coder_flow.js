@@ -55,13 +55,13 @@ export function coderFlow({ model, client, root, paint, paintSoon, parts, moves 
     showNotice: (/** @type {string} */ words) => {
       if (words && words !== lastNotice) refuse(lastNotice = words);
     },
-    onReply: (/** @type {import("../core/types.js").Reply} */ { arrived, session, refused, unsaved }) => {
+    onReply: (/** @type {import("../core/types.js").Reply} */ { opened, session, refused, unsaved }) => {
       const words = refused ?? unsaved;
       if (words && !model.isSignedIn) {
         parts.signIn.showError(words);
         model.hasAnswer = true;
       } else if (refused) refuse(refused);
-      if (arrived && !words) onSessionOpened(session);
+      if (opened && !words) onSessionOpened(session);
       parts.status.paint();
       paintSoon();
     },

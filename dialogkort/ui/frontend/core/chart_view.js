@@ -10,14 +10,14 @@ import { h } from "./dom.js";
  * @param {import("./texts.js").Texts} t
  * @param {import("./types.js").Chart} chart
  */
-export function chartView(t, { bars, head, rows, said = [], refused }) {
+export function chartView(t, { bars, head, rows, remarks = [], refused }) {
   if (refused) return [h("p", { class: "dk-trouble", role: "alert" }, refused)];
   const finding = h("p", { class: "dk-found", "data-part": "finding" }, bars.sentence);
   if (!rows.length) return [finding];
   const about = bars.about && h("p", { class: "dk-quiet" }, bars.about);
-  const remarks = said.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
+  const paragraphs = remarks.map((sentence) => h("p", { class: "dk-quiet" }, sentence));
   const table = rows.length > 0 && figures(t, head, rows);
-  return [finding, about, ...picture(t, bars), table, ...remarks].filter(Boolean);
+  return [finding, about, ...picture(t, bars), table, ...paragraphs].filter(Boolean);
 }
 
 /** The bars and how they are read; nothing where there is nothing to see. */

@@ -2,9 +2,9 @@
 // What the server and a screen tell each other, as types. Nothing here runs.
 
 /**
- * What can become of a card. `settles`: an event of its name brings it about, and `says` those fields of the
+ * What can become of a card. `settles`: an event of its name brings it about, and sets those `fields` of the
  * card; `isFaceDown`: the card is to be drawn again; `isAside`: it lies there and was not talked about.
- * @typedef {{ value: string, key: string, settles: boolean, says: string[], isFaceDown: boolean, isAside:
+ * @typedef {{ value: string, key: string, settles: boolean, fields: string[], isFaceDown: boolean, isAside:
  *   boolean, icon: any, pattern: string }} Outcome
  * @typedef {{ name: string, kind: "text" | "day" | "count" | "choice", isRequired: boolean, autofill: string,
  *   choices: string[] }} Detail
@@ -26,12 +26,12 @@
  * @typedef {DomainEvent & { refused?: boolean, draft?: boolean, instead_of?: string,
  *   whole_step?: boolean }} PendingEvent
  *
- * @typedef {{ to: string | null, arrived: boolean, session: string | null, now: number, refused?: string,
+ * @typedef {{ to: string | null, opened: boolean, session: string | null, now: number, refused?: string,
  *   unsaved?: string }} Reply
  * @typedef {{ type: "state", whole?: boolean, set?: Record<string, any>,
  *   patch?: Record<string, Record<string, any>>, reply?: Reply }} StateMessage
  *
- * @typedef {{ name: string, explained: string, light: string, dark: string, shape: string }} Area
+ * @typedef {{ name: string, description: string, light: string, dark: string, shape: string }} Area
  * @typedef {{ number: number, area: number, confidence: string, question: string, examples: string[],
  *   examples_label: string }} Card
  * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
@@ -39,14 +39,14 @@
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
  *   group: string, participants: number | null, note_taker: string, date_read: string,
  *   turned: number | null, notes: number | null, ended: boolean | null }} SessionRow
- * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, said: string,
+ * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, notices: string,
  *   proposal: Record<string, any> }} Lobby
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
- *   order: string[], draw: string[], lying: Record<string, string>, current: string | null,
- *   told: Record<string, { agreement?: string, reason?: string }>,
+ *   order: string[], face_down: string[], turned: Record<string, string>, current: string | null,
+ *   card_facts: Record<string, { agreement?: string, reason?: string }>,
  *   undo: { events: string[], label: string } | null,
  *   redo: { events: string[], label: string } | null,
- *   news: { id: string, what: string, card: string | null } | null }} Table
+ *   remote_move: { id: string, what: string, card: string | null } | null }} Table
  * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
  *   begun?: string }} Note
@@ -57,8 +57,8 @@
  *   words: Record<string, string>, areas: ({ name: string, light:
  *   string, dark: string, shape: string } & Record<"drawn" | "discussed" | "minutes" | "notes", Bar>)[] }}
  *   AreaBars
- * @typedef {{ bars?: AreaBars, head?: string[], rows?: string[][], said?: string[], refused?: string,
- *   asked_at?: number }} Chart
+ * @typedef {{ bars?: AreaBars, head?: string[], rows?: string[][], remarks?: string[], refused?: string,
+ *   requested_at?: number }} Chart
  *
  * @typedef {{ id: string, name: string, definition: string, retired: boolean }} Code
  * @typedef {{ codes: string[], none: boolean, memo: string }} Reading

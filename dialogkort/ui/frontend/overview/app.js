@@ -40,9 +40,9 @@ export function overviewApp({ host, boot, connection }) {
     content.replaceChildren(h("p", { class: "dk-quiet" }, t("overview.drawing")));
     client.request("overview", { workshop: choice.value(), for_my_eyes: everyFigure.value() });
   };
-  const onReply = (/** @type {import("../core/types.js").Reply} */ { arrived, refused, unsaved }) => {
+  const onReply = (/** @type {import("../core/types.js").Reply} */ { opened, refused, unsaved }) => {
     if (refused || unsaved) content.replaceChildren(...chartView(t, { refused: refused ?? unsaved }));
-    else if (arrived) askForChart();
+    else if (opened) askForChart();
     status.paint();
   };
   connection.on("workshops", (workshops) => workshops && choice.paint(workshops));

@@ -66,7 +66,7 @@ export function workshopApp({ host, boot, connection }) {
   function paintTable() {
     if (moves.stepIfSaved()) return;
     replies.followNotes();
-    replies.announceRemoteMove(model.table().news);
+    replies.announceRemoteMove(model.table().remote_move);
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());

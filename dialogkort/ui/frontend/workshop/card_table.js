@@ -106,8 +106,8 @@ function paintPlace(
   /** @type {Deck} */ deck,
   /** @type {Table} */ table,
 ) {
-  const state = table.lying[id] ?? "down";
-  const facts = table.told[id] ?? {};
+  const state = table.turned[id] ?? "down";
+  const facts = table.card_facts[id] ?? {};
   const picture = JSON.stringify([state, notes, table.current === id, facts]);
   if (button.dataset.picture === picture) return;
   button.dataset.picture = picture;

@@ -33,8 +33,11 @@ export function detailsForm(t, submit) {
   const send = () => {
     const wrong = paintFaults(names);
     if (wrong) return fields[wrong].focus();
-    const told = written();
-    submit({ ...told, ...Object.fromEntries(COUNTS.map((name) => [name, Number(told[name]) || null])) });
+    const details = written();
+    submit({
+      ...details,
+      ...Object.fromEntries(COUNTS.map((name) => [name, Number(details[name]) || null])),
+    });
   };
   for (const name of names) {
     fields[name].element.addEventListener("input", () => fields[name].hasFault && paintFaults([name]));

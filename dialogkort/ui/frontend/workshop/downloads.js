@@ -10,10 +10,10 @@ import { saveFile } from "./export_erase.js";
  */
 export function downloads({ t, client, connection, announce, parts }) {
   let requestCount = 0; // another window's files, or those of before a reload, are not handed over here
-  const fetchAndSave = async ({ name, said }) => {
+  const fetchAndSave = async ({ name, privacy_summary }) => {
     try {
       saveFile(name, await connection.fetchFile());
-      if (said) parts.toast.show(said);
+      if (privacy_summary) parts.toast.show(privacy_summary);
     } catch {
       parts.toast.show(t("line.lost"));
     }

@@ -43,7 +43,7 @@ function letterSwitch(t) {
 }
 
 function areaExplained(area) {
-  return h("div", {}, h("dt", {}, areaShape(area), area.name), h("dd", {}, area.explained));
+  return h("div", {}, h("dt", {}, areaShape(area), area.name), h("dd", {}, area.description));
 }
 
 /** Which cards' areas are not sure; nothing when all are. */

@@ -17,9 +17,9 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     parts.stage.turnFrom(parts.cards.buttonOf(card).getBoundingClientRect());
     parts.notepad.flush();
     model.local = { parkedCard: null, showsOpening: false };
-    if (!(card in table.lying)) {
+    if (!(card in table.turned)) {
       client.record("turned", { card });
-      announce(t("say.turned", { number: model.cardNumber(card), count: table.draw.length - 1 }));
+      announce(t("say.turned", { number: model.cardNumber(card), count: table.face_down.length - 1 }));
     } else if (table.current !== card) client.record("went back", { card });
     paint(); // at once: most of the time until the next frame would pass with waiting for it
   };
@@ -37,7 +37,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     const card = parts.stage.shown;
     if (!card) return; // it is on its way back already
     layDownAndPaint(card, outcome.isFaceDown, () => client.record(outcome.value, { card, ...fields }));
-    const gaps = { number: model.cardNumber(card), count: model.table().draw.length };
+    const gaps = { number: model.cardNumber(card), count: model.table().face_down.length };
     announce(t(`outcome.${outcome.key}.said`, gaps));
   };
   /** What was removed is undone; of a note that undo took back, the words are noted again. */
@@ -52,7 +52,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
   };
   return {
     turn,
-    drawNext: () => turn(model.table().draw[0]),
+    drawNext: () => turn(model.table().face_down[0]),
     chooseAgreement: (agreement) => {
       const card = parts.stage.shown;
       if (card) client.record("agreement chosen", { card, agreement });

@@ -13,7 +13,7 @@ import { withKey } from "./keys.js";
 /** @typedef {import("../core/types.js").Outcome} Outcome */
 
 /** Those that are a press and nothing else. */
-const PLAIN = OUTCOMES.filter(({ settles, says }) => settles && !says.length);
+const PLAIN = OUTCOMES.filter(({ settles, fields }) => settles && !fields.length);
 
 const FLIP = { duration: 460, easing: "cubic-bezier(.3,.1,.2,1)" };
 const RETURN = { duration: 260, easing: "cubic-bezier(.5,0,.8,.6)" };
@@ -54,19 +54,19 @@ export function openCard(t, moves) {
     show(
       /** @type {string} */ id,
       /** @type {Deck} */ deck,
-      said = {},
+      facts = {},
       /** @type {string | null} */ way = null,
     ) {
       cardId = id;
       face.paint(id, deck);
       row.renew();
-      row.paint(said);
+      row.paint(facts);
       if (!way || prefersStillness()) return face.fit(id);
       turning.animate([{ transform: `${way} rotateY(180deg)` }, { transform: FACE_UP }], FLIP);
       afterFrame(() => cardId === id && face.fit(id));
     },
     /** What is said of the card has changed. */
-    paint: (/** @type {{ agreement?: string }} */ said = {}) => row.paint(said),
+    paint: (/** @type {{ agreement?: string }} */ facts = {}) => row.paint(facts),
     /** Let the card travel back to its place, face down again when it was put back. */
     async returnTo(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
       cardId = null;
@@ -148,7 +148,7 @@ function cardMoves(t, moves) {
     element,
     /** Another card: no list is open, and Tab comes to the first button. */
     renew: () => (skip.close(), beginAtFirst()),
-    paint: (said) => agreement.set(said.agreement),
+    paint: (facts) => agreement.set(facts.agreement),
   };
 }
 

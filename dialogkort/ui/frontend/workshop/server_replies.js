@@ -27,7 +27,7 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
   };
   return {
     followNotes,
-    onReply: (/** @type {import("../core/types.js").Reply} */ { arrived, session, refused, unsaved }) => {
+    onReply: (/** @type {import("../core/types.js").Reply} */ { opened, session, refused, unsaved }) => {
       const byHand = !model.joining; // the first answer of all is to the page's own hello
       model.joining = false;
       model.readServerState();
@@ -38,18 +38,18 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
         if (refused && !client.session) rememberSession(null);
       } else {
         parts.start.showError(null);
-        if (arrived && session !== client.session) onSessionOpened(session, byHand);
+        if (opened && session !== client.session) onSessionOpened(session, byHand);
       }
       paintSoon();
     },
     /** Another window has moved. Its moves are ours too, and nobody should wonder where a card went. */
-    announceRemoteMove: (/** @type {import("../core/types.js").Table["news"]} */ news) => {
-      if (!news || news.id === model.announcedMoveId) return;
-      model.announcedMoveId = news.id;
+    announceRemoteMove: (/** @type {import("../core/types.js").Table["remote_move"]} */ move) => {
+      if (!move || move.id === model.announcedMoveId) return;
+      model.announcedMoveId = move.id;
       parts.stage.interrupt();
-      const key = asKey(news.what);
-      const what = news.what in OUTCOME_OF ? `outcome.${key}.news` : `news.${key}`;
-      const sentence = t(what, { number: news.card && model.cardNumber(news.card) });
+      const key = asKey(move.what);
+      const what = move.what in OUTCOME_OF ? `outcome.${key}.news` : `news.${key}`;
+      const sentence = t(what, { number: move.card && model.cardNumber(move.card) });
       announce(sentence);
       parts.status.mention(parts.notepad.isHeld ? `${sentence} ${t("news.finish")}` : sentence);
     },

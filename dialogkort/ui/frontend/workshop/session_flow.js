@@ -66,14 +66,14 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       parts.card.forget();
       client.join(session);
       model.readServerState();
-      model.announcedMoveId = model.server.table.news?.id ?? null;
+      model.announcedMoveId = model.server.table.remote_move?.id ?? null;
       paint();
       if (!model.isAtTable) return;
       if (model.table().ended) return showEnd();
       cursor = savedCursor(session);
       const table = model.table();
       const question = cursor?.about.opening_question;
-      if (question || !Object.keys(table.lying).length) showOpening(question);
+      if (question || !Object.keys(table.turned).length) showOpening(question);
       else if (byHand && !table.current) parts.cards.focusOn(table.order[0]);
     },
     /** Lead the writer back to where they were before a reload, once that note is on show. */

@@ -42,7 +42,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
     return false;
   };
   const showCard = (/** @type {import("./model.js").TableView} */ { inHand, table: cards, deck }) => {
-    card.show(inHand, deck, cards.told[inHand], flipFrom);
+    card.show(inHand, deck, cards.card_facts[inHand], flipFrom);
     notepad.turnTo({ card: inHand }, t("pad.for_card", { number: cardNumber(inHand) }));
     flipFrom = null;
   };
@@ -65,7 +65,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
       element.dataset.mode = now.mode;
       const isNew = now.mode === "card" && card.shown !== now.inHand;
       if (isNew) showCard(now);
-      else if (now.mode === "card") card.paint(now.table.told[now.inHand]);
+      else if (now.mode === "card") card.paint(now.table.card_facts[now.inHand]);
       else card.forget();
       if (now.mode === "none") notepad.putAway();
       return isNew;

@@ -39,8 +39,8 @@ export function startScreen(t, on) {
       sessions.paint(lobby);
       setText(attribution, deck.attribution);
       setText(folderText, t("start.kept", { folder: lobby.folder }));
-      noticeText.hidden = !lobby.said;
-      setText(noticeText, lobby.said ?? "");
+      noticeText.hidden = !lobby.notices;
+      setText(noticeText, lobby.notices ?? "");
     },
     showError: form.showError,
     lose: () => form.lose(),

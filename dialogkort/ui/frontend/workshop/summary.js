@@ -18,12 +18,12 @@ const ASIDE = OUTCOMES.filter(({ isAside }) => isAside);
  *   Note[] }} `aside` by the outcome's key
  */
 export function summaryOf({ table, deck, notes, noteCounts }) {
-  const turned = Object.keys(table.lying).filter((id) => !OUTCOME_OF[table.lying[id]].isAside);
+  const turned = Object.keys(table.turned).filter((id) => !OUTCOME_OF[table.turned[id]].isAside);
   const cardsOf = (index) => turned.filter((id) => deck.cards[id].area === index).map(card).sort(byNumber);
   const card = (id) => {
     const { number, question } = deck.cards[id];
-    const agreement = table.told[id]?.agreement ?? null;
-    return { number, question, state: table.lying[id], agreement, notes: noteCounts[id] ?? 0 };
+    const agreement = table.card_facts[id]?.agreement ?? null;
+    return { number, question, state: table.turned[id], agreement, notes: noteCounts[id] ?? 0 };
   };
   const areas = deck.areas.map((area, index) => ({ area, cards: cardsOf(index) }));
   return {
@@ -34,8 +34,8 @@ export function summaryOf({ table, deck, notes, noteCounts }) {
 }
 
 /** How many cards of a table lie there with an outcome. */
-function countIn({ lying }) {
-  const outcomes = Object.values(lying);
+function countIn({ turned }) {
+  const outcomes = Object.values(turned);
   return ({ key, value }) => /** @type {[string, number]} */ ([
     key,
     outcomes.filter((other) => other === value).length,

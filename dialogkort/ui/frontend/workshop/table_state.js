@@ -37,9 +37,9 @@ export function predictTable(table, waiting) {
   return predicted;
 }
 
-function isAllowed(/** @type {Table} */ { draw, lying }, /** @type {PendingEvent} */ { what, card }) {
+function isAllowed(/** @type {Table} */ { face_down, turned }, /** @type {PendingEvent} */ { what, card }) {
   if (OF_NO_CARD.includes(what)) return true;
-  return what === "turned" ? draw.includes(card) : card in lying;
+  return what === "turned" ? face_down.includes(card) : card in turned;
 }
 
 function detailsOf(/** @type {any} */ event) {
@@ -49,24 +49,28 @@ function detailsOf(/** @type {any} */ event) {
 }
 
 function turn(table, { card }) {
-  const { [card]: _, ...told } = table.told;
-  const draw = table.draw.filter((other) => other !== card);
-  return { ...table, draw, told, lying: { ...table.lying, [card]: "open" }, current: card };
+  const { [card]: _, ...card_facts } = table.card_facts;
+  const face_down = table.face_down.filter((other) => other !== card);
+  return { ...table, face_down, card_facts, turned: { ...table.turned, [card]: "open" }, current: card };
 }
 
 function choose(table, { card, agreement }) {
-  return { ...table, told: { ...table.told, [card]: { ...table.told[card], agreement } } };
+  return { ...table, card_facts: { ...table.card_facts, [card]: { ...table.card_facts[card], agreement } } };
 }
 
 /** A move that says what became of a card: it lies there, or is the last to be drawn again. */
-function settle(/** @type {import("../core/types.js").Outcome} */ { value, says, isFaceDown }) {
+function settle(/** @type {import("../core/types.js").Outcome} */ { value, fields, isFaceDown }) {
   return (table, event) => {
     const { card } = event;
-    const { [card]: _, ...others } = table.lying;
+    const { [card]: _, ...others } = table.turned;
     const settled = { ...table, current: handWithout(table, card) };
-    if (isFaceDown) return { ...settled, lying: others, draw: [...table.draw, card] };
-    const facts = Object.fromEntries(says.map((name) => [name, event[name]]));
-    return { ...settled, lying: { ...table.lying, [card]: value }, told: { ...table.told, [card]: facts } };
+    if (isFaceDown) return { ...settled, turned: others, face_down: [...table.face_down, card] };
+    const facts = Object.fromEntries(fields.map((name) => [name, event[name]]));
+    return {
+      ...settled,
+      turned: { ...table.turned, [card]: value },
+      card_facts: { ...table.card_facts, [card]: facts },
+    };
   };
 }
 
@@ -75,9 +79,9 @@ function handWithout({ current }, card) {
 }
 
 /** How many cards lie there with each outcome, by its value, and how many are `left`. */
-export function progressOf(/** @type {Table} */ { lying, draw }) {
-  const outcomes = Object.values(lying);
+export function progressOf(/** @type {Table} */ { turned, face_down }) {
+  const outcomes = Object.values(turned);
   const count = (outcome) => outcomes.filter((other) => other === outcome).length;
   const lie = OUTCOMES.filter(({ isFaceDown }) => !isFaceDown);
-  return { ...Object.fromEntries(lie.map(({ value }) => [value, count(value)])), left: draw.length };
+  return { ...Object.fromEntries(lie.map(({ value }) => [value, count(value)])), left: face_down.length };
 }

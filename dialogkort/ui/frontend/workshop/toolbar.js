@@ -90,7 +90,7 @@ export function tableFoot(
     paint({ table, deck }) {
       setText(finish.querySelector("span"), t(table.ended ? "end.show" : "end.end"));
       setAttribute(finish, "title", t(table.ended ? "end.show" : "end.end"));
-      draw.disabled = !table.draw.length;
+      draw.disabled = !table.face_down.length;
       setText(attribution, deck.attribution);
     },
   };
