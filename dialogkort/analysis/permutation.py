@@ -53,43 +53,15 @@ class _Cards(NamedTuple):
     by_session: np.ndarray  # sessions × areas
 
 
-def permutation_test(
-    values: np.ndarray, area: np.ndarray, session: np.ndarray, areas: int
-) -> PermutationResult:
-    """What chance alone gives for the sums of `values` (cards × measures) by area.
-
-    Sort the cards: in another order the same seed deals them differently, and p and the ends of the interval
-    move a little.
-
-    Parameters
-    ----------
-    values : array, cards × measures
-    area : array of int
-        The area of each card, 0 … areas - 1.
-    session : array
-        The session of each card, within which values are permuted.
-    areas : int
-        How many areas there are.
-
-    Returns
-    -------
-    PermutationResult
-
-    Examples
-    --------
-    >>> values = np.array([[1.0], [0], [0], [1]])
-    >>> permutation_test(values, np.array([0, 0, 1, 1]), np.array(["a", "b", "a", "b"]), 2).expected.ravel()
-    array([1., 1.])
-    """
-    return permutation_test_by_group(values, area, session, np.zeros(len(session), int), areas, 1)[0]
-
-
 def permutation_test_by_group(
     values, area, session, group, areas: int, groups: int
 ) -> list[PermutationResult]:
-    """The same in each group of sessions; the intervals and p hold for all groups at once.
+    """What chance alone gives for the sums of `values` (cards × measures) by area, in each group of sessions.
 
-    `group` (0 … groups - 1) says where each card belongs; a session is in one group.
+    The intervals and p hold for all groups at once. `area` (0 … areas - 1) and `session`, within which values
+    are permuted, are those of each card; `group` (0 … groups - 1) says where it belongs, and a session is in
+    one group. Sort the cards: in another order the same seed deals them differently, and p and the ends of
+    the interval move a little.
     """
     rng = np.random.default_rng(_SEED)
     moments, largest = [], np.zeros(N_PERMUTATIONS)

@@ -230,42 +230,6 @@ def exported_files(
     return ExportedFiles(files, places)
 
 
-def as_files(store: Store, sessions: Iterable[str] | None = None) -> dict[str, bytes]:
-    """Name and content of every file that is made of a store.
-
-    Parameters
-    ----------
-    store : Store
-        As `store.open_store` opens it.
-    sessions : iterable of str, optional
-        The ids of those wanted; all when left out.
-
-    Returns
-    -------
-    dict of str to bytes
-        Contents by name.
-
-    Raises
-    ------
-    InvalidAction
-        There is no such session.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from contextlib import closing
-    >>> from dialogkort import merge
-    >>> from dialogkort.resources import SAMPLE
-    >>> from dialogkort.store import open_store
-    >>> folder = tempfile.mkdtemp()
-    >>> report = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
-    >>> with closing(open_store(folder)) as store:
-    ...     sorted(as_files(store, sorted(store.sessions())[:1]))[:2]
-    ['cards.csv', 'dialogkort.json']
-    """
-    return exported_files(store, sessions).files
-
-
 def as_zip(files: Mapping[str, bytes]) -> bytes:
     """Some files in one zip, as the page hands it over.
 

@@ -195,11 +195,6 @@ class Store(ABC):
         for rows in self._every_row():
             yield from self._events(rows) if unreadable is None else _readable(rows, unreadable)
 
-    def holds(self, event_id: Id) -> bool:
-        """True when an event is kept already."""
-        with self._reading() as execute:
-            return bool(execute("SELECT 1 FROM events WHERE id = :id", {"id": event_id}))
-
     def has_session(self, session: Id) -> bool:
         """True when something is kept of a session, whether or not it can be read."""
         with self._reading() as execute:
@@ -239,11 +234,6 @@ class Store(ABC):
             if isinstance(event, CodingNamed)
         }
         return dict(sorted(names.items(), reverse=True))
-
-    def last_activity(self) -> dict[Id, Id]:
-        """The id of every session's newest event, by session id."""
-        with self._reading() as execute:
-            return dict(execute("SELECT session, max(id) FROM events GROUP BY session"))
 
     def unknown_events(self) -> int:
         """The number of events of a kind that only a newer version knows."""

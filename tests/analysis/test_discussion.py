@@ -14,7 +14,7 @@ from simulated_workshops import workshops
 from dialogkort.analysis import permutation
 from dialogkort.analysis.discussion import FEW_TURNS, TALK_MEASURES, by_area, by_card, by_group
 from dialogkort.analysis.discussion import MEASURES as ALL_MEASURES
-from dialogkort.analysis.permutation import permutation_test
+from dialogkort.analysis.permutation import permutation_test_by_group
 from dialogkort.decks.reading import read_deck
 from dialogkort.frames import sessions as frames
 from dialogkort.sessions.session import start
@@ -72,6 +72,11 @@ def workshop(turns, sessions=None, cards=None):
         frame(frames.NOTES, [{**note, "note": f"n{n}"} for n, note in enumerate(notes)]),
         deck() if cards is None else cards,
     )
+
+
+def permutation_test(values, area, session, areas):
+    """The test of sessions that are all of one group."""
+    return permutation_test_by_group(values, area, session, np.zeros(len(session), int), areas, 1)[0]
 
 
 def at(areas, area, column):

@@ -26,7 +26,6 @@ from dialogkort.exchange.merge import merge
 from dialogkort.exports.export import (
     JSON_NAME,
     as_csv,
-    as_files,
     as_json,
     as_zip,
     export,
@@ -79,7 +78,7 @@ def test_the_files_of_an_export_are_the_four_tables_everything_and_what_they_are
 
 def test_a_table_opens_in_a_danish_spreadsheet_with_its_columns_numbers_days_and_times(folder):
     with opened(folder) as store:
-        files = as_files(store)
+        files = exported_files(store).files
         frames = read(store)
     for name, columns in TABLES.items():
         content = files[f"{name}.csv"]
@@ -126,7 +125,7 @@ def test_a_note_stands_in_one_cell_and_is_no_formula(tmp_path, deck, written, sh
     with opened(tmp_path) as store:
         session = start(store, deck, workshop="W", group="1")
         session.note(written, opening_question=1)
-        heading, row = sheet(as_files(store)["notes.csv"])
+        heading, row = sheet(exported_files(store).files["notes.csv"])
         assert row[heading.index("text")] == shown
         events = json.loads(as_json(store))["events"]
     assert events[-1]["text"] == written
@@ -176,13 +175,13 @@ def test_numbers_below_nought_stay_numbers():
 def test_every_text_column_is_kept_from_being_a_formula(tmp_path, deck):
     with opened(tmp_path) as store:
         start(store, deck, workshop="=W", group="=G", organisation="=O", unit="=U", note_taker="=N")
-        row = sheet(as_files(store)["sessions.csv"])[1]
+        row = sheet(exported_files(store).files["sessions.csv"])[1]
     assert [cell for cell in row if "=" in cell] == ["'=W", "'=O", "'=U", "'=G", "'=N"]
 
 
 def test_a_table_without_rows_still_has_its_columns(tmp_path):
     with opened(tmp_path) as store:
-        files = as_files(store)
+        files = exported_files(store).files
     assert [sheet(files[f"{name}.csv"]) for name in TABLES] == [
         [list(columns)] for columns in TABLES.values()
     ]
@@ -246,10 +245,10 @@ def test_a_session_that_is_not_there_is_told_and_nothing_is_written(folder, tmp_
 
 def test_the_zip_holds_the_same_files(folder):
     with opened(folder) as store:
-        with zipfile.ZipFile(io.BytesIO(as_zip(as_files(store)))) as packed:
+        with zipfile.ZipFile(io.BytesIO(as_zip(exported_files(store).files))) as packed:
             assert packed.testzip() is None
             inside = {name: packed.read(name) for name in packed.namelist()}
-        files = as_files(store)
+        files = exported_files(store).files
     assert list(inside) == list(files)
     assert all(inside[name] == files[name] for name in files if name != JSON_NAME)  # that has the time in it
     assert json.loads(inside[JSON_NAME])["events"] == json.loads(files[JSON_NAME])["events"]
@@ -311,7 +310,7 @@ def test_the_notes_on_any_engine_come_out(store, session, location, tmp_path):
 
 def test_the_zip_that_the_page_hands_over_is_taken_in_like_any_other_source(folder, tmp_path):
     with contextlib.closing(open_store(folder)) as store:
-        (tmp_path / "dialogkort.zip").write_bytes(as_zip(as_files(store)))
+        (tmp_path / "dialogkort.zip").write_bytes(as_zip(exported_files(store).files))
         events = set(store.every_event())
     counted = merge([tmp_path / "dialogkort.zip"], tmp_path / "ny").total
     assert (counted.new, counted.met) == (len(events), len(events))

@@ -12,7 +12,7 @@ from windows import OwnDispatcher, now, stored_events
 from dialogkort.domain.event_ids import id_between, new_id, time_of
 from dialogkort.domain.events import ClockDiffered, Noted
 from dialogkort.errors import InvalidAction
-from dialogkort.exports.export import as_files
+from dialogkort.exports.export import exported_files
 from dialogkort.frames import sessions as frames
 from dialogkort.i18n import text
 from dialogkort.sessions import coding_project, session
@@ -85,7 +85,7 @@ def test_times_are_marked_as_uncertain_in_the_tables(store, deck, clock):
         set(sessions.index) - {table.id}, False
     )
     assert sessions["clock_differed"].dtype == "boolean"
-    head, *rows = as_files(store)["sessions.csv"].decode("utf-8-sig").splitlines()
+    head, *rows = exported_files(store).files["sessions.csv"].decode("utf-8-sig").splitlines()
     assert head.endswith(";clock_differed")
     assert {row.rpartition(";")[2] for row in rows} == {"True", "False"}
 

@@ -282,7 +282,7 @@ def test_a_coding_project_is_no_session(store, noted):
     project = begin(store, "Behov")
     project.define("Tid", coder="Anna")
     assert list(store.sessions()) == [noted[0]]
-    assert set(store.last_activity()) == {noted[0], project.id}
+    assert {event.session for event in store.every_event()} == {noted[0], project.id}
     store.check()
 
 

@@ -93,13 +93,6 @@ def test_nothing_is_kept_when_somebody_else_was_first(store):
     assert [event.at for event in stored_events(store)] == [5, 6]
 
 
-def test_the_store_knows_which_events_it_holds(store):
-    event = noted(5)
-    assert not store.holds(event.id)
-    store.append([event])
-    assert store.holds(event.id)
-
-
 def _opening(at, group="Rød"):
     id = new_id(at)
     return [
@@ -132,11 +125,6 @@ def test_of_two_descriptions_edited_under_one_id_every_store_lists_the_same(new_
             store.import_events([version, dealt])
         listed.append(store.sessions())
     assert listed[0] == listed[1]
-
-
-def test_the_store_knows_when_each_session_was_last_active(store):
-    store.append([noted(9), noted(3)])
-    assert store.last_activity() == {SESSION: max(event.id for event in stored_events(store))}
 
 
 def test_a_deck_is_kept_word_for_word(store, deck):
@@ -370,8 +358,9 @@ def test_an_erased_session_leaves_a_marker_and_its_neighbours_in_peace(store):
 
 
 def test_several_sessions_are_erased_in_one_go_and_one_that_is_not_there_leaves_no_trace(store):
-    store.append([noted(5), noted(6, session=new_id(7))])
-    markers = store.erase(SESSION, new_id(999), *(id for id in store.last_activity() if id != SESSION))
+    other = new_id(7)
+    store.append([noted(5), noted(6, session=other)])
+    markers = store.erase(SESSION, new_id(999), other)
     assert len(markers) == len(store.erasures()) == 2
     assert store.erase(new_id(999)) == store.erase(SESSION, note=new_id(1)) == []
     assert all(isinstance(event, Erased) for event in store.every_event())

@@ -14,7 +14,7 @@ from store_helpers import MUCH, SESSION, afternoon, names_all, noted, opened, st
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.event_ids import new_id
-from dialogkort.domain.events import Noted
+from dialogkort.domain.events import CodingNamed, Noted
 from dialogkort.errors import IllegalMove, StoreError
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store, reading
@@ -305,11 +305,12 @@ def test_ids_sort_by_their_characters_also_where_danish_is_spoken(location, line
     assert {collation for *_, collation in actual} == {"C"}
 
 
-def test_in_a_danish_database_the_newest_event_is_the_newest(danish):
+def test_in_a_danish_database_the_newest_name_is_the_newest(danish):
     ids = ["0000aa00-0000-7000-8000-000000000000", "0000b000-0000-7000-8000-000000000000"]
     with opened(danish) as store:
-        store.append([Noted(id=id, session=SESSION, note=new_id(1), text="Vi") for id in ids])
-        assert store.last_activity() == {SESSION: ids[1]}
+        names = zip(ids, ("Før", "Nu"), strict=True)
+        store.append([CodingNamed(id=id, session=ids[0], name=name) for id, name in names])
+        assert store.codings() == {ids[0]: "Nu"}
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from session_driver import Count, faults, forked, played, print_faults, print_table
+from session_driver import Count, count_stored, faults, forked, played, print_faults, print_table
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
@@ -154,7 +154,7 @@ class Killer:
         count.acknowledged += len(stored)
         count.underway += len(underway)
         count.faults += faults(store, session, before, underway)
-        count.underway_stored += sum(store.holds(event.id) for event in underway)
+        count.underway_stored += count_stored(store, underway)
         count.faults += sent_again(Session(store, session), underway)
         before += underway
         count.faults += faults(store, session, before, [])

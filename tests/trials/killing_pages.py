@@ -11,7 +11,7 @@ from random import Random
 
 from kill_points import POINTS
 from pages import Page, Window, is_acknowledged, opened, opened_in_a_notebook
-from session_driver import Count, PageSession, faults, next_event, next_move, next_note
+from session_driver import Count, PageSession, count_stored, faults, next_event, next_move, next_note
 from tornado.websocket import WebSocketClosedError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
@@ -178,7 +178,7 @@ class Killer:
         store = open_store(self.folder)
         try:
             count.faults += faults(store, self.session, self.acknowledged, self.underway)
-            count.underway_stored += sum(store.holds(event.id) for event in self.underway)
+            count.underway_stored += count_stored(store, self.underway)
         finally:
             store.close()
 

@@ -195,6 +195,12 @@ def faults(store: Store, session: str, acknowledged: Iterable[Event], underway: 
     return errors + _table_faults(store, session, stored)
 
 
+def count_stored(store: Store, events: Sequence[Event]) -> int:
+    """How many of some events a store has."""
+    stored = {event.id for event in store.every_event()}
+    return sum(event.id in stored for event in events)
+
+
 def _table_faults(store: Store, session: str, stored: list[Event]) -> list[str]:
     try:
         reopened = Session(store, session)
