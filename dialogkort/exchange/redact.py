@@ -163,14 +163,14 @@ def _redact(
     """Write anew those of the chosen notes of a session that are on the pad, and erase them all."""
     written = False
     while not written:  # another window may write at the same time: then look again how the notes read
-        events, arrived = store.events(session)
+        events, arrival = store.events(session)
         dealt = min((event.id for event in events if isinstance(event, Dealt)), default=NO_ID)
         anew = [
             _replacement_note(session, note, dealt, in_text, in_owner)
             for note in notepad.read(events)
             if note.id in chosen
         ]
-        written = not anew or store.append(anew, expected=arrived)
+        written = not anew or store.append(anew, expected=arrival)
     return [marker for note in chosen for marker in store.erase(session, note=note)]
 
 

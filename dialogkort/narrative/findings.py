@@ -216,7 +216,7 @@ def cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
     for direction, numbers in by_direction:
         named = [number(value) for value in numbers.sort_values()]
         key = "narrative.cards_differ" if len(named) <= 2 * _NAMED_AT_MOST else "narrative.many_cards_differ"
-        gaps = {"cards": listed(named), "found": number(len(named))}
+        gaps = {"cards": listed(named), "number": number(len(named))}
         sentences.append(text(key, what=text(f"narrative.{measure}_{direction}"), count=len(named), **gaps))
     return sentences
 

@@ -85,7 +85,7 @@
     travelled += last ? Math.hypot(clientX - last.x, clientY - last.y) : 100;
     last = { x: clientX, y: clientY };
   };
-  const listen = (kind, hear) => window.addEventListener(kind, hear, { capture: true });
+  const listen = (kind, listener) => window.addEventListener(kind, listener, { capture: true });
   listen("pointermove", move);
   listen("pointerdown", move);
   listen("click", (event) => {
@@ -161,10 +161,10 @@
     }
     return send.call(this, data);
   };
-  const refusals = (said) => {
-    if (!said || typeof said !== "object") return;
-    if (said.refused && said.to) put({ is: "refused", id: said.to, words: said.refused });
-    for (const part of Object.values(said)) refusals(part);
+  const refusals = (value) => {
+    if (!value || typeof value !== "object") return;
+    if (value.refused && value.to) put({ is: "refused", id: value.to, words: value.refused });
+    for (const part of Object.values(value)) refusals(part);
   };
   window.WebSocket = class extends WebSocket {
     constructor(...given) {
@@ -191,7 +191,7 @@
   // --- what can be pressed, and how the table lies --------------------------------------------------------
 
   window.pressable = (across, down) => {
-    const found = [];
+    const controls = [];
     for (const control of document.querySelectorAll(`${CONTROLS}, textarea, .dk-step input`)) {
       if (control.disabled) continue;
       const { left, top, width, height } = control.getBoundingClientRect();
@@ -199,9 +199,9 @@
       if (!width || !height || !control.contains(document.elementFromPoint(x, y))) continue;
       const isField = control.matches("textarea, input");
       const meaning = isField ? (control.matches("textarea") ? "field" : "step field") : meaningOf(control);
-      if (!NEVER.includes(meaning)) found.push({ meaning, x, y });
+      if (!NEVER.includes(meaning)) controls.push({ meaning, x, y });
     }
-    return found;
+    return controls;
   };
   window.meantAt = (x, y) => {
     const control = document.elementFromPoint(x, y)?.closest(CONTROLS);

@@ -21,26 +21,26 @@ test("a whole state leaves nothing of the one before", () => {
 
 test("a reply is heard when the state it led to is there", () => {
   const connection = connectionBase(true);
-  const heard = [];
-  connection.on("table", (table) => heard.push(["table", table]));
-  connection.on("reply", () => heard.push(["reply", connection.get("table")]));
+  const received = [];
+  connection.on("table", (table) => received.push(["table", table]));
+  connection.on("reply", () => received.push(["reply", connection.get("table")]));
   connection.receive({
     type: "state",
     set: { table: 1 },
     reply: { to: null, opened: false, session: null, now: 0 },
   });
-  assert.deepEqual(heard, [["table", 1], ["reply", 1]]);
+  assert.deepEqual(received, [["table", 1], ["reply", 1]]);
 });
 
 test("a word from the server means that there is contact", () => {
   const connection = connectionBase(false);
-  const heard = [];
-  connection.on("status", ({ lost }) => heard.push(lost));
-  connection.on("ready", () => heard.push("ready"));
+  const received = [];
+  connection.on("status", ({ lost }) => received.push(lost));
+  connection.on("ready", () => received.push("ready"));
   connection.setStatus({ lost: true });
   connection.setStatus({ lost: true });
   connection.receive({ type: "state" });
-  assert.deepEqual(heard, [true, false, "ready"]);
+  assert.deepEqual(received, [true, false, "ready"]);
 });
 
 test("what is no state is left alone", () => {

@@ -47,11 +47,11 @@ test("next steps come first, and then the notes by card, by area or by kind", ()
 });
 
 test("notes are found by all of the words, in the note, its owner or its card", () => {
-  const found = (search) => matchingNotes(NOTES, DECK, search).map(({ id }) => id);
-  assert.deepEqual(found(""), ["a", "b", "c", "d"]);
-  assert.deepEqual(found("KARIN"), ["b"]);
-  assert.deepEqual(found("spørgsmål 3"), ["a"]);
-  assert.deepEqual(found("karin 3"), []);
+  const matches = (search) => matchingNotes(NOTES, DECK, search).map(({ id }) => id);
+  assert.deepEqual(matches(""), ["a", "b", "c", "d"]);
+  assert.deepEqual(matches("KARIN"), ["b"]);
+  assert.deepEqual(matches("spørgsmål 3"), ["a"]);
+  assert.deepEqual(matches("karin 3"), []);
 });
 
 test("a session comes to its cards by area and its next steps, what is due first first", () => {
@@ -84,9 +84,9 @@ test("sessions stand by workshop, the one with the newest first, and are found b
     session("B", "3", "2026-05-02"),
     session("B", "4", "2025-05-02"),
   ];
-  const found = (search) =>
+  const matches = (search) =>
     groupSessions(sessions, search).map((one) => one.sessions.map(({ group }) => group));
-  assert.deepEqual(found(""), [["1", "3"], ["2"], ["4"]]);
-  assert.deepEqual(found("b 2026"), [["1", "3"]]);
-  assert.deepEqual(found("c"), []);
+  assert.deepEqual(matches(""), [["1", "3"], ["2"], ["4"]]);
+  assert.deepEqual(matches("b 2026"), [["1", "3"]]);
+  assert.deepEqual(matches("c"), []);
 });

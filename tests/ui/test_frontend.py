@@ -42,7 +42,7 @@ def test_every_script_has_its_types_checked(path: Path):
 
 
 def test_the_linter_finds_nothing():
-    """No unused names, no long functions, nothing the content policy forbids, nothing too new."""
+    """No unused names, no long functions, nothing the content policy forbids, nothing too new, no moods."""
     content, output = deno("lint", f"--config={CONFIG}", FRONTEND)
     assert content, output
 
@@ -57,6 +57,9 @@ def test_the_linter_finds_nothing():
         ('export const a = (h) => h("p", { style: "color: red" });', "no style attribute"),
         ("export function a() {\n" + "  b();\n" * 80 + "}\nconst b = () => {};", "a function of 82 lines"),
         ("export const a = 1;\n" + "// more\n" * 300, "a file of 301 lines"),
+        ("export const wasTold = 1;", "wasTold does not say what is there"),
+        ("export class A {\n  #heldUntil = 0;\n}", "heldUntil does not say what is there"),
+        ("export const a = (table) => table.lying;", "lying does not say what is there"),
         ("const a = 1;", "no-unused-vars"),
     ],
 )

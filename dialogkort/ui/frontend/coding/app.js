@@ -87,7 +87,8 @@ export function codingApp({ host, boot, connection }) {
 /** Whoever leaves takes a half-written memo along. */
 function listenOutside(/** @type {SyncClient} */ client, flush) {
   const going = new AbortController();
-  const listen = (target, kind, hear) => target.addEventListener(kind, hear, { signal: going.signal });
+  const listen = (target, kind, listener) =>
+    target.addEventListener(kind, listener, { signal: going.signal });
   listen(document, "visibilitychange", () => document.visibilityState === "hidden" && flush());
   listen(window, "pagehide", () => {
     flush();

@@ -11,9 +11,9 @@ import { h } from "./dom.js";
  * @param {import("./texts.js").Texts} t
  * @param {string} title
  * @param {string} kind
- * @param {{ closesBeside?: boolean }} [how]
+ * @param {{ closesOutside?: boolean }} [how]
  */
-export function dialogShell(t, title, kind, { closesBeside = true } = {}) {
+export function dialogShell(t, title, kind, { closesOutside = true } = {}) {
   const id = `dk-panel-${kind}-${Math.random().toString(36).slice(2)}`;
   const region = { class: "dk-panel-content", tabindex: "0", role: "region", "aria-labelledby": id };
   const content = h("div", region);
@@ -25,10 +25,10 @@ export function dialogShell(t, title, kind, { closesBeside = true } = {}) {
     heading,
     content,
   );
-  let isBeside = false; // where the press began: one who marks words may let go outside
-  element.addEventListener("pointerdown", (event) => (isBeside = event.target === element));
+  let isOutside = false; // where the press began: one who marks words may let go outside
+  element.addEventListener("pointerdown", (event) => (isOutside = event.target === element));
   element.addEventListener("click", (event) => {
-    if (closesBeside && isBeside && event.target === element) element.close();
+    if (closesOutside && isOutside && event.target === element) element.close();
   });
   /** Who prints while it is open prints what it shows, and nothing of what lies under it. */
   const cover = (/** @type {boolean} */ isOpen) =>

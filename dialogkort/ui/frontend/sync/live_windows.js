@@ -45,15 +45,15 @@ function byPolling(own) {
   /** @type {Map<string, { unanswered: number, then: () => void }>} */
   const watched = new Map();
   let timer = null;
-  let askedAt = 0;
+  let polledAt = 0;
 
   const ask = () => {
-    askedAt = Date.now();
+    polledAt = Date.now();
     for (const other of watched.keys()) channel.postMessage({ ask: other });
     timer = watched.size ? setTimeout(count, POLL_INTERVAL) : null;
   };
   const count = () => {
-    const slept = Date.now() - askedAt > 2 * POLL_INTERVAL; // this machine did, and the others with it
+    const slept = Date.now() - polledAt > 2 * POLL_INTERVAL; // this machine did, and the others with it
     for (const [other, watch] of watched) {
       watch.unanswered = slept ? 0 : watch.unanswered + 1;
       if (watch.unanswered >= MAX_UNANSWERED) gone(other);

@@ -28,7 +28,7 @@ export class AllNotes {
   #search;
   #chips;
   #removed;
-  #whose = h("p", { class: "dk-all-whose" });
+  #sessionName = h("p", { class: "dk-all-whose" });
   #count = h("p", { class: "dk-quiet", role: "status" });
   #list = h("div", { class: "dk-all-groups" });
   /** @type {Entry[]} */
@@ -62,7 +62,7 @@ export class AllNotes {
       whereOf: (note) => this.#whereOf(note),
       whenEmpty: () => this.#search.focus(),
     });
-    this.#shell.fill(this.#whose, tools, this.#count, this.#list, this.#removed.element);
+    this.#shell.fill(this.#sessionName, tools, this.#count, this.#list, this.#removed.element);
     this.#list.addEventListener("focusout", () => setTimeout(() => this.#lay(), REST));
     this.element.addEventListener("close", () => (this.flush(), handlers.closed()));
   }
@@ -73,7 +73,7 @@ export class AllNotes {
 
   /** @param {import("./model.js").TableView} view @param {RemovedNote[]} removed */
   open({ table, notes, deck }, removed) {
-    setText(this.#whose, nameOf(/** @type {any} */ (table.details)));
+    setText(this.#sessionName, nameOf(/** @type {any} */ (table.details)));
     this.#entries = [];
     this.#search.value = "";
     this.#laid = "";
@@ -131,12 +131,12 @@ export class AllNotes {
   }
 
   #addEntry(/** @type {Note} */ note) {
-    const { t, newId, touched, announce, keep, replace } = this.#on;
+    const { t, newId, edited, announce, keep, replace } = this.#on;
     const row = new NoteRow(t, {
       newId,
-      touched,
+      edited,
       announce,
-      typed: touched,
+      typed: edited,
       keep: (content) => keep({ ...content, ...subjectOf(entry.note) }),
       replace: (id, content) => replace(id, { ...content, ...subjectOf(entry.note) }),
       remove: () => this.#remove(entry),

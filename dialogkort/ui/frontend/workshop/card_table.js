@@ -139,7 +139,7 @@ function smallFace(t, { number, question }, area, became, facts, notes) {
   ];
 }
 
-const FEWEST_LINES = 2; // of a question: less of it says nothing
+const MIN_LINES = 2; // of a question: less of it says nothing
 
 /** As much of each question as there is room for in whole lines; where that is too little, none of it. */
 function fitQuestions(table) {
@@ -148,7 +148,7 @@ function fitQuestions(table) {
   rooms.forEach((room, index) => {
     const lines = Math.floor(inEach[index] + 0.01);
     room.style.setProperty("--lines", String(lines));
-    setAttribute(room, "data-cramped", lines < FEWEST_LINES);
+    setAttribute(room, "data-cramped", lines < MIN_LINES);
   });
 }
 

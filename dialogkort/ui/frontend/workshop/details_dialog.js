@@ -11,7 +11,7 @@ import { detailsForm } from "./details_form.js";
  * @param {(details: Record<string, any>) => void} correct
  */
 export function detailsDialog(t, correct) {
-  const shell = dialogShell(t, t("details.correct"), "details", { closesBeside: false });
+  const shell = dialogShell(t, t("details.correct"), "details", { closesOutside: false });
   const close = () => shell.element.close();
   shell.element.addEventListener("close", () => shell.fill());
   return {

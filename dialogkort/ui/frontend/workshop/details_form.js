@@ -10,7 +10,7 @@ import { faultsOf } from "./details_check.js";
 /** @typedef {import("../core/texts.js").Texts} Texts */
 /** @typedef {ReturnType<typeof detailsField>} DetailsField */
 
-const LONGEST_NUMBER = 20; // as somebody may write it: what is wrong with it is said
+const MAX_NUMBER_LENGTH = 20; // as somebody may write it: what is wrong with it is said
 const COUNTS = DETAILS.filter(({ kind }) => kind === "count").map(({ name }) => name);
 
 /**
@@ -65,7 +65,7 @@ function control(/** @type {Texts} */ t, /** @type {import("../core/types.js").D
   const naming = { name, ...(isRequired && { required: true }) };
   const line = { ...naming, autocomplete: autofill };
   if (kind === "day") return dayField(t, naming);
-  if (kind === "count") return h("input", { ...line, maxlength: LONGEST_NUMBER, inputmode: "numeric" });
+  if (kind === "count") return h("input", { ...line, maxlength: MAX_NUMBER_LENGTH, inputmode: "numeric" });
   if (kind === "text") return h("input", { ...line, maxlength: LIMITS.name });
   const words = (/** @type {string} */ value) => t(`start.${name}s.${asKey(value)}`);
   const untold = h("option", { value: "" }, t(`start.${name}_untold`));

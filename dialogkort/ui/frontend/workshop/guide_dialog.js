@@ -21,7 +21,7 @@ export function guideDialog(t) {
         h("p", { class: "dk-lead" }, t("guide.purpose")),
         h("ol", { class: "dk-steps" }, steps),
         h("h3", {}, t("guide.areas", { count: deck.areas.length })),
-        h("dl", { class: "dk-areas" }, deck.areas.map(areaExplained)),
+        h("dl", { class: "dk-areas" }, deck.areas.map(areaDescription)),
         howSure(t, deck),
         h("h3", {}, t("guide.keys_title")),
         h("p", {}, t("guide.keys", letters(t))),
@@ -42,7 +42,7 @@ function letterSwitch(t) {
   return h("label", { class: "dk-switch" }, box, t("guide.letter_keys", letters(t)));
 }
 
-function areaExplained(area) {
+function areaDescription(area) {
   return h("div", {}, h("dt", {}, areaShape(area), area.name), h("dd", {}, area.description));
 }
 

@@ -11,14 +11,14 @@ import { privacyHints } from "./privacy_hints.js";
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 const BREATH = 400; // ms of quiet before what was typed is sent
 const ENDS_SENTENCE = /[.!?…][ \n]$|\n$/; // then it is sent at once: undo goes by the sentence
-const LONGEST_BREATH = 3000; // ms after which it is sent without a pause
+const MAX_UNSAVED_MS = 3000; // ms after which it is sent without a pause
 
 /**
- * What a row tells the pad: `typed` after every letter, `touched` when something was sent or taken away,
+ * What a row tells the pad: `typed` after every letter, `edited` when something was sent or taken away,
  * `grown` with its first letter, `next` when its writer wants another note. `keep` and `replace` return the
  * event.
  *
- * @typedef {{ newId: () => string, typed: () => void, touched: () => void, announce: (text: string) => void,
+ * @typedef {{ newId: () => string, typed: () => void, edited: () => void, announce: (text: string) => void,
  *   keep: (note: object) => { id: string }, replace: (id: string, note: object) => { id: string },
  *   remove: (row: NoteRow) => void, grown: (row: NoteRow) => void, next: () => void }} RowHandlers
  */
@@ -115,7 +115,7 @@ export class NoteRow {
     if (!this.dirty) return;
     this.dirty = false;
     this.version = this.#on.keep(this.read()).id;
-    this.#on.touched();
+    this.#on.edited();
   }
 
   caret() {
@@ -168,7 +168,7 @@ export class NoteRow {
     this.#dress();
     this.#on.typed();
     clearTimeout(this.#timer);
-    const atLatest = Math.max(0, this.#begunAt + LONGEST_BREATH - performance.now());
+    const atLatest = Math.max(0, this.#begunAt + MAX_UNSAVED_MS - performance.now());
     this.#timer = setTimeout(() => this.flush(), Math.min(BREATH, atLatest));
   }
 
@@ -183,14 +183,14 @@ export class NoteRow {
     this.hints.paint();
     this.#grow();
     this.focus([caret, caret]);
-    this.#on.touched();
+    this.#on.edited();
   }
 
   #remove() {
     clearTimeout(this.#timer);
     this.dirty = false;
     this.#on.remove(this);
-    this.#on.touched();
+    this.#on.edited();
   }
 
   #dress() {

@@ -17,10 +17,10 @@ const REST = 300; // ms before the pad shrinks again: what one is about to press
 
 /**
  * `keep(note)` is called with every new version of a note and returns its event, `remove(id)` when one is
- * taken off, `replace(id, note)` when it goes on as another one without its earlier words; `touched()` hears
+ * taken off, `replace(id, note)` when it goes on as another one without its earlier words; `edited()` hears
  * every key and every sending, `onWriting` whether somebody is in the pad.
  *
- * @typedef {{ t: import("../core/texts.js").Texts, newId: () => string, touched: () => void, announce: (text:
+ * @typedef {{ t: import("../core/texts.js").Texts, newId: () => string, edited: () => void, announce: (text:
  *   string) => void, keep: (note: object) => { id: string }, remove: (id: string) => void, replace: (id:
  *   string, note: object) => { id: string }, onWriting: (isWriting: boolean) => void }} PadHandlers
  */
@@ -33,7 +33,7 @@ export class Notepad {
   #about = null;
   /** @type {NoteRow[]} the notes on show, the last one always blank */
   #rows = [];
-  #heldUntil = 0;
+  #writingUntil = 0;
   /** @type {Record<string, import("../core/types.js").Finding[]>} */
   #findings = {};
 
@@ -50,7 +50,7 @@ export class Notepad {
       this.#list,
     );
     this.element.addEventListener("focusin", () => {
-      if (this.#rowInHand()?.isUntouched) this.#heldUntil = 0; // the one before it is finished
+      if (this.#rowInHand()?.isUntouched) this.#writingUntil = 0; // the one before it is finished
       this.#hold(ENTERED);
       requestAnimationFrame(() => this.#makeRoom()); // when the click has found its letter
     });
@@ -60,7 +60,7 @@ export class Notepad {
   /** Open the pad at a card or an opening question. */
   turnTo(/** @type {Subject} */ subject, /** @type {string} */ title) {
     this.flush();
-    this.#heldUntil = 0;
+    this.#writingUntil = 0;
     this.#about = subject;
     setText(this.#heading, title);
     this.#clear();
@@ -109,12 +109,12 @@ export class Notepad {
   }
 
   /** Whether somebody is at a note here: in a field of it, and not since long without a letter. */
-  get isHeld() {
-    return this.element.contains(document.activeElement) && performance.now() < this.#heldUntil;
+  get isBeingWritten() {
+    return this.element.contains(document.activeElement) && performance.now() < this.#writingUntil;
   }
 
   #hold(/** @type {number} */ ms) {
-    this.#heldUntil = Math.max(this.#heldUntil, performance.now() + ms);
+    this.#writingUntil = Math.max(this.#writingUntil, performance.now() + ms);
   }
 
   /** What is typed and not sent yet. */
@@ -184,15 +184,15 @@ export class Notepad {
   }
 
   #newRow() {
-    const { t, newId, touched, announce, keep, replace } = this.#on;
+    const { t, newId, edited, announce, keep, replace } = this.#on;
     const row = new NoteRow(t, {
       newId,
-      touched,
+      edited,
       announce,
       typed: () => {
-        this.#heldUntil = 0;
+        this.#writingUntil = 0;
         this.#hold(ENDS_SENTENCE.test(row.read().text) ? SENTENCE : THOUGHT);
-        touched();
+        edited();
       },
       keep: (note) => keep({ ...note, ...this.#about }),
       replace: (id, note) => replace(id, { ...note, ...this.#about }),

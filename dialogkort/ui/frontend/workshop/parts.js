@@ -58,10 +58,10 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     remove: moves.removeNote,
   };
   const drafts = () => parts.pads.flatMap((pad) => pad.drafts());
-  const touched = () => (client.keepDrafts(drafts()), parts.status.paint());
+  const edited = () => (client.keepDrafts(drafts()), parts.status.paint());
   parts.notepad = new Notepad({
     ...writing,
-    touched,
+    edited,
     onWriting: (isWriting) => {
       setAttribute(parts.stage.element, "data-writing", isWriting);
       if (!isWriting) paintSoon(); // what another window did has waited
@@ -73,7 +73,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     parts.allNotes.open(model.view(), model.removedNotes());
   };
   const removed = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
-  parts.allNotes = new AllNotes({ ...writing, ...removed, touched, closed: paintSoon });
+  parts.allNotes = new AllNotes({ ...writing, ...removed, edited, closed: paintSoon });
   parts.end = endScreen(t, {
     reopen: session.reopen,
     showNotes,

@@ -28,7 +28,7 @@ export function privacyHints({ t, words, noteId, redact, announce }) {
   let listed = null;
   const announced = new Set();
 
-  const standing = () => {
+  const remaining = () => {
     const stands = (place) => locate(words.value, place) >= 0 && !isFine(noteId(), place);
     return findings.filter(stands).slice(0, AT_ONCE);
   };
@@ -65,7 +65,7 @@ export function privacyHints({ t, words, noteId, redact, announce }) {
   };
   /** Mark what still stands there; after every letter. */
   const paint = () => {
-    const now = standing();
+    const now = remaining();
     const picture = now.length ? JSON.stringify([words.value, now]) : null;
     if (picture === painted) return;
     painted = picture;

@@ -51,7 +51,7 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       const what = move.what in OUTCOME_OF ? `outcome.${key}.news` : `news.${key}`;
       const sentence = t(what, { number: move.card && model.cardNumber(move.card) });
       announce(sentence);
-      parts.status.mention(parts.notepad.isHeld ? `${sentence} ${t("news.finish")}` : sentence);
+      parts.status.mention(parts.notepad.isBeingWritten ? `${sentence} ${t("news.finish")}` : sentence);
     },
   };
 }

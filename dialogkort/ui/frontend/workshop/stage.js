@@ -24,7 +24,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
   let animating = false; // the open card is on its way back to its place
   let timer = null;
   let interrupted = false; // another window has moved: the card on show may no longer be in hand
-  let meant = false; // what is on show changes by a press that asked for just that
+  let isRequested = false; // what is on show changes by a press that asked for just that
   /** @type {string | null} the way to its place of the card that is about to be shown, see `openCard` */
   let flipFrom = null;
 
@@ -32,7 +32,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
   const mustWait = (view) => {
     if (animating) return true;
     const isAnother = (view.mode === "opening" || card.shown) && card.shown !== view.inHand;
-    if (isAnother && !meant && notepad.isHeld) {
+    if (isAnother && !isRequested && notepad.isBeingWritten) {
       clearTimeout(timer);
       timer = setTimeout(paintSoon, RETRY_AFTER);
       if (interrupted) remind();
@@ -60,7 +60,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
      */
     paint(/** @type {() => import("./model.js").TableView} */ view) {
       if (mustWait(view())) return false;
-      interrupted = meant = false;
+      interrupted = isRequested = false;
       const now = view();
       element.dataset.mode = now.mode;
       const isNew = now.mode === "card" && card.shown !== now.inHand;
@@ -75,7 +75,7 @@ export function stage(t, { card, opening, notepad }, { paintSoon, endOpening, re
     interrupt: () => (interrupted = true),
     calm() {
       interrupted = false;
-      meant = true;
+      isRequested = true;
     },
     /** Let the open card travel back; it stays on show meanwhile. */
     async layDown(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {

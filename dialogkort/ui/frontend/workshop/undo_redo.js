@@ -8,7 +8,7 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
   // asked for, and done one after the other, each as soon as the server knows of all that came before; what
   // is done here meanwhile ends them, lest they take back another thing than was meant
   /** @type {("undo" | "redo")[]} */
-  let asked = [];
+  let queued = [];
   /** @type {string | null} what had happened here last when they were asked for */
   let after = null;
 
@@ -18,15 +18,15 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
   const isOutdated = () => model.isLost || after !== client.lastRecorded || client.drafts.length > 0;
   const ask = (/** @type {"undo" | "redo"} */ way) => {
     parts.notepad.flush();
-    if (isOutdated()) [asked, after] = [[], client.lastRecorded];
-    if (!model.isLost) asked.push(way);
+    if (isOutdated()) [queued, after] = [[], client.lastRecorded];
+    if (!model.isLost) queued.push(way);
     else takeBack(way === "undo" ? client.lastStep() : [client.nextRedo()]);
     paintSoon();
   };
   /** What the server says that can be taken back, by the first of what was asked for that leads to any. */
   const nextStep = () => {
-    while (asked.length) {
-      const way = /** @type {"undo" | "redo"} */ (asked.shift());
+    while (queued.length) {
+      const way = /** @type {"undo" | "redo"} */ (queued.shift());
       const step = model.server.table[way];
       if (step) return { events: step.events, ...(way === "undo" && { whole_step: true }) };
     }
@@ -37,8 +37,8 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
     redo: () => ask("redo"),
     /** Undo or redo what was asked for as soon as that can be done; true when it was. */
     stepIfSaved: () => {
-      if (isOutdated()) asked = [];
-      if (!asked.length || client.waiting().length) return false;
+      if (isOutdated()) queued = [];
+      if (!queued.length || client.waiting().length) return false;
       const step = nextStep();
       if (step) after = client.record("undone", step).id;
       return Boolean(step);
