@@ -37,7 +37,7 @@ _MB = 1 << 20
 _START_SECONDS = 60  # a virus scanner may read every file of Python first
 _POLL_SECONDS = 0.1
 _ORPHAN_SECONDS = 5  # how long after its time a task may go on when nobody is left to stop it
-_LONGEST_TRACEBACK = 8_000
+_MAX_TRACEBACK_LENGTH = 8_000
 
 
 class _Frame(NamedTuple):
@@ -471,7 +471,7 @@ def _failure_frame(fault: BaseException) -> _Frame:
     if kind.__module__.split(".")[0] == "dialogkort":
         return _as_json(_REFUSED, {"message": str(fault), "kind": f"{kind.__module__}:{kind.__qualname__}"})
     lines = "".join(traceback.format_exception(fault))
-    return _as_json(_FAILED, lines[-_LONGEST_TRACEBACK:])
+    return _as_json(_FAILED, lines[-_MAX_TRACEBACK_LENGTH:])
 
 
 def _as_json(kind: bytes, value: object) -> _Frame:

@@ -88,7 +88,7 @@ def _municipality(sample: Generated) -> np.ndarray:
 
 
 def _of(dealt: crossed_effects.Hands, parts: int, **how: bool) -> np.ndarray:
-    if len(np.unique(dealt.workshop)) < crossed_effects.FEWEST_WORKSHOPS:
+    if len(np.unique(dealt.workshop)) < crossed_effects.MIN_WORKSHOPS:
         return np.zeros((parts, dealt.values.shape[1]))
     if dealt.side.any() and min(len(np.unique(dealt.workshop[dealt.side == side])) for side in (0, 1)) < 2:
         return np.zeros((parts, dealt.values.shape[1]))

@@ -20,7 +20,7 @@ from dialogkort.exchange.merge import merge
 from dialogkort.exchange.sources import JSON_NAME, contents
 from dialogkort.frames.sessions import read_all
 from dialogkort.privacy.detection import findings
-from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Session, validated_description
+from dialogkort.sessions.session import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, Session, validated_description
 from dialogkort.store import open_store
 
 SAMPLE = resources.DATA / "sample"
@@ -134,8 +134,8 @@ def test_ids_are_unique_and_texts_fit_the_pad(path):
         if isinstance(event, Described):
             assert validated_description(event) == event
         if isinstance(event, Noted):
-            assert event.text.strip() and len(event.text) < min(LONGEST_NOTE, 400)
-            assert len(event.owner) <= LONGEST_NAME
+            assert event.text.strip() and len(event.text) < min(MAX_NOTE_LENGTH, 400)
+            assert len(event.owner) <= MAX_NAME_LENGTH
             assert "{" not in event.text
 
 

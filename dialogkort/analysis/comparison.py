@@ -451,7 +451,7 @@ def _change(
         pair = hands_of(drawn_cards, measures, side="label", stratum="stratum")
         finding = crossed_effects.step_down(pair, areas)
         ratio = stepwise_ratios(pair, areas, finding.step)
-        if drawn_cards.groupby("label")["cluster"].nunique().min() < crossed_effects.FEWEST_WORKSHOPS:
+        if drawn_cards.groupby("label")["cluster"].nunique().min() < crossed_effects.MIN_WORKSHOPS:
             finding = crossed_effects.no_finding(*unknown.shape)
             ratio = ratio._replace(low=unknown, high=unknown)
         fields = {"change": ratio.ratio, "change_low": ratio.low, "change_high": ratio.high, "p": finding.p}

@@ -27,10 +27,10 @@ from dialogkort.analysis.distributions import LEVEL, adjusted_p
 from dialogkort.analysis.two_variances import half_width, p_value
 from dialogkort.analysis.workshop_variance import Model, Peers, least_squares, orthonormal, peers, size
 
-FEWEST_WORKSHOPS = 2
+MIN_WORKSHOPS = 2
 TINY = 1e-9
 # With fewer degrees of freedom than this no rate of variance is known.
-_FEWEST_DOF = 0.9
+_MIN_DOF = 0.9
 
 
 class Hands(NamedTuple):
@@ -212,7 +212,7 @@ class VarianceComponents:
         dof = np.mean(dofs) if dofs else 0.0
         if dofs and not self._is_shared:
             rate[self._seen], dof = rate[list(self._peers)].mean(axis=0), max(len(dofs) - 1, 1) * dof
-        return rate if dof >= _FEWEST_DOF else np.full_like(rate, np.nan), float(dof)
+        return rate if dof >= _MIN_DOF else np.full_like(rate, np.nan), float(dof)
 
     def size(self, weights: np.ndarray) -> np.ndarray:
         """What sums by weights vary by between workshops at a rate of 1."""

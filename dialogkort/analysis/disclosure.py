@@ -55,7 +55,7 @@ ROWS = ("organisation", "unit", "workshop")  # a group is in one of each; a note
 COLUMNS = ("area", "card")
 SUPPRESSED = "withheld"
 EVERYTHING = "everything"
-_LEAST_IN_A_GROUP = 2  # who talk together; counted where nobody told how many they were
+_MIN_GROUP_SIZE = 2  # who talk together; counted where nobody told how many they were
 # What `hide` leaves in an open cell beside one that is left out: sums, and what the cell is about.
 _SUMS = ("groups", *COUNTS, "minutes")
 _ABOUT = ("group", "card", "number", "area", "question")
@@ -654,7 +654,7 @@ def _who(given: pd.DataFrame) -> pd.Series:
 def _crowd(contributed: pd.DataFrame) -> pd.Series:
     """How many a group was: the most of its sessions."""
     most = contributed["participants"].astype("Int64").groupby(contributed["who"]).transform("max")
-    return most.fillna(_LEAST_IN_A_GROUP).astype(int)
+    return most.fillna(_MIN_GROUP_SIZE).astype(int)
 
 
 # --- the tables -------------------------------------------------------------------------------------------

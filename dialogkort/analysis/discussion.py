@@ -68,7 +68,7 @@ FEW_TURNS = 10
 MANY_GROUPS = 100
 # Cards without which less than this share of an area's excess is left carry it.
 _LEFT = 1 / 3
-_MOST_CARRIERS = 2
+_MAX_CARRIERS = 2
 
 
 @exact
@@ -432,7 +432,7 @@ def _talk_fields(hands: Hands, parts: int, *, crossed: bool) -> dict[str, np.nda
 
 
 def _step_down(hands: Hands, parts: int, **options: bool) -> Finding:
-    if len(np.unique(hands.workshop)) < crossed_effects.FEWEST_WORKSHOPS:
+    if len(np.unique(hands.workshop)) < crossed_effects.MIN_WORKSHOPS:
         return crossed_effects.no_finding(parts, hands.values.shape[1])
     return crossed_effects.step_down(hands, parts, **options)
 
@@ -465,7 +465,7 @@ def _carried_by(hands: Hands, fields: dict[str, np.ndarray], drawn_cards: pd.Dat
     numbered = hands_of(drawn_cards.assign(number=drawn_cards["number"].astype(float)), ["number"])
     number = dict(zip(numbered.card, numbered.values[:, 0], strict=True))
     for part, measure in np.argwhere(is_reported):
-        cards = crossed_effects.carriers(hands, part, measure, most=_MOST_CARRIERS, left=_LEFT)
+        cards = crossed_effects.carriers(hands, part, measure, most=_MAX_CARRIERS, left=_LEFT)
         carriers[part, measure] = (
             ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.__getitem__)) or None
         )

@@ -9,7 +9,7 @@ LEVEL = 0.05
 
 _SEED = 20_000
 _DRAWS = 4_999
-_MOST_NUMBERS = 4_000_000
+_MAX_NUMBERS = 4_000_000
 
 
 def adjusted_p(p: np.ndarray, of_rows: np.ndarray, of_columns: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ def adjusted_p(p: np.ndarray, of_rows: np.ndarray, of_columns: np.ndarray) -> np
 
 
 def _largest_score(of_rows: np.ndarray, of_columns: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
-    draws = min(_DRAWS, max(999, _MOST_NUMBERS // looked_at.size))
+    draws = min(_DRAWS, max(999, _MAX_NUMBERS // looked_at.size))
     normal = _normal(draws, *looked_at.shape)
     scores = np.abs(_root(of_rows) @ normal @ _root(of_columns).T)
     return np.sort(scores[:, looked_at].max(axis=1))

@@ -13,7 +13,7 @@ import numpy as np
 
 from dialogkort.analysis import crossed_effects as crossed
 
-_STEPS, _LONGEST_STEP, _NEAR = 60, 1.0, 1e-7
+_STEPS, _MAX_STEP, _NEAR = 60, 1.0, 1e-7
 _TINY = 1e-9
 
 
@@ -115,7 +115,7 @@ def _solve(hands: crossed.Hands, part: int) -> _Solution:
         )
         solved = np.linalg.pinv(gradient, rcond=1e-10)
         step = np.einsum("mkc,cm->km", solved, x.T @ y)[: len(log_ratio)]
-        moved = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP) * is_open
+        moved = np.clip(step, -_MAX_STEP, _MAX_STEP) * is_open
         log_ratio = log_ratio + moved
         if np.abs(moved).max(initial=0) < _NEAR:
             break

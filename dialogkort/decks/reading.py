@@ -44,8 +44,8 @@ _CONFIDENCES = {
 # æ, ø and å after a wrong turn: UTF-8 read as Windows-1252, or a Mac's or MS-DOS's letters inside a word.
 _GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
 _CARD_FILES = {"cards.csv", "cards.xlsx", "cards.xls", "cards.ods"}
-_MOST_FAULTS = 10
-_LONGEST_VALUE = 60
+_MAX_FAULTS = 10
+_MAX_VALUE_LENGTH = 60
 
 
 class _About(NamedTuple):
@@ -405,9 +405,9 @@ def _line(sheet: Sheet, line: int) -> str:
 
 
 def _message(faults: list[str]) -> str:
-    untold = len(faults) - _MOST_FAULTS
+    untold = len(faults) - _MAX_FAULTS
     more = [text("deck.more", count=untold)] if untold > 0 else []
-    listed = "\n".join([*faults[:_MOST_FAULTS], *more])
+    listed = "\n".join([*faults[:_MAX_FAULTS], *more])
     return text("deck.problem", count=len(faults), faults=listed)
 
 
@@ -421,4 +421,4 @@ def _listed(names: Iterable[str]) -> str:
 
 def _short(value: object) -> str:
     flat = " ".join(str(value).split())
-    return flat if len(flat) <= _LONGEST_VALUE else flat[: _LONGEST_VALUE - 1].rstrip() + "…"
+    return flat if len(flat) <= _MAX_VALUE_LENGTH else flat[: _MAX_VALUE_LENGTH - 1].rstrip() + "…"

@@ -17,8 +17,8 @@ from dialogkort.i18n import text
 
 _WORKBOOK = b"PK\x03\x04"  # .xlsx and .ods
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
-_MOST_BYTES = 10_000_000
-_MOST_LINES = 1_100_000  # Excel writes empty ones to the end of a sheet when a whole column is formatted
+_MAX_BYTES = 10_000_000
+_MAX_LINES = 1_100_000  # Excel writes empty ones to the end of a sheet when a whole column is formatted
 _READER = {"seconds": 15, "megabytes": 220}
 
 
@@ -56,7 +56,7 @@ def read_sheets(file: Path) -> list[Sheet]:
     return [Sheet(unit, rows) for rows in tables if rows]
 
 
-def content_of(file: Path, limit: int = _MOST_BYTES) -> bytes:
+def content_of(file: Path, limit: int = _MAX_BYTES) -> bytes:
     """The bytes of a file; `SpreadsheetError` when it has more bytes than a deck can need."""
     with file.open("rb") as opened:
         content = opened.read(limit + 1)
@@ -109,7 +109,7 @@ def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str | list[st
     line = 1
     try:
         for cells in reader:
-            if line > _MOST_LINES:
+            if line > _MAX_LINES:
                 raise Unreadable("too_large")
             yield line, [*cells]
             line = reader.line_num + 1

@@ -17,12 +17,12 @@ from dialogkort.i18n.formats import day_in_numbers
 
 _ZIP = b"PK\x03\x04"
 _ODS_PART = "content.xml"
-_MOST_UNPACKED = 64 << 20  # bytes of XML
-_MOST_LAID_OUT = 1_000_000  # cells from the first to the last of a sheet, empty ones too
-_MOST_ROWS = 10_000  # of a deck that hold something; the shipped one has 36, with 7 cells each
-_MOST_CELLS = 100_000
-_MOST_COLUMNS = 256
-_MOST_LETTERS = 8_000_000
+_MAX_UNPACKED_BYTES = 64 << 20  # bytes of XML
+_MAX_CELLS_LAID_OUT = 1_000_000  # cells from the first to the last of a sheet, empty ones too
+_MAX_ROWS = 10_000  # of a deck that hold something; the shipped one has 36, with 7 cells each
+_MAX_CELLS = 100_000
+_MAX_COLUMNS = 256
+_MAX_LETTERS = 8_000_000
 _CHUNK = 1 << 16
 
 Cell = str | list[str]  # a list of one: what the spreadsheet program made of something typed
@@ -89,7 +89,7 @@ class Budget:
     """A budget for reading a file: rows, cells that hold something, and letters."""
 
     def __init__(self):
-        self._rows, self._cells, self._letters = _MOST_ROWS, _MOST_CELLS, _MOST_LETTERS
+        self._rows, self._cells, self._letters = _MAX_ROWS, _MAX_CELLS, _MAX_LETTERS
 
     def spent_on(self, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
         """The rows that hold something, trimmed, without empty cells at their end.
@@ -98,7 +98,7 @@ class Budget:
         """
         for line, cells in rows:
             row = _without_empty_end(cells)
-            if len(row) > _MOST_COLUMNS:
+            if len(row) > _MAX_COLUMNS:
                 raise Unreadable("too_large")
             row = _without_empty_end([_trimmed(cell) for cell in row])
             if row:
@@ -145,7 +145,7 @@ def _measured(file: str) -> dict[str, Errors]:
     """
     with zipfile.ZipFile(file) as archive:
         parts = [part for part in archive.infolist() if part.filename.lower().endswith(".xml")]
-        if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        if sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
             raise Unreadable("too_large")
         errors = {part.filename: _measured_part(archive, part) for part in parts}
     if _ODS_PART in errors:
@@ -252,7 +252,7 @@ class _Extent:
         self._extent = top, left, bottom, right
         laid_out = (bottom - top + 1) * (right - left + 1)
         self._cells += self._rows * self._columns
-        if laid_out > _MOST_LAID_OUT or self._cells > _MOST_CELLS:
+        if laid_out > _MAX_CELLS_LAID_OUT or self._cells > _MAX_CELLS:
             raise Unreadable("too_large")
 
 

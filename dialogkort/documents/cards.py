@@ -15,8 +15,8 @@ from dialogkort.theme import area_style
 WIDTH, HEIGHT = 90, 130
 LEFT, TOP = 15, 18.5
 PER_SHEET = 4
-LARGEST_SHIFT = 5  # of the backs, so that they stay where a printer can print
-_MOST_CARDS = 1_000
+MAX_SHIFT = 5  # of the backs, so that they stay where a printer can print
+_MAX_CARDS = 1_000
 _LONGEST = 4_000  # characters on a card; far more than fit, and soon measured
 _NUMBERS = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 
@@ -134,7 +134,7 @@ def parsed_numbers(written: str) -> list[int]:
     for part in filter(None, re.split(r"[\s,;]+", written.replace("–", "-"))):
         match = _NUMBERS.fullmatch(part)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-        if not 0 <= last - first < _MOST_CARDS:
+        if not 0 <= last - first < _MAX_CARDS:
             raise InvalidAction(text("documents.no_numbers", value=part[:40]))
         numbers.extend(range(first, last + 1))
     return numbers
@@ -206,8 +206,8 @@ def _card(card: Card, look, deck: Deck, own: bool) -> dict:
 
 
 def _check_lengths(cards: Sequence[Card], content: dict) -> None:
-    if len(cards) > _MOST_CARDS:
-        raise DeckError(text("documents.too_many_cards", count=len(cards), most=_MOST_CARDS))
+    if len(cards) > _MAX_CARDS:
+        raise DeckError(text("documents.too_many_cards", count=len(cards), most=_MAX_CARDS))
     endless = [card.number for card in cards if len(card.question) + sum(map(len, card.examples)) > _LONGEST]
     if too_long := endless or measured("cards.typ", content, "overflow"):
         raise DeckError(text("documents.too_long", count=len(too_long), cards=_listed(too_long)))
@@ -224,15 +224,15 @@ def check_shift(shift: tuple[float, float]) -> None:
     Raises
     ------
     InvalidAction
-        More than `LARGEST_SHIFT` either way.
+        More than `MAX_SHIFT` either way.
 
     Examples
     --------
     >>> check_shift((0.5, -1))
     """
-    if not all(abs(millimetres) <= LARGEST_SHIFT for millimetres in shift):
+    if not all(abs(millimetres) <= MAX_SHIFT for millimetres in shift):
         value = ", ".join(f"{millimetres:g}" for millimetres in shift)
-        raise InvalidAction(text("documents.too_far", value=value, most=LARGEST_SHIFT))
+        raise InvalidAction(text("documents.too_far", value=value, most=MAX_SHIFT))
 
 
 def _listed(numbers: Iterable[int]) -> str:

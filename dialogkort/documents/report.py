@@ -19,7 +19,7 @@ from dialogkort.narrative.numbers import day, listed, number
 if TYPE_CHECKING:
     import pandas as pd
 
-_LONGEST_NAME = 120  # characters of a file's name: systems for records cut longer ones
+_MAX_NAME_LENGTH = 120  # characters of a file's name: systems for records cut longer ones
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|#%&{}~$+=@`!^\[\]]|\s+')
 
 
@@ -108,7 +108,7 @@ def _group_in_words(group: str, words: str = "group") -> str:
 def _safe(name: str) -> str:
     composed = unicodedata.normalize("NFC", name)
     plain = "".join(letter for letter in composed if unicodedata.category(letter)[0] not in "CM")
-    return " ".join(_NOT_IN_A_NAME.sub(" ", plain).split())[:_LONGEST_NAME].rstrip(" .")
+    return " ".join(_NOT_IN_A_NAME.sub(" ", plain).split())[:_MAX_NAME_LENGTH].rstrip(" .")
 
 
 class _Content:

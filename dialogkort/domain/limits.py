@@ -1,7 +1,7 @@
 """Limits of lengths, numbers and dates: past these it is a slip of the finger, or would choke a page."""
 
-LONGEST_NAME = 200  # characters, of whatever is told in one line
-LONGEST_NOTE = 200_000  # characters: far past any note
+MAX_NAME_LENGTH = 200  # characters, of whatever is told in one line
+MAX_NOTE_LENGTH = 200_000  # characters: far past any note
 QUOTED = 40  # characters shown of what was refused
 YEARS = range(2000, 2100)
 PEOPLE = range(1, 1000)  # in a group

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST_CELL = 32_767  # UTF-16 units, which is how Excel counts
+MAX_CELL_LENGTH = 32_767  # UTF-16 units, which is how Excel counts
 _WIDE = {"question": 50, "text": 70, "workshop": 24, "organisation": 22, "area": 26, "deck": 24, "owner": 18}
 _DAYS, _USUAL_WIDTH, _ID_WIDTH = ("date", "due"), 15, 12
 _IDS = ("session", "note", "card", "deck_fingerprint")
@@ -147,9 +147,9 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, name: str, fo
 
 
 def _cut(value: str) -> str:
-    if len(value) * 2 <= LONGEST_CELL or len(value.encode("utf-16-le")) // 2 <= LONGEST_CELL:
+    if len(value) * 2 <= MAX_CELL_LENGTH or len(value.encode("utf-16-le")) // 2 <= MAX_CELL_LENGTH:
         return value
-    return value.encode("utf-16-le")[: 2 * (LONGEST_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+    return value.encode("utf-16-le")[: 2 * (MAX_CELL_LENGTH - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _add_columns(sheet: Worksheet, formats: dict) -> None:

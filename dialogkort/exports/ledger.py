@@ -18,7 +18,7 @@ from dialogkort.i18n import text
 from dialogkort.store import default_folder
 
 NAME = ".dialogkort-published"
-_MOST_ENTRIES = 30  # publications; what is older has been compared with all that came after
+_MAX_ENTRIES = 30  # publications; what is older has been compared with all that came after
 
 
 class Entry(NamedTuple):
@@ -123,7 +123,7 @@ def record(new: Snapshot, folder: str | Path | None = None) -> None:
     1
     """
     entries = [entry for entry in read(folder) if entry.shown != new]
-    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), new)][-_MOST_ENTRIES:]
+    entries = [*entries, Entry(datetime.now(UTC).date().isoformat(), new)][-_MAX_ENTRIES:]
     content = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
     path = _path(folder)
     try:

@@ -4,20 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-LONGEST_MESSAGE = 1 << 20  # bytes: five times the longest note, as JSON escapes it
-MOST_HEADERS = 16 << 10
-MOST_BODY = 64 << 10
-SIGN_IN_SECONDS = 5.0
-MESSAGES_A_SECOND = 40.0
-MESSAGES_AT_ONCE = 400  # a page that was offline for an hour sends all it has kept
-MOST_SOCKETS = 4_000
-MOST_STRANGERS = 256  # connections of which nobody knows whose they are: the oldest give way
-LONGEST_SIGN_IN = 4 << 10  # bytes of a message before that
-MOST_AT_AN_ADDRESS = 16  # windows of one group
-LONGEST_WAITING = 8 << 20  # bytes that a slow reader may let lie
-MOST_UNANSWERED = 8  # messages of a window that are being seen to: the next is read when one is answered
-SLOW_MESSAGE = 30  # how many others a message counts for that keeps all waiting (see `is_slow`)
-_LARGE = 16 << 10  # bytes, received or sent, that count as one more message
+from dialogkort.server import limits
 
 
 @dataclass
@@ -35,9 +22,9 @@ class Gate:
     hosts: frozenset[str]
     schemes: tuple[str, ...] = ("http", "https")
     sockets: int = 0
-    most_sockets: int = MOST_SOCKETS
+    max_sockets: int = limits.MAX_SOCKETS
     strangers: "UnauthenticatedConnections" = field(
-        default_factory=lambda: UnauthenticatedConnections(MOST_STRANGERS)
+        default_factory=lambda: UnauthenticatedConnections(limits.MAX_UNAUTHENTICATED)
     )
     by_address: dict[str, int] = field(default_factory=dict)
     paces: dict[str, "TokenBucket"] = field(default_factory=dict)  # of a group: its windows share one
@@ -101,8 +88,8 @@ class TokenBucket:
 
     def __init__(
         self,
-        per_second: float = MESSAGES_A_SECOND,
-        at_once: int = MESSAGES_AT_ONCE,
+        per_second: float = limits.MESSAGES_PER_SECOND,
+        at_once: int = limits.MESSAGE_BURST,
         now: float | None = None,
     ):
         self._per_second = per_second
@@ -120,4 +107,4 @@ class TokenBucket:
 
     def count(self, length: int) -> None:
         """Count the bytes of an answer as well: who asks for much has to wait before asking again."""
-        self._left -= length // _LARGE
+        self._left -= length // limits.LARGE_MESSAGE_BYTES

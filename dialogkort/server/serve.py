@@ -14,7 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.web import Application
 
-from dialogkort.server import gate as limits
+from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.handlers import (
     GroupPage,
@@ -32,7 +32,7 @@ from dialogkort.ui.screens import ADDRESSES, NAMES
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has them all
 _FILES = 128  # that are open besides: the store, its journal, libraries
-_MOST_AT_A_SELECT = 480  # connections: Windows waits for 512 at most
+_MAX_SELECT_CONNECTIONS = 480  # connections: Windows waits for 512 at most
 _SECRET = r"([\w-]{20,64})"
 
 
@@ -89,11 +89,11 @@ class _Server(HTTPServer):
 def _most_connections() -> int:
     """The limit of connections beside the files that are open; it is raised as far as the system allows."""
     if sys.platform == "win32":
-        return _MOST_AT_A_SELECT
+        return _MAX_SELECT_CONNECTIONS
     import resource
 
     soft_limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = limits.MOST_SOCKETS + limits.MOST_STRANGERS + _FILES
+    needed = limits.MAX_SOCKETS + limits.MAX_UNAUTHENTICATED + _FILES
     allowed = needed if hard_limit == resource.RLIM_INFINITY else min(needed, hard_limit)
     if soft_limit == resource.RLIM_INFINITY or soft_limit >= allowed:
         return allowed - _FILES
@@ -107,12 +107,12 @@ def _most_connections() -> int:
 def listen(application: Application, sockets: list[socket]) -> HTTPServer:
     """Answer on sockets, with bounds on what is read before anybody is known."""
     gate = application.settings["gate"]
-    gate.most_sockets = min(gate.most_sockets, _most_connections() - limits.MOST_STRANGERS)
+    gate.max_sockets = min(gate.max_sockets, _most_connections() - limits.MAX_UNAUTHENTICATED)
     server = _Server(
         application,
-        max_header_size=limits.MOST_HEADERS,
-        max_body_size=limits.MOST_BODY,
-        max_buffer_size=4 * limits.LONGEST_MESSAGE,
+        max_header_size=limits.MAX_HEADER_BYTES,
+        max_body_size=limits.MAX_BODY_BYTES,
+        max_buffer_size=4 * limits.MAX_MESSAGE_BYTES,
         idle_connection_timeout=60,
         body_timeout=10,
     )

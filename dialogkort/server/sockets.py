@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
 
-from dialogkort.server import gate as limits
+from dialogkort.server import limits
 from dialogkort.server.gate import Gate, TokenBucket, is_slow
 from dialogkort.server.handlers import HostCheckedHandler
 from dialogkort.server.keys import Challenge
@@ -28,7 +28,7 @@ class WindowSocket(WebSocketHandler):
     Who mixes it in gives `gate` and, before `start_window` is called, `host`.
     """
 
-    max_message_size = limits.LONGEST_MESSAGE
+    max_message_size = limits.MAX_MESSAGE_BYTES
     ping_interval = ping_timeout = _PING_SECONDS
     gate: Gate
     host: "Host"
@@ -69,9 +69,9 @@ class WindowSocket(WebSocketHandler):
             return
         record = _read(content)
         slow = is_slow(record)
-        if delay := self._pace.wait(length=len(content), messages=limits.SLOW_MESSAGE if slow else 1):
+        if delay := self._pace.wait(length=len(content), messages=limits.SLOW_MESSAGE_COST if slow else 1):
             await asyncio.sleep(delay)
-        await self._until_answered(0 if slow else limits.MOST_UNANSWERED - 1)
+        await self._until_answered(0 if slow else limits.MAX_UNANSWERED - 1)
         self._unanswered += 1
         self._window.receive(record)
         if slow:
@@ -99,7 +99,7 @@ class WindowSocket(WebSocketHandler):
 
     def count(self) -> bool:
         """Count this socket; False, and it is closed, when there are too many."""
-        if self.gate.sockets >= self.gate.most_sockets:
+        if self.gate.sockets >= self.gate.max_sockets:
             self.close(TOO_MUCH)
             return False
         if self.ws_connection:
@@ -118,7 +118,7 @@ class WindowSocket(WebSocketHandler):
         if "reply" in message:
             self._unanswered = max(0, self._unanswered - 1)
             self._answered.set()
-        if self._waiting and self._waiting + len(content) > limits.LONGEST_WAITING:
+        if self._waiting and self._waiting + len(content) > limits.MAX_WAITING_BYTES:
             self.close(TOO_MUCH)
             return
         self._waiting += len(content)
@@ -163,7 +163,7 @@ class KeySocket(ScreenSocket):
 
     def open(self, screen: str) -> None:
         self._screen = screen
-        self._limit_messages(limits.LONGEST_SIGN_IN)
+        self._limit_messages(limits.MAX_SIGN_IN_BYTES)
         self._challenge = Challenge(self.settings["key"], secrets.token_urlsafe(24))
         self._patience = asyncio.get_running_loop().call_later(limits.SIGN_IN_SECONDS, self.close, REFUSED)
         self._send({"type": "challenge", "nonce": self._challenge.nonce})
@@ -183,7 +183,7 @@ class KeySocket(ScreenSocket):
                 return
         if self._patience:
             self._patience.cancel()
-        self._limit_messages(limits.LONGEST_MESSAGE)
+        self._limit_messages(limits.MAX_MESSAGE_BYTES)
         if self.count():
             self.start_window(self._screen, facilitator(), fields)
 
@@ -203,7 +203,7 @@ class GroupSocket(ScreenSocket):
             self.close(REFUSED)
             return
         windows = self.gate.by_address
-        if windows.get(secret, 0) >= limits.MOST_AT_AN_ADDRESS:
+        if windows.get(secret, 0) >= limits.MAX_SOCKETS_PER_GROUP:
             self.close(TOO_MUCH)
             return
         if self.count():

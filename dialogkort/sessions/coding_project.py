@@ -17,10 +17,10 @@ from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Ev
 from dialogkort.domain.undo import EffectiveEvents, effective_events
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
-from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE
+from dialogkort.sessions.session import MAX_NAME_LENGTH, MAX_NOTE_LENGTH
 from dialogkort.store import Store
 
-_LONGEST_CODE = 80  # characters: it has to fit on a button
+_MAX_CODE_LENGTH = 80  # characters: it has to fit on a button
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 
 
@@ -244,8 +244,8 @@ class Project:
         name = " ".join(writable(event.name).split())
         if not name:
             raise InvalidAction(text("coding.no_name"))
-        if len(name) > _LONGEST_CODE:
-            raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=_LONGEST_CODE))
+        if len(name) > _MAX_CODE_LENGTH:
+            raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=_MAX_CODE_LENGTH))
         own = self._codes_by_id().get(event.code)
         if any(
             coding.normalized_name(code.name) == coding.normalized_name(name)
@@ -253,9 +253,9 @@ class Project:
             if code != own
         ):
             raise InvalidAction(text("coding.name_taken", name=name))
-        if len(event.definition) > LONGEST_NOTE:
+        if len(event.definition) > MAX_NOTE_LENGTH:
             raise InvalidAction(
-                text("session.note_too_long", length=len(event.definition), longest=LONGEST_NOTE)
+                text("session.note_too_long", length=len(event.definition), longest=MAX_NOTE_LENGTH)
             )
         return replace(event, name=name, definition=writable(event.definition).strip())
 
@@ -294,8 +294,8 @@ def validated_coder(name: str) -> str:
     name = " ".join(writable(name).split())
     if not name:
         raise InvalidAction(text("coding.who"))
-    if len(name) > LONGEST_NAME:
-        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=MAX_NAME_LENGTH))
     return name
 
 
@@ -303,7 +303,7 @@ def _check_own(event: CodeDefined | Coded | MemoWritten, coder: str) -> None:
     if isinstance(event, Coded) and event.coder == SETTLED:
         return
     if event.coder != coder:
-        raise InvalidAction(text("coding.not_yours", coder=event.coder[:LONGEST_NAME]))
+        raise InvalidAction(text("coding.not_yours", coder=event.coder[:MAX_NAME_LENGTH]))
     if validated_coder(coder) != coder:
         raise InvalidAction(text("coding.who"))
 
@@ -318,14 +318,14 @@ def _validated_name(event: CodingNamed) -> CodingNamed:
     name = " ".join(writable(event.name).split())
     if not name:
         raise InvalidAction(text("coding.no_project_name"))
-    if len(name) > LONGEST_NAME:
-        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=LONGEST_NAME))
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidAction(text("session.name_too_long", value=name[:40], longest=MAX_NAME_LENGTH))
     return replace(event, name=name)
 
 
 def _validated_memo(event: MemoWritten) -> MemoWritten:
-    if len(event.text) > LONGEST_NOTE:
-        raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+    if len(event.text) > MAX_NOTE_LENGTH:
+        raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=MAX_NOTE_LENGTH))
     return replace(event, text=writable(event.text))
 
 

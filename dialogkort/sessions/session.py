@@ -38,7 +38,14 @@ from dialogkort.domain.events import (
     WentBack,
 )
 from dialogkort.domain.history import History
-from dialogkort.domain.limits import LONGEST_NAME, LONGEST_NOTE, OPENING_QUESTIONS, PEOPLE, QUOTED, YEARS
+from dialogkort.domain.limits import (
+    MAX_NAME_LENGTH,
+    MAX_NOTE_LENGTH,
+    OPENING_QUESTIONS,
+    PEOPLE,
+    QUOTED,
+    YEARS,
+)
 from dialogkort.domain.notepad import Note
 from dialogkort.domain.table import Table, deal
 from dialogkort.domain.undo import NOT_A_STEP
@@ -327,8 +334,10 @@ class Session:
         return event
 
     def _validated_note(self, event: Noted) -> Noted:
-        if len(event.text) > LONGEST_NOTE:
-            raise InvalidAction(text("session.note_too_long", length=len(event.text), longest=LONGEST_NOTE))
+        if len(event.text) > MAX_NOTE_LENGTH:
+            raise InvalidAction(
+                text("session.note_too_long", length=len(event.text), longest=MAX_NOTE_LENGTH)
+            )
         if (event.card is None) == (event.opening_question is None):
             raise InvalidAction(text("session.note_nowhere"))
         if event.opening_question not in (None, *OPENING_QUESTIONS):
@@ -370,8 +379,8 @@ def _no_such_move() -> InvalidAction:
 
 
 def _check_length(name: str) -> None:
-    if len(name) > LONGEST_NAME:
-        raise InvalidAction(text("session.name_too_long", value=name[:QUOTED], longest=LONGEST_NAME))
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidAction(text("session.name_too_long", value=name[:QUOTED], longest=MAX_NAME_LENGTH))
 
 
 def _check_count(number: int | None) -> None:

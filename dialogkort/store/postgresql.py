@@ -18,7 +18,7 @@ except ImportError as missing:
 
 _CONNECT_SECONDS = 10
 _STORE_LOCK = 0x6469616C6F67  # the lock of the whole store; any number that is ours: "dialog"
-_MOST_SESSION_LOCKS = (
+_MAX_SESSION_LOCKS = (
     50  # sessions: who writes in more of them locks the whole store, for a server has only so many locks
 )
 _SECRETS = ("password", "passfile", "sslpassword", "sslkey")
@@ -36,7 +36,7 @@ _DURABLE = (
 class ServerStore(Store):
     """A store in a PostgreSQL database. The first to come lays it out."""
 
-    most_sessions = _MOST_SESSION_LOCKS
+    most_sessions = _MAX_SESSION_LOCKS
 
     def __init__(self, address: str):
         url = _url_of(address)
@@ -90,7 +90,7 @@ class ServerStore(Store):
         locks = sorted(map(_lock_of, sessions))
         with self._translating_errors(), self._engine.begin() as connection:
             execute = _executor(connection)
-            many = len(locks) > _MOST_SESSION_LOCKS
+            many = len(locks) > _MAX_SESSION_LOCKS
             execute(
                 f"SELECT pg_advisory_xact_lock{'' if many else '_shared'}(:key), {_DURABLE}",
                 {"key": _STORE_LOCK},

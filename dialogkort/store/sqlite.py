@@ -28,7 +28,7 @@ from dialogkort.store.untrusted import SchemaTooLarge, connect, is_whole, read_s
 
 _WAIT_SECONDS = 30
 _PAGES = 128  # that are copied before others get their turn
-_LONGEST_ROLLBACK_JOURNAL = 2**20  # bytes that stay between two transactions
+_MAX_ROLLBACK_JOURNAL_BYTES = 2**20  # bytes that stay between two transactions
 _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies in its place
 
 
@@ -109,7 +109,7 @@ class FileStore(Store):
         _check_integrity(database, self.location)
         # The file remembers that it once was WAL: another program may have changed it.
         database.execute(f"PRAGMA journal_mode = {self._journal_mode}")
-        database.execute(f"PRAGMA journal_size_limit = {_LONGEST_ROLLBACK_JOURNAL}")
+        database.execute(f"PRAGMA journal_size_limit = {_MAX_ROLLBACK_JOURNAL_BYTES}")
         if version < VERSION:
             with self._transaction():
                 version = self._known_version()  # another process may have been first

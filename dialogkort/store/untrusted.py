@@ -17,7 +17,7 @@ from typing import NamedTuple
 from dialogkort.store.migrations import STEPS, VERSION, migrate
 
 LONGEST = 8 * 2**20  # bytes of one row; a note has 200,000 characters at most, and a deck is not much longer
-_LONGEST_STATEMENT = 100_000  # characters; it holds for the layout too
+_MAX_STATEMENT_LENGTH = 100_000  # characters; it holds for the layout too
 _OPERATIONS, _TIMES = 1_000, 100  # of SQLite's machine, to read the layout: some ten thousand tables
 _WITH_NOTES = {"events", "decks"}
 _OF_SQLITE = re.compile("sqlite_stat[1-4]")  # what ANALYZE leaves
@@ -51,7 +51,7 @@ def connect(
         check_same_thread=check_same_thread,
     )
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-    database.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_STATEMENT)
+    database.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _MAX_STATEMENT_LENGTH)
     for name in ("DEFENSIVE", "ENABLE_TRIGGER", "ENABLE_VIEW", "TRUSTED_SCHEMA"):
         if hasattr(database, "setconfig"):  # from Python 3.12 on
             option = getattr(sqlite3, f"SQLITE_DBCONFIG_{name}")

@@ -16,7 +16,7 @@ from dialogkort.domain.event_ids import Id
 from dialogkort.errors import StoreError
 from dialogkort.store.base import Batch, Store
 
-_MOST_AT_ONCE = 256  # a batch: so that the first does not wait long for the last
+_MAX_BATCH = 256  # a batch: so that the first does not wait long for the last
 _log = logging.getLogger(__name__)
 
 
@@ -138,7 +138,7 @@ class Writer:
         batch: list[Work] = []
         sessions: set[Id] = set()
         session_limit = self._store.most_sessions if self._store else 1
-        while self._waiting and len(batch) < _MOST_AT_ONCE:
+        while self._waiting and len(batch) < _MAX_BATCH:
             work = self._waiting[0]
             if work.sessions is None:
                 return batch or [self._waiting.popleft()]

@@ -9,7 +9,7 @@ from dialogkort.sessions.coding_project import Project
 from dialogkort.sessions.session import Session
 from dialogkort.store import Store
 
-_MOST_IDLE = 64  # that no window is at any more: to go back and forth costs nothing
+_MAX_IDLE = 64  # that no window is at any more: to go back and forth costs nothing
 
 _Opened = TypeVar("_Opened", Session, Project)
 
@@ -86,5 +86,5 @@ class OpenSessions:
 
     def _set_idle(self, id: str) -> None:
         self._idle[id] = None
-        while len(self._idle) > _MOST_IDLE:
+        while len(self._idle) > _MAX_IDLE:
             self._open.pop(self._idle.popitem(last=False)[0], None)

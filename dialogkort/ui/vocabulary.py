@@ -38,7 +38,7 @@ def _detail(detail: Detail) -> dict:
 
 def _limits() -> dict:
     return {
-        "name": limits.LONGEST_NAME,
+        "name": limits.MAX_NAME_LENGTH,
         "quoted": limits.QUOTED,
         "years": [limits.YEARS[0], limits.YEARS[-1]],
         "people": [limits.PEOPLE[0], limits.PEOPLE[-1]],

@@ -16,7 +16,7 @@ from store_helpers import opened
 from dialogkort import i18n
 from dialogkort.cli.app import main
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
-from dialogkort.exports.excel import LONGEST_CELL, as_workbook, sheets_as_csv
+from dialogkort.exports.excel import MAX_CELL_LENGTH, as_workbook, sheets_as_csv
 from dialogkort.exports.export import exported_files
 from dialogkort.exports.tables import TABLES, readable_tables
 from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, read, read_all
@@ -155,8 +155,8 @@ def test_a_text_longer_than_a_cell_is_cut_and_says_so(tmp_path, deck):
         session.note("a" * 50_000, opening_question=1)
         session.note("😀" * 20_000, opening_question=1)
         notes = [note["Note"] for note in sheets(as_workbook(read(store)))["Noter"]]
-    assert [len(note.encode("utf-16-le")) // 2 <= LONGEST_CELL for note in notes] == [True, True]
-    assert notes[0] == "a" * (LONGEST_CELL - 1) + "…" and notes[1] == "😀" * (LONGEST_CELL // 2) + "…"
+    assert [len(note.encode("utf-16-le")) // 2 <= MAX_CELL_LENGTH for note in notes] == [True, True]
+    assert notes[0] == "a" * (MAX_CELL_LENGTH - 1) + "…" and notes[1] == "😀" * (MAX_CELL_LENGTH // 2) + "…"
 
 
 @pytest.mark.parametrize("code", i18n.languages())

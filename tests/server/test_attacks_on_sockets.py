@@ -33,11 +33,11 @@ from attack_client import (
     noted,
 )
 
-from dialogkort.server import gate as limits
+from dialogkort.server import limits
 from dialogkort.ui.screens import SCREENS
 
 _MB = 1 << 20
-_LONGEST = limits.LONGEST_MESSAGE
+_LONGEST = limits.MAX_MESSAGE_BYTES
 _SLOWEST = 3.0  # seconds that somebody else may have to wait, on a machine that tests keep busy
 
 
@@ -214,7 +214,7 @@ def test_hundreds_who_never_sign_in_keep_nobody_out(command: Command, bystander:
         assert ask(command.port, "/").status == 200
         assert _is_served(bystander)
         assert _memory(command.pid) - before < 60 * _MB
-        assert psutil.Process(command.pid).num_fds() < limits.MOST_STRANGERS + 100
+        assert psutil.Process(command.pid).num_fds() < limits.MAX_UNAUTHENTICATED + 100
 
 
 def _slow(beginning: bytes) -> Callable[[], socket.socket]:
@@ -242,13 +242,13 @@ def test_hundreds_who_never_finish_a_request_keep_nobody_out(
 ):
     open_one = _slow(beginning.replace(b"{host}", f"{HERE}:{command.port}".encode()))
     with ExitStack() as lines:
-        for _ in range(limits.MOST_STRANGERS + 150):
+        for _ in range(limits.MAX_UNAUTHENTICATED + 150):
             lines.enter_context(open_one(command.port))
         assert ask(command.port, "/").status == 200
         with command.visit() as window:
             assert window.start()
         assert _is_served(bystander)
-        assert psutil.Process(command.pid).num_fds() < limits.MOST_STRANGERS + 100
+        assert psutil.Process(command.pid).num_fds() < limits.MAX_UNAUTHENTICATED + 100
 
 
 @pytest.mark.parametrize(
@@ -428,7 +428,7 @@ def test_a_session_of_any_size_can_be_opened(own_rooms: Rooms):
     _write_much(own_rooms, 4_800_000)
     with own_rooms.join(own_rooms.group) as window:
         assert window.ask({"type": "hello", "session": None})["opened"]
-        assert len(str(window.slices["notes"])) > limits.LONGEST_WAITING / 2
+        assert len(str(window.slices["notes"])) > limits.MAX_WAITING_BYTES / 2
 
 
 # --- what can be said -------------------------------------------------------------------------------------

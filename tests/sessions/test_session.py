@@ -29,7 +29,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.table import Outcome, turns
 from dialogkort.errors import IllegalMove, InvalidAction, StoreError
-from dialogkort.sessions.session import LONGEST_NAME, LONGEST_NOTE, Session, start
+from dialogkort.sessions.session import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, Session, start
 
 HOUR = 3_600_000
 DETAILS = {"workshop": "Digital dag", "group": "Gruppe 1"}
@@ -309,7 +309,7 @@ def test_a_card_that_is_not_in_the_deck_is_refused_however_late_it_comes(session
     [
         ("æøå ÆØÅ", "æøå ÆØÅ"),
         ("Vi øver os. " * 4_200, "Vi øver os. " * 4_200),
-        ("x" * LONGEST_NOTE, "x" * LONGEST_NOTE),
+        ("x" * MAX_NOTE_LENGTH, "x" * MAX_NOTE_LENGTH),
         ("👩🏽‍🏫🧑‍💻", "👩🏽‍🏫🧑‍💻"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("=HYPERLINK(1)", "=HYPERLINK(1)"),
@@ -350,8 +350,8 @@ def test_a_note_is_written_on_and_stays_one_note(session, first):
         ({"opening_question": 3}, "En note hører til et kort eller til åbningsrunden"),
         ({"opening_question": 0}, "En note hører til et kort eller til åbningsrunden"),
         ({}, "En note hører til et kort eller til åbningsrunden"),
-        ({"opening_question": 1, "content": "x" * (LONGEST_NOTE + 1)}, "200001 tegn"),
-        ({"opening_question": 1, "owner": "x" * (LONGEST_NAME + 1)}, "er for langt"),
+        ({"opening_question": 1, "content": "x" * (MAX_NOTE_LENGTH + 1)}, "200001 tegn"),
+        ({"opening_question": 1, "owner": "x" * (MAX_NAME_LENGTH + 1)}, "er for langt"),
         ({"opening_question": 1, "due": "i morgen"}, "”i morgen” er ikke en dato"),
         ({"opening_question": 1, "due": "20260301"}, "er ikke en dato"),
         ({"opening_question": 1, "due": "2026-W09-7"}, "er ikke en dato"),
@@ -398,7 +398,7 @@ def test_a_note_that_is_not_on_the_pad_cannot_be_removed(session, first):
         ({"date": "20260301"}, "er ikke en dato"),
         ({"date": "9999-03-01"}, "Året 9999"),
         ({"date": "1999-12-31"}, "Året 1999"),
-        ({"unit": "x" * (LONGEST_NAME + 1)}, "er for langt"),
+        ({"unit": "x" * (MAX_NAME_LENGTH + 1)}, "er for langt"),
     ],
 )
 def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, session, fields, message):
@@ -423,7 +423,7 @@ def test_a_description_that_makes_no_sense_is_refused_in_words(store, deck, sess
         {"date": ""},
         {"date": "2026-03-01"},
         {"date": "2099-12-31"},
-        {"workshop": "x" * LONGEST_NAME},
+        {"workshop": "x" * MAX_NAME_LENGTH},
         {"organisation": "Ærø Kommune", "unit": "Børn & Unge", "note_taker": "leader"},
     ],
 )

@@ -12,7 +12,7 @@ from dialogkort.domain.events import Described, Event
 from dialogkort.errors import InvalidAction
 from dialogkort.frames.sessions import SESSIONS
 from dialogkort.i18n import catalogue, languages
-from dialogkort.sessions.session import LONGEST_NAME, validated_description
+from dialogkort.sessions.session import MAX_NAME_LENGTH, validated_description
 
 GOOD = {"workshop": "Digital dag", "date": "2026-11-28", "group": "1", "unit": "", "participants": ""}
 EXAMPLES = [
@@ -28,10 +28,10 @@ EXAMPLES = [
     {"participants": "999"},
     {"participants": "1000"},
     {"participants": "-3"},
-    {"unit": "x" * LONGEST_NAME},
-    {"unit": "x" * (LONGEST_NAME + 1)},
-    {"unit": "👩" * LONGEST_NAME},
-    {"workshop": "x" * (LONGEST_NAME + 1), "participants": "0"},
+    {"unit": "x" * MAX_NAME_LENGTH},
+    {"unit": "x" * (MAX_NAME_LENGTH + 1)},
+    {"unit": "👩" * MAX_NAME_LENGTH},
+    {"workshop": "x" * (MAX_NAME_LENGTH + 1), "participants": "0"},
 ]
 
 

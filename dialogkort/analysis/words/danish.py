@@ -35,7 +35,7 @@ from pathlib import Path
 LANGUAGE = "da"
 
 _SHORTEST = 3
-_SHORTEST_UNLISTED = 4
+_MIN_UNLISTED_LENGTH = 4
 _IN_MEMORY, _PIECES_IN_MEMORY = 500_000, 50_000
 _AGENT = re.compile("(..+er)(?:e|en|ne|es|ens|nes|s)")
 _ELSE = re.compile("(..+els)(?:e|es|en|ens|er|ers|erne|ernes)")
@@ -146,7 +146,7 @@ def stems_in_front(piece: str) -> set[str]:
 def known_stems(words: Iterable[str]) -> frozenset[str]:
     """Stems of the words that are long enough, and say enough, to be a part of another word."""
     stop = stop_words()
-    return frozenset(stem(word) for word in words if len(word) >= _SHORTEST_UNLISTED and word not in stop)
+    return frozenset(stem(word) for word in words if len(word) >= _MIN_UNLISTED_LENGTH and word not in stop)
 
 
 def beginnings(stem_sought: str) -> frozenset[str]:
@@ -165,7 +165,7 @@ def is_an_ending(piece: str) -> bool:
 def _laid(word: str, known: frozenset[str]) -> tuple[str, ...]:
     """The best way to lay a word without hyphens; from the left, the best way to lay its first n letters."""
     if (
-        len(word) < _SHORTEST + _SHORTEST_UNLISTED
+        len(word) < _SHORTEST + _MIN_UNLISTED_LENGTH
         or word in stop_words()
         or _of_a_piece(word) & _simple_stems()
         or _of_a_piece(word) & _whole()
@@ -196,7 +196,7 @@ def _cost(word: str, begin: int, end: int, known: frozenset[str]) -> int | None:
         return None
     if stems & _simple_stems():
         return 0
-    if len(piece) >= _SHORTEST_UNLISTED and (stems & known or _may_be_a_part(piece, in_front)):
+    if len(piece) >= _MIN_UNLISTED_LENGTH and (stems & known or _may_be_a_part(piece, in_front)):
         return 1
     return None
 
@@ -219,7 +219,7 @@ def _may_be_a_part(piece: str, in_front: bool) -> bool:
         return piece not in stop_words() and _entry(piece) is not None
     forms = {piece, piece[:-1]} if piece[-1] in "se" else {piece}
     return any(
-        len(form) >= _SHORTEST_UNLISTED and form not in stop_words() and _is_entry(form) for form in forms
+        len(form) >= _MIN_UNLISTED_LENGTH and form not in stop_words() and _is_entry(form) for form in forms
     )
 
 

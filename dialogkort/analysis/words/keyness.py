@@ -48,7 +48,7 @@ _COMMONEST = 2_000
 _ONE_CARD = 0.8  # of what was said of a word, on one card: it then comes from that card
 # With more numbers than this to deal, fewer deals do: p is as right, only coarser.
 _MANY_NUMBERS, _FEWER_PERMUTATIONS = 1_000_000, 199
-_MOST_STORED = 8_000_000  # numbers of simulated deals: 64 MB
+_MAX_STORED_NUMBERS = 8_000_000  # numbers of simulated deals: 64 MB
 _COLUMNS = {
     "word": "string",
     "count": int,
@@ -391,7 +391,7 @@ def _adjusted_p(counts: _Counts, observed: np.ndarray) -> np.ndarray:
 
 def _repeatable(counts: _Counts, deals: int, size: int) -> Callable[[], Iterable[np.ndarray]]:
     """The deals, as often as they are asked for: kept where that takes little memory, else dealt again."""
-    if deals * size > _MOST_STORED:
+    if deals * size > _MAX_STORED_NUMBERS:
         return partial(_permuted, counts, deals)
     permuted = list(_permuted(counts, deals))
     return lambda: permuted

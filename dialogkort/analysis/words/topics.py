@@ -37,9 +37,9 @@ TOP = 10
 _SEED = 20_014
 _SPLITS = 5
 _SHUFFLES = 9
-_MOST_NOTES = 20_000
-_MOST_NOTES_OF_HALVES = 3_000
-_MOST_WORDS = 2_000
+_MAX_NOTES = 20_000
+_MAX_NOTES_OF_HALVES = 3_000
+_MAX_WORDS = 2_000
 _MIN_NOTES = 3
 _COLUMNS = {
     "theme": int,
@@ -250,7 +250,7 @@ def _matrix(notes: pd.DataFrame, stop: Iterable[str] | None, tokenized: pd.DataF
     note_counts = np.zeros(max(len(token_rows["stem"].cat.categories), 1), dtype=int)
     pairs = np.unique(rows.astype(np.int64) * len(note_counts) + stems)
     np.add.at(note_counts, pairs % len(note_counts), 1)
-    least = max(_MIN_NOTES, np.sort(note_counts)[-_MOST_WORDS:][0])
+    least = max(_MIN_NOTES, np.sort(note_counts)[-_MAX_WORDS:][0])
     keep = note_counts[stems] >= least
     note, row = np.unique(rows[keep], return_inverse=True)
     stem, word = np.unique(stems[keep], return_inverse=True)
@@ -274,7 +274,7 @@ def _factorised(weighted, n: int) -> _Topics:
 
 
 def _themes(notes: pd.DataFrame, matrix: _Matrix, n: int, examples: int) -> pd.DataFrame:
-    sample = _sample(matrix, _MOST_NOTES)
+    sample = _sample(matrix, _MAX_NOTES)
     topics = _factorised(sample.weighted(), n)
     stability, by_chance = _stability(matrix, topics.words)
     strongest = np.where(topics.weights.max(axis=1) > 0, topics.weights.argmax(axis=1), -1)
@@ -310,7 +310,7 @@ def _most_stable(numbers: pd.DataFrame) -> int | None:
 def _stability(matrix: _Matrix, words: np.ndarray) -> tuple[np.ndarray, float]:
     """By theme, how far halves agree on it; and the most they do where there are no themes."""
     rng = np.random.default_rng(_SEED)
-    sample = _sample(matrix, _MOST_NOTES_OF_HALVES)
+    sample = _sample(matrix, _MAX_NOTES_OF_HALVES)
     stability = _agreement(sample, words, rng)
     by_chance = 0.0
     for _ in range(_SHUFFLES):

@@ -17,7 +17,7 @@ from dialogkort.exchange.refi_qda.codebook import (
 )
 from dialogkort.exchange.refi_qda.names import is_called, name_in
 
-LONGEST_CODE = 80  # characters: it has to fit on a button
+MAX_CODE_LENGTH = 80  # characters: it has to fit on a button
 OTHERS = ""  # the project of codes that stand in no project's folder
 NAMED = "named "  # opens what stands for the id of a project that only has a name
 

@@ -17,10 +17,10 @@ from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, Code, Reading, normalized_name
 from dialogkort.domain.event_ids import NO_ID, Id, is_id, leaves_room, new_id, newest_id
 from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Event, MemoWritten
-from dialogkort.domain.limits import LONGEST_NAME, LONGEST_NOTE
+from dialogkort.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH
 from dialogkort.errors import ErasedError, InvalidAction, StoreError, writable
 from dialogkort.exchange.refi_qda.codebook import note_codes
-from dialogkort.exchange.refi_qda.codes_read import LONGEST_CODE, OTHERS, FoundCode, codes_of
+from dialogkort.exchange.refi_qda.codes_read import MAX_CODE_LENGTH, OTHERS, FoundCode, codes_of
 from dialogkort.exchange.refi_qda.names import (
     SETTLED_USER,
     SYSTEM_USER,
@@ -255,7 +255,7 @@ class _Importing:
 
     def _coder(self, user: str) -> str | None:
         """The coder who a user is: `SETTLED` for what was settled; None for what notes are by themselves."""
-        name = " ".join(writable(self._file.users.get(user, "")).split())[:LONGEST_NAME]
+        name = " ".join(writable(self._file.users.get(user, "")).split())[:MAX_NAME_LENGTH]
         if user == SYSTEM_USER or is_called(name, "qda.system_user"):
             return None
         if user == SETTLED_USER or is_called(name, "qda.settled"):
@@ -263,11 +263,11 @@ class _Importing:
         return name or self._unknown()
 
     def _unknown(self) -> str:
-        return text("qda.unknown_coder", origin=self._coder_of_codes())[:LONGEST_NAME]
+        return text("qda.unknown_coder", origin=self._coder_of_codes())[:MAX_NAME_LENGTH]
 
     def _coder_of_codes(self) -> str:
         """Who made the codes: the standard has no place for it, so it is the program the file is from."""
-        return " ".join(writable(self._file.origin).split())[: LONGEST_NAME // 2] or "REFI-QDA"
+        return " ".join(writable(self._file.origin).split())[: MAX_NAME_LENGTH // 2] or "REFI-QDA"
 
     # --- where it belongs ---------------------------------------------------------------------------------
 
@@ -282,7 +282,7 @@ class _Importing:
 
     def _file_name(self) -> str:
         name = " ".join(writable(self._file.name).split()) or Path(self._source).stem
-        return name[:LONGEST_NAME] or "REFI-QDA"
+        return name[:MAX_NAME_LENGTH] or "REFI-QDA"
 
     def _name(self, project: str) -> str:
         return self._codes.projects.get(project) or self._known.get(Id(project)) or self._file_name()
@@ -321,7 +321,7 @@ class _Writing:
         is_ours = is_id(project) and leaves_room(project) and project not in store.sessions()
         self.id = Id(project) if is_ours else new_id(self._now)
         events, _ = store.events(self.id)
-        self.name = coding.project_name(events) or " ".join(writable(name).split())[:LONGEST_NAME]
+        self.name = coding.project_name(events) or " ".join(writable(name).split())[:MAX_NAME_LENGTH]
         self._by_guid = {guid(id): code for id, code in coding.codes_by_id(events).items()}
         self._by_name = {normalized_name(code.name): code for code in self._by_guid.values()}
         self._readings = coding.readings(events)
@@ -352,7 +352,7 @@ class _Writing:
         name = _code_name(code)
         if name != code.name:
             misfits["shortened"] += 1
-        definition = with_line_feeds(writable(code.description)).strip()[:LONGEST_NOTE]
+        definition = with_line_feeds(writable(code.description)).strip()[:MAX_NOTE_LENGTH]
         event = CodeDefined(
             id=self._next_id(),
             session=self.id,
@@ -399,12 +399,12 @@ class _Writing:
             )
 
     def _add_memo(self, here: Reading, words: str, misfits: Counter[str]) -> None:
-        words = words[:LONGEST_NOTE]
+        words = words[:MAX_NOTE_LENGTH]
         if xml_text(words).strip() in xml_text(here.memo):
             self._counts["known"] += 1
             return
         if here.memo.strip() and xml_text(here.memo).strip() not in xml_text(words):
-            words = f"{here.memo}\n\n{words}"[:LONGEST_NOTE]
+            words = f"{here.memo}\n\n{words}"[:MAX_NOTE_LENGTH]
             misfits["memo_differs"] += 1
         self._new.append(
             MemoWritten(
@@ -430,7 +430,7 @@ class _Writing:
 
 def _code_name(code: FoundCode) -> str:
     name = " ".join(writable(code.name).split()) or "–"
-    return name if len(name) <= LONGEST_CODE else name[: LONGEST_CODE - 1] + "…"
+    return name if len(name) <= MAX_CODE_LENGTH else name[: MAX_CODE_LENGTH - 1] + "…"
 
 
 def _reads_alike(here: Code, code: FoundCode) -> bool:

@@ -20,10 +20,10 @@ from dialogkort.exchange.refi_qda.codebook import CodeNode
 from dialogkort.exchange.refi_qda.names import plain_guid
 from dialogkort.exchange.sources import NOT_A_ZIP, is_modest
 
-_MOST_FILES = 20_000  # in a zip
-_MOST_XML, _MOST_TEXT = 128 << 20, 64 << 20  # bytes, unpacked
+_MAX_FILES = 20_000  # in a zip
+_MAX_XML_BYTES, _MAX_TEXT_BYTES = 128 << 20, 64 << 20  # bytes, unpacked
 _TIMES_SMALLER = 200  # how much smaller a file may be when packed; XML of codings is some 20 times
-_MOST_ELEMENTS, _MOST_IN_A_PIECE, _DEEPEST = 3_000_000, 500_000, 100
+_MAX_ELEMENTS, _MAX_PER_PIECE, _MAX_DEPTH = 3_000_000, 500_000, 100
 _CHUNK = 1 << 16
 _PIECES = 3  # the depth of what is handed on and forgotten: a source, a note, the tree of codes
 _INTERNAL = "internal://"
@@ -101,7 +101,7 @@ def read_qda(path: Path) -> QdaFile:
 
 
 def _read_project(path: Path) -> QdaFile:
-    if not is_modest(path, _MOST_FILES):
+    if not is_modest(path, _MAX_FILES):
         raise StoreError("too_large", path=path)
     with zipfile.ZipFile(path) as packed:
         members = {member.filename.lower(): member for member in packed.infolist()}
@@ -109,7 +109,7 @@ def _read_project(path: Path) -> QdaFile:
         if project is None:
             raise StoreError("no_qda", path=path)
         texts = _Texts(path, packed, members)
-        _check_size(path, members[project], _MOST_XML)
+        _check_size(path, members[project], _MAX_XML_BYTES)
         with packed.open(members[project]) as file:
             return _read_xml(path, file, QdaFile(), texts.read)
 
@@ -128,7 +128,7 @@ class _Texts:
 
     def __init__(self, path: Path, packed: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]):
         self._path, self._packed, self._members = path, packed, members
-        self._left = _MOST_TEXT
+        self._left = _MAX_TEXT_BYTES
 
     def read(self, address: str) -> str | None:
         """A text by its address in the XML; None when it is not in the zip."""
@@ -165,7 +165,7 @@ def _pieces(path: Path, file: IO[bytes]) -> Iterator[tuple[str, Element]]:
     read = 0
     while chunk := file.read(_CHUNK):
         read += len(chunk)
-        if read > _MOST_XML:
+        if read > _MAX_XML_BYTES:
             raise StoreError("too_large", path=path)
         parser.feed(chunk)
         yield from parser.take()
@@ -205,8 +205,8 @@ class _Pieces:
         self._depth += 1
         self._elements += 1
         self._in_piece = self._in_piece + 1 if self._depth > _PIECES else 0
-        too_many = self._elements > _MOST_ELEMENTS or self._in_piece > _MOST_IN_A_PIECE
-        if too_many or self._depth > _DEEPEST:
+        too_many = self._elements > _MAX_ELEMENTS or self._in_piece > _MAX_PER_PIECE
+        if too_many or self._depth > _MAX_DEPTH:
             raise StoreError("too_large", path=self._path)
         if self._depth == 1:
             self._done.append(("", Element(tag, attributes)))

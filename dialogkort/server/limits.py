@@ -1,0 +1,16 @@
+"""Limits of the server: bytes, sockets, messages and seconds that a window, group or stranger may have."""
+
+MAX_MESSAGE_BYTES = 1 << 20  # bytes: five times the longest note, as JSON escapes it
+MAX_HEADER_BYTES = 16 << 10
+MAX_BODY_BYTES = 64 << 10
+SIGN_IN_SECONDS = 5.0
+MESSAGES_PER_SECOND = 40.0
+MESSAGE_BURST = 400  # a page that was offline for an hour sends all it has kept
+MAX_SOCKETS = 4_000
+MAX_UNAUTHENTICATED = 256  # connections of which nobody knows whose they are: the oldest give way
+MAX_SIGN_IN_BYTES = 4 << 10  # bytes of a message before that
+MAX_SOCKETS_PER_GROUP = 16  # windows of one group
+MAX_WAITING_BYTES = 8 << 20  # bytes that a slow reader may let lie
+MAX_UNANSWERED = 8  # messages of a window that are being seen to: the next is read when one is answered
+SLOW_MESSAGE_COST = 30  # how many others a message counts for that keeps all waiting (see `is_slow`)
+LARGE_MESSAGE_BYTES = 16 << 10  # bytes, received or sent, that count as one more message
