@@ -123,7 +123,7 @@ def _rebuild(new_file: Path, folder: Path) -> tuple[ImportReport, int, int | Non
         *backups.conflict_copies(file),
         *_journals(folder),
     ]
-    store = FileStore(new_file, alone=True)
+    store = FileStore(new_file, journaled=False)
     try:
         # A session without its deck cannot be opened, and most are played with the one in the kit.
         store.keep_deck(read_deck())
@@ -212,7 +212,7 @@ def _damaged(folder: Path) -> list[Path]:
 def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> None:
     """Back up the file when something was written since the last time, and let old copies go.
 
-    `copy(goal)` copies it, when somebody has it open who can do so without keeping others waiting.
+    `copy(destination)` copies it, when somebody has it open who can do so without keeping others waiting.
     """
     file = folder / FILE_NAME
     try:

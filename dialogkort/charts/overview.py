@@ -11,7 +11,7 @@ from dialogkort.charts.export import STYLE
 from dialogkort.charts.protection import protected_chart
 from dialogkort.domain.outcomes import COUNTED
 from dialogkort.i18n import text
-from dialogkort.narrative import alt_text, bar_labels, sentence
+from dialogkort.narrative import alt_text, bar_labels, overview_sentence
 
 # Inches from the left and from the top or the bottom.
 _NAMES, _GAP = 3.1, 0.3
@@ -34,7 +34,7 @@ def overview(
 
     One row per area, and a panel each for cards drawn (split into what became of them), cards discussed,
     minutes and notes. The line is the average, had the areas been alike; the field, of the cards drawn, what
-    a shuffle can give; an arrow says in a word what is told of the area. `narrative.sentence` is the
+    a shuffle can give; an arrow says in a word what is told of the area. `narrative.overview_sentence` is the
     headline. Of areas that may not all be shown there is no such picture: their average and field would give
     the hidden ones away.
 
@@ -79,7 +79,9 @@ def overview(
         )
     colours = layout.palette(dark)
     with matplotlib.rc_context(STYLE):
-        figure = layout.new_page(_what_of(areas), sentence(areas), alt_text(areas), dark=dark, figure=figure)
+        figure = layout.new_page(
+            _what_of(areas), overview_sentence(areas), alt_text(areas), dark=dark, figure=figure
+        )
         panels = _panels(figure, areas) if len(areas) else {}
         for measure, panel in panels.items():
             _draw(panel, areas, measure, colours, dark)

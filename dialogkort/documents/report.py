@@ -279,12 +279,12 @@ def _overview(frames: Frames) -> Iterator[Block]:
     from dialogkort.analysis.discussion import by_area
     from dialogkort.charts.export import as_png, as_svg
     from dialogkort.charts.overview import overview
-    from dialogkort.narrative import sentence
+    from dialogkort.narrative import overview_sentence
 
     areas = by_area(*frames)
     figure = overview(areas, for_my_eyes=True)
     yield Heading(2, text("overview.title"))
-    yield Paragraph(sentence(areas, for_my_eyes=True))
+    yield Paragraph(overview_sentence(areas, for_my_eyes=True))
     picture = as_svg(figure, heading=False), as_png(figure, 110, heading=False)  # the sentence is said above
     yield Picture(*picture, figure.alt)
     yield Paragraph(text("charts.for_my_eyes"), quiet=True)

@@ -58,19 +58,19 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
     (0, 911)
     """
     sources = [sources] if isinstance(sources, str | Path) else sources
-    goal = into if isinstance(into, Store) else open_store(into)
+    destination = into if isinstance(into, Store) else open_store(into)
     try:
         try:
-            return ImportReport(tuple(_import_all(source_files(sources), goal)))
+            return ImportReport(tuple(_import_all(source_files(sources), destination)))
         finally:
-            if goal.has_unfinished_erasures():
-                goal.finish_erasing()
+            if destination.has_unfinished_erasures():
+                destination.finish_erasing()
     finally:
-        if goal is not into:
-            goal.close()
+        if destination is not into:
+            destination.close()
 
 
-def _import_all(sources: Iterable[str | Path], goal: Store) -> Iterator[SourceCounts]:
+def _import_all(sources: Iterable[str | Path], destination: Store) -> Iterator[SourceCounts]:
     """The counts of each source. Small ones are imported in batches: each commit costs several disk syncs."""
     pending: list[_SourceContent] = []
     for source in sources:
@@ -78,9 +78,9 @@ def _import_all(sources: Iterable[str | Path], goal: Store) -> Iterator[SourceCo
         if not pending[-1].is_whole:
             pending += map(_read_source, neighbouring_copies(source))
         if len(pending) >= _MANY or sum(len(content.events) for content in pending) >= _BATCH:
-            yield from _import(pending, goal)
+            yield from _import(pending, destination)
             pending = []
-    yield from _import(pending, goal)
+    yield from _import(pending, destination)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _read_source(source: str | Path) -> _SourceContent:
     return content
 
 
-def _import(sources: list[_SourceContent], goal: Store) -> Iterator[SourceCounts]:
+def _import(sources: list[_SourceContent], destination: Store) -> Iterator[SourceCounts]:
     totals: list[Counter[str]] = [Counter() for _ in sources]
     parts = [
         (index, source.events[start : start + _BATCH])
@@ -125,12 +125,12 @@ def _import(sources: list[_SourceContent], goal: Store) -> Iterator[SourceCounts
     decks = [deck for source in sources for deck in source.decks]
     for batch in _in_batches(parts):
         for (index, _), counts in zip(
-            batch, goal.import_batches([part for _, part in batch], decks), strict=True
+            batch, destination.import_batches([part for _, part in batch], decks), strict=True
         ):
             totals[index].update(vars(counts))
         decks = []
     if decks:
-        goal.import_batches([], decks)
+        destination.import_batches([], decks)
     for source, numbers in zip(sources, totals, strict=True):
         yield _counts_of(source, numbers)
 

@@ -6,7 +6,7 @@ What is said may leave the room: a frame that is not protected is refused, unles
 from dialogkort.narrative.alt import in_short
 from dialogkort.narrative.findings import most_skipped, of_areas, of_cards, of_comparison, of_groups
 from dialogkort.narrative.numbers import day, known, listed, number, percent, times
-from dialogkort.narrative.overview import alt_text, sentence
+from dialogkort.narrative.overview import alt_text, overview_sentence
 
 __all__ = [
     "alt_text",
@@ -20,7 +20,7 @@ __all__ = [
     "of_cards",
     "of_comparison",
     "of_groups",
+    "overview_sentence",
     "percent",
-    "sentence",
     "times",
 ]

@@ -6,7 +6,7 @@ from dialogkort.analysis.protection import guarded
 from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 from dialogkort.narrative import bar_labels
-from dialogkort.narrative.overview import alt_text, sentence
+from dialogkort.narrative.overview import alt_text, overview_sentence
 from dialogkort.theme import area_style
 
 MEASURES = ("drawn", "discussed", "minutes", "notes")
@@ -35,7 +35,7 @@ def area_bars(areas: pd.DataFrame) -> dict:
     rows = areas.to_dict("records") if areas["drawn"].sum() else []
     scales = {x: max([bar_labels.furthest(area, x) for area in rows], default=0) or 1 for x in MEASURES}
     return {
-        "sentence": sentence(areas),
+        "sentence": overview_sentence(areas),
         "alt": alt_text(areas),
         "about": " · ".join(bar_labels.how_much(areas)),
         "exact": bar_labels.exact_reading(areas) if rows else "",

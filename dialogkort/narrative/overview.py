@@ -14,7 +14,7 @@ _NAMED_AT_MOST = 4
 
 
 @guarded
-def sentence(areas: pd.DataFrame) -> str:
+def overview_sentence(areas: pd.DataFrame) -> str:
     """What the areas of `by_area` say, in a few sentences a facilitator can read aloud.
 
     An area is named when it is told from luck: first what holds for the area, then what holds for these very
@@ -31,7 +31,7 @@ def sentence(areas: pd.DataFrame) -> str:
 @guarded
 def alt_text(areas: pd.DataFrame) -> str:
     """The chart in words, for a reader who cannot see it, with as many figures as can be heard out."""
-    sentences = [text("overview.title"), sentence(areas)]
+    sentences = [text("overview.title"), overview_sentence(areas)]
     if areas["drawn"].sum():
         sentences += [_in_words(area) for area in areas.to_dict("records")]
     return in_short(" ".join(sentences))

@@ -162,7 +162,7 @@ class Download(RequestHandler):
 
     async def answer(self, secret: str, access: str | None = None) -> None:
         """Send a file, by its secret; `HTTPError` 404 when it was fetched already, or too late."""
-        download = self.host.take(secret, access)
+        download = self.host.take_download(secret, access)
         if download is None:
             raise HTTPError(404)
         await send_file(self, self.host, download)
@@ -220,7 +220,7 @@ class KeyDownload(Download, Handler):
 
     async def get(self, secret: str) -> None:
         access = self.request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if not self.host.is_welcome(access):
+        if not self.host.has_access_token(access):
             raise HTTPError(403)
         await self.answer(secret, access)
 

@@ -71,7 +71,7 @@ class Host:
         self._scratch = self._running.enter_context(private_folder())
         self._downloads: dict[str, PendingDownload] = {}
         self.groups: dict[str, Access] = {}  # by secret of the address
-        self._welcome: set[str] = set()
+        self._access_tokens: set[str] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._posted: list[tuple[Callable[[dict], None], dict]] = []
         self._posting = threading.Lock()
@@ -136,18 +136,18 @@ class Host:
 
     # --- who is there ---------------------------------------------------------------------------------
 
-    def welcome(self) -> str:
-        """A new access token for an open socket, so that it can fetch files; until `goodbye`."""
-        self._welcome.add(token := secrets.token_urlsafe(24))
+    def new_access_token(self) -> str:
+        """A new access token for an open socket, so that it can fetch files; until `revoke_access_token`."""
+        self._access_tokens.add(token := secrets.token_urlsafe(24))
         return token
 
-    def is_welcome(self, token: str) -> bool:
+    def has_access_token(self, token: str) -> bool:
         """True for the token of a socket that is open now."""
-        return token in self._welcome
+        return token in self._access_tokens
 
-    def goodbye(self, token: str) -> None:
+    def revoke_access_token(self, token: str) -> None:
         """The socket is closed: nobody fetches any more what was made for it."""
-        self._welcome.discard(token)
+        self._access_tokens.discard(token)
         for secret, file in list(self._downloads.items()):
             if file.access == token:
                 self._forget(secret)
@@ -173,14 +173,14 @@ class Host:
             _log.warning("Notes are looked through here", exc_info=True)
         return findings_in_notes(notes)
 
-    def offer(self, name: str, path: str, access: str) -> str:
+    def add_download(self, name: str, path: str, access: str) -> str:
         """A secret by which the window with an access can fetch a file once, for a while."""
         self._forget_old()
         secret = secrets.token_urlsafe(24)
         self._downloads[secret] = PendingDownload(Path(path), name, access, time.monotonic() + _KEEP_SECONDS)
         return secret
 
-    def take(self, secret: str, access: str | None = None) -> PendingDownload | None:
+    def take_download(self, secret: str, access: str | None = None) -> PendingDownload | None:
         """The file with a secret, for the one who fetches it and removes it then.
 
         With an `access` only what was made for that window.

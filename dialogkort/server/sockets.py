@@ -56,7 +56,7 @@ class WindowSocket(WebSocketHandler):
         except KeyError:
             self.close(NO_SUCH_SCREEN)
             return
-        self._token = host.welcome()
+        self._token = host.new_access_token()
         self.set_nodelay(True)
         self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **fields})
         self._window = host.dispatcher.attach(make, lambda message: host.post(self._send, message))
@@ -95,7 +95,7 @@ class WindowSocket(WebSocketHandler):
         self._answered.set()
         if self._window:
             self._window.close()
-            self.host.goodbye(self._token)
+            self.host.revoke_access_token(self._token)
 
     def count(self) -> bool:
         """Count this socket; False, and it is closed, when there are too many."""
@@ -111,7 +111,7 @@ class WindowSocket(WebSocketHandler):
     def _send(self, message: dict) -> None:
         download = message.get("set", {}).get("download")
         if download and "file" in download:
-            secret = self.host.offer(download["name"], download.pop("file"), self._token)
+            secret = self.host.add_download(download["name"], download.pop("file"), self._token)
             download["path"] = f"files/{secret}"
         content = json.dumps(message, ensure_ascii=False).encode(errors="replace")
         self._pace.count(len(content))

@@ -33,16 +33,16 @@ _FREE_SPACE_FACTOR = 3  # a backup is made only where there is room for this man
 def back_up(file: Path, *, locked: bool = False, copy: Callable[[Path], None] | None = None) -> Path | None:
     """Make a backup of a file as it is now, while others may write in it; None when there is no room for it.
 
-    `copy(goal)` copies the file in a way of the caller's. `locked` says that the caller holds the lock for
-    writing in it. `sqlite3.Error` when the file is damaged.
+    `copy(destination)` copies the file in a way of the caller's. `locked` says that the caller holds the lock
+    for writing in it. `sqlite3.Error` when the file is damaged.
     """
     folder = file.parent / BACKUPS
     if shutil.disk_usage(file.parent).free < _FREE_SPACE_FACTOR * file.stat().st_size:
         return None
     make_folder(folder)
     while True:
-        goal = folder / f"{datetime.now(UTC).strftime(_STAMP)}.sqlite"
-        growing = goal.with_name(f"{goal.stem}-{secrets.token_hex(4)}{_UNFINISHED}")
+        destination = folder / f"{datetime.now(UTC).strftime(_STAMP)}.sqlite"
+        growing = destination.with_name(f"{destination.stem}-{secrets.token_hex(4)}{_UNFINISHED}")
         try:
             if copy:
                 copy(growing)
@@ -51,9 +51,9 @@ def back_up(file: Path, *, locked: bool = False, copy: Callable[[Path], None] | 
             _finish(growing)
             with nullcontext() if locked else _write_lock(file):
                 if _erasures(growing) == _erasures(file):  # else it holds what was erased meanwhile
-                    growing.replace(goal)
+                    growing.replace(destination)
                     sync_folder(folder)
-                    return goal
+                    return destination
         finally:
             growing.unlink(missing_ok=True)
 

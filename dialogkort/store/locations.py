@@ -94,7 +94,7 @@ def reading(where: str | Path) -> Iterator[Store]:
             raise StoreError("no_access", path=path) from fault
         except OSError as fault:
             raise StoreError("failed", path=path, reason=fault.strerror or fault) from fault
-        store = FileStore(copy, alone=True, location=path)
+        store = FileStore(copy, journaled=False, location=path)
         try:
             yield store
         finally:

@@ -33,28 +33,28 @@ _MOVED = 1032  # SQLITE_READONLY_DBMOVED: the file was renamed, or another lies 
 
 
 class FileStore(Store):
-    """A store in a SQLite file. `alone` leaves journal and backups out: for a backup, or a copy to read.
+    """A store in a SQLite file. One that is not `journaled` has neither journal nor backups: a copy.
 
     `location` is what messages name, when it is another file than the one that is opened.
     Where there are backups or journals and no file, none is made: it would hide that the old one is gone.
     """
 
-    def __init__(self, path: Path, *, alone: bool = False, location: Path | None = None):
+    def __init__(self, path: Path, *, journaled: bool = True, location: Path | None = None):
         self.path = path
         self.location = str(location or path)
-        self._journal = None if alone else Journal(path.parent / JOURNAL_FOLDER)
+        self._journal = Journal(path.parent / JOURNAL_FOLDER) if journaled else None
         # On Windows nobody can remove a rollback journal that another process keeps open.
-        self._journal_mode = "PERSIST" if os.name == "posix" and not alone else "DELETE"
+        self._journal_mode = "PERSIST" if os.name == "posix" and journaled else "DELETE"
         self._syncing = ThreadPoolExecutor(1, thread_name_prefix="dialogkort-sync")
         self._unsynced: list[Future] = []
         self._opened = self._lost = False
         self._known_schema: tuple[int, int] | None = None
         # Asked in this order: another process may be making the file, and then a journal, just now.
-        if not alone and backups.has_backups(path) and not path.exists():
+        if journaled and backups.has_backups(path) and not path.exists():
             raise StoreError("gone", path=path)
         with self._translating_errors():
             make_folder(path.parent)
-            if not alone:
+            if journaled:
                 tighten(path.parent)
             self._connect()
         self._opened = True
@@ -74,13 +74,13 @@ class FileStore(Store):
             _check_integrity(self._database, self.location)
         super().check()
 
-    def copy_to(self, goal: Path, *, between: Callable[[], None] = lambda: None) -> None:
+    def copy_to(self, destination: Path, *, between: Callable[[], None] = lambda: None) -> None:
         """Copy the file as it is when this ends, a few pages at a time; `between` is called after each.
 
         What `between` writes by way of this store is in the copy too. (A copy in one go keeps every writer
         waiting for as long as it takes.)
         """
-        with self._translating_errors(), closing(sqlite3.connect(goal, isolation_level=None)) as copy:
+        with self._translating_errors(), closing(sqlite3.connect(destination, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous = OFF")  # it is synced when it is whole
             self._database.backup(copy, pages=_PAGES, progress=lambda *_: between(), sleep=0)
 
@@ -339,7 +339,7 @@ def _purge_copies(paths: Iterable[Path], markers: Sequence[Erased]) -> None:
     failure = None
     for path in paths:
         try:
-            copy = FileStore(path, alone=True)
+            copy = FileStore(path, journaled=False)
             try:
                 copy.import_events(markers)
                 copy.finish_erasing()

@@ -34,14 +34,14 @@ class Work:
     sessions : tuple of str or None
         The sessions it writes in (none of them: it only reads); it may share a commit. None: it has the store
         for itself.
-    undo : callable, optional
+    rollback : callable, optional
         Called before `run` is called again, or `done` gets the error of a commit that failed.
     """
 
     run: Callable[[Store], object]
     done: Callable[[object, Exception | None], None]
     sessions: tuple[Id, ...] | None = None
-    undo: Callable[[], None] = lambda: None
+    rollback: Callable[[], None] = lambda: None
 
 
 class Writer:
@@ -172,7 +172,7 @@ class Writer:
                 outcomes = [_outcome_within(work, store, batch_transaction) for work in batch]
         except Exception as fault:
             for work in batch:
-                work.undo()
+                work.rollback()
             if len(batch) > 1 and isinstance(fault, _WorkFailed):
                 for work in batch:
                     self._commit(store, [work])

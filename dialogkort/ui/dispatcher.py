@@ -78,7 +78,7 @@ class Dispatcher:
         """Do something with the store on its thread, and wait for it."""
         return self._writer.call(run)
 
-    def copy_file(self, goal: Path) -> None:
+    def copy_file(self, destination: Path) -> None:
         """Copy the store's file while others write in it: nobody waits longer than for a few pages.
 
         For a store that is a file; see `FileStore.copy_to`.
@@ -87,7 +87,7 @@ class Dispatcher:
         def copy(store: Store) -> None:
             if not isinstance(store, FileStore):
                 raise TypeError(f"no file: {store.location}")
-            store.copy_to(goal, between=self._writer.yield_to_waiting)
+            store.copy_to(destination, between=self._writer.yield_to_waiting)
 
         self._writer.call(copy)
 
@@ -160,7 +160,7 @@ class Window:
                     to, message, task if isinstance(task, Task) else None, fault
                 ),
                 sessions=sessions,
-                undo=lambda: self.controller.forget(sessions or ()),
+                rollback=lambda: self.controller.forget(sessions or ()),
             )
         )
 

@@ -88,9 +88,9 @@ def noted(store: Store) -> Save:
 def ways(open_things: ExitStack) -> Iterator[tuple[str, bool, Save]]:
     folder = Path(open_things.enter_context(tempfile.TemporaryDirectory()))
 
-    def file_store(name: str, alone: bool = False) -> Store:
+    def file_store(name: str, journaled: bool = True) -> Store:
         return open_things.enter_context(
-            contextlib.closing(FileStore(folder / name / FILE_NAME, alone=alone))
+            contextlib.closing(FileStore(folder / name / FILE_NAME, journaled=journaled))
         )
 
     yield YARDSTICK, True, sqlite(folder, "DELETE", "EXTRA")
@@ -100,7 +100,7 @@ def ways(open_things: ExitStack) -> Iterator[tuple[str, bool, Save]]:
     yield "SQLite, WAL + FULL, bare INSERT", True, sqlite(folder, "WAL", "FULL")
     yield "SQLite, WAL + NORMAL, bare INSERT", False, sqlite(folder, "WAL", "NORMAL")
     yield "a line of JSON, fsynced", True, lines(folder)
-    yield "this store without its journal", True, appended(file_store("alone", alone=True))
+    yield "this store without its journal", True, appended(file_store("alone", journaled=False))
     yield "this store", True, appended(file_store("whole"))
     yield "this store, a note in a session", True, noted(file_store("session"))
     if server := _server(open_things):

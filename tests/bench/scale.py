@@ -353,7 +353,7 @@ def _afternoon(deck, number: int) -> list:
 def _as_a_store(folder: Path, deck, session_events: list) -> None:
     from dialogkort.store.sqlite import FileStore
 
-    store = FileStore(folder / "dialogkort.sqlite", alone=True)
+    store = FileStore(folder / "dialogkort.sqlite", journaled=False)
     store._database.execute("PRAGMA synchronous = OFF")  # these are no notes of anybody's
     store.keep_deck(deck)
     store.append(session_events)

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from dialogkort.charts import as_png, as_svg, overview
 from dialogkort.i18n import catalogue
-from dialogkort.narrative import alt_text, listed, number, sentence
+from dialogkort.narrative import alt_text, listed, number, overview_sentence
 from dialogkort.theme import area_style
 
 pytestmark = pytest.mark.usefixtures("allowing_unprotected")
@@ -397,7 +397,7 @@ def test_drawing_never_loads_pyplot_nor_leaves_settings_behind(tmp_path):
 
 @every_kind
 def test_the_headline_of_the_chart_is_the_sentence(rows):
-    assert texts_of(overview(rows), "headline")[0].split() == sentence(rows).split()
+    assert texts_of(overview(rows), "headline")[0].split() == overview_sentence(rows).split()
 
 
 def test_areas_outside_their_field_are_named_with_what_differs():
@@ -406,7 +406,7 @@ def test_areas_outside_their_field_are_named_with_what_differs():
         minutes_differs=["less", "more", None, None],
         notes_differs=[None, "more", None, None],
     )
-    assert sentence(rows) == (
+    assert overview_sentence(rows) == (
         "Anvendelseskompetencer fik mindre tid; Teknologiforståelse blev drøftet oftere og fik mere tid og "
         "flere noter, end man kunne vente af de kort, der kom op. Det må også ventes med andre spørgsmål og "
         "i andre workshops. Resten kan være tilfældigt."
@@ -415,7 +415,7 @@ def test_areas_outside_their_field_are_named_with_what_differs():
 
 def test_areas_that_differ_in_the_same_way_are_named_together():
     rows = areas(notes_differs=["less", None, "less", "less"])
-    assert sentence(rows).startswith(
+    assert overview_sentence(rows).startswith(
         "Anvendelseskompetencer, Formidling og kommunikation og Udvikling og implementering fik færre noter,"
     )
 
@@ -423,39 +423,41 @@ def test_areas_that_differ_in_the_same_way_are_named_together():
 @pytest.mark.parametrize("ways", list(itertools.product([None, "more", "less"], repeat=3)))
 def test_an_area_is_named_exactly_when_something_of_the_talk_differs(ways):
     columns = {f"{x}_differs": [None, way, None, None] for x, way in zip(MEASURES[1:], ways, strict=True)}
-    assert ("Teknologiforståelse" in sentence(areas(**columns))) == any(ways)
+    assert ("Teknologiforståelse" in overview_sentence(areas(**columns))) == any(ways)
 
 
 def test_when_nothing_differs_it_says_so():
-    assert sentence(areas()) == (
+    assert overview_sentence(areas()) == (
         "Ingen områder skiller sig ud: forskellene i drøftede kort, tid og noter er ikke større, "
         "end kort, grupper og workshops tilfældigt kan give."
     )
 
 
 def test_when_all_cards_were_discussed_it_says_that_their_number_is_the_shuffle():
-    assert sentence(areas(discussed=[12] * 4)).startswith(
+    assert overview_sentence(areas(discussed=[12] * 4)).startswith(
         "Alle 48 vendte kort blev drøftet, så antallet viser mest"
     )
 
 
 def test_when_no_card_is_marked_as_discussed_it_says_so():
-    assert sentence(areas(discussed=[0] * 4)).startswith(
+    assert overview_sentence(areas(discussed=[0] * 4)).startswith(
         "Ingen af de 48 vendte kort er markeret som drøftet."
     )
 
 
 def test_with_few_cards_it_names_the_areas_where_even_twice_the_time_could_be_chance():
-    assert "dobbelt" not in sentence(areas())
-    assert sentence(areas(minutes_ratio_high=[1.5, 2.0, 1.5, 2.6])).endswith(
+    assert "dobbelt" not in overview_sentence(areas())
+    assert overview_sentence(areas(minutes_ratio_high=[1.5, 2.0, 1.5, 2.6])).endswith(
         "selv dobbelt så meget tid til Teknologiforståelse eller Udvikling og implementering være tilfældigt."
     )
-    assert sentence(areas(minutes_ratio_high=[2.1] * 4)).endswith("tid til et enkelt område være tilfældigt.")
+    assert overview_sentence(areas(minutes_ratio_high=[2.1] * 4)).endswith(
+        "tid til et enkelt område være tilfældigt."
+    )
 
 
 def test_of_one_workshop_it_says_what_happened_there_and_no_more():
     rows = areas(workshops=[1] * 4, minutes=[48.0, 72.0, 24.0, 12.0])
-    assert sentence(rows) == (
+    assert overview_sentence(rows) == (
         "Mest tid pr. kort fik Teknologiforståelse: 6,0 minutter. "
         "Tallene er fra én workshop: de fortæller, hvad "
         "der skete her. I et andet rum eller med andre spørgsmål kan det være anderledes."
@@ -466,45 +468,47 @@ def test_what_holds_of_these_cards_only_is_said_so_and_who_carries_it():
     rows = areas(
         minutes_cards_differs=[None, "more", None, None], minutes_carried_by=[None, "5, 17", None, None]
     )
-    overall = sentence(rows)
+    overall = overview_sentence(rows)
     assert overall.startswith("Kun for netop disse kort gælder: Teknologiforståelse fik mere tid.")
     assert "Det er især kort 5 og 17, der gør forskellen." in overall
 
 
 def test_cards_that_came_up_early_are_said_to_be_as_if_chosen():
-    assert "Kortene om Teknologiforståelse kom usædvanligt tidligt frem" in sentence(
+    assert "Kortene om Teknologiforståelse kom usædvanligt tidligt frem" in overview_sentence(
         areas(place_differs=[None, "early", "late", None])
     )
 
 
 def test_one_card_and_none_at_all():
-    assert sentence(with_one_card()) == "Der er vendt ét kort. Det siger endnu intet om områderne."
-    assert sentence(with_nothing_turned()) == "Der er ikke vendt nogen kort endnu."
-    assert "Begynd en samtale" in sentence(areas(()))
+    assert overview_sentence(with_one_card()) == "Der er vendt ét kort. Det siger endnu intet om områderne."
+    assert overview_sentence(with_nothing_turned()) == "Der er ikke vendt nogen kort endnu."
+    assert "Begynd en samtale" in overview_sentence(areas(()))
 
 
 def test_of_more_areas_than_can_be_listened_to_the_number_is_told():
     rows = with_everything_at_once()
-    assert sentence(rows) == (
+    assert overview_sentence(rows) == (
         "6 områder skiller sig ud fra det, man kunne vente af de kort, der kom op. Figurens pile viser "
         "hvordan. Kortene fordelte sig tilfældigvis usædvanligt skævt."
     )
 
 
 def test_where_everything_differs_there_is_no_rest():
-    assert "Resten" not in sentence(areas(**{f"{x}_differs": ["more", "less"] * 2 for x in MEASURES[1:]}))
+    assert "Resten" not in overview_sentence(
+        areas(**{f"{x}_differs": ["more", "less"] * 2 for x in MEASURES[1:]})
+    )
 
 
 def test_an_unusual_deal_is_told_apart_from_what_the_group_chose():
     rows = areas(drawn_differs=["less", None, "more", None])
-    assert sentence(rows).startswith("Ingen områder skiller sig ud")
-    assert "usædvanligt mange kort om Formidling og kommunikation." in sentence(rows)
-    assert "usædvanligt få kort om Anvendelseskompetencer." in sentence(rows)
+    assert overview_sentence(rows).startswith("Ingen områder skiller sig ud")
+    assert "usædvanligt mange kort om Formidling og kommunikation." in overview_sentence(rows)
+    assert "usædvanligt få kort om Anvendelseskompetencer." in overview_sentence(rows)
 
 
 def test_the_chart_in_words_has_every_area_with_its_figures_and_can_be_heard_out():
     words = alt_text(areas(minutes=[1234.4, 48, 48, 48]))
-    assert sentence(areas()) in words and len(words) < 400
+    assert overview_sentence(areas()) in words and len(words) < 400
     assert all(name in words for name in NAMES)
     assert "Anvendelseskompetencer: 12 kort, 1.234 min., 20 noter." in words
 

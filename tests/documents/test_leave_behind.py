@@ -24,7 +24,7 @@ from dialogkort.domain.events import Agreement, Discussed, Noted, NoteKind, Skip
 from dialogkort.errors import InvalidAction
 from dialogkort.frames.sessions import read
 from dialogkort.i18n import text
-from dialogkort.narrative import sentence
+from dialogkort.narrative import overview_sentence
 from dialogkort.sessions.session import start
 
 DETAILS = {
@@ -165,7 +165,7 @@ def page_of_the_picture(content):
 def test_the_picture_says_its_sentence_once_beside_it_and_stands_on_no_page_alone(
     afternoon, document, written
 ):
-    headline = sentence(by_area(*afternoon.one), for_my_eyes=True)
+    headline = overview_sentence(by_area(*afternoon.one), for_my_eyes=True)
     assert solid(headline) in page_of_the_picture(written["pdf"])
     assert [block.words for block in document.blocks if getattr(block, "words", "") == headline] == [headline]
     (picture,) = [block for block in document.blocks if isinstance(block, Picture)]

@@ -8,7 +8,7 @@ from area_tables import areas, with_nothing_turned
 
 from dialogkort.analysis.protection import allowing_unprotected
 from dialogkort.i18n import text
-from dialogkort.narrative import sentence
+from dialogkort.narrative import overview_sentence
 from dialogkort.narrative.area_bars import MEASURES, area_bars
 
 
@@ -36,7 +36,7 @@ def test_the_widest_row_of_a_measure_fills_its_room(bars):
 def test_the_sentence_is_text_and_what_the_picture_says_is_there_for_who_cannot_see_it(
     bars, allowing_unprotected
 ):
-    assert bars["sentence"] == sentence(areas(discussed=[10, 4, 6, 8]))
+    assert bars["sentence"] == overview_sentence(areas(discussed=[10, 4, 6, 8]))
     assert bars["sentence"] in bars["alt"]
     assert json.loads(json.dumps(bars)) == bars
 

@@ -69,7 +69,7 @@ def test_the_words_are_gone_from_every_file_and_what_others_wrote_is_there(store
     assert stored_events(store, OTHER) == [other]
     assert len(stored_events(store)) == (1 if whole_session else 201)
     for copy in [*list_backups(store.path), tmp_path / "dialogkort-MASKINE-2.sqlite"]:
-        again = sqlite.FileStore(copy, alone=True)
+        again = sqlite.FileStore(copy, journaled=False)
         again.check()
         assert stored_events(again, OTHER) == [other]
         assert again.erasures() == store.erasures()

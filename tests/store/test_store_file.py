@@ -627,7 +627,7 @@ def test_a_backup_holds_all_that_is_kept_and_opens_as_a_store(store):
     store.append(afternoon(40, MUCH))
     backup = back_up(store.path)
     assert list_backups(store.path) == [backup]
-    copy = FileStore(backup, alone=True)
+    copy = FileStore(backup, journaled=False)
     copy.check()
     assert stored_events(copy) == stored_events(store)
     copy.close()

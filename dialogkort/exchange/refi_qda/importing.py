@@ -113,12 +113,12 @@ def import_qda(source: str | Path, into: str | Path | Store | None = None) -> Qd
     """
     path = Path(source).expanduser()
     file = read_qda(path)
-    goal = into if isinstance(into, Store) else open_store(into)
+    destination = into if isinstance(into, Store) else open_store(into)
     try:
-        return _Importing(goal, file, str(path)).report()
+        return _Importing(destination, file, str(path)).report()
     finally:
-        if goal is not into:
-            goal.close()
+        if destination is not into:
+            destination.close()
 
 
 @dataclass
