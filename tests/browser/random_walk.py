@@ -49,7 +49,10 @@ _REST = """async (patience) => {  // what was asked for may follow when the last
     const end = performance.now() + patience;
     const state = () => document.querySelector("[data-part=status]")?.dataset.state;
     for (let calm = 0; calm < 6; calm = state() === "saved" ? calm + 1 : 0) {
-        if (performance.now() > end) throw new Error(`still ${state()}`);
+        if (performance.now() > end) {
+            const kept = Object.entries(localStorage).filter(([key]) => key.includes(":outbox:"));
+            throw new Error(`still ${state()}: ${kept}`);
+        }
         await new Promise(requestAnimationFrame);
     }
 }"""
@@ -362,7 +365,8 @@ class Walk:
             for window in self.windows:
                 self._come_to_rest(window)
         except Error as error:
-            self.faults.append(f"act {self.acts[-1]}: never at rest: {error}")
+            refused = {window.model.name: window.model.refused for window in self.windows}
+            self.faults.append(f"act {self.acts[-1]}: never at rest: {error}\n  refused {refused}")
             return
         self._hold_against_disk()
         self._hold_pages_against_fold()

@@ -211,6 +211,24 @@ def test_letters_typed_in_another_window_at_the_same_moment_are_kept(at_card, se
         other.close()
 
 
+def test_letters_typed_meanwhile_are_kept_where_a_place_was_taken_out_and_the_note_removed(at_card, server):
+    write(at_card, f"Hun har {CPR}")
+    saved(at_card)
+    with wire_to(server.page(session_of(at_card))) as wire:
+        other = visit(at_card.context.new_page(), wire.url)
+        wire.swallow()
+        note(other).press("End")
+        other.keyboard.type(" i morgen")
+        take_out(at_card).click()
+        button(at_card, "pad.remove").first.click()
+        saved(at_card)
+        wire.mend()
+        saved(other)
+        for page in (other, at_card):
+            expect(note(page)).to_have_value(f"Hun har {CPR} i morgen")
+        other.close()
+
+
 def test_it_is_reached_with_the_keyboard_and_said_politely(at_card):
     note(at_card).press_sequentially("Skriv til karin@example.dk")
     expect(warnings(at_card)).to_have_count(1)

@@ -247,10 +247,10 @@ class WindowModel:
         self.born_at[event["id"]] = entry["at"]
         self.counts[event["what"]] += 1
         meaning = self._press and _meaning(self._press)
-        if event["what"] == "noted" and not event.get("instead_of"):
-            self._take_note(event)
-        elif meaning == "bring back" and event["what"] == "undone":
+        if meaning == "bring back" and event["what"] in ("undone", "noted"):
             self.counts["brought back"] += 1
+        elif event["what"] == "noted" and not event.get("instead_of"):
+            self._take_note(event)
         elif event["what"] == "undone" and meaning != "offer undo":
             self._take_step(event)
         else:

@@ -81,6 +81,7 @@ test("a note that replaces another takes its place, also when the other was refu
   const refused = [event("noted", { note: "n1", refused: true })];
   assert.deepEqual(replacementsOfRefused(known, refused).map(({ id }) => id), ["n9"]);
   assert.deepEqual(replacementsOfRefused({ ...known, n1: note("n1") }, refused), []);
+  assert.deepEqual(replacementsOfRefused({}, refused, known).map(({ id }) => id), ["n9"], "removed since");
 });
 
 test("the stage shows the card in hand unless it was parked or the opening round is on", () => {

@@ -206,7 +206,9 @@ class WorkshopController(Controller):
         new_events = history.events[shown_count:] if is_same_fold else self._not_shown(history.events)
         self._find_remote_move(new_events)
         self.view.set_keyed("table", table_view(session, self._remote_move, self._is_of_another_window))
-        removed: dict[str, object] = {one.note.id: removed_view(one) for one in history.removed_notes}
+        removed: dict[str, object] = {
+            one.note.id: removed_view(one, history.replaced.get(one.note.id)) for one in history.removed_notes
+        }
         self.view.set_keyed("removed", removed)
         if is_same_fold:
             self._show_notes(

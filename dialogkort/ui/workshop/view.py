@@ -129,9 +129,9 @@ def note_view(note: Note, instead_of: str | None) -> dict:
     }
 
 
-def removed_view(removed: RemovedNote) -> dict:
+def removed_view(removed: RemovedNote, instead_of: str | None) -> dict:
     """A note that is off the pad; undoing its `removals` brings it back, or else noting it again."""
-    return {**note_view(removed.note, None), "removals": list(removed.removals)}
+    return {**note_view(removed.note, instead_of), "removals": list(removed.removals)}
 
 
 def details_view(described: Described) -> dict:

@@ -118,7 +118,8 @@ export class WorkshopModel {
 
   /** Notes that took the place of one whose newer letters were refused here. */
   replacements() {
-    return replacementsOfRefused(this.server.notes, this.#client.pending);
+    const { notes, removed } = this.server;
+    return replacementsOfRefused(notes, this.#client.pending, removed);
   }
 
   cardNumber(/** @type {string} */ card) {

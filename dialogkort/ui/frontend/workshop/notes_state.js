@@ -105,12 +105,15 @@ export function countByCard(/** @type {Note[]} */ notes) {
 }
 
 /**
- * Notes that took the place of one whose newer letters were refused here.
+ * Notes that took the place of one whose newer letters were refused here, also those that were removed since:
+ * the letters live.
  *
  * @param {Record<string, Note>} notes
  * @param {PendingEvent[]} pending
+ * @param {Record<string, RemovedNote>} [removed]
  */
-export function replacementsOfRefused(notes, pending) {
+export function replacementsOfRefused(notes, pending, removed = {}) {
   const refused = new Set(pending.filter((event) => event.refused).map((event) => event.note));
-  return Object.values(notes).filter(({ instead_of }) => refused.has(instead_of) && !(instead_of in notes));
+  const all = Object.values({ ...removed, ...notes });
+  return all.filter(({ instead_of }) => refused.has(instead_of) && !(instead_of in notes));
 }
