@@ -1,4 +1,4 @@
-"""What the codes of a file are to us: a coding project's, or what a note is by itself."""
+"""The codes of a file as ours: those of a coding project, or what a note is by itself."""
 
 from __future__ import annotations
 

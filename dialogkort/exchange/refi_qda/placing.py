@@ -1,4 +1,4 @@
-"""Whose note is it? The sessions' notes that the segments of a file are about.
+"""The notes that the segments of a file are about, found among those of the sessions.
 
 A text is known by its guid, or by the session's id that stands in it; a note by its segment's guid, or by the
 mark above it. Some programs count a line break as two characters, or a letter beyond the first 65,536 of
