@@ -30,6 +30,7 @@ from dialogkort.ui.screens import SCREENS
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dialogkort"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_shipped" not in path.parts)
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PAGES = sorted(
     path for ending in ("js", "css", "html", "j2", "json") for path in PACKAGE.rglob(f"*.{ending}")
 )
@@ -562,20 +563,33 @@ def _keys(path: Path) -> Iterator[str]:
     """The keys of what it puts into mappings and takes out: messages, views, records."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Dict):
-            yield from (key.value for key in node.keys if isinstance(key, ast.Constant))
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            yield from filter(_is_name, (getattr(key, "value", None) for key in node.keys))
+        elif isinstance(node, ast.Subscript) and _is_name(getattr(node.slice, "value", None)):
             yield node.slice.value
 
 
-def _moods(path: Path) -> set[str]:
-    keys = {key for key in _keys(path) if isinstance(key, str) and key.isidentifier()}
-    bound = {*_bound(path), *keys} - PROMISED_NAMES
-    return {name for name in bound if any(map(MOODS.fullmatch, name.lower().split("_")))}
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value.isidentifier()
+
+
+def _has_mood(name: str) -> bool:
+    return name not in PROMISED_NAMES and any(map(MOODS.fullmatch, name.lower().split("_")))
 
 
 @named(MODULES)
 def test_a_name_says_what_is_there(path):
-    assert not _moods(path)
+    assert not [name for name in {*_bound(path), *_keys(path)} if _has_mood(name)]
+
+
+def test_a_name_in_the_tests_says_what_is_there():
+    """But for a test's own, which is a sentence about the workshop."""
+    moods = {
+        (path.name, name)
+        for path in TESTS
+        for name in _bound(path)
+        if not name.startswith("test_") and _has_mood(name)
+    }
+    assert not moods
 
 
 @named(MODULES)

@@ -55,13 +55,13 @@ class Window:
     """A browser's page without the browser."""
 
     def __init__(self, connect):
-        self._arrived = Queue()
+        self._received = Queue()
         self.slices = {}
         self.messages = []  # everything that was said to this window
         self.reply = {}
         self.file = None  # what was downloaded last
         self.newest = ""
-        self._line = connect(lambda message, file=None: self._arrived.put((message, file)))
+        self._line = connect(lambda message, file=None: self._received.put((message, file)))
 
     # --- what the page says ---------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class Window:
         return self.slices[name]
 
     def _take_in(self, seconds=SECONDS):
-        message, file = self._arrived.get(timeout=seconds)
+        message, file = self._received.get(timeout=seconds)
         json.dumps(message, ensure_ascii=False, allow_nan=False).encode("utf-8")
         assert message["type"] == "state"
         assert message.keys() <= {"type", "whole", "set", "patch", "reply"}

@@ -45,9 +45,9 @@ NASTY = (
 MEMO = "Memo med 😀\r\nto linjer & <mærke>"
 
 
-def write_notes(place, deck):
+def write_notes(location, deck):
     """Two groups, with notes that try every way to be counted wrong."""
-    with opened(place) as store:
+    with opened(location) as store:
         for group in ("1/A", "1:A"):
             session = start(
                 store,
@@ -67,11 +67,11 @@ def write_notes(place, deck):
             session.note("", card=second, kind=NoteKind.NEXT_STEP, owner="Bo", due="2026-12-01")
 
 
-def code_notes(place):
+def code_notes(location):
     """Two coders, two coding projects with a code of the same name, things settled, memos."""
-    notes = read_all(place).notes
+    notes = read_all(location).notes
     pairs = list(zip(notes["note"], notes["session"], strict=True))
-    with opened(place) as store:
+    with opened(location) as store:
         needs = begin(store, "Behov & <ønsker>")
         data = needs.define("Data", "Alt om tal: æøå 😀\nog <mere>", coder="Ida")
         practice = needs.define("Øvelse", coder="Bo")
@@ -114,7 +114,7 @@ def project(coded, tmp_path_factory):
 
 
 @pytest.fixture
-def fresh(notes, tmp_path):
+def other_folder(notes, tmp_path):
     """A folder of one's own with the same notes and nothing coded."""
     return Path(shutil.copytree(notes, tmp_path / "noter"))
 
@@ -155,9 +155,9 @@ def packed(path, files):
     return path
 
 
-def said(place):
+def tables_of(location):
     """What was coded, without when: rows of codings, memos and the codebook."""
-    tables = read_codings(place)
+    tables = read_codings(location)
     codings = tables.codings.drop(columns=["coded_at"])
     memos = tables.memos.drop(columns=["written_at"])
     memos["text"] = memos["text"].str.replace("\r\n", "\n")
@@ -202,17 +202,17 @@ def test_a_reader_by_others_finds_every_note_by_its_place_in_the_text(project, c
         note: re.sub("\r\n?", "\n", words) or text("qda.no_words")
         for note, words in zip(frames.notes["note"], frames.notes["text"], strict=True)
     }
-    found = {}
+    note_spans = {}
     for source in read.sources.text_source:
         path = pyrefiqda.RefiProject.resolve_source_path(source.plain_text_path, tmp_path)
         words = path.read_bytes().decode("utf-8")
         for segment in source.plain_text_selection:
             here = words[segment.start_position : segment.end_position]
             if segment.guid in expected:
-                found[segment.guid] = here
+                note_spans[segment.guid] = here
             else:  # a coder's segment of a note, which has the same place
-                assert here in found.values()
-    assert found == expected
+                assert here in note_spans.values()
+    assert note_spans == expected
     codebook = pyrefiqda.RefiCodebook.load(export_codebook(tmp_path, coded)[0])
     assert [folder.name for folder in codebook.codes.code] == ["Behov & <ønsker>", "Stemning"]
 
@@ -249,22 +249,22 @@ def test_of_chosen_sessions_a_warning_tells_what_was_coded_elsewhere(coded, tmp_
 # --- back again ---------------------------------------------------------------------------------------------
 
 
-def test_out_and_in_again_is_the_same_and_once_more_nothing_new(project, coded, fresh):
-    first = import_qda(project, fresh)
+def test_out_and_in_again_is_the_same_and_once_more_nothing_new(project, coded, other_folder):
+    first = import_qda(project, other_folder)
     assert first.is_whole, first
-    assert said(fresh) == said(coded)
-    before = (fresh / "dialogkort.sqlite").stat().st_size
-    again = import_qda(project, fresh)
+    assert tables_of(other_folder) == tables_of(coded)
+    before = (other_folder / "dialogkort.sqlite").stat().st_size
+    again = import_qda(project, other_folder)
     assert (again.codes, again.codings, again.memos) == (0, 0, 0)
     assert again.known == first.codings + first.memos and again.is_whole
-    assert (fresh / "dialogkort.sqlite").stat().st_size == before
+    assert (other_folder / "dialogkort.sqlite").stat().st_size == before
     assert import_qda(project, coded).known == again.known
 
 
-def test_a_codebook_alone_comes_in_and_so_does_its_csv_read_in_danish(coded, fresh, tmp_path):
+def test_a_codebook_alone_comes_in_and_so_does_its_csv_read_in_danish(coded, other_folder, tmp_path):
     qdc, as_csv = export_codebook(tmp_path, coded)
-    assert import_qda(qdc, fresh).codes == 4
-    assert said(fresh)[2] == said(coded)[2]
+    assert import_qda(qdc, other_folder).codes == 4
+    assert tables_of(other_folder)[2] == tables_of(coded)[2]
     assert as_csv.read_text(encoding="utf-8-sig").splitlines()[0].split(";")[3:5] == ["name", "definition"]
 
 
@@ -296,12 +296,12 @@ def as_written_elsewhere(path, goal, *, line_break="\n", units=False, folder="So
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("units", [False, True], ids=["code points", "UTF-16"])
 def test_codings_come_back_from_a_program_that_counts_otherwise_and_keeps_no_id(
-    project, coded, fresh, tmp_path, line_break, units
+    project, coded, other_folder, tmp_path, line_break, units
 ):
     elsewhere = as_written_elsewhere(project, tmp_path / "x.qdpx", line_break=line_break, units=units)
-    report = import_qda(elsewhere, fresh)
+    report = import_qda(elsewhere, other_folder)
     assert report.is_whole, report
-    before, after = said(coded), said(fresh)
+    before, after = tables_of(coded), tables_of(other_folder)
 
     def known_by_name(rows):  # ids of projects and codes are new
         return sorted((row[1], row[2], row[3], *row[5:]) for row in rows)
@@ -309,12 +309,12 @@ def test_codings_come_back_from_a_program_that_counts_otherwise_and_keeps_no_id(
     assert known_by_name(after[0]) == known_by_name(before[0])
     memos = {row[1:4]: row[4] for row in after[1]}  # of one coder on one note, in both projects
     assert all(row[4] in memos[row[1:4]] for row in before[1])
-    again = import_qda(elsewhere, fresh)
+    again = import_qda(elsewhere, other_folder)
     assert (again.codes, again.codings, again.memos) == (0, 0, 0)
 
 
-def test_notes_that_were_changed_here_meanwhile_are_still_found(project, coded, fresh, tmp_path):
-    with opened(fresh) as store:
+def test_notes_that_were_changed_here_meanwhile_are_still_found(project, coded, other_folder, tmp_path):
+    with opened(other_folder) as store:
         for id in store.sessions():
             session = Session(store, id)
             first, second, *_ = session.notes
@@ -323,9 +323,9 @@ def test_notes_that_were_changed_here_meanwhile_are_still_found(project, coded, 
             )
             session.remove_note(second.id)
     before = read_codings(coded).codings
-    gone = before[~before["note"].isin(read_all(fresh).notes["note"])]
-    report = import_qda(as_written_elsewhere(project, tmp_path / "x.qdpx"), fresh)
-    assert set(read_codings(fresh).codings["note"]) == set(read_all(fresh).notes["note"])
+    gone = before[~before["note"].isin(read_all(other_folder).notes["note"])]
+    report = import_qda(as_written_elsewhere(project, tmp_path / "x.qdpx"), other_folder)
+    assert set(read_codings(other_folder).codings["note"]) == set(read_all(other_folder).notes["note"])
     assert report.remarks == (text("qda.told.no_note", count=len(gone)),)
 
 
@@ -348,7 +348,7 @@ def coding(code, start, end, user=""):
     )
 
 
-def test_what_has_no_place_here_is_told_and_nothing_is_dropped_in_silence(project, fresh, tmp_path):
+def test_what_has_no_place_here_is_told_and_nothing_is_dropped_in_silence(project, other_folder, tmp_path):
     root = qde(project)
     source = root.find(f".//{{{PROJECT}}}TextSource")
     segments = source.findall(f"{{{PROJECT}}}PlainTextSelection")
@@ -371,40 +371,40 @@ def test_what_has_no_place_here_is_told_and_nothing_is_dropped_in_silence(projec
     )
     code = f'<Code guid="{NEW}" name="{"Langt navn " * 20}" isCodable="true"/>'
     path = added(project, tmp_path / "x.qdpx", selections="".join(selections), codes=code, sources=other)
-    import_qda(project, fresh)
-    report = import_qda(path, fresh)
-    told = dict.fromkeys(("foreign", "no_note", "of_notes", "folder", "no_code", "other", "shortened"), 1)
-    told = {text(f"qda.told.{kind}", count=count) for kind, count in (told | {"partly": 2}).items()}
-    told.add(text("qda.told.strangers", count=2, names="Interview, Sti"))
-    assert set(report.remarks) == told
-    notes = read_all(fresh).notes
+    import_qda(project, other_folder)
+    report = import_qda(path, other_folder)
+    remarks = dict.fromkeys(("foreign", "no_note", "of_notes", "folder", "no_code", "other", "shortened"), 1)
+    remarks = {text(f"qda.told.{kind}", count=count) for kind, count in (remarks | {"partly": 2}).items()}
+    remarks.add(text("qda.told.strangers", count=2, names="Interview, Sti"))
+    assert set(report.remarks) == remarks
+    notes = read_all(other_folder).notes
     in_the_first = notes[notes["session"] == source.get("guid")]
-    codings = read_codings(fresh).codings
+    codings = read_codings(other_folder).codings
     new = codings[codings["code"].notna() & codings["name"].str.startswith("Langt").fillna(False)]
     assert set(new["note"]) == set(in_the_first["note"])
     assert report.codings == len(in_the_first) == len(new)
 
 
-def test_a_coding_taken_back_elsewhere_stays_and_memos_of_both_places_are_kept(project, fresh):
-    import_qda(project, fresh)
-    before = said(fresh)[0]
-    with opened(fresh) as store:
-        memos = read_codings(fresh).memos
+def test_a_coding_taken_back_elsewhere_stays_and_memos_of_both_places_are_kept(project, other_folder):
+    import_qda(project, other_folder)
+    before = tables_of(other_folder)[0]
+    with opened(other_folder) as store:
+        memos = read_codings(other_folder).memos
         one = memos[memos["text"].str.startswith("Memo med")].iloc[0]
         Project(store, one["project"]).memo(one["note"], one["session"], "Skrevet om her", coder=one["coder"])
-    report = import_qda(project, fresh)
-    assert said(fresh)[0] == before
-    texts = set(read_codings(fresh).memos["text"])
+    report = import_qda(project, other_folder)
+    assert tables_of(other_folder)[0] == before
+    texts = set(read_codings(other_folder).memos["text"])
     assert "Skrevet om her\n\n" + MEMO.replace("\r\n", "\n") in texts
     assert report.remarks == (text("qda.told.memo_differs", count=1),)
-    assert import_qda(project, fresh).memos == 0
+    assert import_qda(project, other_folder).memos == 0
 
 
 def test_a_coding_project_that_was_erased_here_does_not_come_back(project, coded, tmp_path):
-    place = Path(shutil.copytree(coded, tmp_path / "noter"))
-    erase(place, session=read_codings(place).codebook["project"][0])
+    folder = Path(shutil.copytree(coded, tmp_path / "noter"))
+    erase(folder, session=read_codings(folder).codebook["project"][0])
     with pytest.raises(InvalidAction, match="for altid"):
-        import_qda(project, place)
+        import_qda(project, folder)
 
 
 # --- files that mean harm -----------------------------------------------------------------------------------
@@ -436,16 +436,16 @@ WIDE = f'<Project xmlns="{PROJECT}" name="x"><CodeBook><Codes>' + '<Code n="x"/>
     ],
     ids=["laughs", "outside", "deep", "wide", "cut", "other", "no XML", "empty", "bomb"],
 )
-def test_xml_that_means_harm_is_refused_and_nothing_is_written(content, kind, fresh, tmp_path):
-    before = (fresh / "dialogkort.sqlite").read_bytes()
+def test_xml_that_means_harm_is_refused_and_nothing_is_written(content, kind, other_folder, tmp_path):
+    before = (other_folder / "dialogkort.sqlite").read_bytes()
     path = packed(tmp_path / "x.qdpx", {"project.qde": content})
     with pytest.raises(StoreError) as refused:
-        import_qda(path, fresh)
+        import_qda(path, other_folder)
     assert refused.value.kind == kind
-    assert (fresh / "dialogkort.sqlite").read_bytes() == before
+    assert (other_folder / "dialogkort.sqlite").read_bytes() == before
 
 
-def test_zips_that_mean_harm_are_refused(project, fresh, tmp_path):
+def test_zips_that_mean_harm_are_refused(project, other_folder, tmp_path):
     crowd = tmp_path / "a.qdpx"
     content = bytearray(project.read_bytes())
     content[-12:-10] = (20_001).to_bytes(2, "little")  # so many files, says its list
@@ -465,19 +465,19 @@ def test_zips_that_mean_harm_are_refused(project, fresh, tmp_path):
     }
     for path, kind in kinds.items():
         with pytest.raises(StoreError) as refused:
-            import_qda(path, fresh)
+            import_qda(path, other_folder)
         assert refused.value.kind == kind, path
 
 
-def test_names_and_positions_that_mean_harm_do_none(project, fresh, tmp_path):
+def test_names_and_positions_that_mean_harm_do_none(project, other_folder, tmp_path):
     xml = members(project)["project.qde"].decode("utf-8")
     xml = re.sub(r'startPosition="\d+"', 'startPosition="-99999999999999999999"', xml, count=3)
     xml = re.sub(r'endPosition="\d+"', 'endPosition="abc"', xml, count=2)
     xml = xml.replace('name="Ida"', f'name="{"I" * 100_000}&#13; "').replace('name="Bo"', 'name=""')
     path = packed(tmp_path / "x.qdpx", members(project) | {"project.qde": xml, "../../ude.txt": "x"})
-    report = import_qda(path, fresh)
+    report = import_qda(path, other_folder)
     assert report.codings > 0
-    coders = set(read_codings(fresh).codings["coder"])
+    coders = set(read_codings(other_folder).codings["coder"])
     assert "I" * 200 in coders and text("qda.unknown_coder", origin="Dialogkort 0.1.0") in coders
     assert not (tmp_path.parent / "ude.txt").exists() and not (tmp_path / "ude.txt").exists()
 
@@ -485,15 +485,17 @@ def test_names_and_positions_that_mean_harm_do_none(project, fresh, tmp_path):
 # --- by command ---------------------------------------------------------------------------------------------
 
 
-def test_commands_write_a_project_and_a_codebook_and_bring_codings_back(coded, fresh, tmp_path, capsys):
+def test_commands_write_a_project_and_a_codebook_and_bring_codings_back(
+    coded, other_folder, tmp_path, capsys
+):
     assert main(["export", str(tmp_path), "--from", str(coded), "--qdpx"]) == 0
     assert "uden selve ordene" in capsys.readouterr().out
     assert main(["export", str(tmp_path), "--from", str(coded), "--codebook"]) == 0
-    assert main(["import", str(tmp_path / "dialogkort.qdpx"), "--into", str(fresh)]) == 0
+    assert main(["import", str(tmp_path / "dialogkort.qdpx"), "--into", str(other_folder)]) == 0
     assert "Nye koder: 4" in capsys.readouterr().out
-    assert said(fresh) == said(coded)
-    assert main(["import", str(tmp_path / "kodebog.qdc"), "--into", str(fresh)]) == 0
-    assert main(["import", str(tmp_path / "kodebog.csv"), "--into", str(fresh)]) == 1
+    assert tables_of(other_folder) == tables_of(coded)
+    assert main(["import", str(tmp_path / "kodebog.qdc"), "--into", str(other_folder)]) == 0
+    assert main(["import", str(tmp_path / "kodebog.csv"), "--into", str(other_folder)]) == 1
     assert "REFI-QDA" in capsys.readouterr().err
 
 

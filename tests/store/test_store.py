@@ -75,19 +75,19 @@ def test_what_could_not_be_read_again_is_not_kept(store, wrong):
 def test_a_session_is_read_from_where_one_left_off(store):
     first, second = noted(5), noted(6)
     store.append([first, noted(5, session=new_id(7))])
-    events, arrived = store.events(SESSION)
+    events, position = store.events(SESSION)
     assert events == [first]
     store.append([second])
-    assert store.events(SESSION, after=arrived)[0] == [second]
-    newest = store.events(SESSION, after=arrived)[1]
+    assert store.events(SESSION, after=position)[0] == [second]
+    newest = store.events(SESSION, after=position)[1]
     assert store.events(SESSION, after=newest) == ([], newest)
 
 
 def test_nothing_is_kept_when_somebody_else_was_first(store):
     assert store.append([noted(5)], expected=0)
-    _, arrived = store.events(SESSION)
-    assert store.append([noted(6)], expected=arrived)
-    assert not store.append([noted(7)], expected=arrived)
+    _, position = store.events(SESSION)
+    assert store.append([noted(6)], expected=position)
+    assert not store.append([noted(7)], expected=position)
     assert not store.append([noted(7)], expected=0)
     assert store.append([noted(8, session=new_id(1))], expected=0), "other sessions are not in the way"
     assert [event.at for event in stored_events(store)] == [5, 6]
@@ -268,11 +268,11 @@ def test_a_reader_that_follows_a_session_misses_nothing_while_others_write(locat
     for writer in writers:
         writer.stdin.write("\n")
         writer.stdin.close()
-    followed, arrived = [], 0
+    followed, position = [], 0
     running = True
     while running:
         running = any(writer.poll() is None for writer in writers)
-        events, arrived = reader.events(SESSION, after=arrived)
+        events, position = reader.events(SESSION, after=position)
         followed += events
     for writer in writers:
         writer.stdout.close()
@@ -287,9 +287,9 @@ def test_of_two_that_expect_the_same_exactly_one_is_let_in(location, open_here):
         with opened(location) as store:
             wins = 0
             for round in range(15):
-                arrived = store.events(SESSION)[1]
+                position = store.events(SESSION)[1]
                 gate.wait()
-                wins += store.append([noted(1_000 * round + number + 1)], expected=arrived)
+                wins += store.append([noted(1_000 * round + number + 1)], expected=position)
                 gate.wait()
             return wins
 
@@ -409,9 +409,9 @@ def test_nobody_slips_a_word_in_while_something_is_erased(location, open_here):
 
 def test_numbers_of_arrival_are_not_given_again_so_that_nobody_who_follows_misses_an_event(store):
     store.append([noted(5), noted(6), noted(7)])
-    _, arrived = store.events(SESSION)
+    _, position = store.events(SESSION)
     store.erase(SESSION, note=stored_events(store)[-1].note)
-    (marker,), after = store.events(SESSION, after=arrived)
+    (marker,), after = store.events(SESSION, after=position)
     assert isinstance(marker, Erased)
     store.append([noted(8)])
     assert [event.at for event in store.events(SESSION, after=after)[0]] == [8]

@@ -97,13 +97,13 @@ def _report(folder: Path, session: str, done: list[tuple[str, str]], notes: list
     events = store.events(session)[0]
     stored = [note.text for note in Session(store, session).notes]
     store.close()
-    arrived = [move for move in map(_move, events) if move][2:]  # less what was done before the line was cut
+    received = [move for move in map(_move, events) if move][2:]  # less what was done before the line was cut
     twice = [id for id, count in Counter(event.id for event in events).items() if count > 1]
-    print(f"moves made without a line {len(done)}, arrived in order {sum(map(_same, done, arrived))}")
+    print(f"moves made without a line {len(done)}, arrived in order {sum(map(_same, done, received))}")
     print(f"notes written without a line {len(notes)}, arrived word for word {len(set(notes) & set(stored))}")
     print(f"events in the store {len(events)}, twice {len(twice)}")
     print(f"all saved {back:.1f} s after the line was mended")
-    whole = done == arrived and notes == stored and not twice
+    whole = done == received and notes == stored and not twice
     print("nothing was lost" if whole else f"SOMETHING WAS LOST; the notes are in {folder}")
     if whole:
         shutil.rmtree(folder, ignore_errors=True)

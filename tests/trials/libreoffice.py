@@ -208,9 +208,9 @@ def main() -> int:
         print(f"a formula is seen as one: {control(calc)}")
         faults = []
         for check in (check_workbook, check_csv, check_formulas):
-            found = list(check(calc, frames))
-            print(f"{check.__name__}: {len(found)} read otherwise", *found, sep="\n  ", flush=True)
-            faults += found
+            differing = list(check(calc, frames))
+            print(f"{check.__name__}: {len(differing)} read otherwise", *differing, sep="\n  ", flush=True)
+            faults += differing
         return int(bool(faults) or not control(calc))
 
 

@@ -132,9 +132,9 @@ def trial(folder: Path, qualcoder: Path, python: str) -> int:
         "memos lost on the way round": (0, sum((memos(coded) - memos(notes)).values())),
     }
     print("| what | should be | is |\n| --- | --- | --- |")
-    for what, (wanted, found) in rows.items():
-        print(f"| {what} | {wanted} | {found} |")
-    return int(any(wanted != found for wanted, found in rows.values()))
+    for what, (wanted, actual) in rows.items():
+        print(f"| {what} | {wanted} | {actual} |")
+    return int(any(wanted != actual for wanted, actual in rows.values()))
 
 
 # --- with QualCoder ---------------------------------------------------------------------------------------
