@@ -13,7 +13,7 @@ from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import number, percent
+from dialogkort.narrative import number, of_coverage, percent
 from dialogkort.theme import SHARES_DARK, SHARES_LIGHT, area_style
 
 _NAMES, _LONG_NAMES, _TOP, _BOTTOM = 2.7, 3.4, 2.5, 0.95
@@ -91,7 +91,7 @@ def coverage(
         layout.area_positions(groups),
         layout.palette(dark),
     )
-    headline = _headline(groups, measure)
+    headline = of_coverage(groups, measure)
     alt = " ".join([f"{about} {headline}", *(_in_words(groups, group, measure) for group in names)])
     with matplotlib.rc_context(STYLE):
         height = (
@@ -130,23 +130,6 @@ def coverage(
 def _why(groups: pd.DataFrame) -> str:
     hidden = len(groups) and groups["drawn"].isna().any()
     return text("charts.all_suppressed" if hidden else "narrative.nothing")
-
-
-def _headline(groups: pd.DataFrame, measure: str) -> str:
-    known = groups[groups[measure].notna() & groups["in_deck"].notna()]
-    total, count = known["in_deck"].sum(), known[measure].sum()
-    gaps = {"number": number(count), "of": number(total), "share": percent(count / total if total else 0)}
-    sentence = text(f"charts.coverage.said_{measure}", **gaps)
-    return " ".join([sentence, *_luck(groups)])
-
-
-def _luck(groups: pd.DataFrame) -> list[str]:
-    """That the differences are the shuffle's; or where they are larger."""
-    if "drawn_differs" not in groups or groups["drawn"].isna().any():
-        return []
-    more = int(groups["drawn_differs"].notna().sum())
-    counted = {"number": number(more), "all": number(len(groups))}
-    return [text("charts.coverage.more_than_luck", **counted) if more else text("charts.coverage.luck")]
 
 
 def _scale(figure: layout.AnyFigure, darkest: float, colours: layout.Palette, dark: bool) -> None:

@@ -10,11 +10,10 @@ from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import listed, number
+from dialogkort.narrative import number, of_words
 from dialogkort.theme import area_style
 
 _TOP, _GAP, _ACROSS, _HEAD = 1.95, 0.35, 4, 0.6
-_WORDS_IN_HEADLINE = 3
 _ONE_CARD = " ¹"
 # No line is longer: a word hardly used elsewhere would leave the others no room.
 _FURTHEST = 8.0
@@ -82,7 +81,7 @@ def marking_words(
         return layout.empty_chart(about, text("charts.marking_words.nothing"), dark=dark, figure=figure)
     colours, positions = layout.palette(dark), _places(words, list(areas))
     words_of_area = {area: _surest(words, area, most) for area in positions}
-    headline = _headline(words_of_area)
+    headline = of_words(words, positions, most)
     alt = " ".join([about, headline, *(_in_words(area, rows) for area, rows in words_of_area.items())])
     with matplotlib.rc_context(STYLE):
         across = min(_ACROSS, len(positions))
@@ -206,21 +205,6 @@ def _is_sure(word: dict) -> bool:
 def _is_of_one_card(word: dict) -> bool:
     """Whether the word comes from one card of the area, and tells of that."""
     return pd.notna(word.get("one_card"))
-
-
-def _headline(words_of_area: dict[str, pd.DataFrame]) -> str:
-    sure = {
-        area: [row["word"] for row in rows.to_dict("records") if _is_sure(row)]
-        for area, rows in words_of_area.items()
-    }
-    sentences = [
-        text("charts.marking_words.said_area", area=area, words=listed(words[:_WORDS_IN_HEADLINE]))
-        for area, words in sure.items()
-        if words
-    ]
-    if not sentences:
-        return text("charts.marking_words.none")
-    return text("charts.marking_words.said", findings="; ".join(sentences))
 
 
 def _in_words(area: str, rows: pd.DataFrame) -> str:

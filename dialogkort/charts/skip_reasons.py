@@ -9,8 +9,7 @@ from dialogkort.charts import layout
 from dialogkort.charts.export import STYLE
 from dialogkort.charts.protection import protected_chart
 from dialogkort.i18n import text
-from dialogkort.narrative import known, most_skipped, number, percent
-from dialogkort.narrative.findings import cards_that_differ
+from dialogkort.narrative import known, number, of_skip_reasons, percent
 
 _NAMES, _FIGURES, _TOP, _BOTTOM = 4.0, 3.2, 1.9, 1.3
 # Of cards: their questions need the room more than the bars do, and the areas need a key of their own.
@@ -67,7 +66,7 @@ def skip_reasons(
     about = text("charts.skip_reasons.title")
     if not len(frame) or not frame["drawn"].fillna(0).sum():
         return layout.empty_chart(about, text("narrative.nothing"), dark=dark, figure=figure)
-    colours, rows, headline = layout.palette(dark), frame.to_dict("records"), _headline(frame)
+    colours, rows, headline = layout.palette(dark), frame.to_dict("records"), of_skip_reasons(frame)
     alt = " ".join([about, headline, *(_in_words(row) for row in rows)])
     large, of_card = len(rows) <= _ON_A_SLIDE, "card" in frame
     names, bottom = (_QUESTIONS, _TWO_KEYS) if of_card else (_NAMES, _BOTTOM)
@@ -134,32 +133,6 @@ def _share(record: dict) -> str:
         return text("charts.skip_reasons.share", **gaps)
     ends = {"low": number(100 * record["skipped_share_low"]), "high": percent(record["skipped_share_high"])}
     return text("charts.skip_reasons.share_between", **gaps, **ends)
-
-
-def _headline(frame: pd.DataFrame) -> str:
-    drawn, skipped = frame["drawn"].fillna(0).sum(), frame["skipped"].fillna(0).sum()
-    gaps = {"drawn": number(drawn), "skipped": number(skipped), "share": percent(skipped / drawn)}
-    if not skipped:
-        return text("charts.skip_reasons.none", drawn=number(drawn))
-    reasons_given = (
-        frame[[given_reason for given_reason in _REASONS if given_reason != NO_REASON]]
-        .astype("Float64")
-        .fillna(0)
-        .sum()
-    )
-    if not reasons_given.sum():
-        return " ".join([text("charts.skip_reasons.said_not_told", **gaps), *_of_cards(frame)])
-    reason = text(f"charts.skip_reasons.{reasons_given.astype(float).idxmax()}")
-    sentence = text("charts.skip_reasons.said", reason=reason, count=number(reasons_given.max()), **gaps)
-    return " ".join([sentence, *_of_cards(frame)])
-
-
-def _of_cards(frame: pd.DataFrame) -> list[str]:
-    """The cards told from chance, when that was asked, and the one skipped most."""
-    if "card" not in frame:
-        return []
-    tested = cards_that_differ(frame, "skipped") if "skipped_differs" in frame else []
-    return [*tested, *filter(None, [most_skipped(frame)])]
 
 
 def _in_words(record: dict) -> str:

@@ -11,7 +11,7 @@ from dialogkort.charts.protection import protected_chart
 from dialogkort.domain.outcomes import COUNTED
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import hour
-from dialogkort.narrative import day, number
+from dialogkort.narrative import day, number, of_session
 
 _OUTCOMES = {outcome.value: outcome for outcome in COUNTED}
 _NAMES, _TOP, _BOTTOM = 5.3, 2.0, 1.8
@@ -94,7 +94,7 @@ def timeline(
         if len(rows) + first > _ON_A_SLIDE:
             height = max(layout.HEIGHT, _TOP + _BOTTOM + _ROW * (len(rows) + first))
         figure = layout.new_page(
-            about, _headline(course, cards), _alt(course, about), dark=dark, figure=figure, height=height
+            about, of_session(course), _alt(course, about), dark=dark, figure=figure, height=height
         )
         width = layout.content_width(figure) - _NAMES - 0.1
         lanes = {"top": _TOP, "bottom": _BOTTOM, "label": "course"}
@@ -216,28 +216,9 @@ def _pauses(panel: Axes, course: pd.DataFrame, rows: int, colours: layout.Palett
         panel.annotate(label, (middle, -0.5), (0, 3), textcoords="offset points", **style)
 
 
-def _headline(course: pd.DataFrame, cards: pd.DataFrame) -> str:
-    ended = (cards["at"] + cards["minutes"].fillna(0)).max()
-    counts = {outcome: number((cards["outcome"] == outcome).sum()) for outcome in ("discussed", "skipped")}
-    gaps = {"cards": number(len(cards)), "minutes": number(ended - cards["at"].min()), **counts}
-    talked = cards[cards["outcome"] == "discussed"].dropna(subset="minutes")
-    if talked.empty:
-        sentences = [text("charts.timeline.said_skipped_only", **gaps)]
-    else:
-        longest = talked.loc[talked["minutes"].idxmax()]
-        most = {"longest": longest["number"], "longest_minutes": number(longest["minutes"])}
-        sentences = [text("charts.timeline.said", **gaps, **most)]
-    pauses = course[course["what"] == "pause"]["minutes"]
-    if len(pauses):
-        together = {"number": number(len(pauses)), "minutes": number(pauses.sum())}
-        sentences.append(text("charts.timeline.pauses", count=len(pauses), **together))
-    return " ".join(sentences)
-
-
 def _alt(course: pd.DataFrame, about: str) -> str:
-    cards = course[course["what"] == "card"]
     notes = course[course["what"] == "note"]["turn"].value_counts()
-    sentences = [layout.as_sentence(about), _headline(course, cards)]
+    sentences = [layout.as_sentence(about), of_session(course)]
     for row in course[course["what"] != "note"].to_dict("records"):
         clock, minutes = (
             hour(row["clock"]),

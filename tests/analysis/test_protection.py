@@ -104,6 +104,13 @@ def test_a_sentence_is_said_of_a_release_and_of_nothing_else(answers, release):
     assert narrative.of_comparison(release.compare(a="Havneby", b="Nordby"))
 
 
+def test_every_sentence_of_a_frame_is_guarded():
+    sentences = [name for name in narrative.__all__ if name.startswith("of_")]
+    assert len(sentences) == 8
+    for name in sentences:
+        assert "for_my_eyes" in inspect.signature(getattr(narrative, name)).parameters, name
+
+
 def test_of_no_notes_at_all_there_is_a_release_and_its_charts_say_so(frames):
     nothing = Release(frames._make(frame.iloc[:0] for frame in frames))
     shown = [

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from simulated_workshops import workshops
 
-from dialogkort import charts
+from dialogkort import charts, narrative
 from dialogkort.analysis.discussion import (
     MEASURES,
     between_groups,
@@ -523,6 +523,25 @@ def test_every_chart_says_in_words_what_it_shows(name):
     figure = chart(name)
     assert figure.alt.endswith((".", "!")) and 120 < len(figure.alt) < 400
     assert " ".join(texts_of(figure, "headline")[0].split())[:40] in figure.alt
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("against the draw", lambda: narrative.of_areas(SHOWN.areas)),
+        ("cards against the draw", lambda: narrative.of_cards(SHOWN.cards, "minutes")),
+        ("coverage", lambda: narrative.of_coverage(SHOWN.groups)),
+        ("coverage, some hidden", lambda: narrative.of_coverage(suppressed(SHOWN.groups), "drawn")),
+        ("timeline", lambda: narrative.of_session(SHOWN.course)),
+        ("skip reasons", lambda: narrative.of_skip_reasons(SHOWN.areas)),
+        ("skip reasons of cards", lambda: narrative.of_skip_reasons(SHOWN.cards)),
+        ("marking words", lambda: narrative.of_words(WORDS, SHOWN.deck)),
+        ("then and now", lambda: narrative.of_comparison(SHOWN.change, "minutes")),
+    ],
+)
+def test_the_headline_of_every_chart_is_a_sentence_that_the_narrative_says_of_its_frame(name, sentence):
+    (headline,) = texts_of(chart(name), "headline")
+    assert in_one_line(headline) == sentence() and sentence().split(". ")[0] in chart(name).alt
 
 
 # In a figure of somebody's own
