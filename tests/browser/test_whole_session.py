@@ -24,8 +24,10 @@ from browser_steps import (
 from playwright.sync_api import Locator, Page, expect
 
 from dialogkort.decks.reading import read_deck
+from dialogkort.domain.event_ids import new_id, time_of
+from dialogkort.domain.events import Noted
 from dialogkort.i18n import text
-from dialogkort.sessions.session import start
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 
 WORKSHOP = "Forårsdag i Børn og Unge"
@@ -192,6 +194,24 @@ def test_removed_notes_are_seen_after_a_reload_in_every_window_and_brought_back_
     other.close()
     undo(workshop).click()  # to bring back is a step as others are
     expect(notes(workshop)).to_have_count(3)
+
+
+def test_all_notes_stand_there_while_one_takes_the_place_of_another(workshop, folder):
+    """What is taken out of a note is done in two halves: between them both are there."""
+    session = begin(workshop, "To halve", WORKSHOP)
+    card = turn(workshop)
+    write(workshop, "Ring til Peter")
+    saved(workshop)
+    with closing(open_store(folder)) as store:
+        kept = Session(store, session)
+        (before,) = kept.notes
+        id = new_id(time_of(before.version) + 1)
+        kept.record(Noted(id=id, session=session, note=id, card=card, text="Ring til ham", after=before.id))
+    expect(notes(workshop)).to_have_count(3)
+    button(workshop, "bar.notes").click()
+    dialog = workshop.get_by_role("dialog", name=words("notes.title"))
+    expect(notes(dialog)).to_have_count(2)
+    assert [one.input_value() for one in notes(dialog).all()] == ["Ring til Peter", "Ring til ham"]
 
 
 def removed_in(page: Page) -> Locator:

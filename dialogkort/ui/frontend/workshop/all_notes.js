@@ -124,8 +124,9 @@ export class AllNotes {
 
   /** The entry of a note: also when it goes on under another id, because something was taken out of it. */
   #entryOf(/** @type {Note} */ { id, version, instead_of }) {
+    const isGone = instead_of && !this.#notes.some((note) => note.id === instead_of); // else both are there
     const entry = this.#entries.find(({ row }) => row.id === id) ??
-      this.#entries.find(({ row }) => row.version === version || (instead_of && row.id === instead_of));
+      this.#entries.find(({ row }) => row.version === version || (isGone && row.id === instead_of));
     if (entry && entry.row.id !== id) entry.row.becomes(id);
     return entry;
   }
