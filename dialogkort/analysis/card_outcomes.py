@@ -1,5 +1,7 @@
 """Card outcomes: one row per card of every deck in play, with how its last turn ended and all counts."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dialogkort.analysis.arguments import check_frames
@@ -32,7 +34,8 @@ def cards_on_tables(
     session, deck_fingerprint, draw_plan, the columns of the card, `COUNTS` as 0 or more, `minutes`, `place`
     (0, 1, … in the order the session first turned its cards; the middle for one that has notes and was not
     turned). `area` is a category in the order of the decks. A card put back and drawn again is one row: its
-    last outcome, all its minutes. Raises `ValueError` for a card that is in no deck.
+    last outcome, all its minutes. `timed` is False of a card that was drawn and whose minutes nobody knows
+    (its session was typed in): they count 0. Raises `ValueError` for a card that is in no deck.
     """
     check_frames(sessions=sessions, turns=turns, notes=notes, cards=cards)
     ended = _outcomes(turns, notes)
@@ -50,6 +53,14 @@ def cards_on_tables(
 def in_hand(tables: pd.DataFrame) -> pd.DataFrame:
     """The cards that were drawn, and those that have notes though they never were."""
     return tables[tables["drawn"] | (tables["notes"] > 0)]
+
+
+def known_values(drawn_cards: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
+    """What the cards in hand got, by measure; NaN where nobody knows it."""
+    values = drawn_cards[list(measures)].astype(float)
+    if "minutes" in values and "timed" in drawn_cards:
+        values["minutes"] = values["minutes"].where(drawn_cards["timed"])
+    return values
 
 
 def outcome_totals(tables: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
@@ -70,7 +81,9 @@ def _outcomes(turns: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     written = on_cards.assign(words=on_cards["words"].astype("Int64")).groupby(["session", "card"])
     first = in_order.drop_duplicates(["session", "card"]).set_index(["session", "card"])
     position = first.groupby("session").cumcount().rename("place")
-    drawn = last[["outcome", "skip_reason", "agreement"]].join(position).join(minutes["minutes"].sum())
+    drawn = (
+        last[["outcome", "skip_reason", "agreement"]].join(position).join(minutes["minutes"].sum(min_count=1))
+    )
     return drawn.join(written.agg(notes=("note", "size"), words=("words", "sum")), how="outer")
 
 
@@ -87,6 +100,7 @@ def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
     """The cards with all that is counted of them, 0 for those nobody drew."""
     drawn = tables["outcome"].notna()
     skipped, discussed = _is(tables, "outcome", Outcome.SKIPPED), _is(tables, "outcome", Outcome.DISCUSSED)
+    timed = ~drawn | tables["minutes"].notna()
     values = tables[["minutes", "notes", "words"]].astype("Float64").fillna(0).astype(float)
     ended = {outcome.column: _is(tables, "outcome", outcome) for outcome in Outcome}
     reasons = {column: skipped & _is(tables, "skip_reason", reason) for reason, column in REASONS.items()}
@@ -99,7 +113,14 @@ def _with_values(tables: pd.DataFrame) -> pd.DataFrame:
     middle = position.groupby(tables["session"]).transform("mean").fillna(0)
     values["place"] = position.fillna(middle).astype(float)
     return tables.assign(
-        **values, **ended, **reasons, **without_reason, **agreements, drawn=drawn, judgement=judgement
+        **values,
+        **ended,
+        **reasons,
+        **without_reason,
+        **agreements,
+        drawn=drawn,
+        judgement=judgement,
+        timed=timed,
     )
 
 

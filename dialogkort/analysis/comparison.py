@@ -20,7 +20,7 @@ import pandas as pd
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.arguments import check_choice, check_columns, check_day, check_measures
-from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, outcome_totals
+from dialogkort.analysis.card_outcomes import cards_on_tables, in_hand, known_values, outcome_totals
 from dialogkort.analysis.crossed_effects import Finding, Hands
 from dialogkort.analysis.distributions import LEVEL
 from dialogkort.analysis.protection import exact
@@ -53,11 +53,16 @@ def with_clusters(tables: pd.DataFrame, sessions: pd.DataFrame, cluster: str) ->
 
 
 def hands_of(drawn_cards: pd.DataFrame, measures: Sequence[str], part: str = "area", **columns: str) -> Hands:
-    """The cards in hand as arrays; `columns` names those that are the side, the stratum, the area."""
+    """The cards in hand as arrays; `columns` names those that are the side, the stratum, the area.
+
+    A card of which something is not known counts as the others of its hand do on average.
+    """
+    known = known_values(drawn_cards, measures)
+    values = known.fillna(known.groupby(drawn_cards["session"]).transform("mean")).fillna(0)
     codes = {name: _codes(drawn_cards[column]) for name, column in {"part": part, **columns}.items()}
     identity = pd.MultiIndex.from_frame(drawn_cards[["card", "area", "question"]].astype(object).fillna(""))
     return crossed_effects.sorted_hands(
-        drawn_cards[list(measures)].to_numpy(float),
+        values.to_numpy(float),
         card=pd.factorize(identity)[0],
         session=pd.factorize(drawn_cards["session"])[0],
         workshop=drawn_cards["cluster"].to_numpy(int),
@@ -425,6 +430,8 @@ def _with_side(
 ):
     totals = outcome_totals(tables[tables["session"].isin(drawn_cards["session"])], "area")
     drawn = frame["area"].map(totals["drawn"]).fillna(0).astype(int)
+    timed = frame["area"].map(drawn_cards[drawn_cards["drawn"] & drawn_cards["timed"]]["area"].value_counts())
+    known = drawn.where(frame["measure"] != "minutes", timed.astype(float).fillna(0))
     rows = zip(frame["area"], frame["measure"], strict=True)
     total = np.array([totals.at[area, measure] for area, measure in rows], float)
     columns = {
@@ -432,7 +439,7 @@ def _with_side(
         "workshops": drawn_cards["cluster"].nunique(),
         "drawn": drawn,
     }
-    columns |= {"total": total, "each": total / drawn.where(drawn > 0)}
+    columns |= {"total": total, "each": total / known.where(known > 0)}
     alone = hands_of(drawn_cards.assign(label=0), measures)
     ratio = ratios(alone, len(tables["area"].cat.categories))
     ends = {"ratio": ratio.ratio, "ratio_low": ratio.low, "ratio_high": ratio.high}

@@ -33,7 +33,13 @@ import pandas as pd
 
 from dialogkort.analysis import crossed_effects
 from dialogkort.analysis.arguments import MEASURES, check_measures
-from dialogkort.analysis.card_outcomes import AGREEMENT, cards_on_tables, in_hand, outcome_totals
+from dialogkort.analysis.card_outcomes import (
+    AGREEMENT,
+    cards_on_tables,
+    in_hand,
+    known_values,
+    outcome_totals,
+)
 from dialogkort.analysis.comparison import (
     TALK_MEASURES,
     between,
@@ -92,6 +98,7 @@ def by_area(
     discussed, skipped, put_back, open : what became of them in the end; together they are `drawn`.
     judgement : drawn cards whose area is a judgement (`area_confidence`).
     notes, words, minutes : notes and the words in them, and minutes in hand (those not known count 0).
+    minutes_known : False when some cards, of any area, were drawn on paper and nobody knows their minutes.
     reason_… : skipped cards by the reason given (not_relevant, unclear, already_covered, no_time, not_told).
     alike, differently, not_settled : discussed cards by how the group agreed, where it was told.
 
@@ -173,6 +180,7 @@ def by_area(
     drawn_cards = in_hand(tables)
     totals = outcome_totals(tables, "area")
     totals.insert(1, "workshops", tables.groupby("area", observed=False)["cluster"].nunique())
+    totals["minutes_known"] = bool(tables["timed"].all())
     columns = _deal(tables, drawn_cards, "area") | _talk(drawn_cards, "area", measures, crossed=True)
     return (
         pd.concat([totals, pd.DataFrame(columns, index=totals.index)], axis=1)
@@ -410,9 +418,11 @@ def _talk(
 def _expected(
     drawn_cards: pd.DataFrame, part: str | list[str], measures: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    means = drawn_cards.groupby("session")[list(measures)].transform("mean")
+    known = known_values(drawn_cards, measures)
+    means = known.groupby(drawn_cards["session"]).transform("mean")
     return {
-        "expected": means.groupby([drawn_cards[column] for column in np.atleast_1d(part)], observed=False)
+        "expected": means.where(known.notna(), 0.0)
+        .groupby([drawn_cards[column] for column in np.atleast_1d(part)], observed=False)
         .sum()
         .to_numpy(float)
     }

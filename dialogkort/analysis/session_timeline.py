@@ -28,6 +28,9 @@ def course(
     outcome, skip_reason, agreement : of a turned card; kind : of a note.
     organisation, unit, workshop, group, date : whose session it is, the same in every row.
 
+    Of a session that was held on paper and typed in afterwards nobody knows when: its cards and notes have no
+    `at` and no `starts_at`, and stand in their order.
+
     A pause is `PAUSE` minutes or more between one card and the next. A note written when its card had been
     put back and turned again belongs to the turn before it.
 
@@ -73,6 +76,8 @@ def course(
     turned = _since(turns[turns["session"] == session], "turned_at").assign(what="card")
     turned = turned.sort_values("turn")
     note_rows = _since(notes[notes["session"] == session], "created_at").assign(what="note", minutes=0.0)
+    if row.get("typed_in", False) is not pd.NA and row.get("typed_in", False):
+        note_rows["starts_at"] = note_rows["starts_at"].mask(note_rows["starts_at"].notna())
     note_rows["turn"] = [_turn_of(note, turned) for note in note_rows.to_dict("records")]
     timeline = pd.concat([turned, _pauses(turned), note_rows], ignore_index=True)
     timeline = timeline.reindex(columns=[*_COLUMNS, "starts_at"])

@@ -85,6 +85,8 @@ def timeline(
     cards = course[course["what"] == "card"]
     if cards.empty:
         return layout.empty_chart(about, text("charts.timeline.no_cards"), dark=dark, figure=figure)
+    if cards["at"].isna().all():
+        return layout.empty_chart(about, text("charts.timeline.on_paper"), dark=dark, figure=figure)
     colours, course = layout.palette(dark), course.assign(clock=course["starts_at"].dt.tz_convert(zone))
     opening = course[(course["what"] == "note") & course["card"].isna()]
     first = 1 if len(opening) else 0

@@ -131,6 +131,20 @@ class WentBack(CardEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MinutesTold(CardEvent):
+    """How long a group talked about a card, of a session that was typed in; with none, nobody knows."""
+
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurnsOrdered(Event):
+    """The cards of a session that was typed in were turned in this order; those not named, after them."""
+
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Noted(Event):
     """A note as it reads from now on; `note` is the note's own id, the same through all its versions.
 
@@ -165,6 +179,14 @@ class Ended(Event):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reopened(Event):
     """The group takes a session up again that it had ended."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TypedIn(Event):
+    """The session was held on paper and typed in afterwards: its times are those of the typing.
+
+    The day it was held is the `date` it is described with, the order of its cards the order of their turns.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -278,10 +300,13 @@ KINDS: dict[str, type[Event]] = {
     "skipped": Skipped,
     "put back": PutBack,
     "went back": WentBack,
+    "minutes told": MinutesTold,
+    "turns ordered": TurnsOrdered,
     "noted": Noted,
     "note removed": NoteRemoved,
     "ended": Ended,
     "reopened": Reopened,
+    "typed in": TypedIn,
     "clock differed": ClockDiffered,
     "coding named": CodingNamed,
     "code defined": CodeDefined,

@@ -20,9 +20,11 @@ from dialogkort.domain.events import (
     Ended,
     Erased,
     Event,
+    MinutesTold,
     Noted,
     Reopened,
     Turned,
+    TypedIn,
     Undone,
     UnknownEvent,
     newest_description,
@@ -104,11 +106,12 @@ class History:
         self.effective: list[Event] = list(effective)
         self.table = Table()
         self.notepad = Notepad()
-        self.card_facts: dict[str, dict[str, str | None]] = {}
+        self.card_facts: dict[str, dict[str, str | int | None]] = {}
         self.replaced: dict[Id, Id] = {}
         self.dealt: Dealt | None = None
         self.ended_at: int | None = None  # ms since 1970; None while the session goes on
         self.clock_differed = False  # whether the times are certain
+        self.is_typed_in = False  # whether they are those of a typing afterwards
         self._details: Described | None = None
         erasures = [event for event in self.events if isinstance(event, Erased)]
         self._erased = {(event.session, event.note) for event in erasures}
@@ -160,16 +163,24 @@ class History:
                 self.ended_at = None
             case ClockDiffered():
                 self.clock_differed = True
+            case TypedIn():
+                self.is_typed_in = True
             case Noted(id=id, note=note, after=before) if id == note and before is not None:
                 self.replaced[note] = before
             case AgreementChosen(card=card, agreement=agreement):
                 facts = self.card_facts.get(card, {})
                 self.card_facts[card] = {**facts, "agreement": agreement and agreement.value}
+            case MinutesTold(card=card, minutes=minutes):
+                self.card_facts[card] = {**self.card_facts.get(card, {}), "minutes": minutes}
             case Turned(card=card):
                 self.card_facts.pop(card, None)
             case CardEvent(card=card) if (outcome := outcome_of(event)) and not outcome.is_face_down:
                 values = {name: getattr(event, name) for name in outcome.fields}
-                self.card_facts[card] = {name: value and value.value for name, value in values.items()}
+                facts = self.card_facts.get(card, {})
+                known = {"minutes": facts["minutes"]} if "minutes" in facts else {}
+                self.card_facts[card] = known | {
+                    name: value and value.value for name, value in values.items()
+                }
 
     @property
     def details(self) -> Described:

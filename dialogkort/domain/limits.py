@@ -5,4 +5,5 @@ MAX_NOTE_LENGTH = 200_000  # characters: far past any note
 QUOTED = 40  # characters shown of what was refused
 YEARS = range(2000, 2100)
 PEOPLE = range(1, 1000)  # in a group
+MINUTES = range(600)  # that a card of a session on paper was talked about
 OPENING_QUESTIONS = (1, 2)

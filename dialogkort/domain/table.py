@@ -19,10 +19,14 @@ from dialogkort.domain.events import (
     Described,
     Ended,
     Event,
+    MinutesTold,
     SkipReason,
     Turned,
+    TurnsOrdered,
+    TypedIn,
     WentBack,
 )
+from dialogkort.domain.limits import MINUTES
 from dialogkort.domain.outcomes import Outcome, outcome_of
 from dialogkort.domain.undo import effective_events
 from dialogkort.errors import IllegalMove
@@ -96,8 +100,15 @@ class Table:
         self._must_be_turned(card)
         return Table(self.order, self.face_down, self.turned, card)
 
+    def arrange(self, order: tuple[str, ...]) -> "Table":
+        """Say in which order the cards were turned; those it does not name come last, as they lay."""
+        place = {card: index for index, card in enumerate(order)}
+        cards = sorted(self.turned, key=lambda card: place.get(card, len(order)))
+        in_order = MappingProxyType({card: self.turned[card] for card in cards})
+        return Table(self.order, self.face_down, in_order, self.current)
+
     def see(self, card: str) -> "Table":
-        """Say how a turned card is seen: it lies as it lay."""
+        """Say something of a turned card (how it is seen, how long it took): it lies as it lay."""
         self._must_be_turned(card)
         return self
 
@@ -105,6 +116,8 @@ class Table:
         """The table when an event has happened."""
         if isinstance(event, Dealt):
             return self.lay(event.order)
+        if isinstance(event, TurnsOrdered):
+            return self.arrange(event.order)
         if not isinstance(event, CardEvent):
             return self
         outcome = outcome_of(event)
@@ -121,6 +134,7 @@ class Table:
 _MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
     Turned: Table.turn,
     AgreementChosen: Table.see,
+    MinutesTold: Table.see,
     WentBack: Table.go_back,
 }
 
@@ -135,12 +149,15 @@ def play(events: Iterable[Event]) -> Table:
 
 @dataclass(frozen=True)
 class Turn:
-    """One time a card was turned: when (ms since 1970), what came of it, how long it was in hand (ms)."""
+    """One time a card was turned: when (ms since 1970), what came of it, how long it was in hand (ms).
+
+    Of a session that was typed in nobody knows when; how long is what was told, or None.
+    """
 
     card: str
-    turned_at: int
+    turned_at: int | None
     outcome: Outcome = Outcome.OPEN
-    in_hand: int = 0
+    in_hand: int | None = 0
     skip_reason: SkipReason | None = None
     agreement: Agreement | None = None
 
@@ -151,30 +168,48 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     A card is in hand from when it is turned (or taken up again) until the group settles it, turns another
     or, for the last one, until the session is ended or the last thing happened in it. A silence of more than
     `PAUSE`
-    is a break, or a session taken up another day, and is nobody's time.
+    is a break, or a session taken up another day, and is nobody's time. Of a session that was typed in
+    (`TypedIn`) only the minutes that were told count, and its turns stand in the order they were told.
     """
+    effective = effective_events(events)
+    is_typed_in = any(isinstance(event, TypedIn) for event in effective)
     turns_so_far: list[Turn] = []
     latest: dict[str, int] = {}
     hand, since = None, 0
-    for table, event in _steps(effective_events(events)):
+    for table, event in _steps(effective):
         if isinstance(event, Described):
             continue  # correcting who met where, perhaps days later, is no time at the table
-        if hand is not None and event.at - since <= PAUSE:
-            _replace_turn(
-                turns_so_far, latest[hand], in_hand=turns_so_far[latest[hand]].in_hand + event.at - since
-            )
+        if hand is not None and not is_typed_in and event.at - since <= PAUSE:
+            in_hand = (turns_so_far[latest[hand]].in_hand or 0) + event.at - since
+            _replace_turn(turns_so_far, latest[hand], in_hand=in_hand)
         if isinstance(event, Turned):
             latest[event.card] = len(turns_so_far)
-            turns_so_far.append(Turn(event.card, event.at))
+            unknown = Turn(event.card, None, in_hand=None)
+            turns_so_far.append(unknown if is_typed_in else Turn(event.card, event.at))
+        elif isinstance(event, TurnsOrdered):
+            _arrange(turns_so_far, latest, event.order)
+        elif isinstance(event, MinutesTold) and is_typed_in:
+            _replace_turn(turns_so_far, latest[event.card], in_hand=_known_ms(event.minutes))
         elif isinstance(event, CardEvent) and (changes := _changes_of(event)):
             _replace_turn(turns_so_far, latest[event.card], **changes)
         hand, since = None if isinstance(event, Ended) else table.current, event.at
     return tuple(turns_so_far)
 
 
+def _known_ms(minutes: int | None) -> int | None:
+    return None if minutes is None or minutes not in MINUTES else minutes * 60_000
+
+
+def _arrange(turns: list[Turn], latest: dict[str, int], order: tuple[str, ...]) -> None:
+    """Put the turns in the order of their cards; those of no card of it come last."""
+    place = {card: index for index, card in enumerate(order)}
+    turns.sort(key=lambda turn: place.get(turn.card, len(order)))
+    latest.update({turn.card: index for index, turn in enumerate(turns)})
+
+
 class _Changes(TypedDict, total=False):
     outcome: Outcome
-    in_hand: int
+    in_hand: int | None
     skip_reason: SkipReason | None
     agreement: Agreement | None
 

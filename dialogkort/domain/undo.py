@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import (
+    CardEvent,
     ClockDiffered,
     Dealt,
     Described,
     Ended,
     Erased,
     Event,
+    MinutesTold,
     Noted,
     Reopened,
+    TypedIn,
     Undone,
     UnknownEvent,
     by_id,
@@ -21,8 +24,9 @@ from dialogkort.domain.events import (
 )
 
 WRITING_PAUSE = 3_500  # ms between two versions of a note that undo takes back together
+LINE_PAUSE = 100  # ms between the events of one line of a session that is typed in: they are one step
 # What undo passes over: each is put right by another event of its kind, or never.
-NOT_A_STEP = (Described, Dealt, Ended, Reopened, ClockDiffered)
+NOT_A_STEP = (Described, Dealt, TypedIn, Ended, Reopened, ClockDiffered)
 
 
 class EffectiveEvents(tuple):
@@ -55,8 +59,9 @@ def last_step(events: Iterable[Event]) -> tuple[Event, ...]:
     """The newest step that undo would take back, as the events it is made of; empty when there is none.
 
     One step is one move, one change of a note's kind, owner or date, or what was written in a note without a
-    pause of more than `WRITING_PAUSE` and without beginning another sentence. The deal and the description
-    stay, and so does a note that took an erased one's place: without it, nothing would be left of the two.
+    pause of more than `WRITING_PAUSE` and without beginning another sentence. A line that is typed in from
+    paper (a card, what became of it, its minutes) is one step too. The deal and the description stay, and so
+    does a note that took an erased one's place: without it, nothing would be left of the two.
     """
     return newest_step(effective_events(events))
 
@@ -67,11 +72,9 @@ def newest_step(effective: Sequence[Event]) -> tuple[Event, ...]:
     for event in reversed(effective):
         if isinstance(event, NOT_A_STEP) or _replaces_erased_note(event, effective):
             continue
-        if step and not _continues_writing(event, step[-1]):
+        if step and not (_continues_writing(event, step[-1]) or _continues_line(event, step)):
             break
         step.append(event)
-        if not isinstance(event, Noted):
-            break
     return tuple(reversed(step))
 
 
@@ -132,6 +135,14 @@ def _continues_writing(event: Event, later: Event) -> bool:
         return False
     same = (event.kind, event.owner, event.due) == (later.kind, later.owner, later.due)
     return same and later.at - event.at <= WRITING_PAUSE and not _begins_sentence(event.text, later.text)
+
+
+def _continues_line(event: Event, step: Sequence[Event]) -> bool:
+    """True when a step is the end of a line that was typed in, and an event came just before it."""
+    newest, later = step[0], step[-1]
+    if not (isinstance(newest, MinutesTold) and isinstance(event, CardEvent)):
+        return False
+    return event.card == newest.card and later.at - event.at <= LINE_PAUSE
 
 
 _SENTENCE_END = re.compile(r"[.!?…\n]\s*\Z")

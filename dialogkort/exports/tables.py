@@ -25,7 +25,7 @@ _WHERE = ("organisation", "workshop", "date", "group")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "sessions": (
         *("organisation", "workshop", "date", "unit", "group", "participants", "note_taker", "deck"),
-        *("started_at", "last_at", "ended_at", "clock_differed"),
+        *("started_at", "last_at", "ended_at", "clock_differed", "typed_in"),
         *("draw_plan", "seed", "deck_fingerprint", "session"),
     ),
     "turns": (

@@ -45,6 +45,7 @@ SESSIONS = {
     "last_at": _TIME,
     "ended_at": _TIME,
     "clock_differed": "boolean",
+    "typed_in": "boolean",
 }
 TURNS = {
     "session": "string",
@@ -92,10 +93,12 @@ class Frames(NamedTuple):
         note_taker, deck (title), deck_fingerprint (sha256), draw_plan, seed, started_at, last_at (UTC),
         ended_at (UTC; <NA> while the group has not said that it has finished),
         clock_differed (True: the computer's clock was ahead or was set back, so that times are in order but
-        may be days off).
+        may be days off),
+        typed_in (True: held on paper on its date and typed in afterwards, which its times are those of).
     turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
         session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
-        turned_at (UTC), outcome (open / discussed / skipped / put back), minutes in hand,
+        turned_at (UTC; <NA> in a session that was typed in), outcome (open / discussed / skipped / put back),
+        minutes in hand (in a session that was typed in those that were told, or <NA>),
         skip_reason (not relevant / unclear / already covered / no time, else <NA>),
         agreement (alike / differently / not settled, also of a card that is still open; else <NA>).
     notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
@@ -293,6 +296,7 @@ def _session_row(session: Session) -> dict:
         "last_at": max(event.at for event in session.events),
         "ended_at": session.history.ended_at,
         "clock_differed": session.history.clock_differed,
+        "typed_in": session.is_typed_in,
     }
 
 
@@ -308,7 +312,7 @@ def _turn_rows(session: Session) -> Iterable[dict]:
             "question": card.question,
             "turned_at": turn.turned_at,
             "outcome": turn.outcome.value,
-            "minutes": turn.in_hand / 60_000,
+            "minutes": None if turn.in_hand is None else turn.in_hand / 60_000,
             "skip_reason": turn.skip_reason and turn.skip_reason.value,
             "agreement": turn.agreement and turn.agreement.value,
         }

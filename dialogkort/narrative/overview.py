@@ -25,7 +25,7 @@ def overview_sentence(areas: pd.DataFrame) -> str:
     if not areas["drawn"].sum():
         return text("overview.nothing_yet")
     talk = _of_one(areas) if is_one_workshop(areas) else _differences(areas) or _no_difference(areas)
-    return " ".join([*talk, *_unusual_deal(areas)])
+    return " ".join([*talk, *_unusual_deal(areas), *_minutes_missing(areas)])
 
 
 @guarded
@@ -43,11 +43,11 @@ def _in_words(area: dict) -> str:
 
 
 def _of_one(areas: pd.DataFrame) -> list[str]:
-    """What happened in one workshop: the area that got the most time per card."""
+    """What happened in one workshop: the area that got the most time per card, where all time is known."""
     if areas["drawn"].sum() == 1:
         return [text("overview.one_card")]
     drawn = areas[(areas["drawn"] > 0) & (areas["minutes"] > 0)]
-    if len(drawn) < 2:
+    if len(drawn) < 2 or not _are_minutes_known(areas):
         return [text("overview.one_workshop")]
     minutes_per_card = drawn["minutes"] / drawn["drawn"]
     most = drawn.loc[minutes_per_card.idxmax(), "area"]
@@ -55,6 +55,17 @@ def _of_one(areas: pd.DataFrame) -> list[str]:
         text("overview.most_time", area=most, minutes=number(minutes_per_card.max(), 1)),
         text("overview.one_workshop"),
     ]
+
+
+def _are_minutes_known(areas: pd.DataFrame) -> bool:
+    return "minutes_known" not in areas or bool(areas["minutes_known"].fillna(True).all())
+
+
+def _minutes_missing(areas: pd.DataFrame) -> list[str]:
+    """That some minutes are missing, where others are told."""
+    if _are_minutes_known(areas) or not areas["minutes"].sum():
+        return []
+    return [text("overview.minutes_missing")]
 
 
 def _differences(areas: pd.DataFrame) -> list[str]:

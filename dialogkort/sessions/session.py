@@ -26,6 +26,7 @@ from dialogkort.domain.events import (
     Ended,
     Erased,
     Event,
+    MinutesTold,
     Noted,
     NoteKind,
     NoteRemoved,
@@ -34,6 +35,8 @@ from dialogkort.domain.events import (
     Skipped,
     SkipReason,
     Turned,
+    TurnsOrdered,
+    TypedIn,
     Undone,
     WentBack,
 )
@@ -41,6 +44,7 @@ from dialogkort.domain.history import History
 from dialogkort.domain.limits import (
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
+    MINUTES,
     OPENING_QUESTIONS,
     PEOPLE,
     QUOTED,
@@ -51,11 +55,12 @@ from dialogkort.domain.table import Table, deal
 from dialogkort.domain.undo import NOT_A_STEP
 from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
 from dialogkort.i18n import text
+from dialogkort.i18n.formats import day_in_words
 from dialogkort.store import Store
 
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_RECORDED = (Described, CardEvent, Noted, NoteRemoved, Ended, Reopened, Undone)
+_RECORDED = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone)
 
 
 class NoteFields(TypedDict, total=False):
@@ -69,12 +74,15 @@ class NoteFields(TypedDict, total=False):
     after: Id | None
 
 
-def start(store: Store, deck: Deck, *, seed: int | None = None, **details: Unpack[Details]) -> "Session":
+def start(
+    store: Store, deck: Deck, *, seed: int | None = None, typed_in: bool = False, **details: Unpack[Details]
+) -> "Session":
     """A new session with the deck dealt face down.
 
     `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
     note_taker); `InvalidAction` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
-    the same order again; without one it is drawn at random.
+    the same order again; without one it is drawn at random. With `typed_in` it was held on paper, on the day
+    of its `date`, and is typed in now.
     """
     seed = secrets.randbits(32) if seed is None else seed
     if not 0 <= seed < 2**63:
@@ -83,13 +91,12 @@ def start(store: Store, deck: Deck, *, seed: int | None = None, **details: Unpac
     opening = new_id(_now())
     dealing = new_id(_now(), after=opening)
     described = validated_description(Described(id=opening, session=opening, **details))
+    if typed_in:
+        _check_day_of_meeting(described.date)
+    mark = [TypedIn(id=new_id(_now(), after=dealing), session=opening)] if typed_in else []
+    dealt = Dealt(id=dealing, session=opening, deck=deck.fingerprint, seed=seed, order=order)
     store.keep_deck(deck)
-    store.append(
-        [
-            described,
-            Dealt(id=dealing, session=opening, deck=deck.fingerprint, seed=seed, order=order),
-        ]
-    )
+    store.append([described, dealt, *mark])
     return Session(store, opening)
 
 
@@ -150,6 +157,11 @@ class Session:
         return self._history.ended_at is not None
 
     @property
+    def is_typed_in(self) -> bool:
+        """True when the session was held on paper and typed in afterwards."""
+        return self._history.is_typed_in
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """The notes on the pad, in the order they were begun."""
         return self._history.notes
@@ -174,6 +186,14 @@ class Session:
     def skip(self, card: str, reason: SkipReason | None = None) -> None:
         """Let a turned card lie."""
         self.record(Skipped(id=self._new_id(), session=self.id, card=card, reason=reason))
+
+    def tell_minutes(self, card: str, minutes: int | None) -> None:
+        """Say how long a card was talked about, in a session that is typed in; None when nobody knows."""
+        self.record(MinutesTold(id=self._new_id(), session=self.id, card=card, minutes=minutes))
+
+    def order_turns(self, order: tuple[str, ...]) -> None:
+        """Say in which order the cards were turned, in a session that is typed in."""
+        self.record(TurnsOrdered(id=self._new_id(), session=self.id, order=order))
 
     def put_back(self, card: str) -> None:
         """Lay a turned card face down again."""
@@ -319,14 +339,21 @@ class Session:
             raise IllegalMove("already dealt") if isinstance(event, Dealt) else _no_such_move()
         if event.id < self.dealt.id:
             raise InvalidAction(text("session.clock_behind"))
-        card = event.card if isinstance(event, CardEvent | Noted) else None
-        if card is not None and card not in self.dealt.order:
-            raise InvalidAction(text("session.card_unknown", card=card[:40]))
+        for card in _cards_of(event):
+            if card not in self.dealt.order:
+                raise InvalidAction(text("session.card_unknown", card=card[:40]))
         match event:
             case Undone(events=undone) if any(isinstance(self._history.get(id), NOT_A_STEP) for id in undone):
                 raise InvalidAction(text("session.nothing_to_undo"))
             case Described():
-                return validated_description(event)
+                described = validated_description(event)
+                if self.is_typed_in:
+                    _check_day_of_meeting(described.date)
+                return described
+            case MinutesTold() | TurnsOrdered() if not self.is_typed_in:
+                raise _no_such_move()
+            case MinutesTold(minutes=minutes):
+                _check_minutes(minutes)
             case Noted():
                 return self._resolve_conflict(self._validated_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
@@ -374,6 +401,14 @@ def validated_description(event: Described) -> Described:
     return Described(**values)
 
 
+def _cards_of(event: Event) -> tuple[str, ...]:
+    """The cards that an event speaks of."""
+    if isinstance(event, TurnsOrdered):
+        return event.order
+    card = event.card if isinstance(event, CardEvent | Noted) else None
+    return () if card is None else (card,)
+
+
 def _no_such_move() -> InvalidAction:
     return InvalidAction(text("session.no_such_move"))
 
@@ -386,6 +421,19 @@ def _check_length(name: str) -> None:
 def _check_count(number: int | None) -> None:
     if number is not None and number not in PEOPLE:
         raise InvalidAction(text("session.participants", value=number, fewest=PEOPLE[0], most=PEOPLE[-1]))
+
+
+def _check_minutes(minutes: int | None) -> None:
+    if minutes is not None and minutes not in MINUTES:
+        raise InvalidAction(text("session.minutes", value=minutes, most=MINUTES[-1]))
+
+
+def _check_day_of_meeting(day: str) -> None:
+    """A session on paper was held on a day that has come."""
+    if not day:
+        raise InvalidAction(text("session.date_missing"))
+    if day > date.today().isoformat():
+        raise InvalidAction(text("session.not_held_yet", value=day_in_words(date.fromisoformat(day))))
 
 
 def _check_day(day: str) -> None:

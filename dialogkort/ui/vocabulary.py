@@ -8,7 +8,7 @@ from dialogkort.domain.details import DETAILS, Detail
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
 from dialogkort.domain.notepad import KINDS_TO_READ
 from dialogkort.domain.outcomes import COUNTED, Outcome
-from dialogkort.domain.undo import WRITING_PAUSE
+from dialogkort.domain.undo import LINE_PAUSE, WRITING_PAUSE
 
 
 def vocabulary() -> dict:
@@ -43,6 +43,8 @@ def _limits() -> dict:
         "years": [limits.YEARS[0], limits.YEARS[-1]],
         "people": [limits.PEOPLE[0], limits.PEOPLE[-1]],
         "writingPause": WRITING_PAUSE,
+        "linePause": LINE_PAUSE,
+        "minutes": limits.MINUTES[-1],
     }
 
 

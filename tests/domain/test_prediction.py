@@ -24,6 +24,7 @@ START = 1_750_000_000_000
 BLANKS = ("", " ", "\n\t", "\x1c", "\u00a0", "\ufeff", "\x85")
 TEXTS = ("ord", "to ord", "Et. ", "Et.", "Et. To", "linje\n", *BLANKS)
 MOVES = (ev.Turned, ev.AgreementChosen, ev.Discussed, ev.Skipped, ev.PutBack, ev.WentBack)
+MOVES_ON_PAPER = (*MOVES, ev.MinutesTold, ev.TurnsOrdered)
 
 
 class RandomSession:
@@ -36,7 +37,9 @@ class RandomSession:
         self.notes: list[str] = []
         described = ev.Described(id=self.id, session=self.id, workshop="W", group="1")
         dealt = ev.Dealt(id=self.new_id(), session=self.id, deck="d", seed=seed, order=CARDS)
-        self.events: list[ev.Event] = [described, dealt]
+        self.is_typed_in = seed % 4 == 0
+        mark = [ev.TypedIn(id=self.new_id(), session=self.id)] if self.is_typed_in else []
+        self.events: list[ev.Event] = [described, dealt, *mark]
 
     def new_id(self) -> str:
         self.now += self.random.choice([1, 900, 3_500, 3_501, 90_000])
@@ -61,8 +64,13 @@ class RandomSession:
                 self.events.append(event)
 
     def move(self, _first: int) -> ev.Event:
-        kind = self.random.choice(MOVES)
+        kind = self.random.choice(MOVES_ON_PAPER if self.is_typed_in else MOVES)
         facts = {}
+        if kind is ev.MinutesTold:
+            facts["minutes"] = self.random.choice([None, 0, 5])
+        if kind is ev.TurnsOrdered:
+            order = self.random.sample(CARDS, self.random.randint(1, len(CARDS)))
+            return kind(id=self.new_id(), session=self.id, order=tuple(order))
         if kind in (ev.Discussed, ev.AgreementChosen):
             facts["agreement"] = self.random.choice([None, *ev.Agreement])
         if kind is ev.Skipped:
@@ -127,8 +135,11 @@ class RandomSession:
 def _card_facts(events: list[ev.Event]) -> dict[str, dict]:
     """What a group has said of each card: in what came of the last time it was turned."""
     latest = {turn.card: turn for turn in turns(events)}
-    facts = {card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()}
-    return {card: {name: value for name, value in facts.items() if value} for card, facts in facts.items()}
+    said = {card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()}
+    if any(isinstance(event, ev.TypedIn) for event in events):
+        for card, turn in latest.items():
+            said[card]["minutes"] = turn.in_hand and turn.in_hand // 60_000
+    return {card: {name: value for name, value in facts.items() if value} for card, facts in said.items()}
 
 
 def _table(events: list[ev.Event]) -> dict:
@@ -138,6 +149,7 @@ def _table(events: list[ev.Event]) -> dict:
         "ended": history.ended_at is not None,
         "order": list(table.order),
         "face_down": list(table.face_down),
+        "turn_order": list(table.turned),
         "turned": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
         "card_facts": _card_facts(events),

@@ -49,6 +49,7 @@ PROMISED = {
         "last_at": MOMENT,
         "ended_at": MOMENT,
         "clock_differed": "boolean",
+        "typed_in": "boolean",
     },
     "turns": {
         "session": "string",
@@ -229,6 +230,7 @@ def test_a_session_is_one_row_with_its_newest_description_and_its_deal(store, de
         "last_at": at(20),
         "ended_at": pd.NaT,
         "clock_differed": False,
+        "typed_in": False,
     }
 
 

@@ -18,6 +18,7 @@ import { predictTable, progressOf } from "../../dialogkort/ui/frontend/workshop/
 const TABLE = {
   order: ["a", "b", "c"],
   face_down: ["b", "c"],
+  turn_order: ["a"],
   turned: { a: "open" },
   card_facts: {},
   current: "a",

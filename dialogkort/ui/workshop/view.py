@@ -12,10 +12,12 @@ from dialogkort.domain.events import (
     Described,
     Ended,
     Event,
+    MinutesTold,
     Noted,
     NoteRemoved,
     Reopened,
     Turned,
+    TurnsOrdered,
     Undone,
     WentBack,
 )
@@ -27,7 +29,7 @@ from dialogkort.theme import area_style
 from dialogkort.ui.dates import date_read
 
 MOVES = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack, Described, Ended, Reopened, Undone)
-_STEPS = (*(kind for kind in MOVES if kind is not Undone), Noted, NoteRemoved)
+_STEPS = (*(kind for kind in MOVES if kind is not Undone), MinutesTold, TurnsOrdered, Noted, NoteRemoved)
 
 _OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 
@@ -74,6 +76,7 @@ def table_view(session: Session, remote_move: Event | None, passed_over: Callabl
         "ended": session.is_ended,
         "order": list(table.order),
         "face_down": list(table.face_down),
+        "turn_order": list(table.turned),
         "turned": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
         "card_facts": {card: dict(facts) for card, facts in history.card_facts.items()},

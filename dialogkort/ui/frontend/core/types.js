@@ -10,7 +10,7 @@
  *   choices: string[] }} Detail
  * Lengths in characters; first and last of the years, fewest and most of the people.
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
- *   writingPause: number }} Limits
+ *   writingPause: number, linePause: number, minutes: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -18,7 +18,8 @@
  * @typedef {{ what: string, id: string, session: string, note?: string, card?: string, text?: string, kind?:
  *   string, opening_question?: number, owner?: string, due?: string, after?: string, agreement?: string,
  *   reason?: string, events?: string[], coder?: string, code?: string | null, name?: string, definition?:
- *   string, retired?: boolean, applies?: boolean, noted_in?: string }} DomainEvent
+ *   string, retired?: boolean, applies?: boolean, noted_in?: string, minutes?: number | null,
+ *   order?: string[] }} DomainEvent
  *
  * An event that the server has not acknowledged. `refused`: it cannot be kept, and stays on the screen.
  * `draft`: half-written; its id is new with every letter. `instead_of`: the note that this one replaces,
@@ -38,12 +39,14 @@
  *   cards: Record<string, Card> }} Deck
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
  *   group: string, participants: number | null, note_taker: string, date_read: string,
- *   turned: number | null, notes: number | null, ended: boolean | null }} SessionRow
+ *   turned: number | null, notes: number | null, ended: boolean | null,
+ *   typed_in: boolean | null }} SessionRow
  * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, notices: string,
  *   proposal: Record<string, any> }} Lobby
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
- *   order: string[], face_down: string[], turned: Record<string, string>, current: string | null,
- *   card_facts: Record<string, { agreement?: string, reason?: string }>,
+ *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,
+ *   current: string | null,
+ *   card_facts: Record<string, { agreement?: string, reason?: string, minutes?: number | null }>,
  *   undo: { events: string[], label: string } | null,
  *   redo: { events: string[], label: string } | null,
  *   remote_move: { id: string, what: string, card: string | null } | null }} Table

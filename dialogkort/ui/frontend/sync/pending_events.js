@@ -58,9 +58,8 @@ export function lastStep(waiting) {
   for (const event of effectiveEvents(waiting).reverse()) {
     if (NOT_A_STEP.includes(event.what)) continue;
     if (event.instead_of) continue; // what was taken out of a note stays out
-    if (step.length && !isSameStep(event, step.at(-1))) break;
+    if (step.length && !isSameStep(event, step.at(-1)) && !isSameLine(event, step)) break;
     step.push(event);
-    if (event.what !== "noted") break;
   }
   return step.map((event) => event.id);
 }
@@ -88,6 +87,12 @@ function isSameStep(/** @type {PendingEvent} */ event, /** @type {PendingEvent} 
   const isSame = ["kind", "owner", "due"].every((field) => (event[field] ?? "") === (later[field] ?? ""));
   const beginsSentence = SENTENCE_END.test(event.text) && event.text.trim() !== later.text.trim();
   return isSame && !beginsSentence && timeOf(later.id) - timeOf(event.id) <= WRITING_PAUSE;
+}
+
+/** Whether an event and the step after it are one line that was typed in, as `domain/undo` has it. */
+function isSameLine(/** @type {PendingEvent} */ event, /** @type {PendingEvent[]} */ step) {
+  if (step[0].what !== "minutes told" || !event.card || event.card !== step[0].card) return false;
+  return event.what !== "noted" && timeOf(step.at(-1).id) - timeOf(event.id) <= LIMITS.linePause;
 }
 
 /**

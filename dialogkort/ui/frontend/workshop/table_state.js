@@ -15,13 +15,15 @@ const MOVES = {
   "turned": turn,
   "agreement chosen": choose,
   ...Object.fromEntries(SETTLING.map((outcome) => [outcome.value, settle(outcome)])),
+  "minutes told": (table, { card, minutes = null }) => describe(table, card, { minutes }),
+  "turns ordered": arrange,
   "went back": (table, { card }) => ({ ...table, current: card }),
   "described": (table, event) => ({ ...table, details: detailsOf(event) }),
   "ended": (table) => ({ ...table, ended: true }),
   "reopened": (table) => ({ ...table, ended: false }),
 };
 
-const OF_NO_CARD = ["described", "ended", "reopened"];
+const OF_NO_CARD = ["described", "ended", "reopened", "turns ordered"];
 
 /**
  * @param {Table} table as the server has shown it
@@ -51,11 +53,22 @@ function detailsOf(/** @type {any} */ event) {
 function turn(table, { card }) {
   const { [card]: _, ...card_facts } = table.card_facts;
   const face_down = table.face_down.filter((other) => other !== card);
-  return { ...table, face_down, card_facts, turned: { ...table.turned, [card]: "open" }, current: card };
+  const turned = { ...table.turned, [card]: "open" };
+  return { ...table, face_down, card_facts, turned, turn_order: [...table.turn_order, card], current: card };
 }
 
 function choose(table, { card, agreement }) {
-  return { ...table, card_facts: { ...table.card_facts, [card]: { ...table.card_facts[card], agreement } } };
+  return describe(table, card, { agreement });
+}
+
+function describe(table, card, facts) {
+  return { ...table, card_facts: { ...table.card_facts, [card]: { ...table.card_facts[card], ...facts } } };
+}
+
+/** The cards were turned in this order; those that are not named, after them. */
+function arrange(table, { order }) {
+  const place = (card) => order.includes(card) ? order.indexOf(card) : order.length;
+  return { ...table, turn_order: [...table.turn_order].sort((one, other) => place(one) - place(other)) };
 }
 
 /** A move that says what became of a card: it lies there, or is the last to be drawn again. */
@@ -64,8 +77,13 @@ function settle(/** @type {import("../core/types.js").Outcome} */ { value, field
     const { card } = event;
     const { [card]: _, ...others } = table.turned;
     const settled = { ...table, current: handWithout(table, card) };
-    if (isFaceDown) return { ...settled, turned: others, face_down: [...table.face_down, card] };
-    const facts = Object.fromEntries(fields.map((name) => [name, event[name]]));
+    const turn_order = table.turn_order.filter((other) => other !== card);
+    if (isFaceDown) return { ...settled, turn_order, turned: others, face_down: [...table.face_down, card] };
+    const { minutes } = table.card_facts[card] ?? {};
+    const facts = {
+      ...(minutes !== undefined && { minutes }),
+      ...Object.fromEntries(fields.map((name) => [name, event[name]])),
+    };
     return {
       ...settled,
       turned: { ...table.turned, [card]: value },
