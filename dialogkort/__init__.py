@@ -1,6 +1,7 @@
 """Dialogue cards on screen: turn a card, talk, take notes, see honestly what was discussed.
 
-`Workshop()` is the page for a group, `Overview()` the page that shows what was talked about. `read_all()`
+`Workshop()` is the page for a group, `PaperSession()` the one for typing in what a group has talked about
+with cards on paper, `Overview()` the page that shows what was talked about. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
 `read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed, `leave_behind()`
@@ -19,6 +20,7 @@ __all__ = [
     "Coding",
     "DialogkortError",
     "Overview",
+    "PaperSession",
     "Release",
     "Workshop",
     "codings",
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from dialogkort.frames.sessions import read_all
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
+    from dialogkort.ui.paper_session.widget import PaperSession
     from dialogkort.ui.workshop.widget import Workshop
 
 _EXPORTS = {
@@ -60,6 +63,7 @@ _EXPORTS = {
     "Coding": ("dialogkort.ui.coding.widget", "Coding"),
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
+    "PaperSession": ("dialogkort.ui.paper_session.widget", "PaperSession"),
     "Release": ("dialogkort.analysis.release", "Release"),
     "codings": ("dialogkort.frames.codings", "codings"),
     "collect": ("dialogkort.dataset", "collect"),

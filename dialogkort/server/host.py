@@ -20,6 +20,7 @@ from dialogkort.ui.coding.controller import CodingController
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
+from dialogkort.ui.paper_session.controller import PaperSessionController
 from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.workshop.controller import WorkshopController
@@ -95,16 +96,26 @@ class Host:
         return {
             "workshop": self._workshop,
             **({} if access.role is not Role.FACILITATOR else _FOR_FACILITATORS),
+            **({} if access.role is not Role.FACILITATOR else {"paper_session": self._paper_session}),
         }[screen](access)
 
     def _workshop(self, access: Access) -> Callable[[Context], Controller]:
+        deck, deck_error = self._deck_to_begin_with()
+        return lambda context: WorkshopController(context, access, deck, deck_error)
+
+    def _paper_session(self, access: Access) -> Callable[[Context], Controller]:
+        deck, deck_error = self._deck_to_begin_with()
+        return lambda context: PaperSessionController(context, access, deck, deck_error)
+
+    def _deck_to_begin_with(self) -> tuple[Deck, str]:
+        """The deck for new sessions, or an empty one and why there is none."""
         deck, deck_error = self._deck, ""
         if deck is None:
             try:
                 deck = self._deck = read_deck()
             except DeckError as fault:
                 deck, deck_error = Deck("", text("page.title"), "", "", (), ()), str(fault)
-        return lambda context: WorkshopController(context, access, deck, deck_error)
+        return deck, deck_error
 
     def open_for_group(self, session: str, role: Role = Role.GROUP) -> str:
         """The secret of a new address that is for one session only."""

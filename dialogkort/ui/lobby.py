@@ -43,7 +43,7 @@ class Lobby:
     def read(self, store: Store) -> tuple[list[dict], int]:
         """The newest sessions as the lobby shows them, and how many of them cannot be read.
 
-        `turned`, `notes` and `ended` are None in the rows of older ones, which nobody has read for the list.
+        `turned`, `notes`, `ended` and `typed_in` are None in the rows of older ones: nobody has read those.
         """
         if self.is_stale:
             self._read(store)
@@ -81,6 +81,7 @@ class Lobby:
                 "turned": len(session.table.turned),
                 "notes": len(session.history.notepad),
                 "ended": session.is_ended,
+                "typed_in": session.is_typed_in,
             }
         except (StoreError, InvalidAction):
             return None
@@ -88,4 +89,4 @@ class Lobby:
 
 def _uncounted(id: str, details: Described) -> dict:
     fields = {name: getattr(details, name) for name in NAMES}
-    return {**fields, "session": id, "turned": None, "notes": None, "ended": None}
+    return {**fields, "session": id, "turned": None, "notes": None, "ended": None, "typed_in": None}

@@ -2,7 +2,7 @@
 
 # The word is what stands in the address; the first screen needs none. See `host.Host.maker` for their
 # controllers, `bundle` for their scripts, and the notebooks for their widgets.
-SCREENS = {"workshop": "", "overview": "overblik", "coding": "kodning"}
+SCREENS = {"workshop": "", "overview": "overblik", "coding": "kodning", "paper_session": "papir"}
 BY_ADDRESS = {address: screen for screen, address in SCREENS.items()}
 BY_COMMAND = {address or screen: screen for screen, address in SCREENS.items()}
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from browser_steps import OF_COLOURS, WCAG_AND_A_HEADING, axe_faults, button, part, saved, stage_is, words
@@ -57,18 +58,23 @@ def prepare(folder: Path) -> dict[str, str]:
             sessions[name].note(content, card=LONGEST, **fields)
     sessions["notes"].remove_note(sessions["notes"].note("Det sagde Bo fra aftenvagten.", card=LONGEST))
     sessions["end"].end()
+    sessions["paper"] = _session(store, "paper", typed_in=True)
+    _play(sessions["paper"])
+    for content, fields in _NOTES:
+        sessions["paper"].note(content, card=LONGEST, **fields)
     store.close()
     return {name: session.id for name, session in sessions.items()}
 
 
-def _session(store, name: str) -> Session:
+def _session(store, name: str, *, typed_in: bool = False) -> Session:
     details = {
         "workshop": _WORKSHOP,
         "group": f"{_GROUP} {name}",
         "unit": "Aften",
         "organisation": "Vejle Kommune",
     }
-    return start(store, read_deck(), seed=7, date="2026-11-28", participants=6, **details)
+    day = date.today().isoformat() if typed_in else "2026-11-28"
+    return start(store, read_deck(), seed=7, date=day, participants=6, typed_in=typed_in, **details)
 
 
 def _play(session: Session) -> None:
@@ -161,6 +167,28 @@ def _overblik(page: Page, at: "ServedScreens") -> None:
     part(page, "bars").wait_for()
 
 
+def _papir_start(page: Page, at: "ServedScreens") -> None:
+    page.goto(at.running.page(screen="papir"))
+    page.locator("[data-screen=start] form").wait_for()
+
+
+def _papir(page: Page, at: "ServedScreens") -> None:
+    """The longest card in hand with its notes, below all the lines before it."""
+    page.goto(at.running.page(at.sessions["paper"], "papir"))
+    part(page, "line").fill("10 f 12")
+    part(page, "line").press("Enter")
+    page.locator("[data-line][aria-current]").wait_for()
+    saved(page)
+
+
+def _papir_fault(page: Page, at: "ServedScreens") -> None:
+    """Words that several cards have, and what is to be done about it."""
+    page.goto(at.running.page(at.sessions["paper"], "papir"))
+    part(page, "line").fill("digital")
+    part(page, "line").press("Enter")
+    page.get_by_role("alert").filter(has_text=words("paper.several")).wait_for()
+
+
 SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "start": _start,
     "opening": lambda page, at: _at(page, at, "opening", "opening"),
@@ -177,6 +205,9 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "coding_start": _coding_start,
     "coding": _coding,
     "overblik": _overblik,
+    "papir_start": _papir_start,
+    "papir": _papir,
+    "papir_fault": _papir_fault,
 }
 
 

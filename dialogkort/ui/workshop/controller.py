@@ -60,6 +60,7 @@ class WorkshopController(Controller):
 
     screen = "workshop"
     full_state_after = (Hello, Start, Open, Leave)
+    STARTS_TYPED_IN = False  # whether sessions begun here were held on paper
 
     def __init__(self, context: Context, access: Access, deck: Deck, deck_error: str = ""):
         super().__init__(context, access)
@@ -155,7 +156,7 @@ class WorkshopController(Controller):
         except ValueError:
             raise not_understood() from None
         assert isinstance(typed, Described)  # as `what` says
-        session = start(self.store, self._deck, **details_view(typed))
+        session = start(self.store, self._deck, typed_in=self.STARTS_TYPED_IN, **details_view(typed))
         self._open(session.id)
         if id:
             self.context.started_sessions[id] = session.id
@@ -262,16 +263,18 @@ class WorkshopController(Controller):
         if self.access.session is not None:
             self.view.set("lobby", {})
         else:
-            rows, unreadable = self.context.lobby.read(self.store)
-            folder = self.store.location if is_address(self.context.location) else self.context.location
-            newest = self.context.lobby.newest
-            notices = "\n".join(self.context.notices)
-            older = self.context.lobby.unlisted
-            self.view.set("lobby", lobby_view(rows, unreadable, older, newest, folder, notices))
+            self.view.set("lobby", self._lobby())
         self.view.set_keyed("table", {})
         self.view.set_keyed("notes", {})
         self.view.set_keyed("removed", {})
         self.view.set_keyed("findings", {})
+
+    def _lobby(self) -> dict:
+        rows, unreadable = self.context.lobby.read(self.store)
+        folder = self.store.location if is_address(self.context.location) else self.context.location
+        newest = self.context.lobby.newest
+        notices = "\n".join(self.context.notices)
+        return lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices)
 
     # --- what may identify somebody -------------------------------------------------------------------
 

@@ -45,5 +45,7 @@ const PATHS = {
   save: "M12 4v10M8 10l4 4 4-4M5 16v4h14v-4",
   skip: "M5 5l8 7-8 7zM19 5v14",
   unsaved: "M12 4L2.500 20h19zM12 10v4.500M12 17.500v.010",
+  up: "M12 20V5M6 11l6-6 6 6",
+  down: "M12 4v15M6 13l6 6 6-6",
   undo: "M4 9h11a5 5 0 010 10h-4M8 5L4 9l4 4",
 };

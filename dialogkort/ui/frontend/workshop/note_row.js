@@ -90,6 +90,18 @@ export class NoteRow {
     this.#grow();
   }
 
+  /** It begins anew as a note of another kind: what stood there was only the word for that. */
+  beginAs(/** @type {string} */ kind) {
+    clearTimeout(this.#timer);
+    this.dirty = false;
+    if (!this.version) this.id = null;
+    this.#fields.words.value = "";
+    this.#fields.kind.value = this.#kind = kind;
+    if (this.id) this.#changed();
+    this.#dress();
+    this.#on.edited();
+  }
+
   /** What is written here belongs to another note from now on. */
   becomes(/** @type {string} */ id) {
     this.hints.moved(this.id, id);

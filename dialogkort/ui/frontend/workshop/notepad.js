@@ -225,6 +225,11 @@ export class Notepad {
     this.#rows.at(-1).element.scrollIntoView({ block: "nearest" });
   }
 
+  /** The note that somebody writes in begins anew as one of another kind. */
+  beginAs(/** @type {string} */ kind) {
+    this.#rowInHand()?.beginAs(kind);
+  }
+
   #drop(row) {
     const index = this.#rows.indexOf(row);
     this.#rows.splice(index, 1);

@@ -19,12 +19,14 @@ import { tableFoot, toolbar } from "./toolbar.js";
 /**
  * Puts the parts that a workshop's screen is made of into `context.parts`.
  *
- * @param {import("./moves.js").MoveContext & { root: HTMLElement }} context
+ * @param {import("./moves.js").MoveContext & { root: HTMLElement,
+ *   connection: import("../core/types.js").Connection }} context
  * @param {ReturnType<import("./moves.js").makeMoves>} moves
  * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
  * @param {ReturnType<import("./downloads.js").downloads>} files
  */
-export function makeParts({ t, model, client, announce, paintSoon, parts, root }, moves, session, files) {
+export function makeParts(context, moves, session, files) {
+  const { t, model, client, connection, announce, paintSoon, parts, root } = context;
   const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
   const askForChart = (scope) => {
     client.request("overview", { scope });
@@ -43,7 +45,7 @@ export function makeParts({ t, model, client, announce, paintSoon, parts, root }
     exportNotes: files.ask,
     erase: parts.erasing.askForSession,
     showGuide,
-  });
+  }, connection.inPage);
   parts.cards = cardTable(t, moves.turn);
   parts.foot = tableFoot(t, moves.drawNext, session.end);
   parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element);

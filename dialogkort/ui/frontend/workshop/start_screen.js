@@ -17,18 +17,24 @@ import { startForm } from "./start_form.js";
  *   showGuide: () => void }} StartHandlers
  */
 
-/** @param {import("../core/texts.js").Texts} t @param {StartHandlers} on */
-export function startScreen(t, on) {
+/** A page to begin at: what is said first, two columns, what is said last. */
+export function startPage(above, columns, foot) {
+  const row = h("div", { class: "dk-start-columns" }, columns);
+  return h("section", { class: "dk-start" }, above, row, h("footer", {}, foot));
+}
+
+/** @param {import("../core/texts.js").Texts} t @param {StartHandlers} on @param {boolean} inPage */
+export function startScreen(t, on, inPage) {
   const form = startForm(t, on.begin);
   const sessions = sessionList(t, on);
   const hero = deckHero(t, on.showGuide, sessions.focus);
   const noticeText = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
   const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
-  const columns = h("div", { class: "dk-start-columns" }, form.element, sessions.element);
-  const foot = h("footer", {}, folderText, attribution);
+  const typing = inPage && h("a", { class: "dk-to-paper", href: "papir" }, t("paper.title"));
+  const begin = h("div", { class: "dk-start-begin" }, form.element, typing);
   return {
-    element: h("section", { class: "dk-start" }, hero.element, noticeText, columns, foot),
+    element: startPage([hero.element, noticeText], [begin, sessions.element], [folderText, attribution]),
     /** Show the lobby: the sessions kept here, a proposal for the form, the folder. */
     paint(
       /** @type {import("../core/types.js").Lobby} */ lobby,

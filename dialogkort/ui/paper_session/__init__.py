@@ -1,0 +1,1 @@
+"""The screen for typing in a session that was held on paper."""

@@ -1,0 +1,48 @@
+"""Widget for typing in a session that was held on paper, for a notebook."""
+
+from pathlib import Path
+
+from dialogkort.decks.reading import read_deck
+from dialogkort.domain.deck import Deck
+from dialogkort.errors import DeckError
+from dialogkort.i18n import text
+from dialogkort.ui import bundle
+from dialogkort.ui.live_widget import LiveWidget
+from dialogkort.ui.paper_session.controller import PaperSessionController
+from dialogkort.ui.roles import Access
+
+
+class PaperSession(LiveWidget):
+    """The page for typing in a session that was held on paper: `PaperSession()` in a cell shows it.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        The folder or the server's address where the notes are kept (`~/Dialogkort` when left out, see
+        `default_location`).
+    deck : str or Path, optional
+        The deck the group had: a file or folder; else the deck that comes with the kit.
+
+    Nothing is raised in front of who types: what is wrong is said on the screen.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> page = PaperSession(tempfile.mkdtemp())
+    >>> page.close()
+    """
+
+    _esm = bundle.bundle("paper_session.js")
+    _css = bundle.stylesheet("paper_session", inline_font=True)
+
+    def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
+        dealt_deck, deck_error = Deck("", text("page.title"), "", "", (), ()), ""
+        try:
+            dealt_deck = read_deck(deck)
+        except DeckError as fault:
+            deck_error = str(fault)
+        super().__init__(
+            where,
+            lambda context: PaperSessionController(context, Access(), dealt_deck, deck_error),
+            "paper_session",
+        )
