@@ -29,6 +29,7 @@ from dialogkort.ui import live_widget
 from dialogkort.ui.coding.controller import CodingController
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
+from dialogkort.ui.paper_session.controller import PaperSessionController
 from dialogkort.ui.roles import Access
 from dialogkort.ui.workshop.controller import WorkshopController
 from dialogkort.worker_process import Worker
@@ -223,6 +224,7 @@ class OwnDispatcher:
             "workshop": lambda context: WorkshopController(context, access, self._deck, **more),
             "overview": lambda context: OverviewController(context, access, **more),
             "coding": lambda context: CodingController(context, access, **more),
+            "paper_session": lambda context: PaperSessionController(context, access, self._deck, **more),
         }
         return Window(lambda deliver: _Attached(self.dispatcher, makers[screen], deliver))
 
@@ -295,7 +297,7 @@ class Notebook:
     def open(self, screen="workshop", **more):
         import dialogkort
 
-        kind = {"workshop": "Workshop", "overview": "Overview", "coding": "Coding"}[screen]
+        kind = screen.title().replace("_", "")
         more = {"deck": self._deck, **more} if screen == "workshop" else more
         self.widgets.append(getattr(dialogkort, kind)(where=self.location, **more))
         return Window(lambda deliver: _Comm(self.widgets[-1], deliver))

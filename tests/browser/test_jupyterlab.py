@@ -193,8 +193,13 @@ def _open_tile(page: Page, name: str) -> Page:
 def test_a_tile_for_each_screen_stands_in_the_launcher_and_opens_its_page_in_a_new_tab(
     launcher: Page, lab: Lab
 ):
-    assert tiles(launcher).all_inner_texts() == ["Workshop", "Overblik", "Kodning"]
-    addresses = {"Workshop": "", "Overblik": "overblik", "Kodning": "kodning"}
+    assert tiles(launcher).all_inner_texts() == ["Workshop", "Overblik", "Kodning", "Tast ind fra papir"]
+    addresses = {
+        "Workshop": "",
+        "Overblik": "overblik",
+        "Kodning": "kodning",
+        "Tast ind fra papir": "papir",
+    }
     for name, path in addresses.items():
         page = _open_tile(launcher, name)
         page.locator(".dk").first.wait_for()
