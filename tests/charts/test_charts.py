@@ -482,7 +482,7 @@ def test_cards_that_came_up_early_are_said_to_be_as_if_chosen():
 def test_one_card_and_none_at_all():
     assert overview_sentence(with_one_card()) == "Der er vendt ét kort. Det siger endnu intet om områderne."
     assert overview_sentence(with_nothing_turned()) == "Der er ikke vendt nogen kort endnu."
-    assert "Begynd en samtale" in overview_sentence(areas(()))
+    assert "Her er ingen samtaler endnu" in overview_sentence(areas(()))
 
 
 def test_of_more_areas_than_can_be_listened_to_the_number_is_told():
