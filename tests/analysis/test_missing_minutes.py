@@ -40,8 +40,8 @@ def afternoon(minutes: dict[str, list[float | None]], workshops: int = 3) -> Fra
     )
     turns = pd.concat(
         [
-            cards.assign(session=session, turn=range(1, CARDS + 1), minutes=pd.array(told, "Float64"))
-            for session, told in minutes.items()
+            cards.assign(session=session, turn=range(1, CARDS + 1), minutes=pd.array(of_session, "Float64"))
+            for session, of_session in minutes.items()
         ],
         ignore_index=True,
     ).assign(outcome="discussed", skip_reason=None, agreement=None)
@@ -49,7 +49,7 @@ def afternoon(minutes: dict[str, list[float | None]], workshops: int = 3) -> Fra
     return Frames(sessions, turns, notes, cards)
 
 
-def told(rng: np.random.Generator, count: int, missing: float) -> dict[str, list[float | None]]:
+def drawn_minutes(rng: np.random.Generator, count: int, missing: float) -> dict[str, list[float | None]]:
     known = rng.uniform(1, 9, (count, CARDS))
     return {
         f"g{place}": [None if rng.random() < missing else float(value) for value in row]
@@ -59,7 +59,7 @@ def told(rng: np.random.Generator, count: int, missing: float) -> dict[str, list
 
 def test_what_is_expected_of_the_minutes_is_what_is_known_of_them():
     for seed in range(5):
-        some = told(np.random.default_rng(seed), 6, missing=0.4) | {"blank": [None] * CARDS}
+        some = drawn_minutes(np.random.default_rng(seed), 6, missing=0.4) | {"blank": [None] * CARDS}
         areas = by_area(*afternoon(some), measures=["minutes"], for_my_eyes=True)
         known = sum(value for row in some.values() for value in row if value is not None)
         assert areas["minutes"].sum() == pytest.approx(known)

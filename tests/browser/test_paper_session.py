@@ -72,10 +72,10 @@ def fill_in(hand: Hand, group: str) -> None:
     """Say who met, and when."""
     page = hand.page
     expect(page.locator("[name=workshop]")).to_be_visible()
-    for name, told in (("workshop", "Digital dag"), ("date", "2/3-2026"), ("group", group)):
+    for name, value in (("workshop", "Digital dag"), ("date", "2/3-2026"), ("group", group)):
         hand.tab_to(page.locator(f"[name={name}]"))
         page.keyboard.press("ControlOrMeta+a")
-        hand.type(told)
+        hand.type(value)
     hand.press("Enter")
     expect(line_field(page)).to_be_focused()
 
@@ -97,7 +97,7 @@ def fault(page: Page, key: str, **gaps: object) -> Locator:
     return page.get_by_role("alert").filter(has_text=words(f"paper.{key}", **gaps))
 
 
-def kept(page: Page, folder: Path) -> Frames:
+def stored_frames(page: Page, folder: Path) -> Frames:
     """What the store has of the session on show."""
     saved(page)
     store = open_store(folder)
@@ -121,7 +121,7 @@ def test_a_session_is_typed_in_by_keyboard_alone(hand: Hand, folder: Path):
     hand.line("20f12")
     hand.line("31s", "n:Ring til it", "Hanne", "1/12-2026")
     expect(lines(page)).to_have_count(6)
-    frames = kept(page, folder)
+    frames = stored_frames(page, folder)
     assert numbers(frames) == [12, 7, 3, 20, 31]
     turns = frames.turns.astype(object).where(frames.turns.notna(), None)
     columns = ["outcome", "agreement", "skip_reason", "minutes"]
@@ -132,8 +132,8 @@ def test_a_session_is_typed_in_by_keyboard_alone(hand: Hand, folder: Path):
         ["discussed", "differently", None, 12.0],
         ["skipped", None, None, None],
     ]
-    told = frames.notes[["text", "kind", "owner"]].to_numpy().tolist()
-    assert told == [
+    rows = frames.notes[["text", "kind", "owner"]].to_numpy().tolist()
+    assert rows == [
         ["Vi siger hej", "point", ""],
         ["Vi øver os", "point", ""],
         ["Fagsystemet logger af", "example", ""],
@@ -158,7 +158,7 @@ def test_a_card_takes_its_number_and_two_presses_and_a_note_its_words_and_one(ha
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(hand: Hand):
     page = hand.page
     hand.line("12", "Vi øver os")
-    for typed, said in (
+    for typed, reading in (
         ("99", fault(page, "no_card", number=99)),
         ("12", fault(page, "twice", number=12, place=1)),
         ("7x", fault(page, "no_letter", value="x")),
@@ -167,7 +167,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(hand: Hand):
     ):
         hand.type(typed)
         hand.press("Enter")
-        expect(said).to_be_visible()
+        expect(reading).to_be_visible()
         expect(line_field(page)).to_have_value(typed)
         expect(line_field(page)).to_be_focused()
         hand.press("ControlOrMeta+a", "Delete")
@@ -194,16 +194,16 @@ def test_a_line_is_corrected_renumbered_moved_removed_and_brought_back(hand: Han
     hand.type("14 i")
     hand.press("Enter")
     expect(note(page)).to_have_value("Vi øver os")
-    frames = kept(page, folder)
+    frames = stored_frames(page, folder)
     assert numbers(frames) == [14, 3, 7]
     assert frames.turns["minutes"].tolist()[1] == 4
     assert frames.notes["card"].tolist() == frames.turns["card"].tolist()[:1]
     button(page, "paper.remove").click()
     expect(lines(page)).to_have_count(2)
-    assert kept(page, folder).notes.empty
+    assert stored_frames(page, folder).notes.empty
     page.get_by_role("alert").get_by_role("button", name=words("bar.undo"), exact=True).click()
     expect(lines(page)).to_have_count(3)
-    frames = kept(page, folder)
+    frames = stored_frames(page, folder)
     assert (numbers(frames), frames.notes["text"].tolist()) == ([14, 3, 7], ["Vi øver os"])
 
 
@@ -249,7 +249,7 @@ def test_a_half_typed_line_and_a_half_written_note_survive_a_reload_and_a_killed
     expect(line_field(page)).to_have_value("31 e")
     hand.press("Enter", "Enter")
     expect(lines(page)).to_have_count(4)
-    frames = kept(page, folder)
+    frames = stored_frames(page, folder)
     assert numbers(frames) == [12, 9, 20, 31]
     assert frames.turns["minutes"].dropna().tolist() == [12]
     assert frames.notes["text"].tolist() == ["Vi øver os", "Halvvejs", "Imens"]

@@ -203,10 +203,12 @@ def test_all_notes_stand_there_while_one_takes_the_place_of_another(workshop, fo
     write(workshop, "Ring til Peter")
     saved(workshop)
     with closing(open_store(folder)) as store:
-        kept = Session(store, session)
-        (before,) = kept.notes
+        reopened = Session(store, session)
+        (before,) = reopened.notes
         id = new_id(time_of(before.version) + 1)
-        kept.record(Noted(id=id, session=session, note=id, card=card, text="Ring til ham", after=before.id))
+        reopened.record(
+            Noted(id=id, session=session, note=id, card=card, text="Ring til ham", after=before.id)
+        )
     expect(notes(workshop)).to_have_count(3)
     button(workshop, "bar.notes").click()
     dialog = workshop.get_by_role("dialog", name=words("notes.title"))

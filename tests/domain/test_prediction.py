@@ -135,11 +135,15 @@ class RandomSession:
 def _card_facts(events: list[ev.Event]) -> dict[str, dict]:
     """What a group has said of each card: in what came of the last time it was turned."""
     latest = {turn.card: turn for turn in turns(events)}
-    said = {card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()}
+    facts_by_card = {
+        card: {"agreement": turn.agreement, "reason": turn.skip_reason} for card, turn in latest.items()
+    }
     if any(isinstance(event, ev.TypedIn) for event in events):
         for card, turn in latest.items():
-            said[card]["minutes"] = turn.in_hand and turn.in_hand // 60_000
-    return {card: {name: value for name, value in facts.items() if value} for card, facts in said.items()}
+            facts_by_card[card]["minutes"] = turn.in_hand and turn.in_hand // 60_000
+    return {
+        card: {name: value for name, value in facts.items() if value} for card, facts in facts_by_card.items()
+    }
 
 
 def _table(events: list[ev.Event]) -> dict:

@@ -78,14 +78,17 @@ def test_typed_in_it_is_the_session_it_would_have_been_live_except_times_and_the
     live = start(live_store, deck, seed=7, **DETAILS)
     play(live)
     play(on_paper)
-    held, typed = read(live_store), read(store)
-    assert (held.sessions["typed_in"].tolist(), typed.sessions["typed_in"].tolist()) == ([False], [True])
+    live_frames, typed = read(live_store), read(store)
+    assert (live_frames.sessions["typed_in"].tolist(), typed.sessions["typed_in"].tolist()) == (
+        [False],
+        [True],
+    )
     for name, times in TIMES.items():
-        told = [*times, *(["typed_in"] if name == "sessions" else [])]
-        one, other = getattr(held, name), getattr(typed, name)
-        pd.testing.assert_frame_equal(without(one, told), without(other, told))
+        ignored = [*times, *(["typed_in"] if name == "sessions" else [])]
+        one, other = getattr(live_frames, name), getattr(typed, name)
+        pd.testing.assert_frame_equal(without(one, ignored), without(other, ignored))
         assert len(one)
-    pd.testing.assert_frame_equal(held.cards, typed.cards)
+    pd.testing.assert_frame_equal(live_frames.cards, typed.cards)
 
 
 def test_its_minutes_are_those_that_were_told_and_typing_is_no_time_at_the_table(store, on_paper):
@@ -143,11 +146,11 @@ def test_a_line_is_taken_back_and_brought_back_as_one_step(on_paper):
 def test_it_was_held_on_a_day_that_has_come(store, deck, on_paper):
     tomorrow = (date.today() + timedelta(days=1)).isoformat()
     for day in ("", tomorrow):
-        told = DETAILS | {"date": day}
+        details = DETAILS | {"date": day}
         with pytest.raises(InvalidAction):
-            start(store, deck, typed_in=True, **told)
+            start(store, deck, typed_in=True, **details)
         with pytest.raises(InvalidAction):
-            on_paper.describe(**told)
+            on_paper.describe(**details)
     on_paper.describe(**DETAILS | {"date": date.today().isoformat()})
     assert len(store.sessions()) == 1
 
@@ -156,9 +159,9 @@ def test_minutes_and_order_are_told_only_of_what_was_on_paper_and_only_such_as_c
     live = start(store, deck, **DETAILS)
     first = live.dealt.order[0]
     live.turn(first)
-    for told in (lambda: live.tell_minutes(first, 5), lambda: live.order_turns((first,))):
+    for refused in (lambda: live.tell_minutes(first, 5), lambda: live.order_turns((first,))):
         with pytest.raises(InvalidAction):
-            told()
+            refused()
     card = on_paper.dealt.order[0]
     with pytest.raises(IllegalMove):
         on_paper.tell_minutes(card, 5)
@@ -189,7 +192,7 @@ def test_its_course_has_the_order_and_no_times_and_the_chart_says_why(store, on_
     line(on_paper, first, 5)
     on_paper.note("Vi øver", card=first)
     line(on_paper, second)
-    told = course(*read(store))
-    assert told.loc[told["what"] == "card", "card"].tolist() == [first, second]
-    assert told[["at", "starts_at"]].isna().all(axis=None)
-    assert text("charts.timeline.on_paper") in timeline(told).alt
+    course_rows = course(*read(store))
+    assert course_rows.loc[course_rows["what"] == "card", "card"].tolist() == [first, second]
+    assert course_rows[["at", "starts_at"]].isna().all(axis=None)
+    assert text("charts.timeline.on_paper") in timeline(course_rows).alt

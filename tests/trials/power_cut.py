@@ -47,7 +47,7 @@ from dialogkort.store import Store, open_store
 
 DISK, PLATTER = 96 << 20, 48 << 20  # bytes
 WAYS = ("product", "usual care", "nothing synced")
-LONGEST_PAUSE = 0.05  # seconds between two events
+MAX_PAUSE = 0.05  # seconds between two events
 LONGEST = 4.0  # seconds until the cut: the system writes by itself what is older than 5
 HEAD = ("", "cut", "acknowledged", "lost", "after a start", "of the journals", "said at the start", "faults")
 
@@ -137,7 +137,7 @@ def _at_leisure(playing: Iterator[dict], chance: Random) -> Iterator[dict]:
     for line in playing:
         yield line
         if "kept" in line:
-            time.sleep(chance.uniform(0, LONGEST_PAUSE))
+            time.sleep(chance.uniform(0, MAX_PAUSE))
 
 
 def _received(reader: int, until: float) -> bytes:

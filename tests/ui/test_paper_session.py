@@ -9,7 +9,7 @@ from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 
-HELD = {**DETAILS, "date": "2026-03-02"}
+DETAILS_OF_PAPER = {**DETAILS, "date": "2026-03-02"}
 
 everywhere = pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"], indirect=True)
 
@@ -30,7 +30,7 @@ def window(host):
 
 @everywhere
 def test_a_line_is_typed_in_and_taken_away_whole(window, tmp_path):
-    window.ask("start", details=HELD)
+    window.ask("start", details=DETAILS_OF_PAPER)
     first, second = window.table["order"][:2]
     for card, minutes in ((first, 5), (second, None)):
         window.record("turned", card=card)
@@ -43,24 +43,24 @@ def test_a_line_is_typed_in_and_taken_away_whole(window, tmp_path):
     assert window.table["turn_order"] == [second]
     assert list(window.slices["lines"]) == [second]
     store = open_store(tmp_path)
-    kept = Session(store, window.session)
-    assert (kept.is_typed_in, list(kept.table.turned)) == (True, [second])
+    reopened = Session(store, window.session)
+    assert (reopened.is_typed_in, list(reopened.table.turned)) == (True, [second])
     store.close()
 
 
 def test_a_session_without_its_day_or_on_a_day_to_come_does_not_begin(window, tmp_path):
-    for day, said in (("", "session.date_missing"), ("2099-01-01", None)):
+    for day, refusal in (("", "session.date_missing"), ("2099-01-01", None)):
         refused = window.ask("start", details={**DETAILS, "date": day})["refused"]
-        assert refused == (text(said) if said else text("session.not_held_yet", value="1. januar 2099"))
+        assert refused == (text(refusal) if refusal else text("session.not_held_yet", value="1. januar 2099"))
     assert window.session is None
 
 
 def test_only_sessions_on_paper_are_listed_and_taken_up(window, deck, tmp_path):
     store = open_store(tmp_path)
-    live = start(store, deck, **HELD)
+    live = start(store, deck, **DETAILS_OF_PAPER)
     store.close()
     assert window.ask("open", session=live.id)["refused"] == text("page.paper.not_on_paper")
-    window.ask("start", details=HELD)
+    window.ask("start", details=DETAILS_OF_PAPER)
     typed_in = window.session
     window.ask("leave")
     assert [row["session"] for row in window.lobby["sessions"]] == [typed_in]
@@ -70,7 +70,7 @@ def test_only_sessions_on_paper_are_listed_and_taken_up(window, deck, tmp_path):
 
 def test_the_workshop_that_was_typed_in_last_today_is_proposed_and_else_no_day(window):
     assert window.lobby["proposal"] == {}
-    window.ask("start", details={**HELD, "organisation": "Vejle Kommune", "participants": 5})
+    window.ask("start", details={**DETAILS_OF_PAPER, "organisation": "Vejle Kommune", "participants": 5})
     window.ask("leave")
     proposal = window.lobby["proposal"]
     assert (proposal["date"], proposal["organisation"]) == ("2026-03-02", "Vejle Kommune")
@@ -84,5 +84,8 @@ def test_in_a_session_on_screen_no_minutes_are_told(serve, tmp_path):
     at_table.ask("start", details=DETAILS)
     card = at_table.table["face_down"][0]
     at_table.record("turned", card=card)
-    for what, told in (("minutes told", {"card": card, "minutes": 5}), ("turns ordered", {"order": [card]})):
-        assert at_table.record(what, **told)["refused"] == text("session.no_such_move")
+    for what, fields in (
+        ("minutes told", {"card": card, "minutes": 5}),
+        ("turns ordered", {"order": [card]}),
+    ):
+        assert at_table.record(what, **fields)["refused"] == text("session.no_such_move")

@@ -17,7 +17,7 @@ export const TYPED = OUTCOMES.filter(({ settles, isFaceDown }) => settles && !is
 export const CHOICES = { agreement: AGREEMENTS, reason: SKIP_REASONS };
 const USUAL = TYPED[0].value;
 const TOKENS = /(\d+)(?:\s*min\.?|\s*m(?!\p{L}))?|(\p{L})|[^\s.,;:]/gu;
-const MOST_MATCHES = 6; // cards shown for some words
+const MAX_MATCHES = 6; // cards shown for some words
 
 /** The letters by which all that can be said of a card is typed. */
 export function lettersOf(/** @type {import("../core/texts.js").Texts} */ t) {
@@ -114,7 +114,7 @@ export function matchingCards(written, letters, deck, openings) {
     text: question,
   }));
   const opened = openings.map(({ opening, text }) => ({ typed: `${letters.opening}${opening}`, text }));
-  return [...opened, ...cards].filter(({ text }) => holds(text)).slice(0, MOST_MATCHES);
+  return [...opened, ...cards].filter(({ text }) => holds(text)).slice(0, MAX_MATCHES);
 }
 
 /** The kind of note that a letter and a colon in its beginning ask for; null when it is none. */
