@@ -106,9 +106,8 @@ def prepared(
     with reading(location) as store:
         together = _chosen(store, session, workshop)
         frames = [read(store, sessions) for sessions in together]
-        attributions = {deck.fingerprint: deck.attribution for deck in store.decks([])}
+        documents = tuple(report(some, attribution_of(store, some)) for some in frames)
     names = listed_names_of(location)
-    documents = tuple(report(some, _attribution(some, attributions)) for some in frames)
     return Prepared(documents, _places(frames, names))
 
 
@@ -176,7 +175,35 @@ def _chosen(store: Store, session: str | None, workshop: str | None) -> list[lis
     return chosen
 
 
-def _attribution(frames: Frames, attributions: Mapping[str, str]) -> str:
+def attribution_of(store: Store, frames: Frames) -> str:
+    """Whose text the cards of some sessions are, as it stands at the foot of their document.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    frames : Frames
+        The sessions.
+
+    Returns
+    -------
+    str
+        Each source once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort import merge
+    >>> from dialogkort.resources import SAMPLE
+    >>> from dialogkort.store import open_store
+    >>> folder = tempfile.mkdtemp()
+    >>> imported = merge(SAMPLE / "opdigtet-havmose.zip", into=folder)
+    >>> with closing(open_store(folder)) as store:
+    ...     attribution_of(store, read(store))
+    'Kortenes tekst: KL / Digitalt kompetente kommuner'
+    """
+    attributions = {deck.fingerprint: deck.attribution for deck in store.decks([])}
     sources = (attributions.get(fingerprint, "") for fingerprint in frames.sessions["deck_fingerprint"])
     return " · ".join(dict.fromkeys(filter(None, sources)))
 

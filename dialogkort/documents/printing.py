@@ -1,6 +1,6 @@
 """Everything a group needs on paper, as PDF files: cards, guide, note sheet and alignment page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from dialogkort.decks.reading import read_deck
@@ -9,6 +9,8 @@ from dialogkort.documents.sheets import alignment_page, guide_sheet, note_sheet
 from dialogkort.domain.deck import Deck
 from dialogkort.exports.export import write
 from dialogkort.i18n import text
+
+SHEETS = ("cards", "guide", "notes", "alignment")
 
 
 def print_deck(
@@ -55,11 +57,53 @@ def print_deck(
     ['kort.pdf', 'vejledning.pdf', 'noteark.pdf', 'prøveside.pdf']
     """
     deck = deck if isinstance(deck, Deck) else read_deck(deck)
-    files = {
-        "cards": card_sheets(deck, cards, backs=backs, shift=shift),
-        "guide": guide_sheet(deck),
-        "notes": note_sheet(deck),
-        "alignment": alignment_page(shift=shift),
+    return write(into, printed_files(deck, cards, backs=backs, shift=shift), shared=True)
+
+
+def printed_files(
+    deck: Deck,
+    cards: Iterable[int] | None = None,
+    *,
+    backs: bool = True,
+    shift: tuple[float, float] = (0, 0),
+    sheets: Iterable[str] = SHEETS,
+) -> dict[str, bytes]:
+    """The files that `print_deck` writes, or some of them.
+
+    Parameters
+    ----------
+    deck : Deck
+        The deck.
+    cards : iterable of int, optional
+        Numbers of the cards to print, in this order; all when left out.
+    backs : bool
+        Whether the cards get backs.
+    shift : tuple of float
+        Millimetres to move the backs to the right and down.
+    sheets : iterable of str
+        Some of "cards", "guide", "notes" and "alignment".
+
+    Returns
+    -------
+    dict of str to bytes
+        Contents by file name.
+
+    Raises
+    ------
+    DeckError
+        A card is too long; every such card is named.
+    InvalidAction
+        There is no such card, or the shift is too large.
+
+    Examples
+    --------
+    >>> list(printed_files(read_deck(), sheets=["guide"]))
+    ['vejledning.pdf']
+    """
+    makers: dict[str, Callable[[], bytes]] = {
+        "cards": lambda: card_sheets(deck, cards, backs=backs, shift=shift),
+        "guide": lambda: guide_sheet(deck),
+        "notes": lambda: note_sheet(deck),
+        "alignment": lambda: alignment_page(shift=shift),
     }
-    named = {text(f"documents.files.{name}"): content for name, content in files.items()}
-    return write(into, named, shared=True)
+    return {text(f"documents.files.{sheet}"): makers[sheet]() for sheet in sheets}

@@ -212,17 +212,32 @@ class OpenHealth(Health, Handler):
     head = get
 
 
-class KeyDownload(Download, Handler):
+class WelcomeDownload(Download, Handler):
     """A download, for the one whose socket was sent its secret.
 
     The header holds what the socket's welcome gave, so that an address alone opens nothing.
     """
 
-    async def get(self, secret: str) -> None:
+    async def answer_welcome(self, secret: str, address: str = "") -> None:
+        """Send a file to a window at an address; `HTTPError` 403 when the token is not of one."""
         access = self.request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if not self.host.has_access_token(access):
+        if not self.host.has_access_token(access, address):
             raise HTTPError(403)
         await self.answer(secret, access)
+
+
+class KeyDownload(WelcomeDownload):
+    """A download for a facilitator's window."""
+
+    async def get(self, secret: str) -> None:
+        await self.answer_welcome(secret)
+
+
+class GroupDownload(WelcomeDownload):
+    """A download for a window at a group's address, below that address alone."""
+
+    async def get(self, address: str, secret: str) -> None:
+        await self.answer_welcome(secret, address)
 
 
 class OneTimeLogin(Handler):
@@ -253,7 +268,7 @@ class NotFound(Handler):
 async def send_file(handler: RequestHandler, host: "Host", download: "PendingDownload") -> None:
     """Send a file that was made, piece by piece, and remove it."""
     loop = asyncio.get_running_loop()
-    handler.set_header("Content-Type", "application/zip")
+    handler.set_header("Content-Type", "application/octet-stream")  # to be kept, and not to be shown
     handler.set_header("Content-Disposition", "attachment")
     try:
         with download.path.open("rb") as file:

@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
 _CHECK_SECONDS, _CHECK_MEGABYTES = 600, 500  # at many notes
 _KEEP_SECONDS = 15 * 60  # a file that nobody has fetched
+_MAX_WAITING = 4  # such files of one window
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Host:
         self._scratch = self._running.enter_context(private_folder())
         self._downloads: dict[str, PendingDownload] = {}
         self.groups: dict[str, Access] = {}  # by secret of the address
-        self._access_tokens: set[str] = set()
+        # By token the group's address it is for; the facilitator's are for none.
+        self._access_tokens: dict[str, str] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
         self._posted: list[tuple[Callable[[dict], None], dict]] = []
         self._posting = threading.Lock()
@@ -147,18 +149,21 @@ class Host:
 
     # --- who is there ---------------------------------------------------------------------------------
 
-    def new_access_token(self) -> str:
-        """A new access token for an open socket, so that it can fetch files; until `revoke_access_token`."""
-        self._access_tokens.add(token := secrets.token_urlsafe(24))
+    def new_access_token(self, address: str = "") -> str:
+        """A new access token for an open socket, so that it can fetch files; until `revoke_access_token`.
+
+        `address` is the secret of a group's address: there alone the token is good then.
+        """
+        self._access_tokens[token := secrets.token_urlsafe(24)] = address
         return token
 
-    def has_access_token(self, token: str) -> bool:
-        """True for the token of a socket that is open now."""
-        return token in self._access_tokens
+    def has_access_token(self, token: str, address: str = "") -> bool:
+        """True for the token of a socket that is open now at that address."""
+        return self._access_tokens.get(token) == address
 
     def revoke_access_token(self, token: str) -> None:
         """The socket is closed: nobody fetches any more what was made for it."""
-        self._access_tokens.discard(token)
+        self._access_tokens.pop(token, None)
         for secret, file in list(self._downloads.items()):
             if file.access == token:
                 self._forget(secret)
@@ -167,7 +172,7 @@ class Host:
 
     def _run(self, task: Task) -> object:
         arguments = {**task.arguments}
-        if task.target.endswith(":export_notes"):
+        if task.makes_file:
             arguments["scratch"] = str(self._scratch)
         return self._worker.call(task.target, arguments, seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
 
@@ -187,6 +192,9 @@ class Host:
     def add_download(self, name: str, path: str, access: str) -> str:
         """A secret by which the window with an access can fetch a file once, for a while."""
         self._forget_old()
+        own = [secret for secret, file in self._downloads.items() if file.access == access]
+        for secret in own[:-_MAX_WAITING]:
+            self._forget(secret)
         secret = secrets.token_urlsafe(24)
         self._downloads[secret] = PendingDownload(Path(path), name, access, time.monotonic() + _KEEP_SECONDS)
         return secret

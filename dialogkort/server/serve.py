@@ -17,6 +17,7 @@ from tornado.web import Application
 from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.handlers import (
+    GroupDownload,
     GroupPage,
     KeyDownload,
     KeyPage,
@@ -57,6 +58,7 @@ def group_application(host: Host, gate: Gate, base: str = "/") -> Application:
     routes = [
         (rf"g/{_SECRET}/", GroupPage),
         (rf"g/{_SECRET}/socket/(workshop)", GroupSocket),
+        (rf"g/{_SECRET}/files/{_SECRET}", GroupDownload),
         *_SHARED,
     ]
     return _application(routes, {"host": host, "gate": gate}, base)

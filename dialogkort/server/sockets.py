@@ -32,6 +32,7 @@ class WindowSocket(WebSocketHandler):
     ping_interval = ping_timeout = _PING_SECONDS
     gate: Gate
     host: "Host"
+    address = ""  # the secret of a group's address
 
     def begin(self, gate: Gate) -> None:
         """Begin without a window: nobody has signed in yet."""
@@ -56,7 +57,7 @@ class WindowSocket(WebSocketHandler):
         except KeyError:
             self.close(NO_SUCH_SCREEN)
             return
-        self._token = host.new_access_token()
+        self._token = host.new_access_token(self.address)
         self.set_nodelay(True)
         self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **fields})
         self._window = host.dispatcher.attach(make, lambda message: host.post(self._send, message))
@@ -197,7 +198,7 @@ class GroupSocket(ScreenSocket):
     """A group's socket: its address is the key, and says which session it is for."""
 
     def open(self, secret: str, screen: str) -> None:
-        self._secret = secret
+        self.address = secret
         access = self.host.groups.get(secret)
         if access is None:
             self.close(REFUSED)
@@ -214,9 +215,9 @@ class GroupSocket(ScreenSocket):
 
     def on_close(self) -> None:
         if getattr(self, "_at_address", False):
-            self.gate.by_address[self._secret] -= 1
-            if not self.gate.by_address[self._secret]:
-                del self.gate.by_address[self._secret]
+            self.gate.by_address[self.address] -= 1
+            if not self.gate.by_address[self.address]:
+                del self.gate.by_address[self.address]
         super().on_close()
 
 

@@ -26,7 +26,7 @@ class Task:
 
     `target` names a function of the kit, `arguments` are what JSON can hold. `show(result)` is called on the
     controller's thread with what came of it, `fail(message)` when nothing did. `first`: the message is
-    answered when this is done.
+    answered when this is done. `makes_file`: it takes a folder `scratch`, in which it leaves one.
     """
 
     target: str
@@ -34,6 +34,7 @@ class Task:
     show: Callable[[object], None]
     fail: Callable[[str], None]
     first: bool = False
+    makes_file: bool = False
 
 
 @dataclass

@@ -138,7 +138,7 @@ class Window:
         self._has_received = False  # before that nothing is opened, and no folder made
         self._closed = False
         self._is_task_running = False
-        self._next_task: tuple[Task, dict | None] | None = None
+        self._next_tasks: dict[str, tuple[Task, dict | None]] = {}  # by what they do
 
     def receive(self, record: object) -> None:
         """A message has come in; the reply, and all it leads to, is delivered later."""
@@ -242,11 +242,12 @@ class Window:
     def _start_task(self, task: Task, reply: dict | None) -> None:
         """Do a task elsewhere; with a reply, that is what the message was waiting for.
 
-        A window has one done at a time. Of those it asks for meanwhile only the last is done: who asks again
-        and again keeps nobody else from theirs.
+        A window has one done at a time. Of those of a kind it asks for meanwhile only the last is done: who
+        asks again and again keeps nobody else from theirs.
         """
         if self._is_task_running:
-            before, self._next_task = self._next_task, (task, reply)
+            before = self._next_tasks.pop(task.target, None)
+            self._next_tasks[task.target] = (task, reply)
             if before and before[1] is not None:
                 self._show(before[1])
             return
@@ -275,9 +276,8 @@ class Window:
 
     def _finish_task(self) -> None:
         self._is_task_running = False
-        task, self._next_task = self._next_task, None
-        if task and not self._closed:
-            self._start_task(*task)
+        if self._next_tasks and not self._closed:
+            self._start_task(*self._next_tasks.pop(next(iter(self._next_tasks))))
 
     def show_findings(self, findings: dict[str, list]) -> None:
         """Show which places in some notes may identify somebody. On the checker's thread."""

@@ -85,10 +85,27 @@ class ShowOverview(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(Message):
-    """Make a file with one session's notes, or with everything."""
+class ExportNotes(Message):
+    """Make a file of a session's notes, of its whole `workshop`'s (`scope`), or of everything there is.
+
+    Also of the workshop with a key. `checked`: what may identify somebody was shown, and is to stay.
+    """
 
     session: str | None = None
+    scope: str = "group"
+    workshop: str | None = None
+    form: str = "data"
+    checked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintDeck(Message):
+    """Make PDF files of the deck to print: all there are, or one `sheet`; of the cards of an area, or all."""
+
+    sheet: str = "all"
+    area: str | None = None
+    backs: bool = True
+    shift: tuple[float, float] = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +139,8 @@ MESSAGES: dict[str, type[Message]] = {
     "open": Open,
     "leave": Leave,
     "overview": ShowOverview,
-    "export": Export,
+    "export": ExportNotes,
+    "print": PrintDeck,
     "erase": Erase,
     "sign_in": SignIn,
     "compare": Compare,
@@ -188,6 +206,12 @@ def _ids(value: object) -> tuple[Id, ...]:
     return tuple(map(_id, _exactly(list)(value)))
 
 
+def _shift(value: object) -> tuple[float, float]:
+    """Millimetres to the right and down."""
+    right, down = (float(number) for number in _exactly(list)(value) if type(number) in (int, float))
+    return right, down
+
+
 _FIELDS: dict[str, Callable] = {
     "id": lambda value: value if is_id(value) else None,
     "session": _or_none(_exactly(str)),
@@ -200,6 +224,12 @@ _FIELDS: dict[str, Callable] = {
     "note": _id,
     "coder": _exactly(str),
     "name": _exactly(str),
+    "form": _exactly(str),
+    "checked": _exactly(bool),
+    "sheet": _exactly(str),
+    "area": _or_none(_exactly(str)),
+    "backs": _exactly(bool),
+    "shift": _shift,
 }
 _READERS = {
     kind: {field.name: _FIELDS[field.name] for field in dataclasses.fields(kind)}

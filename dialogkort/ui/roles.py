@@ -6,11 +6,12 @@ from enum import StrEnum
 from dialogkort.ui.messages import (
     Compare,
     Erase,
-    Export,
+    ExportNotes,
     Hello,
     Leave,
     Message,
     Open,
+    PrintDeck,
     RecordEvent,
     Redact,
     ShowOverview,
@@ -38,14 +39,18 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
         Open,
         Leave,
         ShowOverview,
-        Export,
+        ExportNotes,
+        PrintDeck,
         Erase,
         SignIn,
         Compare,
     ),
-    Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview),
+    Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview, ExportNotes),
     Role.READER: (Hello, ShowOverview),
 }
+
+
+_OWN = ("group", None)  # what a question is about that asks for one session's own
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,13 @@ class Access:
         if (self.role is Role.FACILITATOR) != (self.session is None):
             raise ValueError(f"{self.role} with session {self.session!r}")
 
+    @property
+    def export_scopes(self) -> tuple[str, ...]:
+        """What files may be made of here: of the `group` at hand, and of all of its `workshop`."""
+        if ExportNotes not in _RIGHTS[self.role]:
+            return ()
+        return ("group", "workshop") if self.session is None else ("group",)
+
     def allows(self, message: Message) -> bool:
         """Whether a message may come from this address."""
         if not isinstance(message, _RIGHTS[self.role]):
@@ -67,6 +79,10 @@ class Access:
             return True
         if isinstance(message, RecordEvent | Undo | Redact):
             return message.event.session == self.session
+        if isinstance(message, ShowOverview | ExportNotes) and (message.scope, message.workshop) != _OWN:
+            return False
         if isinstance(message, ShowOverview):
-            return message.scope == "group" and message.workshop is None and not message.for_my_eyes
+            return not message.for_my_eyes
+        if isinstance(message, ExportNotes):
+            return message.session == self.session
         return getattr(message, "session", None) in (None, self.session)

@@ -1,18 +1,14 @@
-"""Slow tasks of the screens (charts, exports, comparisons), run in a process of their own (`worker_process`).
+"""Slow tasks of the screens (charts, comparisons), run in a process of their own (see `worker_process`).
 
 pandas and matplotlib are loaded here, when something is asked for, and never where windows are served.
 """
 
-import os
-import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 from dialogkort.store import open_store
-from dialogkort.store import reading as reading_store
 
 _COLUMNS = ("drawn", *outcomes.COLUMNS, "minutes", "notes")
 _WORDS = {outcome.column: f"outcome.{outcome.column}.heading" for outcome in outcomes.COUNTED}
@@ -53,23 +49,6 @@ def _figure(value: float, name: str) -> str:
     return known(value, 1 if name == "minutes" else 0)
 
 
-def export_notes(location: str, session: str | None, names: list[str], scratch: str | None = None) -> dict:
-    """A zip with one session's notes, or with everything: its `name`, the `file` it lies in, what to look at.
-
-    The file lies in the folder `scratch`, or among the temporary files; who asked for it removes it.
-    """
-    from dialogkort.exports.export import as_zip, exported_files, privacy_summary
-
-    with reading_store(location) as store:
-        export = exported_files(store, None if session is None else [session], tuple(names))
-    return {
-        "name": text("page.wayout.file", date=date.today().isoformat()),
-        "privacy_summary": "" if export.places.empty else privacy_summary(export.places),
-        "file": _written_to_temporary(as_zip(export.files), scratch),
-        "created_at": time.time_ns() // 1_000_000,
-    }
-
-
 def coding_corpus(location: str, notes: list[str] | None = None) -> dict:
     """The notes to code, with cards, areas and groups, as the page for coding shows them."""
     import warnings
@@ -99,13 +78,6 @@ def coding_comparison(location: str, project: str, notes: list[str]) -> dict:
         return comparison_view(store, project, notes)
     finally:
         store.close()
-
-
-def _written_to_temporary(content: bytes, folder: str | None) -> str:
-    descriptor, path = tempfile.mkstemp(prefix="dialogkort-", suffix=".zip", dir=folder)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    return path
 
 
 def read_and_delete(path: str | Path) -> bytes:

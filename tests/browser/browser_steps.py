@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
 from dialogkort.domain.outcomes import SETTLED, Outcome
 from dialogkort.i18n import text
@@ -187,6 +187,21 @@ def go_through_the_new_screens(page: Page) -> None:
     button(page, "end.reopen").click()
     stage_is(page, "none")
     saved(page)
+
+
+def hand_over(page: Page, form: str) -> Download:
+    """In the open dialog "Hent": have a file made and handed over; the page says that it came."""
+    with page.expect_download(timeout=60_000) as waiting:
+        page.locator(f"[data-file={form}]").locator("visible=true").click()
+    status = file_status(page)
+    expect(status).to_have_attribute("data-state", "done")
+    expect(status.get_by_role("link")).to_have_text(waiting.value.suggested_filename)
+    return waiting.value
+
+
+def file_status(page: Page) -> Locator:
+    """What came of a file, in the open dialog."""
+    return part(page.locator("dialog[open]").last, "file")
 
 
 def lies(page: Page, card: str, state: str) -> None:

@@ -86,7 +86,7 @@ INTENDED = {  # what each button is, by its words
     "bring back": "notes.bring_back",
     "redact": "guard.remove",
     "undo": "bar.undo",
-    "export": "wayout.group",
+    "export": "download.button",
     "erase": "erase.title",
     "close": "panel.close",
 }

@@ -138,6 +138,26 @@ def _all_notes(page: Page, at: "ServedScreens") -> None:
     part(page, "removed").locator("summary").click()
 
 
+def _download(page: Page, at: "ServedScreens") -> None:
+    """With a file that has come; a name in the notes was asked about before."""
+    _places(page, at)
+    button(page, "download.go_on").click()
+    page.locator("[data-part=file][data-state=done]").wait_for()
+
+
+def _places(page: Page, at: "ServedScreens") -> None:
+    _at(page, at, "notes", "card")
+    button(page, "download.button").click()
+    page.locator("[data-file=xlsx]").click()
+    part(page, "places").wait_for()
+
+
+def _print(page: Page, at: "ServedScreens") -> None:
+    _start(page, at)
+    button(page, "print.button").click()
+    page.locator(".dk-panel-print summary").click()
+
+
 def _end(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(at.sessions["end"]))
     page.get_by_role("heading", name=words("end.title")).wait_for()
@@ -200,6 +220,9 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "guide": _guide,
     "details": _details,
     "all_notes": _all_notes,
+    "download": _download,
+    "places": _places,
+    "print": _print,
     "end": _end,
     "erase": _erase,
     "coding_start": _coding_start,

@@ -142,9 +142,8 @@ def test_the_notes_come_as_a_file(fox: Page, downloads: Path):
     turn(fox)
     write(fox, "til filen")
     saved(fox)
-    button(fox, "bar.overview").click()
-    fox.locator("[data-part=finding]").wait_for()
-    button(fox, "wayout.group").click()
+    button(fox, "download.button").click()
+    fox.locator("[data-file=data]").click()
     until(lambda: any(map(zipfile.is_zipfile, downloads.glob("*.zip"))))
     (file,) = downloads.glob("*.zip")
     with zipfile.ZipFile(file) as packed:

@@ -18,8 +18,6 @@ from browser_steps import (
 )
 from playwright.sync_api import expect
 
-from dialogkort.i18n import text
-
 MARKS = "[data-part=marks]"
 CPR = "211062-5629"  # the number that python-stdnum's documentation uses
 TAKEN_OUT = "Hun har [cpr-nummer] og ringer"
@@ -243,20 +241,6 @@ def test_a_warning_can_be_read_by_everybody(at_card):
     write(at_card, f"Hun har {CPR}, bor på Nørregade 12 og kan ringes op på 33 66 33 66")
     expect(warnings(at_card)).to_have_count(3)
     examine_in_both_themes(at_card, "a warned note", "aside")
-
-
-def test_before_the_notes_leave_as_files_the_page_says_what_may_be_in_them(at_card):
-    write(at_card, f"Hun har {CPR}")
-    saved(at_card)
-    button(at_card, "bar.overview").click()
-    at_card.locator("[data-part=finding]").wait_for(timeout=60_000)
-    with at_card.expect_download(timeout=60_000) as download:
-        button(at_card, "wayout.group").click()
-    assert download.value.suggested_filename.endswith(".zip")
-    message = at_card.get_by_role("alert")
-    expect(message).to_contain_text(text("privacy.counted.cpr", count=1))
-    button(message, "panel.close").click()  # it lies over the panel, in reach
-    expect(message).to_be_hidden()
 
 
 def test_on_a_phone_the_buttons_are_in_reach(at_card):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import docx
 import pytest
 from behind_nginx import nginx_before
 from browser_steps import (
@@ -16,6 +17,7 @@ from browser_steps import (
     discuss,
     examine,
     go_through_the_new_screens,
+    hand_over,
     note,
     notice,
     part,
@@ -30,6 +32,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from running import LAB_BASE, Lab, free_port, run_module
 
 from dialogkort.decks.reading import read_deck
+from dialogkort.i18n import text
 from dialogkort.sessions import session as sessions
 from dialogkort.store import open_store
 
@@ -138,6 +141,23 @@ def test_all_notes_removed_ones_details_and_the_end_work_in_a_cell(notebook: Pag
     notebook.locator(".dk-card").nth(9).click()  # not the one that has just come under the pointer
     expect(notebook.locator(".dk-question")).to_be_visible()
     go_through_the_new_screens(notebook)
+
+
+def test_documents_and_cards_come_out_of_a_cell(notebook: Page):
+    begin(notebook, workshop="Ud af en celle", group="2")
+    notebook.locator(".dk-card").nth(9).click()
+    expect(notebook.locator(".dk-question")).to_be_visible()
+    write(notebook, "skrevet i en celle")
+    saved(notebook)
+    button(notebook, "download.button").click()
+    document = hand_over(notebook, "docx")
+    assert "skrevet i en celle" in str([one.text for one in docx.Document(document.path()).paragraphs])
+    assert hand_over(notebook, "pdf").path().read_bytes().startswith(b"%PDF-")
+    notebook.keyboard.press("Escape")
+    button(notebook, "bar.leave").click()
+    button(notebook, "print.button").click()
+    assert hand_over(notebook, "guide").suggested_filename == text("documents.files.guide")
+    notebook.keyboard.press("Escape")
 
 
 def test_a_kernel_that_was_restarted_costs_nothing_once_the_cells_are_run_again(notebook: Page):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
-from browser_steps import button, notice, part, words
+from browser_steps import button, hand_over, notice, part, words
 from playwright.sync_api import Locator, Page, expect
 from running import Running, run_command, until
 
@@ -73,11 +74,21 @@ def test_the_overview_shows_all_protected_and_one_workshop_only_for_ones_own_eye
     which.select_option(label=words("overview.all", count=2))
     expect(page.get_by_text(words("overview.protected"))).to_be_visible(timeout=30_000)
     assert page.locator("tbody td", has_text=text("charts.suppressed")).count() > 0
+    button(page, "download.button").click()
+    assert hand_over(page, "xlsx").suggested_filename.startswith("dialogkort ")
+    assert page.locator("dialog[open] [data-file]").count() == 2, "a document is of one workshop"
+    page.keyboard.press("Escape")
     every_figure(page).check()
     turned(page, 3)
     expect(warning).to_be_visible()
     which.select_option(label=choice("Forår", 2))
     turned(page, 2)
+    button(page, "download.button").click()
+    document = hand_over(page, "docx")
+    assert document.suggested_filename == "2026-03-01 Dialogkort Forår.docx"
+    paragraphs = [paragraph.text for paragraph in docx.Document(document.path()).paragraphs]
+    assert paragraphs[0] == "Forår" and "Pointe: En note (Gruppe 2)" in paragraphs
+    page.keyboard.press("Escape")
     which.select_option(label=choice("Efterår", 1))
     turned(page, 1)
     expect(page.get_by_text(words("overview.protected"))).to_be_hidden()

@@ -1,13 +1,35 @@
-"""The ways out on the page: notes as files at any moment, and erasing for good."""
+"""The ways out on the page: notes as files at any moment, cards to print, and erasing for good."""
 
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
-from browser_steps import START_OR_TABLE, begin, button, notes, question, saved, turn, visit, words
-from playwright.sync_api import Locator, Page, expect
+import docx
+import pypdfium2
+from breakable_connection import Wire
+from browser_steps import (
+    START_OR_TABLE,
+    begin,
+    button,
+    discuss,
+    examine_in_both_themes,
+    file_status,
+    hand_over,
+    note,
+    notes,
+    part,
+    question,
+    saved,
+    turn,
+    visit,
+    words,
+)
+from playwright.sync_api import Download, Locator, Page, expect
+from python_calamine import CalamineWorkbook
 from running import Running
 
+from dialogkort.decks.reading import read_deck
 from dialogkort.i18n import text
 
 SECRET = "Noget, som ikke skulle have været skrevet"
@@ -18,10 +40,8 @@ def write(page: Page, content: str) -> None:
     saved(page)
 
 
-def files(page: Page, way: str) -> dict[str, bytes]:
-    with page.expect_download() as waiting:
-        button(page, way).click()
-    with zipfile.ZipFile(waiting.value.path()) as packed:
+def unpacked(file: Download) -> dict[str, bytes]:
+    with zipfile.ZipFile(file.path()) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
@@ -29,27 +49,108 @@ def holding(folder: Path, content: str) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and content.encode() in path.read_bytes()]
 
 
-def test_the_notes_of_a_session_are_handed_over_as_files_while_it_goes_on(workshop):
-    session = begin(workshop, group="Gruppe med filer")
+def test_a_group_takes_its_session_along_in_every_form_while_it_goes_on(workshop):
+    """By keyboard and by mouse, from the table, all notes, the overview and the end."""
+    session = begin(workshop, group="1", workshop="Dag med filer")
     turn(workshop)
     write(workshop, "- skrevet midt i det hele")
-    button(workshop, "bar.overview").click()
-    workshop.locator("[data-part=finding]").wait_for()
-    handed = files(workshop, "wayout.group")
+    button(workshop, "download.button").click()
+    dialog = workshop.get_by_role("dialog", name=words("download.title"))
+    assert dialog.locator("[data-file]").count() == 5
+    with workshop.expect_download(timeout=60_000) as waiting:
+        dialog.locator("[data-file=html]").press("Enter")
+    assert "- skrevet midt i det hele" in waiting.value.path().read_text(encoding="utf-8")
+    name = f"{date.today().isoformat()} Dialogkort gruppe 1"
+    assert waiting.value.suggested_filename == f"{name}.html"
+    expect(file_status(workshop)).to_contain_text(f"{name}.html")
+    word = hand_over(workshop, "docx")
+    assert "- skrevet midt i det hele" in str([one.text for one in docx.Document(word.path()).paragraphs])
+    assert hand_over(workshop, "pdf").path().read_bytes().startswith(b"%PDF-")
+    examine_in_both_themes(workshop, "Hent", "dialog[open]")
+    workshop.keyboard.press("Escape")
+    expect(button(workshop, "download.button")).to_be_focused()
+    write(workshop, "og skrevet videre")
+    button(workshop, "bar.notes").click()
+    button(workshop.get_by_role("dialog"), "download.button").click()
+    sheet = CalamineWorkbook.from_path(hand_over(workshop, "xlsx").path())
+    assert "og skrevet videre" in str(sheet.get_sheet_by_name("Noter").to_python())
+    for _ in range(2):
+        workshop.keyboard.press("Escape")
+    discuss(workshop)
+    button(workshop, "end.end").click()
+    button(workshop, "download.button").locator("visible=true").click()
+    button(workshop, "download.workshop").click()
+    handed = unpacked(hand_over(workshop, "data"))
     assert "'- skrevet midt i det hele" in handed["notes.csv"].decode("utf-8-sig")
     events = json.loads(handed["dialogkort.json"])["events"]
     assert {event["session"] for event in events} == {session}
-    workshop.keyboard.press("Escape")
-    write(workshop, "og skrevet videre")
 
 
-def test_everything_is_handed_over_from_the_front_page(workshop):
-    begin(workshop, group="Gruppe A til filerne")
-    button(workshop, "bar.leave").click()
-    begin(workshop, group="Gruppe B til filerne")
-    button(workshop, "bar.leave").click()
-    sessions = files(workshop, "wayout.all")["sessions.csv"].decode("utf-8-sig")
+def test_the_front_page_hands_over_everything_and_the_deck_to_print(workshop):
+    for group in ("Gruppe A til filerne", "Gruppe B til filerne"):
+        begin(workshop, group=group)
+        button(workshop, "bar.leave").click()
+    button(workshop, "download.all").click()
+    assert workshop.locator("dialog[open] [data-file]").count() == 2
+    sessions = unpacked(hand_over(workshop, "data"))["sessions.csv"].decode("utf-8-sig")
     assert "Gruppe A til filerne" in sessions and "Gruppe B til filerne" in sessions
+    workshop.keyboard.press("Escape")
+    button(workshop, "print.button").click()
+    papers = unpacked(hand_over(workshop, "all"))
+    assert [name for name in papers if papers[name].startswith(b"%PDF-")] == [
+        text(f"documents.files.{name}") for name in ("cards", "guide", "notes", "alignment")
+    ]
+    area = read_deck().areas[0].name
+    workshop.get_by_role("combobox", name=words("print.area")).select_option(area)
+    cards = pypdfium2.PdfDocument(hand_over(workshop, "cards").path().read_bytes())
+    of_area = sum(card.area == area for card in read_deck().cards)
+    assert len(cards) == 2 * -(-of_area // 4)
+
+
+def test_on_a_phone_a_file_comes_and_says_so_and_without_contact_it_says_why_not(
+    page: Page, server: Running, seen: list[str]
+):
+    wire = Wire(server.url)
+    workshop = visit(page, wire.url)
+    workshop.set_viewport_size({"width": 390, "height": 844})
+    begin(workshop, group="3")
+    button(workshop, "bar.more").click()
+    button(workshop, "download.button").click()
+    assert hand_over(workshop, "pdf").suggested_filename.endswith(".pdf")
+    expect(file_status(workshop).get_by_role("link")).to_be_in_viewport(ratio=0.9)
+    assert workshop.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with workshop.expect_download(timeout=60_000) as waiting:
+        workshop.locator("[data-file=html]").click()
+        workshop.keyboard.press("Escape")
+    expect(workshop.get_by_role("alert").first).to_contain_text(waiting.value.suggested_filename)
+    button(workshop, "bar.more").click()
+    button(workshop, "download.button").click()
+    wire.cut()
+    workshop.locator("[data-file=docx]").click()
+    expect(file_status(workshop)).to_have_attribute("data-state", "failed")
+    expect(file_status(workshop)).to_contain_text(words("line.no_files"))
+    wire.close()
+
+
+def test_who_may_be_identified_is_shown_first_and_the_note_corrected_or_the_file_made(workshop: Page):
+    begin(workshop, group="Gruppe med et nummer")
+    turn(workshop)
+    write(workshop, "Ring på 33 66 33 66")
+    button(workshop, "download.button").click()
+    workshop.locator("[data-file=docx]").click()
+    places = part(workshop, "places").get_by_role("listitem")
+    expect(places).to_have_count(1)
+    expect(places).to_contain_text(words("download.kinds.phone"))
+    examine_in_both_themes(workshop, "what may identify somebody", "dialog[open]")
+    expect(button(workshop, "download.correct")).to_be_focused()
+    workshop.keyboard.press("Enter")
+    all_notes = workshop.get_by_role("dialog", name=words("notes.title"))
+    expect(note(all_notes)).to_be_focused()
+    button(all_notes, "download.button").click()
+    workshop.locator("[data-file=html]").click()
+    with workshop.expect_download() as waiting:
+        button(workshop, "download.go_on").click()
+    assert "33 66 33 66" in waiting.value.path().read_text(encoding="utf-8")
 
 
 def test_a_note_taken_off_the_pad_can_be_erased_for_good(workshop, folder: Path):
@@ -98,10 +199,10 @@ def test_a_session_is_erased_from_the_front_page_and_another_window_leaves_it(
 
 def test_a_file_is_given_once_and_to_nobody_who_has_only_its_address(workshop: Page):
     begin(workshop, group="Gruppe med en fil")
-    button(workshop, "bar.overview").click()
+    button(workshop, "download.button").click()
     addresses: list[str] = []
     workshop.on("request", lambda request: addresses.append(request.url))
-    files(workshop, "wayout.group")
+    hand_over(workshop, "data")
     (address,) = (url for url in addresses if "/files/" in url)
     for token in ("", "Bearer ", "Bearer et-gaet"):
         answer = workshop.request.get(address, headers={"Authorization": token})

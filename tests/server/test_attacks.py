@@ -474,7 +474,9 @@ def _forbidden_to_groups(rooms: Rooms, session: str) -> list[dict]:
         {"type": "overview", "workshop": "0123456789abcdef"},
         {"type": "export"},
         {"type": "export", "session": session},
-        {"type": "export", "session": rooms.session},
+        {"type": "export", "session": session, "form": "html", "checked": True},
+        {"type": "export", "session": rooms.session, "scope": "workshop"},
+        {"type": "print"},
         {"type": "erase", "sessions": [session]},
         {"type": "erase", "sessions": [rooms.session]},
         {"type": "erase", "note": _ID},
@@ -519,6 +521,7 @@ def test_a_reader_can_only_look(rooms: Rooms):
         for message in (
             *_forbidden_to_groups(rooms, rooms.session),
             {"type": "event", "event": noted(rooms.session, "fra en læser")},
+            {"type": "export", "session": rooms.session},
         ):
             if message.get("type") != "hello":
                 assert reader.ask(message).get("refused"), message
@@ -590,3 +593,33 @@ def test_the_groups_listener_gives_out_no_file(rooms: Rooms):
         assert ask(rooms.groups, path, Authorization=f"Bearer {window.access}").status == 404
         with rooms.join(rooms.group) as group:
             assert ask(rooms.facilitator, path, Authorization=f"Bearer {group.access}").status in (403, 404)
+
+
+def test_a_group_s_file_is_for_the_window_at_its_own_address(rooms: Rooms):
+    with (
+        rooms.visit() as facilitator,
+        rooms.join(rooms.group) as group,
+        rooms.join(rooms.other_group) as other,
+        rooms.join(rooms.reader) as reader,
+    ):
+        group.ask({"type": "hello", "session": None})
+        group.ask({"type": "export", "session": rooms.session, "form": "html"})
+        path = group.wait_for("download")["path"]
+        mine, theirs = f"{rooms.group}{path}", f"{rooms.other_group}{path}"
+        for address, token in (
+            *((mine, window.access) for window in (facilitator, other, reader)),
+            *((theirs, window.access) for window in (facilitator, other, group)),
+            (mine, ""),
+            (mine, "x" * 32),
+        ):
+            answer = ask(rooms.groups, address, Authorization=f"Bearer {token}")
+            assert answer.status in (403, 404)
+        for elsewhere in (f"/{path}", mine):
+            assert ask(rooms.facilitator, elsewhere, Authorization=f"Bearer {group.access}").status in (
+                403,
+                404,
+            )
+        answer = ask(rooms.groups, mine, Authorization=f"Bearer {group.access}")
+        assert answer.status == 200 and b"Gruppe 1" in answer.body and b"Gruppe 2" not in answer.body
+        assert _is_guarded(answer)
+        assert ask(rooms.groups, mine, Authorization=f"Bearer {group.access}").status == 404

@@ -114,16 +114,6 @@ def test_names_of_the_folders_list_and_of_those_who_do_a_next_step_are_found(win
     assert set(guard()) == {first, second}, "a role is no name"
 
 
-def test_before_the_notes_leave_as_files_it_is_said_how_many_places_may_identify_somebody(window):
-    def export():
-        return window.shown_once("download", lambda: window.ask("export", session=window.session))
-
-    assert export()["privacy_summary"] == ""
-    window.note(f"Hun har {CPR}, ring 33 66 33 66", card=window.card)
-    assert export()["privacy_summary"].startswith("2 steder kan udpege nogen (1 cpr-nummer, 1 telefonnummer)")
-    assert window.file  # it is said, and nothing is held back
-
-
 def test_what_was_taken_out_of_a_note_is_nowhere_any_more(window, guard, tmp_path):
     old = window.note(f"Hun har {CPR[:8]}", card=window.card)
     window.record("noted", note=old, text=f"Hun har {CPR}", card=window.card)

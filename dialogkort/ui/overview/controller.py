@@ -6,15 +6,23 @@ from hashlib import blake2b
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import workshop_of
 from dialogkort.i18n import text
-from dialogkort.ui.controller import Controller, Task
+from dialogkort.store import default_folder, is_address
+from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dates import date_read
-from dialogkort.ui.messages import Hello, Message, ShowOverview, not_understood
+from dialogkort.ui.downloads import notes_task
+from dialogkort.ui.listed_names import ListedNames
+from dialogkort.ui.messages import ExportNotes, Hello, Message, ShowOverview, not_understood
+from dialogkort.ui.roles import Access
 
 
 class OverviewController(Controller):
     """One window of the overview of the workshops that are kept in one place."""
 
     screen = "overview"
+
+    def __init__(self, context: Context, access: Access):
+        super().__init__(context, access)
+        self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
 
     def writes(self, message: Message) -> tuple[Id, ...] | None:
         return ()
@@ -25,6 +33,8 @@ class OverviewController(Controller):
                 return None
             case ShowOverview(workshop=workshop, for_my_eyes=for_my_eyes):
                 return self._chart(workshop, for_my_eyes)
+            case ExportNotes(session=None, scope="group", workshop=workshop):
+                return self._export(message, workshop)
         raise not_understood()
 
     def show(self) -> None:
@@ -42,6 +52,14 @@ class OverviewController(Controller):
         for session, details in self.store.sessions().items():
             sessions_by_workshop.setdefault(workshop_of(details), []).append(session)
         return {_key(identity): (identity, sessions) for identity, sessions in sessions_by_workshop.items()}
+
+    def _export(self, message: ExportNotes, workshop: str | None) -> Task:
+        """A file of a workshop, or of all there are."""
+        workshops = self._workshops()
+        if workshop is not None and workshop not in workshops:
+            raise not_understood()  # it was erased meanwhile, say
+        sessions = None if workshop is None else workshops[workshop][1]
+        return notes_task(self, message, sessions, self._listed.read())
 
     def _chart(self, workshop: str | None, for_my_eyes: bool) -> Task | None:
         """All of them protected; one of several for one's own eyes only: it would show what the rest did."""

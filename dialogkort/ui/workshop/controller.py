@@ -15,14 +15,16 @@ from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.downloads import notes_task, print_task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
     Erase,
-    Export,
+    ExportNotes,
     Hello,
     Leave,
     Message,
     Open,
+    PrintDeck,
     RecordEvent,
     Redact,
     ShowOverview,
@@ -107,8 +109,12 @@ class WorkshopController(Controller):
                 self._set_session(None)
             case ShowOverview(scope="group" | "workshop" as scope) if self.session:
                 return self._overview(self.session, scope)
-            case Export(session=session):
-                return self._export(session)
+            case ExportNotes():
+                return self._export(message)
+            case PrintDeck():
+                if self._deck_error:
+                    raise InvalidAction(self._deck_error)
+                return print_task(self, message, self._deck)
             case Erase(sessions=(_, *_) as sessions, note=None):
                 self._changed_sessions = {*sessions, *self.store.codings()}
                 self.store.erase(*sessions)
@@ -190,6 +196,7 @@ class WorkshopController(Controller):
     # --- what the page shows --------------------------------------------------------------------------
 
     def show(self) -> None:
+        self.view.set("export_scopes", list(self.access.export_scopes))
         self.catch_up()
         session = self.session
         if session is not None and session.is_erased:
@@ -298,23 +305,27 @@ class WorkshopController(Controller):
     # --- what is made elsewhere -----------------------------------------------------------------------
 
     def _overview(self, session: Session, scope: str) -> Task:
-        counted = [session.id]
-        if scope == "workshop":
-            workshop = workshop_of(session.details)
-            counted = [
-                id for id, details in self.store.sessions().items() if workshop_of(details) == workshop
-            ]
         return Task(
             "dialogkort.ui.tasks:overview_chart",
-            {"location": self.context.location, "sessions": counted, "for_my_eyes": True},
+            {
+                "location": self.context.location,
+                "sessions": self._in_scope(session.id, scope),
+                "for_my_eyes": True,
+            },
             show=lambda chart: self.view.send_once("chart", chart),
             fail=lambda message: self.view.send_once("chart", {"refused": message}),
         )
 
-    def _export(self, session: str | None) -> Task:
-        return Task(
-            "dialogkort.ui.tasks:export_notes",
-            {"location": self.context.location, "session": session, "names": list(self._listed.read())},
-            show=lambda download: self.view.send_once("download", download),
-            fail=lambda message: self.view.send_once("download", {"refused": message}),
-        )
+    def _in_scope(self, session: Id, scope: str) -> list[Id]:
+        """A session, or all of its workshop."""
+        stored = self.store.sessions()
+        if scope == "group" or session not in stored:
+            return [session]
+        return [id for id, details in stored.items() if workshop_of(details) == workshop_of(stored[session])]
+
+    def _export(self, message: ExportNotes) -> Task:
+        if message.workshop is not None or message.scope not in ("group", "workshop"):
+            raise not_understood()
+        session = message.session
+        sessions = None if session is None else self._in_scope(session, message.scope)
+        return notes_task(self, message, sessions, self._listed.read())

@@ -31,15 +31,17 @@ export function dialogShell(t, title, kind, { closesOutside = true } = {}) {
     if (closesOutside && isOutside && event.target === element) element.close();
   });
   /** Who prints while it is open prints what it shows, and nothing of what lies under it. */
-  const cover = (/** @type {boolean} */ isOpen) =>
-    element.closest(".dk")?.toggleAttribute("data-covered", isOpen);
-  element.addEventListener("close", () => cover(false));
+  const cover = () => {
+    const root = element.closest(".dk");
+    root?.toggleAttribute("data-covered", Boolean(root.querySelector("dialog[open]")));
+  };
+  element.addEventListener("close", cover);
   return {
     element,
     fill: (...children) => content.replaceChildren(...children.flat().filter((child) => child)),
     open() {
       element.showModal();
-      cover(true);
+      cover();
     },
   };
 }

@@ -37,6 +37,7 @@ const PATHS = {
   open: "M3 12s3-6 9-6 9 6 9 6-3 6-9 6-9-6-9-6zM12 9.500a2.500 2.500 0 100 5 2.500 2.500 0 000-5z",
   pencil: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
   putback: "M6 3h12v18H6zM6 9l6-6M6 15L18 3M6 21L18 9M12 21l6-6", // a card with its back up
+  print: "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
   redo: "M20 9H9a5 5 0 000 10h4M16 5l4 4-4 4",
   refresh: "M20 11a8 8 0 10-2 6M20 5v6h-6",
   saved: "M5 13l4 4L19 7",

@@ -53,6 +53,8 @@
  * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
  *   begun?: string }} Note
+ * A place in a file that is to be made that may identify somebody; its words are covered.
+ * @typedef {{ note: string, kind: string, sure: boolean, context: string, where: string }} FilePlace
  * @typedef {{ words: string, at: number, kind: string, sure: boolean, instead: string }} Finding
  * @typedef {{ parts: [string, number][], end: number, number: string, beneath: string[],
  *   average?: number | null, chance?: [number, number] | null }} Bar lengths are shares of its track

@@ -4,10 +4,12 @@
 import { iconButton } from "../core/buttons.js";
 import { chartView } from "../core/chart_view.js";
 import { h } from "../core/dom.js";
+import { downloadDialog } from "../core/download_dialog.js";
 import { captureKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
+import { fileRequests } from "../sync/file_requests.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 
@@ -31,10 +33,12 @@ export function overviewApp({ host, boot, connection }) {
   };
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
   const refresh = iconButton("refresh", t("overview.refresh"), () => askForChart());
-  const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh);
+  const save = iconButton("save", t("download.button"), () => download.open([choice.scope()]));
+  const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh, save);
+  const download = downloadDialog(t, fileRequests({ t, client, connection }), live.announce);
   const title = h("h1", {}, t("overview.title"));
   const page = h("div", { class: "dk-overview" }, title, head, everyFigure.element, content);
-  root.append(status.strip, page, live.element);
+  root.append(status.strip, page, live.element, download.element);
 
   const askForChart = () => {
     content.replaceChildren(h("p", { class: "dk-quiet" }, t("overview.drawing")));
@@ -82,6 +86,12 @@ function workshopChoice(t, onChange) {
   return {
     element,
     value: () => select.value || null,
+    /** What a file is made of. */
+    scope: () => ({
+      label: select.selectedOptions[0]?.textContent ?? t("download.of_everything"),
+      fields: { workshop: select.value || null },
+      isEverything: !select.value,
+    }),
     paint: (workshops) => {
       const chosen = select.options.length ? select.value : todays(workshops);
       const words = ({ name, groups }) => `${name} (${t("overview.groups", { count: groups })})`;

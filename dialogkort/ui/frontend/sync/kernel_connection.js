@@ -29,7 +29,7 @@ export function openKernelConnection(model) {
     }
   };
   const onMessage = (message, buffers) => {
-    if (buffers?.length) file = new Blob([buffers[0]], { type: "application/zip" });
+    if (buffers?.length) file = new Blob([buffers[0]]);
     base.receive(message);
   };
   model.on("msg:custom", onMessage);

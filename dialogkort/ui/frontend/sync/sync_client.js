@@ -168,9 +168,11 @@ export class SyncClient {
     this.#sayHello();
   }
 
-  /** Ask the server for something that leaves no trace. */
+  /** Ask the server for something that leaves no trace; returns the request's id. */
   request(/** @type {string} */ type, /** @type {object} */ fields = {}) {
-    this.#transmit({ type, id: this.newId(), ...fields });
+    const id = this.newId();
+    this.#transmit({ type, id, ...fields });
+    return id;
   }
 
   /** Ask for a session to be begun: asked again when contact is back, if that was not answered. */

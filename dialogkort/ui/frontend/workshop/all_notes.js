@@ -1,6 +1,7 @@
 // @ts-check
 // All notes of the group in one list: searched, put in order, and written in where they stand.
 
+import { iconButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
@@ -44,7 +45,7 @@ export class AllNotes {
 
   /**
    * @param {Omit<import("./notepad.js").PadHandlers, "onWriting"> &
-   *   import("./removed_notes.js").RemovedHandlers & { closed: () => void }} handlers
+   *   import("./removed_notes.js").RemovedHandlers & { closed: () => void, download: () => void }} handlers
    */
   constructor(handlers) {
     const { t } = (this.#on = handlers);
@@ -57,7 +58,9 @@ export class AllNotes {
     });
     const naming = { class: "dk-scopes", role: "group", "aria-label": t("notes.by") };
     const by = h("span", { "aria-hidden": "true" }, t("notes.by"));
-    const tools = h("div", { class: "dk-all-tools" }, this.#search, h("div", naming, by, this.#chips));
+    const download = iconButton("save", t("download.button"), handlers.download, "dk-download");
+    const chips = h("div", naming, by, this.#chips);
+    const tools = h("div", { class: "dk-all-tools" }, this.#search, chips, download);
     this.#removed = removedNotes(t, handlers, {
       whereOf: (note) => this.#whereOf(note),
       whenEmpty: () => this.#search.focus(),
@@ -98,6 +101,11 @@ export class AllNotes {
       if (isGone && row.hasFocus && row.id && !row.isBlank) row.clear(); // another window took it away
     }
     this.#lay();
+  }
+
+  /** Lead to a note. */
+  goTo(/** @type {string} */ note) {
+    this.#entries.find(({ row }) => row.id === note)?.row.focus();
   }
 
   /** Mark the places that may identify somebody. */

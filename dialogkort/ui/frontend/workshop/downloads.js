@@ -1,41 +1,37 @@
 // @ts-check
-// The notes as files: asked for here, made by the server, fetched when they are there.
+// "Hent" and "Print kort" on the workshop's screens: what files may be made of there.
 
-import { saveFile } from "./export_erase.js";
+import { downloadDialog } from "../core/download_dialog.js";
+import { fileRequests } from "../sync/file_requests.js";
+import { printDialog } from "./print_dialog.js";
 
 /**
  * @param {{ t: import("../core/texts.js").Texts, client: import("../sync/sync_client.js").SyncClient,
- *   connection: import("../core/types.js").Connection, announce: (text: string) => void, parts: any }}
- *   context
+ *   connection: import("../core/types.js").Connection, model: import("./model.js").WorkshopModel,
+ *   root: HTMLElement, parts: any }} context
  */
-export function downloads({ t, client, connection, announce, parts }) {
-  let requestCount = 0; // another window's files, or those of before a reload, are not handed over here
-  const fetchAndSave = async ({ name, privacy_summary }) => {
-    try {
-      saveFile(name, await connection.fetchFile());
-      if (privacy_summary) parts.toast.show(privacy_summary);
-    } catch {
-      parts.toast.show(t("line.lost"));
-    }
-  };
-  connection.on("download", (download) => {
-    if (!requestCount || !download?.name) return;
-    requestCount -= 1;
-    fetchAndSave(download);
-  });
-  const giveUp = () => {
-    if (!connection.status.lost || !requestCount) return;
-    requestCount = 0;
-    parts.toast.show(t("line.no_files"));
-  };
-  connection.on("status", giveUp);
+export function downloads({ t, client, connection, model, root, parts }) {
+  const requests = () => fileRequests({ t, client, connection });
+  const tell = (/** @type {string} */ words) => parts.toast.show(words);
+  parts.download = downloadDialog(t, requests(), tell);
+  parts.print = printDialog(t, requests(), tell);
+  const allowedScopes = () => connection.get("export_scopes") ?? [];
+  const scopesOf = (/** @type {string} */ session) =>
+    allowedScopes().map((scope) => ({ label: t(`download.${scope}`), fields: { session, scope } }));
+  const everything = { label: t("download.of_everything"), fields: {}, isEverything: true };
+  connection.on("export_scopes", () => root.toggleAttribute("data-no-files", !allowedScopes().length));
   return {
-    /** Ask for a session as files; null for everything. */
-    ask: (/** @type {string | null} */ session) => {
-      requestCount += 1;
-      client.request("export", { session });
-      announce(t("wayout.making"));
-      giveUp();
+    /** Of the session at hand; what is to be corrected is corrected among all notes. */
+    atTable: (/** @type {() => void} */ showNotes) => () => {
+      parts.flush();
+      parts.download.open(scopesOf(client.session), (note) => {
+        if (!parts.allNotes.element.open) showNotes();
+        parts.allNotes.goTo(note);
+      });
     },
+    /** Of a session in the list; of everything with null. */
+    fromStart: (/** @type {import("../core/types.js").SessionRow | null} */ row) =>
+      parts.download.open(row ? scopesOf(row.session) : [everything]),
+    print: () => model.server.deck && parts.print.open(model.server.deck),
   };
 }

@@ -14,7 +14,7 @@ import { summaryOf } from "./summary.js";
 
 /**
  * @param {Texts} t
- * @param {{ reopen: () => void, showNotes: () => void, exportNotes: () => void, leave: () => void }} on
+ * @param {{ reopen: () => void, showNotes: () => void, download: () => void, leave: () => void }} on
  */
 export function endScreen(t, on) {
   const title = h("h2", { tabindex: "-1" }, t("end.title"));
@@ -25,7 +25,7 @@ export function endScreen(t, on) {
     "div",
     { class: "dk-moves" },
     iconButton("notes", t("notes.title"), on.showNotes, "dk-big"),
-    iconButton("save", t("wayout.group"), on.exportNotes, "dk-big"),
+    iconButton("save", t("download.button"), on.download, "dk-big dk-download"),
     textButton(t("end.reopen"), on.reopen, "dk-big"),
     textButton(t("bar.leave"), on.leave, "dk-primary dk-big"),
   );

@@ -1,5 +1,5 @@
 // @ts-check
-// The ways out: the notes as files at any moment, and erasing for good.
+// Erasing for good, when somebody means it.
 
 import { textButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
@@ -7,15 +7,7 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { isOneWorkshop, nameOf } from "./session_groups.js";
 
-const KEEP_ADDRESS = 60_000; // ms a file that was handed over can still be read
 const FIRST_WORDS = 60; // letters of a note that is to be erased
-
-/** Hand a file over to the person at this screen. */
-export function saveFile(/** @type {string} */ name, /** @type {Blob} */ file) {
-  const address = URL.createObjectURL(file);
-  h("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), KEEP_ADDRESS);
-}
 
 /**
  * Asks before anything is erased for good. `ask(what, others, erase)`: `what` is read aloud, `others` is how

@@ -10,16 +10,16 @@ const SCOPES = ["group", "workshop"];
 
 /**
  * @param {import("../core/texts.js").Texts} t
- * @param {{ ask: (scope: string) => void, exportNotes: () => void }} on
+ * @param {{ ask: (scope: string) => void, download: () => void }} on
  */
-export function overviewDialog(t, { ask, exportNotes }) {
+export function overviewDialog(t, { ask, download }) {
   const shell = dialogShell(t, t("overview.title"), "overview");
   const scopes = SCOPES.map((scope) => {
     const attributes = { class: "dk-chip", type: "button", "data-scope": scope, onclick: () => show(scope) };
     return h("button", attributes, t(`overview.scope_${scope}`));
   });
   const choice = h("div", { class: "dk-scopes", role: "group", "aria-label": t("overview.whom") }, scopes);
-  const files = iconButton("save", t("wayout.group"), exportNotes);
+  const files = iconButton("save", t("download.button"), download, "dk-download");
 
   let wanted = null; // what is being drawn
 

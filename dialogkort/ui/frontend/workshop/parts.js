@@ -16,6 +16,8 @@ import { stage } from "./stage.js";
 import { startScreen } from "./start_screen.js";
 import { tableFoot, toolbar } from "./toolbar.js";
 
+const DIALOGS = ["details", "allNotes", "guide", "overview", "erasing", "print", "download"];
+
 /**
  * Puts the parts that a workshop's screen is made of into `context.parts`.
  *
@@ -28,13 +30,11 @@ import { tableFoot, toolbar } from "./toolbar.js";
 export function makeParts(context, moves, session, files) {
   const { t, model, client, connection, announce, paintSoon, parts, root } = context;
   const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
-  const askForChart = (scope) => {
-    client.request("overview", { scope });
-    if (model.isLost) parts.overview.lose();
-  };
+  const ask = (scope) => askForChart({ model, client, parts }, scope);
   const erase = (what) => eraseOrSay({ t, model, client, parts }, what);
   parts.guide = guideDialog(t);
-  parts.overview = overviewDialog(t, { ask: askForChart, exportNotes: () => files.ask(client.session) });
+  const download = files.atTable(() => showNotes());
+  parts.overview = overviewDialog(t, { ask, download });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
   parts.start = startScreen(t, {
     begin: (details) => {
@@ -42,7 +42,8 @@ export function makeParts(context, moves, session, files) {
       if (model.isLost) parts.start.lose();
     },
     open: (id) => client.request("open", { session: id }),
-    exportNotes: files.ask,
+    download: files.fromStart,
+    print: files.print,
     erase: parts.erasing.askForSession,
     showGuide,
   }, connection.inPage);
@@ -75,11 +76,11 @@ export function makeParts(context, moves, session, files) {
     parts.allNotes.open(model.view(), model.removedNotes());
   };
   const removed = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
-  parts.allNotes = new AllNotes({ ...writing, ...removed, edited, closed: paintSoon });
+  parts.allNotes = new AllNotes({ ...writing, ...removed, edited, download, closed: paintSoon });
   parts.end = endScreen(t, {
     reopen: session.reopen,
     showNotes,
-    exportNotes: () => files.ask(client.session),
+    download,
     leave: session.leave,
   });
   parts.stage = stage(t, parts, {
@@ -98,12 +99,17 @@ export function makeParts(context, moves, session, files) {
     correct: () => parts.details.open(model.table().details),
     showNotes,
     showOverview: () => parts.overview.open(),
+    download,
   });
   parts.board = h("div", { class: "dk-board" }, parts.table, parts.stage.element);
-  const { details, allNotes, guide, overview, erasing } = parts;
-  parts.dialogs = [details, allNotes, guide, overview, erasing].map(({ element }) => element);
+  parts.dialogs = DIALOGS.map((name) => parts[name].element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
+}
+
+function askForChart({ model, client, parts }, scope) {
+  client.request("overview", { scope });
+  if (model.isLost) parts.overview.lose();
 }
 
 /** Nothing is erased later, when nobody thinks of it any more: without contact it is not done. */

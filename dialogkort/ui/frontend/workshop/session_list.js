@@ -23,7 +23,7 @@ export function sessionList(t, on) {
   const [unreadable, older] = [h("p", { class: "dk-trouble" }), h("p", { class: "dk-quiet" })];
   const heading = h("h2", { id: "dk-start-continue", tabindex: "-1" }, t("start.continue"));
   const statusText = h("p", { class: "dk-quiet", role: "status" });
-  const all = iconButton("save", t("wayout.all"), () => on.exportNotes(null));
+  const all = iconButton("save", t("download.all"), () => on.download(null));
   const search = h("input", {
     type: "search",
     autocomplete: "off",
@@ -115,7 +115,7 @@ function sessionRow(t, /** @type {() => SessionRow[]} */ all, on) {
     unit,
     facts,
   );
-  const save = wayOut("save", t("wayout.fetch"), () => on.exportNotes(shown.session));
+  const save = wayOut("save", t("download.button"), () => on.download(shown));
   const erase = wayOut("erase", t("wayout.drop"), () => on.erase(shown, all()));
   return {
     element: h("li", { class: "dk-session-row" }, open, save.button, erase.button),
@@ -126,7 +126,7 @@ function sessionRow(t, /** @type {() => SessionRow[]} */ all, on) {
       setText(group, session.group || name);
       showWords(unit, session.unit ?? "");
       showWords(facts, factsOf(t, session));
-      save.name(t("wayout.session", { name }));
+      save.name(t("download.session", { name }));
       erase.name(t("wayout.erase", { name }));
     },
   };

@@ -9,12 +9,12 @@ import { startForm } from "./start_form.js";
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
 
 /**
- * `begin(details)` and `open(session)` are called with what the group chose, `exportNotes(session)` when it
- * wants its notes as files (null: everything), `erase(session, all)` when one is to go for good.
+ * `begin(details)` and `open(session)` are called with what the group chose, `download(session)` when it
+ * wants its notes as a file (null: everything), `erase(session, all)` when one is to go for good.
  *
  * @typedef {{ begin: (details: object) => void, open: (session: string) => void,
- *   exportNotes: (session: string | null) => void, erase: (session: SessionRow, all: SessionRow[]) => void,
- *   showGuide: () => void }} StartHandlers
+ *   download: (session: SessionRow | null) => void, print: () => void,
+ *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void }} StartHandlers
  */
 
 /** A page to begin at: what is said first, two columns, what is said last. */
@@ -27,7 +27,7 @@ export function startPage(above, columns, foot) {
 export function startScreen(t, on, inPage) {
   const form = startForm(t, on.begin);
   const sessions = sessionList(t, on);
-  const hero = deckHero(t, on.showGuide, sessions.focus);
+  const hero = deckHero(t, on, sessions.focus);
   const noticeText = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
   const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
@@ -55,16 +55,21 @@ export function startScreen(t, on, inPage) {
   };
 }
 
-function deckHero(t, showGuide, goToSessions) {
+function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSessions) {
   const title = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
   const backs = [0, 1, 2, 3].map(() => h("span", { class: "dk-back" }));
   const words = h("div", {}, title, subtitle, h("p", { class: "dk-lead" }, t("start.lead")));
+  const ways = h(
+    "div",
+    { class: "dk-hero-ways" },
+    iconButton("guide", t("bar.guide"), showGuide),
+    iconButton("print", t("print.button"), print),
+  );
   const fan = h("div", { class: "dk-fan", "aria-hidden": "true" }, backs);
   const toSessions = textButton(t("start.continue"), goToSessions, "dk-to-sessions"); // far below on a phone
-  const guide = iconButton("guide", t("bar.guide"), showGuide);
   return {
-    element: h("header", { class: "dk-hero" }, fan, words, toSessions, guide),
+    element: h("header", { class: "dk-hero" }, fan, words, toSessions, ways),
     paint(deck, /** @type {boolean} */ hasSessions) {
       setVisible(toSessions, hasSessions);
       setText(title, deck.title);
