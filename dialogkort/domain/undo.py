@@ -24,7 +24,7 @@ from dialogkort.domain.events import (
 )
 
 WRITING_PAUSE = 3_500  # ms between two versions of a note that undo takes back together
-LINE_PAUSE = 100  # ms between the events of one line of a session that is typed in: they are one step
+LINE_PAUSE = 1_000  # ms between the events of one line of a session that is typed in: they are one step
 # What undo passes over: each is put right by another event of its kind, or never.
 NOT_A_STEP = (Described, Dealt, TypedIn, Ended, Reopened, ClockDiffered)
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  found,
   kindTyped,
   lettersOf,
+  matchingCards,
   readLine,
   writeLine,
 } from "../../dialogkort/ui/frontend/paper_session/line.js";
@@ -29,9 +29,9 @@ const deck = {
   cards: { a: card(1, "Hvad er data?"), b: card(12, "Hvem har data?"), c: card(34, "Hvorfor?") },
 };
 const read = (written) => readLine(written, letters, deck);
-const line = (card, said = {}, minutes = null) => ({
+const line = (card, facts = {}, minutes = null) => ({
   card,
-  said: { outcome: "discussed", ...facts },
+  facts: { outcome: "discussed", ...facts },
   minutes,
 });
 
