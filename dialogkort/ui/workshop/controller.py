@@ -327,5 +327,5 @@ class WorkshopController(Controller):
         if message.workshop is not None or message.scope not in ("group", "workshop"):
             raise not_understood()
         session = message.session
-        sessions = None if session is None else self._in_scope(session, message.scope)
+        sessions = None if session is None else self._in_scope(Id(session), message.scope)
         return notes_task(self, message, sessions, self._listed.read())
