@@ -196,8 +196,9 @@ def _add(word, block: Block) -> None:
             added = word.add_paragraph(printable(words))
             added.runs[0].italic = quiet or None
         case Bullets(items):
+            bullet = word.styles["List Bullet"].style_id  # looking it up for each takes most of the time
             for item in items:
-                word.add_paragraph(printable(item), style="List Bullet")
+                word.add_paragraph(printable(item))._p.style = bullet
         case Grid():
             _add_table(word, block)
         case Picture():
