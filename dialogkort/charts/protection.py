@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from dialogkort.analysis.protection import guarded, with_signature
 from dialogkort.charts import layout, placement
 from dialogkort.i18n import text
+from dialogkort.narrative.alt import LONGEST, in_short
 
 _EDGE = 0.06  # inches from the top: above everything else
 _Given = TypeVar("_Given", bound=placement.AnyFigure)
@@ -49,5 +50,6 @@ def _signed(figure: placement.AnyFigure) -> placement.AnyFigure:
     layout.write_text(
         figure, *position, remark, layout.SMALLEST, colour, ha="right", va="top", gid="for_my_eyes"
     )
-    figure.set_label(f"{figure.get_label()} {remark}")
+    spoken = in_short(figure.get_label(), LONGEST - len(remark) - 1)
+    figure.set_label(f"{spoken} {remark}")
     return figure

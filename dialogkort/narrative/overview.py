@@ -9,6 +9,7 @@ from dialogkort.narrative.findings import is_one_workshop
 from dialogkort.narrative.numbers import listed, number
 
 _TALK = ("discussed", "minutes", "notes")
+_MIN_MINUTES = 0.05  # a card: less is written as 0,0
 # Nobody can listen to more names than this; of more areas only the chart tells.
 _NAMED_AT_MOST = 4
 
@@ -47,9 +48,9 @@ def _of_one(areas: pd.DataFrame) -> list[str]:
     if areas["drawn"].sum() == 1:
         return [text("overview.one_card")]
     drawn = areas[(areas["drawn"] > 0) & (areas["minutes"] > 0)]
-    if len(drawn) < 2 or not _are_minutes_known(areas):
-        return [text("overview.one_workshop")]
     minutes_per_card = drawn["minutes"] / drawn["drawn"]
+    if len(drawn) < 2 or not _are_minutes_known(areas) or minutes_per_card.max() < _MIN_MINUTES:
+        return [text("overview.one_workshop")]
     most = drawn.loc[minutes_per_card.idxmax(), "area"]
     return [
         text("overview.most_time", area=most, minutes=number(minutes_per_card.max(), 1)),

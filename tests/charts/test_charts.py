@@ -462,6 +462,8 @@ def test_of_one_workshop_it_says_what_happened_there_and_no_more():
         "Tallene er fra én workshop: de fortæller, hvad "
         "der skete her. I et andet rum eller med andre spørgsmål kan det være anderledes."
     )
+    seconds = overview_sentence(rows.assign(minutes=rows["minutes"] / 1000))
+    assert seconds.startswith("Tallene er fra én workshop")
 
 
 def test_what_holds_of_these_cards_only_is_said_so_and_who_carries_it():

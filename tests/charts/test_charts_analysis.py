@@ -631,6 +631,7 @@ def test_what_is_for_ones_own_eyes_says_so_in_its_part_of_a_figure():
     figure = charts.coverage(SHOWN.groups, figure=part, for_my_eyes=True)
     remark = text("charts.for_my_eyes")
     assert texts_of(figure, "for_my_eyes") == [remark] and figure.get_label().endswith(remark)
+    assert 120 < len(charts.timeline(SHOWN.course, for_my_eyes=True).alt) < 400
 
 
 @pytest.mark.parametrize("given", [None, "axes", "a list", "full", "too small"])
