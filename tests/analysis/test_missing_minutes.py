@@ -8,7 +8,7 @@ from dialogkort.analysis.discussion import by_area, compare
 from dialogkort.frames.sessions import Frames
 from dialogkort.i18n import text
 from dialogkort.narrative.numbers import number
-from dialogkort.narrative.overview import sentence
+from dialogkort.narrative.overview import overview_sentence
 
 AREAS = ("Data", "Roller")
 CARDS = 8
@@ -91,7 +91,7 @@ def test_the_sentence_of_one_workshop_names_no_area_by_time_that_is_partly_unkno
     most = text("overview.most_time", area=AREAS[0], minutes=number(9, 1))
     missing = text("overview.minutes_missing")
     partly, whole = (
-        sentence(by_area(*afternoon(minutes, workshops=1), for_my_eyes=True)) for minutes in (one, known)
+        overview_sentence(by_area(*afternoon(minutes, workshops=1), for_my_eyes=True)) for minutes in (one, known)
     )
     assert (most in whole, missing in whole) == (True, False)
     assert (most in partly, missing in partly) == (False, True)
