@@ -1,7 +1,8 @@
 """Dialogue cards on screen: turn a card, talk, take notes, see honestly what was discussed.
 
 `Workshop()` is the page for a group, `PaperSession()` the one for typing in what a group has talked about
-with cards on paper, `Overview()` the page that shows what was talked about. `read_all()`
+with cards on paper, `Overview()` the page that shows what was talked about, `Share()` the page by which the
+room joins. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
 `read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed, `leave_behind()`
@@ -22,6 +23,7 @@ __all__ = [
     "Overview",
     "PaperSession",
     "Release",
+    "Share",
     "Workshop",
     "codings",
     "collect",
@@ -56,11 +58,13 @@ if TYPE_CHECKING:
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
     from dialogkort.ui.paper_session.widget import PaperSession
+    from dialogkort.ui.share.widget import Share
     from dialogkort.ui.workshop.widget import Workshop
 
 _EXPORTS = {
     "DialogkortError": ("dialogkort.errors", "DialogkortError"),
     "Coding": ("dialogkort.ui.coding.widget", "Coding"),
+    "Share": ("dialogkort.ui.share.widget", "Share"),
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
     "PaperSession": ("dialogkort.ui.paper_session.widget", "PaperSession"),

@@ -38,6 +38,8 @@ COLOURS = {
     "field": Colour("#ffffff", "#1f282d"),
     "pad": Colour("#f9f5ed", "#242e33"),
     "laid-aside": Colour("#f2ede2", "#20292d"),
+    "scan-ground": Colour("#ffffff", "#ffffff"),  # a camera wants a QR code dark on light, always
+    "scan-ink": Colour("#000000", "#000000"),
     "shade": Colour("#3b2f1a", "#000000"),
     "veil": Colour("#0d1417a6", "#0d1417a6"),
 }

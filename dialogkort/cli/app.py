@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import signal
+import ssl
 import sys
 import threading
 import webbrowser
@@ -17,17 +18,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dialogkort import __version__, resources
 from dialogkort.cli.commands import COMMANDS, describe
-from dialogkort.errors import DialogkortError, StartupError, StoreError
+from dialogkort.errors import DialogkortError, InvalidAction, StartupError, StoreError
 from dialogkort.i18n import language, languages, text
 from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
 from dialogkort.maintenance import periodic_backups, run_maintenance
+from dialogkort.server.join_code import in_groups
 from dialogkort.server.keys import keep_key, read_key
 from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
 
 if TYPE_CHECKING:
     from dialogkort.server.serve import Address
+    from dialogkort.server.sharing import Sharing
 
 PORT = 8866
 # A browser keeps what is not saved yet by address, port included: so the next free port is tried in order.
@@ -42,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run_command(argv[0], argv[1:])
     options = _parsed(argv)
     try:
+        tls = _tls(options)
         folder, notices = _notes_folder(options)
         key = read_key(folder)
         log = _log(folder, lambda: (key.token,))
@@ -59,7 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 with _backed_up(folder):
                     _open_lab(options, folder, log, sockets, key.token)
             else:
-                _open_page(options, folder, log, sockets, key.token, notices)
+                _open_page(options, folder, log, sockets, key.token, notices, tls)
+    except StartupError as fault:
+        print(fault, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         pass  # before there was anything to close
     except (Exception, SystemExit):
@@ -104,12 +111,12 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
         "screen",
         nargs="?",
         choices=list(BY_COMMAND),
-        default="workshop",
         metavar=text("app.help.screen_name"),
         help=text("app.help.screen", screens=", ".join(BY_COMMAND)),
     )
     group = parser.add_argument_group(text("app.help.options"))
     folder, number = text("app.help.folder_name"), text("app.help.number_name")
+    file = text("app.help.store_file_name")
     usual = str(default_folder()).replace("%", "%%")  # argparse would fill in what follows a %
     group.add_argument("--folder", metavar=folder, help=text("app.help.folder", folder=usual))
     group.add_argument("--store", metavar=text("app.help.store_name"), help=text("app.help.store"))
@@ -119,6 +126,11 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     group.add_argument(
         "--port", type=_whole_number(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
     )
+    group.add_argument(
+        "--share", nargs="?", const="", metavar=text("app.help.address_name"), help=text("app.help.share")
+    )
+    group.add_argument("--certificate", metavar=file, help=text("app.help.certificate"))
+    group.add_argument("--key", metavar=file, help=text("app.help.key"))
     group.add_argument("--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser"))
     group.add_argument("--lab", action="store_true", help=text("app.help.lab"))
     group.add_argument(
@@ -249,6 +261,19 @@ def _store_address(options: argparse.Namespace) -> str | None:
     return options.store
 
 
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    """The certificate that devices in the room are shown, if there is one."""
+    if not options.certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(options.certificate, options.key)
+    except (OSError, ValueError) as fault:
+        path, reason = options.certificate, getattr(fault, "strerror", None) or fault
+        raise StartupError(text("app.no_certificate", path=path, reason=reason)) from None
+    return context
+
+
 def _backed_up(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:
     """While the command runs, a file with notes is backed up. A server has an administrator for that."""
     return nullcontext() if os.environ.get("DIALOGKORT_STORE") else periodic_backups(folder, copy)
@@ -305,21 +330,26 @@ def _open_page(
     sockets: list[socket],
     key: str,
     notices: Sequence[str],
+    tls: ssl.SSLContext | None,
 ) -> None:
     from dialogkort.server.host import Host
     from dialogkort.server.serve import serve
+    from dialogkort.server.sharing import Sharing
 
     origin = f"http://{_HERE}:{sockets[0].getsockname()[1]}"
-    page = SCREENS[BY_COMMAND[options.screen]]
+    screen = BY_COMMAND[options.screen] if options.screen else "workshop"
+    page = SCREENS["share" if options.share is not None and not options.screen else screen]
 
     def ready(login: str) -> None:
-        _say_ready(f"{origin}{options.base_url}{page}#key={key}", folder)
+        words = _shared(sharing, options.share)
+        _say_ready(f"{origin}{options.base_url}{page}#key={key}", folder, words)
         if options.browser:
             # A browser of text takes its time; the page must not wait for it.
             threading.Thread(target=webbrowser.open, args=(f"{origin}{login}",), daemon=True).start()
 
     store = os.environ.get("DIALOGKORT_STORE") or folder
     host = Host(store, log=log.name, notices=notices)
+    sharing = host.sharing = Sharing(host, folder, tls)
     with _backed_up(folder, host.dispatcher.copy_file):
         serve(host, sockets, key, page, ready, _address(options))
 
@@ -347,8 +377,41 @@ def _open_lab(options: argparse.Namespace, folder: Path, log: Log, sockets: list
     open_lab(config, ready)
 
 
-def _say_ready(address: str, folder: Path) -> None:
+def _shared(sharing: "Sharing", address: str | None) -> str:
+    """Share with the room, when that was asked for or has been broken off; what to say of it."""
+    try:
+        goes_on = sharing.resume(elsewhere=address is not None)
+    except InvalidAction as fault:
+        if address is None:
+            return str(fault)
+        goes_on = False
+    if address or (address == "" and not goes_on):
+        _share(sharing, address)
+    status = sharing.status()
+    if status is None:
+        return ""
+    words = text("app.shared", address=status.origin, join_code=in_groups(status.code))
+    return words if status.is_encrypted else f"{words}\n{text('app.not_encrypted')}"
+
+
+def _share(sharing: "Sharing", address: str) -> None:
+    from dialogkort.ui.share.view import workshop_proposal
+
+    choices = sharing.address_choices()
+    if not address and not choices:
+        raise StartupError(text("sharing.no_network"))
+    status = sharing.status()
+    workshop = status.workshop if status else workshop_proposal(sharing.newest_session())
+    try:
+        sharing.open(address or choices[0].address, workshop)
+    except InvalidAction as fault:
+        raise StartupError(str(fault)) from None
+
+
+def _say_ready(address: str, folder: Path, more: str = "") -> None:
     print(text("app.ready", address=address))
+    if more:
+        print(more)
     print(text("app.kept", folder=folder))
     print(text("app.stop"), flush=True)
 

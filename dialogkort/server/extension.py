@@ -6,8 +6,9 @@ somebody opens a page: the notes' store and the process for tasks wait for the f
 """
 
 import asyncio
+import os
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,19 +63,23 @@ class LateHost:
         The file that gets what tasks print; empty when there is none.
     maintains : bool
         See to the notes first (is the file sound?), and back them up while the server runs.
+    shares : bool
+        Let the facilitator share with the room.
     """
 
-    def __init__(self, log: str = "", maintains: bool = True):
+    def __init__(self, log: str = "", maintains: bool = True, shares: bool = True):
         self.gate = Gate(frozenset())  # counts sockets; names and origins are Jupyter's to check
         self._log = log
         self._maintains = maintains
+        self._shares = shares
         self._making: asyncio.Future[Host] | None = None
         self._running = ExitStack()
 
     async def get(self) -> "Host":
         """The host. Reading a large store takes its time; the server's loop does not wait for it."""
         if self._making is None or (self._making.done() and self._making.exception()):
-            self._making = asyncio.get_running_loop().run_in_executor(None, self._make)
+            loop = asyncio.get_running_loop()
+            self._making = loop.run_in_executor(None, self._make, loop)
         return await asyncio.shield(self._making)
 
     def existing(self) -> "Host | None":
@@ -89,11 +94,11 @@ class LateHost:
             await asyncio.wait([self._making])
             await asyncio.get_running_loop().run_in_executor(None, self._running.close)
 
-    def _make(self) -> "Host":
+    def _make(self, loop: asyncio.AbstractEventLoop) -> "Host":
         from dialogkort.errors import StoreError
         from dialogkort.maintenance import periodic_backups, run_maintenance
         from dialogkort.server.host import Host
-        from dialogkort.store import default_location, is_address
+        from dialogkort.store import default_folder, default_location, is_address
 
         store, notices = default_location(), []
         folder = None if is_address(store) or not self._maintains else Path(store)
@@ -103,10 +108,21 @@ class LateHost:
             except StoreError as problem:
                 notices = [str(problem)]
         host = Host(store, log=self._log or None, notices=notices)
+        host.loop = loop
         self._running.callback(host.close)
+        if self._shares:
+            self._share(host, folder or default_folder())
         if folder:
             self._running.enter_context(periodic_backups(folder, host.dispatcher.copy_file))
         return host
+
+    def _share(self, host: "Host", folder: Path) -> None:
+        from dialogkort.errors import InvalidAction
+        from dialogkort.server.sharing import Sharing
+
+        host.sharing = Sharing(host, folder)
+        with suppress(InvalidAction):  # not on that network any more: the page offers another
+            host.sharing.resume()
 
 
 class JupyterAccess(JupyterHandler):
@@ -217,11 +233,15 @@ class DialogkortExtension(ExtensionApp):
     extension_url = f"/{_NAME}/"
 
     log_path = Unicode(help="The file that gets what tasks print; none when empty.").tag(config=True)
+    shares = Bool(
+        "JUPYTERHUB_API_TOKEN" not in os.environ,
+        help="Let the facilitator share with the room, on a port of its own; not on a hub unless asked for.",
+    ).tag(config=True)
     maintains = Bool(True, help="See to the notes and back them up while the server runs.").tag(config=True)
 
     def initialize_handlers(self) -> None:
         """Mount the pages, and tell JupyterLab's launcher what its tiles are called."""
-        self.hosts = LateHost(self.log_path, self.maintains)
+        self.hosts = LateHost(self.log_path, self.maintains, self.shares)
         shared = {"hosts": self.hosts}
         routes = [
             ("", JupyterPage),

@@ -1,6 +1,7 @@
 """Access checks before anybody is known: host names, origins, rate limits, limits on connections."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -28,10 +29,20 @@ class Gate:
     )
     by_address: dict[str, int] = field(default_factory=dict)
     paces: dict[str, "TokenBucket"] = field(default_factory=dict)  # of a group: its windows share one
+    _paces_of_strangers: OrderedDict[str, "TokenBucket"] = field(default_factory=OrderedDict)
 
     def allows_host(self, host: str | None) -> bool:
         """True when a request calls this server by a name of its own."""
         return host is not None and host.lower() in self.hosts
+
+    def pace_of_stranger(self, address: str) -> "TokenBucket":
+        """The pace that all sockets of strangers at an address share."""
+        paces = self._paces_of_strangers
+        pace = paces.pop(address, None) or TokenBucket(limits.JOINING_PER_SECOND, limits.JOINING_BURST)
+        paces[address] = pace
+        while len(paces) > limits.MAX_UNAUTHENTICATED:
+            paces.popitem(last=False)
+        return pace
 
     def allows_origin(self, origin: str | None, host: str | None) -> bool:
         """True when a page from `origin` may open a socket here: only one that this server has given out."""

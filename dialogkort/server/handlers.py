@@ -24,7 +24,7 @@ from dialogkort.server.peers import is_somebody_else
 from dialogkort.theme import COLOURS
 from dialogkort.ui import bundle
 from dialogkort.ui.boot import boot_view
-from dialogkort.ui.screens import BY_ADDRESS
+from dialogkort.ui.screens import BY_ADDRESS, JOIN
 
 if TYPE_CHECKING:
     from dialogkort.server.gate import Gate
@@ -124,7 +124,7 @@ class Handler(HostCheckedHandler):
 class ScreenPage(RequestHandler):
     """A screen's page. It holds no notes: those come by its socket, once it has shown who it is."""
 
-    access_kind = "key"  # how a socket finds out who is there: key, address or jupyter
+    access_kind = "key"  # how a socket finds out who is there: key, code, address or jupyter
     up = ""  # from the page's address to the base
 
     def answer(self, screen: str = "") -> None:
@@ -183,13 +183,22 @@ class KeyPage(ScreenPage, Handler):
 class GroupPage(ScreenPage, Handler):
     """The page of one group, at the group's own address."""
 
-    access_kind = "address"
-    up = "../../"
-
     def get(self, secret: str) -> None:
         if secret not in self.host.groups:
             raise HTTPError(404)
-        self.answer()
+        kind = self.host.sharing.kind_of(secret) if self.host.sharing else "both"
+        self.finish(screen_page("workshop", "address", "../../", device=kind))
+
+    head = get
+
+
+class JoinPage(Handler):
+    """The page by which a device joins. It holds nothing before its socket has shown the code."""
+
+    def get(self) -> None:
+        if self.host.sharing:
+            self.host.sharing.note_device(str(self.request.remote_ip))
+        self.finish(screen_page(JOIN, "code", ""))
 
     head = get
 
@@ -280,16 +289,17 @@ async def send_file(handler: RequestHandler, host: "Host", download: "PendingDow
         download.path.unlink(missing_ok=True)
 
 
-def screen_page(screen: str, access: str, up: str) -> str:
-    """The page of a screen: its texts, its script, and nothing that was said."""
-    boot = {**boot_view(screen), "version": bundle.version(), "program": __version__, "access": access}
+def screen_page(screen: str, access: str, up: str, **more: str) -> str:
+    """The page of a screen: its texts, its script, `more` to begin with, and nothing that was said."""
+    about = {"version": bundle.version(), "program": __version__, "access": access}
+    boot = {**boot_view(screen), **about, **more}
     return Template(template("page.html")).substitute(
         language=language(),
         title=escape(text("app.title", screen=text(f"app.screens.{screen}"))),
         waiting=escape(text("app.page.waiting")),
         late=escape(text("app.page.late")),
         no_script=escape(text("app.page.no_script")),
-        take_key=template("take_key.js") if access == "key" else "",
+        take_key=template("take_key.js") if access in ("key", "code") else "",
         boot=json.dumps(boot, ensure_ascii=False).replace("<", "\\u003c"),
         assets=f"{up}assets/{bundle.version()}",
         screen=screen,

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.deck import Deck
@@ -23,8 +24,13 @@ from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.paper_session.controller import PaperSessionController
 from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
+from dialogkort.ui.share.controller import ShareController
+from dialogkort.ui.share.joining import JoinController
 from dialogkort.ui.workshop.controller import WorkshopController
 from dialogkort.worker_process import Worker
+
+if TYPE_CHECKING:
+    from dialogkort.server.sharing import Sharing
 
 _log = logging.getLogger(__name__)
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
@@ -73,6 +79,7 @@ class Host:
         self._scratch = self._running.enter_context(private_folder())
         self._downloads: dict[str, PendingDownload] = {}
         self.groups: dict[str, Access] = {}  # by secret of the address
+        self.sharing: Sharing | None = None  # with the room, where that is possible
         # By token the group's address it is for; the facilitator's are for none.
         self._access_tokens: dict[str, str] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -95,11 +102,26 @@ class Host:
 
     def maker(self, screen: str, access: Access) -> Callable[[Context], Controller]:
         """Makes the controller of a screen. `KeyError` when there is no such screen for this address."""
-        return {
-            "workshop": self._workshop,
-            **({} if access.role is not Role.FACILITATOR else _FOR_FACILITATORS),
-            **({} if access.role is not Role.FACILITATOR else {"paper_session": self._paper_session}),
-        }[screen](access)
+        screens = {"workshop": self._workshop}
+        if access.role is Role.FACILITATOR:
+            screens |= {**_FOR_FACILITATORS, "paper_session": self._paper_session, "share": self._share}
+        return screens[screen](access)
+
+    def joining(self, peer: str) -> Callable[[Context], Controller] | None:
+        """Makes the controller of a device that wants to join, calling from an address; None: not here."""
+        sharing = self.sharing
+        if sharing is None:
+            return None
+        access = Access(Role.JOINER)
+        return lambda context: JoinController(context, access, sharing, peer, self._read_deck)
+
+    def _share(self, access: Access) -> Callable[[Context], Controller]:
+        return lambda context: ShareController(context, access, self.sharing)
+
+    def _read_deck(self) -> Deck:
+        if self._deck is None:
+            self._deck = read_deck()
+        return self._deck
 
     def _workshop(self, access: Access) -> Callable[[Context], Controller]:
         deck, deck_error = self._deck_to_begin_with()
@@ -114,7 +136,7 @@ class Host:
         deck, deck_error = self._deck, ""
         if deck is None:
             try:
-                deck = self._deck = read_deck()
+                deck = self._read_deck()
             except DeckError as fault:
                 deck, deck_error = Deck("", text("page.title"), "", "", (), ()), str(fault)
         return deck, deck_error

@@ -4,6 +4,7 @@ import asyncio
 import re
 import secrets
 import signal
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.handlers import (
     GroupDownload,
     GroupPage,
+    JoinPage,
     KeyDownload,
     KeyPage,
     NotFound,
@@ -27,7 +29,7 @@ from dialogkort.server.handlers import (
     OpenHealth,
 )
 from dialogkort.server.host import Host
-from dialogkort.server.sockets import GroupSocket, KeySocket
+from dialogkort.server.sockets import GroupSocket, JoinSocket, KeySocket
 from dialogkort.ui.screens import ADDRESSES, NAMES
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -54,8 +56,10 @@ def facilitator_application(host: Host, gate: Gate, key: str, base: str = "/") -
 
 
 def group_application(host: Host, gate: Gate, base: str = "/") -> Application:
-    """The groups' pages, and nothing else: each address is for one session."""
+    """The page to join by, and the groups' pages, each at an address for one session; nothing else."""
     routes = [
+        ("", JoinPage),
+        ("socket/join", JoinSocket),
         (rf"g/{_SECRET}/", GroupPage),
         (rf"g/{_SECRET}/socket/(workshop)", GroupSocket),
         (rf"g/{_SECRET}/files/{_SECRET}", GroupDownload),
@@ -106,12 +110,13 @@ def _most_connections() -> int:
     return allowed - _FILES
 
 
-def listen(application: Application, sockets: list[socket]) -> HTTPServer:
+def listen(application: Application, sockets: list[socket], tls: ssl.SSLContext | None = None) -> HTTPServer:
     """Answer on sockets, with bounds on what is read before anybody is known."""
     gate = application.settings["gate"]
     gate.max_sockets = min(gate.max_sockets, _most_connections() - limits.MAX_UNAUTHENTICATED)
     server = _Server(
         application,
+        ssl_options=tls,
         max_header_size=limits.MAX_HEADER_BYTES,
         max_body_size=limits.MAX_BODY_BYTES,
         max_buffer_size=4 * limits.MAX_MESSAGE_BYTES,
@@ -161,6 +166,7 @@ async def _serve(
     address: Address,
 ) -> None:
     with stop_event() as stop:
+        host.loop = asyncio.get_running_loop()
         gate = Gate(names_of(LOOPBACK, sockets[0].getsockname()[1]) | address.public)
         application = facilitator_application(host, gate, key, address.base)
         server = listen(application, sockets)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
@@ -15,6 +16,7 @@ from dialogkort.ui import bundle
 
 if TYPE_CHECKING:
     from dialogkort.server.host import Host
+    from dialogkort.ui.controller import Context, Controller
     from dialogkort.ui.dispatcher import Window
     from dialogkort.ui.roles import Access
 
@@ -50,13 +52,16 @@ class WindowSocket(WebSocketHandler):
 
     def start_window(self, screen: str, access: "Access", fields: dict) -> None:
         """Attach a window for who has signed in: the messages that follow are the window's."""
-        host = self.host
-        host.loop = asyncio.get_running_loop()
         try:
-            make = host.maker(screen, access)
+            make = self.host.maker(screen, access)
         except KeyError:
             self.close(NO_SUCH_SCREEN)
             return
+        self._attach(make, fields)
+
+    def _attach(self, make: "Callable[[Context], Controller]", fields: dict) -> None:
+        host = self.host
+        host.loop = asyncio.get_running_loop()
         self._token = host.new_access_token(self.address)
         self.set_nodelay(True)
         self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **fields})
@@ -211,6 +216,8 @@ class GroupSocket(ScreenSocket):
             windows[secret] = windows.get(secret, 0) + 1
             self._pace = self.gate.paces.setdefault(secret, self._pace)
             self._at_address = True
+            if self.host.sharing:
+                self.host.sharing.window_opened(secret, self)
             self.start_window(screen, access, {})
 
     def on_close(self) -> None:
@@ -218,7 +225,26 @@ class GroupSocket(ScreenSocket):
             self.gate.by_address[self.address] -= 1
             if not self.gate.by_address[self.address]:
                 del self.gate.by_address[self.address]
+            if self.host.sharing:
+                self.host.sharing.window_closed(self.address, self)
         super().on_close()
+
+
+class JoinSocket(ScreenSocket):
+    """The socket of a device that has not joined yet: it is counted among the strangers."""
+
+    max_message_size = limits.MAX_SIGN_IN_BYTES
+
+    def initialize(self, host: "Host", gate: Gate) -> None:
+        super().initialize(host, gate)
+        self._pace = gate.pace_of_stranger(str(self.request.remote_ip))
+
+    def open(self) -> None:
+        make = self.host.joining(str(self.request.remote_ip))
+        if make is None:
+            self.close(NO_SUCH_SCREEN)
+        else:
+            self._attach(make, {})
 
 
 def facilitator() -> "Access":

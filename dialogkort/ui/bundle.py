@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from dialogkort import theme
-from dialogkort.ui.screens import SCREENS
+from dialogkort.ui.screens import ENTRIES
 from dialogkort.ui.vocabulary import vocabulary
 
 FRONTEND = Path(__file__).parent / "frontend"
@@ -93,8 +93,8 @@ def version() -> str:
 @cache
 def assets() -> dict[str, tuple[bytes, str]]:
     """What a page loads, by its name below `assets/<version>/`: the bytes and the media type."""
-    scripts = {f"{screen}.js": bundle(f"{screen}.js") for screen in SCREENS}
-    sheets = {f"{screen}.css": stylesheet(screen, inline_font=False) for screen in SCREENS}
+    scripts = {f"{screen}.js": bundle(f"{screen}.js") for screen in ENTRIES}
+    sheets = {f"{screen}.css": stylesheet(screen, inline_font=False) for screen in ENTRIES}
     texts = {name: text.encode("utf-8") for name, text in (scripts | sheets).items()}
     files = texts | {name: (FRONTEND / name).read_bytes() for name in (_FONT, _ICON)}
     return {name: (content, _TYPES[PurePosixPath(name).suffix]) for name, content in files.items()}

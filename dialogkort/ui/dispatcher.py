@@ -74,6 +74,20 @@ class Dispatcher:
         self._checker.close()
         self._writer.close()
 
+    def refresh(self, screen: str, then: Callable[[], None]) -> None:
+        """Show the windows of a screen what has changed elsewhere than in the store. From any thread.
+
+        `then` is called just before: what changes after that is not shown yet.
+        """
+
+        def show(*_: object) -> None:
+            then()
+            for window in [window for window in self._windows if window.controller.screen == screen]:
+                window.refresh()
+
+        with suppress(RuntimeError):  # closed
+            self._writer.submit(Work(_nothing_to_do, show, ()))
+
     def call(self, run: Callable[[Store], object]) -> object:
         """Do something with the store on its thread, and wait for it."""
         return self._writer.call(run)

@@ -130,6 +130,48 @@ class Compare(Message):
     """Hold what the coders have said against each other."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class StartSharing(Message):
+    """Share with the room at an address, or at another one; `details` are the workshop's."""
+
+    address: str
+    details: dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetJoining(Message):
+    """Let new devices in, or no more of them."""
+
+    is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewCode(Message):
+    """Another code to join by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndSharing(Message):
+    """Share no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCode(Message):
+    """A device shows the code, and asks what it would join."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join(Message):
+    """A device joins a group: one there is (by `session`) or a new one called `name`."""
+
+    code: str
+    session: str | None = None
+    name: str = ""
+    device: str = "both"
+
+
 MESSAGES: dict[str, type[Message]] = {
     "hello": Hello,
     "event": RecordEvent,
@@ -144,6 +186,12 @@ MESSAGES: dict[str, type[Message]] = {
     "erase": Erase,
     "sign_in": SignIn,
     "compare": Compare,
+    "start_sharing": StartSharing,
+    "set_joining": SetJoining,
+    "renew_code": RenewCode,
+    "end_sharing": EndSharing,
+    "show_code": ShowCode,
+    "join": Join,
 }
 
 
@@ -230,6 +278,10 @@ _FIELDS: dict[str, Callable] = {
     "area": _or_none(_exactly(str)),
     "backs": _exactly(bool),
     "shift": _shift,
+    "address": _exactly(str),
+    "is_open": _exactly(bool),
+    "code": _exactly(str),
+    "device": _exactly(str),
 }
 _READERS = {
     kind: {field.name: _FIELDS[field.name] for field in dataclasses.fields(kind)}

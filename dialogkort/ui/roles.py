@@ -5,18 +5,24 @@ from enum import StrEnum
 
 from dialogkort.ui.messages import (
     Compare,
+    EndSharing,
     Erase,
     ExportNotes,
     Hello,
+    Join,
     Leave,
     Message,
     Open,
     PrintDeck,
     RecordEvent,
     Redact,
+    RenewCode,
+    SetJoining,
+    ShowCode,
     ShowOverview,
     SignIn,
     Start,
+    StartSharing,
     Undo,
 )
 
@@ -27,6 +33,7 @@ class Role(StrEnum):
     FACILITATOR = "facilitator"  # everything
     GROUP = "group"  # one session: its table and its notes
     READER = "reader"  # one session: to look at
+    JOINER = "joiner"  # nothing yet: to show a code, and choose a group
 
 
 _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
@@ -44,10 +51,16 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
         Erase,
         SignIn,
         Compare,
+        StartSharing,
+        SetJoining,
+        RenewCode,
+        EndSharing,
     ),
     Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview, ExportNotes),
     Role.READER: (Hello, ShowOverview),
+    Role.JOINER: (Hello, ShowCode, Join),
 }
+_WITHOUT_SESSION = (Role.FACILITATOR, Role.JOINER)
 
 
 _OWN = ("group", None)  # what a question is about that asks for one session's own
@@ -55,13 +68,13 @@ _OWN = ("group", None)  # what a question is about that asks for one session's o
 
 @dataclass(frozen=True)
 class Access:
-    """What an address gives: a role and, unless it is the facilitator's, the one session it is for."""
+    """What an address gives: a role and, where it is a group's or a reader's, the one session it is for."""
 
     role: Role = Role.FACILITATOR
     session: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.role is Role.FACILITATOR) != (self.session is None):
+        if (self.role in _WITHOUT_SESSION) != (self.session is None):
             raise ValueError(f"{self.role} with session {self.session!r}")
 
     @property

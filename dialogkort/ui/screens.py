@@ -2,7 +2,15 @@
 
 # The word is what stands in the address; the first screen needs none. See `host.Host.maker` for their
 # controllers, `bundle` for their scripts, and the notebooks for their widgets.
-SCREENS = {"workshop": "", "overview": "overblik", "coding": "kodning", "paper_session": "papir"}
+SCREENS = {
+    "workshop": "",
+    "overview": "overblik",
+    "coding": "kodning",
+    "paper_session": "papir",
+    "share": "del",
+}
+JOIN = "join"  # the page by which a device joins: it is nowhere else
+ENTRIES = (*SCREENS, JOIN)  # of the frontend
 BY_ADDRESS = {address: screen for screen, address in SCREENS.items()}
 BY_COMMAND = {address or screen: screen for screen, address in SCREENS.items()}
 

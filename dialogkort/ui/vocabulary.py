@@ -31,6 +31,7 @@ def _detail(detail: Detail) -> dict:
         "name": detail.name,
         "kind": detail.kind,
         "isRequired": detail.required or detail.expected,
+        "ofWorkshop": detail.of_workshop,
         "autofill": detail.autofill,
         "choices": list(detail.choices),
     }

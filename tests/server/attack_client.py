@@ -2,11 +2,14 @@
 
 import hashlib
 import hmac
+import itertools
 import json
 import os
+import re
 import secrets
 import socket
 import struct
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,12 +19,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from running import Running, run_module
+from running import Running, run_module, until
+
+from dialogkort.i18n import text
 
 HERE = "127.0.0.1"
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUED = 1, 2, 8, 9, 10, 0
 FINAL = 0x80
 _SECONDS = 30
+_DEVICES = itertools.count()
 
 
 class Answer(NamedTuple):
@@ -87,7 +93,14 @@ class Closed(Exception):
 class Line:
     """A WebSocket, frame by frame."""
 
-    def __init__(self, port: int, path: str, headers: dict | None = None, receive_buffer: int | None = None):
+    def __init__(
+        self,
+        port: int,
+        path: str,
+        headers: dict | None = None,
+        receive_buffer: int | None = None,
+        source: str | None = None,
+    ):
         headers = {
             "Host": f"{HERE}:{port}",
             "Origin": f"http://{HERE}:{port}",
@@ -100,6 +113,8 @@ class Line:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(_SECONDS)
+        if source:  # another of this machine's addresses to call from
+            self.socket.bind((source, 0))
         self.socket.connect((HERE, port))
         lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
         self.socket.sendall("\r\n".join([f"GET {path} HTTP/1.1", *lines, "", ""]).encode())
@@ -279,6 +294,68 @@ class Rooms:
     def join(self, address: str, **how: object) -> Visitor:
         """A window at a group's address."""
         return Visitor(self.groups, f"{address}socket/workshop", **how)
+
+
+@dataclass
+class Room:
+    """The command, sharing with a room on this machine: where groups come, and the code."""
+
+    command: "Command"
+
+    @property
+    def _printed(self) -> re.Match:
+        words = "".join(self.command.running.printed)
+        return list(re.finditer(rf"https?://{HERE}:(\d+)  \w+: ([0-9A-Z]{{4}}-[0-9A-Z]{{4}})", words))[-1]
+
+    @property
+    def port(self) -> int:
+        """The port that devices come to."""
+        return int(self._printed[1])
+
+    @property
+    def code(self) -> str:
+        """The code as it was when sharing began."""
+        return self._printed[2]
+
+    def stranger(self, **how: object) -> Visitor:
+        """A device that has not joined yet; where all of 127.0.0.0/8 is this machine, at one of its own."""
+        number = next(_DEVICES)
+        if sys.platform == "linux":
+            how = {"source": f"127.1.{number // 250}.{number % 250 + 1}", **how}
+        return Visitor(self.port, "/socket/join", **how)
+
+    def facilitator(self) -> Visitor:
+        """A window of sharing, with what it shows."""
+        window = self.command.visit("share")
+        window.ask({"type": "hello", "session": None})
+        return window
+
+    def join(self, name: str, code: str | None = None, device: str = "both") -> str:
+        """The path of the address that a new group's device is given."""
+        with self.stranger() as window:
+            return join(window, code or self.code, name=name, device=device)
+
+    def device(self, path: str, **how: object) -> Visitor:
+        """A window at a device's own address, with what it shows."""
+        window = Visitor(self.port, f"/{path}socket/workshop", **how)
+        window.ask({"type": "hello", "session": None})
+        return window
+
+
+def join(window: Visitor, code: str, **choice: object) -> str:
+    """The path of the address that a device is given when it joins."""
+    reply = window.ask({"type": "join", "code": code, **choice})
+    assert not {"refused", "unsaved"} & set(reply), reply
+    return window.slices["joined"]["path"]
+
+
+@contextmanager
+def room_in(folder: Path, *options: str) -> Iterator[Room]:
+    """The command, sharing on this machine, with its notes in a folder."""
+    with command_in(folder, "--share", HERE, *options) as command:
+        room = Room(command)
+        until(lambda: any(text("app.stop") in line for line in command.running.printed))
+        yield room
 
 
 @dataclass

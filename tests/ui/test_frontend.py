@@ -15,7 +15,7 @@ from dialogkort.ui import bundle
 
 SCRIPTS = sorted(FRONTEND.rglob("*.js"))
 SHEETS = sorted(FRONTEND.rglob("*.css"))
-ENTRIES = [FRONTEND / f"{screen}.js" for screen in bundle.SCREENS]
+ENTRIES = [FRONTEND / f"{screen}.js" for screen in bundle.ENTRIES]
 OFFLINE = ("--no-lock", "--no-remote", f"--config={CONFIG}")
 
 
@@ -197,7 +197,7 @@ def test_what_not_every_browser_knows_of_a_list_of_selectors_stands_alone(path: 
 # --- put together -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("screen", bundle.SCREENS)
+@pytest.mark.parametrize("screen", bundle.ENTRIES)
 def test_a_screen_is_one_module_that_anywidget_can_show(screen: str, tmp_path: Path):
     """It is read by a real engine: no name is missing, and it exports what anywidget calls."""
     (tmp_path / "screen.mjs").write_text(bundle.bundle(f"{screen}.js"), encoding="utf-8")
@@ -261,7 +261,7 @@ def test_modules_that_cannot_be_put_together_are_refused(other_frontend, files: 
 
 
 def test_a_screen_loads_only_its_own():
-    scripts = {screen: set(bundle.module_graph(f"{screen}.js")) for screen in bundle.SCREENS}
+    scripts = {screen: set(bundle.module_graph(f"{screen}.js")) for screen in bundle.ENTRIES}
     for screen, modules in scripts.items():
         folders = {module.split("/")[0] for module in modules if "/" in module}
         # a session on paper is the workshop's, with another way in
@@ -272,7 +272,7 @@ def test_a_screen_loads_only_its_own():
 
 
 def test_every_module_and_every_sheet_is_part_of_some_screen():
-    used = {module for screen in bundle.SCREENS for module in bundle.module_graph(f"{screen}.js")}
+    used = {module for screen in bundle.ENTRIES for module in bundle.module_graph(f"{screen}.js")}
     types = FRONTEND / "core" / "types.js"
     assert {path.relative_to(FRONTEND).as_posix() for path in SCRIPTS if path != types} == used
     sheets = {module.removesuffix(".js") + ".css" for module in used} | {"core/base.css"}
@@ -305,7 +305,7 @@ def test_what_a_page_loads_is_there_by_name_and_type():
         "woff2": "font/woff2",
         "svg": "image/svg+xml",
     }
-    assert {f"{screen}.{kind}" for screen in bundle.SCREENS for kind in ("js", "css")} < set(assets)
+    assert {f"{screen}.{kind}" for screen in bundle.ENTRIES for kind in ("js", "css")} < set(assets)
     assert all(content for content, _ in assets.values())
 
 

@@ -54,6 +54,10 @@ NAMES = (
     "note",
     "coder",
     "name",
+    "address",
+    "is_open",
+    "code",
+    "device",
 )
 nearly = st.builds(
     lambda type, fields: {"type": type, **fields},

@@ -1,10 +1,10 @@
 (() => {
-  const found = /[#&]key=([\w-]+)/.exec(location.hash);
+  const found = /[#&](key|code)=([\w-]+)/.exec(location.hash);
   if (!found) return;
   try {
-    sessionStorage.setItem("dialogkort:key", found[1]);
+    sessionStorage.setItem(`dialogkort:${found[1]}`, found[2]);
   } catch {
-    window.dialogkortKey = found[1];
+    window[`dialogkort:${found[1]}`] = found[2];
   }
   history.replaceState(null, "", location.pathname + location.search);
 })();

@@ -1,5 +1,5 @@
 // @ts-check
-// The two kinds of buttons that stand everywhere.
+// The kinds of buttons that stand everywhere.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -19,4 +19,9 @@ export function roundButton(name, label, onclick, extra = "") {
 /** A button of words alone. */
 export function textButton(label, onclick, extra = "") {
   return h("button", { class: `dk-button ${extra}`.trim(), type: "button", onclick }, label);
+}
+
+/** The button that sends a form. */
+export function submitButton(/** @type {string} */ label) {
+  return h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, label);
 }

@@ -6,8 +6,8 @@
  * card; `isFaceDown`: the card is to be drawn again; `isAside`: it lies there and was not talked about.
  * @typedef {{ value: string, key: string, settles: boolean, fields: string[], isFaceDown: boolean, isAside:
  *   boolean, icon: any, pattern: string }} Outcome
- * @typedef {{ name: string, kind: "text" | "day" | "count" | "choice", isRequired: boolean, autofill: string,
- *   choices: string[] }} Detail
+ * @typedef {{ name: string, kind: "text" | "day" | "count" | "choice", isRequired: boolean,
+ *   ofWorkshop: boolean, autofill: string, choices: string[] }} Detail
  * Lengths in characters; first and last of the years, fewest and most of the people.
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
  *   writingPause: number, linePause: number, minutes: number }} Limits
@@ -74,6 +74,15 @@
  * @typedef {{ note: string, code: string, name: string, found_by: string[], not_by: string[],
  *   settled: boolean | null, settled_by: string | null }} Disagreement
  *
+ * @typedef {{ session: string, name: string, devices: number, here: number, seen: string }} JoinedGroup
+ * Moments in ms since 1970.
+ * @typedef {{ state: "unavailable" | "none" | "shared", choices: { address: string, interface: string }[],
+ *   proposal: Record<string, string>, workshop: Record<string, string>, origin: string, address: string,
+ *   code: string, qr: { size: number, path: string }, joining: "open" | "closed" | "guessed" | "expired",
+ *   until: string, until_ms: number, opened_ms: number, has_device: boolean, is_encrypted: boolean,
+ *   groups: JoinedGroup[] }} Sharing
+ * @typedef {{ workshop: string, about: string[], groups: { session: string, name: string }[] }} Meeting
+ *
  * What both adapters give a screen.
  * @typedef {object} Connection
  * @property {boolean} inPage whether the page is Dialogkort's own, and not a cell in somebody's notebook
@@ -86,7 +95,8 @@
  * @property {() => Promise<Blob>} fetchFile the file that the slice `download` tells of
  * @property {() => void} close
  *
- * @typedef {{ screen: string, texts: object, version?: string, access?: "key" | "jupyter" }} Boot
+ * @typedef {{ screen: string, texts: object, version?: string,
+ *   access?: "key" | "code" | "address" | "jupyter", device?: "both" | "table" | "pad" }} Boot
  * @typedef {{ host: HTMLElement, boot: Boot, connection: Connection }} ScreenContext
  * @typedef {(context: ScreenContext) => () => void} Screen draws itself; what it returns ends it
  */

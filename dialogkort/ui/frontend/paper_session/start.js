@@ -3,7 +3,7 @@
 
 import { h, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
-import { detailsForm } from "../workshop/details_form.js";
+import { detailsForm } from "../core/details_form.js";
 import { nameOf } from "../workshop/session_groups.js";
 import { startPage } from "../workshop/start_screen.js";
 

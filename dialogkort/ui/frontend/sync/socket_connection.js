@@ -165,7 +165,7 @@ class SocketConnection {
 
 /** The key that the page took out of its address; in its window where the browser keeps nothing. */
 function readKey() {
-  return getWindowItem("key") ?? /** @type {any} */ (window).dialogkortKey ?? null;
+  return getWindowItem("key") ?? window["dialogkort:key"] ?? null;
 }
 
 function parse(/** @type {string} */ data) {

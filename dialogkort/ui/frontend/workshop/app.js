@@ -25,8 +25,7 @@ import { sessionFlow } from "./session_flow.js";
 /** @type {import("../core/types.js").Screen} */
 export function workshopApp({ host, boot, connection }) {
   const t = textReader(boot.texts);
-  const naming = { class: "dk", lang: t("code"), "aria-label": t("title"), "data-screen": "start" };
-  const root = h("section", { ...naming, "tabindex": "-1", "data-lm-suppress-shortcuts": "true" });
+  const root = screenRoot(t, boot);
   const presses = guardPresses(root);
   const live = liveRegion();
   const parts = /** @type {any} */ ({ toast: toastOver(t, root) });
@@ -40,7 +39,7 @@ export function workshopApp({ host, boot, connection }) {
   const announce = live.announce;
   parts.status = saveStatus({ t, announce, facts: () => client.facts() });
 
-  const context = { t, model, client, connection, announce, root, parts, paintSoon, paint };
+  const context = { t, model, client, connection, announce, root, parts, paintSoon, paint, boot };
   const moves = makeMoves(context);
   const session = sessionFlow(context);
   const replies = serverReplies(context, session);
@@ -59,7 +58,7 @@ export function workshopApp({ host, boot, connection }) {
   }
   function paintStart() {
     const { lobby, deck } = model.server;
-    if (!lobby || !deck) return;
+    if (!lobby?.sessions || !deck) return; // to a group's own device no sessions are shown
     start.paint(lobby, deck);
     erasing.paint(lobby.sessions);
   }
@@ -97,6 +96,13 @@ export function workshopApp({ host, boot, connection }) {
     parts.flush();
     for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
   };
+}
+
+function screenRoot(t, /** @type {import("../core/types.js").Boot} */ boot) {
+  const naming = { class: "dk", lang: t("code"), "aria-label": t("title"), "data-screen": "start" };
+  const isGroups = boot.access === "address"; // what only a facilitator may is not on show (`ui/roles.py`)
+  const how = { "data-group": isGroups, "tabindex": "-1", "data-lm-suppress-shortcuts": "true" };
+  return h("section", { ...naming, ...how });
 }
 
 function listenToServer({ connection, parts, paintSoon }) {

@@ -4,7 +4,7 @@
 import { textButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
 import { h } from "../core/dom.js";
-import { detailsForm } from "./details_form.js";
+import { detailsForm } from "../core/details_form.js";
 
 /**
  * @param {import("../core/texts.js").Texts} t

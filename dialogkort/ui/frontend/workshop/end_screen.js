@@ -27,7 +27,7 @@ export function endScreen(t, on) {
     iconButton("notes", t("notes.title"), on.showNotes, "dk-big"),
     iconButton("save", t("download.button"), on.download, "dk-big dk-download"),
     textButton(t("end.reopen"), on.reopen, "dk-big"),
-    textButton(t("bar.leave"), on.leave, "dk-primary dk-big"),
+    textButton(t("bar.leave"), on.leave, "dk-primary dk-big dk-facilitators"),
   );
   let painted = "";
   return {

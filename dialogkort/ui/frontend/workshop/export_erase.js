@@ -64,6 +64,8 @@ export function eraseFlow(t, { erase, tell }) {
   let going = null;
   return {
     element: dialog.element,
+    /** Whether it is this window's to erase: not a group's own (`ui/roles.py`). */
+    isAllowed: () => !dialog.element.closest("[data-group]"),
     /**
      * @param {import("../core/types.js").SessionRow} session
      * @param {import("../core/types.js").SessionRow[]} all

@@ -70,9 +70,11 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
       if (!removed) return;
       const { id: removal } = client.record("note removed", { note: id });
       const act = () => bringBack({ ...removed, removals: [removal] });
+      const undo = { label: t("bar.undo"), act };
       const erase = { label: t("erase.title"), act: () => parts.erasing.askForNote(removed) };
+      const offers = parts.erasing.isAllowed() ? [undo, erase] : [undo];
       const matters = () => !model.notes().some((note) => note.id === id);
-      parts.toast.show(t("wayout.removed"), { offers: [{ label: t("bar.undo"), act }, erase], matters });
+      parts.toast.show(t("wayout.removed"), { offers, matters });
     },
   };
 }

@@ -18,7 +18,8 @@ export function overviewDialog(t, { ask, download }) {
     const attributes = { class: "dk-chip", type: "button", "data-scope": scope, onclick: () => show(scope) };
     return h("button", attributes, t(`overview.scope_${scope}`));
   });
-  const choice = h("div", { class: "dk-scopes", role: "group", "aria-label": t("overview.whom") }, scopes);
+  const naming = { role: "group", "aria-label": t("overview.whom") };
+  const choice = h("div", { class: "dk-scopes dk-facilitators", ...naming }, scopes);
   const files = iconButton("save", t("download.button"), download, "dk-download");
 
   let wanted = null; // what is being drawn

@@ -8,6 +8,7 @@ import { detailsDialog } from "./details_dialog.js";
 import { endScreen } from "./end_screen.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
+import { groupGone } from "./group_gone.js";
 import { Notepad } from "./notepad.js";
 import { openCard } from "./open_card.js";
 import { openingRound } from "./opening_round.js";
@@ -30,23 +31,21 @@ const DIALOGS = ["details", "allNotes", "guide", "overview", "erasing", "print",
 export function makeParts(context, moves, session, files) {
   const { t, model, client, connection, announce, paintSoon, parts, root } = context;
   const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
-  const ask = (scope) => askForChart({ model, client, parts }, scope);
-  const erase = (what) => eraseOrSay({ t, model, client, parts }, what);
+  const ask = (scope) => askForChart(context, scope);
+  const erase = (what) => eraseOrSay(context, what);
   parts.guide = guideDialog(t);
   const download = files.atTable(() => showNotes());
   parts.overview = overviewDialog(t, { ask, download });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
-  parts.start = startScreen(t, {
-    begin: (details) => {
-      client.begin(details);
-      if (model.isLost) parts.start.lose();
-    },
+  const start = {
+    begin: (details) => beginOrWait(context, details),
     open: (id) => client.request("open", { session: id }),
     download: files.fromStart,
     print: files.print,
     erase: parts.erasing.askForSession,
     showGuide,
-  }, connection.inPage);
+  };
+  parts.start = "group" in root.dataset ? groupGone(t) : startScreen(t, start, connection.inPage);
   parts.cards = cardTable(t, moves.turn);
   parts.foot = tableFoot(t, moves.drawNext, session.end);
   parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element);
@@ -110,6 +109,12 @@ export function makeParts(context, moves, session, files) {
 function askForChart({ model, client, parts }, scope) {
   client.request("overview", { scope });
   if (model.isLost) parts.overview.lose();
+}
+
+/** Without contact a session is begun when it is back; that is said. */
+function beginOrWait({ model, client, parts }, details) {
+  client.begin(details);
+  if (model.isLost) parts.start.lose();
 }
 
 /** Nothing is erased later, when nobody thinks of it any more: without contact it is not done. */

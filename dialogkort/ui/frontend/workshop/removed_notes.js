@@ -35,7 +35,7 @@ export function removedNotes(t, on, { whereOf, whenEmpty }) {
     const who = [note.owner, note.due].filter(Boolean).join(" · ");
     const words = h("p", { class: "dk-removed-words", id: `dk-removed-${note.id}` }, note.text || who);
     const back = iconButton("undo", t("notes.bring_back"), () => on.bringBack(note));
-    const erase = iconButton("erase", t("erase.yes"), () => on.erase(note));
+    const erase = iconButton("erase", t("erase.yes"), () => on.erase(note), "dk-facilitators");
     for (const button of [back, erase]) button.setAttribute("aria-describedby", words.id);
     const where = h("p", { class: "dk-quiet" }, `${kind} · ${whereOf(note)}`);
     return h("li", { class: "dk-paper" }, where, words, h("div", { class: "dk-moves" }, back, erase));

@@ -2,7 +2,7 @@
 // The form that a group fills in before its cards are laid on the table.
 
 import { h, setText } from "../core/dom.js";
-import { detailsForm } from "./details_form.js";
+import { detailsForm } from "../core/details_form.js";
 
 /**
  * @param {import("../core/texts.js").Texts} t

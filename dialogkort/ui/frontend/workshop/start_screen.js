@@ -3,6 +3,7 @@
 
 import { iconButton, textButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { sessionList } from "./session_list.js";
 import { startForm } from "./start_form.js";
 
@@ -27,7 +28,7 @@ export function startPage(above, columns, foot) {
 export function startScreen(t, on, inPage) {
   const form = startForm(t, on.begin);
   const sessions = sessionList(t, on);
-  const hero = deckHero(t, on, sessions.focus);
+  const hero = deckHero(t, on, sessions.focus, inPage);
   const noticeText = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
   const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
@@ -55,14 +56,17 @@ export function startScreen(t, on, inPage) {
   };
 }
 
-function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSessions) {
+function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSessions, inPage) {
   const title = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
   const backs = [0, 1, 2, 3].map(() => h("span", { class: "dk-back" }));
   const words = h("div", {}, title, subtitle, h("p", { class: "dk-lead" }, t("start.lead")));
+  const share = inPage &&
+    h("a", { class: "dk-button", href: "del" }, icon("share"), h("span", {}, t("share.title")));
   const ways = h(
     "div",
     { class: "dk-hero-ways" },
+    share,
     iconButton("guide", t("bar.guide"), showGuide),
     iconButton("print", t("print.button"), print),
   );

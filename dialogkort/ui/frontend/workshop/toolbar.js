@@ -38,7 +38,7 @@ export function toolbar(t, savingWord, on) {
     iconButton("chart", t("bar.overview"), on.showOverview),
     moreMenu(t("bar.more"), rare),
   ];
-  const leave = roundButton("home", t("bar.leave"), on.leave);
+  const leave = roundButton("home", t("bar.leave"), on.leave, "dk-facilitators");
   return {
     element: screenBar(title.element, [progress.element, correct], savingWord, buttons, [leave]),
     /** @param {import("./model.js").TableView} view */

@@ -1,13 +1,13 @@
 // @ts-check
 // The form in which a group tells who meets where: to begin with, and to correct it later.
 
-import { dayField } from "../core/day_field.js";
-import { h, setAttribute, setText, setVisible } from "../core/dom.js";
-import { asKey } from "../core/texts.js";
-import { DETAILS, LIMITS } from "../core/vocabulary.js";
+import { dayField } from "./day_field.js";
+import { h, setAttribute, setText, setVisible } from "./dom.js";
+import { asKey } from "./texts.js";
+import { DETAILS, LIMITS } from "./vocabulary.js";
 import { faultsOf } from "./details_check.js";
 
-/** @typedef {import("../core/texts.js").Texts} Texts */
+/** @typedef {import("./texts.js").Texts} Texts */
 /** @typedef {ReturnType<typeof detailsField>} DetailsField */
 
 const MAX_NUMBER_LENGTH = 20; // as somebody may write it: what is wrong with it is said
@@ -20,23 +20,25 @@ const COUNTS = DETAILS.filter(({ kind }) => kind === "count").map(({ name }) => 
  *
  * @param {Texts} t
  * @param {(details: Record<string, any>) => void} submit
+ * @param {string[]} which names of the details that are asked for
  */
-export function detailsForm(t, submit) {
-  const fields = formFields(t);
+export function detailsForm(t, submit, which = DETAILS.map(({ name }) => name)) {
+  const fields = formFields(t, which);
   const names = Object.keys(fields);
   const written = () => Object.fromEntries(names.map((name) => [name, fields[name].read()]));
-  const paintFaults = (/** @type {string[]} */ which) => {
+  const paintFaults = (/** @type {string[]} */ painted) => {
     const faults = faultsOf(written());
-    for (const name of which) fields[name].showFault(faults[name] ? t(...faults[name]) : "");
+    for (const name of painted) fields[name].showFault(faults[name] ? t(...faults[name]) : "");
     return names.find((name) => faults[name]);
   };
   const send = () => {
     const wrong = paintFaults(names);
     if (wrong) return fields[wrong].focus();
     const details = written();
+    const counts = COUNTS.filter((name) => name in details);
     submit({
       ...details,
-      ...Object.fromEntries(COUNTS.map((name) => [name, Number(details[name]) || null])),
+      ...Object.fromEntries(counts.map((name) => [name, Number(details[name]) || null])),
     });
   };
   for (const name of names) {
@@ -54,13 +56,14 @@ export function detailsForm(t, submit) {
 }
 
 /** @returns {Record<string, DetailsField>} */
-function formFields(/** @type {Texts} */ t) {
+function formFields(/** @type {Texts} */ t, /** @type {string[]} */ which) {
+  const rows = DETAILS.filter(({ name }) => which.includes(name));
   return Object.fromEntries(
-    DETAILS.map((detail) => [detail.name, detailsField(t, detail.name, control(t, detail))]),
+    rows.map((detail) => [detail.name, detailsField(t, detail.name, control(t, detail))]),
   );
 }
 
-function control(/** @type {Texts} */ t, /** @type {import("../core/types.js").Detail} */ detail) {
+function control(/** @type {Texts} */ t, /** @type {import("./types.js").Detail} */ detail) {
   const { name, kind, isRequired, autofill, choices } = detail;
   const naming = { name, ...(isRequired && { required: true }) };
   const line = { ...naming, autocomplete: autofill };

@@ -1,7 +1,7 @@
 // @ts-check
 // What is wrong with what a group has told of itself. The server asks the same, and decides.
 
-import { DETAILS, LIMITS } from "../core/vocabulary.js";
+import { DETAILS, LIMITS } from "./vocabulary.js";
 
 /** @typedef {[key: string, gaps?: Record<string, any>]} Fault a text of the catalogue */
 
@@ -29,7 +29,7 @@ export function faultsOf(details) {
 const CHECKS = { day: noDay, count: noNumber };
 
 /** @returns {Fault | null} */
-function missing(/** @type {import("../core/types.js").Detail} */ { name, isRequired }, value) {
+function missing(/** @type {import("./types.js").Detail} */ { name, isRequired }, value) {
   return isRequired && value !== null && !value.trim() ? [`session.${name}_missing`] : null;
 }
 

@@ -1,0 +1,89 @@
+"""File of what is shared, for this user only, so that devices go on after a restart."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from dialogkort.domain.event_ids import Id, is_id
+from dialogkort.files.durable_files import make_folder, sync_folder, write_atomically
+from dialogkort.server.join_code import read_code
+from dialogkort.ui.share.service import CLOSED, DEVICES, GUESSED, OPEN
+
+_NAME = ".dialogkort-share"
+_LARGEST = 1 << 20  # bytes
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that has joined: the session its address is for, and what it is there."""
+
+    session: Id
+    kind: str
+
+
+@dataclass(frozen=True)
+class SharedRoom:
+    """A room that is shared with: where, under which code, until when, and who has joined.
+
+    `name` is what devices call the machine where that is not its address (a certificate's name).
+    """
+
+    address: str
+    name: str
+    port: int
+    code: str
+    until: float  # seconds since 1970
+    joining: str = OPEN
+    workshop: dict[str, str] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)  # by the secret of its address
+
+
+def read_room(folder: Path) -> SharedRoom | None:
+    """The room that was shared with last; None when there is none, or its file is not as it was written."""
+    path = folder / _NAME
+    try:
+        with path.open("rb") as file:
+            if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
+                return None  # others could have read the addresses
+            content = file.read(_LARGEST)
+        return _room(json.loads(content))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def keep_room(folder: Path, room: SharedRoom) -> None:
+    """Keep what is shared. May raise `OSError`."""
+    make_folder(folder)
+    write_atomically(folder / _NAME, json.dumps(asdict(room), ensure_ascii=False).encode())
+
+
+def forget_room(folder: Path) -> None:
+    """Keep nothing of it."""
+    with suppress(OSError):
+        (folder / _NAME).unlink(missing_ok=True)
+        sync_folder(folder)
+
+
+def _room(content: dict) -> SharedRoom:
+    room = SharedRoom(**{**content, "devices": _devices(content["devices"])})
+    texts = (room.address, room.name, room.code, *room.workshop, *room.workshop.values())
+    is_sound = (
+        all(isinstance(text, str) for text in texts)
+        and read_code(room.code) == room.code
+        and isinstance(room.port, int)
+        and 0 < room.port < 65_536
+        and isinstance(room.until, int | float)
+        and room.joining in (OPEN, CLOSED, GUESSED)
+    )
+    if not is_sound:
+        raise ValueError
+    return room
+
+
+def _devices(content: dict) -> dict[str, Device]:
+    devices = {secret: Device(**values) for secret, values in content.items()}
+    if not all(is_id(device.session) and device.kind in DEVICES for device in devices.values()):
+        raise ValueError
+    return devices

@@ -1,0 +1,367 @@
+"""Sharing with the room: the groups' listener on the room's network, and who has joined by it.
+
+It is off until somebody asks. Controllers call it on the writer's thread, handlers on the loop; what both see
+is guarded by a lock, and the listener itself is started and stopped on the loop.
+"""
+
+import ipaddress
+import logging
+import ssl
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from socket import socket
+from typing import TYPE_CHECKING
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from dialogkort.domain.event_ids import Id
+from dialogkort.domain.events import Described
+from dialogkort.errors import InvalidAction
+from dialogkort.i18n import text
+from dialogkort.server import limits
+from dialogkort.server.gate import Gate, names_of
+from dialogkort.server.join_code import GuessLimits, is_same, new_code
+from dialogkort.server.network import address_choices, own_addresses, resolve
+from dialogkort.server.shared_room import Device, SharedRoom, forget_room, keep_room, read_room
+from dialogkort.ui.roles import Access, Role
+from dialogkort.ui.share.service import (
+    CLOSED,
+    EXPIRED,
+    GUESSED,
+    OPEN,
+    AddressChoice,
+    DeviceStatus,
+    SharingStatus,
+)
+
+if TYPE_CHECKING:
+    from dialogkort.server.host import Host
+    from dialogkort.server.sockets import GroupSocket
+
+_log = logging.getLogger(__name__)
+CODE_SECONDS = 12 * 3600  # a day of workshops, with time to set up and to clear away
+PORTS = (*range(8880, 8890), 0)  # short ones, as they may have to be typed; else any
+ENDED = 4410  # how a group's socket is closed when sharing ends
+_EVERYWHERE = ("0.0.0.0", "::")
+_SCREEN = "share"
+
+
+class Sharing:
+    """The room that is shared with, if any: implements `SharingService` for a host.
+
+    Parameters
+    ----------
+    host : Host
+        Whose groups are let in. Its loop must be known before anything is shared.
+    folder : Path
+        Where what is shared is kept, for the user only.
+    tls : ssl.SSLContext, optional
+        A certificate to show; without one the connection is not encrypted.
+    """
+
+    def __init__(self, host: "Host", folder: Path, tls: ssl.SSLContext | None = None):
+        self._host = host
+        self._folder = folder
+        self._tls = tls
+        self._lock = threading.RLock()
+        self._room: SharedRoom | None = None
+        self._server: HTTPServer | None = None
+        self._guesses = GuessLimits()
+        self._opened_at = 0.0
+        self._first_device_at: float | None = None
+        self._windows: Counter[str] = Counter()  # open ones, by the secret of their address
+        self._last_seen: dict[str, float] = {}
+        self._sockets: set[GroupSocket] = set()
+        self._is_telling = False
+        self._openings = 0  # listeners so far: one that comes too late is none
+
+    # --- what the facilitator asks for ----------------------------------------------------------------
+
+    def status(self) -> SharingStatus | None:
+        """See `SharingService`; the same for all methods below."""
+        with self._lock:
+            room = self._room
+            if room is None:
+                return None
+            return SharingStatus(
+                origin=self._origin(room),
+                address=room.address,
+                code=room.code,
+                joining=self._joining(room),
+                until=room.until,
+                opened_at=self._opened_at,
+                first_device_at=self._first_device_at,
+                is_encrypted=self._tls is not None,
+                workshop=room.workshop,
+                devices=tuple(
+                    DeviceStatus(
+                        device.session, device.kind, self._windows[secret], self._last_seen.get(secret, 0.0)
+                    )
+                    for secret, device in room.devices.items()
+                ),
+            )
+
+    def address_choices(self) -> list[AddressChoice]:
+        return address_choices()
+
+    def open(self, address: str, workshop: Mapping[str, str]) -> None:
+        with self._lock:
+            former, listened_on = self._room, _checked_address(address)
+            if former and (former.address, former.workshop) == (listened_on, dict(workshop)):
+                return
+            room = SharedRoom(
+                address=listened_on,
+                name="" if _is_address(address) else address,
+                port=former.port if former else self._last_port(),
+                code=former.code if former else new_code(),
+                until=former.until if former else time.time() + CODE_SECONDS,
+                joining=former.joining if former else OPEN,
+                workshop=dict(workshop),
+                devices=former.devices if former else {},
+            )
+            self._listen(room, (room.port, *PORTS) if room.port else PORTS)
+
+    def resume(self, *, elsewhere: bool = False) -> bool:
+        """Go on sharing where it was broken off; False when there is nothing to go on with.
+
+        `InvalidAction` when the address is not this machine's any more, or somebody has the port: another
+        process of ours that goes on sharing, it may be. With `elsewhere` another port will do.
+        """
+        room = read_room(self._folder)
+        if room is None or room.until < time.time():
+            return False
+        with self._lock:
+            _checked_address(room.address)
+            self._listen(room, (room.port, *PORTS) if elsewhere else (room.port,))
+            for secret, device in room.devices.items():
+                self._host.groups[secret] = Access(Role.GROUP, device.session)
+        return True
+
+    def set_joining(self, is_open: bool) -> None:
+        with self._changed() as room:
+            is_spent = self._joining(room) in (GUESSED, EXPIRED)
+            if is_open and is_spent:
+                self._room = self._with_new_code(room)
+            else:
+                self._room = replace(room, joining=OPEN if is_open else CLOSED)
+
+    def renew_code(self) -> None:
+        with self._changed() as room:
+            self._room = self._with_new_code(room)
+
+    def end(self) -> None:
+        with self._lock:
+            room, self._room = self._room, None
+            self._stop()
+            for secret in room.devices if room else ():
+                self._host.groups.pop(secret, None)
+            forget_room(self._folder)
+        self._on_loop(self._close_sockets)
+        self._tell()
+
+    def newest_session(self) -> Described | None:
+        """The description of the session that was begun last; None when there is none."""
+        described = self._host.dispatcher.call(lambda store: next(iter(store.sessions().values()), None))
+        return described if isinstance(described, Described) else None
+
+    # --- who joins ------------------------------------------------------------------------------------
+
+    def check_code(self, code: str, peer: str) -> None:
+        with self._lock:
+            room = self._room
+            joining = self._joining(room) if room else CLOSED
+            if room is None or joining != OPEN:
+                raise InvalidAction(text(f"sharing.join.{joining}"))
+            if self._guesses.must_wait(peer):
+                raise InvalidAction(text("sharing.join.must_wait"))
+            if is_same(code, room.code):
+                return
+            self._guesses.count(peer)
+            if self._guesses.is_reached:
+                _log.warning("Joining is closed after too many wrong codes")
+                self._room = replace(room, joining=GUESSED)
+                self._keep()
+        if self._guesses.is_reached:
+            self._tell()
+        raise InvalidAction(text("sharing.join.wrong_code"))
+
+    def admit(self, session: Id, kind: str) -> str:
+        with self._changed() as room:
+            if len(room.devices) >= limits.MAX_DEVICES:
+                raise InvalidAction(text("sharing.join.too_many"))
+            secret = self._host.open_for_group(session)
+            self._room = replace(room, devices={**room.devices, secret: Device(session, kind)})
+        return secret
+
+    def kind_of(self, secret: str) -> str:
+        """What a device is to its group, by the secret of its address."""
+        room = self._room
+        return room.devices[secret].kind if room and secret in room.devices else "both"
+
+    # --- signs of life, on the loop -------------------------------------------------------------------
+
+    def note_device(self, peer: str) -> None:
+        """A device has asked for the page to join by. This machine itself proves nothing."""
+        room = self._room
+        if self._first_device_at is not None or room is None:
+            return
+        if peer in own_addresses() and not _is_loopback(room.address):
+            return
+        self._first_device_at = time.time()
+        self._tell()
+
+    def window_opened(self, secret: str, window: "GroupSocket") -> None:
+        """A window of a device is there."""
+        self._sockets.add(window)
+        self._count_window(secret, 1)
+
+    def window_closed(self, secret: str, window: "GroupSocket") -> None:
+        """A window of a device is gone."""
+        self._sockets.discard(window)
+        self._count_window(secret, -1)
+
+    def _count_window(self, secret: str, change: int) -> None:
+        with self._lock:
+            self._windows[secret] += change
+            self._last_seen[secret] = time.time()
+        self._tell()
+
+    # --- the listener ---------------------------------------------------------------------------------
+
+    def _listen(self, room: SharedRoom, ports: Sequence[int]) -> None:
+        """Answer at a room's address, on its port where that is possible, and no more where it was before."""
+        former = self._room
+        if former and former.address == room.address:  # it is listened on already
+            self._room = room
+            self._keep()
+            self._tell()
+            return
+        sockets = _bound(room.address, ports)
+        self._stop()
+        self._room = replace(room, port=sockets[0].getsockname()[1])
+        self._guesses = GuessLimits()
+        self._opened_at, self._first_device_at = time.time(), None
+        self._keep()
+        gate = Gate(self._names(self._room), schemes=("https",) if self._tls else ("http",))
+        self._on_loop(partial(self._start, gate, sockets, self._openings))
+        self._tell()
+
+    def _start(self, gate: Gate, sockets: list[socket], opening: int) -> None:
+        from dialogkort.server.serve import group_application, listen
+
+        if opening != self._openings:  # ended, or moved elsewhere, before it had begun
+            for listener in sockets:
+                listener.close()
+            return
+        self._server = listen(group_application(self._host, gate), sockets, self._tls)
+
+    def _stop(self) -> None:
+        def stop() -> None:
+            if server:
+                server.stop()
+
+        self._openings += 1
+        server, self._server = self._server, None
+        self._on_loop(stop)
+
+    def _close_sockets(self) -> None:
+        for window in list(self._sockets):
+            window.close(ENDED)
+
+    def _on_loop(self, act) -> None:
+        if self._host.loop is None:
+            raise RuntimeError("no loop to listen on yet")
+        with suppress(RuntimeError):  # it is closed: nobody listens any more
+            self._host.loop.call_soon_threadsafe(act)
+
+    # --- how it is kept and shown ---------------------------------------------------------------------
+
+    @contextmanager
+    def _changed(self) -> Iterator[SharedRoom]:
+        """The room, to be changed; it is kept and shown then. `InvalidAction` when nothing is shared."""
+        with self._lock:
+            if self._room is None:
+                raise InvalidAction(text("sharing.not_shared"))
+            yield self._room
+            self._keep()
+        self._tell()
+
+    def _keep(self) -> None:
+        if self._room is None:
+            return
+        try:
+            keep_room(self._folder, self._room)
+        except OSError:
+            # Sharing goes on; only after a restart devices would have to join once more.
+            _log.warning("What is shared could not be kept", exc_info=True)
+
+    def _tell(self) -> None:
+        """Show the facilitator's windows what has changed; many changes at once are shown once."""
+        with self._lock:
+            if self._is_telling:
+                return
+            self._is_telling = True
+        self._host.dispatcher.refresh(_SCREEN, self._before_telling)
+
+    def _before_telling(self) -> None:
+        with self._lock:
+            self._is_telling = False
+
+    def _with_new_code(self, room: SharedRoom) -> SharedRoom:
+        self._guesses = GuessLimits()
+        return replace(room, code=new_code(), until=time.time() + CODE_SECONDS, joining=OPEN)
+
+    def _last_port(self) -> int:
+        last = read_room(self._folder)
+        return last.port if last else 0
+
+    def _joining(self, room: SharedRoom) -> str:
+        return EXPIRED if room.joining == OPEN and room.until < time.time() else room.joining
+
+    def _origin(self, room: SharedRoom) -> str:
+        scheme = "https" if self._tls else "http"
+        shown = room.name or room.address
+        if shown in _EVERYWHERE:
+            shown = next((choice.address for choice in address_choices()), shown)
+        return f"{scheme}://{_bracketed(shown)}:{room.port}"
+
+    def _names(self, room: SharedRoom) -> frozenset[str]:
+        addresses = own_addresses() if room.address in _EVERYWHERE else {room.address}
+        return names_of({*addresses, *filter(None, [room.name])}, room.port)
+
+
+def _checked_address(address: str) -> str:
+    """The address behind what was asked for. `InvalidAction` when it is none of this machine's."""
+    resolved = resolve(address)
+    if resolved and (resolved in _EVERYWHERE or _is_loopback(resolved) or resolved in own_addresses()):
+        return resolved
+    raise InvalidAction(text("sharing.no_address", address=address[:80]))
+
+
+def _bound(address: str, ports: Sequence[int]) -> list[socket]:
+    """Listening sockets on the first port that is free."""
+    for candidate in ports:
+        with suppress(OSError):
+            return bind_sockets(candidate, address)
+    raise InvalidAction(text("sharing.cannot_listen", address=address))
+
+
+def _is_address(name: str) -> bool:
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(name.strip("[]")))
+    return False
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name else name

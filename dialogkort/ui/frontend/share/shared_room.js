@@ -1,0 +1,149 @@
+// @ts-check
+// While the room is shared with: how to join, whether it works, who has joined, and what can be done.
+
+import { textButton } from "../core/buttons.js";
+import { dialogShell } from "../core/dialogs.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { networkChoice } from "./begin_form.js";
+import { joinedGroups } from "./joined_groups.js";
+import { qrCode } from "./qr_code.js";
+import { selfTest } from "./self_test.js";
+
+/** @typedef {import("../core/types.js").Sharing} Sharing */
+/** @typedef {import("../core/texts.js").Texts} Texts */
+
+/**
+ * @param {Texts} t
+ * @param {{ act: (type: string, fields?: object) => void, announce: (text: string) => void }} on
+ */
+export function sharedRoom(t, { act, announce }) {
+  const meeting = h("h2", { class: "dk-share-meeting" });
+  const how = howToJoin(t);
+  const test = selfTest(t, announce);
+  const groups = joinedGroups(t);
+  const ending = endDialog(t, () => act("end_sharing"));
+  const joining = textButton(
+    "",
+    () => act("set_joining", { is_open: joining.dataset.opens === "true" }),
+    "dk-big",
+  );
+  const renew = textButton(t("share.renew"), () => act("renew_code"), "dk-big");
+  const end = textButton(t("share.end"), () => ending.open(), "dk-big");
+  const change = networkChange(t, act);
+  const warning = h("p", { class: "dk-quiet" }, t("share.not_encrypted"));
+  const ways = h("div", { class: "dk-share-ways" }, joining, renew, end);
+  const side = h("div", { class: "dk-share-side" }, test.element, groups.element);
+  let timer = null;
+
+  const paint = (/** @type {Sharing} */ sharing) => {
+    const now = Date.now();
+    const { workshop, until_ms, is_encrypted } = sharing;
+    const state = sharing.joining === "open" && now >= until_ms ? "expired" : sharing.joining;
+    setText(meeting, [workshop.workshop, workshop.organisation].filter(Boolean).join(" · "));
+    how.paint(sharing, state);
+    const testUntil = test.paint(sharing, now);
+    groups.paint(sharing.groups);
+    joining.dataset.opens = String(state !== "open");
+    setText(joining, t(`share.${{ open: "close", closed: "open" }[state] ?? "open_anew"}`));
+    setVisible(renew, state === "open" || state === "closed");
+    setVisible(warning, !is_encrypted);
+    change.paint(sharing);
+    clearTimeout(timer);
+    const next = Math.min(testUntil, state === "open" ? until_ms : Infinity) - now;
+    if (next < Infinity) timer = setTimeout(() => paint(sharing), Math.max(next, 100));
+  };
+  return {
+    element: h(
+      "div",
+      { class: "dk-share-room", "data-part": "room" },
+      meeting,
+      how.element,
+      side,
+      ways,
+      warning,
+      change.element,
+    ),
+    dialog: ending.element,
+    paint,
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** The QR code, the address and the code, to be read from the back of the room; or why nobody can join. */
+function howToJoin(/** @type {Texts} */ t) {
+  const qr = qrCode();
+  const address = h("p", { class: "dk-share-address", "data-part": "address" });
+  const code = h("p", { class: "dk-share-code", "data-part": "code" });
+  const until = h("p", { class: "dk-quiet" });
+  const words = h(
+    "div",
+    { class: "dk-share-words" },
+    h("p", { class: "dk-lead" }, t("share.scan")),
+    h("p", { class: "dk-lead" }, t("share.or_type")),
+    address,
+    h("p", { class: "dk-lead" }, t("share.code")),
+    code,
+    until,
+  );
+  const open = h("div", { class: "dk-share-how" }, qr.element, words);
+  const closed = h("p", { class: "dk-share-closed", "data-part": "closed", role: "status", hidden: true });
+  return {
+    element: h("div", { class: "dk-paper dk-share-board" }, open, closed),
+    paint(/** @type {Sharing} */ sharing, /** @type {string} */ state) {
+      setVisible(open, state === "open");
+      setVisible(closed, state !== "open");
+      setText(closed, state === "open" ? "" : t(`share.${state}`));
+      qr.paint(sharing.qr, t("share.qr", { address: sharing.origin }));
+      setText(address, sharing.origin);
+      setText(code, sharing.code);
+      setText(until, t("share.until", { moment: sharing.until }));
+    },
+  };
+}
+
+/** To share on another network: what the room has scanned is no good then. */
+function networkChange(/** @type {Texts} */ t, act) {
+  const network = networkChoice(t);
+  let workshop = {};
+  const change = textButton(
+    t("share.change"),
+    () => act("start_sharing", { address: network.value(), details: workshop }),
+  );
+  const element = h(
+    "details",
+    { class: "dk-share-change" },
+    h("summary", {}, t("share.change")),
+    network.element,
+    h("p", { class: "dk-quiet" }, t("share.change_hint")),
+    change,
+  );
+  let listed = "";
+  return {
+    element,
+    paint(/** @type {Sharing} */ sharing) {
+      const { date_read: _, ...details } = sharing.workshop;
+      workshop = details;
+      const choices = JSON.stringify([sharing.choices, sharing.address]);
+      if (choices !== listed) network.paint(sharing.choices, sharing.address);
+      listed = choices;
+      setAttribute(change, "disabled", sharing.choices.length === 0);
+    },
+  };
+}
+
+function endDialog(/** @type {Texts} */ t, end) {
+  const shell = dialogShell(t, t("share.end"), "end-sharing");
+  const stay = textButton(t("share.go_on"), () => shell.element.close(), "dk-big");
+  const stop = textButton(t("share.end"), () => (shell.element.close(), end()), "dk-big dk-primary");
+  shell.fill(
+    h("p", { class: "dk-lead" }, t("share.end_sure")),
+    h("div", { class: "dk-share-ways" }, stay, stop),
+  );
+  return {
+    element: shell.element,
+    open() {
+      shell.open();
+      stay.focus();
+    },
+  };
+}

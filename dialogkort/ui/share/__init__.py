@@ -1,0 +1,1 @@
+"""The screen for sharing with the room, and the page by which devices join."""

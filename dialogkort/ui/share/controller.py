@@ -1,0 +1,93 @@
+"""Controller of sharing: the facilitator opens, closes and ends it, and sees who has come."""
+
+from dialogkort.domain import details
+from dialogkort.domain.event_ids import Id
+from dialogkort.domain.event_records import from_record
+from dialogkort.domain.events import Described
+from dialogkort.errors import InvalidAction
+from dialogkort.i18n import text
+from dialogkort.sessions.session import validated_description
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.messages import (
+    EndSharing,
+    Hello,
+    Message,
+    RenewCode,
+    SetJoining,
+    StartSharing,
+    not_understood,
+)
+from dialogkort.ui.roles import Access
+from dialogkort.ui.share.service import SharingService
+from dialogkort.ui.share.view import sharing_view, workshop_proposal
+
+_NO_ID = "00000000-0000-7000-8000-000000000000"
+_NOBODY = "-"  # a description needs a group, and there is none yet
+
+
+class ShareController(Controller):
+    """One window of sharing.
+
+    Parameters
+    ----------
+    context, access
+        As for every `Controller`.
+    sharing : SharingService or None
+        Who listens; None where that is not possible, which the window says.
+    """
+
+    screen = "share"
+
+    def __init__(self, context: Context, access: Access, sharing: SharingService | None):
+        super().__init__(context, access)
+        self._sharing = sharing
+
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
+        return ()
+
+    def handle(self, message: Message) -> Task | None:
+        if isinstance(message, Hello):
+            return None
+        if self._sharing is None:
+            raise InvalidAction(text("sharing.not_here"))
+        match message:
+            case StartSharing(address=address, details=described):
+                self._sharing.open(address, workshop_details(described))
+            case SetJoining(is_open=is_open):
+                self._sharing.set_joining(is_open)
+            case RenewCode():
+                self._sharing.renew_code()
+            case EndSharing():
+                self._sharing.end()
+            case _:
+                raise not_understood()
+        return None
+
+    def show(self) -> None:
+        if self._sharing is None:
+            self.view.set("sharing", {"state": "unavailable"})
+            return
+        self.context.lobby.read(self.store)
+        status = self._sharing.status()
+        choices = [
+            {"address": choice.address, "interface": choice.interface}
+            for choice in self._sharing.address_choices()
+        ]
+        proposal = workshop_proposal(self.context.lobby.newest)
+        names = {} if status is None else {id: one.group for id, one in self.store.sessions().items()}
+        self.view.set("sharing", sharing_view(status, choices, proposal, names))
+
+
+def workshop_details(described: dict[str, object]) -> dict[str, str]:
+    """The details of a workshop that its groups begin with. `InvalidAction` when they make no sense."""
+    of_workshop = {detail.name for detail in details.DETAILS if detail.of_workshop}
+    record = {**described, "group": _NOBODY, "what": "described", "id": _NO_ID, "session": _NO_ID}
+    try:
+        if not set(described) <= of_workshop:
+            raise ValueError
+        typed = from_record(record)
+    except ValueError:
+        raise not_understood() from None
+    assert isinstance(typed, Described)  # as `what` says
+    checked = validated_description(typed)
+    return {name: getattr(checked, name) for name in sorted(of_workshop)}

@@ -1,0 +1,134 @@
+"""Controller of the page by which a device joins: it shows the code, and chooses or names its group."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import cast
+
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.details import Details
+from dialogkort.domain.event_ids import Id
+from dialogkort.domain.events import Described, workshop_of
+from dialogkort.errors import DeckError, InvalidAction
+from dialogkort.i18n import text
+from dialogkort.sessions.session import start
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.messages import Hello, Join, Message, ShowCode, not_understood
+from dialogkort.ui.roles import Access
+from dialogkort.ui.share.service import DEVICES, SharingService
+from dialogkort.ui.share.view import meeting_view
+
+MAX_GROUPS = 100  # of one workshop: past that somebody plays
+
+
+class JoinController(Controller):
+    """A device that has not joined yet. It can show the code and join; nothing else is answered.
+
+    Parameters
+    ----------
+    context, access
+        As for every `Controller`.
+    sharing : SharingService
+        Who knows the code and gives out addresses.
+    peer : str
+        The address the device calls from: wrong codes are counted by it.
+    read_deck : callable
+        `read_deck()` is the deck that new groups are dealt from.
+    """
+
+    screen = "join"
+
+    def __init__(
+        self,
+        context: Context,
+        access: Access,
+        sharing: SharingService,
+        peer: str,
+        read_deck: Callable[[], Deck],
+    ):
+        super().__init__(context, access)
+        self._sharing = sharing
+        self._peer = peer
+        self._read_deck = read_deck
+        self._has_code = False
+        self._changed_sessions: set[Id] = set()
+
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
+        return None if isinstance(message, Join) else ()
+
+    def changed_sessions(self) -> set[Id]:
+        return self._changed_sessions
+
+    def handle(self, message: Message) -> Task | None:
+        self._changed_sessions = set()
+        match message:
+            case Hello():
+                pass
+            case ShowCode(code=code):
+                self._check(code)
+            case Join(device=device) if device in DEVICES:
+                self._check(message.code)
+                secret = self._sharing.admit(self._session_for(message), device)
+                self.view.send_once("joined", {"path": f"g/{secret}/"})
+            case _:
+                raise not_understood()
+        return None
+
+    def show(self) -> None:
+        status = self._sharing.status()
+        if not self._has_code or status is None:
+            self.view.set("meeting", None)
+            return
+        groups = [(id, one.group) for id, one in self._groups().items()]
+        groups.sort(key=lambda group: group[1].casefold())
+        self.view.set("meeting", meeting_view(status.workshop, groups))
+
+    def _check(self, code: str) -> None:
+        self._has_code = False
+        self._sharing.check_code(code, self._peer)
+        self._has_code = True
+
+    def _workshop(self) -> dict[str, str]:
+        status = self._sharing.status()
+        if status is None:
+            raise InvalidAction(text("sharing.join.closed"))
+        return dict(status.workshop)
+
+    def _groups(self) -> dict[Id, Described]:
+        """The sessions of the workshop that is shared."""
+        workshop = self._workshop()
+        identity = (workshop["workshop"], workshop["organisation"], workshop["date"])
+        sessions = self.store.sessions().items()
+        return {id: described for id, described in sessions if workshop_of(described) == identity}
+
+    def _session_for(self, message: Join) -> Id:
+        """The session of the group that is joined; it is begun where the group is new."""
+        groups = self._groups()
+        if message.session is not None:
+            chosen = next((id for id in groups if id == message.session), None)
+            if chosen is None:
+                raise InvalidAction(text("sharing.join.no_group"))
+            return chosen
+        if message.id in self.context.started_sessions:  # asked again: the answer did not reach the page
+            return self.context.started_sessions[message.id]
+        if _plain(message.name) in {_plain(described.group) for described in groups.values()}:
+            raise InvalidAction(text("sharing.join.name_taken"))
+        if len(groups) >= MAX_GROUPS:
+            raise InvalidAction(text("sharing.join.too_many"))
+        return self._begin(message)
+
+    def _begin(self, message: Join) -> Id:
+        try:
+            deck = self._read_deck()
+        except DeckError as fault:
+            raise InvalidAction(str(fault)) from None
+        details = cast(Details, {**self._workshop(), "group": message.name})
+        session = start(self.store, deck, **details)
+        if message.id:
+            self.context.started_sessions[message.id] = session.id
+        self._changed_sessions = {session.id}
+        return session.id
+
+
+def _plain(name: str) -> str:
+    """A name as people tell it from others."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,0 +1,91 @@
+"""Interface between the screens of sharing and whoever listens on the room's network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from dialogkort.domain.event_ids import Id
+
+OPEN, CLOSED, GUESSED, EXPIRED = "open", "closed", "guessed", "expired"  # what joining may be
+DEVICES = ("both", "table", "pad")  # what a device may be to its group
+
+
+@dataclass(frozen=True)
+class AddressChoice:
+    """An address of this machine, and what the machine calls the network it is on."""
+
+    address: str
+    interface: str
+
+
+@dataclass(frozen=True)
+class DeviceStatus:
+    """A device that has joined: its group's session, what it is there, and its last sign of life.
+
+    `windows` are open now; `last_seen` is in seconds since 1970, 0 while it has not come yet.
+    """
+
+    session: Id
+    kind: str
+    windows: int
+    last_seen: float
+
+
+@dataclass(frozen=True)
+class SharingStatus:
+    """How sharing is going. Times are in seconds since 1970.
+
+    `origin` is what devices call this machine by, `address` the one that is listened on. `joining` is one of
+    open, closed, guessed (too many wrong codes) and expired. `first_device_at` is when the first device got
+    through, None before. `workshop` are the details that new groups begin with.
+    """
+
+    origin: str
+    address: str
+    code: str
+    joining: str
+    until: float
+    opened_at: float
+    first_device_at: float | None
+    is_encrypted: bool
+    workshop: Mapping[str, str]
+    devices: tuple[DeviceStatus, ...]
+
+
+class SharingService(Protocol):
+    """Listens on the room's network, for groups alone. Everything is called on the writer's thread.
+
+    What makes no sense, or cannot be done now, raises `InvalidAction`.
+    """
+
+    def status(self) -> SharingStatus | None:
+        """How sharing is going; None while nothing is shared."""
+        ...
+
+    def address_choices(self) -> list[AddressChoice]:
+        """The addresses to share at; the first is the one to propose."""
+        ...
+
+    def open(self, address: str, workshop: Mapping[str, str]) -> None:
+        """Share at an address; devices that have joined stay so."""
+        ...
+
+    def set_joining(self, is_open: bool) -> None:
+        """Let new devices in, or no more of them; those that have joined do not notice."""
+        ...
+
+    def renew_code(self) -> None:
+        """Another code, good as long as a new one is."""
+        ...
+
+    def end(self) -> None:
+        """Listen no more, and forget all addresses that were given out."""
+        ...
+
+    def check_code(self, code: str, peer: str) -> None:
+        """Let pass who has the code; `InvalidAction` says why not."""
+        ...
+
+    def admit(self, session: Id, kind: str) -> str:
+        """The secret of a new device's own address, which is for one session."""
+        ...

@@ -1,0 +1,464 @@
+"""Sharing with the room: off unless asked for; who has the code joins, and nobody else gets anywhere."""
+
+import json
+import os
+import shutil
+import ssl
+import stat
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pytest
+from attack_client import HERE, Closed, Line, Room, Visitor, ask, frame, join, new_id, noted, room_in
+from test_attacks import FOREIGN, ROUTES, _is_guarded, _says_nothing
+from test_attacks_on_sockets import FRAMES, MESSAGES
+
+from dialogkort.decks.reading import read_deck
+from dialogkort.i18n import text
+from dialogkort.server import limits
+from dialogkort.server.join_code import in_groups, new_code, read_code
+from dialogkort.server.network import address_choices, own_addresses, resolve
+from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_room
+from dialogkort.sessions.session import start
+from dialogkort.store import open_store
+from dialogkort.ui.messages import MESSAGES as KINDS
+from dialogkort.ui.share.joining import MAX_GROUPS
+
+WRONG = "0000-0000"
+GUESSES = int(os.environ.get("DIALOGKORT_GUESSES", "2000"))  # 10,000 by hand
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only there 127.0.0.2 is this machine too")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A room that is shared with all the while."""
+    with room_in(tmp_path_factory.mktemp("noter")) as room:
+        yield room
+
+
+@pytest.fixture
+def own_room(tmp_path: Path) -> Iterator[Room]:
+    """One of one's own: to be closed, renewed, killed."""
+    with room_in(tmp_path / "noter") as room:
+        yield room
+
+
+def _refused(reply: dict, key: str) -> bool:
+    return reply.get("refused") == text(key)
+
+
+# --- the code ---------------------------------------------------------------------------------------------
+
+
+def test_a_code_is_read_however_it_is_typed_and_never_from_something_else():
+    for _ in range(200):
+        code = new_code()
+        typed = in_groups(code).lower().replace("0", "o").replace("1", "l")
+        assert read_code(typed) == read_code(f"  {typed[:3]} – {typed[3:]} ") == code
+    assert read_code("ＫＡ０1-2345") == "KA012345"
+    for other in ("", "K7QF", "K7QF-2M9D-1", "K7QF-2M9U", "K7QF+2M9D" * 1000, "☃" * 8, "\0" * 8):
+        assert read_code(other) in ("", read_code(other[:64]))
+    assert not read_code("K7QF") and not read_code("UUUU-UUUU") and not read_code("0" * 9)
+
+
+# --- off unless asked for ---------------------------------------------------------------------------------
+
+
+def _listening(pid: int) -> set[str]:
+    connections = psutil.Process(pid).net_connections("tcp")
+    return {line.laddr.ip for line in connections if line.status == psutil.CONN_LISTEN}
+
+
+def test_without_being_asked_nothing_listens_but_on_this_machine(command):
+    assert _listening(command.pid) == {HERE}
+
+
+def test_an_address_that_is_not_this_machines_is_refused_before_anything_is_opened(tmp_path: Path):
+    ran = _run("--folder", str(tmp_path), "--share", "203.0.113.9")
+    assert ran.returncode == 1
+    assert text("sharing.no_address", address="203.0.113.9") in ran.stderr
+
+
+def test_the_addresses_to_choose_from_are_this_machines_own_and_none_is_everywhere():
+    choices = [choice.address for choice in address_choices()]
+    assert set(choices) <= own_addresses()
+    assert not {HERE, "0.0.0.0"} & set(choices)
+    assert [resolve(address) for address in choices] == choices
+
+
+# --- joining ----------------------------------------------------------------------------------------------
+
+
+def test_a_device_with_the_code_sees_the_meeting_and_gets_an_address_of_its_groups_own(room: Room):
+    with room.stranger() as phone:
+        assert phone.ask({"type": "hello", "session": None})["opened"]
+        assert phone.slices["meeting"] is None
+        phone.ask({"type": "show_code", "code": room.code.lower().replace("-", " ")})
+        assert phone.slices["meeting"]["workshop"] == text("sharing.workshop")
+        path = join(phone, room.code, name="Hjemmeplejen", device="both")
+    assert ask(room.port, f"/{path}").status == 200
+    with room.device(path) as table, room.stranger() as another, room.facilitator() as facilitator:
+        assert table.slices["table"]["details"]["group"] == "Hjemmeplejen"
+        another.ask({"type": "show_code", "code": room.code})
+        groups = {group["name"]: group["session"] for group in another.slices["meeting"]["groups"]}
+        session = groups["Hjemmeplejen"]
+        with room.device(join(another, room.code, session=session, device="pad")) as pad:
+            assert not pad.note(session, "Vi øver os").get("refused")
+            assert "Vi øver os" in str(table.wait_for("table") and table.slices["notes"])
+            while not any(row["here"] == 2 for row in facilitator.slices["sharing"]["groups"]):
+                facilitator.take()
+
+
+def test_two_groups_cannot_bear_one_name_and_one_who_asks_again_begins_no_second(room: Room):
+    with room.stranger() as phone:
+        request = {"type": "join", "code": room.code, "name": "Gruppe  Æ", "device": "both"}
+        id = new_id()
+        for _ in range(2):
+            assert not phone.ask(request | {"id": id}).get("refused")
+        assert _refused(phone.ask(request | {"name": "gruppe æ"}), "sharing.join.name_taken")
+        phone.ask({"type": "show_code", "code": room.code})
+        names = [group["name"] for group in phone.slices["meeting"]["groups"]]
+        assert names.count("Gruppe  Æ") == 1
+
+
+def test_a_name_that_cannot_be_kept_is_refused_with_words(room: Room):
+    with room.stranger() as phone:
+        for name in ("", "   ", "x" * 201):
+            assert phone.ask({"type": "join", "code": room.code, "name": name, "device": "both"})["refused"]
+        for choice in (
+            {"device": "admin"},
+            {"session": new_id()},
+            {"session": "no"},
+            {"name": 5},
+            {"code": None},
+        ):
+            request = {"type": "join", "code": room.code, "name": "Gruppe", "device": "both", **choice}
+            assert phone.ask(request)["refused"], choice
+
+
+def test_a_room_takes_only_so_many_groups(tmp_path: Path):
+    store = open_store(tmp_path)
+    workshop = {"workshop": "Fuldt hus", "date": date.today().isoformat()}
+    for number in range(MAX_GROUPS - 1):
+        start(store, read_deck(), group=f"Gruppe {number}", **workshop)
+    store.close()
+    with room_in(tmp_path) as room, room.stranger() as phone:
+        request = {"type": "join", "code": room.code, "device": "both"}
+        assert not phone.ask(request | {"name": "Den sidste"}).get("refused")
+        assert _refused(phone.ask(request | {"name": "En til"}), "sharing.join.too_many")
+        session = phone.slices["meeting"]["groups"][0]["session"]
+        assert not phone.ask(request | {"session": session}).get("refused")
+
+
+# --- who has no code --------------------------------------------------------------------------------------
+
+
+def test_of_the_facilitators_routes_none_is_there_for_the_room(room: Room):
+    for path in {*ROUTES, "/del", "/socket/share", "/socket/workshop"} - {"/", "/alive"}:
+        if path.startswith("/assets/"):
+            continue
+        for method in ("GET", "HEAD"):
+            assert ask(room.port, path, method).status == 404, path
+        with Line(room.port, path) as line:
+            assert line.status == 404
+    assert room.command.key.encode() not in ask(room.port, "/").body
+
+
+def test_every_answer_to_the_room_is_guarded_and_only_reading_is_answered(room: Room):
+    for path in ("/", "/alive", "/g/" + "n" * 22 + "/", "/no-such-page"):
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
+            answer = ask(room.port, path, method)
+            assert _is_guarded(answer) and _says_nothing(answer), (path, method)
+            assert answer.status == 405 if method not in ("GET", "HEAD") else answer.status < 405
+        assert ask(room.port, path, Host="evil.example").status == 403
+        assert ask(room.port, path, Host=f"{HERE}:{room.command.port}").status == 403
+
+
+def test_the_page_to_join_by_holds_neither_code_nor_groups(room: Room):
+    room.join("En hemmelig gruppe")
+    body = ask(room.port, "/").body
+    assert read_code(room.code).encode() not in body and room.code.encode() not in body
+    assert b"hemmelig" not in body
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_a_page_from_elsewhere_opens_no_socket_to_join_by(room: Room, origin: str | None):
+    with Line(
+        room.port, "/socket/join", {"Origin": origin and origin.format(port=room.port, other=room.port + 1)}
+    ) as line:
+        assert line.status in (400, 403)
+
+
+def test_before_joining_one_can_do_nothing_but_join(room: Room):
+    session = new_id()
+    messages = {
+        "event": {"event": noted(session, "x")},
+        "undo": {"event": {"what": "undone", "id": new_id(), "session": session, "events": [session]}},
+        "redact": {"event": noted(session, "x", after=session)},
+        "start": {"details": {"workshop": "W", "group": "G"}},
+        "open": {"session": session},
+        "overview": {"scope": "workshop"},
+        "erase": {"sessions": [session]},
+        "sign_in": {"coder": "A"},
+        "set_joining": {"is_open": False},
+        "start_sharing": {"address": HERE, "details": {"workshop": "W"}},
+    }
+    with room.facilitator() as facilitator:
+        before = facilitator.slices["sharing"]
+        for kind in set(KINDS) - {"hello", "show_code", "join"}:
+            with room.stranger() as phone:
+                phone.ask({"type": "show_code", "code": room.code})
+                assert phone.ask({"type": kind, **messages.get(kind, {})})["refused"], kind
+                assert set(phone.slices) == {"meeting"}
+        facilitator.ask({"type": "hello", "session": None})
+        assert facilitator.slices["sharing"]["code"] == before["code"]
+
+
+def test_a_group_cannot_share_join_or_hear_of_the_others(room: Room):
+    room.join("Den anden")
+    with room.device(room.join("Den ene")) as device:
+        for kind in ("start_sharing", "set_joining", "renew_code", "end_sharing", "show_code", "join"):
+            fields = {
+                "start_sharing": {"address": HERE, "details": {}},
+                "set_joining": {"is_open": False},
+                "show_code": {"code": room.code},
+                "join": {"code": room.code, "name": "x"},
+            }.get(kind, {})
+            assert device.ask({"type": kind, **fields})["refused"]
+        assert "Den anden" not in str(device.slices)
+
+
+def test_frames_and_messages_of_no_form_end_their_own_socket_only(room: Room):
+    log = room.command.log
+    with room.device(room.join("Uforstyrret")) as device:
+        session = device.slices["table"]["session"]
+        for number, frames in enumerate([*FRAMES.values(), *MESSAGES.values()]):
+            with Line(room.port, "/socket/join", source=f"127.0.1.{number % 200 + 1}") as line:
+                with suppress(OSError):
+                    line.send(frames)
+                    line.say({"type": "leave"})
+                with suppress(Closed, OSError):
+                    while "reply" not in line.receive():
+                        pass
+        assert not device.note(session, "det går videre").get("refused")
+    assert room.command.log == log
+
+
+def test_a_stranger_may_say_little_at_a_time(room: Room):
+    long = frame(json.dumps({"type": "show_code", "code": "x" * limits.MAX_SIGN_IN_BYTES}).encode())
+    with Line(room.port, "/socket/join") as line:
+        line.send(long[:200])  # what it announces is enough
+        assert line.how_it_ends() in (None, 1009)
+
+
+# --- guessing ---------------------------------------------------------------------------------------------
+
+
+@ON_LINUX
+def test_after_ten_wrong_codes_in_a_minute_even_the_right_one_is_not_looked_at(own_room: Room):
+    with own_room.stranger(source="127.0.0.9") as guesser, own_room.stranger() as phone:
+        replies = [guesser.ask({"type": "show_code", "code": WRONG}) for _ in range(11)]
+        assert all(_refused(reply, "sharing.join.wrong_code") for reply in replies[:10])
+        assert _refused(replies[10], "sharing.join.must_wait")
+        assert _refused(guesser.ask({"type": "show_code", "code": own_room.code}), "sharing.join.must_wait")
+        with own_room.stranger(source="127.0.0.9") as again:
+            request = {"type": "show_code", "code": own_room.code}
+            assert _refused(again.ask(request), "sharing.join.must_wait")
+        assert not phone.ask({"type": "show_code", "code": own_room.code}).get("refused")
+
+
+@ON_LINUX
+def test_thousands_of_guesses_close_the_door_and_groups_inside_do_not_notice(own_room: Room):
+    with own_room.device(own_room.join("Inde")) as device, own_room.facilitator() as facilitator:
+        session = device.slices["table"]["session"]
+        looked_at = 0
+        for number in range(GUESSES // limits.JOINING_BURST + 1):
+            source = f"127.0.{number // 200 + 2}.{number % 200 + 1}"
+            with own_room.stranger(source=source) as guesser:
+                for guess in range(limits.JOINING_BURST):
+                    code = f"{number:04d}-{guess:04d}"
+                    guesser.say({"type": "show_code", "code": code})
+                replies = [guesser.receive() for _ in range(limits.JOINING_BURST)]
+            assert all(message["reply"]["refused"] for message in replies)
+            wrong = text("sharing.join.wrong_code")
+            looked_at += sum(message["reply"]["refused"] == wrong for message in replies)
+        assert looked_at == limits.MAX_WRONG_CODES
+        assert not device.note(session, "vi taler videre").get("refused")
+        with own_room.stranger() as late:
+            request = {"type": "show_code", "code": own_room.code}
+            assert _refused(late.ask(request), "sharing.join.guessed")
+        facilitator.ask({"type": "hello", "session": None})
+        assert facilitator.slices["sharing"]["joining"] == "guessed"
+        facilitator.ask({"type": "set_joining", "is_open": True})
+        code = facilitator.slices["sharing"]["code"]
+        assert code != own_room.code
+        with own_room.stranger() as late:
+            assert _refused(late.ask(request), "sharing.join.wrong_code")
+            assert not late.ask({"type": "show_code", "code": code}).get("refused")
+
+
+def test_hundreds_who_say_nothing_keep_no_group_out_and_nobody_from_joining(room: Room):
+    with room.device(room.join("Til stede")) as device, ExitStack() as lines:
+        session = device.slices["table"]["session"]
+        for _ in range(limits.MAX_UNAUTHENTICATED + 100):
+            lines.enter_context(Line(room.port, "/socket/join"))
+        assert not device.note(session, "uforstyrret").get("refused")
+        with room.device(room.join("Kommer alligevel")) as other:
+            assert other.slices["table"]["session"]
+
+
+# --- closing, renewing, ending ----------------------------------------------------------------------------
+
+
+def test_a_closed_door_is_for_new_ones_only_and_a_new_code_replaces_the_old(own_room: Room):
+    with own_room.device(own_room.join("Inde")) as device, own_room.facilitator() as facilitator:
+        session = device.slices["table"]["session"]
+        facilitator.ask({"type": "set_joining", "is_open": False})
+        with own_room.stranger() as phone:
+            request = {"type": "join", "code": own_room.code, "name": "Sen", "device": "both"}
+            assert _refused(phone.ask(request), "sharing.join.closed")
+            assert not device.note(session, "vi mærker det ikke").get("refused")
+            facilitator.ask({"type": "set_joining", "is_open": True})
+            assert facilitator.slices["sharing"]["code"] == own_room.code
+            facilitator.ask({"type": "renew_code"})
+            new = facilitator.slices["sharing"]["code"]
+            assert _refused(phone.ask(request), "sharing.join.wrong_code")
+            assert not phone.ask(request | {"code": new}).get("refused")
+        facilitator.ask({"type": "end_sharing"})
+        assert facilitator.slices["sharing"]["state"] == "none"
+        assert device.how_it_ends() == 4410
+        assert _listening(own_room.command.pid) == {HERE}
+        with pytest.raises(OSError):
+            ask(own_room.port, "/")
+        assert not (own_room.command.folder / ".dialogkort-share").exists()
+        assert "already" not in own_room.command.log
+
+
+def test_sharing_can_be_begun_from_the_facilitators_page_and_what_makes_no_sense_is_refused(command):
+    with Visitor(command.port, "/socket/share", command.key) as window:
+        window.ask({"type": "hello", "session": None})
+        proposal = window.slices["sharing"]["proposal"]
+        for address, details in (
+            ("203.0.113.9", proposal),
+            ("no such name.invalid", proposal),
+            ("", proposal),
+            (HERE, {**proposal, "workshop": " "}),
+            (HERE, {**proposal, "date": "i går"}),
+            (HERE, {**proposal, "group": "G"}),
+            (HERE, {**proposal, "workshop": 7}),
+        ):
+            request = {"type": "start_sharing", "address": address, "details": details}
+            assert window.ask(request)["refused"], (address, details)
+        for kind in ("renew_code", "set_joining"):
+            fields = {"is_open": True} if kind == "set_joining" else {}
+            assert _refused(window.ask({"type": kind, **fields}), "sharing.not_shared")
+        assert _listening(command.pid) == {HERE}
+        workshop = {"workshop": "<script>alert(1)</script>", "organisation": "Vejle", "unit": "Aften"}
+        window.ask({"type": "start_sharing", "address": HERE, "details": {**proposal, **workshop}})
+        shared = window.slices["sharing"]
+        port = int(shared["origin"].rpartition(":")[2])
+        with Visitor(port, "/socket/join") as phone:
+            phone.ask({"type": "show_code", "code": shared["code"]})
+            assert phone.slices["meeting"]["workshop"] == workshop["workshop"]
+        window.ask({"type": "end_sharing"})
+
+
+# --- over a restart ---------------------------------------------------------------------------------------
+
+
+def test_after_a_kill_every_device_goes_on_at_its_address_and_nothing_is_lost(own_room: Room):
+    command, port, code = own_room.command, own_room.port, own_room.code
+    paths = [own_room.join(f"Gruppe {number}") for number in range(3)]
+    sessions = []
+    for path in paths:
+        with own_room.device(path) as device:
+            sessions.append(device.slices["table"]["session"])
+            assert not device.note(sessions[-1], f"fra {path}").get("refused")
+    kept = command.folder / ".dialogkort-share"
+    if os.name == "posix":
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    for share_again in ((), ("--share",)):
+        command.running.kill()
+        command.running.start(*share_again)
+        for path, session in zip(paths, sessions, strict=True):
+            with Visitor(port, f"/{path}socket/workshop") as device:
+                assert device.ask({"type": "hello", "session": None})["session"] == session
+                assert f"fra {path}" in str(device.slices["notes"])
+        with Visitor(port, "/socket/join") as phone:
+            assert not phone.ask({"type": "show_code", "code": code}).get("refused")
+
+
+def _shared(**fields: object) -> SharedRoom:
+    about = {"address": HERE, "name": "", "port": 8880, "code": new_code(), "until": 4e9}
+    return SharedRoom(**(about | fields))
+
+
+def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(tmp_path: Path):
+    room = _shared(devices={"s" * 22: Device(new_id(), "pad")}, workshop={"workshop": "Dag"})
+    keep_room(tmp_path, room)
+    assert read_room(tmp_path) == room
+    path = tmp_path / ".dialogkort-share"
+    whole = json.loads(path.read_bytes())
+    for change in (
+        {"port": 0},
+        {"port": "8880"},
+        {"code": "K7QF"},
+        {"until": "evigt"},
+        {"joining": "wide"},
+        {"workshop": {"workshop": 1}},
+        {"devices": {"s": {"session": "x", "kind": "both"}}},
+        {"devices": {"s": {"session": new_id(), "kind": "root"}}},
+        {"devices": [1]},
+    ):
+        path.write_text(json.dumps(whole | change), encoding="utf-8")
+        assert read_room(tmp_path) is None, change
+    for content in (b"", b"{", b"[]", b"null", b"\xff" * 9, b"[" * 100_000):
+        path.write_bytes(content)
+        assert read_room(tmp_path) is None
+    keep_room(tmp_path, room)
+    if os.name == "posix":
+        path.chmod(0o644)
+        assert read_room(tmp_path) is None
+
+
+# --- with a certificate -----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make a certificate with")
+def test_with_a_certificate_the_room_is_served_encrypted_and_no_warning_is_printed(tmp_path: Path):
+    certificate, key = tmp_path / "kort.pem", tmp_path / "kort.key"
+    openssl = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+    )
+    files = ["-addext", f"subjectAltName=IP:{HERE}", "-out", str(certificate), "-keyout", str(key)]
+    subprocess.run([*openssl.split(), *files], check=True, capture_output=True)
+    options = ("--certificate", str(certificate), "--key", str(key))
+    with room_in(tmp_path / "noter", *options) as room, room.facilitator() as facilitator:
+        assert facilitator.slices["sharing"]["is_encrypted"]
+        origin = facilitator.slices["sharing"]["origin"]
+        assert origin == f"https://{HERE}:{room.port}"
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        with urllib.request.urlopen(f"{origin}/", context=trusting) as answer:
+            assert answer.status == 200
+        assert text("app.not_encrypted") not in "".join(room.command.running.printed)
+
+
+def test_a_certificate_that_cannot_be_read_is_said_before_anything_is_opened(tmp_path: Path):
+    wrong = tmp_path / "kort.pem"
+    wrong.write_text("intet certifikat", encoding="utf-8")
+    ran = _run("--folder", str(tmp_path), "--certificate", str(wrong))
+    assert ran.returncode == 1
+    assert str(wrong) in ran.stderr and "Traceback" not in ran.stderr
+
+
+def _run(*options: str) -> subprocess.CompletedProcess:
+    """The command, which is to end by itself."""
+    command = [sys.executable, "-m", "dialogkort.cli.app", "--no-browser", *options]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, timeout=60)
