@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from browser_steps import OF_COLOURS, WCAG_AND_A_HEADING, axe_faults, button, part, saved, stage_is, words
+from joining import join
 from playwright.sync_api import Page, sync_playwright
 from running import Running, launch_arguments, run_command
 
@@ -209,6 +210,46 @@ def _papir_fault(page: Page, at: "ServedScreens") -> None:
     page.get_by_role("alert").filter(has_text=words("paper.several")).wait_for()
 
 
+def _share_begin(page: Page, at: "ServedScreens") -> None:
+    page.goto(at.running.page(screen="del"))
+    part(page, "room").or_(page.locator("form")).locator("visible=true").first.wait_for()
+    if part(page, "room").is_visible():
+        button(page, "share.end").click()
+        button(page.get_by_role("dialog"), "share.end").click()
+    button(page, "share.begin").wait_for()
+
+
+def _shared(page: Page, at: "ServedScreens") -> str:
+    """Share on this machine, with a group of a long name; the address that devices call."""
+    _share_begin(page, at)
+    page.evaluate(_HERE_TOO)
+    page.get_by_label(words("start.workshop"), exact=True).fill(_WORKSHOP)
+    button(page, "share.begin").click()
+    part(page, "code").wait_for()
+    origin, code = part(page, "address").inner_text(), part(page, "code").inner_text()
+    join(origin, code, _GROUP)
+    part(page, "groups").get_by_text(_GROUP).first.wait_for()
+    return f"{origin}/#code={code}"
+
+
+def _share_late(page: Page, at: "ServedScreens") -> None:
+    page.clock.install()
+    _shared(page, at)
+    page.clock.run_for(31_000)
+    page.get_by_text(words("share.late_hotspot")).wait_for()
+
+
+def _joining_code(page: Page, at: "ServedScreens") -> None:
+    address = _shared(page, at)
+    page.goto(address.partition("#")[0])
+    button(page, "join.show").wait_for()
+
+
+def _joining_group(page: Page, at: "ServedScreens") -> None:
+    page.goto(_shared(page, at))
+    button(page, "join.begin").wait_for()
+
+
 SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "start": _start,
     "opening": lambda page, at: _at(page, at, "opening", "opening"),
@@ -231,6 +272,11 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "papir_start": _papir_start,
     "papir": _papir,
     "papir_fault": _papir_fault,
+    "share_begin": _share_begin,
+    "share": _shared,
+    "share_late": _share_late,
+    "join_code": _joining_code,
+    "join_group": _joining_group,
 }
 
 
@@ -306,6 +352,12 @@ def _unfolded(page: Page) -> Iterator[None]:
     page.evaluate(_FOLD)
 
 
+# The machine's other addresses are those of the network it happens to be on.
+_HERE_TOO = """() => {
+    const choice = document.querySelector(".dk-share-network select");
+    choice.append(new Option("loopback (127.0.0.1)", "127.0.0.1"));
+    choice.value = "127.0.0.1";
+}"""
 _OVERFLOW = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _UNFOLD = """() => {
     for (const folded of document.querySelectorAll("details:not([open])")) {
