@@ -380,9 +380,9 @@ def test_after_a_kill_every_device_goes_on_at_its_address_and_nothing_is_lost(ow
         with own_room.device(path) as device:
             sessions.append(device.slices["table"]["session"])
             assert not device.note(sessions[-1], f"fra {path}").get("refused")
-    kept = command.folder / ".dialogkort-share"
+    shared_room = command.folder / ".dialogkort-share"
     if os.name == "posix":
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert stat.S_IMODE(shared_room.stat().st_mode) == 0o600
     for share_again in ((), ("--share",)):
         command.running.kill()
         command.running.start(*share_again)
