@@ -1,5 +1,6 @@
 """A real Chromium and the real command, for journeys and measurements."""
 
+import json
 import os
 import random
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -203,6 +205,15 @@ class Lab:
     def address(self, path: str = "") -> str:
         """An address in it, with the token that lets one in."""
         return f"{self.base}{path}?token={self.token}"
+
+    def workshop_alone(self) -> str:
+        """A copy of `2_workshop.ipynb` that ends with its first screen, the workshop, by its name."""
+        notebook = json.loads((self.notebooks / "2_workshop.ipynb").read_text(encoding="utf-8"))
+        kinds = [cell["cell_type"] for cell in notebook["cells"]]
+        del notebook["cells"][kinds.index("code") + 1 :]
+        name = f"{uuid.uuid4().hex}.ipynb"
+        (self.notebooks / name).write_text(json.dumps(notebook), encoding="utf-8")
+        return name
 
 
 def own_home(home: Path) -> dict[str, str]:

@@ -153,7 +153,7 @@ def test_the_notes_come_as_a_file(fox: Page, downloads: Path):
 def test_the_screen_in_jupyterlab_turns_a_card_and_keeps_a_note(windows: BrowserContext, lab: Lab):
     page = windows.new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{lab.base}lab/workspaces/firefox/tree/2_workshop.ipynb?token={lab.token}")
+    page.goto(f"{lab.base}lab/workspaces/firefox/tree/{lab.workshop_alone()}?token={lab.token}")
     page.get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

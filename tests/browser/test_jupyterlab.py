@@ -1,8 +1,6 @@
 """In JupyterLab: screens in notebooks, tiles in the launcher, pages in the same server, nginx before it."""
 
 import re
-import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,13 +48,6 @@ def patient(page: Page) -> Iterator[None]:
     page.set_default_timeout(30_000)
 
 
-def copied(lab: Lab) -> str:
-    """A copy of the workshop's notebook, by its name."""
-    name = f"{uuid.uuid4().hex}.ipynb"
-    shutil.copyfile(lab.notebooks / "2_workshop.ipynb", lab.notebooks / name)
-    return name
-
-
 @contextmanager
 def opened_and_run(page: Page) -> Iterator[None]:
     """The cells of the notebook that is opened here are run, as soon as it has its kernel."""
@@ -100,14 +91,14 @@ def window(browser: Browser, lab: Lab) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def notebook_in_window(window: Page, lab: Lab) -> str:
-    name = copied(lab)
+    name = lab.workshop_alone()
     open_notebook(window, name)
     return name
 
 
 @pytest.fixture
 def notebook(window: Page, notebook_in_window: str) -> Page:
-    """`2_workshop.ipynb` in JupyterLab, its cells run, at its start screen."""
+    """The workshop in JupyterLab, its cell run, at its start screen."""
     bring_forward(window, notebook_in_window)
     leave = button(window, "bar.leave")
     window.locator(START_OR_TABLE).locator("visible=true").first.wait_for()
@@ -213,13 +204,14 @@ def _open_tile(page: Page, name: str) -> Page:
 def test_a_tile_for_each_screen_stands_in_the_launcher_and_opens_its_page_in_a_new_tab(
     launcher: Page, lab: Lab
 ):
-    assert tiles(launcher).all_inner_texts() == ["Workshop", "Overblik", "Kodning", "Tast ind fra papir"]
     addresses = {
         "Workshop": "",
         "Overblik": "overblik",
         "Kodning": "kodning",
         "Tast ind fra papir": "papir",
+        "Del med rummet": "del",
     }
+    assert tiles(launcher).all_inner_texts() == [*addresses]
     for name, path in addresses.items():
         page = _open_tile(launcher, name)
         page.locator(".dk").first.wait_for()
@@ -340,7 +332,7 @@ def test_behind_nginx_the_lab_its_notebooks_and_its_pages_answer_below_the_base(
     with nginx_before(lab.base, tmp_path, free_port()) as origin:
         base = f"{origin}{LAB_BASE}"
         with opened_and_run(page):
-            page.goto(f"{base}lab/workspaces/nginx/tree/{copied(lab)}?token={lab.token}")
+            page.goto(f"{base}lab/workspaces/nginx/tree/{lab.workshop_alone()}?token={lab.token}")
         begin(page, workshop="Notesbog bag nginx")
         turn(page)
         saved(page)
