@@ -91,7 +91,8 @@ def test_the_sentence_of_one_workshop_names_no_area_by_time_that_is_partly_unkno
     most = text("overview.most_time", area=AREAS[0], minutes=number(9, 1))
     missing = text("overview.minutes_missing")
     partly, whole = (
-        overview_sentence(by_area(*afternoon(minutes, workshops=1), for_my_eyes=True)) for minutes in (one, known)
+        overview_sentence(by_area(*afternoon(minutes, workshops=1), for_my_eyes=True))
+        for minutes in (one, known)
     )
     assert (most in whole, missing in whole) == (True, False)
     assert (most in partly, missing in partly) == (False, True)
