@@ -110,7 +110,7 @@ def coverage(
             layout.draw_row_label(
                 axes,
                 row,
-                group or text("charts.small_multiples.not_told"),
+                group or text("charts.small_multiples.not_stated"),
                 None,
                 colours,
                 dark,
@@ -229,7 +229,7 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
         text("charts.coverage.alt_cell", area=cell["area"], cell=_figures(cell, measure))
         for cell in groups[groups["group"] == group].to_dict("records")
     ]
-    group_name = group or text("charts.small_multiples.not_told")
+    group_name = group or text("charts.small_multiples.not_stated")
     return text("charts.coverage.alt", group=group_name, cells=", ".join(cells))
 
 

@@ -127,7 +127,7 @@ def _wide(page: float, across: int) -> float:
 
 
 def _fitted(group: str, width: float) -> tuple[str, int]:
-    title = group or text("charts.small_multiples.not_told")
+    title = group or text("charts.small_multiples.not_stated")
     fitted_title, size = layout.fit_text(title, width - _NUMBER, 13, lines=1, weight="bold")
     if "\n" not in fitted_title:
         return fitted_title, size
@@ -219,5 +219,5 @@ def _in_words(groups: pd.DataFrame, group: str, measure: str) -> str:
         )
         for row in rows
     ]
-    title = group or text("charts.small_multiples.not_told")
+    title = group or text("charts.small_multiples.not_stated")
     return text("charts.small_multiples.alt", group=title, cells=", ".join(cells))

@@ -412,7 +412,7 @@ def _say_ready(address: str, folder: Path, more: str = "") -> None:
     print(text("app.ready", address=address))
     if more:
         print(more)
-    print(text("app.kept", folder=folder))
+    print(text("app.saved_in", folder=folder))
     print(text("app.stop"), flush=True)
 
 

@@ -21,7 +21,7 @@ def of_coverage(groups: pd.DataFrame, measure: str = "discussed") -> str:
     known = groups[groups[measure].notna() & groups["in_deck"].notna()]
     total, count = known["in_deck"].sum(), known[measure].sum()
     gaps = {"number": number(count), "of": number(total), "share": percent(count / total if total else 0)}
-    sentence = text(f"charts.coverage.said_{measure}", **gaps)
+    sentence = text(f"charts.coverage.headline_{measure}", **gaps)
     return " ".join([sentence, *_luck(groups)])
 
 
@@ -46,9 +46,9 @@ def of_skip_reasons(frame: pd.DataFrame) -> str:
     given = [reason for reason in REASONS.values() if reason != NO_REASON]
     counts = frame[given].astype("Float64").fillna(0).sum()
     if not counts.sum():
-        return " ".join([text("charts.skip_reasons.said_not_told", **gaps), *_of_skipped_cards(frame)])
+        return " ".join([text("charts.skip_reasons.headline_not_told", **gaps), *_of_skipped_cards(frame)])
     reason = text(f"charts.skip_reasons.{counts.astype(float).idxmax()}")
-    sentence = text("charts.skip_reasons.said", reason=reason, count=number(counts.max()), **gaps)
+    sentence = text("charts.skip_reasons.headline", reason=reason, count=number(counts.max()), **gaps)
     return " ".join([sentence, *_of_skipped_cards(frame)])
 
 
@@ -77,13 +77,13 @@ def of_words(words: pd.DataFrame, areas: Iterable[str] = (), most: int = _WORDS_
     )
     surest = {area: list(of_area)[: min(most, _WORDS_NAMED)] for area, of_area in by_area}
     sentences = [
-        text("charts.marking_words.said_area", area=area, words=listed(surest[area]))
+        text("charts.marking_words.headline_area", area=area, words=listed(surest[area]))
         for area in list(areas) or words["area"].drop_duplicates()
         if surest.get(area)
     ]
     if not sentences:
         return text("charts.marking_words.none")
-    return text("charts.marking_words.said", findings="; ".join(sentences))
+    return text("charts.marking_words.headline", findings="; ".join(sentences))
 
 
 @guarded
@@ -97,11 +97,11 @@ def of_session(course: pd.DataFrame) -> str:
     gaps = {"cards": number(len(cards)), "minutes": number(ended - cards["at"].min()), **counts}
     talked = cards[cards["outcome"] == "discussed"].dropna(subset="minutes")
     if talked.empty:
-        sentences = [text("charts.timeline.said_skipped_only", **gaps)]
+        sentences = [text("charts.timeline.headline_skipped_only", **gaps)]
     else:
         longest = talked.loc[talked["minutes"].idxmax()]
         most = {"longest": longest["number"], "longest_minutes": number(longest["minutes"])}
-        sentences = [text("charts.timeline.said", **gaps, **most)]
+        sentences = [text("charts.timeline.headline", **gaps, **most)]
     pauses = course[course["what"] == "pause"]["minutes"]
     if len(pauses):
         together = {"number": number(len(pauses)), "minutes": number(pauses.sum())}

@@ -227,7 +227,7 @@ def _few(cards: pd.DataFrame) -> list[str]:
 
 
 def _group(name: str) -> str:
-    return name or text("narrative.not_told")
+    return name or text("narrative.not_stated")
 
 
 def _between(between: pd.DataFrame) -> str:

@@ -268,7 +268,7 @@ def test_a_notebook_and_a_page_in_the_same_lab_follow_each_other(notebook: Page,
     discuss(other)
     stage_is(notebook, "none")
     button(other, "end.end").click()
-    expect(notice(notebook)).to_have_text(words("news.ended"))
+    expect(notice(notebook)).to_have_text(words("remote.ended"))
     button(notebook, "end.show").click()
     expect(notebook.get_by_role("heading", name=words("end.title"))).to_be_visible()
     button(other, "end.reopen").click()

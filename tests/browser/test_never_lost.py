@@ -412,12 +412,12 @@ def test_a_second_window_follows_within_a_second(workshop: Page, server: Running
     other = _second_tab(workshop, server.url, session)
     card = turn(workshop)
     expect(other.locator("[data-mode]")).to_have_attribute("data-mode", "card", timeout=1000)
-    expect(notice(other)).to_have_text(words("news.turned", number=_NUMBERS[card]))
+    expect(notice(other)).to_have_text(words("remote.turned", number=_NUMBERS[card]))
     write(other, "fra den anden")
     expect(note(workshop)).to_have_value("fra den anden", timeout=2000)
     discuss(other)
     expect(card_at(workshop, card)).to_have_attribute("data-state", "discussed", timeout=2000)
-    expect(notice(workshop)).to_have_text(words("outcome.discussed.news", number=_NUMBERS[card]))
+    expect(notice(workshop)).to_have_text(words("outcome.discussed.remote", number=_NUMBERS[card]))
 
 
 def test_a_window_follows_what_another_process_does_within_two_seconds(
@@ -500,7 +500,7 @@ def test_a_note_one_is_writing_is_not_taken_from_ones_hands(workshop: Page, serv
     workshop.keyboard.type("en lang")
     second = turn(other)
     workshop.keyboard.type(" note, skrevet i ét stræk", delay=50)
-    expect(notice(workshop)).to_contain_text(words("news.turned", number=_NUMBERS[second]))
+    expect(notice(workshop)).to_contain_text(words("remote.turned", number=_NUMBERS[second]))
     assert values(workshop) == ["en lang note, skrevet i ét stræk"]
     expect(card_at(workshop, second)).to_have_attribute("aria-current", "true")
     workshop.keyboard.press("Escape")

@@ -107,7 +107,7 @@ def test_details_are_corrected_at_the_table_and_every_window_sees_it(workshop, s
     saved(workshop)
     for page in (workshop, other):
         expect(page.get_by_role("heading", level=1, name="Forårsdag – Gruppe 1")).to_be_visible()
-    expect(part(other, "notice")).to_have_text(words("news.described"))
+    expect(part(other, "notice")).to_have_text(words("remote.described"))
     other.close()
     workshop.reload()
     expect(workshop.get_by_role("heading", level=1, name="Forårsdag – Gruppe 1")).to_be_visible()

@@ -267,7 +267,7 @@ def test_a_screen_reader_is_told_what_happened(workshop):
     live = part(workshop, "announcements")
     expect(live).to_have_text(words("say.turned", number=NUMBERS[card], count=34))
     discuss(workshop)
-    expect(live).to_have_text(words("outcome.discussed.said", number=NUMBERS[card], count=34))
+    expect(live).to_have_text(words("outcome.discussed.announcement", number=NUMBERS[card], count=34))
     gaps = {"outcome": words("outcome.discussed.word"), "area": "(.*)", "question": "(.*)"}
     settled = words("table.place_turned", place=3, number=NUMBERS[card], **gaps)
     expect(cards(workshop).nth(2)).to_have_attribute("aria-label", re.compile(settled))

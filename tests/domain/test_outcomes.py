@@ -21,7 +21,7 @@ every_settled = pytest.mark.parametrize("outcome", SETTLED, ids=lambda outcome: 
 
 def _words_wanted(outcome: Outcome) -> set[str]:
     wanted = {"word", "heading"}
-    wanted |= {"button", "step", "said", "news"} if outcome.event else set()
+    wanted |= {"button", "step", "announcement", "remote"} if outcome.event else set()
     return wanted | ({"left"} if outcome.is_aside else set())
 
 

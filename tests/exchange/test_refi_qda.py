@@ -326,7 +326,7 @@ def test_notes_that_were_changed_here_meanwhile_are_still_found(project, coded, 
     gone = before[~before["note"].isin(read_all(other_folder).notes["note"])]
     report = import_qda(as_written_elsewhere(project, tmp_path / "x.qdpx"), other_folder)
     assert set(read_codings(other_folder).codings["note"]) == set(read_all(other_folder).notes["note"])
-    assert report.remarks == (text("qda.told.no_note", count=len(gone)),)
+    assert report.remarks == (text("qda.remark.no_note", count=len(gone)),)
 
 
 def added(path, goal, *, selections="", codes="", sources="", files=()):
@@ -374,8 +374,8 @@ def test_what_has_no_place_here_is_told_and_nothing_is_dropped_in_silence(projec
     import_qda(project, other_folder)
     report = import_qda(path, other_folder)
     remarks = dict.fromkeys(("foreign", "no_note", "of_notes", "folder", "no_code", "other", "shortened"), 1)
-    remarks = {text(f"qda.told.{kind}", count=count) for kind, count in (remarks | {"partly": 2}).items()}
-    remarks.add(text("qda.told.strangers", count=2, names="Interview, Sti"))
+    remarks = {text(f"qda.remark.{kind}", count=count) for kind, count in (remarks | {"partly": 2}).items()}
+    remarks.add(text("qda.remark.strangers", count=2, names="Interview, Sti"))
     assert set(report.remarks) == remarks
     notes = read_all(other_folder).notes
     in_the_first = notes[notes["session"] == source.get("guid")]
@@ -396,7 +396,7 @@ def test_a_coding_taken_back_elsewhere_stays_and_memos_of_both_places_are_kept(p
     assert tables_of(other_folder)[0] == before
     texts = set(read_codings(other_folder).memos["text"])
     assert "Skrevet om her\n\n" + MEMO.replace("\r\n", "\n") in texts
-    assert report.remarks == (text("qda.told.memo_differs", count=1),)
+    assert report.remarks == (text("qda.remark.memo_differs", count=1),)
     assert import_qda(project, other_folder).memos == 0
 
 

@@ -306,10 +306,10 @@ class _Importing:
         if self._strangers:
             names = ", ".join(name[:60] for name in self._strangers[:_FEW])
             names += " …" if len(self._strangers) > _FEW else ""
-            yield text("qda.told.strangers", count=len(self._strangers), names=writable(names))
+            yield text("qda.remark.strangers", count=len(self._strangers), names=writable(names))
         for kind, count in sorted(self._misfits.items()):
             if count:
-                yield text(f"qda.told.{kind}", count=count)
+                yield text(f"qda.remark.{kind}", count=count)
 
 
 class _Writing:

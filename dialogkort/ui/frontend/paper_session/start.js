@@ -26,7 +26,7 @@ export function paperStart(t, inPage, on) {
     paint(/** @type {import("../core/types.js").Lobby} */ lobby) {
       form.paint(lobby.proposal);
       sessions.paint(lobby.sessions);
-      setText(folder, t("start.kept", { folder: lobby.folder }));
+      setText(folder, t("start.saved_in", { folder: lobby.folder }));
     },
     showError: form.showError,
     lose: form.lose,

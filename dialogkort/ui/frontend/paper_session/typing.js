@@ -41,7 +41,7 @@ export function typing(context) {
     const subject = line ? { card: line.card } : { opening_question: opening };
     show(subject, line ? writeLine(line, parts.form.letters, model.server.deck) : textOf(subject));
     parts.notepad.goToBlank();
-    if (line) announce(t("paper.kept", { number: numberOf(line.card) }));
+    if (line) announce(t("paper.saved", { number: numberOf(line.card) }));
   };
   const move = (/** @type {number} */ by) => {
     const { card } = current.subject ?? {};

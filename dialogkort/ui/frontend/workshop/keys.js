@@ -80,7 +80,7 @@ function stepBack(target, parts, t, back) {
   return () => {
     parts.notepad.flush();
     parts[mode].focus();
-    parts.status.mention(t("say.note_kept"));
+    parts.status.mention(t("say.note_saved"));
   };
 }
 

@@ -38,7 +38,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     if (!card) return; // it is on its way back already
     layDownAndPaint(card, outcome.isFaceDown, () => client.record(outcome.value, { card, ...fields }));
     const gaps = { number: model.cardNumber(card), count: model.table().face_down.length };
-    announce(t(`outcome.${outcome.key}.said`, gaps));
+    announce(t(`outcome.${outcome.key}.announcement`, gaps));
   };
   /** What was removed is undone; of a note that undo took back, the words are noted again. */
   const bringBack = (

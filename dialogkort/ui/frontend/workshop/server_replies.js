@@ -48,10 +48,10 @@ export function serverReplies({ t, model, client, announce, paintSoon, parts }, 
       model.announcedMoveId = move.id;
       parts.stage.interrupt();
       const key = asKey(move.what);
-      const what = move.what in OUTCOME_OF ? `outcome.${key}.news` : `news.${key}`;
+      const what = move.what in OUTCOME_OF ? `outcome.${key}.remote` : `remote.${key}`;
       const sentence = t(what, { number: move.card && model.cardNumber(move.card) });
       announce(sentence);
-      parts.status.mention(parts.notepad.isBeingWritten ? `${sentence} ${t("news.finish")}` : sentence);
+      parts.status.mention(parts.notepad.isBeingWritten ? `${sentence} ${t("remote.finish")}` : sentence);
     },
   };
 }

@@ -45,7 +45,7 @@ export function startScreen(t, on, inPage) {
       form.paint(lobby.proposal);
       sessions.paint(lobby);
       setText(attribution, deck.attribution);
-      setText(folderText, t("start.kept", { folder: lobby.folder }));
+      setText(folderText, t("start.saved_in", { folder: lobby.folder }));
       noticeText.hidden = !lobby.notices;
       setText(noticeText, lobby.notices ?? "");
     },
