@@ -146,10 +146,10 @@ class Sharing:
 
     def set_joining(self, is_open: bool) -> None:
         with self._changed() as room:
-            is_spent = self._joining(room) in (GUESSED, EXPIRED)
+            is_spent = self._is_spent(room)
             if is_open and is_spent:
                 self._room = self._with_new_code(room)
-            else:
+            elif not is_spent:  # else nobody is let in as it is, and never again by this code
                 self._room = replace(room, joining=OPEN if is_open else CLOSED)
 
     def renew_code(self) -> None:
@@ -191,6 +191,10 @@ class Sharing:
         if self._guesses.is_reached:
             self._tell()
         raise InvalidAction(text("sharing.join.wrong_code"))
+
+    def is_code(self, code: str) -> bool:
+        room = self._room
+        return room is not None and is_same(code, room.code)
 
     def admit(self, session: Id, kind: str) -> str:
         with self._changed() as room:
@@ -321,6 +325,10 @@ class Sharing:
     def _last_port(self) -> int:
         last = read_room(self._folder)
         return last.port if last else 0
+
+    def _is_spent(self, room: SharedRoom) -> bool:
+        """Whether a room's code has been guessed at too often, or is too old: only another one will do."""
+        return room.joining == GUESSED or room.until < time.time()
 
     def _joining(self, room: SharedRoom) -> str:
         return EXPIRED if room.joining == OPEN and room.until < time.time() else room.joining

@@ -295,7 +295,8 @@ def test_thousands_of_guesses_close_the_door_and_groups_inside_do_not_notice(own
             assert _refused(late.ask(request), "sharing.join.guessed")
         facilitator.ask({"type": "hello", "session": None})
         assert facilitator.slices["sharing"]["joining"] == "guessed"
-        facilitator.ask({"type": "set_joining", "is_open": True})
+        for is_open in (False, True):  # another window, where it still looks open, closes it first
+            facilitator.ask({"type": "set_joining", "is_open": is_open})
         code = facilitator.slices["sharing"]["code"]
         assert code != own_room.code
         with own_room.stranger() as late:
@@ -338,6 +339,25 @@ def test_a_closed_door_is_for_new_ones_only_and_a_new_code_replaces_the_old(own_
             ask(own_room.port, "/")
         assert not (own_room.command.folder / ".dialogkort-share").exists()
         assert "already" not in own_room.command.log
+
+
+def test_who_had_a_code_that_is_good_no_more_sees_no_groups_and_no_other_meeting(own_room: Room):
+    with own_room.stranger() as phone, own_room.facilitator() as facilitator:
+        phone.ask({"type": "show_code", "code": own_room.code})
+        facilitator.ask({"type": "set_joining", "is_open": False})
+        phone.ask({"type": "hello", "session": None})
+        assert phone.slices["meeting"], "it has not lost the code"
+        workshop = {**facilitator.slices["sharing"]["workshop"]}
+        facilitator.ask({"type": "renew_code"})
+        own_room.join("Efter fornyelsen", code=facilitator.slices["sharing"]["code"])
+        phone.ask({"type": "hello", "session": None})
+        assert phone.slices["meeting"] is None
+        workshop.pop("date_read")
+        request = {"type": "start_sharing", "address": HERE, "details": {**workshop, "workshop": "Et andet"}}
+        facilitator.ask({"type": "end_sharing"})
+        facilitator.ask(request)
+        phone.ask({"type": "hello", "session": None})
+        assert phone.slices["meeting"] is None
 
 
 def test_sharing_can_be_begun_from_the_facilitators_page_and_what_makes_no_sense_is_refused(command):

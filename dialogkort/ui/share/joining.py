@@ -49,7 +49,7 @@ class JoinController(Controller):
         self._sharing = sharing
         self._peer = peer
         self._read_deck = read_deck
-        self._has_code = False
+        self._code = ""  # that was right when it was shown; another may be asked for meanwhile
         self._changed_sessions: set[Id] = set()
 
     def writes(self, message: Message) -> tuple[Id, ...] | None:
@@ -75,7 +75,7 @@ class JoinController(Controller):
 
     def show(self) -> None:
         status = self._sharing.status()
-        if not self._has_code or status is None:
+        if status is None or not self._code or not self._sharing.is_code(self._code):
             self.view.set("meeting", None)
             return
         groups = [(id, one.group) for id, one in self._groups().items()]
@@ -83,9 +83,9 @@ class JoinController(Controller):
         self.view.set("meeting", meeting_view(status.workshop, groups))
 
     def _check(self, code: str) -> None:
-        self._has_code = False
+        self._code = ""
         self._sharing.check_code(code, self._peer)
-        self._has_code = True
+        self._code = code
 
     def _workshop(self) -> dict[str, str]:
         status = self._sharing.status()

@@ -86,6 +86,10 @@ class SharingService(Protocol):
         """Let pass who has the code; `InvalidAction` says why not."""
         ...
 
+    def is_code(self, code: str) -> bool:
+        """Whether a code that was right once still is, also while nobody new is let in."""
+        ...
+
     def admit(self, session: Id, kind: str) -> str:
         """The secret of a new device's own address, which is for one session."""
         ...
