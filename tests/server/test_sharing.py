@@ -122,9 +122,22 @@ def test_two_groups_cannot_bear_one_name_and_one_who_asks_again_begins_no_second
         for _ in range(2):
             assert not phone.ask(request | {"id": id}).get("refused")
         assert _refused(phone.ask(request | {"name": "gruppe æ"}), "sharing.join.name_taken")
+        for unseen in ("\u200b", "\u200d", "\u202e", "\u2060", "\xad", "\ufe0f", "\u3164", "\U000e0041"):
+            look_alike = phone.ask(request | {"name": f"Gruppe {unseen}Æ"})
+            assert _refused(look_alike, "sharing.join.name_taken"), ascii(unseen)
+            assert _refused(phone.ask(request | {"name": unseen}), "session.group_missing"), ascii(unseen)
         phone.ask({"type": "show_code", "code": room.code})
         names = [group["name"] for group in phone.slices["meeting"]["groups"]]
         assert names.count("Gruppe  Æ") == 1
+
+
+def test_devices_that_name_one_group_at_the_same_time_begin_it_once(room: Room):
+    with ExitStack() as lines:
+        phones = {new_id(): lines.enter_context(room.stranger()) for _ in range(6)}
+        for id, phone in phones.items():
+            phone.say({"type": "join", "id": id, "code": room.code, "name": "Samtidig", "device": "both"})
+        replies = [phone.reply_to(id) for id, phone in phones.items()]
+        assert sum(_refused(reply, "sharing.join.name_taken") for reply in replies) == len(phones) - 1
 
 
 def test_a_name_that_cannot_be_kept_is_refused_with_words(room: Room):

@@ -1,5 +1,6 @@
 """Controller of the page by which a device joins: it shows the code, and chooses or names its group."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import cast
@@ -18,6 +19,11 @@ from dialogkort.ui.share.service import DEVICES, SharingService
 from dialogkort.ui.share.view import meeting_view
 
 MAX_GROUPS = 100  # of one workshop: past that somebody plays
+# Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the blank of Braille.
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 class JoinController(Controller):
@@ -110,6 +116,8 @@ class JoinController(Controller):
             return chosen
         if message.id in self.context.started_sessions:  # asked again: the answer did not reach the page
             return self.context.started_sessions[message.id]
+        if not _plain(message.name):
+            raise InvalidAction(text("session.group_missing"))
         if _plain(message.name) in {_plain(described.group) for described in groups.values()}:
             raise InvalidAction(text("sharing.join.name_taken"))
         if len(groups) >= MAX_GROUPS:
@@ -130,5 +138,6 @@ class JoinController(Controller):
 
 
 def _plain(name: str) -> str:
-    """A name as people tell it from others."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as people tell it from others: letters without a look of their own make none."""
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+    return " ".join(unicodedata.normalize("NFC", seen).casefold().split())
