@@ -35,8 +35,16 @@ def is_measured(areas: pd.DataFrame, measure: str) -> bool:
     return measure != "minutes" or not areas["drawn"].sum() or bool(areas["minutes"].sum())
 
 
+def is_timed(area: dict) -> bool:
+    """False of an area whose cards were turned, and nobody knows for how many minutes."""
+    known = area.get("minutes_known", True)
+    return bool(area["minutes"]) or not area["drawn"] or pd.isna(known) or bool(known)
+
+
 def shown(area: dict, measure: str) -> str:
-    """The bar's number; minutes with a decimal where they are few."""
+    """The bar's number; minutes with a decimal where they are few, and no number where none are known."""
+    if measure == "minutes" and not is_timed(area):
+        return text("overview.no_minutes")
     short = measure == "minutes" and 0 < area[measure] < 10
     return number(area[measure], decimals=1 if short else 0)
 

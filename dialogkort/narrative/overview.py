@@ -5,6 +5,7 @@ import pandas as pd
 from dialogkort.analysis.protection import guarded
 from dialogkort.i18n import text
 from dialogkort.narrative.alt import in_short
+from dialogkort.narrative.bar_labels import is_timed
 from dialogkort.narrative.findings import is_one_workshop
 from dialogkort.narrative.numbers import listed, number
 
@@ -40,7 +41,9 @@ def alt_text(areas: pd.DataFrame) -> str:
 
 def _in_words(area: dict) -> str:
     counts = {x: number(area[x]) for x in ("drawn", "minutes", "notes")}
-    return text("overview.alt_area", area=area["area"], **counts)
+    if is_timed(area):
+        return text("overview.alt_area", area=area["area"], **counts)
+    return text("overview.alt_area_untimed", area=area["area"], **{x: counts[x] for x in ("drawn", "notes")})
 
 
 def _of_one(areas: pd.DataFrame) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from dialogkort.analysis.discussion import by_area, compare
 from dialogkort.frames.sessions import Frames
 from dialogkort.i18n import text
+from dialogkort.narrative.area_bars import area_bars
 from dialogkort.narrative.numbers import number
 from dialogkort.narrative.overview import overview_sentence
 
@@ -96,3 +97,15 @@ def test_the_sentence_of_one_workshop_names_no_area_by_time_that_is_partly_unkno
     )
     assert (most in whole, missing in whole) == (True, False)
     assert (most in partly, missing in partly) == (False, True)
+
+
+def test_an_area_whose_minutes_nobody_knows_is_said_to_be_not_measured_and_not_to_have_got_none():
+    of_data_alone = {"g0": [5.0, None] * (CARDS // 2)}
+    bars = area_bars(by_area(*afternoon(of_data_alone, workshops=1), for_my_eyes=True))
+    assert [area["minutes"]["number"] for area in bars["areas"]] == [
+        number(5 * CARDS // 2),
+        text("overview.no_minutes"),
+    ]
+    heard = {"drawn": number(CARDS // 2), "notes": number(0)}
+    assert text("overview.alt_area_untimed", area=AREAS[1], **heard) in bars["alt"]
+    assert text("overview.alt_area_untimed", area=AREAS[0], **heard) not in bars["alt"]
