@@ -260,6 +260,7 @@ class WindowModel:
 
     def _take_step(self, event: dict) -> None:
         """Steps come in the order they were asked for; some lead to nothing, or are ended by another act."""
+        self._gone, self._may_be_gone = 0, self._gone or self._may_be_gone  # it may lie there again
         own = [self.born[id]["what"] for id in event["events"] if id in self.born]
         is_undo = event.get("whole_step") or (own and "undone" not in own)
         way = "undo" if is_undo else "redo"
