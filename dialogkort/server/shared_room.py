@@ -2,17 +2,23 @@
 
 import json
 import os
+import re
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 
 from dialogkort.domain.event_ids import Id, is_id
+from dialogkort.errors import InvalidAction
 from dialogkort.files.durable_files import make_folder, sync_folder, write_atomically
 from dialogkort.server.join_code import read_code
+from dialogkort.ui.share.controller import workshop_details
 from dialogkort.ui.share.service import CLOSED, DEVICES, GUESSED, OPEN
 
 _NAME = ".dialogkort-share"
 _LARGEST = 1 << 20  # bytes
+_LAST_MOMENT = 1 << 34  # seconds since 1970: the year 2514
+_SECRET = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def read_room(folder: Path) -> SharedRoom | None:
                 return None  # others could have read the addresses
             content = file.read(_LARGEST)
         return _room(json.loads(content))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (InvalidAction, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
@@ -67,14 +73,18 @@ def forget_room(folder: Path) -> None:
 
 
 def _room(content: dict) -> SharedRoom:
-    room = SharedRoom(**{**content, "devices": _devices(content["devices"])})
-    texts = (room.address, room.name, room.code, *room.workshop, *room.workshop.values())
+    """What a file says, checked. What a newer version has written besides is passed over."""
+    known = {field.name: content[field.name] for field in fields(SharedRoom)}
+    checked = {"devices": _devices(content["devices"]), "workshop": workshop_details(content["workshop"])}
+    room = SharedRoom(**{**known, **checked})
     is_sound = (
-        all(isinstance(text, str) for text in texts)
+        all(isinstance(text, str) for text in (room.name, room.code))
+        and bool(ip_address(room.address) if isinstance(room.address, str) else None)
         and read_code(room.code) == room.code
-        and isinstance(room.port, int)
+        and type(room.port) is int
         and 0 < room.port < 65_536
-        and isinstance(room.until, int | float)
+        and type(room.until) in (int, float)
+        and 0 < room.until < _LAST_MOMENT
         and room.joining in (OPEN, CLOSED, GUESSED)
     )
     if not is_sound:
@@ -83,7 +93,11 @@ def _room(content: dict) -> SharedRoom:
 
 
 def _devices(content: dict) -> dict[str, Device]:
-    devices = {secret: Device(**values) for secret, values in content.items()}
-    if not all(is_id(device.session) and device.kind in DEVICES for device in devices.values()):
+    devices = {secret: Device(values["session"], values["kind"]) for secret, values in content.items()}
+    are_sound = all(
+        _SECRET.fullmatch(secret) and is_id(device.session) and device.kind in DEVICES
+        for secret, device in devices.items()
+    )
+    if not are_sound:
         raise ValueError
     return devices

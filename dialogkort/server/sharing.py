@@ -137,6 +137,8 @@ class Sharing:
         room = read_room(self._folder)
         if room is None or room.until < time.time():
             return False
+        # A clock that was ahead when it was kept makes no code good for longer.
+        room = replace(room, until=min(room.until, time.time() + CODE_SECONDS))
         with self._lock:
             _checked_address(room.address)
             self._listen(room, (room.port, *PORTS) if elsewhere else (room.port,))

@@ -7,9 +7,11 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from dialogkort.server import limits
 from dialogkort.server.join_code import in_groups, new_code, read_code
 from dialogkort.server.network import address_choices, own_addresses, resolve
 from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_room
+from dialogkort.server.sharing import CODE_SECONDS
 from dialogkort.sessions.session import start
 from dialogkort.store import open_store
 from dialogkort.ui.messages import MESSAGES as KINDS
@@ -429,11 +432,12 @@ def test_after_a_kill_every_device_goes_on_at_its_address_and_nothing_is_lost(ow
 
 def _shared(**fields: object) -> SharedRoom:
     about = {"address": HERE, "name": "", "port": 8880, "code": new_code(), "until": 4e9}
+    about["workshop"] = {"workshop": "Dag", "organisation": "", "unit": "", "date": "2026-11-28"}
     return SharedRoom(**(about | fields))
 
 
 def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(tmp_path: Path):
-    room = _shared(devices={"s" * 22: Device(new_id(), "pad")}, workshop={"workshop": "Dag"})
+    room = _shared(devices={"s" * 22: Device(new_id(), "pad")})
     keep_room(tmp_path, room)
     assert read_room(tmp_path) == room
     path = tmp_path / ".dialogkort-share"
@@ -445,12 +449,28 @@ def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(
         {"until": "evigt"},
         {"joining": "wide"},
         {"workshop": {"workshop": 1}},
-        {"devices": {"s": {"session": "x", "kind": "both"}}},
-        {"devices": {"s": {"session": new_id(), "kind": "root"}}},
+        {"port": True},
+        {"until": float("nan")},
+        {"until": float("inf")},
+        {"until": 1e300},
+        {"until": True},
+        {"address": ""},
+        {"address": "evil.example"},
+        {"address": 1},
+        {"workshop": {}},
+        {"workshop": {**room.workshop, "workshop": "x" * 5000}},
+        {"workshop": {**room.workshop, "date": "i går"}},
+        {"workshop": {**room.workshop, "group": "x"}},
+        {"devices": {"s" * 22: {"session": "x", "kind": "both"}}},
+        {"devices": {"s" * 22: {"session": new_id(), "kind": "root"}}},
+        {"devices": {"s": {"session": new_id(), "kind": "both"}}},
         {"devices": [1]},
     ):
         path.write_text(json.dumps(whole | change), encoding="utf-8")
         assert read_room(tmp_path) is None, change
+    for change in ({"newer": 1}, {"workshop": {"workshop": "Dag", "date": "2026-11-28"}}):
+        path.write_text(json.dumps(whole | change), encoding="utf-8")
+        assert read_room(tmp_path) == room, "another version has written it"
     for content in (b"", b"{", b"[]", b"null", b"\xff" * 9, b"[" * 100_000):
         path.write_bytes(content)
         assert read_room(tmp_path) is None
@@ -458,6 +478,16 @@ def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(
     if os.name == "posix":
         path.chmod(0o644)
         assert read_room(tmp_path) is None
+
+
+def test_a_clock_that_was_ahead_makes_no_code_good_for_longer_than_one_is(own_room: Room):
+    own_room.command.running.kill()
+    folder = own_room.command.folder
+    keep_room(folder, replace(read_room(folder), until=time.time() + 1e6))
+    own_room.command.running.start()
+    with own_room.facilitator() as facilitator:
+        until_ms = facilitator.slices["sharing"]["until_ms"]
+    assert until_ms <= (time.time() + CODE_SECONDS) * 1000
 
 
 # --- with a certificate -----------------------------------------------------------------------------------
