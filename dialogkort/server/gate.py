@@ -64,14 +64,14 @@ class UnauthenticatedConnections:
     """
 
     def __init__(self, limit: int):
-        self._most = limit
+        self.most = limit
         self._open: dict = {}  # in the order they came
 
     def add(self, stream) -> None:
         """Somebody has come. `stream` can tell that it is `closed()`, and can be closed by `close()`."""
-        if len(self._open) >= self._most:
+        if len(self._open) >= self.most:
             self._open = {connection: None for connection in self._open if not connection.closed()}
-        if len(self._open) >= self._most:
+        if len(self._open) >= self.most:
             oldest = next(iter(self._open))
             del self._open[oldest]
             oldest.close()

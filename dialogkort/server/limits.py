@@ -10,6 +10,7 @@ JOINING_PER_SECOND = 5.0  # messages of those at one address who have not joined
 JOINING_BURST = 60  # a room of phones behind one address
 MAX_SOCKETS = 4_000
 MAX_UNAUTHENTICATED = 256  # connections of which nobody knows whose they are: the oldest give way
+SOCKETS_KEPT_FOR_FACILITATOR = 512  # that the room's listener leaves over, or a third where there are few
 MAX_SIGN_IN_BYTES = 4 << 10  # bytes of a message before that
 MAX_SOCKETS_PER_GROUP = 16  # windows of one group
 MAX_WAITING_BYTES = 8 << 20  # bytes that a slow reader may let lie

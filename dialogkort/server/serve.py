@@ -110,10 +110,33 @@ def _most_connections() -> int:
     return allowed - _FILES
 
 
-def listen(application: Application, sockets: list[socket], tls: ssl.SSLContext | None = None) -> HTTPServer:
+def connection_shares(most: int, *, is_room: bool) -> tuple[int, int]:
+    """How many strangers and how many windows a listener may have, of the connections there may be at most.
+
+    The room's listener leaves some over, so that a full room keeps nobody off the facilitator's.
+
+    Examples
+    --------
+    >>> connection_shares(4256, is_room=False), connection_shares(4256, is_room=True)
+    ((256, 4000), (256, 3488))
+    """
+    strangers = min(limits.MAX_UNAUTHENTICATED, most // 4)
+    left_over = min(limits.SOCKETS_KEPT_FOR_FACILITATOR, most // 3) if is_room else 0
+    return strangers, min(limits.MAX_SOCKETS, most - strangers - left_over)
+
+
+def listen(
+    application: Application,
+    sockets: list[socket],
+    tls: ssl.SSLContext | None = None,
+    *,
+    is_room: bool = False,
+) -> HTTPServer:
     """Answer on sockets, with bounds on what is read before anybody is known."""
     gate = application.settings["gate"]
-    gate.max_sockets = min(gate.max_sockets, _most_connections() - limits.MAX_UNAUTHENTICATED)
+    strangers, windows = connection_shares(_most_connections(), is_room=is_room)
+    gate.strangers.most = min(gate.strangers.most, strangers)
+    gate.max_sockets = min(gate.max_sockets, windows)
     server = _Server(
         application,
         ssl_options=tls,

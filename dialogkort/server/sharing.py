@@ -78,6 +78,7 @@ class Sharing:
         self._first_device_at: float | None = None
         self._windows: Counter[str] = Counter()  # open ones, by the secret of their address
         self._last_seen: dict[str, float] = {}
+        self._unused: dict[str, None] = {}  # addresses given out since the start where nobody has come yet
         self._sockets: set[GroupSocket] = set()
         self._is_telling = False
         self._openings = 0  # listeners so far: one that comes too late is none
@@ -161,6 +162,7 @@ class Sharing:
     def end(self) -> None:
         with self._lock:
             room, self._room = self._room, None
+            self._unused = {}
             self._stop()
             for secret in room.devices if room else ():
                 self._host.groups.pop(secret, None)
@@ -200,10 +202,15 @@ class Sharing:
 
     def admit(self, session: Id, kind: str) -> str:
         with self._changed() as room:
-            if len(room.devices) >= limits.MAX_DEVICES:
+            if len(room.devices) >= limits.MAX_DEVICES and not self._unused:
                 raise InvalidAction(text("sharing.join.too_many"))
+            devices = dict(room.devices)
+            if len(devices) >= limits.MAX_DEVICES:  # somebody joins and joins, and comes nowhere
+                self._host.groups.pop(given_up := next(iter(self._unused)), None)
+                del self._unused[given_up], devices[given_up]
             secret = self._host.open_for_group(session)
-            self._room = replace(room, devices={**room.devices, secret: Device(session, kind)})
+            self._unused[secret] = None
+            self._room = replace(room, devices={**devices, secret: Device(session, kind)})
         return secret
 
     def kind_of(self, secret: str) -> str:
@@ -235,6 +242,7 @@ class Sharing:
 
     def _count_window(self, secret: str, change: int) -> None:
         with self._lock:
+            self._unused.pop(secret, None)
             self._windows[secret] += change
             self._last_seen[secret] = time.time()
         self._tell()
@@ -266,7 +274,7 @@ class Sharing:
             for listener in sockets:
                 listener.close()
             return
-        self._server = listen(group_application(self._host, gate), sockets, self._tls)
+        self._server = listen(group_application(self._host, gate), sockets, self._tls, is_room=True)
 
     def _stop(self) -> None:
         def stop() -> None:

@@ -26,6 +26,7 @@ from dialogkort.i18n import text
 from dialogkort.server import limits
 from dialogkort.server.join_code import in_groups, new_code, read_code
 from dialogkort.server.network import address_choices, own_addresses, resolve
+from dialogkort.server.serve import connection_shares
 from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_room
 from dialogkort.server.sharing import CODE_SECONDS
 from dialogkort.sessions.session import start
@@ -328,6 +329,37 @@ def test_hundreds_who_say_nothing_keep_no_group_out_and_nobody_from_joining(room
         assert not device.note(session, "uforstyrret").get("refused")
         with room.device(room.join("Kommer alligevel")) as other:
             assert other.slices["table"]["session"]
+
+
+@pytest.mark.parametrize("most", [480, 896, 4256], ids=["Windows", "a small limit", "Linux"])
+def test_a_full_room_leaves_the_facilitator_connections_of_their_own(most: int):
+    strangers, windows = connection_shares(most, is_room=True)
+    own_strangers, _ = connection_shares(most, is_room=False)
+    assert min(strangers, windows) >= 100, "a workshop finds room"
+    assert most - strangers - windows - own_strangers >= 40, "windows of the facilitator's"
+
+
+def test_who_joins_on_and_on_takes_no_place_from_who_joins_and_comes(own_room: Room):
+    folder, first = own_room.command.folder, own_room.join("Inde")
+    own_room.command.running.kill()
+    kept = read_room(folder)
+    asleep = {f"{number:022d}": Device(new_id(), "both") for number in range(limits.MAX_DEVICES - 3)}
+    keep_room(folder, replace(kept, devices={**kept.devices, **asleep}))
+    own_room.command.running.start()
+    used = [first, own_room.join("Kommer med det samme")]
+    sessions = []
+    for path in used:
+        with own_room.device(path) as device:
+            sessions.append(device.slices["table"]["session"])
+    request = {"type": "join", "code": own_room.code, "session": sessions[0], "device": "pad"}
+    with own_room.stranger() as phone:
+        for _ in range(10):
+            assert not phone.ask(request).get("refused")
+    devices = read_room(folder).devices
+    assert len(devices) == limits.MAX_DEVICES and asleep.keys() <= devices.keys()
+    for path, session in zip(used, sessions, strict=True):
+        with own_room.device(path) as device:
+            assert device.slices["table"]["session"] == session
 
 
 # --- closing, renewing, ending ----------------------------------------------------------------------------
