@@ -152,11 +152,17 @@ def _places_view(places: Iterable[Mapping], frames: Frames) -> list[dict]:
             "note": place["note"],
             "kind": place["kind"],
             "sure": bool(place["sure"]),
-            "context": " ".join(place["context"].split()),
+            "context": _context(place),
             "where": _where(notes[place["note"]], is_of_many),
         }
         for place in places
     ]
+
+
+def _context(place: Mapping) -> str:
+    """What stands around a place; a name alone is said to be of who does a next step."""
+    context = " ".join(place["context"].split())
+    return text("page.download.who_does", context=context) if place["field"] == "owner" else context
 
 
 def _where(note: Mapping, is_of_many: bool) -> str:

@@ -158,6 +158,7 @@ def test_who_may_be_identified_is_shown_with_the_place_before_any_file_is_made(t
         assert first["where"].startswith(f"Kort {read_deck().card(card).number}: ")
         assert [place["kind"] for place in result["places"]] == ["phone", "name", "name"]
         assert result["places"][-1]["where"] == text("page.opening.question_1")
+        assert result["places"][-1]["context"] == text("page.download.who_does", context="[navn]")
         assert PHONE not in json.dumps(result) and "Vibeke" not in json.dumps(result, ensure_ascii=False)
     result, content = download(window, session=window.session, form="html", checked=True)
     assert PHONE in content.decode()
