@@ -5,7 +5,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from browser_steps import button, note, notes, part, saved, session_of, status_is, undo, values, words
+from browser_steps import (
+    button,
+    hand_over,
+    note,
+    notes,
+    part,
+    saved,
+    session_of,
+    status_is,
+    undo,
+    values,
+    words,
+)
 from playwright.sync_api import Locator, Page, expect
 from running import Running
 
@@ -269,6 +281,25 @@ def test_the_next_group_is_of_the_same_workshop_and_an_earlier_one_is_gone_on_wi
     expect(line_of(page, 12)).to_be_visible()
     assert values(page) == []
     expect(notes(page)).to_have_count(0)
+
+
+def test_the_result_is_taken_along_while_it_is_typed_in_and_what_may_identify_somebody_corrected_first(
+    hand: Hand,
+):
+    page = hand.page
+    hand.line("12", "Ring på 33 66 33 66")
+    hand.line("7")
+    button(page, "download.button").click()
+    page.locator("[data-file=html]").click()
+    button(page, "download.correct").click()
+    expect(note(page)).to_be_focused()
+    expect(line_field(page)).to_have_value("12")
+    note(page).fill("Ring på skolen")
+    button(page, "download.button").click()
+    file = hand_over(page, "html")
+    assert file.suggested_filename == "2026-03-02 Dialogkort Gruppe 1.html"
+    content = file.path().read_text(encoding="utf-8")
+    assert ("Ring på skolen" in content, "33 66 33 66" in content) == (True, False)
 
 
 def test_the_way_there_is_on_the_start_page_and_a_session_on_screen_stays_there(

@@ -81,6 +81,19 @@ export function downloadDialog(t, requests, tell) {
   };
 }
 
+/**
+ * What a file of a session may be made of; where there is nothing, the screen offers no files.
+ *
+ * @param {{ t: Texts, connection: import("./types.js").Connection, root: HTMLElement }} context
+ * @returns {(session: string) => Scope[]}
+ */
+export function scopesOfSessions({ t, connection, root }) {
+  const allowed = () => connection.get("export_scopes") ?? [];
+  connection.on("export_scopes", () => root.toggleAttribute("data-no-files", !allowed().length));
+  return (session) =>
+    allowed().map((scope) => ({ label: t(`download.${scope}`), fields: { session, scope } }));
+}
+
 /** Which of several; where there is only one, it is only said which. */
 function scopeChoice(t, /** @type {Scope[]} */ scopes, /** @type {Scope} */ chosen, choose) {
   if (scopes.length === 1) return h("p", { class: "dk-lead" }, chosen.label);

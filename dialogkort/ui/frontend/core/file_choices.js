@@ -1,7 +1,7 @@
 // @ts-check
 // The list of files to choose among, and beneath it what came of the choice.
 
-import { h } from "./dom.js";
+import { h, setAttribute } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./texts.js").Texts} Texts */
@@ -62,8 +62,14 @@ export function fileStatus(/** @type {Texts} */ t) {
  */
 export function fileMaker(t, shell, status, { requests, tell, showPlaces = () => {} }) {
   let isMaking = false;
+  const showMaking = (/** @type {boolean} */ making) => {
+    isMaking = making;
+    for (const choice of shell.element.querySelectorAll("[data-file]")) {
+      setAttribute(choice, "aria-disabled", String(making));
+    }
+  };
   const show = (/** @type {import("../sync/file_requests.js").Outcome} */ outcome) => {
-    isMaking = false;
+    showMaking(false);
     if (outcome.kind === "places") showPlaces(outcome);
     else if (outcome.kind === "done") status.done(outcome);
     else status.failed(outcome.reason);
@@ -77,11 +83,15 @@ export function fileMaker(t, shell, status, { requests, tell, showPlaces = () =>
     },
     make(/** @type {string} */ type, /** @type {object} */ fields) {
       if (isMaking) return;
-      isMaking = true;
+      showMaking(true);
       status.making();
       requests.ask(type, fields, show);
     },
     /** The dialog opens, or shows its choices again. */
-    showState: () => (isMaking ? status.making() : status.clear()),
+    showState() {
+      showMaking(isMaking);
+      if (isMaking) status.making();
+      else status.clear();
+    },
   };
 }

@@ -23,6 +23,7 @@ import { makeMoves } from "../workshop/moves.js";
 import { Notepad } from "../workshop/notepad.js";
 import { serverReplies } from "../workshop/server_replies.js";
 import { nameOf } from "../workshop/session_groups.js";
+import { paperDownload } from "./downloads.js";
 import { lineForm } from "./line_form.js";
 import { lineList, listedLines } from "./line_list.js";
 import { typeInPad } from "./pad_keys.js";
@@ -50,10 +51,10 @@ export function paperApp({ host, boot, connection }) {
   const moves = makeMoves(context);
   const flow = typing(context);
   const replies = serverReplies(context, /** @type {any} */ (flow));
-  makeParts(context, moves, flow);
+  makeParts(context, moves, flow, paperDownload(context, flow));
   const { bar, status, start, board, toast, erasing, details } = parts;
   root.append(bar.element, status.strip, start.element, board, live.element, toast.element);
-  root.append(details.element, erasing.element);
+  root.append(details.element, erasing.element, parts.download.element);
 
   function paintScreen() {
     model.readServerState();
@@ -109,7 +110,7 @@ function titleOf(t, { table, deck }, /** @type {import("./line.js").Subject | nu
 }
 
 /** Puts the parts that the screen is made of into `context.parts`. */
-function makeParts({ t, model, client, connection, announce, paintSoon, parts }, moves, flow) {
+function makeParts({ t, model, client, connection, announce, paintSoon, parts }, moves, flow, download) {
   parts.start = paperStart(t, connection.inPage, {
     begin: (details) => {
       client.begin(details);
@@ -146,6 +147,7 @@ function makeParts({ t, model, client, connection, announce, paintSoon, parts },
     undo: moves.undo,
     redo: moves.redo,
     correct: () => parts.details.open(model.table().details),
+    download,
   });
   const side = h("div", { class: "dk-line-side" }, parts.form.element, parts.notepad.element, parts.kinds);
   parts.board = h("div", { class: "dk-paper-board" }, parts.lines.element, side);
@@ -161,12 +163,13 @@ function kindsToType(t) {
 }
 
 /** The bar: whose session it is, how far one is, undo, and the way out. */
-function paperBar(t, savingWord, { leave, finish, undo, redo, correct }) {
+function paperBar(t, savingWord, { leave, finish, undo, redo, correct, download }) {
   const [title, progress] = [barTitle(), progressText()];
   const [undoing, redoing] = [undoButton(t, undo), redoButton(t, redo)];
   const corrects = iconButton("pencil", t("details.correct"), correct, "dk-bar-correct");
   const done = textButton(t("paper.done"), finish, "dk-primary dk-paper-done");
-  const buttons = [undoing.element, redoing.element, done];
+  const hands = iconButton("save", t("download.button"), download, "dk-download");
+  const buttons = [undoing.element, redoing.element, hands, done];
   const home = roundButton("home", t("bar.leave"), leave);
   return {
     element: screenBar(title.element, [progress, corrects], savingWord, buttons, [home]),

@@ -1,7 +1,7 @@
 // @ts-check
 // "Hent" and "Print kort" on the workshop's screens: what files may be made of there.
 
-import { downloadDialog } from "../core/download_dialog.js";
+import { downloadDialog, scopesOfSessions } from "../core/download_dialog.js";
 import { fileRequests } from "../sync/file_requests.js";
 import { printDialog } from "./print_dialog.js";
 
@@ -15,11 +15,8 @@ export function downloads({ t, client, connection, model, root, parts }) {
   const tell = (/** @type {string} */ words) => parts.toast.show(words);
   parts.download = downloadDialog(t, requests(), tell);
   parts.print = printDialog(t, requests(), tell);
-  const allowedScopes = () => connection.get("export_scopes") ?? [];
-  const scopesOf = (/** @type {string} */ session) =>
-    allowedScopes().map((scope) => ({ label: t(`download.${scope}`), fields: { session, scope } }));
+  const scopesOf = scopesOfSessions({ t, connection, root });
   const everything = { label: t("download.of_everything"), fields: {}, isEverything: true };
-  connection.on("export_scopes", () => root.toggleAttribute("data-no-files", !allowedScopes().length));
   return {
     /** Of the session at hand; what is to be corrected is corrected among all notes. */
     atTable: (/** @type {() => void} */ showNotes) => () => {
