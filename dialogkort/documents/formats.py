@@ -4,7 +4,7 @@ import base64
 import html
 import io
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dialogkort.documents.blocks import Block, Bullets, Document, Grid, Heading, Paragraph, Picture
@@ -163,7 +163,7 @@ def as_word(document: Document) -> bytes:
 
 
 def _prepare(word, title: str) -> None:
-    """A4, the language of every word, headings dark enough to be read, a title and nobody's name."""
+    """A4, the language of every word, headings dark enough to read, a title, today's date, nobody's name."""
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt, RGBColor
 
@@ -177,6 +177,7 @@ def _prepare(word, title: str) -> None:
         "",
         "",
     )
+    properties.created = properties.modified = datetime.now(UTC)  # else those of python-docx's own template
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -184,6 +185,8 @@ def test_word_has_headings_a_table_with_its_headings_danish_and_words_for_the_pi
     assert styles[0] == "Heading 1" and {"Heading 2", "Heading 3", "Heading 4", "List Bullet"} <= set(styles)
     assert {actual.get(qn("w:val")) for actual in word.styles.element.iter(qn("w:lang"))} == {"da-DK"}
     assert (word.core_properties.title, word.core_properties.author) == ("Digital dag", "")
+    for when in (word.core_properties.created, word.core_properties.modified):
+        assert datetime.now(UTC) - when < timedelta(days=1)
     (table,) = word.tables
     assert [cell.text for cell in table.rows[0].cells] == ["Hvad", "Hvem", "Hvornår"]
     assert len(list(table.rows[0]._tr.iter(qn("w:tblHeader")))) == 1
