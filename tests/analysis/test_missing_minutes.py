@@ -106,6 +106,6 @@ def test_an_area_whose_minutes_nobody_knows_is_said_to_be_not_measured_and_not_t
         number(5 * CARDS // 2),
         text("overview.no_minutes"),
     ]
-    heard = {"drawn": number(CARDS // 2), "notes": number(0)}
-    assert text("overview.alt_area_untimed", area=AREAS[1], **heard) in bars["alt"]
-    assert text("overview.alt_area_untimed", area=AREAS[0], **heard) not in bars["alt"]
+    counts = {"drawn": number(CARDS // 2), "notes": number(0)}
+    assert text("overview.alt_area_untimed", area=AREAS[1], **counts) in bars["alt"]
+    assert text("overview.alt_area_untimed", area=AREAS[0], **counts) not in bars["alt"]
