@@ -1,5 +1,6 @@
 """Sharing with the room: off unless asked for; who has the code joins, and nobody else gets anywhere."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,13 +25,14 @@ from test_attacks_on_sockets import FRAMES, MESSAGES
 from dialogkort.decks.reading import read_deck
 from dialogkort.i18n import text
 from dialogkort.server import limits
+from dialogkort.server.host import Host
 from dialogkort.server.join_code import in_groups, new_code, read_code
 from dialogkort.server.network import address_choices, own_addresses, resolve
 from dialogkort.server.serve import connection_shares
 from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_room
-from dialogkort.server.sharing import CODE_SECONDS
+from dialogkort.server.sharing import CODE_SECONDS, Sharing
 from dialogkort.sessions.session import start
-from dialogkort.store import open_store
+from dialogkort.store import FileStore, Store, open_store
 from dialogkort.ui.messages import MESSAGES as KINDS
 from dialogkort.ui.share.joining import MAX_GROUPS
 
@@ -360,6 +362,33 @@ def test_who_joins_on_and_on_takes_no_place_from_who_joins_and_comes(own_room: R
     for path, session in zip(used, sessions, strict=True):
         with own_room.device(path) as device:
             assert device.slices["table"]["session"] == session
+
+
+def test_however_many_wait_at_the_page_to_join_by_the_sessions_are_read_once_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    reads: list[Store] = []
+    read = FileStore.sessions
+    monkeypatch.setattr(FileStore, "sessions", lambda store: (reads.append(store), read(store))[1])
+    host, loop = Host(tmp_path), asyncio.new_event_loop()
+    with closing(loop), closing(host):
+        host.loop, host.sharing = loop, Sharing(host, tmp_path)
+        workshop = {"workshop": "Dag", "organisation": "", "unit": "", "date": "2026-11-28"}
+        host.dispatcher.call(lambda store: host.sharing.open(HERE, workshop))
+        shown: list[dict] = []
+        code = host.sharing.status().code
+        for number in range(20):
+            make = host.joining(f"192.0.2.{number}")
+            host.dispatcher.attach(make, shown.append).receive({"type": "show_code", "code": code})
+        host.dispatcher.call(lambda store: start(store, read_deck(), group="Nyt", **workshop))
+        host.dispatcher.call(lambda store: host.dispatcher.context.lobby.changed())
+        before = len(reads), len(shown)
+        host.dispatcher.refresh("join", lambda: None)
+        host.dispatcher.call(lambda store: None)
+        assert "Nyt" in str(shown[before[1] :]) and len(shown) - before[1] == 20
+        assert len(reads) - before[0] == 1
+        host.sharing.end()
+        loop.run_until_complete(asyncio.sleep(0))  # what was begun for it ends
 
 
 # --- closing, renewing, ending ----------------------------------------------------------------------------

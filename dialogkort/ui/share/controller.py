@@ -67,14 +67,17 @@ class ShareController(Controller):
         if self._sharing is None:
             self.view.set("sharing", {"state": "unavailable"})
             return
-        self.context.lobby.read(self.store)
+        lobby = self.context.lobby
+        rows, _ = lobby.read(self.store)
         status = self._sharing.status()
         choices = [
             {"address": choice.address, "interface": choice.interface}
             for choice in self._sharing.address_choices()
         ]
-        proposal = workshop_proposal(self.context.lobby.newest)
-        names = {} if status is None else {id: one.group for id, one in self.store.sessions().items()}
+        proposal = workshop_proposal(lobby.newest)
+        names = {row["session"]: row["group"] for row in rows}
+        if status and lobby.unlisted and any(device.session not in names for device in status.devices):
+            names = {id: one.group for id, one in self.store.sessions().items()}
         self.view.set("sharing", sharing_view(status, choices, proposal, names))
 
 

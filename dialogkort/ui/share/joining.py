@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from dialogkort.domain.deck import Deck
@@ -84,7 +84,10 @@ class JoinController(Controller):
         if status is None or not self._code or not self._sharing.is_code(self._code):
             self.view.set("meeting", None)
             return
-        groups = [(id, one.group) for id, one in self._groups().items()]
+        # Read once for all who wait at this page, as often as anything happens.
+        rows, _ = self.context.lobby.read(self.store)
+        identity = _identity(status.workshop)
+        groups = [(row["session"], row["group"]) for row in rows if _identity(row) == identity]
         groups.sort(key=lambda group: group[1].casefold())
         self.view.set("meeting", meeting_view(status.workshop, groups))
 
@@ -101,8 +104,7 @@ class JoinController(Controller):
 
     def _groups(self) -> dict[Id, Described]:
         """The sessions of the workshop that is shared."""
-        workshop = self._workshop()
-        identity = (workshop["workshop"], workshop["organisation"], workshop["date"])
+        identity = _identity(self._workshop())
         sessions = self.store.sessions().items()
         return {id: described for id, described in sessions if workshop_of(described) == identity}
 
@@ -135,6 +137,11 @@ class JoinController(Controller):
             self.context.started_sessions[message.id] = session.id
         self._changed_sessions = {session.id}
         return session.id
+
+
+def _identity(workshop: Mapping[str, str]) -> tuple[str, str, str]:
+    """What makes sessions one workshop, of details by name (see `workshop_of`)."""
+    return workshop["workshop"], workshop["organisation"], workshop["date"]
 
 
 def _plain(name: str) -> str:

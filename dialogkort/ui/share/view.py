@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from dialogkort.domain import details
 from dialogkort.domain.event_ids import Id
@@ -55,6 +56,7 @@ def join_address(status: SharingStatus) -> str:
     return f"{status.origin}/#code={status.code}"
 
 
+@lru_cache(4)  # it takes longer than all the rest, and is shown again at every sign of life
 def qr_code(address: str) -> dict:
     """A QR code as one path: how many units it is wide, and where it is dark (SVG 2, 9.3)."""
     import segno
