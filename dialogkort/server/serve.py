@@ -121,7 +121,7 @@ def connection_shares(most: int, *, is_room: bool) -> tuple[int, int]:
     ((256, 4000), (256, 3488))
     """
     strangers = min(limits.MAX_UNAUTHENTICATED, most // 4)
-    left_over = min(limits.SOCKETS_KEPT_FOR_FACILITATOR, most // 3) if is_room else 0
+    left_over = min(limits.FACILITATOR_SOCKETS, most // 3) if is_room else 0
     return strangers, min(limits.MAX_SOCKETS, most - strangers - left_over)
 
 

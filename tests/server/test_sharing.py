@@ -344,9 +344,9 @@ def test_a_full_room_leaves_the_facilitator_connections_of_their_own(most: int):
 def test_who_joins_on_and_on_takes_no_place_from_who_joins_and_comes(own_room: Room):
     folder, first = own_room.command.folder, own_room.join("Inde")
     own_room.command.running.kill()
-    kept = read_room(folder)
+    shared_room = read_room(folder)
     asleep = {f"{number:022d}": Device(new_id(), "both") for number in range(limits.MAX_DEVICES - 3)}
-    keep_room(folder, replace(kept, devices={**kept.devices, **asleep}))
+    keep_room(folder, replace(shared_room, devices={**shared_room.devices, **asleep}))
     own_room.command.running.start()
     used = [first, own_room.join("Kommer med det samme")]
     sessions = []
