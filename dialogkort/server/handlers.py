@@ -196,8 +196,9 @@ class JoinPage(Handler):
     """The page by which a device joins. It holds nothing before its socket has shown the code."""
 
     def get(self) -> None:
-        if self.host.sharing:
-            self.host.sharing.note_device(str(self.request.remote_ip))
+        if not self.host.sharing:
+            raise HTTPError(404)
+        self.host.sharing.note_device(str(self.request.remote_ip))
         self.finish(screen_page(JOIN, "code", ""))
 
     head = get
