@@ -50,13 +50,18 @@ def as_workbook(frames: Frames) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, options) as workbook:
-        # The same notes make the same bytes: no time of making in them.
-        workbook.set_properties({"title": text("spreadsheet.title"), "created": datetime(2000, 1, 1)})
+        # The same notes make the same bytes: the time is that of the last of them, not of the file's making.
+        workbook.set_properties({"title": text("spreadsheet.title"), "created": _last_change(frames)})
         formats = _formats(workbook)
         for name, table in readable_tables(frames).items():
             _add_table(workbook.add_worksheet(text(f"spreadsheet.sheet.{name}")), table, formats)
         _add_columns(workbook.add_worksheet(text("spreadsheet.sheet.columns")), formats)
     return file.getvalue()
+
+
+def _last_change(frames: Frames) -> datetime:
+    times = frames.sessions["last_at"].dropna()
+    return datetime(2000, 1, 1) if times.empty else times.max().to_pydatetime().replace(tzinfo=None)
 
 
 def sheets_as_csv(frames: Frames) -> dict[str, bytes]:

@@ -181,6 +181,12 @@ def test_nobody_has_said_anything_yet_and_there_is_a_workbook_all_the_same(tmp_p
     assert [len(rows) for rows in read_back.values()][:5] == [0] * 5 and read_back["Kolonner"]
 
 
+def test_a_workbook_is_dated_by_its_last_note_so_that_the_same_notes_make_the_same_file(frames, workbook):
+    created = openpyxl.load_workbook(io.BytesIO(workbook)).properties.created
+    assert created == frames.sessions["last_at"].max().to_pydatetime().replace(tzinfo=None, microsecond=0)
+    assert as_workbook(frames) == workbook
+
+
 def test_sessions_come_as_in_a_danish_register(workbook):
     read = sheets(workbook)
     places = [(row["Organisation"], row["Gruppe"]) for row in read["Samtaler"]]
