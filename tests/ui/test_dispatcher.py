@@ -127,8 +127,8 @@ def test_a_window_that_has_said_nothing_or_is_closed_is_in_nobodys_way(host):
     window.note("Vi øver os", opening_question=1)
     host.look()
     assert window.unasked() == []
-    assert closed._arrived.empty() and len(closed.messages) == before
-    assert silent._arrived.empty()
+    assert closed._received.empty() and len(closed.messages) == before
+    assert silent._received.empty()
 
 
 # --- who may do what --------------------------------------------------------------------------------------
