@@ -444,9 +444,9 @@ def test_the_guard_finds_what_it_found_and_errs_no_more_than_it_did(half):
     """The figures in the docs may not sink: per kind nine of ten, and two false alarms in 150 sentences."""
     counts = measure_guard.measure(half)
     for kind, count in counts.items():
-        assert count.found >= 0.9 * count.places, kind
+        assert count.hits >= 0.9 * count.places, kind
     everything = measure_guard.total(counts)
-    assert everything.found >= 0.97 * everything.places
+    assert everything.hits >= 0.97 * everything.places
     assert everything.false_alarms <= 2
     assert everything.false_and_sure == 0
 

@@ -438,14 +438,14 @@ KINDS = ("keep", "refuse", "keep and refuse", "alone", "read", "two sessions")
     requested=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 2)), max_size=12), number=st.data()
 )
 def test_whatever_is_handed_in_everybody_is_told_once_and_only_what_was_promised_is_kept(
-    jobs, number, tmp_path_factory
+    requested, number, tmp_path_factory
 ):
     location = tmp_path_factory.mktemp("noter")
     writer_and_callers = WriterAndCallers(location)
     sessions = new_sessions(3)
     promised, answers = {id: [] for id in sessions}, []
     with writer_and_callers.busy():
-        for at, (kind, which) in enumerate(jobs):
+        for at, (kind, which) in enumerate(requested):
             events = [noted(2_000 + at, session=sessions[which])]
             if kind == "two sessions":
                 events.append(noted(3_000 + at, session=sessions[(which + 1) % 3]))

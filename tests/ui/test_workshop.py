@@ -101,7 +101,7 @@ def test_a_group_gets_its_notes_as_files_and_what_it_erases_is_gone_from_the_fol
     at_table.record("turned", card=card)
     note = at_table.note(secret, card=card)
     download = at_table.shown_once("download", lambda: at_table.ask("export", session=at_table.session))
-    assert download["name"] == "2026-03-02 Dialogkort gruppe 1.zip"
+    assert download["name"] == "2026-03-02 Dialogkort Gruppe 1.zip"
     with zipfile.ZipFile(io.BytesIO(at_table.file)) as handed:
         assert secret in handed.read("notes.csv").decode("utf-8-sig")
     at_table.ask("erase", note=note)
