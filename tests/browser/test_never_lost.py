@@ -489,6 +489,30 @@ def test_two_devices_that_write_in_the_same_note_both_keep_their_words(
     assert len(_notes(folder, session)) == 2
 
 
+def test_a_note_that_became_ones_own_in_two_steps_stands_on_the_pad_once(
+    far: Page, server: Running, elsewhere: BrowserContext, folder: Path
+):
+    session = begin(far)
+    turn(far)
+    write(far, "fælles")
+    saved(far)
+    other = visit(elsewhere.new_page(), server.page(session))
+    expect(note(other)).to_have_value("fælles")
+    with server.asleep():
+        note(other).fill("fælles. Den anden.")
+        note(other).blur()
+        for content in ("fælles. Den ene.", "fælles. Den ene. Og mere."):
+            note(far).fill(content)
+            note(far).blur()
+    for page in (far, other):
+        saved(page)
+    both = ["fælles. Den anden.", "fælles. Den ene. Og mere."]
+    assert sorted(_notes(folder, session)) == both
+    for page in (far, other):
+        expect(notes(page)).to_have_count(3)
+        assert sorted(values(page)) == both
+
+
 def test_a_note_one_is_writing_is_not_taken_from_ones_hands(workshop: Page, server: Running, folder: Path):
     """Another window turns a card meanwhile: it is said, and the card changes when the note is left."""
     session = begin(workshop)

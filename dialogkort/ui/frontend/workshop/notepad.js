@@ -25,6 +25,9 @@ const REST = 300; // ms before the pad shrinks again: what one is about to press
  *   string, note: object) => { id: string }, onWriting: (isWriting: boolean) => void }} PadHandlers
  */
 
+/** Somebody is in it, or what was typed there is not sent yet. */
+const isInHand = (/** @type {NoteRow} */ row) => row.dirty || row.hasFocus;
+
 export class Notepad {
   #on;
   #heading = h("h2", { class: "dk-pad-title" });
@@ -150,6 +153,14 @@ export class Notepad {
       const row = this.#rows.find((shown) => shown.version === note.version);
       if (row) row.id = note.id;
     }
+    this.#rows.slice(0, -1).filter((row) => this.#isTwin(row)).forEach((row) => this.#takeAway(row));
+  }
+
+  /** True for a second row of a note, shown before it was known that the first goes on as that one. */
+  #isTwin(/** @type {NoteRow} */ row) {
+    const rows = this.#rows.filter(({ id }) => id && id === row.id);
+    const stays = rows.find(isInHand) ?? rows[0];
+    return rows.length > 1 && row !== stays && !isInHand(row);
   }
 
   /**
@@ -171,9 +182,13 @@ export class Notepad {
         if (row.id && !row.isBlank) row.clear(); // it was erased or taken off by another window
         continue;
       }
-      this.#rows.splice(this.#rows.indexOf(row), 1);
-      row.element.remove();
+      this.#takeAway(row);
     }
+  }
+
+  #takeAway(/** @type {NoteRow} */ row) {
+    this.#rows.splice(this.#rows.indexOf(row), 1);
+    row.element.remove();
   }
 
   #clear() {
@@ -232,8 +247,7 @@ export class Notepad {
 
   #drop(row) {
     const index = this.#rows.indexOf(row);
-    this.#rows.splice(index, 1);
-    row.element.remove();
+    this.#takeAway(row);
     if (row.id) this.#on.remove(row.id);
     if (!this.#rows.length) this.#addBlankRow();
     this.#rows[Math.min(index, this.#rows.length - 1)].focus();
