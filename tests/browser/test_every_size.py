@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser_steps import button, cards, note, part, progress, question, stage_is, words
 from playwright.sync_api import Page, expect
-from running import run_command
+from running import run_command, until
 from screens_in_every_size import LONGEST, SCREENS, ServedScreens, examine_screen, prepare, resize
 
 PAPER = {"width": 718, "height": 1000}  # A4 between its margins
@@ -155,7 +155,7 @@ def test_a_card_has_a_back_where_colours_are_forced(page: Page, seen: list[str],
     colour = "(back) => getComputedStyle(back).backgroundColor"
     own = back.evaluate(colour)
     page.emulate_media(forced_colors="active")
-    page.wait_for_function("matchMedia('(forced-colors: active)').matches")
+    until(lambda: page.evaluate("matchMedia('(forced-colors: active)').matches"))
     assert back.evaluate(colour) == own
 
 

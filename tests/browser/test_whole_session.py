@@ -22,6 +22,7 @@ from browser_steps import (
     write,
 )
 from playwright.sync_api import Locator, Page, expect
+from running import until
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.event_ids import new_id, time_of
@@ -247,7 +248,7 @@ def test_a_session_is_ended_with_what_was_agreed_and_taken_up_again_by_keyboard(
         expect(button(workshop, "end.reopen")).to_be_in_viewport(ratio=0.95)  # of a pixel, a part
     workshop.set_viewport_size({"width": 640, "height": 360})
     workshop.mouse.wheel(0, 5_000)
-    workshop.wait_for_function("scrollY > 100")
+    until(lambda: workshop.evaluate("scrollY > 100"))
     button(workshop, "bar.leave").last.click()
     expect(workshop.get_by_role("heading", level=1)).to_be_in_viewport(ratio=0.99)
     workshop.get_by_role("listitem").get_by_role("button", name=f"{WORKSHOP} – Slut").first.click()
