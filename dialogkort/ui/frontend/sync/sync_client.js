@@ -26,6 +26,7 @@ const CLEAR_AFTER = 200; // ms before what is acknowledged leaves the browser: w
 export class SyncClient {
   /** @type {string | null} the session this window is at */
   session = null;
+  #lastSession = null; // what is finished as its screen goes away is of the session that is left
   /** @type {PendingEvent[]} what is not acknowledged, and notes that were refused */
   pending = [];
   /** @type {PendingEvent[]} notes as they stand half-written */
@@ -75,7 +76,12 @@ export class SyncClient {
 
   /** Tell the server that something has happened; returns the event. */
   record(/** @type {string} */ what, /** @type {object} */ fields) {
-    const event = /** @type {PendingEvent} */ ({ what, id: this.newId(), session: this.session, ...fields });
+    const event = /** @type {PendingEvent} */ ({
+      what,
+      id: this.newId(),
+      session: this.session ?? this.#lastSession,
+      ...fields,
+    });
     const { lost } = this.#connection.status;
     if (lost) this.#unsent.add(event.id);
     else this.#transmit(messageOf(event)); // first of all: the server writes while the page draws
@@ -184,6 +190,7 @@ export class SyncClient {
   /** Go on with a session: what the outbox still holds of it is sent again. */
   join(/** @type {string | null} */ session) {
     this.session = this.#wantedSession = session;
+    this.#lastSession = session ?? this.#lastSession;
     this.#outbox.join(session);
     this.#resend();
   }

@@ -60,6 +60,7 @@ export function sessionFlow({ t, model, client, paint, parts }) {
     },
     /** A session was begun or taken up (or, with null, left); `byHand` when somebody has just done so. */
     onSessionOpened: (/** @type {string | null} */ session, /** @type {boolean} */ byHand) => {
+      parts.notepad.flush();
       rememberSession(session);
       parts.toast.hide();
       model.local = { ...INITIAL_LOCAL_STATE };
