@@ -191,6 +191,7 @@ def go_through_the_new_screens(page: Page) -> None:
 
 def hand_over(page: Page, form: str) -> Download:
     """In the open dialog "Hent": have a file made and handed over; the page says that it came."""
+    page.mouse.move(5, 5)  # what has just come under a pointer at rest would not be meant
     with page.expect_download(timeout=60_000) as waiting:
         page.locator(f"[data-file={form}]").locator("visible=true").click()
     status = file_status(page)

@@ -119,6 +119,7 @@ def test_on_a_phone_a_file_comes_and_says_so_and_without_contact_it_says_why_not
     assert hand_over(workshop, "pdf").suggested_filename.endswith(".pdf")
     expect(file_status(workshop).get_by_role("link")).to_be_in_viewport(ratio=0.9)
     assert workshop.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    workshop.mouse.move(5, 5)  # what has just come under a finger at rest would not be meant
     with workshop.expect_download(timeout=60_000) as waiting:
         workshop.locator("[data-file=html]").click()
         workshop.keyboard.press("Escape")

@@ -541,7 +541,7 @@ def test_what_happens_in_another_group_is_not_pushed_to_this_one(rooms: Rooms):
 
 
 def _exported(window: Visitor) -> str:
-    window.ask({"type": "export", "session": None})
+    window.ask({"type": "export", "session": None, "checked": True})
     return "/" + window.wait_for("download")["path"]
 
 

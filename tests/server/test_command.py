@@ -288,7 +288,7 @@ def test_ctrl_c_says_goodbye(tmp_path: Path):
         until(lambda: len(served.printed) == 4)
     assert [line.rstrip("\n") for line in served.printed] == [
         _TEXTS["ready"].format(address=served.url),
-        _TEXTS["kept"].format(folder=tmp_path / "noter"),
+        _TEXTS["saved_in"].format(folder=tmp_path / "noter"),
         _TEXTS["stop"],
         _TEXTS["goodbye"],
     ]
