@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dialogkort.exports.csv_files import as_csv, begins_like_a_formula
-from dialogkort.exports.tables import TABLES, heading, readable_tables, values_in_words
+from dialogkort.exports.tables import LAST_DAY, TABLES, heading, readable_tables, values_in_words
 from dialogkort.frames.sessions import Frames
 from dialogkort.i18n import text
 from dialogkort.theme import area_style
@@ -60,7 +60,8 @@ def as_workbook(frames: Frames) -> bytes:
 
 
 def _last_change(frames: Frames) -> datetime:
-    times = frames.sessions["last_at"].dropna()
+    times = frames.sessions["last_at"]
+    times = times[times < LAST_DAY]  # of a damaged id it may be one that no calendar holds
     return datetime(2000, 1, 1) if times.empty else times.max().to_pydatetime().replace(tzinfo=None)
 
 

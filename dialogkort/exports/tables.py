@@ -53,7 +53,7 @@ _CODED: Mapping[str, tuple[Iterable[str], Callable[[str], str]]] = {
     "note_taker": (_NOTE_TAKERS, lambda key: text(f"page.start.note_takers.{key}")),
 }
 _TIME_ZONE = "Europe/Copenhagen"
-_LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)  # of Python's calendar, and a spreadsheet's
+LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)  # of Python's calendar, and a spreadsheet's
 
 
 def readable_tables(frames: Frames) -> dict[str, pd.DataFrame]:
@@ -156,7 +156,7 @@ def _placed(rows: pd.DataFrame, sessions: pd.DataFrame, cards: pd.DataFrame) -> 
 
 def _on_danish_clocks(column: pd.Series) -> pd.Series:
     """Times without their zone; one that no calendar holds (of a damaged id) as it stands, in words."""
-    beyond = column >= _LAST_DAY
+    beyond = column >= LAST_DAY
     times = column.mask(beyond).dt.tz_convert(_TIME_ZONE).dt.tz_localize(None)
     return times.astype("object").where(~beyond, column.astype(str)) if beyond.any() else times
 
