@@ -3,8 +3,8 @@
 
 import { h, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
-import { detailsForm } from "../core/details_form.js";
 import { nameOf } from "../workshop/session_groups.js";
+import { startForm } from "../workshop/start_form.js";
 import { startPage } from "../workshop/start_screen.js";
 
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
@@ -15,7 +15,7 @@ import { startPage } from "../workshop/start_screen.js";
  * @param {{ begin: (details: object) => void, open: (session: string) => void }} on
  */
 export function paperStart(t, inPage, on) {
-  const form = newSession(t, on.begin);
+  const form = startForm(t, on.begin, { id: "dk-paper-new", heading: "paper.who", submit: "paper.begin" });
   const sessions = typedSessions(t, on.open);
   const home = inPage && h("a", { class: "dk-button", href: "./" }, t("bar.leave"));
   const words = h("div", {}, h("h1", {}, t("paper.title")), h("p", { class: "dk-lead" }, t("paper.lead")));
@@ -31,42 +31,6 @@ export function paperStart(t, inPage, on) {
     showError: form.showError,
     lose: form.lose,
     renew: form.renew,
-    focus: form.focus,
-  };
-}
-
-function newSession(t, begin) {
-  const form = detailsForm(t, (details) => {
-    submit.disabled = true;
-    begin(details);
-  });
-  const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
-  const submit = h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, t("paper.begin"));
-  const naming = { class: "dk-paper dk-start-form", "aria-labelledby": "dk-paper-new", novalidate: true };
-  const heading = h("h2", { id: "dk-paper-new" }, t("paper.who"));
-  const element = h("form", naming, heading, form.elements, fault, submit);
-  element.addEventListener("submit", (event) => {
-    event.preventDefault();
-    form.send();
-  });
-  const showError = (/** @type {string | null} */ message) => {
-    submit.disabled = false;
-    setVisible(fault, Boolean(message));
-    setText(fault, message ?? "");
-  };
-  let proposed = null;
-  return {
-    element,
-    showError,
-    paint(/** @type {Record<string, any>} */ proposal) {
-      submit.disabled = false;
-      if (JSON.stringify(proposal) === proposed) return;
-      proposed = JSON.stringify(proposal);
-      form.fill(proposal);
-    },
-    /** What is told of one group is not proposed for the next. */
-    renew: () => form.fill({ group: "", participants: "", note_taker: "" }),
-    lose: () => submit.disabled && showError(t("start.waits")),
     focus: form.focus,
   };
 }

@@ -1,32 +1,36 @@
 // @ts-check
-// The form that a group fills in before its cards are laid on the table.
+// The form that a group fills in: before its cards are laid on the table, or typed in from paper.
 
-import { h, setText } from "../core/dom.js";
+import { submitButton } from "../core/buttons.js";
 import { detailsForm } from "../core/details_form.js";
+import { h, setText, setVisible } from "../core/dom.js";
+
+const FOR_CARDS = { id: "dk-start-new", heading: "start.new", submit: "start.begin" };
 
 /**
  * @param {import("../core/texts.js").Texts} t
  * @param {(details: object) => void} begin is called with what the group has told
+ * @param {typeof FOR_CARDS} [names] the heading's id, and the texts of heading and button
  */
-export function startForm(t, begin) {
+export function startForm(t, begin, names = FOR_CARDS) {
   const form = detailsForm(t, (details) => {
     submit.disabled = true;
     begin(details);
   });
   const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
-  const submit = h("button", { class: "dk-button dk-primary dk-big", type: "submit" }, t("start.begin"));
-  const element = h(
-    "form",
-    { class: "dk-paper dk-start-form", "aria-labelledby": "dk-start-new", novalidate: true },
-    h("h2", { id: "dk-start-new" }, t("start.new")),
-    form.elements,
-    fault,
-    submit,
-  );
+  const submit = submitButton(t(names.submit));
+  const naming = { class: "dk-paper dk-start-form", "aria-labelledby": names.id, novalidate: true };
+  const heading = h("h2", { id: names.id }, t(names.heading));
+  const element = h("form", naming, heading, form.elements, fault, submit);
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     form.send();
   });
+  const showError = (/** @type {string | null} */ message) => {
+    submit.disabled = false;
+    setVisible(fault, Boolean(message));
+    setText(fault, message ?? "");
+  };
   let proposed = null;
   return {
     element,
@@ -38,15 +42,11 @@ export function startForm(t, begin) {
       form.fill(proposal);
     },
     /** Say beside the button what is wrong. */
-    showError(/** @type {string | null} */ message) {
-      submit.disabled = false;
-      fault.hidden = !message;
-      setText(fault, message ?? "");
-    },
+    showError,
     /** There is no contact: what was begun here is begun when it is back. */
-    lose() {
-      if (submit.disabled) this.showError(t("start.waits"));
-    },
+    lose: () => submit.disabled && showError(t("start.waits")),
+    /** What is told of one group is not proposed for the next. */
+    renew: () => form.fill({ group: "", participants: "", note_taker: "" }),
     focus: form.focus,
   };
 }
