@@ -25,7 +25,15 @@ import numpy as np
 from dialogkort.analysis.card_variance import CardProducts, CardVariance, summed
 from dialogkort.analysis.distributions import LEVEL, adjusted_p
 from dialogkort.analysis.two_variances import half_width, p_value
-from dialogkort.analysis.workshop_variance import Model, Peers, least_squares, orthonormal, peers, size
+from dialogkort.analysis.workshop_variance import (
+    Model,
+    Peers,
+    least_squares,
+    orthonormal,
+    peers,
+    run_numbers,
+    size,
+)
 
 MIN_WORKSHOPS = 2
 TINY = 1e-9
@@ -200,7 +208,7 @@ class VarianceComponents:
         hands = self._hands
         if not self._crossed:
             return np.arange(len(hands.card))
-        together = _numbered(self._workshop, len(hands.card)) * (hands.area.max() + 1) + hands.area
+        together = run_numbers(self._workshop, len(hands.card)) * (hands.area.max() + 1) + hands.area
         return np.unique(together, return_inverse=True)[1]
 
     def of_workshops(self, y: Sequence[np.ndarray]) -> tuple[np.ndarray, float]:
@@ -233,7 +241,7 @@ class VarianceComponents:
     def _products(self) -> CardProducts:
         hands, areas = self._hands, int(self._hands.area.max()) + 1
         basis = orthonormal(_all_parts(hands, self._hand))
-        workshop = _numbered(self._workshop, len(hands.card))
+        workshop = run_numbers(self._workshop, len(hands.card))
         return CardProducts(
             basis, hands.card, hands.area, workshop, areas, lambda columns: centred(columns, self._hand)
         )
@@ -364,7 +372,7 @@ def shared_cards(weights: np.ndarray, hands: Hands) -> np.ndarray:
     The sum over cards of the squared weight of all workshops together, less that of each by itself.
     """
     cards = hands.card.max() + 1
-    workshop = _numbered(run_starts(hands.workshop), len(hands.card))
+    workshop = run_numbers(run_starts(hands.workshop), len(hands.card))
     alone = summed(workshop * cards + hands.card, weights, (workshop[-1] + 1) * cards)
     together = alone.reshape(-1, cards, weights.shape[1]).sum(axis=0)
     return np.maximum((together**2).sum(axis=0) - (alone**2).sum(axis=0), 0)
@@ -385,10 +393,6 @@ def run_starts(codes: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
 
 
-def _numbered(starts: np.ndarray, rows: int) -> np.ndarray:
-    return np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, rows]))
-
-
 def centred(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """The values less their mean in each hand."""
     lengths = np.diff(np.r_[starts, len(values)])
@@ -398,7 +402,7 @@ def centred(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 def _overlap(hands: Hands, parts: int, hand: np.ndarray) -> np.ndarray:
     """Parts × parts: how the excesses of the parts go together, by having come up in the same hands."""
-    number = _numbered(hand, len(hands.part))
+    number = run_numbers(hand, len(hands.part))
     counts = np.bincount(number * parts + hands.part, minlength=len(hand) * parts).reshape(-1, parts)
     return np.diag(counts.sum(axis=0)) - counts.T @ (counts / counts.sum(axis=1, keepdims=True))
 

@@ -67,7 +67,7 @@ class Peers(NamedTuple):
 
 def peers(model: Model, weights: np.ndarray, liking: np.ndarray) -> Peers | None:
     """The peers of some weights; `liking` numbers the cards that a workshop likes alike. None if unseen."""
-    moved, workshop = model.moved(weights), _numbered(model.starts, len(weights))
+    moved, workshop = model.moved(weights), run_numbers(model.starts, len(weights))
     covariance = _covariance(model, moved, workshop, liking)
     workshops = len(model.starts)
     expected = np.diag(covariance).reshape(workshops, -1).sum(axis=0)
@@ -95,7 +95,8 @@ def _covariance(model: Model, moved: np.ndarray, workshop: np.ndarray, liking: n
     return left.T @ left + LIKING * (liked.T @ liked)
 
 
-def _numbered(starts: np.ndarray, rows: int) -> np.ndarray:
+def run_numbers(starts: np.ndarray, rows: int) -> np.ndarray:
+    """The number of the run that each row is in, from 0; `starts` are where the runs begin."""
     return np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, rows]))
 
 

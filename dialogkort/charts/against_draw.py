@@ -183,7 +183,7 @@ def _row(
 ) -> None:
     shade, is_significant = layout.colour(index, dark), pd.notna(record[f"{measure}_differs"])
     size = {"lines": 2} if large else {"lines": 1, "size": layout.SMALL, "mark": 9}
-    layout.draw_row_label(panel, row, _name(record), index, colours, dark, _NAMES, **size)
+    layout.draw_row_label(panel, row, layout.area_or_card(record), index, colours, dark, _NAMES, **size)
     layout.draw_interval(panel, row, record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"], shade)
     layout.draw_ratio(
         panel, row, record[f"{measure}_ratio"], index, shade, is_significant, colours, size=13 if large else 9
@@ -209,12 +209,6 @@ def _row(
     layout.annotate_margin(panel, row, _cards(record), 2.5, colours, color=colours.quiet, gid="basis")
 
 
-def _name(record: dict) -> str:
-    if "card" not in record:
-        return record["area"]
-    return text("charts.card_and_question", number=record["number"], question=record["question"])
-
-
 def _ratio(record: dict, measure: str) -> str:
     ratio = record[f"{measure}_ratio"]
     if pd.isna(ratio):
@@ -237,7 +231,11 @@ def _total(record: dict, measure: str) -> str:
 
 def _in_words(record: dict, measure: str) -> str:
     ratio = record[f"{measure}_ratio"]
-    words = {"name": _name(record), "drawn": known(record["drawn"]), "total": _total(record, measure)}
+    words = {
+        "name": layout.area_or_card(record),
+        "drawn": known(record["drawn"]),
+        "total": _total(record, measure),
+    }
     if pd.isna(ratio):
         return text("charts.alt_ratio_none", **words)
     ends = layout.interval_label(record[f"{measure}_ratio_low"], record[f"{measure}_ratio_high"])

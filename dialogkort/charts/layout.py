@@ -63,6 +63,13 @@ def patterned(pattern: str, colour: str) -> dict:
     return {"facecolor": colour, "edgecolor": colour, "linewidth": 1.6, **PATTERNS[pattern]}
 
 
+def area_or_card(record: dict) -> str:
+    """What a row is called: its area, or its card with number and question."""
+    if "card" not in record:
+        return record["area"]
+    return text("charts.card_and_question", number=record["number"], question=record["question"])
+
+
 def swatch(pattern: str, colour: str) -> Rectangle:
     """A pattern as a legend shows it."""
     return Rectangle((0, 0), 1, 1, **patterned(pattern, colour))

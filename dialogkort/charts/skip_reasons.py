@@ -85,7 +85,14 @@ def skip_reasons(
         size = {"lines": 2} if large else {"lines": 1, "size": layout.SMALL, "mark": 9}
         for row, record in enumerate(rows):
             layout.draw_row_label(
-                axes, row, _name(record), positions[record["area"]], colours, dark, names, **size
+                axes,
+                row,
+                layout.area_or_card(record),
+                positions[record["area"]],
+                colours,
+                dark,
+                names,
+                **size,
             )
             end = _bar(axes, row, record, layout.colour(positions[record["area"]], dark))
             letters = layout.BODY if large else layout.SMALLEST
@@ -118,12 +125,6 @@ def _swatches(frame: pd.DataFrame, colours: layout.Palette) -> dict[str, Rectang
     }
 
 
-def _name(record: dict) -> str:
-    if "card" not in record:
-        return record["area"]
-    return text("charts.card_and_question", number=record["number"], question=record["question"])
-
-
 def _share(record: dict) -> str:
     if pd.isna(record["skipped"]) or pd.isna(record["drawn"]):
         return text("charts.suppressed")
@@ -136,7 +137,11 @@ def _share(record: dict) -> str:
 
 
 def _in_words(record: dict) -> str:
-    gaps = {"name": _name(record), "drawn": known(record["drawn"]), "skipped": known(record["skipped"])}
+    gaps = {
+        "name": layout.area_or_card(record),
+        "drawn": known(record["drawn"]),
+        "skipped": known(record["skipped"]),
+    }
     if pd.notna(record["skipped"]) and not record["skipped"]:
         return text("charts.skip_reasons.alt_none", **gaps)
     reasons = [
