@@ -18,7 +18,8 @@ export function paperStart(t, inPage, on) {
   const form = startForm(t, on.begin, { id: "dk-paper-new", heading: "paper.who", submit: "paper.begin" });
   const sessions = typedSessions(t, on.open);
   const home = inPage && h("a", { class: "dk-button", href: "./" }, t("bar.leave"));
-  const words = h("div", {}, h("h1", {}, t("paper.title")), h("p", { class: "dk-lead" }, t("paper.lead")));
+  const lead = h("p", { class: "dk-lead" }, t("paper.lead"));
+  const words = h("div", { class: "dk-paper-title" }, h("h1", {}, t("paper.title")), lead);
   const folder = h("p", { class: "dk-quiet dk-kept" });
   const hero = h("header", { class: "dk-hero" }, words, home);
   return {
