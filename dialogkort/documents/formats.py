@@ -48,9 +48,10 @@ def as_pdf(document: Document, *, created_at: datetime | None = None) -> bytes:
 
 
 def _with_neighbours(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, bool]]:
-    """Each block, and whether it stays on the page of the next: no picture stands without its sentence."""
+    """Each block, and whether it is the sentence of a picture or a list, and stays on the page of that."""
     return (
-        (block, isinstance(after, Picture)) for block, after in zip(blocks, [*blocks[1:], None], strict=True)
+        (block, isinstance(block, Paragraph) and isinstance(after, Picture | Bullets))
+        for block, after in zip(blocks, [*blocks[1:], None], strict=True)
     )
 
 

@@ -16,7 +16,7 @@ from store_helpers import opened
 from dialogkort.analysis.discussion import by_area
 from dialogkort.charts import as_svg, overview
 from dialogkort.cli.app import main
-from dialogkort.documents.blocks import Picture
+from dialogkort.documents.blocks import Bullets, Document, Heading, Paragraph, Picture
 from dialogkort.documents.formats import as_pdf, as_web_page, as_word
 from dialogkort.documents.leave_behind import leave_behind, prepared
 from dialogkort.documents.report import file_name, report
@@ -177,6 +177,22 @@ def test_the_picture_says_its_sentence_once_beside_it_and_stands_on_no_page_alon
     (index,) = [index for index, paragraph in enumerate(before) if paragraph.text == headline]
     assert all(before[at].paragraph_format.keep_with_next is not False for at in (index - 1, index))
     assert before[index].paragraph_format.keep_with_next
+
+
+def test_what_became_of_a_card_stands_on_the_page_where_its_notes_begin():
+    cards = [
+        (
+            Heading(4, f"Kort {number}"),
+            Paragraph("Drøftet", quiet=True),
+            Bullets(("Note",) * (number % 4 + 1)),
+        )
+        for number in range(60)
+    ]
+    document = Document("Kort", "kort", (Heading(1, "Kort"), *(block for card in cards for block in card)))
+    ends = [solid("".join(words for _, words in page.spoken))[-7:] for page in pages(as_pdf(document))]
+    assert len(ends) > 4 and "Drøftet" not in ends
+    word = docx.Document(io.BytesIO(as_word(document)))
+    assert all(one.paragraph_format.keep_with_next for one in word.paragraphs if one.text == "Drøftet")
 
 
 def test_word_has_headings_a_table_with_its_headings_danish_and_words_for_the_picture(written):
