@@ -182,9 +182,9 @@ def test_the_picture_says_its_sentence_once_beside_it_and_stands_on_no_page_alon
 def test_what_became_of_a_card_stands_on_the_page_where_its_notes_begin():
     cards = [
         (
-            Heading(4, f"Kort {number}"),
+            Heading(2, f"Kort {number}"),
             Paragraph("Drøftet", quiet=True),
-            Bullets(("Note",) * (number % 4 + 1)),
+            Bullets(("Note",) * (number % 5 + 1)),
         )
         for number in range(60)
     ]
