@@ -130,14 +130,15 @@ class Dispatcher:
     def _poll(self, store: Store) -> None:
         token = store.change_token()
         if token != self._token:
-            self._token = token
-            self._push_changes(self.context.sessions.catch_up(store))
             self.context.lobby.changed()
-        if self._sent_lobby_version != self.context.lobby.version:
-            self._sent_lobby_version = self.context.lobby.version
-            for window in list(self._windows):
-                if window.controller.session is None:
-                    window.refresh()
+            self._push_changes(self.context.sessions.catch_up(store))
+            self._token = token  # taken in: had the store failed on the way, it would be tried again
+        version = self.context.lobby.version
+        if self._sent_lobby_version != version:
+            in_lobby = [window for window in self._windows if window.controller.session is None]
+            are_shown = [window.refresh() for window in in_lobby]
+            if all(are_shown):
+                self._sent_lobby_version = version
 
 
 class Window:
@@ -184,19 +185,20 @@ class Window:
         if self._has_received:
             self._submit(Work(lambda _: self._detach(), _ignore_outcome))
 
-    def refresh(self) -> None:
-        """Show what has happened elsewhere; when that is nothing, nothing is sent."""
+    def refresh(self) -> bool:
+        """Show what has happened elsewhere, which may be nothing. False when the store could not be read."""
         reply = None
         try:
             self.controller.show()
         except InvalidAction as fault:  # the session was erased
             reply = {"to": None, "opened": True, "refused": str(fault)}
         except StoreError:
-            return  # it is told at the next thing that is done here
+            return False  # it is told at the next thing that is done here
         except Exception:  # of one window, which is no reason to leave the others behind
             _log.exception("A window could not be shown")
-            return
+            return True
         self._publish(self.controller.state(reply, whole=reply is not None))
+        return True
 
     def _submit(self, work: Work) -> None:
         with suppress(RuntimeError):  # the dispatcher is closed: the browser keeps what is not answered

@@ -24,6 +24,7 @@ from browser_steps import (
     turn,
     undo,
     values,
+    visit,
     words,
     write,
 )
@@ -115,6 +116,19 @@ def test_a_session_is_continued_from_the_list(workshop):
     workshop.get_by_role("button", name="Gruppe der vender tilbage").first.click()
     expect(note(workshop)).to_have_value("en note fra i går")
     lies(workshop, card, "open")
+
+
+def test_what_is_being_filled_in_stays_when_another_group_begins(workshop, server):
+    field = workshop.get_by_label(words("start.workshop"), exact=True)
+    place = workshop.get_by_label(words("start.organisation"), exact=True)
+    field.fill("Vores egen dag")
+    other = visit(workshop.context.new_page(), server.url)
+    other.get_by_label(words("start.organisation"), exact=True).fill("Nabokommunen")
+    begin(other, workshop="Naboens dag")
+    expect(workshop.get_by_role("heading", name="Naboens dag")).to_be_attached()
+    expect(place).to_have_value("Nabokommunen")  # where nobody has written, it is still proposed
+    expect(field).to_have_value("Vores egen dag")
+    other.close()
 
 
 def test_undo_walks_back_to_the_freshly_dealt_table(workshop):

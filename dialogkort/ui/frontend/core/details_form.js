@@ -31,26 +31,42 @@ export function detailsForm(t, submit, which = DETAILS.map(({ name }) => name)) 
     for (const name of painted) fields[name].showFault(faults[name] ? t(...faults[name]) : "");
     return names.find((name) => faults[name]);
   };
+  /** The names of the fields that somebody has written in since they were filled or sent. */
+  const writtenFields = new Set();
   const send = () => {
     const wrong = paintFaults(names);
     if (wrong) return fields[wrong].focus();
     const details = written();
     const counts = COUNTS.filter((name) => name in details);
+    writtenFields.clear();
     submit({
       ...details,
       ...Object.fromEntries(counts.map((name) => [name, Number(details[name]) || null])),
     });
   };
   for (const name of names) {
-    fields[name].element.addEventListener("input", () => fields[name].hasFault && paintFaults([name]));
+    fields[name].element.addEventListener("input", () => {
+      writtenFields.add(name);
+      if (fields[name].hasFault) paintFaults([name]);
+    });
   }
+  const show = (/** @type {string} */ name, /** @type {any} */ value) => {
+    fields[name].show(String(value ?? ""));
+    writtenFields.delete(name);
+  };
   const marked = h("p", { class: "dk-quiet dk-marked" }, t("details.required"));
   return {
     elements: [...names.map((name) => fields[name].element), marked],
     send,
     fill(/** @type {Record<string, any>} */ details) {
-      for (const name of names) if (name in details) fields[name].show(String(details[name] ?? ""));
+      for (const name of names) if (name in details) show(name, details[name]);
     },
+    /** Fill in what nobody has written here: a proposal may change while somebody writes. */
+    propose(/** @type {Record<string, any>} */ details) {
+      for (const name of names) if (name in details && !writtenFields.has(name)) show(name, details[name]);
+    },
+    /** What was sent could not be used: it is what somebody has written, as before. */
+    keep: () => names.forEach((name) => writtenFields.add(name)),
     focus: () => fields[names[0]].focus(),
   };
 }

@@ -39,7 +39,7 @@ export function beginForm(t, begin) {
       network.paint(choices);
       if (JSON.stringify(proposal) === proposed) return;
       proposed = JSON.stringify(proposal);
-      form.fill(proposal);
+      form.propose(proposal);
     },
   };
 }

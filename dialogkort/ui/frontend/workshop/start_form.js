@@ -30,16 +30,17 @@ export function startForm(t, begin, names = FOR_CARDS) {
     submit.disabled = false;
     setVisible(fault, Boolean(message));
     setText(fault, message ?? "");
+    if (message) form.keep();
   };
   let proposed = null;
   return {
     element,
-    /** Fill in a proposal, once. */
+    /** Fill in a proposal, once, where nobody has written. */
     paint(/** @type {Record<string, any>} */ proposal) {
       submit.disabled = false;
       if (JSON.stringify(proposal) === proposed) return;
       proposed = JSON.stringify(proposal);
-      form.fill(proposal);
+      form.propose(proposal);
     },
     /** Say beside the button what is wrong. */
     showError,
