@@ -443,6 +443,8 @@ def _is_no_memory(fault: BaseException) -> bool:
     """True when there was no memory left: Python says so, the system does, or a library cannot be loaded."""
     if isinstance(fault, ImportError):
         return re.search("failed to map segment|[Cc]annot allocate memory", str(fault)) is not None
+    if isinstance(fault, SystemError):  # Python's own compiler, when it gets none
+        return "returned NULL without setting an exception" in str(fault)
     return isinstance(fault, MemoryError) or getattr(fault, "errno", None) == errno.ENOMEM
 
 
