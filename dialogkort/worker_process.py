@@ -33,6 +33,7 @@ _TARGET = re.compile(r"(dialogkort(?:\.[A-Za-z]\w*)+):([A-Za-z_]\w*)")
 _READY = b"\0dialogkort isolated\0"  # what stands before it was printed while Python started
 _HEAD = struct.Struct(">cQ")  # a frame's kind and length
 _JSON, _BYTES, _REFUSED, _FAILED, _NO_MEMORY = b"J", b"B", b"R", b"F", b"M"
+_SPARE = 4 << 20  # bytes that a process has to spare unless its memory is used up
 _MB = 1 << 20
 _START_SECONDS = 60  # a virus scanner may read every file of Python first
 _POLL_SECONDS = 0.1
@@ -440,12 +441,17 @@ def _perform(request: bytes) -> _Frame:
 
 
 def _is_no_memory(fault: BaseException) -> bool:
-    """True when there was no memory left: Python says so, the system does, or a library cannot be loaded."""
-    if isinstance(fault, ImportError):
-        return re.search("failed to map segment|[Cc]annot allocate memory", str(fault)) is not None
-    if isinstance(fault, SystemError):  # Python's own compiler, when it gets none
-        return "returned NULL without setting an exception" in str(fault)
-    return isinstance(fault, MemoryError) or getattr(fault, "errno", None) == errno.ENOMEM
+    """True when there was no memory left: Python or the system says so, or there is none now.
+
+    Where Python's own compiler or a library got none, it may say anything.
+    """
+    if isinstance(fault, MemoryError) or getattr(fault, "errno", None) == errno.ENOMEM:
+        return True
+    try:
+        bytearray(_SPARE)
+    except MemoryError:
+        return True
+    return False
 
 
 def _limit(megabytes: int) -> None:
