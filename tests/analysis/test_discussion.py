@@ -311,7 +311,7 @@ in_scipy = pytest.mark.filterwarnings("ignore::RuntimeWarning:scipy")
     sizes=st.lists(st.integers(1, 12), min_size=1, max_size=5),
     groups=st.lists(st.integers(0, 12), min_size=1, max_size=3),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_deal_agrees_with_the_hypergeometric_distribution(sizes, groups):
     areas = [f"area {n}" for n in range(len(sizes))]
     cards = deck(dict(zip(areas, sizes, strict=True)))
@@ -334,7 +334,7 @@ def test_the_deal_agrees_with_the_hypergeometric_distribution(sizes, groups):
 
 @in_scipy
 @given(sizes=st.lists(st.integers(1, 9), min_size=2, max_size=4), drawn=st.integers(1, 9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_variance_of_a_deal_is_the_hypergeometric_one(sizes, drawn):
     total = sum(sizes)
     drawn = min(drawn, total)
@@ -356,7 +356,7 @@ drawn_cards = st.lists(
 
 
 @given(tables=st.lists(drawn_cards, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_areas_add_up_and_chance_hands_out_neither_more_nor_less(tables):
     turns = [turn(f"c{n:02}", *what, f"g{g}") for g, table in enumerate(tables) for n, *what in table]
     areas = overview(turns, [session(f"g{g}") for g in range(len(tables))])

@@ -516,7 +516,7 @@ def is_also_utf8(content: bytes) -> bool:
         return False
 
 
-@settings(max_examples=20)  # each starts a process
+@settings(max_examples=10)  # each starts a process
 @given(decks("utf-8"))
 def test_any_deck_written_as_a_workbook_and_read_again_is_the_same_deck(deck):
     assume("_x000D_" not in str(deck.to_record()))  # in a workbook, that is a carriage return

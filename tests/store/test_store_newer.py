@@ -81,7 +81,7 @@ def as_a_newer_version(records, folder):
     return sorted(rows)
 
 
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(records=some_records)
 def test_it_comes_out_of_file_merge_journal_and_export_letter_by_letter(records):
     with tempfile.TemporaryDirectory() as name:

@@ -95,7 +95,7 @@ def strangers(draw):
     return kind(**by_name)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some=st.lists(st.tuples(strangers(), st.integers(0, 2)), min_size=1, max_size=4))
 def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_had(
     some, deck, tmp_path_factory

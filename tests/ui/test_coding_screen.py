@@ -1,7 +1,7 @@
 """The screen's side of the coding page: a coder's word is kept, and nobody else's is shown."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from windows import OwnDispatcher, Window, now
 
@@ -514,7 +514,6 @@ whats = st.sampled_from(
 )
 
 
-@settings(max_examples=80)
 @given(st.data())
 def test_whatever_a_page_sends_it_gets_an_answer_in_words(hardened_coder, data):
     about = hardened_coder.about(0)

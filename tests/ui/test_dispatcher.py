@@ -163,7 +163,7 @@ def test_a_page_that_is_for_one_session_is_shown_that_one_and_no_list(bounded):
 json_values = st.none() | st.booleans() | st.integers() | st.text(max_size=4)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_message_of_it_reaches_another_session_or_does_what_is_the_facilitators(bounded, data):
     page, own, other, folder, role, notes = bounded
