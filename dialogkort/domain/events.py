@@ -43,6 +43,14 @@ class NoteKind(StrEnum):
     NEXT_STEP = "next step"
 
 
+class TimerStart(StrEnum):
+    """What a group's timer starts with."""
+
+    NEVER = "never"
+    BY_HAND = "by hand"
+    WITH_CARD = "with card"  # whenever a card is turned
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """Something that happened in a session: `id` is a UUIDv7, `session` the id of the session.
@@ -201,6 +209,33 @@ class ClockDiffered(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TimerSet(Event):
+    """How long the group's timer runs from now on, and what it starts with; with `never` it stops."""
+
+    seconds: int
+    starts: TimerStart = TimerStart.NEVER
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimerStarted(Event):
+    """The timer is started by hand; one that runs begins anew."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimerExtended(Event):
+    """The group takes more time: from when it is up or, when it is up already, from now."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimerStopped(Event):
+    """The timer is stopped, or what it says when time is up is put away."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CodingNamed(Event):
     """Notes are to be coded: opens a coding project, and renames it later (the newest name holds)."""
 
@@ -314,7 +349,12 @@ KINDS: dict[str, type[Event]] = {
     "memo written": MemoWritten,
     "undone": Undone,
     "erased": Erased,
+    "timer set": TimerSet,
+    "timer started": TimerStarted,
+    "timer extended": TimerExtended,
+    "timer stopped": TimerStopped,
 }
+OF_TIMER = (TimerSet, TimerStarted, TimerExtended, TimerStopped)
 OF_A_NOTE = (Noted, NoteRemoved)
 CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
 

@@ -32,6 +32,7 @@ from dialogkort.domain.events import (
 from dialogkort.domain.notepad import Note, Notepad, RemovedNote
 from dialogkort.domain.outcomes import outcome_of
 from dialogkort.domain.table import Table
+from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import effective_events, ends_redo, newest_step, newest_undoable, next_redo
 from dialogkort.errors import IllegalMove
 
@@ -105,6 +106,7 @@ class History:
     def _fold(self, effective: Sequence[Event]) -> None:
         self.effective: list[Event] = list(effective)
         self.table = Table()
+        self.timer = Timer()
         self.notepad = Notepad()
         self.card_facts: dict[str, dict[str, str | int | None]] = {}
         self.replaced: dict[Id, Id] = {}
@@ -151,6 +153,7 @@ class History:
             self.table = self.table.after(event)
         except IllegalMove:
             return  # two devices turned the same card: it was turned once
+        self.timer = self.timer.after(event)
         self.notepad.add(event)
         match event:
             case Dealt() if self.dealt is None:

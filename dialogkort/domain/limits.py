@@ -7,3 +7,4 @@ YEARS = range(2000, 2100)
 PEOPLE = range(1, 1000)  # in a group
 MINUTES = range(600)  # that a card of a session on paper was talked about
 OPENING_QUESTIONS = (1, 2)
+TIMER_SECONDS = range(1, 24 * 3600 + 1)  # that a timer may run, or be extended by

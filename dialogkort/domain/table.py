@@ -28,6 +28,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.limits import MINUTES
 from dialogkort.domain.outcomes import Outcome, outcome_of
+from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import effective_events
 from dialogkort.errors import IllegalMove
 
@@ -151,6 +152,9 @@ def play(events: Iterable[Event]) -> Table:
 class Turn:
     """One time a card was turned: when (ms since 1970), what came of it, how long it was in hand (ms).
 
+    `timer` is how long (ms) a timer was to run in all that ran while the card was in hand, the last of them;
+    None when none did.
+
     Of a session that was typed in nobody knows when; how long is what was told, or None.
     """
 
@@ -160,6 +164,7 @@ class Turn:
     in_hand: int | None = 0
     skip_reason: SkipReason | None = None
     agreement: Agreement | None = None
+    timer: int | None = None
 
 
 def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
@@ -175,8 +180,9 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     is_typed_in = any(isinstance(event, TypedIn) for event in effective)
     turns_so_far: list[Turn] = []
     latest: dict[str, int] = {}
-    hand, since = None, 0
+    hand, since, timer = None, 0, Timer()
     for table, event in _steps(effective):
+        timer = timer.after(event)
         if isinstance(event, Described):
             continue  # correcting who met where, perhaps days later, is no time at the table
         if hand is not None and not is_typed_in and event.at - since <= PAUSE:
@@ -192,6 +198,8 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
             _replace_turn(turns_so_far, latest[event.card], in_hand=_known_ms(event.minutes))
         elif isinstance(event, CardEvent) and (changes := _changes_of(event)):
             _replace_turn(turns_so_far, latest[event.card], **changes)
+        if timer.run and table.current is not None:
+            _replace_turn(turns_so_far, latest[table.current], timer=timer.run.ends_at - timer.run.started_at)
         hand, since = None if isinstance(event, Ended) else table.current, event.at
     return tuple(turns_so_far)
 
@@ -212,6 +220,7 @@ class _Changes(TypedDict, total=False):
     in_hand: int | None
     skip_reason: SkipReason | None
     agreement: Agreement | None
+    timer: int | None
 
 
 def _changes_of(event: Event) -> _Changes | None:

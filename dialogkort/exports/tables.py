@@ -30,7 +30,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "turns": (
         *(*_WHERE, "turn", "number", "area", "question", "outcome", "agreement", "skip_reason", "minutes"),
-        *("turned_at", "area_confidence", "card", "session"),
+        *("turned_at", "timer_minutes", "area_confidence", "card", "session"),
     ),
     "notes": (
         *(*_WHERE, "number", "area", "question", "opening_question", "kind", "text", "owner", "due", "words"),

@@ -59,6 +59,7 @@ TURNS = {
     "minutes": "Float64",
     "skip_reason": _one_of(SkipReason),
     "agreement": _one_of(Agreement),
+    "timer_minutes": "Float64",
 }
 NOTES = {
     "session": "string",
@@ -100,7 +101,8 @@ class Frames(NamedTuple):
         turned_at (UTC; <NA> in a session that was typed in), outcome (open / discussed / skipped / put back),
         minutes in hand (in a session that was typed in those that were told, or <NA>),
         skip_reason (not relevant / unclear / already covered / no time, else <NA>),
-        agreement (alike / differently / not settled, also of a card that is still open; else <NA>).
+        agreement (alike / differently / not settled, also of a card that is still open; else <NA>),
+        timer_minutes (how long a timer was to run that ran while the card was in hand; <NA> when none did).
     notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
         kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how
@@ -315,6 +317,7 @@ def _turn_rows(session: Session) -> Iterable[dict]:
             "minutes": None if turn.in_hand is None else turn.in_hand / 60_000,
             "skip_reason": turn.skip_reason and turn.skip_reason.value,
             "agreement": turn.agreement and turn.agreement.value,
+            "timer_minutes": None if turn.timer is None else turn.timer / 60_000,
         }
 
 

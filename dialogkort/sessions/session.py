@@ -16,6 +16,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import DETAILS, Details
 from dialogkort.domain.event_ids import NO_ID, Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
+    OF_TIMER,
     Agreement,
     AgreementChosen,
     CardEvent,
@@ -34,6 +35,11 @@ from dialogkort.domain.events import (
     Reopened,
     Skipped,
     SkipReason,
+    TimerExtended,
+    TimerSet,
+    TimerStart,
+    TimerStarted,
+    TimerStopped,
     Turned,
     TurnsOrdered,
     TypedIn,
@@ -48,6 +54,7 @@ from dialogkort.domain.limits import (
     OPENING_QUESTIONS,
     PEOPLE,
     QUOTED,
+    TIMER_SECONDS,
     YEARS,
 )
 from dialogkort.domain.notepad import Note
@@ -60,7 +67,7 @@ from dialogkort.store import Store
 
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_RECORDED = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone)
+_RECORDED = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone, *OF_TIMER)
 
 
 class NoteFields(TypedDict, total=False):
@@ -235,6 +242,22 @@ class Session:
         """Correct who meets where."""
         self.record(Described(id=self._new_id(), session=self.id, **details))
 
+    def set_timer(self, seconds: int, starts: TimerStart) -> None:
+        """Say how long the timer runs from now on, and what it starts with."""
+        self.record(TimerSet(id=self._new_id(), session=self.id, seconds=seconds, starts=starts))
+
+    def start_timer(self, seconds: int) -> None:
+        """Start the timer by hand."""
+        self.record(TimerStarted(id=self._new_id(), session=self.id, seconds=seconds))
+
+    def extend_timer(self, seconds: int) -> None:
+        """Take more time."""
+        self.record(TimerExtended(id=self._new_id(), session=self.id, seconds=seconds))
+
+    def stop_timer(self) -> None:
+        """Stop the timer, or put away what it says when time is up."""
+        self.record(TimerStopped(id=self._new_id(), session=self.id))
+
     def end(self) -> None:
         """Say that the group has finished."""
         self.record(Ended(id=self._new_id(), session=self.id))
@@ -354,6 +377,8 @@ class Session:
                 raise _no_such_move()
             case MinutesTold(minutes=minutes):
                 _check_minutes(minutes)
+            case TimerSet(seconds=seconds) | TimerStarted(seconds=seconds) | TimerExtended(seconds=seconds):
+                _check_seconds(seconds)
             case Noted():
                 return self._resolve_conflict(self._validated_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
@@ -426,6 +451,11 @@ def _check_count(number: int | None) -> None:
 def _check_minutes(minutes: int | None) -> None:
     if minutes is not None and minutes not in MINUTES:
         raise InvalidAction(text("session.minutes", value=minutes, most=MINUTES[-1]))
+
+
+def _check_seconds(seconds: int) -> None:
+    if seconds not in TIMER_SECONDS:
+        raise InvalidAction(text("session.timer", value=seconds, most=TIMER_SECONDS[-1] // 3600))
 
 
 def _check_day_of_meeting(day: str) -> None:

@@ -32,6 +32,11 @@ from dialogkort.domain.events import (
     Reopened,
     Skipped,
     SkipReason,
+    TimerExtended,
+    TimerSet,
+    TimerStart,
+    TimerStarted,
+    TimerStopped,
     Turned,
     Undone,
     WentBack,
@@ -42,7 +47,7 @@ from dialogkort.domain.undo import WRITING_PAUSE, effective_events, last_step, n
 
 CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
 TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
-TABLE += (Ended, Reopened)
+TABLE += (Ended, Reopened, TimerSet, TimerStarted, TimerExtended, TimerStopped)
 KINDS = (*TABLE, *CODING, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 
@@ -64,6 +69,8 @@ values = {
     "participants": st.none() | numbers,
     "opening_question": st.none() | numbers,
     "seed": numbers,
+    "seconds": numbers,
+    "starts": st.sampled_from(TimerStart),
     "agreement": st.none() | st.sampled_from(Agreement),
     "reason": st.none() | st.sampled_from(SkipReason),
     "kind": st.sampled_from(NoteKind),

@@ -16,7 +16,7 @@ from dialogkort.domain.event_records import to_record
 from dialogkort.domain.history import History
 from dialogkort.domain.table import play, turns
 from dialogkort.domain.undo import effective_events, last_step, next_redo
-from dialogkort.ui.workshop.view import details_view
+from dialogkort.ui.workshop.view import details_view, timer_view
 
 SESSIONS = 4000
 CARDS = tuple("abcdef")
@@ -58,6 +58,7 @@ class RandomSession:
                     self.undo,
                     self.redo,
                     self.tell,
+                    self.time,
                 ]
             )
             if event := make(first_of_window):
@@ -98,6 +99,14 @@ class RandomSession:
         """The details are put right, or the session is ended and taken up again."""
         kind = self.random.choice([ev.Described, ev.Ended, ev.Reopened])
         facts = {"workshop": "W2", "group": "2", "participants": 5} if kind is ev.Described else {}
+        return kind(id=self.new_id(), session=self.id, **facts)
+
+    def time(self, _first: int) -> ev.Event:
+        """The timer is set, started, extended or stopped."""
+        kind = self.random.choice(ev.OF_TIMER)
+        facts = {} if kind is ev.TimerStopped else {"seconds": self.random.choice([1, 60, 300])}
+        if kind is ev.TimerSet:
+            facts["starts"] = self.random.choice([*ev.TimerStart, ev.TimerStart.WITH_CARD])
         return kind(id=self.new_id(), session=self.id, **facts)
 
     def remove(self, _first: int) -> ev.Event | None:
@@ -157,6 +166,7 @@ def _table(events: list[ev.Event]) -> dict:
         "turned": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
         "card_facts": _card_facts(events),
+        "timer": timer_view(history.timer),
     }
 
 

@@ -63,6 +63,7 @@ PROMISED = {
         "minutes": "Float64",
         "skip_reason": "category",
         "agreement": "category",
+        "timer_minutes": "Float64",
     },
     "notes": {
         "session": "string",

@@ -1,6 +1,7 @@
 """View of the workshop as plain data: the deck, the table, the notes, the lobby."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 
 from dialogkort.domain import details, outcomes
@@ -22,6 +23,7 @@ from dialogkort.domain.events import (
     WentBack,
 )
 from dialogkort.domain.notepad import Note, RemovedNote
+from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import is_redo
 from dialogkort.i18n import language, text
 from dialogkort.sessions.session import Session
@@ -80,10 +82,16 @@ def table_view(session: Session, remote_move: Event | None, passed_over: Callabl
         "turned": {card: outcome.value for card, outcome in table.turned.items()},
         "current": table.current,
         "card_facts": {card: dict(facts) for card, facts in history.card_facts.items()},
+        "timer": timer_view(history.timer),
         "undo": _undo_view(session, passed_over),
         "redo": _redo_view(session),
         "remote_move": _remote_move_view(session, remote_move) if remote_move else None,
     }
+
+
+def timer_view(timer: Timer) -> dict:
+    """The timer as it is set, and what runs; moments are the server's, in ms since 1970."""
+    return {"seconds": timer.seconds, "starts": timer.starts.value, "run": timer.run and asdict(timer.run)}
 
 
 def _remote_move_view(session: Session, remote_move: Event) -> dict:

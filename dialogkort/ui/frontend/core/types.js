@@ -10,7 +10,7 @@
  *   ofWorkshop: boolean, autofill: string, choices: string[] }} Detail
  * Lengths in characters; first and last of the years, fewest and most of the people.
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
- *   writingPause: number, linePause: number, minutes: number }} Limits
+ *   writingPause: number, linePause: number, minutes: number, timerSeconds: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -19,7 +19,7 @@
  *   string, opening_question?: number, owner?: string, due?: string, after?: string, agreement?: string,
  *   reason?: string, events?: string[], coder?: string, code?: string | null, name?: string, definition?:
  *   string, retired?: boolean, applies?: boolean, noted_in?: string, minutes?: number | null,
- *   order?: string[] }} DomainEvent
+ *   order?: string[], seconds?: number, starts?: string }} DomainEvent
  *
  * An event that the server has not acknowledged. `refused`: it cannot be kept, and stays on the screen.
  * `draft`: half-written; its id is new with every letter. `instead_of`: the note that this one replaces,
@@ -43,9 +43,12 @@
  *   typed_in: boolean | null }} SessionRow
  * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, notices: string,
  *   proposal: Record<string, any> }} Lobby
+ * Moments are the server's, in ms since 1970.
+ * @typedef {{ seconds: number, starts: string, run: { id: string, started_at: number, ends_at: number,
+ *   card: string | null } | null }} TimerState
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,
- *   current: string | null,
+ *   current: string | null, timer: TimerState,
  *   card_facts: Record<string, { agreement?: string, reason?: string, minutes?: number | null }>,
  *   undo: { events: string[], label: string } | null,
  *   redo: { events: string[], label: string } | null,

@@ -9,7 +9,8 @@ import { timeOf } from "./event_ids.js";
 /** ms between two versions of a note that are written in one go */
 export const WRITING_PAUSE = LIMITS.writingPause;
 const SENTENCE_END = /[.!?…\n]\s*$/;
-const NOT_A_STEP = ["described", "ended", "reopened"]; // undo passes over them
+const OF_TIMER = ["timer set", "timer started", "timer extended", "timer stopped"];
+const NOT_A_STEP = ["described", "ended", "reopened", ...OF_TIMER]; // undo passes over them
 const NOTE_FIELDS = ["text", "kind", "owner", "due"];
 
 /**

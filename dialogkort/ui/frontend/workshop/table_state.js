@@ -4,6 +4,7 @@
 
 import { DETAILS, OUTCOMES } from "../core/vocabulary.js";
 import { effectiveEvents } from "../sync/pending_events.js";
+import { OF_TIMER, timerAfter, UNSET } from "./timer_state.js";
 
 /** @typedef {import("../core/types.js").Table} Table */
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
@@ -23,7 +24,7 @@ const MOVES = {
   "reopened": (table) => ({ ...table, ended: false }),
 };
 
-const OF_NO_CARD = ["described", "ended", "reopened", "turns ordered"];
+const OF_NO_CARD = ["described", "ended", "reopened", "turns ordered", ...OF_TIMER];
 
 /**
  * @param {Table} table as the server has shown it
@@ -33,8 +34,9 @@ const OF_NO_CARD = ["described", "ended", "reopened", "turns ordered"];
 export function predictTable(table, waiting) {
   let predicted = table;
   for (const event of effectiveEvents(waiting)) {
+    if (!isAllowed(predicted, event)) continue;
     const move = MOVES[event.what];
-    if (move && isAllowed(predicted, event)) predicted = move(predicted, event);
+    predicted = { ...(move ? move(predicted, event) : predicted), timer: timerAfter(predicted.timer ?? UNSET, event) };
   }
   return predicted;
 }
