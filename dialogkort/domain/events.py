@@ -236,6 +236,25 @@ class TimerStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceBegun(CardEvent):
+    """Before the talk everybody writes about a card alone; what is handed in is seen by nobody as yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilentlyNoted(Event):
+    """Somebody has handed in what they wrote alone about a card; nobody knows who. Its id is the note's."""
+
+    note: Id
+    card: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceEnded(CardEvent):
+    """The silence is over: the group is shown what was written about the card, and nothing more comes in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CodingNamed(Event):
     """Notes are to be coded: opens a coding project, and renames it later (the newest name holds)."""
 
@@ -353,9 +372,13 @@ KINDS: dict[str, type[Event]] = {
     "timer started": TimerStarted,
     "timer extended": TimerExtended,
     "timer stopped": TimerStopped,
+    "silence begun": SilenceBegun,
+    "silently noted": SilentlyNoted,
+    "silence ended": SilenceEnded,
 }
 OF_TIMER = (TimerSet, TimerStarted, TimerExtended, TimerStopped)
-OF_A_NOTE = (Noted, NoteRemoved)
+OF_A_NOTE = (Noted, NoteRemoved, SilentlyNoted)
+OF_SILENCE = (SilenceBegun, SilentlyNoted, SilenceEnded)
 CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
 
 

@@ -31,6 +31,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.notepad import Note, Notepad, RemovedNote
 from dialogkort.domain.outcomes import outcome_of
+from dialogkort.domain.silence import Silence
 from dialogkort.domain.table import Table
 from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import effective_events, ends_redo, newest_step, newest_undoable, next_redo
@@ -107,6 +108,7 @@ class History:
         self.effective: list[Event] = list(effective)
         self.table = Table()
         self.timer = Timer()
+        self.silence = Silence()
         self.notepad = Notepad()
         self.card_facts: dict[str, dict[str, str | int | None]] = {}
         self.replaced: dict[Id, Id] = {}
@@ -154,6 +156,7 @@ class History:
         except IllegalMove:
             return  # two devices turned the same card: it was turned once
         self.timer = self.timer.after(event)
+        self.silence = self.silence.after(event)
         self.notepad.add(event)
         match event:
             case Dealt() if self.dealt is None:

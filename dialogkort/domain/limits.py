@@ -7,4 +7,6 @@ YEARS = range(2000, 2100)
 PEOPLE = range(1, 1000)  # in a group
 MINUTES = range(600)  # that a card of a session on paper was talked about
 OPENING_QUESTIONS = (1, 2)
+MAX_SILENT_LENGTH = 2_000  # characters, of what one writes on a phone
+MAX_SILENT_NOTES = 1_000  # about a card: past that somebody plays
 TIMER_SECONDS = range(1, 24 * 3600 + 1)  # that a timer may run, or be extended by

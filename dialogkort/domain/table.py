@@ -20,6 +20,8 @@ from dialogkort.domain.events import (
     Ended,
     Event,
     MinutesTold,
+    SilenceBegun,
+    SilenceEnded,
     SkipReason,
     Turned,
     TurnsOrdered,
@@ -28,6 +30,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.limits import MINUTES
 from dialogkort.domain.outcomes import Outcome, outcome_of
+from dialogkort.domain.silence import Silence
 from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import effective_events
 from dialogkort.errors import IllegalMove
@@ -137,6 +140,8 @@ _MOVES: Mapping[type[Event], Callable[[Table, str], Table]] = {
     AgreementChosen: Table.see,
     MinutesTold: Table.see,
     WentBack: Table.go_back,
+    SilenceBegun: Table.see,
+    SilenceEnded: Table.see,
 }
 
 
@@ -153,7 +158,7 @@ class Turn:
     """One time a card was turned: when (ms since 1970), what came of it, how long it was in hand (ms).
 
     `timer` is how long (ms) a timer was to run in all that ran while the card was in hand, the last of them;
-    None when none did.
+    None when none did. `silent_notes` counts what was written about it in silence and shown.
 
     Of a session that was typed in nobody knows when; how long is what was told, or None.
     """
@@ -165,6 +170,7 @@ class Turn:
     skip_reason: SkipReason | None = None
     agreement: Agreement | None = None
     timer: int | None = None
+    silent_notes: int = 0
 
 
 def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
@@ -180,9 +186,9 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     is_typed_in = any(isinstance(event, TypedIn) for event in effective)
     turns_so_far: list[Turn] = []
     latest: dict[str, int] = {}
-    hand, since, timer = None, 0, Timer()
+    hand, since, timer, silence = None, 0, Timer(), Silence()
     for table, event in _steps(effective):
-        timer = timer.after(event)
+        timer, before, silence = timer.after(event), silence, silence.after(event)
         if isinstance(event, Described):
             continue  # correcting who met where, perhaps days later, is no time at the table
         if hand is not None and not is_typed_in and event.at - since <= PAUSE:
@@ -198,6 +204,9 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
             _replace_turn(turns_so_far, latest[event.card], in_hand=_known_ms(event.minutes))
         elif isinstance(event, CardEvent) and (changes := _changes_of(event)):
             _replace_turn(turns_so_far, latest[event.card], **changes)
+        if isinstance(event, SilenceEnded) and (round := before.rounds.get(event.card)):
+            more = turns_so_far[latest[event.card]].silent_notes + len(round.waiting)
+            _replace_turn(turns_so_far, latest[event.card], silent_notes=more)
         if timer.run and table.current is not None:
             _replace_turn(turns_so_far, latest[table.current], timer=timer.run.ends_at - timer.run.started_at)
         hand, since = None if isinstance(event, Ended) else table.current, event.at
@@ -221,6 +230,7 @@ class _Changes(TypedDict, total=False):
     skip_reason: SkipReason | None
     agreement: Agreement | None
     timer: int | None
+    silent_notes: int
 
 
 def _changes_of(event: Event) -> _Changes | None:

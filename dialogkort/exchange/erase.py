@@ -20,6 +20,7 @@ from dialogkort.domain.events import (
     Event,
     MemoWritten,
     Noted,
+    SilentlyNoted,
     UnknownEvent,
     newest_description,
 )
@@ -159,7 +160,7 @@ def _erased_texts(store: Store, sessions: Iterable[Id], note: Id | None) -> set[
 
 def _texts_in(event: Event) -> Iterator[str]:
     """The texts a person may have written in an event: a note's, and all of an unknown kind of event."""
-    if isinstance(event, Noted | MemoWritten):
+    if isinstance(event, Noted | MemoWritten | SilentlyNoted):
         yield event.text
     if isinstance(event, UnknownEvent):
         yield from (written for written in texts_of(event) if not is_id(written) and written != event.what)

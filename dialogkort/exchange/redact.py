@@ -20,6 +20,7 @@ from dialogkort.domain.events import (
     Event,
     MemoWritten,
     Noted,
+    SilentlyNoted,
 )
 from dialogkort.domain.notepad import Note
 from dialogkort.exchange.erase import Erasure, still_holding
@@ -125,7 +126,7 @@ def _texts_with_findings(
     written: dict[tuple[Id, Id], set[str]] = {}
     elsewhere: set[tuple[str, str]] = set()
     for event in store.every_event():
-        if not isinstance(event, Noted | MemoWritten):
+        if not isinstance(event, Noted | MemoWritten | SilentlyNoted):
             elsewhere |= {(event.session, words) for words in _other_words(event)}
         elif notes is None or event.note in notes:
             texts = {event.text} if in_text(event.text) else set()

@@ -24,6 +24,7 @@ from dialogkort.domain import outcomes
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.outcomes import Outcome
+from dialogkort.domain.silence import without_hidden
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
@@ -475,7 +476,8 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     """Every event and every deck, as they are kept: what `merge` takes in again.
 
-    What does not read as it was written is left out; a warning names the session or the cards.
+    What was written in silence and has not been shown is left out. So is what does not read as it was
+    written; a warning names the session or the cards.
 
     Parameters
     ----------
@@ -514,8 +516,9 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
         "decks": [deck.to_record() for deck in store.decks(decks)],
         "events": [
             to_record(event)
-            for event in store.every_event(events)
-            if wanted is None or event.session in wanted
+            for event in without_hidden(
+                event for event in store.every_event(events) if wanted is None or event.session in wanted
+            )
         ],
     }
     for session in sorted({session for session in events if wanted is None or session in wanted}):

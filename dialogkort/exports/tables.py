@@ -30,11 +30,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "turns": (
         *(*_WHERE, "turn", "number", "area", "question", "outcome", "agreement", "skip_reason", "minutes"),
-        *("turned_at", "timer_minutes", "area_confidence", "card", "session"),
+        *("turned_at", "timer_minutes", "silent_notes", "area_confidence", "card", "session"),
     ),
     "notes": (
         *(*_WHERE, "number", "area", "question", "opening_question", "kind", "text", "owner", "due", "words"),
-        *("created_at", "updated_at", "note", "card", "session"),
+        *("created_at", "updated_at", "from_silence", "note", "card", "session"),
     ),
     "next_steps": (
         *(*_WHERE, "text", "owner", "due", "number", "area", "question"),

@@ -60,6 +60,7 @@ TURNS = {
     "skip_reason": _one_of(SkipReason),
     "agreement": _one_of(Agreement),
     "timer_minutes": "Float64",
+    "silent_notes": "Int64",
 }
 NOTES = {
     "session": "string",
@@ -75,6 +76,7 @@ NOTES = {
     "due": _DAY,
     "created_at": _TIME,
     "updated_at": _TIME,
+    "from_silence": "boolean",
 }
 CARDS = {
     "deck_fingerprint": "string",
@@ -102,11 +104,13 @@ class Frames(NamedTuple):
         minutes in hand (in a session that was typed in those that were told, or <NA>),
         skip_reason (not relevant / unclear / already covered / no time, else <NA>),
         agreement (alike / differently / not settled, also of a card that is still open; else <NA>),
-        timer_minutes (how long a timer was to run that ran while the card was in hand; <NA> when none did).
+        timer_minutes (how long a timer was to run that ran while the card was in hand; <NA> when none did),
+        silent_notes (how many were written about it in silence and shown).
     notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
         kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how
-        many it has), owner, due (day), created_at, updated_at (UTC).
+        many it has), owner, due (day), created_at, updated_at (UTC), from_silence (True: written in silence
+        and kept by the group; what it did not keep, or has not been shown, is in no table).
     cards: one row per card of every deck used.
         deck_fingerprint, card (id), number, area, area_confidence, question.
 
@@ -318,10 +322,12 @@ def _turn_rows(session: Session) -> Iterable[dict]:
             "skip_reason": turn.skip_reason and turn.skip_reason.value,
             "agreement": turn.agreement and turn.agreement.value,
             "timer_minutes": None if turn.timer is None else turn.timer / 60_000,
+            "silent_notes": turn.silent_notes,
         }
 
 
 def _note_rows(session: Session) -> Iterable[dict]:
+    written_in_silence = session.history.silence.shown_notes
     for note in notepad.read(session.events):
         card = session.deck.card(note.card) if note.card in session.dealt.order else None
         yield {
@@ -338,6 +344,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
             "due": note.due or None,
             "created_at": note.created_at,
             "updated_at": note.updated_at,
+            "from_silence": note.id in written_in_silence,
         }
 
 

@@ -16,6 +16,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import DETAILS, Details
 from dialogkort.domain.event_ids import NO_ID, Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
+    OF_SILENCE,
     OF_TIMER,
     Agreement,
     AgreementChosen,
@@ -33,6 +34,9 @@ from dialogkort.domain.events import (
     NoteRemoved,
     PutBack,
     Reopened,
+    SilenceBegun,
+    SilenceEnded,
+    SilentlyNoted,
     Skipped,
     SkipReason,
     TimerExtended,
@@ -50,6 +54,8 @@ from dialogkort.domain.history import History
 from dialogkort.domain.limits import (
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
+    MAX_SILENT_LENGTH,
+    MAX_SILENT_NOTES,
     MINUTES,
     OPENING_QUESTIONS,
     PEOPLE,
@@ -67,7 +73,8 @@ from dialogkort.store import Store
 
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
-_RECORDED = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone, *OF_TIMER)
+_MOVES = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone)
+_RECORDED = (*_MOVES, *OF_TIMER, *OF_SILENCE)
 
 
 class NoteFields(TypedDict, total=False):
@@ -258,6 +265,20 @@ class Session:
         """Stop the timer, or put away what it says when time is up."""
         self.record(TimerStopped(id=self._new_id(), session=self.id))
 
+    def begin_silence(self, card: str) -> None:
+        """Let everybody write about a turned card alone, before the talk."""
+        self.record(SilenceBegun(id=self._new_id(), session=self.id, card=card))
+
+    def note_silently(self, card: str, content: str) -> Id:
+        """Hand in what somebody wrote alone; returns the note's id."""
+        id = self._new_id()
+        self.record(SilentlyNoted(id=id, session=self.id, note=id, card=card, text=content))
+        return id
+
+    def show_silent_notes(self, card: str) -> None:
+        """Show the group what was written about a card in silence."""
+        self.record(SilenceEnded(id=self._new_id(), session=self.id, card=card))
+
     def end(self) -> None:
         """Say that the group has finished."""
         self.record(Ended(id=self._new_id(), session=self.id))
@@ -379,6 +400,8 @@ class Session:
                 _check_minutes(minutes)
             case TimerSet(seconds=seconds) | TimerStarted(seconds=seconds) | TimerExtended(seconds=seconds):
                 _check_seconds(seconds)
+            case SilentlyNoted():
+                return self._validated_silent_note(event)
             case Noted():
                 return self._resolve_conflict(self._validated_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
@@ -397,6 +420,20 @@ class Session:
         _check_length(event.owner)
         _check_day(event.due)
         return replace(event, text=writable(event.text), owner=writable(event.owner))
+
+    def _validated_silent_note(self, event: SilentlyNoted) -> SilentlyNoted:
+        round = self._history.silence.rounds.get(event.card)
+        if event.note != event.id or not event.text.strip():
+            raise _no_such_move()
+        if round is None or not round.takes(event.id):
+            raise InvalidAction(text("session.silence_over"))
+        if len(event.text) > MAX_SILENT_LENGTH:
+            raise InvalidAction(
+                text("session.note_too_long", length=len(event.text), longest=MAX_SILENT_LENGTH)
+            )
+        if len(round.waiting) + len(round.shown) >= MAX_SILENT_NOTES:
+            raise InvalidAction(text("session.too_many_silent_notes"))
+        return replace(event, text=writable(event.text.strip()))
 
     def _resolve_conflict(self, event: Noted) -> Noted:
         """The event as a version of its note, or as a note of its own when two wrote in the same one at once.
@@ -430,7 +467,7 @@ def _cards_of(event: Event) -> tuple[str, ...]:
     """The cards that an event speaks of."""
     if isinstance(event, TurnsOrdered):
         return event.order
-    card = event.card if isinstance(event, CardEvent | Noted) else None
+    card = event.card if isinstance(event, CardEvent | Noted | SilentlyNoted) else None
     return () if card is None else (card,)
 
 

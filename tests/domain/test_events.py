@@ -30,6 +30,9 @@ from dialogkort.domain.events import (
     NoteRemoved,
     PutBack,
     Reopened,
+    SilenceBegun,
+    SilenceEnded,
+    SilentlyNoted,
     Skipped,
     SkipReason,
     TimerExtended,
@@ -48,6 +51,7 @@ from dialogkort.domain.undo import WRITING_PAUSE, effective_events, last_step, n
 CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
 TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
 TABLE += (Ended, Reopened, TimerSet, TimerStarted, TimerExtended, TimerStopped)
+TABLE += (SilenceBegun, SilentlyNoted, SilenceEnded)
 KINDS = (*TABLE, *CODING, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 

@@ -64,6 +64,7 @@ PROMISED = {
         "skip_reason": "category",
         "agreement": "category",
         "timer_minutes": "Float64",
+        "silent_notes": "Int64",
     },
     "notes": {
         "session": "string",
@@ -79,6 +80,7 @@ PROMISED = {
         "due": DAY,
         "created_at": MOMENT,
         "updated_at": MOMENT,
+        "from_silence": "boolean",
     },
     "cards": {
         "deck_fingerprint": "string",

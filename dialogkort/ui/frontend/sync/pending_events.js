@@ -10,7 +10,8 @@ import { timeOf } from "./event_ids.js";
 export const WRITING_PAUSE = LIMITS.writingPause;
 const SENTENCE_END = /[.!?…\n]\s*$/;
 const OF_TIMER = ["timer set", "timer started", "timer extended", "timer stopped"];
-const NOT_A_STEP = ["described", "ended", "reopened", ...OF_TIMER]; // undo passes over them
+const OF_SILENCE = ["silence begun", "silently noted", "silence ended"];
+const NOT_A_STEP = ["described", "ended", "reopened", ...OF_TIMER, ...OF_SILENCE]; // undo passes over them
 const NOTE_FIELDS = ["text", "kind", "owner", "due"];
 
 /**

@@ -36,7 +36,10 @@ export function predictTable(table, waiting) {
   for (const event of effectiveEvents(waiting)) {
     if (!isAllowed(predicted, event)) continue;
     const move = MOVES[event.what];
-    predicted = { ...(move ? move(predicted, event) : predicted), timer: timerAfter(predicted.timer ?? UNSET, event) };
+    predicted = {
+      ...(move ? move(predicted, event) : predicted),
+      timer: timerAfter(predicted.timer ?? UNSET, event),
+    };
   }
   return predicted;
 }
