@@ -184,10 +184,11 @@ class GroupPage(ScreenPage, Handler):
     """The page of one group, at the group's own address."""
 
     def get(self, secret: str) -> None:
-        if secret not in self.host.groups:
+        access = self.host.groups.get(secret)
+        if access is None:
             raise HTTPError(404)
         kind = self.host.sharing.kind_of(secret) if self.host.sharing else "both"
-        self.finish(screen_page("workshop", "address", "../../", device=kind))
+        self.finish(screen_page(access.screen, "address", "../../", device=kind))
 
     head = get
 

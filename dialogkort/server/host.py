@@ -26,6 +26,7 @@ from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.share.controller import ShareController
 from dialogkort.ui.share.joining import JoinController
+from dialogkort.ui.share.phone import PhoneController
 from dialogkort.ui.workshop.controller import WorkshopController
 from dialogkort.worker_process import Worker
 
@@ -102,7 +103,7 @@ class Host:
 
     def maker(self, screen: str, access: Access) -> Callable[[Context], Controller]:
         """Makes the controller of a screen. `KeyError` when there is no such screen for this address."""
-        screens = {"workshop": self._workshop}
+        screens = {access.screen: self._phone if access.role is Role.PHONE else self._workshop}
         if access.role is Role.FACILITATOR:
             screens |= {**_FOR_FACILITATORS, "paper_session": self._paper_session, "share": self._share}
         return screens[screen](access)
@@ -114,6 +115,9 @@ class Host:
             return None
         access = Access(Role.JOINER)
         return lambda context: JoinController(context, access, sharing, peer, self._read_deck)
+
+    def _phone(self, access: Access) -> Callable[[Context], Controller]:
+        return lambda context: PhoneController(context, access)
 
     def _share(self, access: Access) -> Callable[[Context], Controller]:
         return lambda context: ShareController(context, access, self.sharing)

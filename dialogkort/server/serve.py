@@ -30,7 +30,7 @@ from dialogkort.server.handlers import (
 )
 from dialogkort.server.host import Host
 from dialogkort.server.sockets import GroupSocket, JoinSocket, KeySocket
-from dialogkort.ui.screens import ADDRESSES, NAMES
+from dialogkort.ui.screens import ADDRESSES, NAMES, PHONE
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has them all
@@ -61,7 +61,7 @@ def group_application(host: Host, gate: Gate, base: str = "/") -> Application:
         ("", JoinPage),
         ("socket/join", JoinSocket),
         (rf"g/{_SECRET}/", GroupPage),
-        (rf"g/{_SECRET}/socket/(workshop)", GroupSocket),
+        (rf"g/{_SECRET}/socket/(workshop|{PHONE})", GroupSocket),
         (rf"g/{_SECRET}/files/{_SECRET}", GroupDownload),
         *_SHARED,
     ]

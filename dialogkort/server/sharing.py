@@ -36,6 +36,7 @@ from dialogkort.ui.share.service import (
     EXPIRED,
     GUESSED,
     OPEN,
+    PHONE,
     AddressChoice,
     DeviceStatus,
     SharingStatus,
@@ -144,7 +145,7 @@ class Sharing:
             _checked_address(room.address)
             self._listen(room, (room.port, *PORTS) if elsewhere else (room.port,))
             for secret, device in room.devices.items():
-                self._host.groups[secret] = Access(Role.GROUP, device.session)
+                self._host.groups[secret] = Access(_role_of(device.kind), device.session)
         return True
 
     def set_joining(self, is_open: bool) -> None:
@@ -208,7 +209,7 @@ class Sharing:
             if len(devices) >= limits.MAX_DEVICES:  # somebody joins and joins, and comes nowhere
                 self._host.groups.pop(given_up := next(iter(self._unused)), None)
                 del self._unused[given_up], devices[given_up]
-            secret = self._host.open_for_group(session)
+            secret = self._host.open_for_group(session, _role_of(kind))
             self._unused[secret] = None
             self._room = replace(room, devices={**devices, secret: Device(session, kind)})
         return secret
@@ -353,6 +354,11 @@ class Sharing:
     def _names(self, room: SharedRoom) -> frozenset[str]:
         addresses = own_addresses() if room.address in _EVERYWHERE else {room.address}
         return names_of({*addresses, *filter(None, [room.name])}, room.port)
+
+
+def _role_of(kind: str) -> Role:
+    """What a device's address is for, by what the device is."""
+    return Role.PHONE if kind == PHONE else Role.GROUP
 
 
 def _checked_address(address: str) -> str:

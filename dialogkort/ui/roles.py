@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialogkort.domain.events import Event, SilentlyNoted
 from dialogkort.ui.messages import (
     Compare,
     EndSharing,
@@ -33,6 +34,7 @@ class Role(StrEnum):
     FACILITATOR = "facilitator"  # everything
     GROUP = "group"  # one session: its table and its notes
     READER = "reader"  # one session: to look at
+    PHONE = "phone"  # one session: to see the card in hand, and hand in what one wrote alone
     JOINER = "joiner"  # nothing yet: to show a code, and choose a group
 
 
@@ -58,8 +60,11 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
     ),
     Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview, ExportNotes),
     Role.READER: (Hello, ShowOverview),
+    Role.PHONE: (Hello, RecordEvent),
     Role.JOINER: (Hello, ShowCode, Join),
 }
+# The only kinds of events that may come from a participant's own phone.
+OF_PHONES: tuple[type[Event], ...] = (SilentlyNoted,)
 _WITHOUT_SESSION = (Role.FACILITATOR, Role.JOINER)
 
 
@@ -78,6 +83,11 @@ class Access:
             raise ValueError(f"{self.role} with session {self.session!r}")
 
     @property
+    def screen(self) -> str:
+        """The screen that stands at a group's or a phone's address."""
+        return "phone" if self.role is Role.PHONE else "workshop"
+
+    @property
     def export_scopes(self) -> tuple[str, ...]:
         """What files may be made of here: of the `group` at hand, and of all of its `workshop`."""
         if ExportNotes not in _RIGHTS[self.role]:
@@ -91,7 +101,8 @@ class Access:
         if self.session is None:
             return True
         if isinstance(message, RecordEvent | Undo | Redact):
-            return message.event.session == self.session
+            is_of_role = self.role is not Role.PHONE or isinstance(message.event, OF_PHONES)
+            return is_of_role and message.event.session == self.session
         if isinstance(message, ShowOverview | ExportNotes) and (message.scope, message.workshop) != _OWN:
             return False
         if isinstance(message, ShowOverview):

@@ -10,7 +10,8 @@ SCREENS = {
     "share": "del",
 }
 JOIN = "join"  # the page by which a device joins: it is nowhere else
-ENTRIES = (*SCREENS, JOIN)  # of the frontend
+PHONE = "phone"  # a participant's own: at the address that it was given when it joined
+ENTRIES = (*SCREENS, JOIN, PHONE)  # of the frontend
 BY_ADDRESS = {address: screen for screen, address in SCREENS.items()}
 BY_COMMAND = {address or screen: screen for screen, address in SCREENS.items()}
 

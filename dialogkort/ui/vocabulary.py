@@ -46,6 +46,7 @@ def _limits() -> dict:
         "writingPause": WRITING_PAUSE,
         "linePause": LINE_PAUSE,
         "minutes": limits.MINUTES[-1],
+        "silentNote": limits.MAX_SILENT_LENGTH,
         "timerSeconds": limits.TIMER_SECONDS[-1],
     }
 

@@ -335,9 +335,9 @@ class Room:
         with self.stranger() as window:
             return join(window, code or self.code, name=name, device=device)
 
-    def device(self, path: str, **how: object) -> Visitor:
+    def device(self, path: str, screen: str = "workshop", **how: object) -> Visitor:
         """A window at a device's own address, with what it shows."""
-        window = Visitor(self.port, f"/{path}socket/workshop", **how)
+        window = Visitor(self.port, f"/{path}socket/{screen}", **how)
         window.ask({"type": "hello", "session": None})
         return window
 

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -251,6 +251,116 @@ def test_a_group_cannot_share_join_or_hear_of_the_others(room: Room):
             }.get(kind, {})
             assert device.ask({"type": kind, **fields})["refused"]
         assert "Den anden" not in str(device.slices)
+
+
+@contextmanager
+def _a_group_and_a_phone(room: Room, name: str) -> Iterator[tuple[Visitor, Visitor, str]]:
+    """A group's table with a card turned, a participant's own phone there, and the session."""
+    with room.device(room.join(name)) as table, room.stranger() as stranger:
+        session = table.slices["table"]["session"]
+        path = join(stranger, room.code, session=session, device="phone")
+        card = table.slices["table"]["face_down"][0]
+        assert not _does(table, session, "turned", card=card).get("refused")
+        with room.device(path, screen="phone") as phone:
+            yield table, phone, session
+
+
+def _does(window: Visitor, session: str, what: str, **fields: object) -> dict:
+    id = new_id()
+    own = {"note": id} if what == "silently noted" else {}
+    return window.ask(
+        {"type": "event", "event": {"what": what, "id": id, "session": session, **own, **fields}}
+    )
+
+
+def test_a_participants_own_phone_sees_the_card_and_hands_in_what_nobody_sees_before_it_is_shown(room: Room):
+    with _a_group_and_a_phone(room, "Med telefoner") as (table, phone, session):
+        card = phone.slices["phone"]["card"]["id"]
+        assert card == table.slices["table"]["current"]
+        written = {"card": card, "text": "Vi tør ikke spørge"}
+        assert _refused(_does(phone, session, "silently noted", **written), "session.silence_over")
+        assert not _does(table, session, "silence begun", card=card).get("refused")
+        while not phone.slices["phone"]["silence"]:
+            phone.take()
+        assert not _does(phone, session, "silently noted", **written).get("refused")
+        while not table.slices["table"]["silence"][card]["count"]:
+            table.take()
+        assert "Vi tør ikke" not in str(table.slices)
+        assert not _does(table, session, "silence ended", card=card).get("refused")
+        assert "Vi tør ikke" in str(table.slices)
+        table.note(session, "Gruppens egen note")
+        while phone.slices["phone"]["silence"]:
+            phone.take()
+        phone.ask({"type": "hello", "session": None})
+        assert set(phone.slices) == {"phone"}
+        assert not [words for words in ("Vi tør ikke", "Gruppens egen") if words in str(phone.slices)]
+
+
+def test_a_phone_is_refused_all_that_is_not_its_own(room: Room):
+    with (
+        _a_group_and_a_phone(room, "Angrebet") as (table, phone, session),
+        room.device(room.join("Naboen")) as neighbour,
+    ):
+        other = neighbour.slices["table"]["session"]
+        card = phone.slices["phone"]["card"]["id"]
+        for device in (table, neighbour):
+            at = device.slices["table"]
+            first = at.get("current") or at["face_down"][0]
+            _does(device, at["session"], "turned", card=first)
+            assert not _does(device, at["session"], "silence begun", card=first).get("refused")
+        before = table.slices["table"]["turned"]
+        acts = {
+            "described": {"workshop": "W", "group": "G"},
+            "turned": {"card": table.slices["table"]["face_down"][0]},
+            **{what: {"card": card} for what in ("discussed", "skipped", "put back", "silence ended")},
+            "noted": {"note": new_id(), "text": "x", "opening_question": 1},
+            "note removed": {"note": new_id()},
+            "ended": {},
+            "timer started": {"seconds": 60},
+            "undone": {"events": [new_id()]},
+        }
+        for what, fields in acts.items():
+            assert _refused(_does(phone, session, what, **fields), "page.refused.not_understood"), what
+        neighbours = neighbour.slices["table"]["current"]
+        assert _does(phone, other, "silently noted", card=neighbours, text="x")["refused"]
+        assert _does(phone, session, "silently noted", card=card, text="x", note=new_id())["refused"]
+        messages = {
+            "undo": {"event": {"what": "undone", "id": new_id(), "session": session, "events": [session]}},
+            "redact": {"event": noted(session, "x", after=session)},
+            "start": {"details": {"workshop": "W", "group": "G"}},
+            "open": {"session": other},
+            "overview": {"scope": "group"},
+            "export": {"session": session},
+            "erase": {"sessions": [session]},
+            "show_code": {"code": room.code},
+            "join": {"code": room.code, "name": "x"},
+        }
+        for kind in set(KINDS) - {"hello", "event"}:
+            assert phone.ask({"type": kind, **messages.get(kind, {})})["refused"], kind
+        phone.ask({"type": "hello", "session": other})  # it is its own group's all the same
+        assert phone.slices["phone"]["session"] == session and set(phone.slices) == {"phone"}
+        table.ask({"type": "hello", "session": None})
+        assert table.slices["table"]["turned"] == before == {card: "open"}
+        assert table.slices["table"]["silence"][card]["count"] == 0
+
+
+def test_a_phone_begins_no_group_and_its_address_opens_no_table_also_after_a_kill(own_room: Room):
+    with own_room.stranger() as stranger:
+        own_room.join("Gruppen")
+        request = {"type": "join", "code": own_room.code, "name": "Min helt egen", "device": "phone"}
+        assert _refused(stranger.ask(request), "sharing.join.no_group")
+        stranger.ask({"type": "show_code", "code": own_room.code})
+        (group,) = stranger.slices["meeting"]["groups"]
+        path = join(stranger, own_room.code, session=group["session"], device="phone")
+    for _ in range(2):
+        assert b'"screen": "phone"' in ask(own_room.port, f"/{path}").body
+        with Line(own_room.port, f"/{path}socket/workshop") as line, suppress(Closed):
+            line.say({"type": "hello", "id": new_id(), "session": None})
+            assert line.receive()["type"] != "state"
+        with own_room.device(path, screen="phone") as phone:
+            assert phone.slices["phone"]["group"] == "Gruppen"
+        own_room.command.running.kill()
+        own_room.command.running.start()
 
 
 def test_frames_and_messages_of_no_form_end_their_own_socket_only(room: Room):

@@ -15,7 +15,7 @@ from dialogkort.sessions.session import start
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import Hello, Join, Message, ShowCode, not_understood
 from dialogkort.ui.roles import Access
-from dialogkort.ui.share.service import DEVICES, SharingService
+from dialogkort.ui.share.service import DEVICES, PHONE, SharingService
 from dialogkort.ui.share.view import meeting_view
 
 MAX_GROUPS = 100  # of one workshop: past that somebody plays
@@ -116,6 +116,8 @@ class JoinController(Controller):
             if chosen is None:
                 raise InvalidAction(text("sharing.join.no_group"))
             return chosen
+        if message.device == PHONE:  # it is with a group, and begins none
+            raise InvalidAction(text("sharing.join.no_group"))
         if message.id in self.context.started_sessions:  # asked again: the answer did not reach the page
             return self.context.started_sessions[message.id]
         if not _plain(message.name):

@@ -7,7 +7,9 @@ from typing import Protocol
 from dialogkort.domain.event_ids import Id
 
 OPEN, CLOSED, GUESSED, EXPIRED = "open", "closed", "guessed", "expired"  # what joining may be
-DEVICES = ("both", "table", "pad")  # what a device may be to its group
+OF_GROUP = ("both", "table", "pad")
+PHONE = "phone"  # a participant's own
+DEVICES = (*OF_GROUP, PHONE)  # what a device may be to its group
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from dialogkort.domain.events import (
     WentBack,
 )
 from dialogkort.domain.notepad import Note, RemovedNote
+from dialogkort.domain.silence import Silence
 from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import is_redo
 from dialogkort.i18n import language, text
@@ -83,6 +84,7 @@ def table_view(session: Session, remote_move: Event | None, passed_over: Callabl
         "current": table.current,
         "card_facts": {card: dict(facts) for card, facts in history.card_facts.items()},
         "timer": timer_view(history.timer),
+        "silence": silence_view(history.silence),
         "undo": _undo_view(session, passed_over),
         "redo": _redo_view(session),
         "remote_move": _remote_move_view(session, remote_move) if remote_move else None,
@@ -92,6 +94,18 @@ def table_view(session: Session, remote_move: Event | None, passed_over: Callabl
 def timer_view(timer: Timer) -> dict:
     """The timer as it is set, and what runs; moments are the server's, in ms since 1970."""
     return {"seconds": timer.seconds, "starts": timer.starts.value, "run": timer.run and asdict(timer.run)}
+
+
+def silence_view(silence: Silence) -> dict:
+    """The silent rounds by card: how many notes wait, which nobody sees, and those that were shown."""
+    return {
+        card: {
+            "is_open": round.is_open,
+            "count": len(round.waiting),
+            "shown": [{"id": note.note, "text": note.text} for note in round.shown],
+        }
+        for card, round in silence.rounds.items()
+    }
 
 
 def _remote_move_view(session: Session, remote_move: Event) -> dict:

@@ -10,7 +10,8 @@
  *   ofWorkshop: boolean, autofill: string, choices: string[] }} Detail
  * Lengths in characters; first and last of the years, fewest and most of the people.
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
- *   writingPause: number, linePause: number, minutes: number, timerSeconds: number }} Limits
+ *   writingPause: number, linePause: number, minutes: number, timerSeconds: number,
+ *   silentNote: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -53,6 +54,10 @@
  *   undo: { events: string[], label: string } | null,
  *   redo: { events: string[], label: string } | null,
  *   remote_move: { id: string, what: string, card: string | null } | null }} Table
+ * What a participant's own phone is shown.
+ * @typedef {{ session: string, workshop: string, group: string, is_over: boolean,
+ *   card: { id: string, number: number, area: string, question: string } | null,
+ *   silence: { begun: string } | null }} PhoneState
  * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
  *   begun?: string }} Note

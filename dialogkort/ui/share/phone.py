@@ -1,0 +1,61 @@
+"""Controller of a participant's own phone: it shows the card in hand, and hands in what was written alone."""
+
+from dialogkort.domain.event_ids import Id
+from dialogkort.errors import InvalidAction
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Session
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.messages import Hello, Message, RecordEvent, not_understood
+from dialogkort.ui.roles import Access
+from dialogkort.ui.share.phone_view import phone_view
+
+
+class PhoneController(Controller):
+    """One window of a phone. What its role may record is said in `roles`, and nothing else comes this far.
+
+    Parameters
+    ----------
+    context, access
+        As for every `Controller`; the access is for one session.
+    """
+
+    screen = "phone"
+
+    def __init__(self, context: Context, access: Access):
+        super().__init__(context, access)
+        self.session: Session | None = None
+
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
+        return (message.event.session,) if isinstance(message, RecordEvent) else ()
+
+    def handle(self, message: Message) -> Task | None:
+        match message:
+            case Hello():
+                self._open()
+            case RecordEvent(event=event):
+                self._open().record(event)
+            case _:
+                raise not_understood()
+        return None
+
+    def show(self) -> None:
+        self.catch_up()
+        session = self.session
+        if session is not None and session.is_erased:
+            self.context.sessions.drop(session.id)
+            self.close()
+            self.view.set("phone", None)
+            raise InvalidAction(text("session.erased"))
+        self.view.set("phone", phone_view(session) if session else None)
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.context.sessions.leave(self.session.id)
+            self.session = None
+
+    def _open(self) -> Session:
+        if self.session is None:
+            session = self.context.sessions.get(self.store, str(self.access.session))
+            self.context.sessions.join(session.id)
+            self.session = session
+        return self.session
