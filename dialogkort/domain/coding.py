@@ -37,11 +37,11 @@ class Reading:
     was said last, in ms since 1970 (UTC); `deciding_events` gives by code the event that says so.
     """
 
-    note: str
-    noted_in: str
+    note: Id
+    noted_in: Id
     coder: str
-    codes: frozenset[str] = frozenset()
-    rejected: frozenset[str] = frozenset()
+    codes: frozenset[Id] = frozenset()
+    rejected: frozenset[Id] = frozenset()
     none: bool = False
     memo: str = ""
     at: int = 0

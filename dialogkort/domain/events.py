@@ -301,6 +301,20 @@ class MemoWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlenumOpened(Event):
+    """A coding project is a plenum's: there the room lays notes of these sessions together under themes."""
+
+    sessions: tuple[Id, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlenumStep(Event):
+    """These events were one act of the room, and are taken back together."""
+
+    events: tuple[Id, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Undone(Event):
     """Earlier events no longer count. Undoing an `Undone` makes them count again."""
 
@@ -375,6 +389,8 @@ KINDS: dict[str, type[Event]] = {
     "silence begun": SilenceBegun,
     "silently noted": SilentlyNoted,
     "silence ended": SilenceEnded,
+    "plenum opened": PlenumOpened,
+    "plenum step": PlenumStep,
 }
 OF_TIMER = (TimerSet, TimerStarted, TimerExtended, TimerStopped)
 OF_A_NOTE = (Noted, NoteRemoved, SilentlyNoted)

@@ -20,7 +20,7 @@ from dialogkort.i18n import text
 from dialogkort.sessions.session import MAX_NAME_LENGTH, MAX_NOTE_LENGTH
 from dialogkort.store import Store
 
-_MAX_CODE_LENGTH = 80  # characters: it has to fit on a button
+MAX_CODE_LENGTH = 80  # characters: it has to fit on a button
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 
 
@@ -244,8 +244,8 @@ class Project:
         name = " ".join(writable(event.name).split())
         if not name:
             raise InvalidAction(text("coding.no_name"))
-        if len(name) > _MAX_CODE_LENGTH:
-            raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=_MAX_CODE_LENGTH))
+        if len(name) > MAX_CODE_LENGTH:
+            raise InvalidAction(text("coding.name_too_long", value=name[:40], longest=MAX_CODE_LENGTH))
         own = self._codes_by_id().get(event.code)
         if any(
             coding.normalized_name(code.name) == coding.normalized_name(name)

@@ -27,6 +27,7 @@ from dialogkort.domain.events import (
     Described,
     Erased,
     Event,
+    PlenumOpened,
     is_known_kind,
     is_newer,
     newest_description,
@@ -234,6 +235,16 @@ class Store(ABC):
             if isinstance(event, CodingNamed)
         }
         return dict(sorted(names.items(), reverse=True))
+
+    def plenums(self) -> dict[Id, frozenset[Id]]:
+        """The sessions that every plenum was opened for, by the plenum's id, the newest plenum first."""
+        with self._reading() as execute:
+            rows = execute(f"SELECT {_COLUMNS} FROM events WHERE what = 'plenum opened' ORDER BY id, body")
+        opened: dict[Id, frozenset[Id]] = {}
+        for event in chain.from_iterable(self._by_session(rows).values()):
+            if isinstance(event, PlenumOpened):
+                opened[event.session] = opened.get(event.session, frozenset()) | set(event.sessions)
+        return dict(sorted(opened.items(), reverse=True))
 
     def unknown_events(self) -> int:
         """The number of events of a kind that only a newer version knows."""

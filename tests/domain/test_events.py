@@ -28,6 +28,8 @@ from dialogkort.domain.events import (
     Noted,
     NoteKind,
     NoteRemoved,
+    PlenumOpened,
+    PlenumStep,
     PutBack,
     Reopened,
     SilenceBegun,
@@ -48,7 +50,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.undo import WRITING_PAUSE, effective_events, last_step, next_redo
 
-CODING = (CodingNamed, CodeDefined, Coded, MemoWritten)
+CODING = (CodingNamed, CodeDefined, Coded, MemoWritten, PlenumOpened, PlenumStep)
 TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
 TABLE += (Ended, Reopened, TimerSet, TimerStarted, TimerExtended, TimerStopped)
 TABLE += (SilenceBegun, SilentlyNoted, SilenceEnded)
@@ -68,6 +70,7 @@ values = {
     "retired": st.booleans(),
     "after": st.none() | ids,
     "events": st.lists(ids, max_size=4).map(tuple),
+    "sessions": st.lists(ids, max_size=4).map(tuple),
     "characters": numbers,
     "order": st.lists(st.text(), max_size=4).map(tuple),
     "participants": st.none() | numbers,
