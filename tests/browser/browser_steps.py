@@ -131,6 +131,8 @@ def fill_in(page: Page, group: str = "Gruppe 1", workshop: str = "Prøveworkshop
 def begin(page: Page, group: str = "Gruppe 1", workshop: str = "Prøveworkshop") -> str:
     """Begin, and go past the opening round; returns the session's id."""
     fill_in(page, group, workshop)
+    button(page, "opening.to_cards").wait_for()
+    page.mouse.move(0, 0)  # a press on what has just come under a pointer at rest does nothing
     button(page, "opening.to_cards").click()
     cards(page).first.wait_for()
     return session_of(page)
@@ -145,7 +147,7 @@ def turn(page: Page, card: str | None = None) -> str:
     """Turn a card (any that lies face down, unless one is named) and wait until it can be read."""
     location = card_at(page, card) if card else page.locator("[data-card][data-state=down]").first
     card = location.get_attribute("data-card")
-    page.mouse.move(0, 0)  # a press on what has just come under a pointer at rest does nothing
+    page.mouse.move(0, 0)
     location.click()
     expect(question(page)).to_be_visible()
     return card
