@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dialogkort.domain.event_ids import Id
 from dialogkort.i18n import text
 from dialogkort.store import is_address
 
@@ -34,7 +35,7 @@ class SourceCounts:
     there. refused: how many, by reason (changed, not_whole, unreadable). differing: so many of the new ones
     read otherwise than one that was here under the same id; all are kept. newer: so many of those met are (in
     part) known to a newer version only; they are kept as they are. refused_decks: decks that could not be
-    read. `problem` says why a source could not be read (to its end).
+    read. `problem` says why a source could not be read (to its end). `sessions` are those it has events of.
     """
 
     source: str
@@ -46,6 +47,7 @@ class SourceCounts:
     refused: Mapping[str, int] = field(default_factory=dict)
     refused_decks: int = 0
     problem: str = ""
+    sessions: frozenset[Id] = frozenset()
 
     @property
     def met(self) -> int:

@@ -156,4 +156,5 @@ def _counts_of(source: _SourceContent, numbers: Mapping[str, int]) -> SourceCoun
         refused=Counter({refusal.why: count for refusal, count in refusals if refusal.of == "event"}),
         refused_decks=sum(count for refusal, count in refusals if refusal.of == "deck"),
         problem=source.problem,
+        sessions=frozenset(event.session for event in source.events),
     )

@@ -24,10 +24,12 @@ from traitlets import Bool, Unicode
 from dialogkort.i18n import text
 from dialogkort.server.gate import Gate
 from dialogkort.server.handlers import (
+    UPLOAD_ACCESS,
     Asset,
     Download,
     Health,
     ScreenPage,
+    Upload,
     security_headers,
     write_notice,
 )
@@ -202,6 +204,34 @@ class JupyterDownload(Download, JupyterAccess):
         await self.answer(secret)
 
 
+class JupyterUpload(Upload, JupyterAccess):
+    """A file that a window hands in: for who is logged in, and was given the access to do so by its socket.
+
+    No other page can have that access, so Jupyter's own cookie against forged requests is not asked for.
+    """
+
+    SUPPORTED_METHODS = ("POST",)
+
+    def check_xsrf_cookie(self) -> None:
+        pass
+
+    async def prepare(self) -> None:
+        if waiting := super().prepare():
+            await waiting
+        host = self.hosts.existing()
+        user = self.current_user
+        if user is None or not self.authorizer.is_authorized(self, user, "write", _NAME):
+            raise HTTPError(403)
+        if host is None or not host.has_access_token(self.request.headers.get(UPLOAD_ACCESS, "")):
+            raise HTTPError(403)
+        self.host = host
+        self.begin()
+
+    @authenticated
+    def post(self) -> None:
+        self.answer()
+
+
 class JupyterSocket(WindowSocket, WebSocketMixin, WebSocketHandler, JupyterAccess):
     """A facilitator's socket, for who is logged in: it is welcome at once."""
 
@@ -248,6 +278,7 @@ class DialogkortExtension(ExtensionApp):
             (f"({ADDRESSES})", JupyterPage),
             (f"socket/({NAMES})", JupyterSocket),
             (rf"files/{_SECRET}", JupyterDownload),
+            ("uploads", JupyterUpload),
             (r"assets/(\w+)/([\w/.-]+)", JupyterAsset),
             ("alive", JupyterHealth),
         ]

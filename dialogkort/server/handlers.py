@@ -14,12 +14,15 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from tornado.http1connection import HTTP1Connection
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from dialogkort import __version__
+from dialogkort.errors import InvalidAction
 from dialogkort.i18n import language, text
+from dialogkort.server import limits
 from dialogkort.server.peers import is_somebody_else
 from dialogkort.theme import COLOURS
 from dialogkort.ui import bundle
@@ -27,11 +30,16 @@ from dialogkort.ui.boot import boot_view
 from dialogkort.ui.screens import BY_ADDRESS, JOIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dialogkort.server.gate import Gate
     from dialogkort.server.host import Host, PendingDownload
+    from dialogkort.ui.uploads import Uploads
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CHUNK = 256 << 10
+# Headers of a file that is handed in: the access its socket was given, and its name, percent-encoded.
+UPLOAD_ACCESS, UPLOAD_NAME = "Dialogkort-Access", "Dialogkort-Name"
 
 
 @cache
@@ -104,7 +112,7 @@ class HostCheckedHandler(RequestHandler):
 class Handler(HostCheckedHandler):
     """A handler of ours without Jupyter."""
 
-    SUPPORTED_METHODS = ("GET", "HEAD")
+    SUPPORTED_METHODS: tuple[str, ...] = ("GET", "HEAD")
 
     def initialize(self, host: "Host", gate: "Gate") -> None:
         self.host = host
@@ -166,6 +174,64 @@ class Download(RequestHandler):
         if download is None:
             raise HTTPError(404)
         await send_file(self, self.host, download)
+
+
+@stream_request_body
+class Upload(RequestHandler):
+    """A file that is handed in, written to a private temporary file as it comes; its secret is the answer.
+
+    Who mixes it in calls `begin` once it is known who sends, before anything of the file is taken in: what
+    else comes is read no further than any small body. (`RequestHandler.prepare` comes before the body.)
+    """
+
+    host: "Host"
+    _secret = ""
+    _refused = ""
+
+    def begin(self) -> None:
+        """Take in what comes, until it is too large or takes too long."""
+        from dialogkort.ui.uploads import MAX_FILE_BYTES
+
+        connection = self.request.connection
+        if isinstance(connection, HTTP1Connection):
+            connection.set_max_body_size(MAX_FILE_BYTES)
+            connection.set_body_timeout(limits.UPLOAD_SECONDS)
+        name = unquote(self.request.headers.get(UPLOAD_NAME, ""), errors="replace")
+        self._secret = self._do(lambda uploads: uploads.begin(name)) or ""
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Write a piece; the next is read when that is done."""
+        if self._secret and not self._refused:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(
+                self.host.threads, self._do, lambda uploads: uploads.append(self._secret, chunk)
+            )
+
+    def answer(self) -> None:
+        """Say what the file is called by now, or why it was not taken in."""
+        if self._secret and not self._refused:
+            self._do(lambda uploads: uploads.finish(self._secret))
+        secret, self._secret = self._secret, ""  # it is the window's from here
+        self.finish({"refused": self._refused} if self._refused else {"upload": secret})
+
+    def on_finish(self) -> None:
+        self._forget()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Leave nothing of a file that was broken off."""
+        if self._secret:
+            self.host.dispatcher.context.uploads.forget(self._secret)
+
+    def _do(self, act: "Callable[[Uploads], str | None]") -> str | None:
+        try:
+            return act(self.host.dispatcher.context.uploads)
+        except InvalidAction as fault:
+            self._refused = str(fault)
+            return None
 
 
 # --- standalone -------------------------------------------------------------------------------------------
@@ -249,6 +315,25 @@ class GroupDownload(WelcomeDownload):
 
     async def get(self, address: str, secret: str) -> None:
         await self.answer_welcome(secret, address)
+
+
+class KeyUpload(Upload, Handler):
+    """A file that a facilitator's window hands in: for who was let in by a page of ours."""
+
+    SUPPORTED_METHODS = ("POST",)
+
+    def prepare(self) -> None:
+        self.check_host()
+        headers = self.request.headers
+        is_ours = self.gate.allows_origin(headers.get("Origin"), headers.get("Host"))
+        if self.request.method != "POST":
+            raise HTTPError(405)
+        if not is_ours or not self.host.has_access_token(headers.get(UPLOAD_ACCESS, "")):
+            raise HTTPError(403)
+        self.begin()
+
+    def post(self) -> None:
+        self.answer()
 
 
 class OneTimeLogin(Handler):

@@ -75,6 +75,7 @@ class Host:
     ):
         self._deck = deck
         self._worker = Worker(log=log)
+        self._reader = Worker(log=log)  # of files from outside: it may be killed in the midst of one
         self._checker = Worker(log=log)  # apart, so that no note waits for a chart
         self._running = ExitStack()
         self._scratch = self._running.enter_context(private_folder())
@@ -94,6 +95,7 @@ class Host:
     def close(self) -> None:
         """Finish what was asked, and leave nothing among the temporary files."""
         self._worker.close()
+        self._reader.close()
         self._checker.close()
         self.dispatcher.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
@@ -200,7 +202,8 @@ class Host:
         arguments = {**task.arguments}
         if task.makes_file:
             arguments["scratch"] = str(self._scratch)
-        return self._worker.call(task.target, arguments, seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
+        worker = self._reader if task.reads_files else self._worker
+        return worker.call(task.target, arguments, seconds=TASK_SECONDS, megabytes=TASK_MEGABYTES)
 
     def _check_notes(self, notes: list) -> list:
         """Look through notes in a process of its own: it takes the interpreter from all who write."""

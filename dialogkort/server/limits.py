@@ -3,6 +3,7 @@
 MAX_MESSAGE_BYTES = 1 << 20  # bytes: five times the longest note, as JSON escapes it
 MAX_HEADER_BYTES = 16 << 10
 MAX_BODY_BYTES = 64 << 10
+UPLOAD_SECONDS = 600.0  # that a file that is handed in may take to come
 SIGN_IN_SECONDS = 5.0
 MESSAGES_PER_SECOND = 40.0
 MESSAGE_BURST = 400  # a page that was offline for an hour sends all it has kept

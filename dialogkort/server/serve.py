@@ -23,6 +23,7 @@ from dialogkort.server.handlers import (
     JoinPage,
     KeyDownload,
     KeyPage,
+    KeyUpload,
     NotFound,
     OneTimeLogin,
     OpenAsset,
@@ -47,6 +48,7 @@ def facilitator_application(host: Host, gate: Gate, key: str, base: str = "/") -
         (f"({ADDRESSES})", KeyPage),
         (f"socket/({NAMES})", KeySocket),
         (rf"files/{_SECRET}", KeyDownload),
+        ("uploads", KeyUpload),
         (rf"open/{_SECRET}", OneTimeLogin),
         *_SHARED,
     ]

@@ -34,7 +34,7 @@ class WindowSocket(WebSocketHandler):
     ping_interval = ping_timeout = _PING_SECONDS
     gate: Gate
     host: "Host"
-    address = ""  # the secret of a group's address
+    address = ""  # the secret of a group's address; the facilitator's has none
 
     def begin(self, gate: Gate) -> None:
         """Begin without a window: nobody has signed in yet."""
@@ -64,7 +64,9 @@ class WindowSocket(WebSocketHandler):
         host.loop = asyncio.get_running_loop()
         self._token = host.new_access_token(self.address)
         self.set_nodelay(True)
-        self._send({"type": "welcome", "version": bundle.version(), "access": self._token, **fields})
+        handing_in = {"upload": self._token} if self.address == "" else {}  # only a facilitator may
+        welcome = {"type": "welcome", "version": bundle.version(), "access": self._token}
+        self._send({**welcome, **handing_in, **fields})
         self._window = host.dispatcher.attach(make, lambda message: host.post(self._send, message))
 
     async def on_message(self, content: str | bytes) -> None:
@@ -234,6 +236,7 @@ class JoinSocket(ScreenSocket):
     """The socket of a device that has not joined yet: it is counted among the strangers."""
 
     max_message_size = limits.MAX_SIGN_IN_BYTES
+    address = "join"  # no secret is called so: the access it is given opens nothing
 
     def initialize(self, host: "Host", gate: Gate) -> None:
         super().initialize(host, gate)

@@ -276,6 +276,11 @@ class Store(ABC):
             )
         return [session for (session,) in rows]
 
+    def events_since(self, session: Id, since: str = "") -> list[Event]:
+        """The events of a session that were kept since a `position`."""
+        arrival, _, _ = since.partition(" ")
+        return self.events(session, int(arrival or 0))[0]
+
     def keep_deck(self, deck: Deck) -> None:
         """Keep a deck as it reads today, by its fingerprint."""
         with self._writing_in_batch([]) as execute:

@@ -17,6 +17,7 @@ from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import Hello, Message
 from dialogkort.ui.open_sessions import OpenSessions
 from dialogkort.ui.roles import Access
+from dialogkort.ui.uploads import Uploads
 from dialogkort.ui.view_state import ViewState
 
 
@@ -27,6 +28,7 @@ class Task:
     `target` names a function of the kit, `arguments` are what JSON can hold. `show(result)` is called on the
     controller's thread with what came of it, `fail(message)` when nothing did. `first`: the message is
     answered when this is done. `makes_file`: it takes a folder `scratch`, in which it leaves one.
+    `reads_files`: of others, which may be hostile; nobody's chart waits for it.
     """
 
     target: str
@@ -35,6 +37,7 @@ class Task:
     fail: Callable[[str], None]
     first: bool = False
     makes_file: bool = False
+    reads_files: bool = False
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Context:
     started_sessions: dict[Id, Id] = field(
         default_factory=dict
     )  # by the id of what asked for it, the session
+    uploads: Uploads = field(default_factory=Uploads)
     lobby: Lobby = field(init=False)
 
     def __post_init__(self) -> None:

@@ -73,6 +73,7 @@ class Dispatcher:
         self._tasks.shutdown(wait=False, cancel_futures=True)
         self._checker.close()
         self._writer.close()
+        self.context.uploads.close()
 
     def refresh(self, screen: str, then: Callable[[], None]) -> None:
         """Show the windows of a screen what has changed elsewhere than in the store. From any thread.

@@ -17,6 +17,7 @@ from dialogkort.ui.boot import boot_view
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher, Window
 from dialogkort.ui.tasks import read_and_delete
+from dialogkort.ui.uploads import take_in
 from dialogkort.worker_process import Worker
 
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
@@ -33,13 +34,23 @@ class LiveWidget(anywidget.AnyWidget):
     def __init__(self, where: str | Path | None, make: Callable[[Context], Controller], screen: str):
         super().__init__(boot=boot_view(screen))
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._window = dispatcher_of(where).attach(make, self._deliver)
+        dispatcher = dispatcher_of(where)
+        self._uploads = dispatcher.context.uploads
+        self._window = dispatcher.attach(make, self._deliver)
         self.on_msg(self._receive)
 
-    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
+    def _receive(self, _widget: object, message: object, buffers: object) -> None:
         self._loop = _running_loop()
-        if self._window:
+        if isinstance(message, dict) and message.get("type") == "upload":
+            self._take_in(message, buffers)
+        elif self._window:
             self._window.receive(message)
+
+    def _take_in(self, message: dict, buffers: object) -> None:
+        """Write a piece of a file that is handed in, and say so: then the page sends the next."""
+        pieces = [bytes(piece) for piece in buffers] if isinstance(buffers, list) else []
+        answer = take_in(self._uploads, message, b"".join(pieces))
+        self.send({"type": "state", "set": {"uploaded": {**answer, "to": message.get("id")}}})
 
     def _deliver(self, message: dict) -> None:
         """Hand a message to the kernel's own loop: only there may it be sent."""

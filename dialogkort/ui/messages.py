@@ -99,6 +99,13 @@ class ExportNotes(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportFiles(Message):
+    """Take in files that were handed in (see `uploads`): one file, or those of one folder."""
+
+    uploads: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrintDeck(Message):
     """Make PDF files of the deck to print: all there are, or one `sheet`; of the cards of an area, or all."""
 
@@ -182,6 +189,7 @@ MESSAGES: dict[str, type[Message]] = {
     "leave": Leave,
     "overview": ShowOverview,
     "export": ExportNotes,
+    "import": ImportFiles,
     "print": PrintDeck,
     "erase": Erase,
     "sign_in": SignIn,
@@ -254,6 +262,10 @@ def _ids(value: object) -> tuple[Id, ...]:
     return tuple(map(_id, _exactly(list)(value)))
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(_exactly(str), _exactly(list)(value)))
+
+
 def _shift(value: object) -> tuple[float, float]:
     """Millimetres to the right and down."""
     right, down = (float(number) for number in _exactly(list)(value) if type(number) in (int, float))
@@ -269,6 +281,7 @@ _FIELDS: dict[str, Callable] = {
     "workshop": _or_none(_exactly(str)),
     "for_my_eyes": _exactly(bool),
     "sessions": _ids,
+    "uploads": _texts,
     "note": _id,
     "coder": _exactly(str),
     "name": _exactly(str),

@@ -18,7 +18,7 @@ from running import Running, launch_arguments, run_command
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import open_store
+from dialogkort.store import FILE_NAME, open_store
 
 SIZES = (
     (1280, 720),
@@ -188,6 +188,22 @@ def _overblik(page: Page, at: "ServedScreens") -> None:
     part(page, "bars").wait_for()
 
 
+def _bringing(page: Page, at: "ServedScreens") -> None:
+    """With a group that has come in, and a file that could not be read."""
+    _start(page, at)
+    button(page, "import.button").click()
+    longest = f"{_GROUP} på papir og skærm.zip"
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(folder)
+        start(store, read_deck(), workshop=_WORKSHOP, group=_GROUP, date="2026-11-28")
+        store.close()
+        (Path(folder) / longest).write_bytes(b"PK")
+        with page.expect_file_chooser() as choosing:
+            button(page, "import.choose_files").click()
+        choosing.value.set_files([Path(folder) / name for name in (FILE_NAME, longest)])
+        page.locator("[data-part=imported][data-state=partly]").wait_for()
+
+
 def _papir_start(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="papir"))
     page.locator("[data-screen=start] form").wait_for()
@@ -269,6 +285,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "coding_start": _coding_start,
     "coding": _coding,
     "overblik": _overblik,
+    "bringing": _bringing,
     "papir_start": _papir_start,
     "papir": _papir,
     "papir_fault": _papir_fault,

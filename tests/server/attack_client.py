@@ -350,9 +350,9 @@ def join(window: Visitor, code: str, **choice: object) -> str:
 
 
 @contextmanager
-def room_in(folder: Path, *options: str) -> Iterator[Room]:
+def room_in(folder: Path, *options: str, **environment: str) -> Iterator[Room]:
     """The command, sharing on this machine, with its notes in a folder."""
-    with command_in(folder, "--share", HERE, *options) as command:
+    with command_in(folder, "--share", HERE, *options, **environment) as command:
         room = Room(command)
         until(lambda: any(text("app.stop") in line for line in command.running.printed))
         yield room

@@ -10,8 +10,9 @@ from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dates import date_read
 from dialogkort.ui.downloads import notes_task
+from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
-from dialogkort.ui.messages import ExportNotes, Hello, Message, ShowOverview, not_understood
+from dialogkort.ui.messages import ExportNotes, Hello, ImportFiles, Message, ShowOverview, not_understood
 from dialogkort.ui.roles import Access
 
 
@@ -35,6 +36,8 @@ class OverviewController(Controller):
                 return self._chart(workshop, for_my_eyes)
             case ExportNotes(session=None, scope="group", workshop=workshop):
                 return self._export(message, workshop)
+            case ImportFiles():
+                return import_task(self, message)
         raise not_understood()
 
     def show(self) -> None:

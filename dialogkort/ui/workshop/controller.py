@@ -16,11 +16,13 @@ from dialogkort.sessions.session import Session, start
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
+from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
     Erase,
     ExportNotes,
     Hello,
+    ImportFiles,
     Leave,
     Message,
     Open,
@@ -111,6 +113,8 @@ class WorkshopController(Controller):
                 return self._overview(self.session, scope)
             case ExportNotes():
                 return self._export(message)
+            case ImportFiles():
+                return import_task(self, message)
             case PrintDeck():
                 if self._deck_error:
                     raise InvalidAction(self._deck_error)

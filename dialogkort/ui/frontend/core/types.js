@@ -91,6 +91,13 @@
  *   groups: JoinedGroup[] }} Sharing
  * @typedef {{ workshop: string, about: string[], groups: { session: string, name: string }[] }} Meeting
  *
+ * What came of a file that was handed in; and of all that was read of one file or folder.
+ * @typedef {{ upload?: string, refused?: string }} UploadAnswer
+ * @typedef {{ session: string, group: string, workshop: string, is_new: boolean, has_new: boolean,
+ *   notes: number }} ImportedSession
+ * @typedef {{ to: string, refused?: string, sessions?: ImportedSession[], new?: number,
+ *   files?: { name: string, problems: string[] }[] }} Imported
+ *
  * What both adapters give a screen.
  * @typedef {object} Connection
  * @property {boolean} inPage whether the page is Dialogkort's own, and not a cell in somebody's notebook
@@ -100,6 +107,7 @@
  * @property {(message: object) => void} send
  * @property {() => void} lose there was no answer, or there can be none
  * @property {() => boolean} isBusy whether the server says that it is at work
+ * @property {(name: string, content: Blob) => Promise<UploadAnswer>} sendFile hand a file in
  * @property {() => Promise<Blob>} fetchFile the file that the slice `download` tells of
  * @property {() => void} close
  *

@@ -5,11 +5,13 @@ import { iconButton } from "../core/buttons.js";
 import { chartView } from "../core/chart_view.js";
 import { h } from "../core/dom.js";
 import { downloadDialog } from "../core/download_dialog.js";
+import { importDialog } from "../core/import_dialog.js";
 import { captureKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
 import { fileRequests } from "../sync/file_requests.js";
+import { importRequests } from "../sync/import_requests.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 
@@ -34,11 +36,19 @@ export function overviewApp({ host, boot, connection }) {
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
   const refresh = iconButton("refresh", t("overview.refresh"), () => askForChart());
   const save = iconButton("save", t("download.button"), () => download.open([choice.scope()]));
-  const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh, save);
+  const bringing = importDialog(
+    t,
+    importRequests({ t, client, connection }),
+    live.announce,
+    () => askForChart(),
+  );
+  const bringIn = iconButton("import", t("import.button"), bringing.open);
+  const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh, bringIn, save);
   const download = downloadDialog(t, fileRequests({ t, client, connection }), live.announce);
   const title = h("h1", {}, t("overview.title"));
   const page = h("div", { class: "dk-overview" }, title, head, everyFigure.element, content);
-  root.append(status.strip, page, live.element, download.element);
+  root.append(status.strip, page, live.element, download.element, bringing.element);
+  bringing.acceptDrops(root);
 
   const askForChart = () => {
     content.replaceChildren(h("p", { class: "dk-quiet" }, t("overview.drawing")));

@@ -29,6 +29,7 @@ class SocketConnection {
   #socket = null;
   #ready = false; // signed in: what is said now is heard
   #access = "";
+  #upload = ""; // the access to hand files in with, where that is allowed
   #closed = false;
   #timers = { grace: null, attempt: null, again: null };
   #going = new AbortController();
@@ -53,6 +54,7 @@ class SocketConnection {
       lose: () => this.#lose(),
       isBusy: () => false,
       fetchFile: () => this.#fetchFile(),
+      sendFile: (name, content) => this.#sendFile(name, content),
       close: () => this.#close(),
     };
   }
@@ -84,7 +86,7 @@ class SocketConnection {
     if (socket === this.#socket) this.#onWelcome(message);
   }
 
-  #onWelcome({ version, access = "" }) {
+  #onWelcome({ version, access = "", upload = "" }) {
     if (version !== this.#boot.version && getWindowItem("reloaded") !== version) {
       setWindowItem("reloaded", version); // once: a page that comes from a cache would do it for ever
       return location.reload();
@@ -92,6 +94,7 @@ class SocketConnection {
     clearTimeout(this.#timers.attempt);
     clearTimeout(this.#timers.grace);
     this.#access = access;
+    this.#upload = upload;
     this.#ready = true;
     this.#base.setStatus({ lost: false, locked: false });
     this.#base.emit("ready");
@@ -152,6 +155,18 @@ class SocketConnection {
     const response = await fetch(new URL(path, document.baseURI), { headers, cache: "no-store" });
     if (!response.ok) throw new Error(`download: ${response.status}`);
     return response.blob();
+  }
+
+  async #sendFile(/** @type {string} */ name, /** @type {Blob} */ content) {
+    const headers = {
+      "Dialogkort-Access": this.#upload,
+      "Dialogkort-Name": encodeURIComponent(name),
+      "Content-Type": "application/octet-stream",
+    };
+    const address = new URL("uploads", document.baseURI);
+    const response = await fetch(address, { method: "POST", headers, body: content, cache: "no-store" });
+    if (!response.ok) throw new Error(`upload: ${response.status}`);
+    return response.json();
   }
 
   #close() {

@@ -2,6 +2,8 @@
 // "Hent" and "Print kort" on the workshop's screens: what files may be made of there.
 
 import { downloadDialog, scopesOfSessions } from "../core/download_dialog.js";
+import { importDialog } from "../core/import_dialog.js";
+import { importRequests } from "../sync/import_requests.js";
 import { fileRequests } from "../sync/file_requests.js";
 import { printDialog } from "./print_dialog.js";
 
@@ -15,6 +17,8 @@ export function downloads({ t, client, connection, model, root, parts }) {
   const tell = (/** @type {string} */ words) => parts.toast.show(words);
   parts.download = downloadDialog(t, requests(), tell);
   parts.print = printDialog(t, requests(), tell);
+  parts.bringing = importDialog(t, importRequests({ t, client, connection }), tell);
+  if (!("group" in root.dataset)) parts.bringing.acceptDrops(root, () => !model.isAtTable);
   const scopesOf = scopesOfSessions({ t, connection, root });
   const everything = { label: t("download.of_everything"), fields: {}, isEverything: true };
   return {
@@ -29,6 +33,7 @@ export function downloads({ t, client, connection, model, root, parts }) {
     /** Of a session in the list; of everything with null. */
     fromStart: (/** @type {import("../core/types.js").SessionRow | null} */ row) =>
       parts.download.open(row ? scopesOf(row.session) : [everything]),
+    bringIn: () => parts.bringing.open(),
     print: () => model.server.deck && parts.print.open(model.server.deck),
   };
 }

@@ -17,7 +17,7 @@ import { stage } from "./stage.js";
 import { startScreen } from "./start_screen.js";
 import { tableFoot, toolbar } from "./toolbar.js";
 
-const DIALOGS = ["details", "allNotes", "guide", "overview", "erasing", "print", "download"];
+const DIALOGS = ["details", "allNotes", "guide", "overview", "erasing", "print", "download", "bringing"];
 
 /**
  * Puts the parts that a workshop's screen is made of into `context.parts`.
@@ -41,6 +41,7 @@ export function makeParts(context, moves, session, files) {
     begin: (details) => beginOrWait(context, details),
     open: (id) => client.request("open", { session: id }),
     download: files.fromStart,
+    bringIn: files.bringIn,
     print: files.print,
     erase: parts.erasing.askForSession,
     showGuide,

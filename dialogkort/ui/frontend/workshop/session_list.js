@@ -24,6 +24,8 @@ export function sessionList(t, on) {
   const heading = h("h2", { id: "dk-start-continue", tabindex: "-1" }, t("start.continue"));
   const statusText = h("p", { class: "dk-quiet", role: "status" });
   const all = iconButton("save", t("download.all"), () => on.download(null));
+  const bringIn = iconButton("import", t("import.button"), on.bringIn);
+  const ways = h("div", { class: "dk-session-ways" }, bringIn, all);
   const search = h("input", {
     type: "search",
     autocomplete: "off",
@@ -43,7 +45,7 @@ export function sessionList(t, on) {
     paintWorkshops(unfolded(workshops, Boolean(search.value)));
   };
   return {
-    element: h("section", naming, heading, statusText, search, nothing, list, older, unreadable, all),
+    element: h("section", naming, heading, statusText, search, nothing, list, older, unreadable, ways),
     paint(/** @type {import("../core/types.js").Lobby} */ lobby) {
       ({ sessions } = lobby);
       showWords(unreadable, lobby.unreadable ?? "");

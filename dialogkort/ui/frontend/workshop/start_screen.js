@@ -11,10 +11,11 @@ import { startForm } from "./start_form.js";
 
 /**
  * `begin(details)` and `open(session)` are called with what the group chose, `download(session)` when it
- * wants its notes as a file (null: everything), `erase(session, all)` when one is to go for good.
+ * wants its notes as a file (null: everything), `bringIn()` when others' are to come in, `erase(session,
+ * all)` when one is to go for good.
  *
  * @typedef {{ begin: (details: object) => void, open: (session: string) => void,
- *   download: (session: SessionRow | null) => void, print: () => void,
+ *   download: (session: SessionRow | null) => void, print: () => void, bringIn: () => void,
  *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void }} StartHandlers
  */
 
