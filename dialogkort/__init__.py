@@ -5,6 +5,7 @@ with cards on paper, `Overview()` the page that shows what was talked about, `Sh
 room joins. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
+`next_steps()` tells what has become of what was agreed, `ratings()` what the closing question got.
 `read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed, `leave_behind()`
 writes what a group takes along.
 
@@ -34,7 +35,9 @@ __all__ = [
     "import_qda",
     "leave_behind",
     "merge",
+    "next_steps",
     "print_deck",
+    "ratings",
     "read_all",
     "read_deck",
     "redact",
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from dialogkort.exchange.refi_qda.importing import import_qda
     from dialogkort.exports.export import export
     from dialogkort.exports.refi_qda import export_codebook, export_qda
+    from dialogkort.frames.closing import next_steps, ratings
     from dialogkort.frames.codings import codings
     from dialogkort.frames.sessions import read_all
     from dialogkort.ui.coding.widget import Coding
@@ -77,6 +81,8 @@ _EXPORTS = {
     "export_codebook": ("dialogkort.exports.refi_qda", "export_codebook"),
     "export_qda": ("dialogkort.exports.refi_qda", "export_qda"),
     "import_qda": ("dialogkort.exchange.refi_qda.importing", "import_qda"),
+    "next_steps": ("dialogkort.frames.closing", "next_steps"),
+    "ratings": ("dialogkort.frames.closing", "ratings"),
     "merge": ("dialogkort.exchange.merge", "merge"),
     "leave_behind": ("dialogkort.documents.leave_behind", "leave_behind"),
     "print_deck": ("dialogkort.documents.printing", "print_deck"),

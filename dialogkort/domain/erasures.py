@@ -1,17 +1,17 @@
 """Scope of an erasure: the events it takes along, wherever they are kept.
 
-A note goes in all its versions, with what coders have said of it in projects of their own. Only the marker
-(`Erased`) stays.
+A note goes in all its versions, with what coders have said of it in projects of their own, and with what a
+later meeting has said of a next step. Only the marker (`Erased`) stays.
 """
 
 from collections.abc import Container, Iterable
 
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import CODING_OF_A_NOTE, KINDS, OF_A_NOTE, Erased, Event, UnknownEvent
+from dialogkort.domain.events import KINDS, OF_A_NOTE, OF_A_NOTE_ELSEWHERE, Erased, Event, UnknownEvent
 
 # The kinds, by name, that no erasure of a note takes away. Of a kind that is not known nobody can say so.
 KINDS_WITHOUT_NOTE = tuple(
-    name for name, kind in KINDS.items() if not issubclass(kind, (*OF_A_NOTE, *CODING_OF_A_NOTE))
+    name for name, kind in KINDS.items() if not issubclass(kind, (*OF_A_NOTE, *OF_A_NOTE_ELSEWHERE))
 )
 
 
@@ -25,7 +25,7 @@ def without_erased(events: Iterable[Event]) -> list[Event]:
 def is_covered(event: Event, erased: Container[tuple[Id, Id | None]]) -> bool:
     """True when an event belongs to what was `erased`: pairs of a session and a note (None: all of it).
 
-    What coders have said of a note belongs to it, although it is kept in a coding project of its own.
+    What coders have said of a note, or a later meeting of a next step, belongs to it wherever it is kept.
     """
     if isinstance(event, Erased):
         return False
@@ -39,7 +39,7 @@ def note_of(event: Event) -> tuple[Id, Id | None] | tuple[None, None]:
     """The session and the note that an event speaks of (no note: of the whole session); else twice None."""
     if isinstance(event, OF_A_NOTE):
         return event.session, event.note
-    if isinstance(event, CODING_OF_A_NOTE):
+    if isinstance(event, OF_A_NOTE_ELSEWHERE):
         return event.noted_in, event.note
     if isinstance(event, UnknownEvent) and (event.note or event.noted_in):
         return event.noted_in or event.session, event.note

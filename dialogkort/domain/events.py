@@ -51,6 +51,14 @@ class TimerStart(StrEnum):
     WITH_CARD = "with card"  # whenever a card is turned
 
 
+class StepStatus(StrEnum):
+    """What has become of a next step."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """Something that happened in a session: `id` is a UUIDv7, `session` the id of the session.
@@ -255,6 +263,61 @@ class SilenceEnded(CardEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rated(Event):
+    """Somebody answers the closing question, from 1 to 5 and with one `word`; nobody says who."""
+
+    rating: int
+    word: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatingsShown(Event):
+    """The group has heard what it answered to the closing question; nobody answers after that."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepStatusSet(Event):
+    """What has become of a next step, in a word; `noted_in` is the session the note was noted in.
+
+    Said in that session itself or, at the next meeting, in one that follows it up.
+    """
+
+    note: Id
+    noted_in: Id
+    status: StepStatus
+    word: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowUpMarked(Event):
+    """The session follows up these earlier ones, of one workshop; with none, it follows up nothing."""
+
+    follows: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetentionSet(Event):
+    """The notes are to be kept until a day (ISO 8601), and erased then by hand; empty: nothing is said."""
+
+    until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandsCounted(Event):
+    """How many hands went up for a note when the room chose what matters; with none, they do not count."""
+
+    note: Id
+    hands: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VotesShown(Event):
+    """The room sees how many hands each note got or, when it chooses once more, does not."""
+
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CodingNamed(Event):
     """Notes are to be coded: opens a coding project, and renames it later (the newest name holds)."""
 
@@ -391,11 +454,20 @@ KINDS: dict[str, type[Event]] = {
     "silence ended": SilenceEnded,
     "plenum opened": PlenumOpened,
     "plenum step": PlenumStep,
+    "rated": Rated,
+    "ratings shown": RatingsShown,
+    "step status": StepStatusSet,
+    "follow-up marked": FollowUpMarked,
+    "retention set": RetentionSet,
+    "hands counted": HandsCounted,
+    "votes shown": VotesShown,
 }
 OF_TIMER = (TimerSet, TimerStarted, TimerExtended, TimerStopped)
-OF_A_NOTE = (Noted, NoteRemoved, SilentlyNoted)
 OF_SILENCE = (SilenceBegun, SilentlyNoted, SilenceEnded)
+OF_CLOSING = (Rated, RatingsShown, StepStatusSet, FollowUpMarked, RetentionSet, HandsCounted, VotesShown)
+OF_A_NOTE = (Noted, NoteRemoved, SilentlyNoted, HandsCounted)
 CODING_OF_A_NOTE = (Coded, MemoWritten)  # in a coding project, wherever the note is
+OF_A_NOTE_ELSEWHERE = (*CODING_OF_A_NOTE, StepStatusSet)  # kept in another session than the note, or may be
 
 
 def is_known_kind(what: str) -> bool:

@@ -9,6 +9,7 @@ erased, what waited for a connection) is folded anew.
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
+from dialogkort.domain.closing import Closing
 from dialogkort.domain.erasures import is_covered, without_erased
 from dialogkort.domain.event_ids import NO_ID, Id, newest_id
 from dialogkort.domain.events import (
@@ -110,6 +111,7 @@ class History:
         self.timer = Timer()
         self.silence = Silence()
         self.notepad = Notepad()
+        self.closing = Closing()
         self.card_facts: dict[str, dict[str, str | int | None]] = {}
         self.replaced: dict[Id, Id] = {}
         self.dealt: Dealt | None = None
@@ -158,6 +160,7 @@ class History:
         self.timer = self.timer.after(event)
         self.silence = self.silence.after(event)
         self.notepad.add(event)
+        self.closing = self.closing.after(event)
         match event:
             case Dealt() if self.dealt is None:
                 self.dealt = event

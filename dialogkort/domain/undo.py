@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import (
+    OF_CLOSING,
     OF_SILENCE,
     OF_TIMER,
     CardEvent,
@@ -28,7 +29,10 @@ from dialogkort.domain.events import (
 WRITING_PAUSE = 3_500  # ms between two versions of a note that undo takes back together
 LINE_PAUSE = 1_000  # ms between the events of one line of a session that is typed in: they are one step
 # What undo passes over: each is put right by another event of its kind, or never.
-NOT_A_STEP = (Described, Dealt, TypedIn, Ended, Reopened, ClockDiffered, *OF_TIMER, *OF_SILENCE)
+NOT_A_STEP = (
+    *(Described, Dealt, TypedIn, Ended, Reopened, ClockDiffered),
+    *(*OF_TIMER, *OF_SILENCE, *OF_CLOSING),
+)
 
 
 class EffectiveEvents(tuple):

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 MAX_CELL_LENGTH = 32_767  # UTF-16 units, which is how Excel counts
 _WIDE = {"question": 50, "text": 70, "workshop": 24, "organisation": 22, "area": 26, "deck": 24, "owner": 18}
-_DAYS, _USUAL_WIDTH, _ID_WIDTH = ("date", "due"), 15, 12
-_IDS = ("session", "note", "card", "deck_fingerprint")
+_DAYS, _USUAL_WIDTH, _ID_WIDTH = ("date", "due", "keep_until"), 15, 12
+_WITH_DECIMALS = ("minutes", "rating_mean")
+_IDS = ("session", "follows", "note", "card", "deck_fingerprint")
 
 
 def as_workbook(frames: Frames) -> bytes:
@@ -149,7 +150,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, name: str, fo
     elif isinstance(value, date):
         sheet.write_string(row, column, f"{value:%Y-%m-%d}", formats["text"])
     else:
-        sheet.write_number(row, column, value, formats["minutes" if name == "minutes" else "number"])
+        sheet.write_number(row, column, value, formats["minutes" if name in _WITH_DECIMALS else "number"])
 
 
 def _cut(value: str) -> str:

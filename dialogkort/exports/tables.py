@@ -26,6 +26,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "sessions": (
         *("organisation", "workshop", "date", "unit", "group", "participants", "note_taker", "deck"),
         *("started_at", "last_at", "ended_at", "clock_differed", "typed_in"),
+        *("ratings", "rating_mean", "keep_until", "follows"),
         *("draw_plan", "seed", "deck_fingerprint", "session"),
     ),
     "turns": (
@@ -34,10 +35,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "notes": (
         *(*_WHERE, "number", "area", "question", "opening_question", "kind", "text", "owner", "due", "words"),
-        *("created_at", "updated_at", "from_silence", "note", "card", "session"),
+        *("hands", "created_at", "updated_at", "from_silence", "note", "card", "session"),
     ),
     "next_steps": (
-        *(*_WHERE, "text", "owner", "due", "number", "area", "question"),
+        *(*_WHERE, "text", "owner", "due", "hands", "number", "area", "question"),
         *("created_at", "note", "card", "session"),
     ),
     "cards": ("deck", "number", "area", "question", "area_confidence", "card", "deck_fingerprint"),

@@ -25,15 +25,31 @@ from dialogkort.sessions.session import Session
 from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
 
 OF_ONE_SESSION = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
-_TIME = "datetime64[ms, UTC]"
-_DAY = "datetime64[s]"
+TIME = "datetime64[ms, UTC]"
+DAY = "datetime64[s]"
 
 
-def _one_of(values: Iterable[str]) -> pd.CategoricalDtype:
+def one_of(values: Iterable[str]) -> pd.CategoricalDtype:
+    """The type of a column that holds one of a few words.
+
+    Parameters
+    ----------
+    values : iterable of str
+        The words, in their order.
+
+    Returns
+    -------
+    CategoricalDtype
+
+    Examples
+    --------
+    >>> one_of(["open", "done"]).categories.tolist()
+    ['open', 'done']
+    """
     return pd.CategoricalDtype([str(value) for value in values])
 
 
-_DETAIL_TYPES = {"text": "string", "choice": "string", "day": _DAY, "count": "Int64"}
+_DETAIL_TYPES = {"text": "string", "choice": "string", "day": DAY, "count": "Int64"}
 SESSIONS = {
     "session": "string",
     **{detail.name: _DETAIL_TYPES[detail.kind] for detail in DETAILS},
@@ -41,24 +57,28 @@ SESSIONS = {
     "deck_fingerprint": "string",
     "draw_plan": "string",
     "seed": "Int64",
-    "started_at": _TIME,
-    "last_at": _TIME,
-    "ended_at": _TIME,
+    "started_at": TIME,
+    "last_at": TIME,
+    "ended_at": TIME,
     "clock_differed": "boolean",
     "typed_in": "boolean",
+    "keep_until": DAY,
+    "follows": "string",
+    "ratings": "Int64",
+    "rating_mean": "Float64",
 }
 TURNS = {
     "session": "string",
     "turn": "Int64",
     "card": "string",
     "area": "string",
-    "area_confidence": _one_of(["sure", "likely", "judgement"]),
+    "area_confidence": one_of(["sure", "likely", "judgement"]),
     "question": "string",
-    "turned_at": _TIME,
-    "outcome": _one_of(Outcome),
+    "turned_at": TIME,
+    "outcome": one_of(Outcome),
     "minutes": "Float64",
-    "skip_reason": _one_of(SkipReason),
-    "agreement": _one_of(Agreement),
+    "skip_reason": one_of(SkipReason),
+    "agreement": one_of(Agreement),
     "timer_minutes": "Float64",
     "silent_notes": "Int64",
 }
@@ -69,21 +89,22 @@ NOTES = {
     "area": "string",
     "question": "string",
     "opening_question": "Int64",
-    "kind": _one_of(NoteKind),
+    "kind": one_of(NoteKind),
     "text": "string",
     "words": "Int64",
     "owner": "string",
-    "due": _DAY,
-    "created_at": _TIME,
-    "updated_at": _TIME,
+    "due": DAY,
+    "created_at": TIME,
+    "updated_at": TIME,
     "from_silence": "boolean",
+    "hands": "Int64",
 }
 CARDS = {
     "deck_fingerprint": "string",
     "card": "string",
     "number": "Int64",
     "area": "string",
-    "area_confidence": _one_of(["sure", "likely", "judgement"]),
+    "area_confidence": one_of(["sure", "likely", "judgement"]),
     "question": "string",
 }
 
@@ -97,7 +118,10 @@ class Frames(NamedTuple):
         ended_at (UTC; <NA> while the group has not said that it has finished),
         clock_differed (True: the computer's clock was ahead or was set back, so that times are in order but
         may be days off),
-        typed_in (True: held on paper on its date and typed in afterwards, which its times are those of).
+        typed_in (True: held on paper on its date and typed in afterwards, which its times are those of),
+        keep_until (day until which the notes are to be kept, <NaT> if not told), follows (ids of the earlier
+        sessions it follows up, with blanks between), ratings (how many answered the closing question),
+        rating_mean (of 1 to 5; <NA> when fewer than 3 answered).
     turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
         session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
         turned_at (UTC; <NA> in a session that was typed in), outcome (open / discussed / skipped / put back),
@@ -110,7 +134,8 @@ class Frames(NamedTuple):
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
         kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how
         many it has), owner, due (day), created_at, updated_at (UTC), from_silence (True: written in silence
-        and kept by the group; what it did not keep, or has not been shown, is in no table).
+        and kept by the group; what it did not keep, or has not been shown, is in no table), hands (how many
+        went up for it when the room chose what matters; <NA> if they were not counted).
     cards: one row per card of every deck used.
         deck_fingerprint, card (id), number, area, area_confidence, question.
 
@@ -266,31 +291,49 @@ def _frames(chosen: list[Session]) -> Frames:
     chosen.sort(key=lambda session: session.id)
     decks = {session.deck.fingerprint: session.deck for session in chosen}
     return Frames(
-        _frame((_session_row(session) for session in chosen), SESSIONS),
-        _frame((row for session in chosen for row in _turn_rows(session)), TURNS),
-        _frame((row for session in chosen for row in _note_rows(session)), NOTES),
-        _frame((row for deck in decks.values() for row in _card_rows(deck)), CARDS),
+        as_frame((_session_row(session) for session in chosen), SESSIONS),
+        as_frame((row for session in chosen for row in _turn_rows(session)), TURNS),
+        as_frame((row for session in chosen for row in _note_rows(session)), NOTES),
+        as_frame((row for deck in decks.values() for row in _card_rows(deck)), CARDS),
     )
 
 
-def _frame(rows: Iterable[dict], columns: dict) -> pd.DataFrame:
+def as_frame(rows: Iterable[dict], columns: dict) -> pd.DataFrame:
+    """Rows as a frame with these columns and types, also when there are none.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Values by column; days as ISO 8601, times in milliseconds since 1970 (UTC).
+    columns : dict
+        Types by column.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> as_frame([{"day": "2026-03-01"}], {"day": DAY})["day"].dt.month.tolist()
+    [3]
+    """
     rows = list(rows)
     return pd.DataFrame({name: _column(rows, name, dtype) for name, dtype in columns.items()})
 
 
 def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
     values = [row[name] for row in rows]
-    if dtype == _TIME:
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(_TIME)
-    if dtype == _DAY:
+    if dtype == TIME:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(TIME)
+    if dtype == DAY:
         return pd.Series(
             pd.to_datetime(pd.Series(values, dtype="string"), format="%Y-%m-%d", errors="coerce")
-        ).astype(_DAY)
+        ).astype(DAY)
     return pd.Series(values, dtype=dtype)
 
 
 def _session_row(session: Session) -> dict:
-    details, dealt = session.details, session.dealt
+    details, dealt, closing = session.details, session.dealt, session.history.closing
     row = {name: getattr(details, name) for name in SESSIONS if hasattr(details, name)}
     return row | {
         "session": session.id,
@@ -303,6 +346,10 @@ def _session_row(session: Session) -> dict:
         "ended_at": session.history.ended_at,
         "clock_differed": session.history.clock_differed,
         "typed_in": session.is_typed_in,
+        "keep_until": closing.keep_until or None,
+        "follows": " ".join(closing.follows),
+        "ratings": len(closing.ratings),
+        "rating_mean": closing.rating_mean,
     }
 
 
@@ -345,6 +392,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
             "created_at": note.created_at,
             "updated_at": note.updated_at,
             "from_silence": note.id in written_in_silence,
+            "hands": session.history.closing.hands.get(note.id),
         }
 
 

@@ -16,6 +16,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import DETAILS, Details
 from dialogkort.domain.event_ids import NO_ID, Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
+    OF_CLOSING,
     OF_SILENCE,
     OF_TIMER,
     Agreement,
@@ -28,17 +29,24 @@ from dialogkort.domain.events import (
     Ended,
     Erased,
     Event,
+    FollowUpMarked,
+    HandsCounted,
     MinutesTold,
     Noted,
     NoteKind,
     NoteRemoved,
     PutBack,
+    Rated,
+    RatingsShown,
     Reopened,
+    RetentionSet,
     SilenceBegun,
     SilenceEnded,
     SilentlyNoted,
     Skipped,
     SkipReason,
+    StepStatus,
+    StepStatusSet,
     TimerExtended,
     TimerSet,
     TimerStart,
@@ -48,18 +56,24 @@ from dialogkort.domain.events import (
     TurnsOrdered,
     TypedIn,
     Undone,
+    VotesShown,
     WentBack,
 )
 from dialogkort.domain.history import History
 from dialogkort.domain.limits import (
+    HANDS,
+    MAX_FOLLOWED_UP,
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
     MAX_SILENT_LENGTH,
     MAX_SILENT_NOTES,
+    MAX_WORD_LENGTH,
     MINUTES,
     OPENING_QUESTIONS,
     PEOPLE,
     QUOTED,
+    RATINGS,
+    RATINGS_SHOWN_FROM,
     TIMER_SECONDS,
     YEARS,
 )
@@ -74,7 +88,7 @@ from dialogkort.store import Store
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
 _MOVES = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone)
-_RECORDED = (*_MOVES, *OF_TIMER, *OF_SILENCE)
+_RECORDED = (*_MOVES, *OF_TIMER, *OF_SILENCE, *OF_CLOSING)
 
 
 class NoteFields(TypedDict, total=False):
@@ -287,6 +301,45 @@ class Session:
         """Take the session up again after it was ended."""
         self.record(Reopened(id=self._new_id(), session=self.id))
 
+    def rate(self, rating: int, word: str = "") -> None:
+        """Answer the closing question, from 1 to 5 and with a word; once for everybody at the table."""
+        self.record(Rated(id=self._new_id(), session=self.id, rating=rating, word=word))
+
+    def show_ratings(self) -> None:
+        """Say that the group hears what was answered to the closing question; nobody answers after that."""
+        self.record(RatingsShown(id=self._new_id(), session=self.id))
+
+    def set_step_status(
+        self, note: Id, status: StepStatus, word: str = "", noted_in: Id | None = None
+    ) -> None:
+        """Say what has become of a next step of this session, or of the one (`noted_in`) it follows up."""
+        self.record(
+            StepStatusSet(
+                id=self._new_id(),
+                session=self.id,
+                note=note,
+                noted_in=noted_in or self.id,
+                status=status,
+                word=word,
+            )
+        )
+
+    def follow_up(self, *sessions: Id) -> None:
+        """Say that this session follows up earlier ones; with none, that it does not."""
+        self.record(FollowUpMarked(id=self._new_id(), session=self.id, follows=sessions))
+
+    def keep_until(self, day: str) -> None:
+        """Say until which day (ISO 8601) the notes are to be kept; empty takes it back."""
+        self.record(RetentionSet(id=self._new_id(), session=self.id, until=day))
+
+    def count_hands(self, note: Id, hands: int | None) -> None:
+        """Say how many hands went up for a note; None takes the count back."""
+        self.record(HandsCounted(id=self._new_id(), session=self.id, note=note, hands=hands))
+
+    def show_votes(self, is_shown: bool = True) -> None:
+        """Show the room how many hands each note got, or hide it again."""
+        self.record(VotesShown(id=self._new_id(), session=self.id, is_shown=is_shown))
+
     def record(self, event: Event) -> None:
         """Let an event happen that was made elsewhere (in the page). One that is kept already is left alone.
 
@@ -406,6 +459,34 @@ class Session:
                 return self._resolve_conflict(self._validated_note(event))
             case NoteRemoved(note=note) if self._history.notepad.get(note) is None:
                 raise InvalidAction(text("session.note_unknown"))
+            case _ if isinstance(event, OF_CLOSING):
+                return self._validated_closing(event)
+        return event
+
+    def _validated_closing(self, event: Event) -> Event:
+        closing = self._history.closing
+        match event:
+            case Rated(rating=rating, word=word):
+                if closing.ratings_shown:
+                    raise InvalidAction(text("session.ratings_shown"))
+                return replace(event, word=_checked_word(rating, word))
+            case RatingsShown() if not closing.can_show_ratings:
+                raise InvalidAction(text("session.too_few_ratings", fewest=RATINGS_SHOWN_FROM))
+            case StepStatusSet(noted_in=noted_in, word=word):
+                if noted_in != self.id and noted_in not in closing.follows:
+                    raise InvalidAction(text("session.not_followed_up"))
+                _check_length(word)
+                return replace(event, word=writable(word.strip()))
+            case FollowUpMarked(follows=follows):
+                if self.id in follows or len(follows) > MAX_FOLLOWED_UP:
+                    raise InvalidAction(text("session.not_followed_up"))
+            case RetentionSet(until=until):
+                _check_day(until)
+            case HandsCounted(note=note, hands=hands):
+                if self._history.notepad.get(note) is None:
+                    raise InvalidAction(text("session.note_unknown"))
+                if hands is not None and hands not in HANDS:
+                    raise InvalidAction(text("session.hands", value=hands, most=HANDS[-1]))
         return event
 
     def _validated_note(self, event: Noted) -> Noted:
@@ -478,6 +559,16 @@ def _no_such_move() -> InvalidAction:
 def _check_length(name: str) -> None:
     if len(name) > MAX_NAME_LENGTH:
         raise InvalidAction(text("session.name_too_long", value=name[:QUOTED], longest=MAX_NAME_LENGTH))
+
+
+def _checked_word(rating: int, word: str) -> str:
+    """The word that goes with a rating as it can be kept: in one line, and not long."""
+    if rating not in RATINGS:
+        raise InvalidAction(text("session.rating", value=rating, lowest=RATINGS[0], highest=RATINGS[-1]))
+    word = " ".join(writable(word).split())
+    if len(word) > MAX_WORD_LENGTH:
+        raise InvalidAction(text("session.word_too_long", value=word[:QUOTED], longest=MAX_WORD_LENGTH))
+    return word
 
 
 def _check_count(number: int | None) -> None:

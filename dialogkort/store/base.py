@@ -49,6 +49,8 @@ _TEXT_FIELDS = {
     "coding named": ("name",),
     "code defined": ("name", "definition"),
     "memo written": ("text",),
+    "rated": ("word",),
+    "step status": ("word",),
 }
 # Every kind of event that is kept, each looked up in the index: there may be millions of events.
 _STORED_KINDS = (

@@ -14,6 +14,7 @@ from dialogkort.domain.erasures import is_covered, sessions_concerned, without_e
 from dialogkort.domain.event_ids import is_id, new_id, time_of
 from dialogkort.domain.event_records import from_record, from_stored_record, to_record
 from dialogkort.domain.events import (
+    OF_CLOSING,
     Agreement,
     AgreementChosen,
     Coded,
@@ -37,6 +38,7 @@ from dialogkort.domain.events import (
     SilentlyNoted,
     Skipped,
     SkipReason,
+    StepStatus,
     TimerExtended,
     TimerSet,
     TimerStart,
@@ -54,6 +56,7 @@ CODING = (CodingNamed, CodeDefined, Coded, MemoWritten, PlenumOpened, PlenumStep
 TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
 TABLE += (Ended, Reopened, TimerSet, TimerStarted, TimerExtended, TimerStopped)
 TABLE += (SilenceBegun, SilentlyNoted, SilenceEnded)
+TABLE += OF_CLOSING
 KINDS = (*TABLE, *CODING, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 
@@ -81,6 +84,11 @@ values = {
     "agreement": st.none() | st.sampled_from(Agreement),
     "reason": st.none() | st.sampled_from(SkipReason),
     "kind": st.sampled_from(NoteKind),
+    "rating": numbers,
+    "status": st.sampled_from(StepStatus),
+    "follows": st.lists(ids, max_size=4).map(tuple),
+    "hands": st.none() | numbers,
+    "is_shown": st.booleans(),
     "unknown_fields": st.just(""),  # see the events of a newer version
 }
 

@@ -59,6 +59,7 @@ class RandomSession:
                     self.redo,
                     self.tell,
                     self.time,
+                    self.close,
                 ]
             )
             if event := make(first_of_window):
@@ -107,6 +108,13 @@ class RandomSession:
         facts = {} if kind is ev.TimerStopped else {"seconds": self.random.choice([1, 60, 300])}
         if kind is ev.TimerSet:
             facts["starts"] = self.random.choice([*ev.TimerStart, ev.TimerStart.WITH_CARD])
+        return kind(id=self.new_id(), session=self.id, **facts)
+
+    def close(self, _first: int) -> ev.Event:
+        """Something of the end, which neither moves a card nor is undone."""
+        facts, kind = self.random.choice(
+            [({"rating": 4}, ev.Rated), ({"until": "2027-01-31"}, ev.RetentionSet), ({}, ev.RatingsShown)]
+        )
         return kind(id=self.new_id(), session=self.id, **facts)
 
     def remove(self, _first: int) -> ev.Event | None:

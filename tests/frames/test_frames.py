@@ -50,6 +50,10 @@ PROMISED = {
         "ended_at": MOMENT,
         "clock_differed": "boolean",
         "typed_in": "boolean",
+        "keep_until": DAY,
+        "follows": "string",
+        "ratings": "Int64",
+        "rating_mean": "Float64",
     },
     "turns": {
         "session": "string",
@@ -81,6 +85,7 @@ PROMISED = {
         "created_at": MOMENT,
         "updated_at": MOMENT,
         "from_silence": "boolean",
+        "hands": "Int64",
     },
     "cards": {
         "deck_fingerprint": "string",
@@ -234,6 +239,10 @@ def test_a_session_is_one_row_with_its_newest_description_and_its_deal(store, de
         "ended_at": pd.NaT,
         "clock_differed": False,
         "typed_in": False,
+        "keep_until": pd.NaT,
+        "follows": "",
+        "ratings": 0,
+        "rating_mean": None,
     }
 
 

@@ -11,7 +11,13 @@ export const WRITING_PAUSE = LIMITS.writingPause;
 const SENTENCE_END = /[.!?…\n]\s*$/;
 const OF_TIMER = ["timer set", "timer started", "timer extended", "timer stopped"];
 const OF_SILENCE = ["silence begun", "silently noted", "silence ended"];
-const NOT_A_STEP = ["described", "ended", "reopened", ...OF_TIMER, ...OF_SILENCE]; // undo passes over them
+/** Of the end of a session, and of coming back. */
+export const OF_CLOSING = [
+  ...["rated", "ratings shown", "step status", "follow-up marked", "retention set", "hands counted"],
+  "votes shown",
+];
+/** Undo passes over them. */
+const NOT_A_STEP = ["described", "ended", "reopened", ...OF_TIMER, ...OF_SILENCE, ...OF_CLOSING];
 const NOTE_FIELDS = ["text", "kind", "owner", "due"];
 
 /**
