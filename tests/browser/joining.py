@@ -18,3 +18,13 @@ def join(origin: str, code: str, name: str) -> str:
     port = urlsplit(origin).port
     with Visitor(port, "/socket/join") as window:
         return join_as(window, code, name=f"{name} {next(_NUMBERS)}", device="both")
+
+
+def join_as_phone(origin: str, code: str, name: str) -> tuple[str, str]:
+    """A participant's own phone joins a new group; the path of its address, and the group's session."""
+    port = urlsplit(origin).port
+    path = join(origin, code, name)
+    with Visitor(port, f"/{path}socket/workshop") as table:
+        session = table.ask({"type": "hello", "session": None})["session"]
+    with Visitor(port, "/socket/join") as window:
+        return join_as(window, code, session=session, device="phone"), session

@@ -6,12 +6,12 @@
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
 from browser_steps import OF_COLOURS, WCAG_AND_A_HEADING, axe_faults, button, part, saved, stage_is, words
-from joining import join
+from joining import join, join_as_phone
 from playwright.sync_api import Page, sync_playwright
 from running import Running, launch_arguments, run_command
 
@@ -63,6 +63,14 @@ def prepare(folder: Path) -> dict[str, str]:
     _play(sessions["paper"])
     for content, fields in _NOTES:
         sessions["paper"].note(content, card=LONGEST, **fields)
+    sessions["run"] = _session(store, "run")
+    sessions["run"].turn(LONGEST)
+    sessions["silence"] = _session(store, "silence")
+    sessions["silence"].turn(LONGEST)
+    sessions["silence"].begin_silence(LONGEST)
+    silent = [sessions["silence"].note_silently(LONGEST, content) for content, _ in _NOTES]
+    sessions["silence"].show_silent_notes(LONGEST)
+    sessions["silence"].note(_NOTES[0][0], note=silent[0], card=LONGEST)
     store.close()
     return {name: session.id for name, session in sessions.items()}
 
@@ -157,6 +165,29 @@ def _print(page: Page, at: "ServedScreens") -> None:
     _start(page, at)
     button(page, "print.button").click()
     page.locator(".dk-panel-print summary").click()
+
+
+def _timer(page: Page, at: "ServedScreens") -> None:
+    """Time is up, while everybody writes alone."""
+    _tools(page, at)
+    page.get_by_label(words("silence.minutes")).fill("0.02")
+    button(page, "silence.begin").click()
+    page.locator(".dk-timer[data-state=over]").wait_for()
+    button(page, "silence.end").wait_for()
+
+
+def _tools(page: Page, at: "ServedScreens") -> None:
+    _at(page, at, "run", "card")
+    if page.locator(".dk-menu-button").is_visible():
+        button(page, "bar.more").click()
+    button(page, "tools.title").click()
+    button(page, "begins.draw").click()
+    part(page, "drawn").filter(has_text=words("begins.drawn", number="")[:8]).wait_for()
+
+
+def _silent_notes(page: Page, at: "ServedScreens") -> None:
+    _at(page, at, "silence", "card")
+    button(page, "silence.look").click()
 
 
 def _end(page: Page, at: "ServedScreens") -> None:
@@ -266,6 +297,23 @@ def _joining_group(page: Page, at: "ServedScreens") -> None:
     button(page, "join.begin").wait_for()
 
 
+def _phone(page: Page, at: "ServedScreens") -> None:
+    """A participant's own phone, with one note handed in and the next half-written."""
+    address = _shared(page, at)
+    room_code = address.rpartition("=")[2]
+    path, group = join_as_phone(address.partition("/#")[0], room_code, "Lægehuset ved Gåsebæk")
+    with closing(open_store(at.folder)) as store:
+        session = Session(store, group)
+        session.turn(LONGEST)
+        session.begin_silence(LONGEST)
+    page.goto(f"{address.partition('#')[0]}{path}")
+    field = page.get_by_label(words("phone.field"))
+    field.fill(_NOTES[0][0])
+    button(page, "phone.hand_in").click()
+    page.get_by_text(words("phone.handed_in", count=1)).first.wait_for()
+    field.fill(_NOTES[2][0])
+
+
 SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "start": _start,
     "opening": lambda page, at: _at(page, at, "opening", "opening"),
@@ -280,6 +328,9 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "download": _download,
     "places": _places,
     "print": _print,
+    "tools": _tools,
+    "timer": _timer,
+    "silent_notes": _silent_notes,
     "end": _end,
     "erase": _erase,
     "coding_start": _coding_start,
@@ -294,15 +345,17 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "share_late": _share_late,
     "join_code": _joining_code,
     "join_group": _joining_group,
+    "phone": _phone,
 }
 
 
 class ServedScreens:
     """A server that runs, and the sessions that are kept there by the screen they are for."""
 
-    def __init__(self, running: Running, sessions: dict[str, str]):
+    def __init__(self, running: Running, sessions: dict[str, str], folder: Path):
         self.running = running
         self.sessions = sessions
+        self.folder = folder  # where they are kept
 
 
 # --- what is wrong ----------------------------------------------------------------------------------------
@@ -409,7 +462,8 @@ def main(folder: str, *screens: str) -> None:
         for running in run_command(stored):
             for name in screens or SCREENS:
                 with browser.new_page() as page:
-                    print(*examine_screen(page, ServedScreens(running, sessions), name, pictures), sep="\n")
+                    at = ServedScreens(running, sessions, Path(stored))
+                    print(*examine_screen(page, at, name, pictures), sep="\n")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedScreens]:
     folder: Path = tmp_path_factory.mktemp("noter")
     sessions = prepare(folder)
     for running in run_command(folder):
-        yield ServedScreens(running, sessions)
+        yield ServedScreens(running, sessions, folder)
 
 
 def at(page: Page, served: ServedScreens, screen: str, width: int = 1280, height: int = 720) -> None:

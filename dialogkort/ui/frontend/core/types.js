@@ -44,12 +44,14 @@
  *   typed_in: boolean | null }} SessionRow
  * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, notices: string,
  *   proposal: Record<string, any> }} Lobby
+ * @typedef {{ id: string, text: string }} SilentNote
  * Moments are the server's, in ms since 1970.
  * @typedef {{ seconds: number, starts: string, run: { id: string, started_at: number, ends_at: number,
  *   card: string | null } | null }} TimerState
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,
  *   current: string | null, timer: TimerState,
+ *   silence: Record<string, { is_open: boolean, count: number, shown: SilentNote[] }>,
  *   card_facts: Record<string, { agreement?: string, reason?: string, minutes?: number | null }>,
  *   undo: { events: string[], label: string } | null,
  *   redo: { events: string[], label: string } | null,

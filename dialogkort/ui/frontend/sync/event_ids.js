@@ -44,10 +44,14 @@ export class EventClock {
     if (id > this.#newest) this.#newest = id;
   }
 
+  /** The server's time as far as it is known, ms since 1970. */
+  now() {
+    return Math.min(Date.now() + this.#ahead, this.#opened + performance.now());
+  }
+
   newId() {
     const earliest = this.#newest ? timeOf(this.#newest) + 1 : 0;
-    const now = Math.min(Date.now() + this.#ahead, this.#opened + performance.now());
-    this.#newest = uuid7(Math.max(Math.floor(now), earliest));
+    this.#newest = uuid7(Math.max(Math.floor(this.now()), earliest));
     return this.#newest;
   }
 }

@@ -69,6 +69,11 @@ export class SyncClient {
     return this.#clock.newId();
   }
 
+  /** The server's time, ms since 1970, whatever this device's own clock says. */
+  now() {
+    return this.#clock.now();
+  }
+
   /** Take note of an id that the server has shown. */
   observe(/** @type {string} */ id) {
     this.#clock.observe(id);

@@ -44,8 +44,8 @@ export function workshopApp({ host, boot, connection }) {
   const session = sessionFlow(context);
   const replies = serverReplies(context, session);
   makeParts(context, moves, session, downloads(context));
-  const { bar, status, start, board, toast, erasing, stage, notepad, end } = parts;
-  root.append(bar.element, status.strip, start.element, end.element, board, live.element, toast.element);
+  const { bar, status, run, start, board, toast, erasing, stage, notepad, end } = parts;
+  root.append(bar.element, status.strip, start.element, end.element, run, board, live.element, toast.element);
   root.append(...parts.dialogs);
 
   function paintScreen() {
@@ -68,6 +68,7 @@ export function workshopApp({ host, boot, connection }) {
     replies.announceRemoteMove(model.table().remote_move);
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
+    paintRun(parts, model);
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
     toast.paint();
@@ -94,8 +95,19 @@ export function workshopApp({ host, boot, connection }) {
   client.greet(rememberedSession());
   return () => {
     parts.flush();
-    for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
+    for (const end of [...outside, status.stop, parts.endRun, () => client.close()]) end();
+    root.remove();
   };
+}
+
+function paintRun(parts, /** @type {WorkshopModel} */ model) {
+  const table = model.table();
+  parts.timer.paint(table.timer);
+  parts.silence.paint(table);
+  const isRun = model.screen === "table" && !(parts.timer.element.hidden && parts.silence.element.hidden);
+  setVisible(parts.run, isRun);
+  setAttribute(parts.run.closest(".dk"), "data-run", isRun);
+  parts.silentNotes.paint(table, model.notes());
 }
 
 function screenRoot(t, /** @type {import("../core/types.js").Boot} */ boot) {
@@ -118,10 +130,12 @@ function listenToServer({ connection, parts, paintSoon }) {
 }
 
 /** Only what belongs to the screen at hand is seen, and another one from its top. */
-function showScreen(root, { bar, start, end, board }, /** @type {WorkshopModel} */ model) {
+function showScreen(root, { bar, run, awake, start, end, board }, /** @type {WorkshopModel} */ model) {
   const isAnother = root.dataset.screen !== model.screen;
   root.dataset.screen = model.screen;
   setVisible(bar.element, model.isAtTable);
+  awake.paint(model.isAtTable);
+  if (model.screen !== "table") setVisible(run, false);
   setVisible(board, model.screen === "table");
   setVisible(end.element, model.screen === "end");
   setVisible(start.element, !model.isAtTable && !model.joining);

@@ -1,6 +1,7 @@
 // @ts-check
 // What a group does at the table, and what it leads to.
 
+import { silenceMoves } from "./silence_moves.js";
 import { undoAndRedo } from "./undo_redo.js";
 
 /**
@@ -65,6 +66,7 @@ export function makeMoves({ t, model, client, announce, paint, paintSoon, parts 
     },
     bringBack,
     ...undoAndRedo({ model, client, parts, paintSoon }),
+    ...silenceMoves({ t, model, client, announce, parts, paintSoon }),
     removeNote: (/** @type {string} */ id) => {
       const removed = model.notes().find((note) => note.id === id);
       if (!removed) return;

@@ -1,8 +1,10 @@
 // @ts-check
 // The card in hand: turned with a flip, read at projector size, settled with a button.
 
-import { afterFrame, h, prefersStillness, setAttribute, setText } from "../core/dom.js";
+import { roundButton } from "../core/buttons.js";
+import { afterFrame, h, prefersStillness, setAttribute, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { onVoices, ownVoice, speak, stopReading } from "../core/speech.js";
 import { oneTabStop } from "../core/roving.js";
 import { areaShape } from "../core/theme.js";
 import { OUTCOME_OF, OUTCOMES } from "../core/vocabulary.js";
@@ -14,6 +16,8 @@ import { withKey } from "./keys.js";
 
 /** Those that are a press and nothing else. */
 const PLAIN = OUTCOMES.filter(({ settles, fields }) => settles && !fields.length);
+
+const CARD_LANGUAGE = "da"; // that the cards are written in
 
 const FLIP = { duration: 460, easing: "cubic-bezier(.3,.1,.2,1)" };
 const RETURN = { duration: 260, easing: "cubic-bezier(.5,0,.8,.6)" };
@@ -70,6 +74,7 @@ export function openCard(t, moves) {
     /** Let the card travel back to its place, face down again when it was put back. */
     async returnTo(/** @type {DOMRect} */ lay, /** @type {boolean} */ faceDown) {
       cardId = null;
+      face.stopReading();
       if (prefersStillness()) return;
       const transform = `${journey(lay, turning)} rotateY(${faceDown ? 180 : 0}deg)`;
       await turning.animate([{ transform: FACE_UP }, { transform, opacity: 0.85 }], RETURN).finished;
@@ -77,12 +82,16 @@ export function openCard(t, moves) {
     /** The screen has another size. */
     refit: () => face.refit(cardId),
     focus: () => face.focus(),
-    forget: () => (cardId = null),
+    forget: () => {
+      if (cardId) face.stopReading();
+      cardId = null;
+    },
   };
 }
 
 /** The face of a card: its area, number, question and examples. */
 function cardFace(t) {
+  const reading = readingButton(t, () => [question, label, examples]);
   const area = h("p", { class: "dk-area", "data-part": "area" });
   const number = h("p", { class: "dk-number" });
   const question = h("h2", { class: "dk-question", "data-part": "question", tabindex: "-1" });
@@ -90,12 +99,13 @@ function cardFace(t) {
   const examples = h("ul", { class: "dk-examples" });
   const attribution = h("p", { class: "dk-attribution" });
   const body = h("div", { class: "dk-open-body", "data-part": "card" }, question, label, examples);
-  const head = h("div", { class: "dk-open-head" }, area, number);
+  const head = h("div", { class: "dk-open-head" }, area, reading.element, number);
   const element = h("div", { class: "dk-face" }, head, body, attribution);
   const sizes = new Map(); // how large each card's letters can be, in a card of this size
   return {
     element,
     paint(id, /** @type {Deck} */ deck) {
+      reading.stop();
       const card = deck.cards[id];
       const { [card.area]: areaOfCard } = deck.areas;
       const sure = card.confidence === "sure" ? "" : t(`card.confidence_${card.confidence}`);
@@ -107,6 +117,7 @@ function cardFace(t) {
       examples.replaceChildren(...card.examples.map((example) => h("li", {}, example)));
       setText(attribution, deck.attribution);
     },
+    stopReading: reading.stop,
     fit: (id) => fit(element, body, sizes, id),
     refit(id) {
       sizes.clear();
@@ -118,6 +129,20 @@ function cardFace(t) {
       if (element.closest("[data-flow]")) element.scrollIntoView({ block: "start" });
     },
   };
+}
+
+/** Has the card read aloud, and stops; hidden where this device has no voice of its own for it. */
+function readingButton(t, /** @type {() => HTMLElement[]} */ parts) {
+  const act = () => {
+    const voice = ownVoice(CARD_LANGUAGE);
+    if (speechSynthesis.speaking) return stopReading();
+    if (voice) speak(parts().map((part) => part.textContent).filter(Boolean), voice);
+  };
+  const element = roundButton("speaker", t("card.read_aloud"), act, "dk-read-reading");
+  const update = () => setVisible(element, Boolean(ownVoice(CARD_LANGUAGE)));
+  onVoices(update);
+  update();
+  return { element, stop: () => globalThis.speechSynthesis?.speaking && stopReading() };
 }
 
 /** The buttons under the card: one stop on the way from its question to its notes. */

@@ -1,14 +1,20 @@
 // @ts-check
 // The parts of the workshop's screen, and what each of them calls.
 
+import { screenAwake } from "../core/awake.js";
 import { h, setAttribute } from "../core/dom.js";
 import { AllNotes } from "./all_notes.js";
 import { cardTable } from "./card_table.js";
+import { prepareChime } from "./chime.js";
 import { detailsDialog } from "./details_dialog.js";
 import { endScreen } from "./end_screen.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
 import { groupGone } from "./group_gone.js";
+import { silenceStrip } from "./silence_strip.js";
+import { silentNotesDialog } from "./silent_notes.js";
+import { timerStrip } from "./timer_strip.js";
+import { toolsDialog } from "./tools_dialog.js";
 import { Notepad } from "./notepad.js";
 import { openCard } from "./open_card.js";
 import { openingRound } from "./opening_round.js";
@@ -17,7 +23,18 @@ import { stage } from "./stage.js";
 import { startScreen } from "./start_screen.js";
 import { tableFoot, toolbar } from "./toolbar.js";
 
-const DIALOGS = ["details", "allNotes", "guide", "overview", "erasing", "print", "download", "bringing"];
+const DIALOGS = [
+  "details",
+  "tools",
+  "silentNotes",
+  "allNotes",
+  "guide",
+  "overview",
+  "erasing",
+  "print",
+  "download",
+  "bringing",
+];
 
 /**
  * Puts the parts that a workshop's screen is made of into `context.parts`.
@@ -90,6 +107,7 @@ export function makeParts(context, moves, session, files) {
     endOpening: () => (model.local = { ...model.local, showsOpening: false }),
   });
   parts.bar = toolbar(t, parts.status.word, {
+    showTools: () => parts.tools.open(model.table()),
     showGuide,
     fillScreen: () => toggleFullScreen(root),
     leave: session.leave,
@@ -101,10 +119,35 @@ export function makeParts(context, moves, session, files) {
     showOverview: () => parts.overview.open(),
     download,
   });
+  makeRunParts(context, moves);
   parts.board = h("div", { class: "dk-board" }, parts.table, parts.stage.element);
   parts.dialogs = DIALOGS.map((name) => parts[name].element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
+}
+
+/** What a group may want while it runs: a timer, and a silent minute before the talk. */
+function makeRunParts(
+  { t, client, announce, parts, root, paintSoon },
+  { beginSilence, endSilence, keepSilentNote },
+) {
+  const record = (what, fields) => client.record(what, fields);
+  parts.timer = timerStrip(t, { now: () => client.now(), announce, record });
+  parts.silentNotes = silentNotesDialog(t, keepSilentNote);
+  parts.silence = silenceStrip(t, {
+    show: endSilence,
+    look: (card) => (parts.silentNotes.open(card), paintSoon()),
+  });
+  parts.awake = screenAwake();
+  for (const touch of ["pointerdown", "keydown"]) {
+    root.addEventListener(touch, () => parts.timer.isWanted && prepareChime());
+  }
+  parts.endRun = () => [parts.timer, parts.awake].forEach((part) => part.stop());
+  parts.run = h("div", { class: "dk-run" }, parts.silence.element, parts.timer.element);
+  parts.tools = toolsDialog(t, {
+    setTimer: (seconds, starts) => record("timer set", { seconds, starts }),
+    beginSilence,
+  });
 }
 
 function askForChart({ model, client, parts }, scope) {

@@ -55,3 +55,24 @@ function extend(timer, { id, seconds }) {
 function stop(timer) {
   return { ...timer, run: null };
 }
+
+/**
+ * How much is left of a run, in ms; never more than it was given, whatever the clocks say: where the server's
+ * was set back, a run may seem to begin in the future, and begins when it is first seen.
+ *
+ * @param {{ started_at: number, ends_at: number }} run
+ * @param {number} now the server's time
+ * @param {number} seenAt the server's time when the run was first seen
+ */
+export function timeLeft({ started_at, ends_at }, now, seenAt) {
+  const early = Math.max(0, started_at - seenAt);
+  return Math.max(0, ends_at - early - now);
+}
+
+/** A length of time as on a clock: 4:05, or 1:02:30. */
+export function inMinutes(/** @type {number} */ ms) {
+  const seconds = Math.ceil(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
+}

@@ -16,7 +16,7 @@ import { progressOf } from "./table_state.js";
  * @param {HTMLElement} savingWord
  * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
  *   showOverview: () => void, correct: () => void, showNotes: () => void,
- *   showGuide: () => void, fillScreen: () => void, download: () => void }} on
+ *   showTools: () => void, showGuide: () => void, fillScreen: () => void, download: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
   const title = barTitle();
@@ -27,6 +27,7 @@ export function toolbar(t, savingWord, on) {
   const rare = [
     iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
     iconButton("save", t("download.button"), on.download, "dk-download"),
+    iconButton("clock", t("tools.title"), on.showTools, "dk-tools"),
     withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
     iconButton("full", t("bar.full"), on.fillScreen),
   ];
