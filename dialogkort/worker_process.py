@@ -270,23 +270,26 @@ def _spawn(log: str | Path | None) -> subprocess.Popen:
             stdout=subprocess.PIPE,
             stderr=errors,
             bufsize=0,
-            env=_environment(),
-            **_DETACHED,
+            env=child_environment(),
+            **DETACHED,
         )
 
 
 # Ctrl-C in the terminal is for the parent. No window of its own on Windows, and the page goes first.
-_DETACHED: dict = {"start_new_session": True}
+DETACHED: dict = {"start_new_session": True}
 if sys.platform == "win32":
-    _DETACHED = {
+    DETACHED = {
         "creationflags": subprocess.CREATE_NO_WINDOW
         | subprocess.CREATE_NEW_PROCESS_GROUP
         | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     }
 
 
-def _environment() -> dict[str, str]:
-    """Ours, with the folders that modules are found in here; one thread for sums, as each costs memory."""
+def child_environment() -> dict[str, str]:
+    """The environment of a child: ours, with the folders that modules are found in here.
+
+    One thread for sums, as each costs memory.
+    """
     package = str(Path(__file__).parents[1])
     folders = [folder for folder in sys.path if folder]
     paths = folders if package in folders else [*folders, package]

@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with redirect_stderr(log):
             if options.lab:
                 with _backed_up(folder):
-                    _open_lab(options, folder, log, sockets, key.token)
+                    _open_lab(options, folder, log, sockets, key.token, tls)
             else:
                 _open_page(options, folder, log, sockets, key.token, notices, tls)
     except StartupError as fault:
@@ -354,7 +354,14 @@ def _open_page(
         serve(host, sockets, key, page, ready, _address(options))
 
 
-def _open_lab(options: argparse.Namespace, folder: Path, log: Log, sockets: list[socket], token: str) -> None:
+def _open_lab(
+    options: argparse.Namespace,
+    folder: Path,
+    log: Log,
+    sockets: list[socket],
+    token: str,
+    tls: ssl.SSLContext | None,
+) -> None:
     from dialogkort.server.jupyterlab import WORKSPACE, LabConfig, copies, open_lab
 
     notebooks = copies(resources.NOTEBOOKS, folder / "notebooks") if _installed() else resources.NOTEBOOKS
@@ -367,12 +374,14 @@ def _open_lab(options: argparse.Namespace, folder: Path, log: Log, sockets: list
         token=token,
         browser=options.browser,
         address=_address(options),
+        tls=tls,
+        share=None if options.share is None else lambda sharing: _shared_in_lab(sharing, options.share),
     )
     for listener in sockets:
         listener.close()  # JupyterLab wants to listen for itself
 
-    def ready(port: int) -> None:
-        _say_ready(f"http://{_HERE}:{port}{options.base_url}{WORKSPACE}?token={token}", folder)
+    def ready(port: int, words: str) -> None:
+        _say_ready(f"http://{_HERE}:{port}{options.base_url}{WORKSPACE}?token={token}", folder, words)
 
     open_lab(config, ready)
 
@@ -392,6 +401,14 @@ def _shared(sharing: "Sharing", address: str | None) -> str:
         return ""
     words = text("app.shared", address=status.origin, join_code=in_groups(status.code))
     return words if status.is_encrypted else f"{words}\n{text('app.not_encrypted')}"
+
+
+def _shared_in_lab(sharing: "Sharing", address: str) -> str:
+    """As `_shared`; JupyterLab is there also when nothing can be shared, and why not is what to say."""
+    try:
+        return _shared(sharing, address)
+    except StartupError as fault:
+        return str(fault)
 
 
 def _share(sharing: "Sharing", address: str) -> None:

@@ -8,6 +8,7 @@ somebody opens a page: the notes' store and the process for tasks wait for the f
 import asyncio
 import os
 import re
+import ssl
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ from dialogkort.server.handlers import (
 )
 from dialogkort.server.sockets import WindowSocket, facilitator
 from dialogkort.ui.screens import ADDRESSES, BY_ADDRESS, NAMES
+from dialogkort.ui.share.process import ALLOWED
 
 if TYPE_CHECKING:
     from dialogkort.server.host import Host
@@ -70,6 +72,7 @@ class LateHost:
     """
 
     def __init__(self, log: str = "", maintains: bool = True, shares: bool = True):
+        self.tls: ssl.SSLContext | None = None  # the certificate that devices in the room are shown
         self.gate = Gate(frozenset())  # counts sockets; names and origins are Jupyter's to check
         self._log = log
         self._maintains = maintains
@@ -122,7 +125,7 @@ class LateHost:
         from dialogkort.errors import InvalidAction
         from dialogkort.server.sharing import Sharing
 
-        host.sharing = Sharing(host, folder)
+        host.sharing = Sharing(host, folder, self.tls)
         with suppress(InvalidAction):  # not on that network any more: the page offers another
             host.sharing.resume()
 
@@ -272,6 +275,7 @@ class DialogkortExtension(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Mount the pages, and tell JupyterLab's launcher what its tiles are called."""
         self.hosts = LateHost(self.log_path, self.maintains, self.shares)
+        os.environ[ALLOWED] = "1" if self.shares else "0"  # for the kernels' notebooks too
         shared = {"hosts": self.hosts}
         routes = [
             ("", JupyterPage),

@@ -2,13 +2,18 @@
 
 import os
 import shutil
+import ssl
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dialogkort.logs import Log
 from dialogkort.server.serve import Address, on_stop
+
+if TYPE_CHECKING:
+    from dialogkort.server.sharing import Sharing
 
 # Read by JupyterLab from `labconfig` in there: no news, no updates, no button that asks for Voilà.
 _SETTINGS = Path(__file__).resolve().parent / "jupyter"
@@ -28,6 +33,8 @@ class LabConfig:
     token: str
     browser: bool
     address: Address
+    tls: ssl.SSLContext | None = None  # of the room's listener
+    share: Callable[["Sharing"], str] | None = None  # shares with the room, and gives what to say of it
 
 
 def copies(notebooks: Path, into: Path) -> Path:
@@ -39,10 +46,10 @@ def copies(notebooks: Path, into: Path) -> Path:
     return into
 
 
-def open_lab(config: LabConfig, ready: Callable[[int], None]) -> None:
+def open_lab(config: LabConfig, ready: Callable[[int, str], None]) -> None:
     """Run JupyterLab until the command is told to stop; kernels stop with it.
 
-    `ready` is called once with the port, when `WORKSPACE` can be asked for there.
+    `ready` is called once, when `WORKSPACE` can be asked for, with the port and what to say of sharing.
     """
     # A grammar for addresses in any script takes seconds to build, and no schema of Jupyter asks for one.
     # None there is Python's own word for what is not to be found.
@@ -60,7 +67,16 @@ def open_lab(config: LabConfig, ready: Callable[[int], None]) -> None:
     )
     # Jupyter's own hears Ctrl-C at a terminal only, and asks there.
     on_stop(lambda: server.stop(from_signal=True))
-    server.io_loop.add_callback(ready, server.port)
+    hosts = next(iter(server.extension_manager.extension_apps["dialogkort"])).hosts
+    hosts.tls = config.tls
+
+    async def say_ready() -> None:
+        words = ""
+        if config.share and (sharing := (await hosts.get()).sharing):
+            words = config.share(sharing)
+        ready(server.port, words)
+
+    server.io_loop.add_callback(say_ready)
     server.start()
 
 

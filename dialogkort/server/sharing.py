@@ -4,6 +4,7 @@ It is off until somebody asks. Controllers call it on the writer's thread, handl
 is guarded by a lock, and the listener itself is started and stopped on the loop.
 """
 
+import http.client
 import ipaddress
 import logging
 import ssl
@@ -116,6 +117,8 @@ class Sharing:
     def open(self, address: str, workshop: Mapping[str, str]) -> None:
         with self._lock:
             former, listened_on = self._room, _checked_address(address)
+            if former is None and self._goes_on_elsewhere():
+                raise InvalidAction(text("sharing.elsewhere"))
             if former and (former.address, former.workshop) == (listened_on, dict(workshop)):
                 return
             room = SharedRoom(
@@ -337,6 +340,11 @@ class Sharing:
         last = read_room(self._folder)
         return last.port if last else 0
 
+    def _goes_on_elsewhere(self) -> bool:
+        """Whether another process of ours shares these notes: a notebook's, or the page's."""
+        room = read_room(self._folder)
+        return room is not None and room.until > time.time() and _is_answered(room.address, room.port)
+
     def _is_spent(self, room: SharedRoom) -> bool:
         """Whether a room's code has been guessed at too often, or is too old: only another one will do."""
         return room.joining == GUESSED or room.until < time.time()
@@ -375,6 +383,18 @@ def _bound(address: str, ports: Sequence[int]) -> list[socket]:
         with suppress(OSError):
             return bind_sockets(candidate, address)
     raise InvalidAction(text("sharing.cannot_listen", address=address))
+
+
+def _is_answered(address: str, port: int) -> bool:
+    """Whether a server of ours answers there; without encryption it is asked whether it is alive."""
+    line = http.client.HTTPConnection("127.0.0.1" if address in _EVERYWHERE else address, port, timeout=1)
+    try:
+        line.request("GET", "/alive")
+        return line.getresponse().status in (204, 403)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
 
 
 def _is_address(name: str) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 import atexit
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anywidget
 import traitlets
@@ -20,6 +21,9 @@ from dialogkort.ui.tasks import read_and_delete
 from dialogkort.ui.uploads import take_in
 from dialogkort.worker_process import Worker
 
+if TYPE_CHECKING:
+    from dialogkort.ui.share.process import SharingWindow
+
 TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
 _dispatchers: dict[str, Dispatcher] = {}
 _worker = Worker()
@@ -29,15 +33,18 @@ class LiveWidget(anywidget.AnyWidget):
     """A screen as a widget; `boot` is what its page must know before anything is said."""
 
     boot = traitlets.Dict().tag(sync=True)
-    _window: Window | None = None  # until it is attached: a widget that could not be made is closed too
+    # Until it is attached: a widget that could not be made is closed too.
+    _window: "Window | SharingWindow | None" = None
 
     def __init__(self, where: str | Path | None, make: Callable[[Context], Controller], screen: str):
         super().__init__(boot=boot_view(screen))
         self._loop: asyncio.AbstractEventLoop | None = None
-        dispatcher = dispatcher_of(where)
-        self._uploads = dispatcher.context.uploads
-        self._window = dispatcher.attach(make, self._deliver)
+        self._location = location_of(where)
+        self._window = self._attach(make)
         self.on_msg(self._receive)
+
+    def _attach(self, make: Callable[[Context], Controller]) -> "Window | SharingWindow":
+        return dispatcher_of(self._location).attach(make, self._deliver)
 
     def _receive(self, _widget: object, message: object, buffers: object) -> None:
         self._loop = _running_loop()
@@ -49,7 +56,8 @@ class LiveWidget(anywidget.AnyWidget):
     def _take_in(self, message: dict, buffers: object) -> None:
         """Write a piece of a file that is handed in, and say so: then the page sends the next."""
         pieces = [bytes(piece) for piece in buffers] if isinstance(buffers, list) else []
-        answer = take_in(self._uploads, message, b"".join(pieces))
+        uploads = dispatcher_of(self._location).context.uploads
+        answer = take_in(uploads, message, b"".join(pieces))
         self.send({"type": "state", "set": {"uploaded": {**answer, "to": message.get("id")}}})
 
     def _deliver(self, message: dict) -> None:
@@ -73,9 +81,14 @@ class LiveWidget(anywidget.AnyWidget):
         super().close()
 
 
+def location_of(where: str | Path | None) -> str:
+    """A place as text: the usual one when none is named."""
+    return str(where if where is not None else default_location())
+
+
 def dispatcher_of(where: str | Path | None) -> Dispatcher:
     """The dispatcher of a place: all widgets of a kernel that show the same place have one."""
-    location = str(where if where is not None else default_location())
+    location = location_of(where)
     if location not in _dispatchers:
         _dispatchers[location] = Dispatcher(location, run_task=run_task)
     return _dispatchers[location]

@@ -32,7 +32,7 @@ from running import LAB_BASE, Lab, free_port, run_module
 from dialogkort.decks.reading import read_deck
 from dialogkort.i18n import text
 from dialogkort.sessions import session as sessions
-from dialogkort.store import open_store
+from dialogkort.store import FILE_NAME, open_store
 
 
 def run_all(page: Page) -> None:
@@ -149,6 +149,24 @@ def test_documents_and_cards_come_out_of_a_cell(notebook: Page):
     button(notebook, "print.button").click()
     assert hand_over(notebook, "guide").suggested_filename == text("documents.files.guide")
     notebook.keyboard.press("Escape")
+
+
+def test_another_group_s_file_of_many_pieces_comes_into_a_cell(notebook: Page, tmp_path: Path):
+    store = open_store(tmp_path)
+    session = sessions.start(store, read_deck(), workshop="Ind i en celle", group="Fra USB")
+    card = session.table.face_down[0]
+    session.turn(card)
+    for number in range(16):
+        session.note(f"{number} " + "æ" * 100_000, card=card)
+    store.close()
+    assert (tmp_path / FILE_NAME).stat().st_size > 2 << 20, "it is sent in several pieces"
+    button(notebook, "import.button").click()
+    with notebook.expect_file_chooser() as choosing:
+        button(notebook, "import.choose_files").click()
+    choosing.value.set_files([tmp_path / FILE_NAME])
+    expect(part(notebook, "imported")).to_contain_text(words("import.notes_in_all", count=16))
+    notebook.keyboard.press("Escape")
+    expect(notebook.get_by_role("button", name="Fra USB").first).to_be_visible()
 
 
 def test_a_kernel_that_was_restarted_costs_nothing_once_the_cells_are_run_again(notebook: Page):

@@ -1,0 +1,139 @@
+"""The process that shares for a notebook: started with its first window, ended with the kernel.
+
+Nobody listens on a network in the kernel itself, where any cell may keep its loop busy.
+"""
+
+import atexit
+import itertools
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from dialogkort.worker_process import DETACHED, child_environment
+
+ALLOWED = "DIALOGKORT_SHARES"  # the environment's word on sharing: 1 or 0; on a hub it is off without one
+_BETWEEN_STARTS = 1.0  # seconds: one that ends at once is not started again and again
+_processes: dict[str, "SharingProcess"] = {}
+
+Deliver = Callable[[dict], None]
+
+
+def is_allowed() -> bool:
+    """Whether a notebook may share: not on a hub, unless its administrator says so (`ALLOWED`)."""
+    return os.environ.get(ALLOWED, "0" if "JUPYTERHUB_API_TOKEN" in os.environ else "1") == "1"
+
+
+def sharing_process(location: str) -> "SharingProcess":
+    """The process for a place's notes: all windows of a kernel have one."""
+    return _processes.setdefault(location, SharingProcess(location))
+
+
+class SharingProcess:
+    """The windows of one kernel, and the process that answers them.
+
+    Parameters
+    ----------
+    location : str
+        A folder or a server's address.
+    """
+
+    def __init__(self, location: str):
+        self._location = location
+        self._lock = threading.Lock()
+        self._numbers = itertools.count()
+        self._windows: dict[int, Deliver] = {}
+        self._process: subprocess.Popen[str] | None = None
+        self._started_at = 0.0
+
+    def attach(self, deliver: Deliver) -> "SharingWindow":
+        """A new window; `deliver` is called with what it is shown, on a thread of its own."""
+        number = next(self._numbers)
+        self._windows[number] = deliver
+        return SharingWindow(self, number)
+
+    def send(self, record: dict) -> None:
+        """Say something to the process; it is started when there is none."""
+        with self._lock:
+            if self._process is None:
+                self._start()
+            self._write(record)
+
+    def forget(self, number: int) -> None:
+        """A window is closed."""
+        self._windows.pop(number, None)
+        with self._lock:
+            self._write({"window": number})
+
+    def end(self) -> None:
+        """End the process; what is shared goes on with the next one."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process and process.stdin:
+            with suppress(OSError):
+                process.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+
+    def _write(self, record: dict) -> None:
+        if self._process and self._process.stdin:
+            with suppress(OSError):  # it has ended: `_listen` notices
+                self._process.stdin.write(json.dumps(record) + "\n")
+                self._process.stdin.flush()
+
+    def _start(self) -> None:
+        self._started_at = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "dialogkort.server.notebook_sharing", self._location],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            env=child_environment(),
+            **DETACHED,
+        )
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            record = json.loads(line)
+            if deliver := self._windows.get(record["window"]):
+                deliver(record["message"])
+        self._on_end(process)
+
+    def _on_end(self, process: subprocess.Popen[str]) -> None:
+        """It was not told to end: another one goes on where it was, and the windows are shown so."""
+        with self._lock:
+            if self._process is not process:
+                return
+            self._process = None
+            if time.monotonic() - self._started_at < _BETWEEN_STARTS:
+                return  # the next that is said in a window starts it
+        for number in list(self._windows):
+            self.send({"window": number, "message": {"type": "hello", "session": None}})
+
+
+class SharingWindow:
+    """A window of sharing in a notebook: as `dispatcher.Window`, with its controller in another process."""
+
+    def __init__(self, process: SharingProcess, number: int):
+        self._process = process
+        self._number = number
+
+    def receive(self, record: object) -> None:
+        """A message has come in from the page."""
+        self._process.send({"window": self._number, "message": record})
+
+    def close(self) -> None:
+        """The window is gone."""
+        self._process.forget(self._number)
+
+
+@atexit.register
+def _end_all() -> None:
+    for process in _processes.values():
+        process.end()
