@@ -204,10 +204,16 @@ class Sharing:
         room = self._room
         return room is not None and is_same(code, room.code)
 
+    def check_room(self) -> None:
+        with self._lock:
+            if self._room is None:
+                raise InvalidAction(text("sharing.not_shared"))
+            if len(self._room.devices) >= limits.MAX_DEVICES and not self._unused:
+                raise InvalidAction(text("sharing.join.too_many"))
+
     def admit(self, session: Id, kind: str) -> str:
         with self._changed() as room:
-            if len(room.devices) >= limits.MAX_DEVICES and not self._unused:
-                raise InvalidAction(text("sharing.join.too_many"))
+            self.check_room()
             devices = dict(room.devices)
             if len(devices) >= limits.MAX_DEVICES:  # somebody joins and joins, and comes nowhere
                 self._host.groups.pop(given_up := next(iter(self._unused)), None)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psutil
 from tornado.httpclient import HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS / "browser"), str(TESTS / "server")]
@@ -154,7 +154,10 @@ class Device:
             self._events[event["id"]] = event["note"]
             self._measurements.sent[event["note"]] = now = time.perf_counter()
             self._measurements.by_session.setdefault(self._session, []).append(now)
-            await self._line.write_message(json.dumps({"type": "event", "event": event}))
+            try:
+                await self._line.write_message(json.dumps({"type": "event", "event": event}))
+            except WebSocketClosedError:  # counted as a fault by `listen`
+                return
 
     async def listen(self) -> None:
         """Take note of what is acknowledged, and of what others have written."""
@@ -169,7 +172,8 @@ class Device:
             elif not self._events:
                 for note in message.get("patch", {}).get("notes", {}):
                     self._measurements.shown.append((now - self._measurements.sent[note]) * 1e3)
-        self._measurements.faults.append("a device's socket was closed")
+        code = self._line.close_code
+        self._measurements.faults.append(f"a device's socket was closed: {code}")
 
 
 async def _facilitator(command: Command, screen: str, measurements: Measurements):

@@ -137,6 +137,24 @@ def test_two_groups_cannot_bear_one_name_and_one_who_asks_again_begins_no_second
         assert names.count("Gruppe  Æ") == 1
 
 
+def test_a_group_that_has_joined_cannot_take_another_groups_name(room: Room):
+    paths = [room.join(f"Omdøbt {number}") for number in (1, 2)]
+    with room.device(paths[0]) as one, room.device(paths[1]) as two:
+        own = one.slices["table"]
+        session, details = own["session"], own["details"]
+
+        def rename(name: str) -> dict:
+            return _does(one, session, "described", **{**details, "group": name})
+
+        for name in ("Omdøbt 2", "omdøbt  2", "Omdøbt\u200b 2"):
+            assert _refused(rename(name), "sharing.join.name_taken"), ascii(name)
+        assert one.slices["table"]["details"]["group"] == "Omdøbt 1"
+        assert not {"refused", "unsaved"} & set(rename("Omdøbt 3"))
+        assert one.slices["table"]["details"]["group"] == "Omdøbt 3"
+        assert not {"refused", "unsaved"} & set(rename("OMDØBT 3")), "its own name, spelled otherwise"
+        assert two.slices["table"]["details"]["group"] == "Omdøbt 2"
+
+
 def test_devices_that_name_one_group_at_the_same_time_begin_it_once(room: Room):
     with ExitStack() as lines:
         phones = {new_id(): lines.enter_context(room.stranger()) for _ in range(6)}

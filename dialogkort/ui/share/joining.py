@@ -1,7 +1,5 @@
 """Controller of the page by which a device joins: it shows the code, and chooses or names its group."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -13,17 +11,13 @@ from dialogkort.errors import DeckError, InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import start
 from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.messages import Hello, Join, Message, ShowCode, not_understood
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import DEVICES, PHONE, SharingService
 from dialogkort.ui.share.view import meeting_view
 
 MAX_GROUPS = 100  # of one workshop: past that somebody plays
-# Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the blank of Braille.
-_UNSEEN = re.compile(
-    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
-    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 
 
 class JoinController(Controller):
@@ -120,12 +114,13 @@ class JoinController(Controller):
             raise InvalidAction(text("sharing.join.no_group"))
         if message.id in self.context.started_sessions:  # asked again: the answer did not reach the page
             return self.context.started_sessions[message.id]
-        if not _plain(message.name):
+        if not plain_name(message.name):
             raise InvalidAction(text("session.group_missing"))
-        if _plain(message.name) in {_plain(described.group) for described in groups.values()}:
+        if plain_name(message.name) in {plain_name(described.group) for described in groups.values()}:
             raise InvalidAction(text("sharing.join.name_taken"))
         if len(groups) >= MAX_GROUPS:
             raise InvalidAction(text("sharing.join.too_many"))
+        self._sharing.check_room()  # else a group would be left that nobody is at
         return self._begin(message)
 
     def _begin(self, message: Join) -> Id:
@@ -144,9 +139,3 @@ class JoinController(Controller):
 def _identity(workshop: Mapping[str, str]) -> tuple[str, str, str]:
     """What makes sessions one workshop, of details by name (see `workshop_of`)."""
     return workshop["workshop"], workshop["organisation"], workshop["date"]
-
-
-def _plain(name: str) -> str:
-    """A name as people tell it from others: letters without a look of their own make none."""
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
-    return " ".join(unicodedata.normalize("NFC", seen).casefold().split())

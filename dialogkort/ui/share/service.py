@@ -92,6 +92,10 @@ class SharingService(Protocol):
         """Whether a code that was right once still is, also while nobody new is let in."""
         ...
 
+    def check_room(self) -> None:
+        """Let pass while there is room for one more device; `InvalidAction` says that there is none."""
+        ...
+
     def admit(self, session: Id, kind: str) -> str:
         """The secret of a new device's own address, which is for one session."""
         ...

@@ -16,6 +16,7 @@ from dialogkort.sessions.session import Session, start
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
+from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
@@ -87,9 +88,10 @@ class WorkshopController(Controller):
     # --- what the page says ---------------------------------------------------------------------------
 
     def writes(self, message: Message) -> tuple[Id, ...] | None:
-        if isinstance(message, RecordEvent | Undo):
+        if isinstance(message, RecordEvent | Undo) and not self._renames(message):
             return (message.event.session,)
-        return None if isinstance(message, Redact | Start | Erase) else ()
+        alone = Redact | RecordEvent | Start | Erase
+        return None if isinstance(message, alone) else ()
 
     def handle(self, message: Message) -> Task | None:
         self._changed_sessions = set()
@@ -97,6 +99,8 @@ class WorkshopController(Controller):
             case Hello(session=session):
                 self._on_hello(self.access.session or session)
             case RecordEvent(event=event):
+                if self._renames(message):
+                    self._check_name(event)
                 self._session_of(event).record(event)
             case Undo(event=Undone() as event):
                 self._session_of(event).take_back(event)
@@ -129,6 +133,23 @@ class WorkshopController(Controller):
             case _:
                 raise not_understood()
         return None
+
+    def _renames(self, message: Message) -> bool:
+        """Whether a group's own device says what its group is called."""
+        is_own = self.access.session is not None
+        return is_own and isinstance(message, RecordEvent) and isinstance(message.event, Described)
+
+    def _check_name(self, event: Event) -> None:
+        """`InvalidAction` when another group of the workshop is called so: the room tells them by name."""
+        assert isinstance(event, Described)  # as `_renames` says
+        self._changed_sessions = {event.session}
+        sessions = self.store.sessions()
+        own = sessions.get(event.session)
+        if own is None or plain_name(own.group) == plain_name(event.group):
+            return
+        others = {id: other for id, other in sessions.items() if workshop_of(other) == workshop_of(own)}
+        if plain_name(event.group) in {plain_name(other.group) for other in others.values()}:
+            raise InvalidAction(text("sharing.join.name_taken"))
 
     def changed_sessions(self) -> set[Id]:
         return self._changed_sessions

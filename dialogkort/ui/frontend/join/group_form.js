@@ -20,18 +20,30 @@ export function groupForm(t, { newId, join }) {
   const name = h("label", { class: "dk-join-field" }, h("span", {}, t("join.name")), field);
   const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
   const which = h("fieldset", { class: "dk-join-which" }, h("legend", {}, t("join.which")), groups, name);
-  const [groups_own, phone] = ["both", "phone"].map((kind) => choice("device", kind, t(`join.as_${kind}`)));
-  const kinds = h("fieldset", { class: "dk-join-which" }, h("legend", {}, t("join.as")), groups_own, phone);
+  const [groups_own, phone, table, pad] = ["both", "phone", "table", "pad"].map((kind) =>
+    choice("device", kind, t(`join.as_${kind}`))
+  );
+  const halves = h("details", { class: "dk-join-halves" }, h("summary", {}, t("join.two")), table, pad);
+  const kinds = h(
+    "fieldset",
+    { class: "dk-join-which" },
+    h("legend", {}, t("join.as")),
+    groups_own,
+    phone,
+    halves,
+  );
   const submit = submitButton(t("join.begin"));
   const words = h("p", { class: "dk-join-notes" }, t("join.notes"));
   const fields = [title, about, words, which, kinds, fault, submit];
   const element = h("form", { class: "dk-paper dk-join-part", novalidate: true }, fields);
   let attempt = { choice: "", id: "" };
 
+  const device = () => String(new FormData(element).get("device"));
   const chosen = () => String(new FormData(element).get("group") ?? "");
   const paintName = () => {
     setVisible(name, chosen() === "");
-    setVisible(kinds, chosen() !== ""); // who names a new group is its device
+    setVisible(phone, chosen() !== ""); // who names a new group is its device
+    if (chosen() === "" && device() === "phone") check(element, "device", "both");
   };
   const showFault = (/** @type {string} */ fault_words) => {
     setText(fault, fault_words);
@@ -45,8 +57,7 @@ export function groupForm(t, { newId, join }) {
       showFault(t("join.no_name"));
       return field.focus();
     }
-    const device = session ? String(new FormData(element).get("device")) : "both";
-    const choice_made = { session, name: session ? "" : field.value.trim(), device };
+    const choice_made = { session, name: session ? "" : field.value.trim(), device: device() };
     const key = JSON.stringify(choice_made);
     if (attempt.choice !== key) attempt = { choice: key, id: newId() };
     join(attempt.id, choice_made);

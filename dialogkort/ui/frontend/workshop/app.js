@@ -113,7 +113,12 @@ function paintRun(parts, /** @type {WorkshopModel} */ model) {
 function screenRoot(t, /** @type {import("../core/types.js").Boot} */ boot) {
   const naming = { class: "dk", lang: t("code"), "aria-label": t("title"), "data-screen": "start" };
   const isGroups = boot.access === "address"; // what only a facilitator may is not on show (`ui/roles.py`)
-  const how = { "data-group": isGroups, "tabindex": "-1", "data-lm-suppress-shortcuts": "true" };
+  const how = {
+    "data-group": isGroups,
+    "data-device": boot.device,
+    "tabindex": "-1",
+    "data-lm-suppress-shortcuts": "true",
+  };
   return h("section", { ...naming, ...how });
 }
 

@@ -45,7 +45,8 @@ function actionOf(event, { root, parts, t }, moves, session, hand) {
   if (root.dataset.screen !== "table" || root.querySelector("dialog[open]")) return null;
   if (event.repeat) return null; // held: one step is one press
   if (event.key === "Escape") {
-    return stepBack(target, parts, t, { card: moves.park, opening: session.leaveOpening });
+    const park = root.dataset.device === "pad" ? () => {} : moves.park; // there is no table behind it
+    return stepBack(target, parts, t, { card: park, opening: session.leaveOpening });
   }
   if (event.altKey || target.closest(FIELDS)) return null;
   const key = event.key.toLowerCase();

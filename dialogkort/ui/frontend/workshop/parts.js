@@ -19,6 +19,7 @@ import { Notepad } from "./notepad.js";
 import { openCard } from "./open_card.js";
 import { openingRound } from "./opening_round.js";
 import { overviewDialog } from "./overview_dialog.js";
+import { padWaits } from "./device_kind.js";
 import { stage } from "./stage.js";
 import { startScreen } from "./start_screen.js";
 import { tableFoot, toolbar } from "./toolbar.js";
@@ -66,7 +67,7 @@ export function makeParts(context, moves, session, files) {
   parts.start = "group" in root.dataset ? groupGone(t) : startScreen(t, start, connection.inPage);
   parts.cards = cardTable(t, moves.turn);
   parts.foot = tableFoot(t, moves.drawNext, session.end);
-  parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element);
+  parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element, padWaits(t));
   parts.card = openCard(t, moves);
   parts.opening = openingRound(t, { choose: session.openPad, toCards: session.leaveOpening });
   const writing = {

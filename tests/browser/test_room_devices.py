@@ -1,4 +1,4 @@
-"""The facilitator's machine sleeps beyond every limit, and is killed: every device goes on by itself."""
+"""A room's devices: what each is to its group, and that they go on when the facilitator's machine fails."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser_steps import button, part, saved, turn, watched, words, write
+from browser_steps import button, cards, note, notes, part, saved, turn, watched, words, write
 from joining import join
 from playwright.sync_api import Browser, Page, expect
 from running import Running, free_port, run_module, until
@@ -104,3 +104,45 @@ def test_every_device_goes_on_by_itself_when_the_machine_slept_and_when_it_was_k
         for number in range(GROUPS)
     )
     until(lambda: _stored_texts(notes_folder) == expected)
+
+
+def _join_as(page: Page, origin: str, code: str, kind: str, group: str | None = None) -> None:
+    """Join by the page: a new group, or one that is there, with a device for one thing alone."""
+    page.goto(f"{origin}/#code={code.replace('-', '')}")
+    if group:
+        page.get_by_label(group).check()
+    else:
+        page.get_by_label(words("join.name")).fill("Gruppe 1")
+    page.get_by_text(words("join.two")).click()
+    page.mouse.move(0, 0)
+    page.get_by_label(words(f"join.as_{kind}")).check()
+    button(page, "join.begin").click()
+    button(page, "opening.to_cards").click()
+
+
+def test_of_a_groups_two_devices_one_shows_the_cards_and_the_other_takes_the_notes(
+    page: Page, browser: Browser, sharing: Running
+):
+    page.goto(sharing.url)
+    part(page, "code").wait_for()
+    origin, code = part(page, "address").inner_text(), part(page, "code").inner_text()
+    with ExitStack() as stack:
+        table, pad = (stack.enter_context(browser.new_context()).new_page() for _ in range(2))
+        _join_as(table, origin, code, "table")
+        _join_as(pad, origin, code, "pad", "Gruppe 1")
+        expect(pad.get_by_text(words("pad.waits"))).to_be_visible()
+        assert not cards(pad).locator("visible=true").count()
+        turn(table)
+        expect(notes(table).first).to_be_hidden()
+        expect(part(pad, "question")).to_have_text(part(table, "question").inner_text())
+        expect(button(pad, "outcome.discussed.button")).to_be_hidden()
+        pad.keyboard.press("Escape")  # no key does what has no button here
+        write(pad, "skrevet på den anden enhed")
+        saved(pad)
+        button(table, "bar.notes").click()
+        dialog = table.get_by_role("dialog", name=words("notes.title"))
+        expect(note(dialog)).to_have_value("skrevet på den anden enhed")
+        table.keyboard.press("Escape")
+        table.mouse.move(0, 0)
+        button(table, "outcome.discussed.button").click()
+        expect(pad.get_by_text(words("pad.waits"))).to_be_visible()
