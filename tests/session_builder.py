@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from dialogkort.domain.draw import deal
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
@@ -20,7 +21,6 @@ from dialogkort.domain.events import (
     SkipReason,
     Turned,
 )
-from dialogkort.domain.table import deal
 
 MONTH = 30 * 86_400_000
 START = 1_767_600_000_000  # ms: 5 January 2026

@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 
 from dialogkort.decks.reading import read_deck
+from dialogkort.domain.draw import deal
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     Agreement,
@@ -36,7 +37,7 @@ from dialogkort.domain.events import (
     Undone,
     WentBack,
 )
-from dialogkort.domain.table import deal, play
+from dialogkort.domain.table import play
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 
 HERE = Path(__file__).resolve().parent

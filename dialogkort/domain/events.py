@@ -95,12 +95,16 @@ class Described(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dealt(Event):
-    """The deck is spread face down: `order` is every card's id, place by place."""
+    """The deck is spread face down: `order` is every card's id, place by place.
+
+    `plan` says how it was drawn (`draw.DrawPlan`), `prepared` in which workshop's plan that was written.
+    """
 
     deck: str
     seed: int
     order: tuple[str, ...]
     plan: str = "shuffle"
+    prepared: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

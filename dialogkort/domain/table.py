@@ -7,7 +7,6 @@ A `Table` is a still picture. A move gives a new picture, or raises `IllegalMove
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from random import Random
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
@@ -36,19 +35,6 @@ from dialogkort.domain.undo import effective_events
 from dialogkort.errors import IllegalMove
 
 PAUSE = 20 * 60_000  # ms of silence that no card is given
-
-
-def deal(cards: Iterable[str], seed: int) -> tuple[str, ...]:
-    """The cards in the order a seed gives them, the same on every machine and in every Python.
-
-    Fisher-Yates (Durstenfeld 1964) on `Random.random`, whose sequence Python promises to keep.
-    """
-    order = list(cards)
-    draw = Random(seed).random
-    for last in range(len(order) - 1, 0, -1):
-        pick = int(draw() * (last + 1))
-        order[last], order[pick] = order[pick], order[last]
-    return tuple(order)
 
 
 @dataclass(frozen=True)

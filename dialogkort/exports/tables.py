@@ -27,7 +27,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *("organisation", "workshop", "date", "unit", "group", "participants", "note_taker", "deck"),
         *("started_at", "last_at", "ended_at", "clock_differed", "typed_in"),
         *("ratings", "rating_mean", "keep_until", "follows"),
-        *("draw_plan", "seed", "deck_fingerprint", "session"),
+        *("draw_plan", "seed", "prepared", "deck_fingerprint", "session"),
     ),
     "turns": (
         *(*_WHERE, "turn", "number", "area", "question", "outcome", "agreement", "skip_reason", "minutes"),

@@ -66,6 +66,7 @@ SESSIONS = {
     "follows": "string",
     "ratings": "Int64",
     "rating_mean": "Float64",
+    "prepared": "string",
 }
 TURNS = {
     "session": "string",
@@ -121,7 +122,10 @@ class Frames(NamedTuple):
         typed_in (True: held on paper on its date and typed in afterwards, which its times are those of),
         keep_until (day until which the notes are to be kept, <NaT> if not told), follows (ids of the earlier
         sessions it follows up, with blanks between), ratings (how many answered the closing question),
-        rating_mean (of 1 to 5; <NA> when fewer than 3 answered).
+        rating_mean (of 1 to 5; <NA> when fewer than 3 answered),
+        prepared (id of the workshop's plan that the group began from; <NA> without one).
+        draw_plan is how the cards were laid: shuffle, balanced (every area as often), by area, chosen or
+        own order; the deck is that of this table, without the cards that were left out of it.
     turns: one row per time a card was turned, in order; a card put back and turned again has two rows.
         session, turn (1, 2, …), card (id), area, area_confidence (sure / likely / judgement), question,
         turned_at (UTC; <NA> in a session that was typed in), outcome (open / discussed / skipped / put back),
@@ -350,6 +354,7 @@ def _session_row(session: Session) -> dict:
         "follows": " ".join(closing.follows),
         "ratings": len(closing.ratings),
         "rating_mean": closing.rating_mean,
+        "prepared": dealt.prepared,
     }
 
 

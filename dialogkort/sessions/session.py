@@ -14,6 +14,7 @@ from typing import TypedDict, Unpack
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import DETAILS, Details
+from dialogkort.domain.draw import Draw
 from dialogkort.domain.event_ids import NO_ID, Id, id_between, is_id, new_id, time_of
 from dialogkort.domain.events import (
     OF_CLOSING,
@@ -78,13 +79,14 @@ from dialogkort.domain.limits import (
     YEARS,
 )
 from dialogkort.domain.notepad import Note
-from dialogkort.domain.table import Table, deal
+from dialogkort.domain.table import Table
 from dialogkort.domain.undo import NOT_A_STEP
 from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_in_words
 from dialogkort.store import Store
 
+_SHUFFLED = Draw()
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
 _MOVES = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone)
@@ -103,26 +105,42 @@ class NoteFields(TypedDict, total=False):
 
 
 def start(
-    store: Store, deck: Deck, *, seed: int | None = None, typed_in: bool = False, **details: Unpack[Details]
+    store: Store,
+    deck: Deck,
+    *,
+    seed: int | None = None,
+    typed_in: bool = False,
+    draw: Draw = _SHUFFLED,
+    prepared: Id | None = None,
+    **details: Unpack[Details],
 ) -> "Session":
     """A new session with the deck dealt face down.
 
     `details` are the fields of `Described` (workshop, organisation, unit, date, group, participants,
     note_taker); `InvalidAction` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
     the same order again; without one it is drawn at random. With `typed_in` it was held on paper, on the day
-    of its `date`, and is typed in now.
+    of its `date`, and is typed in now. `draw` is how the cards are laid, `prepared` the workshop's plan it
+    comes from.
     """
     seed = secrets.randbits(32) if seed is None else seed
     if not 0 <= seed < 2**63:
         raise ValueError(f"seed: {seed}")
-    order = deal((card.id for card in deck.cards), seed)
+    order = draw.lay(deck.cards, seed)
     opening = new_id(_now())
     dealing = new_id(_now(), after=opening)
     described = validated_description(Described(id=opening, session=opening, **details))
     if typed_in:
         _check_day_of_meeting(described.date)
     mark = [TypedIn(id=new_id(_now(), after=dealing), session=opening)] if typed_in else []
-    dealt = Dealt(id=dealing, session=opening, deck=deck.fingerprint, seed=seed, order=order)
+    dealt = Dealt(
+        id=dealing,
+        session=opening,
+        deck=deck.fingerprint,
+        seed=seed,
+        order=order,
+        plan=draw.plan.value,
+        prepared=prepared,
+    )
     store.keep_deck(deck)
     store.append([described, dealt, *mark])
     return Session(store, opening)

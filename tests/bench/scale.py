@@ -321,8 +321,8 @@ def make_files(folder: Path, sessions: int, form: str) -> int:
 def _afternoon(deck, number: int) -> list:
     """A session of twelve cards, with twenty notes of two versions each."""
     from dialogkort.domain import events as what
+    from dialogkort.domain.draw import deal
     from dialogkort.domain.event_ids import new_id
-    from dialogkort.domain.table import deal
 
     now = BEGIN + number * 3_600_000
     session = new_id(now)

@@ -72,6 +72,7 @@ values = {
     "applies": st.booleans(),
     "retired": st.booleans(),
     "after": st.none() | ids,
+    "prepared": st.none() | ids,
     "events": st.lists(ids, max_size=4).map(tuple),
     "sessions": st.lists(ids, max_size=4).map(tuple),
     "characters": numbers,

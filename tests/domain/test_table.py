@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from scipy.stats import chisquare
 
 from dialogkort.domain import notepad
+from dialogkort.domain.draw import deal
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     Agreement,
@@ -29,7 +30,7 @@ from dialogkort.domain.events import (
     Undone,
     WentBack,
 )
-from dialogkort.domain.table import Outcome, Table, Turn, deal, play, turns
+from dialogkort.domain.table import Outcome, Table, Turn, play, turns
 from dialogkort.domain.undo import WRITING_PAUSE, last_step
 from dialogkort.errors import IllegalMove
 

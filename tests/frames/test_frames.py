@@ -54,6 +54,7 @@ PROMISED = {
         "follows": "string",
         "ratings": "Int64",
         "rating_mean": "Float64",
+        "prepared": "string",
     },
     "turns": {
         "session": "string",
@@ -243,6 +244,7 @@ def test_a_session_is_one_row_with_its_newest_description_and_its_deal(store, de
         "follows": "",
         "ratings": 0,
         "rating_mean": None,
+        "prepared": None,
     }
 
 

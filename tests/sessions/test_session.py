@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialogkort.domain.draw import Draw, DrawPlan
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import (
     Agreement,
@@ -680,3 +681,12 @@ def test_a_note_that_is_not_there_cannot_be_erased_and_a_page_cannot_erase_at_al
         session.erase(new_id(5))
     with pytest.raises(InvalidAction, match="Genindlæs"):
         session.record(page_event(Erased, events=1, characters=1))
+
+
+def test_how_the_cards_were_drawn_is_in_the_record(store, deck):
+    plan = new_id(1)
+    for draw in (Draw(DrawPlan.BALANCED), Draw(DrawPlan.BY_AREA, areas=(deck.areas[2].name,))):
+        session = start(store, deck, draw=draw, seed=5, prepared=plan, workshop="Digital dag", group="1")
+        again = Session(store, session.id)
+        assert (again.dealt.plan, again.dealt.prepared) == (draw.plan.value, plan)
+        assert again.table.face_down == again.dealt.order == draw.lay(deck.cards, again.dealt.seed)
