@@ -11,8 +11,9 @@ writes what a group takes along.
 
 For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
 what it says, `Release()` gives of that what may be shown to others, `Coding()` is the page for reading note
-by note, and `codings()` gives what was read. `export_qda()` and `import_qda()` exchange it with NVivo,
-MAXQDA, ATLAS.ti, QualCoder and others, `export_codebook()` writes the codes alone.
+by note, and `codings()` gives what was read; `read_plans()` gives what was prepared. `export_qda()` and
+`import_qda()` exchange it with NVivo, MAXQDA, ATLAS.ti, QualCoder and others, `export_codebook()` writes
+the codes alone.
 """
 
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ __all__ = [
     "ratings",
     "read_all",
     "read_deck",
+    "read_plans",
     "redact",
 ]
 
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from dialogkort.exports.refi_qda import export_codebook, export_qda
     from dialogkort.frames.closing import next_steps, ratings
     from dialogkort.frames.codings import codings
+    from dialogkort.frames.plans import read_plans
     from dialogkort.frames.sessions import read_all
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
@@ -87,6 +90,7 @@ _EXPORTS = {
     "leave_behind": ("dialogkort.documents.leave_behind", "leave_behind"),
     "print_deck": ("dialogkort.documents.printing", "print_deck"),
     "redact": ("dialogkort.exchange.redact", "redact"),
+    "read_plans": ("dialogkort.frames.plans", "read_plans"),
     "read_all": ("dialogkort.frames.sessions", "read_all"),
 }
 

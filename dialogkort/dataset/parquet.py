@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from dialogkort.dataset.schema import ORDER, SCHEMAS, to_tables
 from dialogkort.domain.event_ids import Id, time_of
-from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event
+from dialogkort.domain.events import CodingNamed, Dealt, Described, Erased, Event, WorkshopPlanned
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.files import durable_files
 from dialogkort.files.durable_files import make_folder, sync_file
@@ -185,12 +185,13 @@ def _fold(store: Store, ids: list[Id], refused: dict[Id, str]) -> Iterator[frame
 
 
 def _why_not(store: Store, id: Id, fault: Exception) -> str:
-    """Why a session is in no table; nothing to say of one that was erased, nor of what coders have said."""
+    """Why a session is in no table; nothing to say of one that was erased, nor of coding and plans."""
     try:
         events, _ = store.events(id)
     except StoreError:
         return text("dataset.refused.damaged")
-    if any(isinstance(event, CodingNamed) or _is_whole_session_erased(event) for event in events):
+    of_another_kind = any(isinstance(event, CodingNamed | WorkshopPlanned) for event in events)
+    if of_another_kind or any(map(_is_whole_session_erased, events)):
         return ""
     for kind, reason in ((Dealt, "not_dealt"), (Described, "not_described")):
         if not any(isinstance(event, kind) for event in events):

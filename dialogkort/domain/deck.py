@@ -30,6 +30,8 @@ class Area:
 class Card:
     """One question to talk about; the examples are prompts, read together and in order, never one alone.
 
+    `is_own`: it is the facilitator's own, beside those of the deck.
+
     `area` is the name of an area of the deck; `area_confidence` is one of `CONFIDENCES`.
     """
 
@@ -40,6 +42,7 @@ class Card:
     question: str
     examples: tuple[str, ...]
     examples_label: str
+    is_own: bool = False
 
     def __post_init__(self) -> None:
         if self.area_confidence not in CONFIDENCES:
@@ -84,7 +87,7 @@ class Deck:
             "subtitle": self.subtitle,
             "attribution": self.attribution,
             "areas": [{"name": area.name, "descriptions": dict(area.descriptions)} for area in self.areas],
-            "cards": [vars(card) | {"examples": list(card.examples)} for card in self.cards],
+            "cards": [_card_record(card) for card in self.cards],
         }
 
     @classmethod
@@ -97,3 +100,11 @@ class Deck:
     @cached_property
     def _by_id(self) -> dict[str, Card]:
         return {card.id: card for card in self.cards}
+
+
+def _card_record(card: Card) -> dict:
+    """A card's fields; what a deck has always been without is told only where it is so."""
+    record = vars(card) | {"examples": list(card.examples)}
+    if not record["is_own"]:
+        del record["is_own"]
+    return record

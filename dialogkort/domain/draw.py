@@ -7,23 +7,13 @@ documentation of `random`), and the shuffle is our own (Durstenfeld 1964).
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
 from typing import TypeVar
 
 from dialogkort.domain.deck import Card
+from dialogkort.domain.events import DrawPlan
 
 _T = TypeVar("_T")
-
-
-class DrawPlan(StrEnum):
-    """How the cards of a table were laid; the analysis takes all but a plain shuffle as dealt."""
-
-    SHUFFLE = "shuffle"  # any card at any place
-    BALANCED = "balanced"  # every area as often, as far as one comes
-    BY_AREA = "by area"  # one area after the other, shuffled inside
-    CHOSEN = "chosen"  # the cards that somebody has chosen, shuffled
-    OWN_ORDER = "own order"  # the cards that somebody has chosen, as they were put
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The kinds of events, at a table and when notes are coded afterwards, each one small frozen value.
 
-A session is the list of its events and nothing else, and so is a coding project (its id stands where a
-session's does). An event is never changed; taking a step back is one more event (`Undone`, see `undo`). Only
-an erasure removes something, and leaves a marker (`Erased`, see `erasures`). The id is a UUIDv7 (`event_ids`)
-and says when it happened, so a list put together from many places sorts itself, and the same event met twice
-is one. How they are stored: `event_records`.
+A session is the list of its events and nothing else, and so are a coding project and a workshop's plan (their
+id stands where a session's does). An event is never changed; taking a step back is one more event (`Undone`,
+see `undo`). Only an erasure removes something, and leaves a marker (`Erased`, see `erasures`). The id is a
+UUIDv7 (`event_ids`) and says when it happened, so a list put together from many places sorts itself, and the
+same event met twice is one. How they are stored: `event_records`.
 """
 
 import json
@@ -57,6 +57,16 @@ class StepStatus(StrEnum):
     OPEN = "open"
     DONE = "done"
     DROPPED = "dropped"
+
+
+class DrawPlan(StrEnum):
+    """How the cards of a table were laid; the analysis takes all but a plain shuffle as dealt."""
+
+    SHUFFLE = "shuffle"  # any card at any place
+    BALANCED = "balanced"  # every area as often, as far as one comes
+    BY_AREA = "by area"  # one area after the other, shuffled inside
+    CHOSEN = "chosen"  # the cards that somebody has chosen, shuffled
+    OWN_ORDER = "own order"  # the cards that somebody has chosen, as they were put
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -382,6 +392,53 @@ class PlenumStep(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WorkshopPlanned(Event):
+    """A workshop is prepared: opens its plan, and is the whole of it as it reads from now on.
+
+    A plan is a store's entry of its own, as a coding project is: its id stands where a session's does. `date`
+    is ISO 8601, `starts` a time of day as `09:10`. `deck` is the fingerprint of the deck that is drawn from;
+    `areas`, `chosen` (ids of cards) and `left_out` (likewise) say which of it, `draw` how. Minutes are those
+    of the whole workshop, its opening round, a card, the plenum and the breaks.
+    """
+
+    deck: str
+    workshop: str = ""
+    organisation: str = ""
+    unit: str = ""
+    date: str = ""
+    purpose: str = ""
+    groups: tuple[str, ...] = ()
+    starts: str = ""
+    minutes: int = 90
+    opening: int = 10
+    per_card: int = 5
+    plenum: int = 10
+    breaks: int = 0
+    draw: DrawPlan = DrawPlan.BALANCED
+    areas: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    rules: str = ""
+    turner: str = ""
+    writer: str = ""
+    timekeeper: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionWritten(Event):
+    """A facilitator's own question as it reads from now on, beside the deck's; `question` is its own id.
+
+    It belongs to an `area` of the deck. One that is `withdrawn` is not asked any more.
+    """
+
+    question: Id
+    text: str
+    area: str
+    examples: tuple[str, ...] = ()
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Undone(Event):
     """Earlier events no longer count. Undoing an `Undone` makes them count again."""
 
@@ -465,6 +522,8 @@ KINDS: dict[str, type[Event]] = {
     "retention set": RetentionSet,
     "hands counted": HandsCounted,
     "votes shown": VotesShown,
+    "workshop planned": WorkshopPlanned,
+    "question written": QuestionWritten,
 }
 OF_TIMER = (TimerSet, TimerStarted, TimerExtended, TimerStopped)
 OF_SILENCE = (SilenceBegun, SilentlyNoted, SilenceEnded)

@@ -20,9 +20,12 @@ from dialogkort.domain.events import (
     Event,
     MemoWritten,
     Noted,
+    QuestionWritten,
     SilentlyNoted,
     UnknownEvent,
-    newest_description,
+    WorkshopPlanned,
+    by_id,
+    each_once,
 )
 from dialogkort.exchange.sources import NOT_A_ZIP, is_modest
 from dialogkort.store import FILE_NAME, Store, default_location, is_address, open_store, reading
@@ -133,18 +136,19 @@ def erase(
 def find_sessions(
     store: Store, *, note: str | None = None, session: str | None = None, workshop: str | None = None
 ) -> list[Id]:
-    """The ids of the sessions that hold a note, or are of a workshop, or the one session itself."""
+    """The ids of the sessions that hold a note, or are of a workshop (its plans too), or the one itself."""
     if session is not None:
         return [Id(session)] if store.has_session(Id(session)) else []
     if note is not None:
         mentions = map(note_of, store.every_event(unreadable=[]))
         return sorted({session_id for session_id, spoken in mentions if spoken == note and session_id})
-    described: dict[Id, list[Described]] = {}
+    described: dict[Id, list[Described | WorkshopPlanned]] = {}
     for event in store.every_event(unreadable=[]):
-        if isinstance(event, Described):
+        if isinstance(event, Described | WorkshopPlanned):
             described.setdefault(event.session, []).append(event)
     name = (workshop or "").strip()
-    return [id for id, mentions in described.items() if newest_description(mentions).workshop == name]
+    newest = {id: max(each_once(mentions), key=by_id) for id, mentions in described.items()}
+    return [id for id, mention in newest.items() if mention.workshop.strip() == name]
 
 
 def _erased_texts(store: Store, sessions: Iterable[Id], note: Id | None) -> set[str]:
@@ -162,6 +166,10 @@ def _texts_in(event: Event) -> Iterator[str]:
     """The texts a person may have written in an event: a note's, and all of an unknown kind of event."""
     if isinstance(event, Noted | MemoWritten | SilentlyNoted):
         yield event.text
+    if isinstance(event, WorkshopPlanned):
+        yield from (event.purpose, event.rules)
+    if isinstance(event, QuestionWritten):
+        yield from (event.text, *event.examples)
     if isinstance(event, UnknownEvent):
         yield from (written for written in texts_of(event) if not is_id(written) and written != event.what)
 

@@ -20,7 +20,9 @@ from dialogkort.domain.events import (
     Event,
     MemoWritten,
     Noted,
+    QuestionWritten,
     SilentlyNoted,
+    WorkshopPlanned,
 )
 from dialogkort.domain.notepad import Note
 from dialogkort.exchange.erase import Erasure, still_holding
@@ -29,6 +31,7 @@ from dialogkort.privacy.detection import KINDS, Finding, findings, owner_finding
 from dialogkort.store import Store, default_location, is_address, open_store, reading
 
 _DETAILS = tuple(detail.name for detail in DETAILS if detail.kind in ("text", "choice"))
+_PLANNED = ("workshop", "organisation", "unit", "purpose", "rules", "turner", "writer", "timekeeper")
 _Finder = Callable[[str], list[Finding]]  # the places in a text that are meant
 
 
@@ -47,8 +50,9 @@ def redact(
     as it reads now, without the place; codings and memos of it go. A note that is not on the pad goes.
 
     Not taken out is what stands in a session's details (workshop, organisation, unit, group, note-taker), in
-    codes and in the names of coding projects and coders: a `UserWarning` says how many places are in the
-    details, the codes and the projects' names. Correcting them keeps the older version; `erase` the session.
+    plans and questions of one's own, in codes and in the names of coding projects and coders: a `UserWarning`
+    says how many places are in the details, the plans, the codes and the projects' names. Correcting them
+    keeps the older version; `erase` the session.
 
     Copies that are kept elsewhere are not changed; merged in again, they bring nothing back.
 
@@ -143,6 +147,10 @@ def _other_words(event: Event) -> tuple[str, ...]:
     match event:
         case Described():
             return tuple(getattr(event, name) for name in _DETAILS)
+        case WorkshopPlanned():
+            return tuple(getattr(event, name) for name in _PLANNED)
+        case QuestionWritten(text=words, examples=examples):
+            return (words, *examples)
         case CodingNamed(name=name):
             return (name,)
         case CodeDefined(name=name, definition=definition):

@@ -23,6 +23,7 @@ from dialogkort.analysis.release import Release
 from dialogkort.domain import outcomes
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
+from dialogkort.domain.events import Dealt
 from dialogkort.domain.outcomes import Outcome
 from dialogkort.domain.silence import without_hidden
 from dialogkort.errors import StoreError
@@ -509,7 +510,7 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     >>> list(record), len(record["events"])
     (['format', 'version', 'made_at', 'decks', 'events'], 911)
     """
-    wanted = None if sessions is None else set(sessions)
+    wanted = None if sessions is None else _with_plans(store, sessions)
     events: list[Id] = []
     decks: list[str] = []
     record = {
@@ -529,3 +530,10 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     for fingerprint in decks:
         warnings.warn(text("export.deck_left_out", fingerprint=fingerprint), stacklevel=3)
     return json.dumps(record, ensure_ascii=False, indent=1).encode()
+
+
+def _with_plans(store: Store, sessions: Iterable[str]) -> set[str]:
+    """The sessions, and the plans that they began from."""
+    wanted = set(sessions)
+    dealt = [event for event in store.every_event([]) if isinstance(event, Dealt)]
+    return wanted | {one.prepared for one in dealt if one.session in wanted and one.prepared}

@@ -41,7 +41,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *(*_WHERE, "text", "owner", "due", "hands", "number", "area", "question"),
         *("created_at", "note", "card", "session"),
     ),
-    "cards": ("deck", "number", "area", "question", "area_confidence", "card", "deck_fingerprint"),
+    "cards": ("deck", "number", "area", "question", "area_confidence", "is_own", "card", "deck_fingerprint"),
 }
 _NOTE_TAKERS = next(detail.choices for detail in DETAILS if detail.name == "note_taker")
 # The columns with few values: which there are, and what each is called.

@@ -107,6 +107,7 @@ CARDS = {
     "area": "string",
     "area_confidence": one_of(["sure", "likely", "judgement"]),
     "question": "string",
+    "is_own": "boolean",
 }
 
 
@@ -141,7 +142,8 @@ class Frames(NamedTuple):
         and kept by the group; what it did not keep, or has not been shown, is in no table), hands (how many
         went up for it when the room chose what matters; <NA> if they were not counted).
     cards: one row per card of every deck used.
-        deck_fingerprint, card (id), number, area, area_confidence, question.
+        deck_fingerprint, card (id), number, area, area_confidence, question, is_own (True: a question of the
+        facilitator's own, beside the deck's).
 
     Examples
     --------

@@ -499,7 +499,7 @@ class Session:
                 if self.id in follows or len(follows) > MAX_FOLLOWED_UP:
                     raise InvalidAction(text("session.not_followed_up"))
             case RetentionSet(until=until):
-                _check_day(until)
+                check_day(until)
             case HandsCounted(note=note, hands=hands):
                 if self._history.notepad.get(note) is None:
                     raise InvalidAction(text("session.note_unknown"))
@@ -517,7 +517,7 @@ class Session:
         if event.opening_question not in (None, *OPENING_QUESTIONS):
             raise InvalidAction(text("session.note_nowhere"))
         _check_length(event.owner)
-        _check_day(event.due)
+        check_day(event.due)
         return replace(event, text=writable(event.text), owner=writable(event.owner))
 
     def _validated_silent_note(self, event: SilentlyNoted) -> SilentlyNoted:
@@ -612,7 +612,8 @@ def _check_day_of_meeting(day: str) -> None:
         raise InvalidAction(text("session.not_held_yet", value=day_in_words(date.fromisoformat(day))))
 
 
-def _check_day(day: str) -> None:
+def check_day(day: str) -> None:
+    """`InvalidAction` when a day is told that is no likely one, as 2026-07-01."""
     try:
         # Python also reads 20260301 and 2026-W09-7; others who get the notes may not.
         is_valid = not day or date.fromisoformat(day).isoformat() == day
@@ -628,7 +629,7 @@ _CHECKS: dict[str, Callable[..., None]] = {
     "text": _check_length,
     "choice": _check_length,
     "count": _check_count,
-    "day": _check_day,
+    "day": check_day,
 }
 
 

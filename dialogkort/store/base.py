@@ -28,6 +28,7 @@ from dialogkort.domain.events import (
     Erased,
     Event,
     PlenumOpened,
+    WorkshopPlanned,
     is_known_kind,
     is_newer,
     newest_description,
@@ -51,6 +52,17 @@ _TEXT_FIELDS = {
     "memo written": ("text",),
     "rated": ("word",),
     "step status": ("word",),
+    "workshop planned": (
+        "workshop",
+        "organisation",
+        "unit",
+        "purpose",
+        "rules",
+        "turner",
+        "writer",
+        "timekeeper",
+    ),
+    "question written": ("text",),
 }
 # Every kind of event that is kept, each looked up in the index: there may be millions of events.
 _STORED_KINDS = (
@@ -247,6 +259,19 @@ class Store(ABC):
             if isinstance(event, PlenumOpened):
                 opened[event.session] = opened.get(event.session, frozenset()) | set(event.sessions)
         return dict(sorted(opened.items(), reverse=True))
+
+    def plans(self) -> dict[Id, WorkshopPlanned]:
+        """The newest word on every workshop that was planned, by the plan's id, the newest plan first."""
+        with self._reading() as execute:
+            rows = execute(f"SELECT {_COLUMNS} FROM events WHERE what = 'workshop planned' ORDER BY id, body")
+        newest = {
+            event.session: event
+            for events in self._by_session(rows).values()
+            if any(event.id == event.session for event in events)
+            for event in events
+            if isinstance(event, WorkshopPlanned)
+        }
+        return dict(sorted(newest.items(), reverse=True))
 
     def unknown_events(self) -> int:
         """The number of events of a kind that only a newer version knows."""

@@ -23,6 +23,7 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    DrawPlan,
     Ended,
     Erased,
     MemoWritten,
@@ -32,6 +33,7 @@ from dialogkort.domain.events import (
     PlenumOpened,
     PlenumStep,
     PutBack,
+    QuestionWritten,
     Reopened,
     SilenceBegun,
     SilenceEnded,
@@ -47,6 +49,7 @@ from dialogkort.domain.events import (
     Turned,
     Undone,
     WentBack,
+    WorkshopPlanned,
     is_newer,
     newest_description,
 )
@@ -57,18 +60,25 @@ TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack,
 TABLE += (Ended, Reopened, TimerSet, TimerStarted, TimerExtended, TimerStopped)
 TABLE += (SilenceBegun, SilentlyNoted, SilenceEnded)
 TABLE += OF_CLOSING
-KINDS = (*TABLE, *CODING, Undone, Erased)
+PLAN = (WorkshopPlanned, QuestionWritten)
+KINDS = (*TABLE, *CODING, *PLAN, Undone, Erased)
 LAST_MOMENT = 2**48 - 2
 
 moments = st.integers(min_value=0, max_value=LAST_MOMENT)
 ids = st.builds(new_id, moments)
 numbers = st.integers(min_value=-(2**63), max_value=2**63 - 1)
+lists = st.lists(st.text(), max_size=3).map(tuple)
 values = {
     "id": ids,
     "session": ids,
     "note": ids,
     "noted_in": ids,
     "code": ids,
+    "question": ids,
+    "withdrawn": st.booleans(),
+    "draw": st.sampled_from(DrawPlan),
+    **dict.fromkeys(("minutes", "opening", "per_card", "plenum", "breaks"), numbers),
+    **dict.fromkeys(("groups", "areas", "chosen", "left_out", "examples"), lists),
     "applies": st.booleans(),
     "retired": st.booleans(),
     "after": st.none() | ids,

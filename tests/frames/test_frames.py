@@ -95,6 +95,7 @@ PROMISED = {
         "area": "string",
         "area_confidence": "category",
         "question": "string",
+        "is_own": "boolean",
     },
 }
 CATEGORIES = {
@@ -301,7 +302,9 @@ def test_a_note_is_one_row_as_it_reads_now_and_a_removed_note_is_none(store, dec
 def test_every_card_of_every_deck_is_one_row_however_many_groups_used_the_deck(store, deck, played):
     start(store, deck, workshop="W", group="2")
     cards = read(store).cards
-    expected = [(deck.fingerprint, c.id, c.number, c.area, c.area_confidence, c.question) for c in deck.cards]
+    expected = [
+        (deck.fingerprint, c.id, c.number, c.area, c.area_confidence, c.question, False) for c in deck.cards
+    ]
     assert rows(cards, *PROMISED["cards"]) == expected
 
 

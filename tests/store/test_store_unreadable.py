@@ -21,31 +21,36 @@ from dialogkort.domain.events import (
     Dealt,
     Described,
     Discussed,
+    DrawPlan,
     Erased,
     MemoWritten,
     Noted,
     NoteRemoved,
     PutBack,
+    QuestionWritten,
     Skipped,
     Turned,
     Undone,
     WentBack,
+    WorkshopPlanned,
 )
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
 from dialogkort.exports.export import JSON_NAME, exported_files
-from dialogkort.frames import sessions
+from dialogkort.frames import plans, sessions
 from dialogkort.frames.codings import read as read_codings
 from dialogkort.sessions import coding_project
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import sqlite
 from dialogkort.ui.tasks import overview_chart
 
+MINUTES = ("minutes", "opening", "per_card", "plenum", "breaks")
+LISTS = ("groups", "areas", "chosen", "left_out", "examples")
 KINDS = (
     *(Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved),
     *(Undone, Erased),
-    *(CodingNamed, CodeDefined, Coded, MemoWritten),
+    *(CodingNamed, CodeDefined, Coded, MemoWritten, WorkshopPlanned, QuestionWritten),
 )
 
 
@@ -75,6 +80,11 @@ def strangers(draw):
         "note": st.builds(new_id, moments),
         "noted_in": st.builds(new_id, moments),
         "code": st.builds(new_id, moments),
+        "question": st.builds(new_id, moments),
+        "withdrawn": st.booleans(),
+        "draw": st.sampled_from(DrawPlan),
+        **dict.fromkeys(MINUTES, st.integers(-(2**63), 2**63 - 1)),
+        **dict.fromkeys(LISTS, st.just(("x",))),
         "after": st.none() | st.builds(new_id, moments),
         "order": st.lists(st.sampled_from(["k-01", "x"]), max_size=3).map(tuple),
         "events": st.builds(new_id, moments).map(lambda id: (id,)),
@@ -114,6 +124,7 @@ def test_whatever_stands_in_a_store_sessions_overview_tables_and_export_can_be_h
         store.import_events(placed)
         assert set(store.sessions()) == set(ids[:2])
         assert set(store.codings()) == {ids[2]}
+        assert not store.plans() and plans.read(store).plans.empty
         for id in ids[:2]:
             assert Session(store, id).table.order
             Session(store, id).notes, Session(store, id).next_undo

@@ -1,0 +1,300 @@
+"""One workshop's plan: its events in a store, what they lead to, and the groups that begin from it.
+
+Every method that changes something returns when the change is on the disk. What makes no sense is
+`InvalidAction` and changes nothing. What is only half written (no name yet, too little time) is kept too.
+"""
+
+import re
+import time
+from dataclasses import fields, replace
+from typing import TypedDict, Unpack
+
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.erasures import without_erased
+from dialogkort.domain.event_ids import NO_ID, Id, is_id, new_id, newest_id, time_of
+from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, WorkshopPlanned
+from dialogkort.domain.limits import (
+    MAX_EXAMPLES,
+    MAX_GROUPS,
+    MAX_NAME_LENGTH,
+    MAX_OWN_QUESTIONS,
+    MAX_PLAN_TEXT,
+    QUOTED,
+    WORKSHOP_MINUTES,
+)
+from dialogkort.domain.planning import Plan, read_plan
+from dialogkort.errors import ErasedError, InvalidAction, StoreError, writable
+from dialogkort.i18n import text
+from dialogkort.sessions.session import Session, check_day, start
+from dialogkort.store import Store
+
+_CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
+_LINES = ("workshop", "organisation", "unit", "turner", "writer", "timekeeper")
+_TEXTS = ("purpose", "rules")
+_MINUTES = ("opening", "plenum", "breaks")
+_TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+class PlanFields(TypedDict, total=False):
+    """What a plan says: fields of `WorkshopPlanned`."""
+
+    workshop: str
+    organisation: str
+    unit: str
+    date: str
+    purpose: str
+    groups: tuple[str, ...]
+    starts: str
+    minutes: int
+    opening: int
+    per_card: int
+    plenum: int
+    breaks: int
+    draw: DrawPlan
+    areas: tuple[str, ...]
+    chosen: tuple[str, ...]
+    left_out: tuple[str, ...]
+    rules: str
+    turner: str
+    writer: str
+    timekeeper: str
+
+
+def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
+    """A new plan in a store, for workshops with a deck."""
+    id = new_id(_now())
+    event = _validated_plan(WorkshopPlanned(id=id, session=id, deck=deck.fingerprint, **plan_fields))
+    store.keep_deck(deck)
+    store.append([event])
+    return WorkshopPlan(store, id)
+
+
+def copy(store: Store, plan: "WorkshopPlan") -> "WorkshopPlan":
+    """A new plan that reads as another one, with its questions and without its day: for the next time."""
+    id = newest = new_id(_now())
+    events: list[Event] = [replace(plan.planned, id=id, session=id, date="", unknown_fields="")]
+    for question in plan.plan.questions:
+        newest = new_id(_now(), after=newest)
+        events.append(replace(question, id=newest, session=id, unknown_fields=""))
+    store.append(events)
+    return WorkshopPlan(store, id)
+
+
+class WorkshopPlan:
+    """A workshop's plan that is kept in a store, to go on with."""
+
+    REFERS_TO_OTHER_SESSIONS = False  # what is erased in other sessions leaves it as it is
+
+    def __init__(self, store: Store, id: str):
+        self.id = id if is_id(id) else NO_ID  # what a page or a person names may be none
+        self._store = store
+        self._events: list[Event] = []
+        self._position = 0
+        self._plan: Plan | None = None
+        self._deck: Deck | None = None
+        if self.id:
+            self.catch_up()
+        if not self.is_open:
+            raise InvalidAction(text("plan.unknown", plan=id[:QUOTED]))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that has happened, in the order it reached the store."""
+        return tuple(self._events)
+
+    @property
+    def position(self) -> int:
+        """The number, in the store, of the last event it knows of."""
+        return self._position
+
+    @property
+    def is_open(self) -> bool:
+        """False when everything in it was erased for good."""
+        return self._plan is not None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it reads now. `InvalidAction` when it was erased."""
+        if self._plan is None:
+            raise InvalidAction(text("plan.erased"))
+        return self._plan
+
+    @property
+    def planned(self) -> WorkshopPlanned:
+        """The newest word on the workshop."""
+        return self.plan.planned
+
+    @property
+    def deck(self) -> Deck:
+        """The deck that the plan chooses from."""
+        if self._deck is None or self._deck.fingerprint != self.planned.deck:
+            self._deck = self._store.deck(self.planned.deck)
+        return self._deck
+
+    @property
+    def table_deck(self) -> Deck:
+        """What lies on each group's table."""
+        return self.plan.lays(self.deck)
+
+    def change(self, **plan_fields: Unpack[PlanFields]) -> None:
+        """Say something else of the workshop; the rest stays."""
+        self.catch_up()
+        self.record(replace(self.planned, id=self._new_id(), unknown_fields="", **plan_fields))
+
+    def ask(
+        self,
+        words: str,
+        area: str,
+        examples: tuple[str, ...] = (),
+        *,
+        question: Id | None = None,
+        withdrawn: bool = False,
+    ) -> Id:
+        """A question of one's own, or a new version of `question`; returns the question's id."""
+        question = question or self._new_id()
+        event = QuestionWritten(
+            id=self._new_id(),
+            session=self.id,
+            question=question,
+            text=words,
+            area=area,
+            examples=examples,
+            withdrawn=withdrawn,
+        )
+        self.record(event)
+        return question
+
+    def record(self, event: Event) -> None:
+        """Let an event happen that was made elsewhere (in the page), unless it is kept already."""
+        self.catch_up()
+        while not any(known.id == event.id for known in self._events):
+            event = self._validated(event)
+            if self._append(event):
+                self.catch_up()
+                return
+            self.catch_up()  # another window was faster
+
+    def start_group(self, group: str, *, seed: int | None = None, note_taker: str = "") -> Session:
+        """A session of a group of this workshop, its cards dealt as planned."""
+        self.catch_up()
+        planned, deck = self.planned, self.table_deck
+        if not deck.cards:
+            raise InvalidAction(text("plan.no_cards"))
+        return start(
+            self._store,
+            deck,
+            seed=seed,
+            draw=self.plan.draw,
+            prepared=self.id,
+            workshop=planned.workshop,
+            organisation=planned.organisation,
+            unit=planned.unit,
+            date=planned.date,
+            group=group,
+            note_taker=note_taker,
+        )
+
+    def catch_up(self) -> bool:
+        """Take in what other windows have written since; True when there was something."""
+        new_events, self._position = self._store.events(self.id, after=self._position)
+        if new_events:
+            self._events = without_erased([*self._events, *new_events])
+            self._plan = read_plan(self._events)
+        return bool(new_events)
+
+    def forget(self) -> None:
+        """Forget all that was read: what was appended last has not been kept. `catch_up` reads it anew."""
+        self._events, self._position, self._plan = [], 0, None
+
+    def _append(self, event: Event) -> bool:
+        try:
+            return self._store.append([event], expected=self._position)
+        except ErasedError:
+            raise InvalidAction(text("plan.erased")) from None
+
+    def _newest(self) -> Id:
+        return newest_id(NO_ID, (event.id for event in self._events))
+
+    def _new_id(self) -> Id:
+        self.catch_up()
+        return new_id(_now(), after=self._newest())
+
+    def _validated(self, event: Event) -> Event:
+        """The event as it can be kept, or `InvalidAction`."""
+        if event.session != self.id:
+            raise InvalidAction(text("plan.unknown", plan=event.session))
+        if event.at > max(_now(), time_of(self._newest())) + _CLOCK_TOLERANCE:
+            raise InvalidAction(text("session.clock"))
+        match event:
+            case WorkshopPlanned(deck=deck):
+                if deck != self.planned.deck:
+                    raise InvalidAction(text("session.no_such_move"))
+                return _validated_plan(event)
+            case QuestionWritten():
+                return self._validated_question(event)
+        raise InvalidAction(text("session.no_such_move"))
+
+    def _validated_question(self, event: QuestionWritten) -> QuestionWritten:
+        if event.area not in {area.name for area in self.deck.areas}:
+            raise InvalidAction(text("plan.no_area", value=event.area[:QUOTED]))
+        known = {one.question for one in self.plan.questions}
+        if event.question not in known and len(known) >= MAX_OWN_QUESTIONS:
+            raise InvalidAction(text("plan.too_many", most=MAX_OWN_QUESTIONS))
+        if len(event.examples) > MAX_EXAMPLES:
+            raise InvalidAction(text("plan.too_many", most=MAX_EXAMPLES))
+        for words in (event.text, *event.examples):
+            _check_text(words)
+        examples = tuple(filter(None, (writable(example).strip() for example in event.examples)))
+        return replace(event, text=writable(event.text), examples=examples)
+
+
+def read_plans(store: Store) -> list[WorkshopPlan]:
+    """Every plan of a store, the newest first; one that cannot be read is left out."""
+    plans = []
+    for id in store.plans():
+        try:
+            plans.append(WorkshopPlan(store, id))
+        except (InvalidAction, StoreError):
+            continue
+    return plans
+
+
+def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    values |= {name: writable(value) for name, value in values.items() if type(value) is str}
+    event = WorkshopPlanned(**values)
+    for name in (*_LINES, "groups"):
+        for line in getattr(event, name) if name == "groups" else (getattr(event, name),):
+            if len(line) > MAX_NAME_LENGTH:
+                raise InvalidAction(
+                    text("session.name_too_long", value=line[:QUOTED], longest=MAX_NAME_LENGTH)
+                )
+    for name in _TEXTS:
+        _check_text(getattr(event, name))
+    if len(event.groups) > MAX_GROUPS:
+        raise InvalidAction(text("plan.too_many", most=MAX_GROUPS))
+    check_day(event.date)
+    if event.starts and not _TIME_OF_DAY.fullmatch(event.starts):
+        raise InvalidAction(text("plan.no_time_of_day", value=event.starts[:QUOTED]))
+    _check_minutes(event)
+    return event
+
+
+def _check_minutes(event: WorkshopPlanned) -> None:
+    fewest, most = WORKSHOP_MINUTES[0], WORKSHOP_MINUTES[-1]
+    if event.minutes not in WORKSHOP_MINUTES:
+        raise InvalidAction(text("plan.minutes", value=event.minutes, fewest=fewest, most=most))
+    if event.per_card not in range(1, most + 1):
+        raise InvalidAction(text("plan.minutes", value=event.per_card, fewest=1, most=most))
+    for name in _MINUTES:
+        if (value := getattr(event, name)) not in range(most + 1):
+            raise InvalidAction(text("plan.minutes", value=value, fewest=0, most=most))
+
+
+def _check_text(words: str) -> None:
+    if len(words) > MAX_PLAN_TEXT:
+        raise InvalidAction(text("plan.too_long", value=words[:QUOTED], longest=MAX_PLAN_TEXT))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
