@@ -1,8 +1,8 @@
 """Dialogue cards on screen: turn a card, talk, take notes, see honestly what was discussed.
 
-`Workshop()` is the page for a group, `PaperSession()` the one for typing in what a group has talked about
-with cards on paper, `Overview()` the page that shows what was talked about, `Share()` the page by which the
-room joins. `read_all()`
+`Prepare()` is the page for preparing a workshop, `Workshop()` the one for a group, `PaperSession()` the one
+for typing in what a group has talked about with cards on paper, `Overview()` the page that shows what was
+talked about, `Share()` the page by which the room joins. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
 `next_steps()` tells what has become of what was agreed, `ratings()` what the closing question got.
@@ -24,6 +24,7 @@ __all__ = [
     "DialogkortError",
     "Overview",
     "PaperSession",
+    "Prepare",
     "Release",
     "Share",
     "Workshop",
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
     from dialogkort.ui.paper_session.widget import PaperSession
+    from dialogkort.ui.prepare.widget import Prepare
     from dialogkort.ui.share.widget import Share
     from dialogkort.ui.workshop.widget import Workshop
 
@@ -75,6 +77,7 @@ _EXPORTS = {
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
     "PaperSession": ("dialogkort.ui.paper_session.widget", "PaperSession"),
+    "Prepare": ("dialogkort.ui.prepare.widget", "Prepare"),
     "Release": ("dialogkort.analysis.release", "Release"),
     "codings": ("dialogkort.frames.codings", "codings"),
     "collect": ("dialogkort.dataset", "collect"),

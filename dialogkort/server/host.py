@@ -22,6 +22,7 @@ from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.paper_session.controller import PaperSessionController
+from dialogkort.ui.prepare.controller import PrepareController
 from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.share.controller import ShareController
@@ -107,7 +108,12 @@ class Host:
         """Makes the controller of a screen. `KeyError` when there is no such screen for this address."""
         screens = {access.screen: self._phone if access.role is Role.PHONE else self._workshop}
         if access.role is Role.FACILITATOR:
-            screens |= {**_FOR_FACILITATORS, "paper_session": self._paper_session, "share": self._share}
+            screens |= {
+                **_FOR_FACILITATORS,
+                "paper_session": self._paper_session,
+                "prepare": self._prepare,
+                "share": self._share,
+            }
         return screens[screen](access)
 
     def joining(self, peer: str) -> Callable[[Context], Controller] | None:
@@ -136,6 +142,10 @@ class Host:
     def _paper_session(self, access: Access) -> Callable[[Context], Controller]:
         deck, deck_error = self._deck_to_begin_with()
         return lambda context: PaperSessionController(context, access, deck, deck_error)
+
+    def _prepare(self, access: Access) -> Callable[[Context], Controller]:
+        deck, deck_error = self._deck_to_begin_with()
+        return lambda context: PrepareController(context, access, deck, deck_error)
 
     def _deck_to_begin_with(self) -> tuple[Deck, str]:
         """The deck for new sessions, or an empty one and why there is none."""

@@ -23,7 +23,7 @@ from dialogkort.domain.limits import (
     WORKSHOP_MINUTES,
 )
 from dialogkort.domain.planning import Plan, read_plan
-from dialogkort.errors import ErasedError, InvalidAction, StoreError, writable
+from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, check_day, start
 from dialogkort.store import Store
@@ -248,15 +248,11 @@ class WorkshopPlan:
         return replace(event, text=writable(event.text), examples=examples)
 
 
-def read_plans(store: Store) -> list[WorkshopPlan]:
-    """Every plan of a store, the newest first; one that cannot be read is left out."""
-    plans = []
-    for id in store.plans():
-        try:
-            plans.append(WorkshopPlan(store, id))
-        except (InvalidAction, StoreError):
-            continue
-    return plans
+def plan_of(store: Store, session: Session) -> Plan | None:
+    """The plan that a session began from, as it reads now; None without one, or when it is not here."""
+    if session.dealt.prepared is None:
+        return None
+    return read_plan(store.events(session.dealt.prepared)[0])
 
 
 def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:

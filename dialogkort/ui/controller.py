@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from dialogkort.domain.event_ids import Id
 from dialogkort.sessions.coding_project import Project
 from dialogkort.sessions.session import Session
+from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.store import Store
 from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import Hello, Message
@@ -77,7 +78,7 @@ class Controller(ABC):
         self.access = access
         self.view = ViewState()
         self._store: Store | None = None  # given with the first message
-        self.session: Session | Project | None = None
+        self.session: Session | Project | WorkshopPlan | None = None
 
     @property
     def store(self) -> Store:

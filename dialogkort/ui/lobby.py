@@ -43,7 +43,8 @@ class Lobby:
     def read(self, store: Store) -> tuple[list[dict], int]:
         """The newest sessions as the lobby shows them, and how many of them cannot be read.
 
-        `turned`, `notes`, `ended` and `typed_in` are None in the rows of older ones: nobody has read those.
+        `turned`, `notes`, `ended`, `typed_in` and `prepared` are None in the rows of older ones: nobody has
+        read those.
         """
         if self.is_stale:
             self._read(store)
@@ -82,6 +83,7 @@ class Lobby:
                 "notes": len(session.history.notepad),
                 "ended": session.is_ended,
                 "typed_in": session.is_typed_in,
+                "prepared": session.dealt.prepared,
             }
         except (StoreError, InvalidAction):
             return None
@@ -89,4 +91,5 @@ class Lobby:
 
 def _uncounted(id: str, details: Described) -> dict:
     fields = {name: getattr(details, name) for name in NAMES}
-    return {**fields, "session": id, "turned": None, "notes": None, "ended": None, "typed_in": None}
+    unread = ("turned", "notes", "ended", "typed_in", "prepared")
+    return {**fields, "session": id, **dict.fromkeys(unread)}

@@ -55,9 +55,20 @@ class Redact(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Start(Message):
-    """Begin a session; `details` are the fields of `events.Described`."""
+    """Begin a session; `details` are the fields of `events.Described`.
+
+    Of a workshop that was prepared `plan` names its plan, and of the details only the group's own count.
+    """
 
     details: dict[str, object]
+    plan: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyPlan(Message):
+    """A new plan that reads as another one, for the next time."""
+
+    session: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +196,7 @@ MESSAGES: dict[str, type[Message]] = {
     "undo": Undo,
     "redact": Redact,
     "start": Start,
+    "copy_plan": CopyPlan,
     "open": Open,
     "leave": Leave,
     "overview": ShowOverview,
@@ -277,6 +289,7 @@ _FIELDS: dict[str, Callable] = {
     "session": _or_none(_exactly(str)),
     "event": lambda value: from_record(_exactly(dict)(value)),
     "details": _exactly(dict),
+    "plan": _or_none(_exactly(str)),
     "scope": _exactly(str),
     "workshop": _or_none(_exactly(str)),
     "for_my_eyes": _exactly(bool),
@@ -299,4 +312,4 @@ _FIELDS: dict[str, Callable] = {
 _READERS = {
     kind: {field.name: _FIELDS[field.name] for field in dataclasses.fields(kind)}
     for kind in MESSAGES.values()
-} | {Open: {"id": _FIELDS["id"], "session": _exactly(str)}}
+} | {kind: {"id": _FIELDS["id"], "session": _exactly(str)} for kind in (Open, CopyPlan)}

@@ -7,18 +7,20 @@ from typing import TypeVar, overload
 from dialogkort.domain.event_ids import Id
 from dialogkort.sessions.coding_project import Project
 from dialogkort.sessions.session import Session
+from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.store import Store
 
 _MAX_IDLE = 64  # that no window is at any more: to go back and forth costs nothing
 
-_Opened = TypeVar("_Opened", Session, Project)
+_Opened = TypeVar("_Opened", Session, Project, WorkshopPlan)
+_AnyOpened = Session | Project | WorkshopPlan
 
 
 class OpenSessions:
     """Sessions by id, as they stand in the store. Used on the writer's thread only."""
 
     def __init__(self) -> None:
-        self._open: dict[str, Session | Project] = {}
+        self._open: dict[str, _AnyOpened] = {}
         self._windows: dict[str, int] = {}
         self._idle: OrderedDict[str, None] = OrderedDict()
 
@@ -31,7 +33,7 @@ class OpenSessions:
     @overload
     def get(self, store: Store, id: str, make: type[_Opened]) -> _Opened: ...
 
-    def get(self, store: Store, id: str, make: type = Session) -> Session | Project:
+    def get(self, store: Store, id: str, make: type = Session) -> _AnyOpened:
         """A session, up to date; read from the store when nobody is at it. Raises as `make` does."""
         session = self._open.get(id)
         if session is not None and not isinstance(session, make):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from dialogkort.domain.events import Event, SilentlyNoted
 from dialogkort.ui.messages import (
     Compare,
+    CopyPlan,
     EndSharing,
     Erase,
     ExportNotes,
@@ -47,6 +48,7 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
         Redact,
         Start,
         Open,
+        CopyPlan,
         Leave,
         ShowOverview,
         ExportNotes,

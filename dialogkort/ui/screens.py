@@ -4,6 +4,7 @@
 # controllers, `bundle` for their scripts, and the notebooks for their widgets.
 SCREENS = {
     "workshop": "",
+    "prepare": "forbered",
     "overview": "overblik",
     "coding": "kodning",
     "paper_session": "papir",

@@ -18,7 +18,8 @@ from running import Running, launch_arguments, run_command
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import Agreement, NoteKind, SkipReason
 from dialogkort.sessions.session import Session, start
-from dialogkort.store import FILE_NAME, open_store
+from dialogkort.sessions.workshop_plan import WorkshopPlan, begin
+from dialogkort.store import FILE_NAME, Store, open_store
 
 SIZES = (
     (1280, 720),
@@ -71,8 +72,10 @@ def prepare(folder: Path) -> dict[str, str]:
     silent = [sessions["silence"].note_silently(LONGEST, content) for content, _ in _NOTES]
     sessions["silence"].show_silent_notes(LONGEST)
     sessions["silence"].note(_NOTES[0][0], note=silent[0], card=LONGEST)
+    sessions["prepared"] = _plan(store).start_group(_GROUP)
+    plan = sessions["prepared"].dealt.prepared
     store.close()
-    return {name: session.id for name, session in sessions.items()}
+    return {"plan": plan} | {name: session.id for name, session in sessions.items()}
 
 
 def _session(store, name: str, *, typed_in: bool = False) -> Session:
@@ -84,6 +87,24 @@ def _session(store, name: str, *, typed_in: bool = False) -> Session:
     }
     day = date.today().isoformat() if typed_in else "2026-11-28"
     return start(store, read_deck(), seed=7, date=day, participants=6, typed_in=typed_in, **details)
+
+
+def _plan(store: Store) -> WorkshopPlan:
+    """A workshop to come with everything in it that can be prepared."""
+    plan = begin(store, read_deck(), workshop=_WORKSHOP, organisation="Vejle Kommune", starts="09:10")
+    plan.change(
+        date=date.today().isoformat(),
+        groups=(_GROUP, "Blå", "Grøn"),
+        purpose="Et fælles sprog for, hvor vi møder digitale værktøjer, og hvad det kræver af os.",
+        rules="Alle kommer til orde.\nDet, vi siger om andre, bliver her.",
+        turner="Går på omgang",
+        timekeeper="Hanne Sørensen",
+        breaks=10,
+        left_out=(LONGEST,),
+    )
+    area = plan.deck.areas[1].name
+    plan.ask("Hvad betyder sprogmodeller for vores arbejde?", area, ("At skrive breve", "at få svar"))
+    return plan
 
 
 def _play(session: Session) -> None:
@@ -314,10 +335,35 @@ def _phone(page: Page, at: "ServedScreens") -> None:
     field.fill(_NOTES[2][0])
 
 
+def _prepare_start(page: Page, at: "ServedScreens") -> None:
+    page.goto(at.running.page(screen="forbered"))
+    if part(page, "status").is_visible():
+        button(page, "prepare.all").click()
+    button(page, "prepare.begin").wait_for()
+
+
+def _prepare(page: Page, at: "ServedScreens") -> None:
+    _prepare_start(page, at)
+    page.locator(".dk-prep-plan").first.click()
+    part(page, "status").wait_for()
+    saved(page)
+
+
+def _prepare_own_order(page: Page, at: "ServedScreens") -> None:
+    """With the cards unfolded, in an order of one's own."""
+    _prepare(page, at)
+    page.locator("summary", has_text=words("prepare.which_cards")).click()
+    page.get_by_label(words("prepare.draws.own_order")).check()
+    page.locator(".dk-prep-areas summary").first.click()
+    page.locator(".dk-prep-areas input").first.check()
+    saved(page)
+
+
 SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "start": _start,
     "opening": lambda page, at: _at(page, at, "opening", "opening"),
     "table": _table,
+    "prepared": lambda page, at: _at(page, at, "prepared", "opening"),
     "card": lambda page, at: _at(page, at, "card", "card"),
     "notes": lambda page, at: _at(page, at, "notes", "card"),
     "reasons": _reasons,
@@ -337,6 +383,9 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "coding": _coding,
     "overblik": _overblik,
     "bringing": _bringing,
+    "forbered_start": _prepare_start,
+    "forbered": _prepare,
+    "forbered_own_order": _prepare_own_order,
     "papir_start": _papir_start,
     "papir": _papir,
     "papir_fault": _papir_fault,

@@ -224,6 +224,7 @@ def test_a_tile_for_each_screen_stands_in_the_launcher_and_opens_its_page_in_a_n
 ):
     addresses = {
         "Workshop": "",
+        "Forbered en workshop": "forbered",
         "Overblik": "overblik",
         "Kodning": "kodning",
         "Tast ind fra papir": "papir",

@@ -13,6 +13,7 @@ from dialogkort.domain.events import Described, Event, Noted, NoteRemoved, Undon
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
+from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_of
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
@@ -35,6 +36,7 @@ from dialogkort.ui.messages import (
     Undo,
     not_understood,
 )
+from dialogkort.ui.prepare.view import at_the_table, plans_to_come
 from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
 from dialogkort.ui.workshop.view import (
@@ -84,6 +86,8 @@ class WorkshopController(Controller):
         self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
         self._to_check: dict[str, str] = {}
         self._changed_sessions: set[Id] = set()
+        self._prepared_of: Id | None = None  # the session whose plan was read
+        self._prepared_view: dict = {}
 
     # --- what the page says ---------------------------------------------------------------------------
 
@@ -107,8 +111,8 @@ class WorkshopController(Controller):
             case Redact(event=Noted() as event):
                 self._changed_sessions = {event.session, *self.store.codings()}
                 self._session_of(event).redact(event)
-            case Start(id=id, details=details):
-                self._start(id, details)
+            case Start(id=id, details=details, plan=plan):
+                self._start(id, details, plan)
             case Open(session=session):
                 self._open(session)
             case Leave():
@@ -176,7 +180,7 @@ class WorkshopController(Controller):
         if self._deck_error:
             raise InvalidAction(self._deck_error)
 
-    def _start(self, id: Id | None, details: dict[str, object]) -> None:
+    def _start(self, id: Id | None, details: dict[str, object], plan: str | None) -> None:
         if id in self.context.started_sessions:  # asked again: the answer did not reach the page
             self._open(self.context.started_sessions[id])
             return
@@ -187,7 +191,11 @@ class WorkshopController(Controller):
         except ValueError:
             raise not_understood() from None
         assert isinstance(typed, Described)  # as `what` says
-        session = start(self.store, self._deck, typed_in=self.STARTS_TYPED_IN, **details_view(typed))
+        if plan is None:
+            session = start(self.store, self._deck, typed_in=self.STARTS_TYPED_IN, **details_view(typed))
+        else:
+            prepared = self.context.sessions.get(self.store, plan, WorkshopPlan)
+            session = prepared.start_group(typed.group, note_taker=typed.note_taker)
         self._open(session.id)
         if id:
             self.context.started_sessions[id] = session.id
@@ -230,6 +238,7 @@ class WorkshopController(Controller):
             self._show_lobby()
             raise InvalidAction(text("session.erased"))
         self._show_deck(session.deck if session else self._deck)
+        self.view.set("prepared", self._prepared(session))
         if session is None:
             self._show_lobby()
             return
@@ -252,6 +261,18 @@ class WorkshopController(Controller):
             self._show_all_notes(session)
         self._shown_until = (history.epoch, len(history.events))
         self._newest_shown_id = history.newest
+
+    def _prepared(self, session: Session | None) -> dict:
+        """What the table is shown of its workshop's plan; nothing where there is none (any more)."""
+        if session is None:
+            return {}
+        if self._prepared_of != session.id:  # asked once: nobody waits for it with every note
+            plan = plan_of(self.store, session)
+            self._prepared_of, self._prepared_view = (
+                session.id,
+                at_the_table(plan, session.dealt.at) if plan else {},
+            )
+        return self._prepared_view
 
     def _show_deck(self, deck: Deck) -> None:
         if deck is not self._displayed_deck:
@@ -306,7 +327,8 @@ class WorkshopController(Controller):
         folder = self.store.location if is_address(self.context.location) else self.context.location
         newest = self.context.lobby.newest
         notices = "\n".join(self.context.notices)
-        return lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices)
+        lobby = lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices)
+        return {**lobby, "plans": plans_to_come(self.store.plans(), rows)}
 
     # --- what may identify somebody -------------------------------------------------------------------
 

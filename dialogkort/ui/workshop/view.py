@@ -60,6 +60,7 @@ def deck_view(deck: Deck) -> dict:
                 "question": card.question,
                 "examples": list(card.examples),
                 "examples_label": card.examples_label,
+                "is_own": card.is_own,
             }
             for card in deck.cards
         },

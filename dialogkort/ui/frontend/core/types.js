@@ -35,19 +35,31 @@
  *
  * @typedef {{ name: string, description: string, light: string, dark: string, shape: string }} Area
  * @typedef {{ number: number, area: number, confidence: string, question: string, examples: string[],
- *   examples_label: string }} Card
+ *   examples_label: string, is_own: boolean }} Card
  * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
  *   cards: Record<string, Card> }} Deck
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
  *   group: string, participants: number | null, note_taker: string, date_read: string,
  *   turned: number | null, notes: number | null, ended: boolean | null,
  *   typed_in: boolean | null }} SessionRow
+ * A workshop that was prepared, with its groups and the sessions of those that have begun.
+ * @typedef {{ plan: string, name: string, facts: string }} ListedPlan
+ * @typedef {ListedPlan & { purpose: string, workshop: string,
+ *   groups: { name: string, session: string | null }[] }} PlanToCome
  * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, notices: string,
- *   proposal: Record<string, any> }} Lobby
+ *   proposal: Record<string, any>, plans?: PlanToCome[] }} Lobby
  * @typedef {{ id: string, text: string }} SilentNote
  * Moments are the server's, in ms since 1970.
  * @typedef {{ seconds: number, starts: string, run: { id: string, started_at: number, ends_at: number,
  *   card: string | null } | null }} TimerState
+ * @typedef {{ session: string, newest: string, fields: Record<string, any>,
+ *   questions: { question: string, text: string, area: string, examples: string[] }[], on_table: number,
+ *   timing: { cards: string, fits: boolean, sum: string,
+ *     script: { when: string, what: string, is_card: boolean }[] } }} Plan
+ * @typedef {{ draws: { draw: string, name: string }[], areas: string[] }} PlanChoices
+ * What a table is shown of its workshop's plan; `ends_at` in ms since 1970.
+ * @typedef {{ purpose?: string, rules?: string, roles?: { what: string, who: string }[], cards?: number,
+ *   minutes?: number, ends_at?: number }} Prepared
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,
  *   current: string | null, timer: TimerState,

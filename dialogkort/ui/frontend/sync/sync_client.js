@@ -186,9 +186,9 @@ export class SyncClient {
     return id;
   }
 
-  /** Ask for a session to be begun: asked again when contact is back, if that was not answered. */
-  begin(/** @type {object} */ details) {
-    this.#startRequest = { type: "start", id: this.newId(), details };
+  /** Ask for a session (by a `plan`) to be begun: again when contact is back, if that was not answered. */
+  begin(/** @type {object} */ details, /** @type {string | null} */ plan = null) {
+    this.#startRequest = { type: "start", id: this.newId(), details, ...(plan && { plan }) };
     this.#transmit(this.#startRequest);
   }
 

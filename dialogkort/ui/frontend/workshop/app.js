@@ -69,6 +69,8 @@ export function workshopApp({ host, boot, connection }) {
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
     paintRun(parts, model);
+    parts.opening.paint(model.server.prepared);
+    bar.showTime(model.server.prepared);
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
     toast.paint();

@@ -15,7 +15,7 @@ import { predictTable } from "./table_state.js";
 /**
  * @typedef {{ table: Table, notes: Record<string, Note>,
  *   removed?: Record<string, import("./notes_state.js").RemovedNote>, deck: Deck | undefined,
- *   lobby: Lobby | undefined }} ServerState
+ *   lobby: Lobby | undefined, prepared: import("../core/types.js").Prepared | undefined }} ServerState
  */
 /** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
 
@@ -48,7 +48,14 @@ export function tableView(
 
 export class WorkshopModel {
   /** @type {ServerState} */
-  server = { table: /** @type {any} */ ({}), notes: {}, removed: {}, deck: undefined, lobby: undefined };
+  server = {
+    table: /** @type {any} */ ({}),
+    notes: {},
+    removed: {},
+    deck: undefined,
+    lobby: undefined,
+    prepared: undefined,
+  };
   /** @type {LocalState} */
   local = { ...INITIAL_LOCAL_STATE };
   /** @type {string | null} the id of the last move of another window that was spoken of */
@@ -72,7 +79,14 @@ export class WorkshopModel {
     const table = get("table") ?? {};
     if (this.#client.session && table.session !== this.#client.session) return;
     const [notes, removed] = [get("notes") ?? {}, get("removed") ?? {}];
-    this.server = { table, notes, removed, deck: get("deck"), lobby: get("lobby") };
+    this.server = {
+      table,
+      notes,
+      removed,
+      deck: get("deck"),
+      lobby: get("lobby"),
+      prepared: get("prepared"),
+    };
     this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window
     if (this.local.showsEnd && !isOver) this.local = { ...INITIAL_LOCAL_STATE };

@@ -110,12 +110,17 @@ function cardFace(t) {
       const { [card.area]: areaOfCard } = deck.areas;
       const sure = card.confidence === "sure" ? "" : t(`card.confidence_${card.confidence}`);
       const confidence = h("span", { class: "dk-confidence" }, sure);
-      area.replaceChildren(areaShape(areaOfCard), h("span", {}, areaOfCard.name), sure ? confidence : "");
+      const own = card.is_own ? h("span", { class: "dk-confidence" }, t("card.own")) : "";
+      area.replaceChildren(
+        areaShape(areaOfCard),
+        h("span", {}, areaOfCard.name),
+        own || (sure && confidence),
+      );
       setText(number, t("card.number", { number: card.number }));
       setText(question, card.question);
       setText(label, card.examples.length ? `${card.examples_label}:` : "");
       examples.replaceChildren(...card.examples.map((example) => h("li", {}, example)));
-      setText(attribution, deck.attribution);
+      setText(attribution, card.is_own ? "" : deck.attribution);
     },
     stopReading: reading.stop,
     fit: (id) => fit(element, body, sizes, id),

@@ -4,6 +4,7 @@
 import { textButton } from "../core/buttons.js";
 import { h, setAttribute } from "../core/dom.js";
 import { OPENING_QUESTIONS } from "../core/vocabulary.js";
+import { preparedNotes } from "./prepared.js";
 
 /**
  * @param {import("../core/texts.js").Texts} t
@@ -25,7 +26,9 @@ export function openingRound(t, { choose, toCards }) {
   const lead = h("p", { class: "dk-lead" }, t("opening.lead"));
   const begin = textButton(t("opening.to_cards"), toCards, "dk-primary dk-big");
   const moves = h("div", { class: "dk-moves" }, begin);
-  const body = h("div", { class: "dk-opening-body" }, title, lead, questions, moves);
+  const prepared = preparedNotes(t);
+  const content = [title, prepared.element, lead, ...questions, moves];
+  const body = h("div", { class: "dk-opening-body" }, content);
   const element = h("div", { class: "dk-open-side dk-opening" }, body);
-  return { element, pick, focus: () => title.focus({ preventScroll: true }) };
+  return { element, pick, paint: prepared.paint, focus: () => title.focus({ preventScroll: true }) };
 }

@@ -56,7 +56,7 @@ export function makeParts(context, moves, session, files) {
   parts.overview = overviewDialog(t, { ask, download });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
   const start = {
-    begin: (details) => beginOrWait(context, details),
+    begin: (details, plan) => beginOrWait(context, details, plan),
     open: (id) => client.request("open", { session: id }),
     download: files.fromStart,
     bringIn: files.bringIn,
@@ -157,8 +157,8 @@ function askForChart({ model, client, parts }, scope) {
 }
 
 /** Without contact a session is begun when it is back; that is said. */
-function beginOrWait({ model, client, parts }, details) {
-  client.begin(details);
+function beginOrWait({ model, client, parts }, details, plan) {
+  client.begin(details, plan);
   if (model.isLost) parts.start.lose();
 }
 

@@ -4,6 +4,7 @@
 import { iconButton, textButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { plansToCome } from "./prepared.js";
 import { sessionList } from "./session_list.js";
 import { startForm } from "./start_form.js";
 
@@ -14,7 +15,7 @@ import { startForm } from "./start_form.js";
  * wants its notes as a file (null: everything), `bringIn()` when others' are to come in, `erase(session,
  * all)` when one is to go for good.
  *
- * @typedef {{ begin: (details: object) => void, open: (session: string) => void,
+ * @typedef {{ begin: (details: object, plan?: string) => void, open: (session: string) => void,
  *   download: (session: SessionRow | null) => void, print: () => void, bringIn: () => void,
  *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void }} StartHandlers
  */
@@ -34,9 +35,13 @@ export function startScreen(t, on, inPage) {
   const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
   const typing = inPage && h("a", { class: "dk-to-paper", href: "papir" }, t("paper.title"));
+  const prepared = plansToCome(t, on);
   const begin = h("div", { class: "dk-start-begin" }, form.element, typing);
   return {
-    element: startPage([hero.element, noticeText], [begin, sessions.element], [folderText, attribution]),
+    element: startPage([hero.element, noticeText, prepared.element], [begin, sessions.element], [
+      folderText,
+      attribution,
+    ]),
     /** Show the lobby: the sessions kept here, a proposal for the form, the folder. */
     paint(
       /** @type {import("../core/types.js").Lobby} */ lobby,
@@ -45,6 +50,7 @@ export function startScreen(t, on, inPage) {
       hero.paint(deck, lobby.sessions.length > 0);
       form.paint(lobby.proposal);
       sessions.paint(lobby);
+      prepared.paint(lobby.plans);
       setText(attribution, deck.attribution);
       setText(folderText, t("start.saved_in", { folder: lobby.folder }));
       noticeText.hidden = !lobby.notices;
@@ -64,9 +70,12 @@ function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSess
   const words = h("div", {}, title, subtitle, h("p", { class: "dk-lead" }, t("start.lead")));
   const share = inPage &&
     h("a", { class: "dk-button", href: "del" }, icon("share"), h("span", {}, t("share.title")));
+  const prepare = inPage &&
+    h("a", { class: "dk-button", href: "forbered" }, icon("calendar"), h("span", {}, t("prepare.title")));
   const ways = h(
     "div",
     { class: "dk-hero-ways" },
+    prepare,
     share,
     iconButton("guide", t("bar.guide"), showGuide),
     iconButton("print", t("print.button"), print),

@@ -9,6 +9,7 @@ import { barTitle, progressText, redoButton, screenBar, undoButton } from "../co
 import { OUTCOME_OF } from "../core/vocabulary.js";
 import { withKey } from "./keys.js";
 import { nameOf } from "./session_groups.js";
+import { remainingTime } from "./prepared.js";
 import { progressOf } from "./table_state.js";
 
 /**
@@ -21,6 +22,7 @@ import { progressOf } from "./table_state.js";
 export function toolbar(t, savingWord, on) {
   const title = barTitle();
   const progress = sessionProgress(t);
+  const remaining = remainingTime(t);
   const correct = iconButton("pencil", t("details.correct"), on.correct, "dk-bar-correct");
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
@@ -41,7 +43,11 @@ export function toolbar(t, savingWord, on) {
   ];
   const leave = roundButton("home", t("bar.leave"), on.leave, "dk-facilitators");
   return {
-    element: screenBar(title.element, [progress.element, correct], savingWord, buttons, [leave]),
+    element: screenBar(title.element, [progress.element, remaining.element, correct], savingWord, buttons, [
+      leave,
+    ]),
+    /** How much of the workshop's time is left. */
+    showTime: remaining.paint,
     /** @param {import("./model.js").TableView} view */
     paint({ table, canUndo, canRedo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));

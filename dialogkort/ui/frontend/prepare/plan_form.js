@@ -1,0 +1,140 @@
+// @ts-check
+// A plan to write in: time first, then who meets; the rest lies folded with sensible values in it.
+
+import { dayField } from "../core/day_field.js";
+import { h } from "../core/dom.js";
+import { LIMITS } from "../core/vocabulary.js";
+import { cardsPart } from "./cards_part.js";
+import { foldedPart, planField } from "./plan_field.js";
+import { groupsInWords, readGroups, readTime, timeInWords } from "./plan_state.js";
+import { questionsPart } from "./questions_part.js";
+import { scriptPart, timePart } from "./time_part.js";
+
+const LONG_TEXT = 4000; // characters
+
+/**
+ * @typedef {{ fields: Record<string, any>, questions: import("./plan_state.js").Question[],
+ *   plan: import("../core/types.js").Plan, deck: import("../core/types.js").Deck,
+ *   choices: import("../core/types.js").PlanChoices }} ShownPlan
+ * @typedef {{ change: (fields: Record<string, any>) => void, ask: (question: object) => void,
+ *   newId: () => string, announce: (words: string) => void }} PlanHandlers
+ */
+
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {boolean} inPage
+ * @param {PlanHandlers} on
+ */
+export function planForm(t, inPage, on) {
+  const time = timePart(t, on.change);
+  const who = whoFields(t, on.change);
+  const cards = cardsPart(t, on.change);
+  const questions = questionsPart(t, on);
+  const table = tableFields(t, on.change);
+  const tablePart = foldedPart(t("prepare.table"), h("div", { class: "dk-prep-grid" }, table.elements));
+  const script = scriptPart(t);
+  const meeting = h(
+    "section",
+    { class: "dk-paper dk-prep-part dk-prep-who", "aria-labelledby": "dk-prep-who" },
+    h("h2", { id: "dk-prep-who" }, t("prepare.who")),
+    h("div", { class: "dk-prep-grid" }, who.elements),
+  );
+  const parts = [time.element, meeting, cards.element, questions.element, tablePart.element, next(t, inPage)];
+  const element = h(
+    "div",
+    { class: "dk-prep-columns" },
+    h("div", { class: "dk-prep-main" }, parts),
+    script.element,
+  );
+  return {
+    element,
+    paint(/** @type {ShownPlan} */ shown) {
+      for (const part of [time, who, cards, questions, table, script]) part.paint(shown);
+      tablePart.tell(t("prepare.table_facts"));
+    },
+    flush: () => [time, who, questions, table].forEach((part) => part.flush()),
+    renew: () => questions.renew(),
+    focus: () => time.focus(),
+  };
+}
+
+/** Where it goes on: the groups begin on the start page, or by the workshop's widget. */
+function next(t, /** @type {boolean} */ inPage) {
+  const words = h("p", {}, t(inPage ? "prepare.next" : "prepare.next_in_notebook"));
+  const link = inPage && h("a", { class: "dk-button dk-primary dk-big", href: "./" }, t("prepare.to_start"));
+  return h("div", { class: "dk-prep-done" }, words, link);
+}
+
+const lineInput = (attributes = {}) =>
+  h("input", { maxlength: LIMITS.name, autocomplete: "off", ...attributes });
+const textInput = () => h("textarea", { rows: 2, maxlength: LONG_TEXT });
+const asWritten = { read: (/** @type {string} */ words) => words, show: (value) => value ?? "" };
+
+/** Fields by the name of what they hold, as a part of the form. */
+function fieldsPart(/** @type {Record<string, import("./plan_field.js").PlanField>} */ fields) {
+  const all = Object.entries(fields);
+  return {
+    elements: all.map(([, field]) => field.element),
+    paint: ({ fields: values }) => all.forEach(([name, field]) => field.paint(values[name])),
+    flush: () => all.forEach(([, field]) => field.flush()),
+  };
+}
+
+function whoFields(t, change) {
+  const nameOf = (/** @type {number} */ number) => t("prepare.group", { number });
+  const line = (name, attributes = {}, kind = "") => {
+    const save = (value) => change({ [name]: value });
+    return planField(t(`prepare.fields.${name}`), lineInput(attributes), { ...asWritten, save, kind });
+  };
+  const day = dayField(t, {});
+  return fieldsPart({
+    workshop: line("workshop", {}, "dk-prep-wide"),
+    date: planField(t("prepare.fields.date"), day.input, {
+      read: () => day.read(),
+      show: (value) => (day.show(value ?? ""), day.input.value),
+      fault: t("day.no_day"),
+      save: (date) => change({ date }),
+      element: day.element,
+    }),
+    starts: planField(t("prepare.fields.starts"), lineInput({ placeholder: t("prepare.time_form") }), {
+      read: readTime,
+      show: (value) => timeInWords(value ?? ""),
+      fault: t("prepare.no_time_of_day"),
+      save: (starts) => change({ starts }),
+    }),
+    groups: planField(t("prepare.fields.groups"), h("input", { autocomplete: "off" }), {
+      read: (written) => readGroups(written, nameOf),
+      show: (value) => groupsInWords(value ?? [], nameOf),
+      save: (groups) => change({ groups }),
+      hint: t("prepare.groups_hint"),
+      kind: "dk-prep-wide",
+    }),
+    organisation: line("organisation", { autocomplete: "organization" }),
+    unit: line("unit"),
+    purpose: planField(t("prepare.fields.purpose"), textInput(), {
+      ...asWritten,
+      save: (purpose) => change({ purpose }),
+      kind: "dk-prep-wide",
+    }),
+  });
+}
+
+function tableFields(t, change) {
+  const line = (name) =>
+    planField(t(`prepare.roles.${name}`), lineInput({ placeholder: t("prepare.role_form") }), {
+      ...asWritten,
+      save: (value) => change({ [name]: value }),
+      kind: "dk-prep-third",
+    });
+  return fieldsPart({
+    rules: planField(t("prepare.fields.rules"), h("textarea", { rows: 4, maxlength: LONG_TEXT }), {
+      ...asWritten,
+      save: (rules) => change({ rules }),
+      hint: t("prepare.rules_hint"),
+      kind: "dk-prep-wide",
+    }),
+    turner: line("turner"),
+    writer: line("writer"),
+    timekeeper: line("timekeeper"),
+  });
+}

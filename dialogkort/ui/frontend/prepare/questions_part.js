@@ -1,0 +1,98 @@
+// @ts-check
+// The facilitator's own questions, beside the deck's: words, area and examples, saved as they are written.
+
+import { iconButton, textButton } from "../core/buttons.js";
+import { h } from "../core/dom.js";
+import { keyedList } from "../core/keyed_list.js";
+import { foldedPart, planField } from "./plan_field.js";
+
+const LONG_TEXT = 4000; // characters
+
+/** @typedef {import("./plan_state.js").Question} Question */
+
+/** @param {import("../core/texts.js").Texts} t @param {import("./plan_form.js").PlanHandlers} on */
+export function questionsPart(t, on) {
+  /** @type {Question[]} begun here, and without a word so far */
+  let empty = [];
+  /** @type {import("./plan_form.js").ShownPlan} */
+  let shown;
+  const list = h("ul", { class: "dk-prep-questions" });
+  const forms = new Map();
+  const make = (/** @type {Question} */ question) => {
+    const form = questionForm(t, on, question, () => shown.choices.areas, remove);
+    forms.set(question.question, form);
+    return form;
+  };
+  const paintForms = keyedList(list, make, ({ question }) => question);
+  const remove = (/** @type {Question} */ question) => {
+    empty = empty.filter((one) => one.question !== question.question);
+    forms.delete(question.question);
+    if (question.text) on.ask({ ...question, withdrawn: true });
+    repaint();
+    add.focus();
+    on.announce(t("prepare.question_gone"));
+  };
+  const begin = () => {
+    const { areas } = shown.choices;
+    empty = [...empty, { question: on.newId(), text: "", area: areas[0] ?? "", examples: [] }];
+    repaint();
+    forms.get(empty.at(-1).question).focus();
+  };
+  const repaint = () => {
+    const written = shown.questions;
+    empty = empty.filter(({ question }) => !written.some((one) => one.question === question));
+    paintForms([...written, ...empty]);
+  };
+  const add = textButton(t("prepare.add_question"), begin);
+  const lead = h("p", { class: "dk-quiet" }, t("prepare.questions_lead"));
+  const part = foldedPart(t("prepare.questions"), lead, list, add);
+  return {
+    element: part.element,
+    paint(/** @type {import("./plan_form.js").ShownPlan} */ plan) {
+      shown = plan;
+      repaint();
+      const count = plan.questions.length;
+      part.tell(count ? t("prepare.questions_count", { count }) : t("prepare.questions_none"));
+    },
+    flush: () => forms.forEach((form) => form.flush()),
+    renew: () => (forms.clear(), empty = []),
+  };
+}
+
+function questionForm(t, on, /** @type {Question} */ begun, areas, remove) {
+  let question = begun;
+  const save = (/** @type {Partial<Question>} */ fields) => {
+    const { question: id, text, area, examples } = { ...question, ...fields };
+    question = { question: id, text, area, examples };
+    if (text.trim()) on.ask(question);
+  };
+  const words = planField(t("prepare.question"), h("textarea", { rows: 2, maxlength: LONG_TEXT }), {
+    read: (written) => written,
+    show: (value) => value,
+    save: (text) => save({ text }),
+    kind: "dk-prep-wide",
+  });
+  const examples = planField(t("prepare.examples"), h("textarea", { rows: 2, maxlength: LONG_TEXT }), {
+    read: (written) => written.split("\n").map((line) => line.trim()).filter(Boolean),
+    show: (value) => value.join("\n"),
+    save: (lines) => save({ examples: lines }),
+    hint: t("prepare.examples_hint"),
+    kind: "dk-prep-wide",
+  });
+  const area = h("select", { onchange: () => save({ area: area.value }) });
+  const areaField = h("label", { class: "dk-prep-field" }, h("span", {}, t("prepare.area")), area);
+  const drop = iconButton("bin", t("prepare.remove_question"), () => remove(question));
+  const fields = h("div", { class: "dk-prep-grid" }, words.element, areaField, examples.element);
+  return {
+    element: h("li", { class: "dk-prep-question" }, fields, drop),
+    paint(/** @type {Question} */ shown) {
+      if (shown.text) question = shown;
+      if (!area.options.length) area.append(...areas().map((name) => h("option", { value: name }, name)));
+      if (document.activeElement !== area) area.value = question.area;
+      words.paint(question.text);
+      examples.paint(question.examples);
+    },
+    flush: () => (words.flush(), examples.flush()),
+    focus: () => words.focus(),
+  };
+}

@@ -1,0 +1,130 @@
+"""Controller for preparing a workshop: its plan, saved as it is written, and the plans there are."""
+
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import Id
+from dialogkort.errors import InvalidAction
+from dialogkort.sessions.workshop_plan import WorkshopPlan, begin, copy
+from dialogkort.store import is_address
+from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.messages import (
+    CopyPlan,
+    Erase,
+    Hello,
+    Leave,
+    Message,
+    Open,
+    RecordEvent,
+    Start,
+    not_understood,
+)
+from dialogkort.ui.prepare.view import choices_view, listed_plan, plan_view
+from dialogkort.ui.roles import Access
+from dialogkort.ui.workshop.view import deck_view
+
+
+class PrepareController(Controller):
+    """One window in which a workshop is prepared.
+
+    Parameters
+    ----------
+    context, access
+        As for every `Controller`.
+    deck : Deck
+        The deck that new plans choose from.
+    deck_error : str
+        Why there is no such deck; said where a plan would be begun.
+    """
+
+    screen = "prepare"
+    full_state_after = (Hello, Start, Open, CopyPlan, Leave)
+
+    def __init__(self, context: Context, access: Access, deck: Deck, deck_error: str = ""):
+        super().__init__(context, access)
+        self.session: WorkshopPlan | None = None
+        self._deck = deck
+        self._deck_error = deck_error
+        self._changed_sessions: set[Id] = set()
+
+    def writes(self, message: Message) -> tuple[Id, ...] | None:
+        if isinstance(message, RecordEvent):
+            return (message.event.session,)
+        return None if isinstance(message, Start | CopyPlan | Erase) else ()
+
+    def handle(self, message: Message) -> Task | None:
+        self._changed_sessions = set()
+        match message:
+            case Hello(session=plan):
+                self._set_plan(self._plan(plan) if plan else None)
+                if self._deck_error:
+                    raise InvalidAction(self._deck_error)
+            case RecordEvent(event=event):
+                self._plan(event.session).record(event)
+            case Start(id=id):
+                self._begin(id)
+            case CopyPlan(id=id, session=plan):
+                self._begin(id, self._plan(plan))
+            case Open(session=plan):
+                self._set_plan(self._plan(plan))
+            case Leave():
+                self._set_plan(None)
+            case Erase(sessions=(_, *_) as plans, note=None):
+                self._erase(plans)
+            case _:
+                raise not_understood()
+        return None
+
+    def changed_sessions(self) -> set[Id]:
+        return self._changed_sessions
+
+    def close(self) -> None:
+        self._set_plan(None)
+
+    def _plan(self, id: str) -> WorkshopPlan:
+        return self.context.sessions.get(self.store, id, WorkshopPlan)
+
+    def _begin(self, request: Id | None, like: WorkshopPlan | None = None) -> None:
+        """A new plan, or one like another; asked again it is the same one."""
+        known = self.context.started_sessions.get(request) if request else None
+        if known is None:
+            if self._deck_error:
+                raise InvalidAction(self._deck_error)
+            known = (copy(self.store, like) if like else begin(self.store, self._deck)).id
+            if request:
+                self.context.started_sessions[request] = known
+        self._set_plan(self._plan(known))
+        self._changed_sessions = {known}
+
+    def _erase(self, plans: tuple[Id, ...]) -> None:
+        for plan in plans:
+            self._plan(plan)  # what is no plan is not erased here
+        self.store.erase(*plans)
+        self._changed_sessions = set(plans)
+        for plan in plans:
+            self.context.sessions.drop(plan)
+        if self.session is not None and self.session.id in plans:
+            self._set_plan(None)
+
+    def _set_plan(self, plan: WorkshopPlan | None) -> None:
+        previous, self.session = self.session, plan
+        if plan is previous:
+            return
+        if plan is not None:
+            self.context.sessions.join(plan.id)
+        if previous is not None:
+            self.context.sessions.leave(previous.id)
+
+    def show(self) -> None:
+        self.catch_up()
+        if self.session is not None and not self.session.is_open:
+            self._set_plan(None)
+        plan = self.session
+        deck = plan.deck if plan else self._deck
+        self.view.set("deck", deck_view(deck))
+        self.view.set("choices", choices_view(deck))
+        self.view.set("plan", plan_view(plan) if plan else {})
+        self.view.set("lobby", {} if plan else self._lobby())
+
+    def _lobby(self) -> dict:
+        folder = self.store.location if is_address(self.context.location) else self.context.location
+        plans = [listed_plan(id, planned) for id, planned in self.store.plans().items()]
+        return {"plans": plans, "folder": str(folder)}

@@ -1,0 +1,154 @@
+"""View of a workshop's plan as plain data: what it says, how many cards there is time for, the script."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import Id
+from dialogkort.domain.events import DrawPlan, WorkshopPlanned
+from dialogkort.domain.planning import Plan
+from dialogkort.domain.timing import Step, Timing, clock_time
+from dialogkort.i18n import text
+from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan
+from dialogkort.ui.dates import date_read
+
+FIELDS = tuple(PlanFields.__annotations__)
+_ROLES = ("turner", "writer", "timekeeper")
+_STILL_TO_COME = 5  # plans that the start page shows
+
+
+def plan_view(plan: WorkshopPlan) -> dict:
+    """A plan: its fields, the questions, what lies on a table, and the time."""
+    planned, deck = plan.planned, plan.table_deck
+    timing = plan.plan.timing
+    return {
+        "session": plan.id,
+        "newest": max(event.id for event in plan.events),
+        "fields": {name: _plain(getattr(planned, name)) for name in (*FIELDS, "deck")},
+        "questions": [
+            {"question": one.question, "text": one.text, "area": one.area, "examples": list(one.examples)}
+            for one in plan.plan.questions
+        ],
+        "on_table": len(deck.cards),
+        "timing": timing_view(timing, planned.starts, len(deck.cards)),
+    }
+
+
+def timing_view(timing: Timing, starts: str, on_table: int) -> dict:
+    """How many cards there is time for, the sum that says so, and the script for the room."""
+    return {
+        "cards": text("page.prepare.cards", count=min(timing.cards, on_table)),
+        "fits": timing.fits and on_table > 0,
+        "sum": _sum(timing, on_table),
+        "script": [_script_row(step, starts) for step in timing.script(on_table)] if timing.fits else [],
+    }
+
+
+def _sum(timing: Timing, on_table: int) -> str:
+    """The arithmetic in words; and where it comes out at nothing, what to do about it."""
+    if not timing.fits:
+        return text("page.prepare.no_time")
+    sentence = text(
+        "page.prepare.sum", left=timing.for_cards, per_card=timing.per_card, **_minutes_of(timing)
+    )
+    if on_table < timing.cards:
+        return f"{sentence} {text('page.prepare.few_on_table', count=on_table)}"
+    return f"{sentence} {text('page.prepare.spare', count=timing.spare)}" if timing.spare else sentence
+
+
+def _minutes_of(timing: Timing) -> dict[str, int]:
+    return {"minutes": timing.minutes, "others": timing.opening + timing.plenum + timing.breaks}
+
+
+def _script_row(step: Step, starts: str) -> dict:
+    when = clock_time(starts, step.begins).replace(":", ".") if starts else ""
+    when = when.removeprefix("0")
+    what = text(f"page.prepare.steps.{step.what}", number=step.number or 0)
+    minutes = text("page.prepare.minute", number=step.begins)
+    return {"when": when or minutes, "what": what, "is_card": step.what == "card"}
+
+
+def listed_plan(id: Id, planned: WorkshopPlanned) -> dict:
+    """A plan on a list."""
+    timing = Timing(planned.minutes, planned.opening, planned.per_card, planned.plenum, planned.breaks)
+    facts = [
+        planned.organisation,
+        date_read(planned.date),
+        text("page.prepare.minutes_and_cards", minutes=planned.minutes, cards=timing.cards),
+    ]
+    return {
+        "plan": id,
+        "name": planned.workshop or text("page.prepare.unnamed"),
+        "facts": " · ".join(filter(None, facts)),
+    }
+
+
+def plans_to_come(plans: Mapping[Id, WorkshopPlanned], rows: Iterable[dict]) -> list[dict]:
+    """The plans of today and later (and those without a day), with their groups and who has begun."""
+    today = date.today().isoformat()
+    begun = {(row["prepared"], row["group"]): row["session"] for row in rows if row["prepared"]}
+    coming = [(id, one) for id, one in plans.items() if one.workshop and (not one.date or one.date >= today)]
+    coming.sort(key=lambda plan: plan[1].date or "9999")
+    return [
+        {
+            **listed_plan(id, one),
+            "purpose": one.purpose,
+            "workshop": one.workshop,
+            "groups": [
+                {"name": group, "session": begun.get((id, group))}
+                for group in (one.groups or (text("page.prepare.group", number=1),))
+            ],
+        }
+        for id, one in coming[:_STILL_TO_COME]
+    ]
+
+
+def at_the_table(plan: Plan, begun_at: int) -> dict:
+    """What a table is shown of its workshop's plan; `ends_at` is in ms since 1970."""
+    planned = plan.planned
+    roles = [
+        {"what": text(f"page.prepare.roles.{role}"), "who": who}
+        for role in _ROLES
+        if (who := getattr(planned, role))
+    ]
+    return {
+        "purpose": planned.purpose,
+        "rules": planned.rules,
+        "roles": roles,
+        "cards": plan.timing.cards,
+        "minutes": planned.minutes,
+        "ends_at": _ends_at(planned, begun_at),
+    }
+
+
+def _ends_at(planned: WorkshopPlanned, begun_at: int) -> int:
+    """When the workshop ends: by the clock where a time was told, else so long after the group began."""
+    begun = datetime.fromtimestamp(begun_at / 1000)
+    if planned.starts:
+        day = date.fromisoformat(planned.date) if planned.date else begun.date()
+        hours, minutes = map(int, planned.starts.split(":"))
+        planned_start = datetime(day.year, day.month, day.day, hours, minutes)
+        if abs(planned_start - begun) < timedelta(hours=12):
+            begun = planned_start
+    return round((begun + timedelta(minutes=planned.minutes)).timestamp() * 1000)
+
+
+def choices_view(deck: Deck) -> dict:
+    """What can be chosen: the ways to draw, and the cards by area."""
+    return {
+        "draws": [
+            {"draw": str(draw), "name": text(f"page.prepare.draws.{draw.value.replace(' ', '_')}")}
+            for draw in (
+                DrawPlan.BALANCED,
+                DrawPlan.SHUFFLE,
+                DrawPlan.BY_AREA,
+                DrawPlan.CHOSEN,
+                DrawPlan.OWN_ORDER,
+            )
+        ],
+        "areas": [area.name for area in deck.areas],
+    }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

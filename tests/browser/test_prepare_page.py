@@ -1,0 +1,87 @@
+"""The page for preparing a workshop: an hour with three own questions, and its groups with one press."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser_steps import begin, button, cards, examine, part, saved, session_of, stage_is, words
+from playwright.sync_api import Page, expect
+from running import Running, run_command
+
+from dialogkort.domain.events import DrawPlan
+from dialogkort.sessions.session import Session
+from dialogkort.sessions.workshop_plan import WorkshopPlan
+from dialogkort.store import open_store
+
+QUESTIONS = ("Hvad betyder sprogmodeller for os?", "Hvem spørger du om hjælp?", "Hvad skal vi lade være med?")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("planer")
+
+
+@pytest.fixture(scope="module")
+def prepared(folder: Path) -> Iterator[Running]:
+    yield from run_command(folder)
+
+
+def field(page: Page, name: str):
+    return page.get_by_label(words(f"prepare.fields.{name}"), exact=True)
+
+
+def ask(page: Page, question: str) -> None:
+    button(page, "prepare.add_question").click()
+    page.get_by_label(words("prepare.question"), exact=True).last.fill(question)
+    page.get_by_label(words("prepare.examples"), exact=True).last.fill("Et eksempel\nog et til")
+
+
+def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_one_press(
+    page: Page, seen: list[str], prepared: Running, folder: Path
+):
+    page.goto(prepared.page())
+    page.get_by_role("link", name=words("prepare.title")).click()
+    button(page, "prepare.begin").click()
+    expect(page.get_by_role("status").filter(has_text=words("prepare.cards", count=14))).to_be_visible()
+    button(page, "prepare.minutes", minutes=60).click()
+    expect(page.get_by_role("status").filter(has_text=words("prepare.cards", count=8))).to_be_visible()
+    field(page, "workshop").fill("Digital dag")
+    field(page, "starts").fill("9.10")
+    field(page, "groups").fill("2")
+    field(page, "purpose").fill("Et fælles sprog")
+    page.locator("summary", has_text=words("prepare.questions")).click()
+    for question in QUESTIONS:
+        ask(page, question)
+    expect(
+        page.locator("li", has_text="9.20").get_by_text(words("prepare.steps.card", number=1))
+    ).to_be_visible()
+    saved(page)
+    examine(page, "forbered")
+
+    page.reload()
+    expect(field(page, "workshop")).to_have_value("Digital dag")
+    expect(field(page, "groups")).to_have_value("2")
+    page.get_by_role("link", name=words("prepare.to_start")).click()
+    first = words("prepare.group", number=1)
+    button(page, "prepare.begin_group", group=first).click()
+    stage_is(page, "opening")
+    expect(page.get_by_role("definition")).to_have_text("Et fælles sprog")
+    button(page, "opening.to_cards").click()
+    expect(cards(page)).to_have_count(38)
+    session = session_of(page)
+    page.mouse.move(0, 0)
+    button(page, "bar.leave").click()
+    expect(button(page, "prepare.open_group", group=first)).to_be_visible()
+
+    store = open_store(folder)
+    dealt = Session(store, session).dealt
+    plan = WorkshopPlan(store, dealt.prepared)
+    assert dealt.plan == DrawPlan.BALANCED
+    assert [(one.text, len(one.examples)) for one in plan.plan.questions] == [(one, 2) for one in QUESTIONS]
+    store.close()
+
+
+def test_a_workshop_that_was_not_prepared_shows_nothing_of_a_plan(page: Page, prepared: Running):
+    page.goto(prepared.page())
+    begin(page)
+    expect(part(page, "remaining")).to_be_hidden()

@@ -1,0 +1,110 @@
+"""The screen's side of preparing: a plan saved as it is written, and groups that begin from it."""
+
+from datetime import date
+
+import pytest
+from windows import DETAILS
+
+from dialogkort.domain.event_ids import new_id
+from dialogkort.i18n import text
+from dialogkort.sessions.workshop_plan import WorkshopPlan
+from dialogkort.store import open_store
+
+PLANNED = {"workshop": "Digital dag", "minutes": 60, "starts": "09:10", "groups": ["Blå", "Grøn"]}
+
+everywhere = pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"], indirect=True)
+
+
+@pytest.fixture
+def host(request, serve, tmp_path):
+    """What serves the pages."""
+    return serve(getattr(request, "param", "dispatcher"), tmp_path)
+
+
+@pytest.fixture
+def window(host):
+    """A page with a new plan open in it."""
+    opened = host.open("prepare")
+    opened.ask("hello", session=None)
+    opened.ask("start", details={})
+    return opened
+
+
+def plan(window, **fields):
+    window.record("workshop planned", **window.slices["plan"]["fields"] | fields)
+
+
+@everywhere
+def test_what_is_written_is_kept_and_the_time_is_told_as_cards(window, tmp_path):
+    assert window.slices["plan"]["timing"]["cards"] == text("page.prepare.cards", count=14)
+    plan(window, **PLANNED)
+    timing = window.slices["plan"]["timing"]
+    assert timing["cards"] == text("page.prepare.cards", count=8)
+    assert [row["when"] for row in timing["script"]][:3] == ["9.10", "9.20", "9.25"]
+    store = open_store(tmp_path)
+    assert WorkshopPlan(store, window.slices["plan"]["session"]).planned.groups == ("Blå", "Grøn")
+    store.close()
+
+
+@everywhere
+def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, host):
+    plan(window, **PLANNED, purpose="Fælles sprog", turner="Går på omgang")
+    area = window.slices["choices"]["areas"][1]
+    window.record("question written", question=new_id(5), text="Hvad med sprogmodeller?", area=area)
+    at_start = host.open("workshop")
+    at_start.ask("hello", session=None)
+    (listed,) = at_start.slices["lobby"]["plans"]
+    assert [group["session"] for group in listed["groups"]] == [None, None]
+    at_start.ask("start", details={"workshop": "Digital dag", "group": "Blå"}, plan=listed["plan"])
+    assert at_start.table["details"]["workshop"] == "Digital dag"
+    assert len(at_start.table["order"]) == 36
+    assert [card["is_own"] for card in at_start.slices["deck"]["cards"].values()].count(True) == 1
+    prepared = at_start.slices["prepared"]
+    assert (prepared["purpose"], prepared["cards"]) == ("Fælles sprog", 8)
+    assert [role["who"] for role in prepared["roles"]] == ["Går på omgang"]
+    begun = at_start.session
+    at_start.ask("leave")
+    (listed,) = at_start.slices["lobby"]["plans"]
+    assert [group["session"] for group in listed["groups"]] == [begun, None]
+    assert at_start.slices["prepared"] == {}
+
+
+def test_without_time_for_a_card_it_says_so_and_shows_no_script(window):
+    plan(window, minutes=20)
+    timing = window.slices["plan"]["timing"]
+    assert (timing["fits"], timing["script"], timing["sum"]) == (False, [], text("page.prepare.no_time"))
+
+
+def test_what_makes_no_sense_is_refused_in_words_and_the_plan_stays(window):
+    before = window.slices["plan"]["fields"]
+    event = {"what": "workshop planned", "id": new_id(2**41), "session": window.slices["plan"]["session"]}
+    refused = window.ask("event", event=event | before | {"minutes": 5})["refused"]
+    assert refused and window.slices["plan"]["fields"] == before
+
+
+def test_a_plan_is_used_again_erased_and_begun_once_however_often_it_is_asked_for(window):
+    plan(window, **PLANNED, date=date.today().isoformat())
+    first = window.slices["plan"]["session"]
+    window.ask("copy_plan", session=first)
+    assert window.slices["plan"]["fields"]["workshop"] == "Digital dag"
+    assert window.slices["plan"]["fields"]["date"] == ""
+    window.ask("leave")
+    assert len(window.slices["lobby"]["plans"]) == 2
+    window.ask("erase", sessions=[first])
+    assert [listed["plan"] != first for listed in window.slices["lobby"]["plans"]] == [True]
+
+
+def test_a_session_is_not_opened_changed_or_erased_as_a_plan(window, host):
+    other = host.open("workshop")
+    other.ask("hello", session=None)
+    other.ask("start", details=DETAILS)
+    assert window.ask("open", session=other.session)["refused"]
+    assert window.ask("erase", sessions=[other.session])["refused"]
+    assert other.table["order"]
+
+
+def test_plans_of_days_gone_by_are_not_on_the_start_page(window, host):
+    plan(window, **PLANNED, date="2026-01-05")
+    at_start = host.open("workshop")
+    at_start.ask("hello", session=None)
+    assert at_start.slices["lobby"]["plans"] == []
