@@ -25,6 +25,10 @@ NULLS = {
     "fatigue": {"fatigue": True, "cards": 0.2},
     "hand-picked": {"picked": True, "cards": 0.2},
     "hand-picked, fatigue": {"picked": True, "fatigue": True},
+    "balanced": {"draw": "balanced", "cards": 0.2},
+    "by area": {"draw": "by area", "cards": 0.2},
+    "by area, fatigue": {"draw": "by area", "fatigue": True},
+    "few chosen cards, fatigue": {"draw": "chosen", "cards": 0.2, "fatigue": True},
     "all of it": {
         "cards": 0.2,
         "workshops": 0.3,
@@ -68,6 +72,7 @@ def generate(
     limit: bool = False,
     fatigue: bool = False,
     picked: bool = False,
+    draw: str = "shuffle",
     area: int | None = None,
     times: float | np.ndarray = 1.0,
     workshop: np.ndarray | None = None,
@@ -81,6 +86,8 @@ def generate(
         front = np.zeros_like(order)
         np.put_along_axis(front, chosen, -1.0, axis=1)
         order += np.where((workshop % 2 == 0)[:, None], front, 0)
+    if draw != "shuffle":
+        order = _laid(rng, order, draw, workshop)
     card = order.argsort(axis=1)[np.arange(len(AREA_OF))[None] < drawn[:, None]]
     session = np.repeat(np.arange(groups), drawn)
     location = np.arange(len(card)) - np.repeat(np.cumsum(drawn) - drawn, drawn)
@@ -108,3 +115,17 @@ def generate(
     notes = rng.poisson(2.0 * planted * np.exp(liking) * (minutes > 0.05)) * discussed
     values = np.stack([discussed, minutes, notes], axis=1).astype(float)
     return Generated(values, card, session, workshop[session], location)
+
+
+def _laid(rng, order: np.ndarray, draw: str, workshop: np.ndarray) -> np.ndarray:
+    """Where each card lies when it was planned: in rounds of all areas, area after area, or few of them."""
+    within = np.concatenate(
+        [order[:, area == AREA_OF].argsort(axis=1).argsort(axis=1) for area in range(len(SIZES))], axis=1
+    )
+    if draw == "balanced":
+        return within + order
+    if draw == "by area":
+        return 2 * AREA_OF + order
+    chosen = rng.random((workshop.max() + 1, len(AREA_OF))) - 0.3 * (AREA_OF == 0)  # more of the first area
+    ranks = chosen.argsort(axis=1).argsort(axis=1)[workshop]
+    return order + 2 * (ranks >= 14)

@@ -7,9 +7,11 @@ Every method that changes something returns when the change is on the disk. What
 import re
 import time
 from dataclasses import fields, replace
+from datetime import date
 from typing import TypedDict, Unpack
 
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.details import Details
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import NO_ID, Id, is_id, new_id, newest_id, time_of
 from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, WorkshopPlanned
@@ -174,10 +176,11 @@ class WorkshopPlan:
                 return
             self.catch_up()  # another window was faster
 
-    def start_group(self, group: str, *, seed: int | None = None, note_taker: str = "") -> Session:
-        """A session of a group of this workshop, its cards dealt as planned."""
+    def start_group(self, *, seed: int | None = None, **details: Unpack[Details]) -> Session:
+        """A session of a group of this workshop, its cards dealt as planned; the plan says the rest."""
         self.catch_up()
-        planned, deck = self.planned, self.table_deck
+        who_meets, deck = _details_of(self.planned), self.table_deck
+        who_meets.update(details)
         if not deck.cards:
             raise InvalidAction(text("plan.no_cards"))
         return start(
@@ -186,12 +189,7 @@ class WorkshopPlan:
             seed=seed,
             draw=self.plan.draw,
             prepared=self.id,
-            workshop=planned.workshop,
-            organisation=planned.organisation,
-            unit=planned.unit,
-            date=planned.date,
-            group=group,
-            note_taker=note_taker,
+            **who_meets,
         )
 
     def catch_up(self) -> bool:
@@ -246,6 +244,32 @@ class WorkshopPlan:
             _check_text(words)
         examples = tuple(filter(None, (writable(example).strip() for example in event.examples)))
         return replace(event, text=writable(event.text), examples=examples)
+
+
+def plan_for(store: Store, workshop: str, organisation: str, day: str) -> "WorkshopPlan | None":
+    """The newest plan of a workshop (see `events.workshop_of`), also one without a day; None without any."""
+    for id, planned in store.plans().items():
+        is_same = (planned.workshop.strip(), planned.organisation.strip()) == (workshop, organisation)
+        if is_same and planned.date in ("", day):
+            return WorkshopPlan(store, id)
+    return None
+
+
+def planned_today(store: Store) -> WorkshopPlanned | None:
+    """The newest plan of a workshop that is held today; None without any."""
+    today = date.today().isoformat()
+    return next((one for one in store.plans().values() if one.date == today and one.workshop.strip()), None)
+
+
+def _details_of(planned: WorkshopPlanned) -> Details:
+    """Who meets where, as far as the plan says; the day is today unless it says another."""
+    return {
+        "workshop": planned.workshop,
+        "organisation": planned.organisation,
+        "unit": planned.unit,
+        "date": planned.date or date.today().isoformat(),
+        "group": "",
+    }
 
 
 def plan_of(store: Store, session: Session) -> Plan | None:

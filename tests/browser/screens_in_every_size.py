@@ -72,7 +72,7 @@ def prepare(folder: Path) -> dict[str, str]:
     silent = [sessions["silence"].note_silently(LONGEST, content) for content, _ in _NOTES]
     sessions["silence"].show_silent_notes(LONGEST)
     sessions["silence"].note(_NOTES[0][0], note=silent[0], card=LONGEST)
-    sessions["prepared"] = _plan(store).start_group(_GROUP)
+    sessions["prepared"] = _plan(store).start_group(workshop=_WORKSHOP, group=_GROUP)
     plan = sessions["prepared"].dealt.prepared
     store.close()
     return {"plan": plan} | {name: session.id for name, session in sessions.items()}

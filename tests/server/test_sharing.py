@@ -23,6 +23,7 @@ from test_attacks import FOREIGN, ROUTES, _is_guarded, _says_nothing
 from test_attacks_on_sockets import FRAMES, MESSAGES
 
 from dialogkort.decks.reading import read_deck
+from dialogkort.domain.events import DrawPlan
 from dialogkort.i18n import text
 from dialogkort.server import limits
 from dialogkort.server.host import Host
@@ -32,6 +33,7 @@ from dialogkort.server.serve import connection_shares
 from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_room
 from dialogkort.server.sharing import CODE_SECONDS, Sharing
 from dialogkort.sessions.session import start
+from dialogkort.sessions.workshop_plan import begin
 from dialogkort.store import FileStore, Store, open_store
 from dialogkort.ui.messages import MESSAGES as KINDS
 from dialogkort.ui.share.joining import MAX_GROUPS
@@ -119,6 +121,20 @@ def test_a_device_with_the_code_sees_the_meeting_and_gets_an_address_of_its_grou
             assert "Vi øver os" in str(table.wait_for("table") and table.slices["notes"])
             while not any(row["here"] == 2 for row in facilitator.slices["sharing"]["groups"]):
                 facilitator.take()
+
+
+def test_a_group_that_joins_a_workshop_that_was_prepared_begins_with_its_cards(
+    own_room: Room, tmp_path: Path
+):
+    store, deck = open_store(tmp_path / "noter"), read_deck()
+    chosen = tuple(card.id for card in deck.cards[:3])
+    plan = begin(store, deck, workshop=text("sharing.workshop"), draw=DrawPlan.OWN_ORDER, chosen=chosen)
+    store.close()
+    with own_room.stranger() as phone:
+        path = join(phone, own_room.code, name="Blå", device="both")
+    with own_room.device(path) as table:
+        assert tuple(table.slices["table"]["order"]) == chosen
+        assert table.slices["prepared"]["minutes"] == plan.planned.minutes
 
 
 def test_two_groups_cannot_bear_one_name_and_one_who_asks_again_begins_no_second(room: Room):

@@ -44,7 +44,7 @@ def test_a_plan_reads_as_it_was_written_last_in_whatever_order_its_events_came(p
 
 def test_a_group_begins_with_the_plans_deck_order_and_details(plan, deck):
     plan.change(organisation="Havmose Kommune", left_out=(deck.cards[0].id, deck.cards[5].id))
-    session = plan.start_group("Blå", seed=3)
+    session = plan.start_group(workshop=plan.planned.workshop, group="Blå", seed=3)
     assert (session.details.workshop, session.details.organisation) == ("Digital dag", "Havmose Kommune")
     assert (session.details.group, session.details.date) == ("Blå", "2026-12-01")
     assert (session.dealt.plan, session.dealt.prepared) == ("balanced", plan.id)
@@ -58,7 +58,7 @@ def test_ones_own_question_lies_beside_the_decks_and_is_marked_as_ones_own(plan,
     question = plan.ask(OWN, area, ("Skrive breve",))
     withdrawn = plan.ask("Nej", area)
     plan.ask("Nej", area, question=withdrawn, withdrawn=True)
-    session = plan.start_group("1")
+    session = plan.start_group(workshop=plan.planned.workshop, group="1")
     card = session.deck.card(card_id(question))
     assert (card.question, card.area, card.number, card.is_own) == (OWN, area, len(deck.cards) + 1, True)
     assert not any(one.is_own for one in session.deck.cards if one is not card)
@@ -72,15 +72,15 @@ def test_a_deck_without_own_questions_has_the_fingerprint_it_always_had(deck):
 def test_chosen_cards_and_an_own_order_are_all_that_lies_on_the_table(plan, deck):
     chosen = tuple(deck.cards[index].id for index in (30, 2, 17))
     plan.change(draw=DrawPlan.OWN_ORDER, chosen=chosen)
-    assert plan.start_group("1").dealt.order == chosen
+    assert plan.start_group(workshop=plan.planned.workshop, group="1").dealt.order == chosen
     plan.change(draw=DrawPlan.CHOSEN)
-    assert set(plan.start_group("2").dealt.order) == set(chosen)
+    assert set(plan.start_group(workshop=plan.planned.workshop, group="2").dealt.order) == set(chosen)
 
 
 def test_by_area_takes_the_areas_that_were_chosen_in_their_order(plan, deck):
     areas = (deck.areas[2].name, deck.areas[0].name)
     plan.change(draw=DrawPlan.BY_AREA, areas=areas)
-    session = plan.start_group("1")
+    session = plan.start_group(workshop=plan.planned.workshop, group="1")
     assert tuple(dict.fromkeys(session.deck.card(card).area for card in session.dealt.order)) == areas
 
 
@@ -90,7 +90,7 @@ def test_the_analysis_takes_what_was_chosen_as_dealt_and_counts_what_lay_on_the_
     chosen = (*of_first[:6], deck.cards[20].id)
     plan.change(draw=DrawPlan.CHOSEN, chosen=chosen)
     for group in "abcdef":
-        session = plan.start_group(group)
+        session = plan.start_group(workshop=plan.planned.workshop, group=group)
         for card in session.dealt.order[:5]:
             session.turn(card)
             session.discuss(card)
@@ -142,10 +142,10 @@ def test_a_question_of_no_area_and_a_move_at_a_table_are_no_part_of_a_plan(plan,
 def test_no_group_begins_without_a_name_or_without_cards(plan, deck):
     plan.change(draw=DrawPlan.CHOSEN, chosen=())
     with pytest.raises(InvalidAction):
-        plan.start_group("1")
+        plan.start_group(workshop=plan.planned.workshop, group="1")
     plan.change(draw=DrawPlan.BALANCED, workshop="")
     with pytest.raises(InvalidAction):
-        plan.start_group("1")
+        plan.start_group(workshop=plan.planned.workshop, group="1")
 
 
 def test_a_plan_is_no_session_and_no_coding_project(plan, store):
@@ -155,7 +155,7 @@ def test_a_plan_is_no_session_and_no_coding_project(plan, store):
 
 def test_a_plan_comes_along_with_what_began_from_it(plan, store, deck, tmp_path):
     plan.ask(OWN, deck.areas[1].name, ("Skrive breve", "få svar"))
-    session = plan.start_group("Blå")
+    session = plan.start_group(workshop=plan.planned.workshop, group="Blå")
     begin(store, deck, workshop="En anden")
     path = tmp_path / JSON_NAME
     path.write_bytes(as_json(store, [session.id]))
@@ -174,7 +174,7 @@ def test_a_plan_comes_along_with_what_began_from_it(plan, store, deck, tmp_path)
 def test_a_plan_goes_with_its_workshop_when_that_is_erased(tmp_path, deck):
     with opened(tmp_path) as store:
         plan = begin(store, deck, **NAMED, purpose="Det hemmelige formål")
-        plan.start_group("Blå")
+        plan.start_group(workshop=plan.planned.workshop, group="Blå")
     erased = erase(tmp_path, workshop="Digital dag")
     assert len(erased.markers) == 2
     assert not any("hemmelige" in path.read_text("latin-1") for path in tmp_path.rglob("*") if path.is_file())

@@ -72,6 +72,7 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_lobby(window, dec
         "folder": str(tmp_path),
         "notices": "",
         "proposal": {"date": date.today().isoformat()},
+        "plans": [],
     }
     assert window.deck["title"] == deck.title
     assert set(window.deck["cards"]) == {card.id for card in deck.cards}

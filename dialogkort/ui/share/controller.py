@@ -7,6 +7,7 @@ from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import validated_description
+from dialogkort.sessions.workshop_plan import planned_today
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import (
     EndSharing,
@@ -74,7 +75,7 @@ class ShareController(Controller):
             {"address": choice.address, "interface": choice.interface}
             for choice in self._sharing.address_choices()
         ]
-        proposal = workshop_proposal(lobby.newest)
+        proposal = workshop_proposal(planned_today(self.store) or lobby.newest)
         names = {row["session"]: row["group"] for row in rows}
         if status and lobby.unlisted and any(device.session not in names for device in status.devices):
             names = {id: one.group for id, one in self.store.sessions().items()}

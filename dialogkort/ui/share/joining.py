@@ -10,6 +10,7 @@ from dialogkort.domain.events import Described, workshop_of
 from dialogkort.errors import DeckError, InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import start
+from dialogkort.sessions.workshop_plan import plan_for
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.messages import Hello, Join, Message, ShowCode, not_understood
@@ -129,7 +130,8 @@ class JoinController(Controller):
         except DeckError as fault:
             raise InvalidAction(str(fault)) from None
         details = cast(Details, {**self._workshop(), "group": message.name})
-        session = start(self.store, deck, **details)
+        plan = plan_for(self.store, *_identity(self._workshop()))
+        session = plan.start_group(**details) if plan else start(self.store, deck, **details)
         if message.id:
             self.context.started_sessions[message.id] = session.id
         self._changed_sessions = {session.id}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from dialogkort.domain import details
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import Described
+from dialogkort.domain.events import Described, WorkshopPlanned
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_and_hour, hour
 from dialogkort.ui.dates import date_read
@@ -16,8 +16,8 @@ _OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 _QUIET_ZONE = 4  # modules around a QR code (ISO/IEC 18004)
 
 
-def workshop_proposal(newest: Described | None) -> dict[str, str]:
-    """Details of the workshop to share: today's, when one was begun; else one with a plain name."""
+def workshop_proposal(newest: Described | WorkshopPlanned | None) -> dict[str, str]:
+    """Details of the workshop to share: today's, begun or planned; else one with a plain name."""
     today = date.today().isoformat()
     if newest is not None and newest.date == today:
         return {name: getattr(newest, name) for name in _OF_WORKSHOP}

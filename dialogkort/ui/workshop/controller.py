@@ -195,7 +195,7 @@ class WorkshopController(Controller):
             session = start(self.store, self._deck, typed_in=self.STARTS_TYPED_IN, **details_view(typed))
         else:
             prepared = self.context.sessions.get(self.store, plan, WorkshopPlan)
-            session = prepared.start_group(typed.group, note_taker=typed.note_taker)
+            session = prepared.start_group(workshop=prepared.planned.workshop, group=typed.group)
         self._open(session.id)
         if id:
             self.context.started_sessions[id] = session.id
