@@ -341,7 +341,7 @@ def test_help_is_danish():
     output = _command("--help")
     assert output.returncode == 0
     assert output.stdout.startswith("Brug: dialogkort")
-    assert "workshop, overblik" in output.stdout
+    assert "workshop, forbered, overblik" in output.stdout
     assert not re.search(r"usage|options|positional|show|default", output.stdout)
 
 

@@ -1,14 +1,17 @@
 """The screen's side of preparing: a plan saved as it is written, and groups that begin from it."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from windows import DETAILS
 
 from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import WorkshopPlanned
+from dialogkort.domain.planning import Plan
 from dialogkort.i18n import text
 from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.store import open_store
+from dialogkort.ui.prepare.view import at_the_table
 
 PLANNED = {"workshop": "Digital dag", "minutes": 60, "starts": "09:10", "groups": ["Blå", "Grøn"]}
 
@@ -108,3 +111,16 @@ def test_plans_of_days_gone_by_are_not_on_the_start_page(window, host):
     at_start = host.open("workshop")
     at_start.ask("hello", session=None)
     assert at_start.slices["lobby"]["plans"] == []
+
+
+@pytest.mark.parametrize(
+    ("starts", "day", "ends"),
+    [("09:10", "2026-12-01", (10, 10)), ("", "2026-12-01", (10, 20)), ("09:10", "2026-12-20", (10, 20))],
+)
+def test_the_time_that_is_left_is_counted_from_when_it_was_to_begin_or_else_from_when_the_group_did(
+    starts, day, ends
+):
+    begun = datetime(2026, 12, 1, 9, 20).timestamp() * 1000
+    planned = WorkshopPlanned(id=new_id(1), session=new_id(1), deck="", minutes=60, starts=starts, date=day)
+    shown = at_the_table(Plan(planned), int(begun))
+    assert shown["ends_at"] == datetime(2026, 12, 1, *ends).timestamp() * 1000
