@@ -2,7 +2,8 @@
 
 `Prepare()` is the page for preparing a workshop, `Workshop()` the one for a group, `PaperSession()` the one
 for typing in what a group has talked about with cards on paper, `Overview()` the page that shows what was
-talked about, `Share()` the page by which the room joins. `read_all()`
+talked about, `Plenum()` the one that shows the room all groups and their notes, `Share()` the page by which
+the room joins. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
 `next_steps()` tells what has become of what was agreed, `ratings()` what the closing question got.
@@ -24,6 +25,7 @@ __all__ = [
     "DialogkortError",
     "Overview",
     "PaperSession",
+    "Plenum",
     "Prepare",
     "Release",
     "Share",
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
     from dialogkort.ui.paper_session.widget import PaperSession
+    from dialogkort.ui.plenum.widget import Plenum
     from dialogkort.ui.prepare.widget import Prepare
     from dialogkort.ui.share.widget import Share
     from dialogkort.ui.workshop.widget import Workshop
@@ -77,6 +80,7 @@ _EXPORTS = {
     "Workshop": ("dialogkort.ui.workshop.widget", "Workshop"),
     "Overview": ("dialogkort.ui.overview.widget", "Overview"),
     "PaperSession": ("dialogkort.ui.paper_session.widget", "PaperSession"),
+    "Plenum": ("dialogkort.ui.plenum.widget", "Plenum"),
     "Prepare": ("dialogkort.ui.prepare.widget", "Prepare"),
     "Release": ("dialogkort.analysis.release", "Release"),
     "codings": ("dialogkort.frames.codings", "codings"),

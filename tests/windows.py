@@ -30,6 +30,7 @@ from dialogkort.ui.coding.controller import CodingController
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.paper_session.controller import PaperSessionController
+from dialogkort.ui.plenum.controller import PlenumController
 from dialogkort.ui.prepare.controller import PrepareController
 from dialogkort.ui.roles import Access
 from dialogkort.ui.workshop.controller import WorkshopController
@@ -225,6 +226,7 @@ class OwnDispatcher:
             "workshop": lambda context: WorkshopController(context, access, self._deck, **more),
             "overview": lambda context: OverviewController(context, access, **more),
             "coding": lambda context: CodingController(context, access, **more),
+            "plenum": lambda context: PlenumController(context, access, **({"sharing": None} | more)),
             "prepare": lambda context: PrepareController(context, access, self._deck, **more),
             "paper_session": lambda context: PaperSessionController(context, access, self._deck, **more),
         }

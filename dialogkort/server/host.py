@@ -22,6 +22,7 @@ from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.overview.controller import OverviewController
 from dialogkort.ui.paper_session.controller import PaperSessionController
+from dialogkort.ui.plenum.controller import PlenumController
 from dialogkort.ui.prepare.controller import PrepareController
 from dialogkort.ui.privacy_hints import findings_in_notes
 from dialogkort.ui.roles import Access, Role
@@ -112,6 +113,7 @@ class Host:
                 **_FOR_FACILITATORS,
                 "paper_session": self._paper_session,
                 "prepare": self._prepare,
+                "plenum": self._plenum,
                 "share": self._share,
             }
         return screens[screen](access)
@@ -129,6 +131,9 @@ class Host:
 
     def _share(self, access: Access) -> Callable[[Context], Controller]:
         return lambda context: ShareController(context, access, self.sharing)
+
+    def _plenum(self, access: Access) -> Callable[[Context], Controller]:
+        return lambda context: PlenumController(context, access, self.sharing)
 
     def _read_deck(self) -> Deck:
         if self._deck is None:

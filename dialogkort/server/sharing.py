@@ -52,7 +52,7 @@ CODE_SECONDS = 12 * 3600  # a day of workshops, with time to set up and to clear
 PORTS = (*range(8880, 8890), 0)  # short ones, as they may have to be typed; else any
 ENDED = 4410  # how a group's socket is closed when sharing ends
 _EVERYWHERE = ("0.0.0.0", "::")
-_SCREEN = "share"
+_SCREENS = ("share", "plenum")  # that show who is there
 
 
 class Sharing:
@@ -332,7 +332,7 @@ class Sharing:
             if self._is_telling:
                 return
             self._is_telling = True
-        self._host.dispatcher.refresh(_SCREEN, self._before_telling)
+        self._host.dispatcher.refresh(_SCREENS, self._before_telling)
 
     def _before_telling(self) -> None:
         with self._lock:

@@ -71,6 +71,7 @@ class Controller(ABC):
     """
 
     screen: str
+    needs_every_finding = False  # also that there is nothing in a note that may identify somebody
     full_state_after: tuple[type[Message], ...] = (Hello,)  # after which all there is, is shown
 
     def __init__(self, context: Context, access: Access):

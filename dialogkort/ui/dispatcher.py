@@ -7,7 +7,7 @@ same session, and one look at the store a second finds what other processes have
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -75,15 +75,15 @@ class Dispatcher:
         self._writer.close()
         self.context.uploads.close()
 
-    def refresh(self, screen: str, then: Callable[[], None]) -> None:
-        """Show the windows of a screen what has changed elsewhere than in the store. From any thread.
+    def refresh(self, screens: Collection[str], then: Callable[[], None]) -> None:
+        """Show the windows of some screens what has changed elsewhere than in the store. From any thread.
 
         `then` is called just before: what changes after that is not shown yet.
         """
 
         def show(*_: object) -> None:
             then()
-            for window in [window for window in self._windows if window.controller.screen == screen]:
+            for window in [window for window in self._windows if window.controller.screen in screens]:
                 window.refresh()
 
         with suppress(RuntimeError):  # closed
@@ -299,7 +299,11 @@ class Window:
     def show_findings(self, findings: dict[str, list]) -> None:
         """Show which places in some notes may identify somebody. On the checker's thread."""
         # Mostly there is nothing to mark, and nothing that was marked: then nobody need be told.
-        changed = {note: places for note, places in findings.items() if places or note in self._marked}
+        changed = {
+            note: places
+            for note, places in findings.items()
+            if places or note in self._marked or self.controller.needs_every_finding
+        }
         if changed:
             self._marked = {note for note in self._marked | changed.keys() if changed.get(note, True)}
             self._submit_followup(lambda: self.controller.show_findings(changed))

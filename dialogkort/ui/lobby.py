@@ -26,6 +26,7 @@ class Lobby:
         self._older: list[dict] = []
         self._stale: set[str] = set()
         self.version = 0  # another one when something has happened
+        self._changed_at: dict[str, int] = {}  # by session, the version it has changed with
 
     @property
     def is_stale(self) -> bool:
@@ -38,7 +39,23 @@ class Lobby:
         if sessions is None:
             self._known = None
         else:
-            self._stale.update(sessions)
+            changed = set(sessions)
+            self._stale |= changed
+            self._changed_at |= dict.fromkeys(changed, self.version)
+
+    def changed_since(self, version: int) -> set[str]:
+        """The sessions that something is known to have happened in since a version."""
+        return {session for session, changed_at in self._changed_at.items() if changed_at > version}
+
+    def described(self, store: Store) -> dict[Id, Described]:
+        """Every session's newest description, the newest session first; read once for all who ask."""
+        known = self._read_descriptions(store)
+        # What was corrected here is known without a look at the store.
+        for id in [id for id in known if id in self._stale]:
+            session = self._sessions.peek(id)
+            if session is not None and not session.is_erased:
+                known[id] = session.details
+        return known
 
     def read(self, store: Store) -> tuple[list[dict], int]:
         """The newest sessions as the lobby shows them, and how many of them cannot be read.
@@ -56,15 +73,19 @@ class Lobby:
         """How many sessions are too old to be listed."""
         return max(0, len(self._known or ()) - _LISTED)
 
-    def _read(self, store: Store) -> None:
+    def _read_descriptions(self, store: Store) -> dict[Id, Described]:
         if self._known is None or not self._stale <= self._known.keys():
             known = store.sessions()
             before = self._known or {}
             self._stale |= {id for id in known if known[id] != before.get(id)}
             self._known = known
-        ids = list(self._known)[:_LISTED]
+        return self._known
+
+    def _read(self, store: Store) -> None:
+        known = self._read_descriptions(store)
+        ids = list(known)[:_LISTED]
         self._rows = {id: self._row(store, id) for id in ids[:_COUNTED]}
-        self._older = [_uncounted(id, self._known[id]) for id in ids[_COUNTED:]]
+        self._older = [_uncounted(id, known[id]) for id in ids[_COUNTED:]]
         self._stale = set()
 
     @property

@@ -149,6 +149,43 @@ class Compare(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowPlenum(Message):
+    """Show the groups and notes of the workshop with a key."""
+
+    workshop: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatherNotes(Message):
+    """Lay notes together under the theme that is called `name`; with none, take them out of theirs."""
+
+    notes: tuple[Id, ...]
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenameTheme(Message):
+    """Call a theme something else."""
+
+    theme: Id
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DissolveTheme(Message):
+    """Take a theme away; its notes lie by themselves again."""
+
+    theme: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoPlenum(Message):
+    """Take back what the room did last with its themes: the act whose last event is `act`."""
+
+    act: Id
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartSharing(Message):
     """Share with the room at an address, or at another one; `details` are the workshop's."""
 
@@ -206,6 +243,11 @@ MESSAGES: dict[str, type[Message]] = {
     "erase": Erase,
     "sign_in": SignIn,
     "compare": Compare,
+    "show_plenum": ShowPlenum,
+    "gather": GatherNotes,
+    "rename_theme": RenameTheme,
+    "dissolve_theme": DissolveTheme,
+    "undo_plenum": UndoPlenum,
     "start_sharing": StartSharing,
     "set_joining": SetJoining,
     "renew_code": RenewCode,
@@ -296,6 +338,9 @@ _FIELDS: dict[str, Callable] = {
     "sessions": _ids,
     "uploads": _texts,
     "note": _id,
+    "notes": _ids,
+    "theme": _id,
+    "act": _id,
     "coder": _exactly(str),
     "name": _exactly(str),
     "form": _exactly(str),
@@ -309,7 +354,9 @@ _FIELDS: dict[str, Callable] = {
     "code": _exactly(str),
     "device": _exactly(str),
 }
-_READERS = {
+_READERS: dict[type[Message], dict[str, Callable]] = {
     kind: {field.name: _FIELDS[field.name] for field in dataclasses.fields(kind)}
     for kind in MESSAGES.values()
-} | {kind: {"id": _FIELDS["id"], "session": _exactly(str)} for kind in (Open, CopyPlan)}
+}
+_READERS |= {kind: {"id": _FIELDS["id"], "session": _exactly(str)} for kind in (Open, CopyPlan)}
+_READERS |= {ShowPlenum: {"id": _FIELDS["id"], "workshop": _exactly(str)}}

@@ -45,6 +45,11 @@ class OpenSessions:
             session.catch_up()
         return session
 
+    def peek(self, id: str) -> Session | None:
+        """A session as it was read last, when it is in memory; the store is not asked."""
+        session = self._open.get(id)
+        return session if isinstance(session, Session) else None
+
     def join(self, id: str) -> None:
         """A window is at a session from now on."""
         self._windows[id] = self._windows.get(id, 0) + 1

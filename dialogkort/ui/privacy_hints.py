@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from dialogkort.privacy.detection import findings, owner_findings, placeholder
 
-_LONGEST = 20_000  # letters: to look through a longest note takes ten seconds, in which all others are slow
+MAX_CHECKED = 20_000  # letters: a longest note takes ten seconds to look through, and others wait
 
 
 def findings_on_screen(content: str, names: tuple[str, ...]) -> list[dict]:
@@ -13,7 +13,7 @@ def findings_on_screen(content: str, names: tuple[str, ...]) -> list[dict]:
 
     Of a note of more than ten pages, in its beginning; before anything is handed on, all is looked through.
     """
-    content = content[:_LONGEST]
+    content = content[:MAX_CHECKED]
     return [
         {
             "words": content[finding.start : finding.end],

@@ -6,6 +6,7 @@ SCREENS = {
     "workshop": "",
     "prepare": "forbered",
     "overview": "overblik",
+    "plenum": "plenum",
     "coding": "kodning",
     "paper_session": "papir",
     "share": "del",

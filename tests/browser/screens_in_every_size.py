@@ -35,6 +35,7 @@ AXE_SIZES = ((1280, 720), (390, 844), (640, 360))
 THEMES = ("light", "dark")
 LONGEST = "medarbejderen-10"
 _WORKSHOP = "Digitaliseringsstrategiimplementeringsworkshop i Børne- og Ungeforvaltningen, Vejle-Hedensted"
+LONGEST_THEME = "Tid til at øve sig på informationssikkerhedskoordinatoropgaverne i hverdagen"
 _GROUP = "Hverdagsrehabiliteringsmedarbejderne"
 _NOTES = (
     ("Vi øver os på hinanden, før vi møder borgeren, og skriver det ned bagefter.", {}),
@@ -256,6 +257,38 @@ def _bringing(page: Page, at: "ServedScreens") -> None:
         page.locator("[data-part=imported][data-state=partly]").wait_for()
 
 
+def _plenum(page: Page, at: "ServedScreens", tab: str) -> None:
+    """Groups with long names and every kind of card; long words in the notes, and some of them covered."""
+    page.goto(at.running.page(screen="plenum"))
+    choice = page.get_by_role("combobox", name=words("plenum.which"))
+    choice.select_option(label=f"{_WORKSHOP} · Vejle Kommune · 28. november 2026")
+    page.get_by_role("tab", name=words(f"plenum.tab.{tab}")).click()
+    page.get_by_text(f"{_GROUP} end").locator("visible=true").first.wait_for()
+
+
+def _plenum_board(page: Page, at: "ServedScreens") -> None:
+    """Two notes chosen, beside others that lie under a theme."""
+    _plenum(page, at, "board")
+    boxes = page.locator("[data-note] input")
+    if not page.locator("[data-part=board] h2", has_text=LONGEST_THEME).count():
+        for place in range(3):
+            boxes.nth(place).check()
+        page.get_by_label(words("plenum.theme_name")).fill(LONGEST_THEME)
+        page.get_by_label(words("plenum.theme_name")).press("Enter")
+    page.get_by_label(words("plenum.filter.by")).select_option("theme")
+    page.locator("[data-part=board] h2", has_text=LONGEST_THEME).wait_for()
+    for place in range(2):
+        boxes.nth(place).check()
+
+
+def _plenum_cards(page: Page, at: "ServedScreens") -> None:
+    page.goto(at.running.page(screen="plenum"))
+    choice = page.get_by_role("combobox", name=words("plenum.which"))
+    choice.select_option(label=f"{_WORKSHOP} · Vejle Kommune · 28. november 2026")
+    page.get_by_role("tab", name=words("plenum.tab.cards")).click()
+    page.get_by_text(words("plenum.several.discussed")).wait_for()
+
+
 def _papir_start(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="papir"))
     page.locator("[data-screen=start] form").wait_for()
@@ -383,6 +416,10 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "coding": _coding,
     "overblik": _overblik,
     "bringing": _bringing,
+    "plenum": lambda page, at: _plenum(page, at, "groups"),
+    "plenum_board": _plenum_board,
+    "plenum_cards": _plenum_cards,
+    "plenum_steps": lambda page, at: _plenum(page, at, "steps"),
     "forbered_start": _prepare_start,
     "forbered": _prepare,
     "forbered_own_order": _prepare_own_order,

@@ -226,6 +226,7 @@ def test_a_tile_for_each_screen_stands_in_the_launcher_and_opens_its_page_in_a_n
         "Workshop": "",
         "Forbered en workshop": "forbered",
         "Overblik": "overblik",
+        "Plenum": "plenum",
         "Kodning": "kodning",
         "Tast ind fra papir": "papir",
         "Del med rummet": "del",

@@ -527,7 +527,7 @@ def test_however_many_wait_at_the_page_to_join_by_the_sessions_are_read_once_for
         host.dispatcher.call(lambda store: start(store, read_deck(), group="Nyt", **workshop))
         host.dispatcher.call(lambda store: host.dispatcher.context.lobby.changed())
         before = len(reads), len(shown)
-        host.dispatcher.refresh("join", lambda: None)
+        host.dispatcher.refresh(("join",), lambda: None)
         host.dispatcher.call(lambda store: None)
         assert "Nyt" in str(shown[before[1] :]) and len(shown) - before[1] == 20
         assert len(reads) - before[0] == 1

@@ -1,17 +1,13 @@
 """Controller of the overview: the list of workshops, and the chart of the chosen one."""
 
-from datetime import date
-from hashlib import blake2b
-
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import workshop_of
 from dialogkort.i18n import text
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
-from dialogkort.ui.dates import date_read
 from dialogkort.ui.downloads import notes_task
 from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
+from dialogkort.ui.listed_workshops import Workshops, listed_workshops, workshop_rows
 from dialogkort.ui.messages import ExportNotes, Hello, ImportFiles, Message, ShowOverview, not_understood
 from dialogkort.ui.roles import Access
 
@@ -41,20 +37,11 @@ class OverviewController(Controller):
         raise not_understood()
 
     def show(self) -> None:
-        self.view.set(
-            "workshops",
-            [
-                {"key": key, "groups": len(sessions), **_list_entry(*identity)}
-                for key, (identity, sessions) in self._workshops().items()
-            ],
-        )
+        self.view.set("workshops", workshop_rows(self._workshops()))
 
-    def _workshops(self) -> dict[str, tuple[tuple, list[str]]]:
-        """What makes a workshop, and its sessions, by a key that stays the same; the newest first."""
-        sessions_by_workshop: dict[tuple, list[str]] = {}
-        for session, details in self.store.sessions().items():
-            sessions_by_workshop.setdefault(workshop_of(details), []).append(session)
-        return {_key(identity): (identity, sessions) for identity, sessions in sessions_by_workshop.items()}
+    def _workshops(self) -> Workshops:
+        """The workshops, the newest first."""
+        return listed_workshops(self.store.sessions())
 
     def _export(self, message: ExportNotes, workshop: str | None) -> Task:
         """A file of a workshop, or of all there are."""
@@ -84,13 +71,3 @@ def _without_figures(sentence: str) -> dict:
     """A chart that only says why there is none."""
     bars = {"sentence": sentence, "alt": sentence, "about": "", "exact": "", "measures": [], "areas": []}
     return {"bars": {**bars, "words": {}}, "head": [], "rows": [], "remarks": []}
-
-
-def _list_entry(workshop: str, organisation: str, day: str) -> dict:
-    """What a workshop is called in the list, and whether it is today's."""
-    name = " · ".join(filter(None, (workshop, organisation, date_read(day))))
-    return {"name": name, "is_today": day == date.today().isoformat()}
-
-
-def _key(identity: tuple) -> str:
-    return blake2b("\n".join(identity).encode(), digest_size=8).hexdigest()

@@ -96,6 +96,14 @@
  * @typedef {{ note: string, code: string, name: string, found_by: string[], not_by: string[],
  *   settled: boolean | null, settled_by: string | null }} Disagreement
  *
+ * Moments in ms since 1970.
+ * @typedef {{ number: number, question: string, area: string }} PlenumCard
+ * @typedef {{ name: string, state: "begun" | "card" | "between" | "ended" | "typed_in", card: PlenumCard |
+ *   null, in_hand_since: number | null, done: number, of: number, notes: number, last_event: number }}
+ *   PlenumGroup
+ * @typedef {{ session: string, text: string, is_cut: boolean, kind: string, card: PlenumCard | null, card_id:
+ *   string | null, opening_question: number | null, owner: string, due: string, version: string }} PlenumNote
+ *
  * @typedef {{ session: string, name: string, devices: number, here: number, seen: string }} JoinedGroup
  * Moments in ms since 1970.
  * @typedef {{ state: "unavailable" | "none" | "shared", choices: { address: string, interface: string }[],

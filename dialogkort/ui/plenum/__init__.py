@@ -1,0 +1,1 @@
+"""The plenum screen: controller, views and widget (in a notebook)."""
