@@ -18,7 +18,7 @@ export function groupsView(t) {
     paint(/** @type {RoomState} */ state) {
       const rows = state.sessions().map((session) => ({ session, state }));
       setVisible(none, !rows.length);
-      setAttribute(list, "data-many", rows.length > 12);
+      setAttribute(list, "data-size", rows.length > 12 ? "many" : rows.length > 4 ? "some" : "few");
       paintList(rows);
     },
   };
