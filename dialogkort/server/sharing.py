@@ -53,6 +53,7 @@ PORTS = (*range(8880, 8890), 0)  # short ones, as they may have to be typed; els
 ENDED = 4410  # how a group's socket is closed when sharing ends
 _EVERYWHERE = ("0.0.0.0", "::")
 _SCREENS = ("share", "plenum")  # that show who is there
+_ADDRESS_SECONDS = 2.0  # between two looks at whether the machine still has its address
 
 
 class Sharing:
@@ -84,6 +85,7 @@ class Sharing:
         self._sockets: set[GroupSocket] = set()
         self._is_telling = False
         self._openings = 0  # listeners so far: one that comes too late is none
+        self._was_gone = False  # the address, when it was looked for last
 
     # --- what the facilitator asks for ----------------------------------------------------------------
 
@@ -102,6 +104,7 @@ class Sharing:
                 opened_at=self._opened_at,
                 first_device_at=self._first_device_at,
                 is_encrypted=self._tls is not None,
+                is_address_gone=_is_gone(room.address),
                 workshop=room.workshop,
                 devices=tuple(
                     DeviceStatus(
@@ -285,6 +288,17 @@ class Sharing:
                 listener.close()
             return
         self._server = listen(group_application(self._host, gate), sockets, self._tls, is_room=True)
+        self._look_for_address(opening)
+
+    def _look_for_address(self, opening: int) -> None:
+        """Every few seconds, while the listener is the same: has the machine been given another address?"""
+        room, loop = self._room, self._host.loop
+        if opening != self._openings or room is None or loop is None:
+            return
+        if (is_gone := _is_gone(room.address)) != self._was_gone:
+            self._was_gone = is_gone
+            self._tell()
+        loop.call_later(_ADDRESS_SECONDS, self._look_for_address, opening)
 
     def _stop(self) -> None:
         def stop() -> None:
@@ -389,6 +403,11 @@ def _bound(address: str, ports: Sequence[int]) -> list[socket]:
         with suppress(OSError):
             return bind_sockets(candidate, address)
     raise InvalidAction(text("sharing.cannot_listen", address=address))
+
+
+def _is_gone(address: str) -> bool:
+    """Whether an address that was this machine's is not any more."""
+    return address not in _EVERYWHERE and not _is_loopback(address) and address not in own_addresses()
 
 
 def _is_answered(address: str, port: int) -> bool:

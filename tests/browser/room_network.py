@@ -25,11 +25,18 @@ class Network:
     address: str
     machine: Sequence[str] = ()
     phones: Sequence[str] = ()
+    cable: str = ""  # the machine's end of it, where there is one
 
     def command(self, folder: Path) -> list[str]:
         """Arguments of Python that start the command on the facilitator's machine, sharing."""
         words = [sys.executable, "-m", "dialogkort.cli.app", "--no-browser", "--folder", str(folder)]
         return ["-c", _EXECUTE, *self.machine, *words, "--share", self.address]
+
+    def replace_address(self, new: str) -> None:
+        """Give the machine another address in place of its own, as a network may at any time."""
+        for words in (["del", f"{self.address}/24"], ["add", f"{new}/24"]):
+            command = [*self.machine, "ip", "addr", *words, "dev", self.cable]
+            subprocess.run(command, check=True, capture_output=True)
 
     def browser(self, folder: Path, where: Sequence[str]) -> str:
         """A browser's executable that runs there."""
@@ -64,7 +71,7 @@ def room_network() -> Iterator[Network]:
         yield Network("127.0.0.2")
         return
     try:
-        yield Network("10.77.0.1", *(("ip", "netns", "exec", end) for end in ends))
+        yield Network("10.77.0.1", *(("ip", "netns", "exec", end) for end in ends), cable=cables[0])
     finally:
         _remove(ends)
 

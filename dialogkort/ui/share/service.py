@@ -39,7 +39,8 @@ class SharingStatus:
 
     `origin` is what devices call this machine by, `address` the one that is listened on. `joining` is one of
     open, closed, guessed (too many wrong codes) and expired. `first_device_at` is when the first device got
-    through, None before. `workshop` are the details that new groups begin with.
+    through, None before. `is_address_gone`: the machine has that address no more, so nobody gets through.
+    `workshop` are the details that new groups begin with.
     """
 
     origin: str
@@ -50,6 +51,7 @@ class SharingStatus:
     opened_at: float
     first_device_at: float | None
     is_encrypted: bool
+    is_address_gone: bool
     workshop: Mapping[str, str]
     devices: tuple[DeviceStatus, ...]
 

@@ -47,6 +47,7 @@ def sharing_view(
         "opened_ms": round(status.opened_at * 1000),
         "has_device": status.first_device_at is not None,
         "is_encrypted": status.is_encrypted,
+        "is_address_gone": status.is_address_gone,
         "groups": _groups(status.devices, names),
     }
 

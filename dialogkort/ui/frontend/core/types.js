@@ -110,6 +110,7 @@
  *   proposal: Record<string, string>, workshop: Record<string, string>, origin: string, address: string,
  *   code: string, qr: { size: number, path: string }, joining: "open" | "closed" | "guessed" | "expired",
  *   until: string, until_ms: number, opened_ms: number, has_device: boolean, is_encrypted: boolean,
+ *   is_address_gone: boolean,
  *   groups: JoinedGroup[] }} Sharing
  * @typedef {{ workshop: string, about: string[], groups: { session: string, name: string }[] }} Meeting
  *

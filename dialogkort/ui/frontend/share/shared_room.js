@@ -40,7 +40,7 @@ export function sharedRoom(t, { act, announce }) {
     const { workshop, until_ms, is_encrypted } = sharing;
     const state = sharing.joining === "open" && now >= until_ms ? "expired" : sharing.joining;
     setText(meeting, [workshop.workshop, workshop.organisation].filter(Boolean).join(" · "));
-    how.paint(sharing, state);
+    how.paint(sharing, sharing.is_address_gone ? "address_gone" : state);
     const testUntil = test.paint(sharing, now);
     groups.paint(sharing.groups);
     joining.dataset.opens = String(state !== "open");
@@ -118,6 +118,7 @@ function networkChange(/** @type {Texts} */ t, act) {
     change,
   );
   let listed = "";
+  let wasGone = false;
   return {
     element,
     paint(/** @type {Sharing} */ sharing) {
@@ -127,6 +128,8 @@ function networkChange(/** @type {Texts} */ t, act) {
       if (choices !== listed) network.paint(sharing.choices, sharing.address);
       listed = choices;
       setAttribute(change, "disabled", sharing.choices.length === 0);
+      if (sharing.is_address_gone && !wasGone) element.open = true; // there is the way on
+      wasGone = sharing.is_address_gone;
     },
   };
 }
