@@ -52,7 +52,7 @@ def main() -> int:
         with room_in(Path(folder) / "noter") as room:
             paths = _join(room, arguments.groups, arguments.devices)
             process = psutil.Process(room.command.pid)
-            measurements = asyncio.run(_run(room, paths, arguments.seconds, process))
+            measurements = asyncio.run(_run(room, paths, arguments, process))
         stored = _stored(Path(folder) / "noter")
     lost = measurements.kept - stored.keys()
     doubled = [note for note, count in stored.items() if count > 1]
@@ -66,6 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--groups", type=int, default=50)
     parser.add_argument("--devices", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--pace", type=float, default=1, help="notes a second from each group")
     return parser.parse_args()
 
 
@@ -87,7 +88,9 @@ def _join(room: Room, groups: int, devices: int) -> list[list[str]]:
     return paths
 
 
-async def _run(room: Room, paths: list[list[str]], seconds: float, process: psutil.Process) -> Measurements:
+async def _run(
+    room: Room, paths: list[list[str]], arguments: argparse.Namespace, process: psutil.Process
+) -> Measurements:
     measurements = Measurements()
     port = room.port
     facilitators = [
@@ -101,7 +104,7 @@ async def _run(room: Room, paths: list[list[str]], seconds: float, process: psut
     processor = sum(process.cpu_times()[:2])
     begun = time.perf_counter()
     await asyncio.gather(
-        *(devices[0].write(begun + number / len(groups), seconds) for number, devices in enumerate(groups))
+        *(devices[0].write(begun + number / len(groups), arguments) for number, devices in enumerate(groups))
     )
     await asyncio.sleep(3)  # for the last acknowledgements
     took = time.perf_counter() - begun
@@ -146,11 +149,11 @@ class Device:
             device._session = message.get("reply", {}).get("session") or ""
         return device
 
-    async def write(self, begin: float, seconds: float) -> None:
-        """A note a second, at moments that are set beforehand."""
-        for number in range(int(seconds)):
-            await asyncio.sleep(max(0.0, begin + number - time.perf_counter()))
-            event = noted(self._session, f"Det talte vi om i sekund {number}")
+    async def write(self, begin: float, arguments: argparse.Namespace) -> None:
+        """So many notes a second, at moments that are set beforehand."""
+        for number in range(int(arguments.seconds * arguments.pace)):
+            await asyncio.sleep(max(0.0, begin + number / arguments.pace - time.perf_counter()))
+            event = noted(self._session, f"Det talte vi om for {number}. gang")
             self._events[event["id"]] = event["note"]
             self._measurements.sent[event["note"]] = now = time.perf_counter()
             self._measurements.by_session.setdefault(self._session, []).append(now)
