@@ -291,7 +291,7 @@ class Sharing:
         self._look_for_address(opening)
 
     def _look_for_address(self, opening: int) -> None:
-        """Every few seconds, while the listener is the same: has the machine been given another address?"""
+        """Look every few seconds, while the listener is the same, whether the machine has its address yet."""
         room, loop = self._room, self._host.loop
         if opening != self._openings or room is None or loop is None:
             return

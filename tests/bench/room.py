@@ -43,7 +43,7 @@ class Measurements:
     faults: list[str] = field(default_factory=list)
     sent: dict[str, float] = field(default_factory=dict)  # by note
     by_session: dict[str, list[float]] = field(default_factory=dict)  # when its notes were sent
-    kept: set[str] = field(default_factory=set)
+    durable: set[str] = field(default_factory=set)
 
 
 def main() -> int:
@@ -54,9 +54,9 @@ def main() -> int:
             process = psutil.Process(room.command.pid)
             measurements = asyncio.run(_run(room, paths, arguments, process))
         stored = _stored(Path(folder) / "noter")
-    lost = measurements.kept - stored.keys()
+    lost = measurements.durable - stored.keys()
     doubled = [note for note, count in stored.items() if count > 1]
-    print(f"notes acknowledged {len(measurements.kept)}, lost {len(lost)}, doubled {len(doubled)}")
+    print(f"notes acknowledged {len(measurements.durable)}, lost {len(lost)}, doubled {len(doubled)}")
     print(f"errors {len(measurements.faults)}", *measurements.faults[:5])
     return 1 if lost or doubled or measurements.faults else 0
 
@@ -170,7 +170,7 @@ class Device:
             if reply.get("refused") or reply.get("unsaved"):
                 self._measurements.faults.append(str(reply))
             elif note := self._events.get(reply.get("to")):
-                self._measurements.kept.add(note)
+                self._measurements.durable.add(note)
                 self._measurements.acknowledged.append((now - self._measurements.sent[note]) * 1e3)
             elif not self._events:
                 for note in message.get("patch", {}).get("notes", {}):
