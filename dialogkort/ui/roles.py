@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dialogkort.domain.events import Event, SilentlyNoted
+from dialogkort.domain.events import (
+    Event,
+    FollowUpMarked,
+    HandsCounted,
+    RetentionSet,
+    SilentlyNoted,
+    VotesShown,
+)
 from dialogkort.ui.messages import (
     Compare,
     CopyPlan,
@@ -79,6 +86,8 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
 }
 # The only kinds of events that may come from a participant's own phone.
 OF_PHONES: tuple[type[Event], ...] = (SilentlyNoted,)
+# What is decided for a whole workshop: the facilitator's, at no group's own address.
+OF_FACILITATORS: tuple[type[Event], ...] = (FollowUpMarked, RetentionSet, HandsCounted, VotesShown)
 _WITHOUT_SESSION = (Role.FACILITATOR, Role.JOINER)
 
 
@@ -115,7 +124,9 @@ class Access:
         if self.session is None:
             return True
         if isinstance(message, RecordEvent | Undo | Redact):
-            is_of_role = self.role is not Role.PHONE or isinstance(message.event, OF_PHONES)
+            is_of_role = not isinstance(message.event, OF_FACILITATORS)
+            if self.role is Role.PHONE:
+                is_of_role = isinstance(message.event, OF_PHONES)
             return is_of_role and message.event.session == self.session
         if isinstance(message, ShowOverview | ExportNotes) and (message.scope, message.workshop) != _OWN:
             return False

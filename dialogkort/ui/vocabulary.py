@@ -46,6 +46,9 @@ def _limits() -> dict:
         "writingPause": WRITING_PAUSE,
         "linePause": LINE_PAUSE,
         "minutes": limits.MINUTES[-1],
+        "highestRating": limits.RATINGS[-1],
+        "ratingsShownFrom": limits.RATINGS_SHOWN_FROM,
+        "word": limits.MAX_WORD_LENGTH,
         "silentNote": limits.MAX_SILENT_LENGTH,
         "timerSeconds": limits.TIMER_SECONDS[-1],
     }

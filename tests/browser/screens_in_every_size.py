@@ -50,7 +50,9 @@ _NOTES = (
 def prepare(folder: Path) -> dict[str, str]:
     """Sessions for the screens, by the screen's name; the last one is a workshop of today."""
     store = open_store(folder)
-    sessions = {name: _session(store, name) for name in ("opening", "table", "card", "notes", "end")}
+    sessions = {
+        name: _session(store, name) for name in ("opening", "table", "card", "notes", "end", "answered")
+    }
     _play(sessions["table"])
     for name in ("card", "notes"):
         sessions[name].turn(LONGEST)
@@ -61,6 +63,11 @@ def prepare(folder: Path) -> dict[str, str]:
             sessions[name].note(content, card=LONGEST, **fields)
     sessions["notes"].remove_note(sessions["notes"].note("Det sagde Bo fra aftenvagten.", card=LONGEST))
     sessions["end"].end()
+    for rating, word in ((5, "Ærligt"), (4, "Overraskende"), (4, ""), (2, "Speciallægepraksisplanlægning")):
+        sessions["answered"].rate(rating, word)
+    sessions["answered"].show_ratings()
+    sessions["answered"].keep_until("2027-01-31")
+    sessions["answered"].end()
     sessions["paper"] = _session(store, "paper", typed_in=True)
     _play(sessions["paper"])
     for content, fields in _NOTES:
@@ -215,6 +222,11 @@ def _silent_notes(page: Page, at: "ServedScreens") -> None:
 def _end(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(at.sessions["end"]))
     page.get_by_role("heading", name=words("end.title")).wait_for()
+
+
+def _answered(page: Page, at: "ServedScreens") -> None:
+    page.goto(at.running.page(at.sessions["answered"]))
+    page.get_by_text("Overraskende").wait_for()
 
 
 def _erase(page: Page, at: "ServedScreens") -> None:
@@ -411,6 +423,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "timer": _timer,
     "silent_notes": _silent_notes,
     "end": _end,
+    "answered": _answered,
     "erase": _erase,
     "coding_start": _coding_start,
     "coding": _coding,

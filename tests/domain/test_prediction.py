@@ -16,7 +16,7 @@ from dialogkort.domain.event_records import to_record
 from dialogkort.domain.history import History
 from dialogkort.domain.table import play, turns
 from dialogkort.domain.undo import effective_events, last_step, next_redo
-from dialogkort.ui.workshop.view import details_view, timer_view
+from dialogkort.ui.workshop.view import closing_view, details_view, timer_view
 
 SESSIONS = 4000
 CARDS = tuple("abcdef")
@@ -113,7 +113,7 @@ class RandomSession:
     def close(self, _first: int) -> ev.Event:
         """Something of the end, which neither moves a card nor is undone."""
         facts, kind = self.random.choice(
-            [({"rating": 4}, ev.Rated), ({"until": "2027-01-31"}, ev.RetentionSet), ({}, ev.RatingsShown)]
+            [({"rating": 4}, ev.Rated), ({"until": "2027-01-31"}, ev.RetentionSet)]
         )
         return kind(id=self.new_id(), session=self.id, **facts)
 
@@ -175,6 +175,7 @@ def _table(events: list[ev.Event]) -> dict:
         "current": table.current,
         "card_facts": _card_facts(events),
         "timer": timer_view(history.timer),
+        "closing": closing_view(history.closing),
     }
 
 

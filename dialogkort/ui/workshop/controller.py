@@ -131,6 +131,7 @@ class WorkshopController(Controller):
                 self._changed_sessions = {*sessions, *self.store.codings()}
                 self.store.erase(*sessions)
                 self.context.sessions.refresh(self._changed_sessions)
+                self.context.lobby.changed()  # which sessions there are has to be read anew
             case Erase(sessions=(), note=note) if self.session and note is not None:
                 self._changed_sessions = {self.session.id, *self.store.codings()}
                 self.session.erase(note)

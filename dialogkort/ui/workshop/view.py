@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date
 
 from dialogkort.domain import details, outcomes
+from dialogkort.domain.closing import Closing
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
@@ -85,10 +86,24 @@ def table_view(session: Session, remote_move: Event | None, passed_over: Callabl
         "current": table.current,
         "card_facts": {card: dict(facts) for card, facts in history.card_facts.items()},
         "timer": timer_view(history.timer),
+        "closing": closing_view(history.closing),
         "silence": silence_view(history.silence),
         "undo": _undo_view(session, passed_over),
         "redo": _redo_view(session),
         "remote_move": _remote_move_view(session, remote_move) if remote_move else None,
+    }
+
+
+def closing_view(closing: Closing) -> dict:
+    """The end as everybody may see it: answers to the closing question only when they are shown to all."""
+    return {
+        "answers": len(closing.ratings),
+        "shown": closing.ratings_shown,
+        "ratings": [list(answer) for answer in closing.ratings] if closing.ratings_shown else [],
+        "keep_until": closing.keep_until,
+        "statuses": {
+            note: {"status": said.status.value, "word": said.word} for note, said in closing.statuses.items()
+        },
     }
 
 

@@ -11,7 +11,7 @@
  * Lengths in characters; first and last of the years, fewest and most of the people.
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
  *   writingPause: number, linePause: number, minutes: number, timerSeconds: number,
- *   silentNote: number }} Limits
+ *   silentNote: number, highestRating: number, ratingsShownFrom: number, word: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -62,7 +62,7 @@
  *   minutes?: number, ends_at?: number }} Prepared
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,
- *   current: string | null, timer: TimerState,
+ *   current: string | null, timer: TimerState, closing: Closing,
  *   silence: Record<string, { is_open: boolean, count: number, shown: SilentNote[] }>,
  *   card_facts: Record<string, { agreement?: string, reason?: string, minutes?: number | null }>,
  *   undo: { events: string[], label: string } | null,
@@ -72,6 +72,9 @@
  * @typedef {{ session: string, workshop: string, group: string, is_over: boolean,
  *   card: { id: string, number: number, area: string, question: string } | null,
  *   silence: { begun: string } | null }} PhoneState
+ * The end of a session: `ratings` (number and word) are told when they are `shown`; `statuses` are by note.
+ * @typedef {{ answers: number, shown: boolean, ratings: [number, string][], keep_until: string,
+ *   statuses: Record<string, { status: string, word: string }> }} Closing
  * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
  *   begun?: string }} Note

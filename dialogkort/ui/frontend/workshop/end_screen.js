@@ -6,6 +6,8 @@ import { dayInWords } from "../core/days.js";
 import { h, setText } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
 import { areaShape } from "../core/theme.js";
+import { closingQuestion } from "./closing_question.js";
+import { retentionPart } from "./retention.js";
 import { nameOf } from "./session_groups.js";
 import { summaryOf } from "./summary.js";
 
@@ -14,13 +16,17 @@ import { summaryOf } from "./summary.js";
 
 /**
  * @param {Texts} t
- * @param {{ reopen: () => void, showNotes: () => void, download: () => void, leave: () => void }} on
+ * @param {{ reopen: () => void, showNotes: () => void, download: () => void, leave: () => void,
+ *   rate: (rating: number, word: string) => void, showRatings: () => void,
+ *   keepUntil: (day: string) => void, erase: () => void }} on
  */
 export function endScreen(t, on) {
   const title = h("h2", { tabindex: "-1" }, t("end.title"));
   const subtitle = h("p", { class: "dk-lead" });
   const steps = h("section", { class: "dk-paper dk-end-part", "data-part": "agreed" });
   const talked = h("section", { class: "dk-paper dk-end-part", "data-part": "talked" });
+  const question = closingQuestion(t, on);
+  const retention = retentionPart(t, on);
   const ways = h(
     "div",
     { class: "dk-moves" },
@@ -35,12 +41,14 @@ export function endScreen(t, on) {
       "section",
       { class: "dk-end", hidden: true },
       h("header", {}, title, subtitle),
-      h("div", { class: "dk-end-parts" }, talked, steps),
+      h("div", { class: "dk-end-parts" }, h("div", {}, steps, question.element, retention.element), talked),
       ways,
     ),
     focus: () => title.focus({ preventScroll: true }),
     paint(/** @type {import("./model.js").TableView} */ view) {
-      const { details } = view.table;
+      const { details, closing } = view.table;
+      question.paint(closing);
+      retention.paint(closing.keep_until);
       const date = details.date && dayInWords(t, details.date);
       setText(subtitle, [nameOf(/** @type {any} */ (details)), date].filter(Boolean).join(" · "));
       const summary = summaryOf(view);
@@ -83,6 +91,8 @@ function agreedUpon(/** @type {Texts} */ t, /** @type {Summary} */ { steps }) {
       h("span", { class: "dk-quiet" }, `${t("pad.due")}: ${due ? dayInWords(t, due) : t("end.untold")}`),
     )
   );
+  const untold = steps.filter(({ owner, due }) => !owner || !due).length;
+  const missing = untold > 0 && h("p", { class: "dk-trouble" }, t("closing.untold", { count: untold }));
   const list = items.length ? h("ul", {}, items) : h("p", {}, t("end.no_steps"));
-  return [h("h3", {}, t("end.agreed")), list];
+  return [h("h3", {}, t("end.agreed")), list, missing].filter(Boolean);
 }

@@ -22,6 +22,7 @@ import { overviewDialog } from "./overview_dialog.js";
 import { padWaits } from "./device_kind.js";
 import { stage } from "./stage.js";
 import { startScreen } from "./start_screen.js";
+import { closingMoves } from "./closing_moves.js";
 import { tableFoot, toolbar } from "./toolbar.js";
 
 const DIALOGS = [
@@ -50,7 +51,7 @@ export function makeParts(context, moves, session, files) {
   const { t, model, client, connection, announce, paintSoon, parts, root } = context;
   const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
   const ask = (scope) => askForChart(context, scope);
-  const erase = (what) => eraseOrSay(context, what);
+  const erase = (what) => eraseOrSay(context, what, session.leave);
   parts.guide = guideDialog(t);
   const download = files.atTable(() => showNotes());
   parts.overview = overviewDialog(t, { ask, download });
@@ -100,6 +101,7 @@ export function makeParts(context, moves, session, files) {
     showNotes,
     download,
     leave: session.leave,
+    ...closingMoves(context),
   });
   parts.stage = stage(t, parts, {
     paintSoon,
@@ -163,8 +165,11 @@ function beginOrWait({ model, client, parts }, details, plan) {
 }
 
 /** Nothing is erased later, when nobody thinks of it any more: without contact it is not done. */
-function eraseOrSay({ t, model, client, parts }, what) {
-  if (!model.isLost) return client.request("erase", what);
+function eraseOrSay({ t, model, client, parts }, what, leave) {
+  if (!model.isLost) {
+    if (what.sessions?.includes(client.session)) leave(); // what is not there any more is at nobody's table
+    return client.request("erase", what);
+  }
   parts.erasing.giveUp();
   parts.toast.show(t("line.not_erased"));
 }

@@ -4,6 +4,7 @@
 
 import { DETAILS, OUTCOMES } from "../core/vocabulary.js";
 import { effectiveEvents } from "../sync/pending_events.js";
+import { closingAfter, FORESEEN } from "./closing_state.js";
 import { OF_TIMER, timerAfter, UNSET } from "./timer_state.js";
 
 /** @typedef {import("../core/types.js").Table} Table */
@@ -24,7 +25,7 @@ const MOVES = {
   "reopened": (table) => ({ ...table, ended: false }),
 };
 
-const OF_NO_CARD = ["described", "ended", "reopened", "turns ordered", ...OF_TIMER];
+const OF_NO_CARD = ["described", "ended", "reopened", "turns ordered", ...OF_TIMER, ...FORESEEN];
 
 /**
  * @param {Table} table as the server has shown it
@@ -39,6 +40,7 @@ export function predictTable(table, waiting) {
     predicted = {
       ...(move ? move(predicted, event) : predicted),
       timer: timerAfter(predicted.timer ?? UNSET, event),
+      closing: closingAfter(predicted.closing, event),
     };
   }
   return predicted;

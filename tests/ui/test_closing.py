@@ -1,0 +1,48 @@
+"""The end of a session on the screen: nobody sees an answer before all are shown, and who may decide what."""
+
+import pytest
+
+from dialogkort.domain.event_ids import new_id
+from dialogkort.domain.events import FollowUpMarked, HandsCounted, RetentionSet, VotesShown
+from dialogkort.i18n import text
+from dialogkort.ui.messages import RecordEvent
+from dialogkort.ui.roles import Access, Role
+
+
+@pytest.fixture
+def window(serve, tmp_path):
+    return serve("dispatcher", tmp_path).open().begin()
+
+
+def test_answers_to_the_closing_question_reach_no_page_before_they_are_shown_to_all(window):
+    for rating, word in ((5, "Ærligt"), (1, "Spildt")):
+        window.record("rated", rating=rating, word=word)
+    assert window.record("ratings shown")["refused"] == text("session.too_few_ratings", fewest=3)
+    assert (window.table["closing"]["answers"], window.table["closing"]["ratings"]) == (2, [])
+    window.record("rated", rating=3)
+    assert not [message for message in window.messages if "Spildt" in str(message)]
+    window.record("ratings shown")
+    assert window.table["closing"]["ratings"] == [[1, "Spildt"], [3, ""], [5, "Ærligt"]]
+    assert window.record("rated", rating=3)["refused"] == text("session.ratings_shown")
+
+
+def test_a_session_that_is_erased_at_its_end_is_not_in_the_list_any_more(window):
+    session = window.session
+    window.ask("leave")
+    assert [row["session"] for row in window.lobby["sessions"]] == [session]
+    window.ask("erase", sessions=[session])
+    assert window.lobby["sessions"] == []
+
+
+def test_what_holds_for_a_whole_workshop_is_the_facilitators_to_decide():
+    session = new_id(1)
+    fields = {"id": new_id(2), "session": session}
+    for event in (
+        FollowUpMarked(**fields, follows=(new_id(3),)),
+        RetentionSet(**fields, until="2027-01-31"),
+        HandsCounted(**fields, note=new_id(3), hands=2),
+        VotesShown(**fields),
+    ):
+        assert Access().allows(RecordEvent(event=event))
+        for role in (Role.GROUP, Role.READER, Role.PHONE):
+            assert not Access(role, session).allows(RecordEvent(event=event))
