@@ -28,6 +28,7 @@ from dialogkort.domain.events import (
     Erased,
     Event,
     PlenumOpened,
+    RetentionSet,
     WorkshopPlanned,
     is_known_kind,
     is_newer,
@@ -249,6 +250,14 @@ class Store(ABC):
             if isinstance(event, CodingNamed)
         }
         return dict(sorted(names.items(), reverse=True))
+
+    def retention_days(self) -> dict[Id, str]:
+        """The day (ISO 8601) until which the notes of a session are to be kept, where one was chosen."""
+        with self._reading() as execute:
+            rows = execute(f"SELECT {_COLUMNS} FROM events WHERE what = 'retention set' ORDER BY id, body")
+        events = chain.from_iterable(self._by_session(rows).values())
+        days = {event.session: event.until for event in events if isinstance(event, RetentionSet)}
+        return {session: day for session, day in days.items() if day}
 
     def plenums(self) -> dict[Id, frozenset[Id]]:
         """The sessions that every plenum was opened for, by the plenum's id, the newest plenum first."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dialogkort.domain.details import NAMES
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import Described
+from dialogkort.domain.events import Described, workshop_of
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.store import Store
 from dialogkort.ui.open_sessions import OpenSessions
@@ -25,6 +25,7 @@ class Lobby:
         self._rows: dict[str, dict | None] = {}  # None: it cannot be read
         self._older: list[dict] = []
         self._stale: set[str] = set()
+        self._retention_days: dict[Id, str] = {}
         self.version = 0  # another one when something has happened
         self._changed_at: dict[str, int] = {}  # by session, the version it has changed with
 
@@ -73,6 +74,17 @@ class Lobby:
         """How many sessions are too old to be listed."""
         return max(0, len(self._known or ()) - _LISTED)
 
+    def overdue(self, today: str) -> list[dict]:
+        """The workshops whose notes were to be kept until a day before `today`: what the page may erase."""
+        workshops: dict[tuple[str, str, str], dict] = {}
+        for id, day in self._retention_days.items():
+            if day < today and (details := (self._known or {}).get(id)):
+                workshop = {"workshop": details.workshop, "organisation": details.organisation, "day": day}
+                row = workshops.setdefault(workshop_of(details), {**workshop, "sessions": []})
+                row["day"] = max(row["day"], day)
+                row["sessions"].append(id)
+        return sorted(workshops.values(), key=lambda row: row["day"])
+
     def _read_descriptions(self, store: Store) -> dict[Id, Described]:
         if self._known is None or not self._stale <= self._known.keys():
             known = store.sessions()
@@ -82,6 +94,7 @@ class Lobby:
         return self._known
 
     def _read(self, store: Store) -> None:
+        self._retention_days = store.retention_days()
         known = self._read_descriptions(store)
         ids = list(known)[:_LISTED]
         self._rows = {id: self._row(store, id) for id in ids[:_COUNTED]}

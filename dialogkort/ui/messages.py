@@ -58,10 +58,12 @@ class Start(Message):
     """Begin a session; `details` are the fields of `events.Described`.
 
     Of a workshop that was prepared `plan` names its plan, and of the details only the group's own count.
+    `follows` are the sessions of an earlier workshop that it follows up.
     """
 
     details: dict[str, object]
     plan: str | None = None
+    follows: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,6 +338,7 @@ _FIELDS: dict[str, Callable] = {
     "workshop": _or_none(_exactly(str)),
     "for_my_eyes": _exactly(bool),
     "sessions": _ids,
+    "follows": _ids,
     "uploads": _texts,
     "note": _id,
     "notes": _ids,

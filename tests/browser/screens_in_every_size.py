@@ -68,6 +68,9 @@ def prepare(folder: Path) -> dict[str, str]:
     sessions["answered"].show_ratings()
     sessions["answered"].keep_until("2027-01-31")
     sessions["answered"].end()
+    sessions["earlier"] = _session(store, "earlier")
+    sessions["earlier"].follow_up(sessions["end"].id)
+    sessions["answered"].keep_until("2026-10-31")
     sessions["paper"] = _session(store, "paper", typed_in=True)
     _play(sessions["paper"])
     for content, fields in _NOTES:
@@ -222,6 +225,12 @@ def _silent_notes(page: Page, at: "ServedScreens") -> None:
 def _end(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(at.sessions["end"]))
     page.get_by_role("heading", name=words("end.title")).wait_for()
+
+
+def _earlier(page: Page, at: "ServedScreens") -> None:
+    _start(page, at)
+    page.locator(".dk-session", has_text=f"{_GROUP} earlier").click()
+    page.get_by_role("dialog", name=words("follow_up.title")).wait_for()
 
 
 def _answered(page: Page, at: "ServedScreens") -> None:
@@ -424,6 +433,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "silent_notes": _silent_notes,
     "end": _end,
     "answered": _answered,
+    "earlier": _earlier,
     "erase": _erase,
     "coding_start": _coding_start,
     "coding": _coding,

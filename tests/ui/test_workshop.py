@@ -71,6 +71,7 @@ def test_a_page_that_says_hello_is_shown_the_deck_and_an_empty_lobby(window, dec
         "older": "",
         "folder": str(tmp_path),
         "notices": "",
+        "overdue": [],
         "proposal": {"date": date.today().isoformat()},
         "plans": [],
     }

@@ -5,12 +5,14 @@ event of `dialogkort.domain.events`, or one of a few questions (`messages`).
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_ids import NO_ID, Id
 from dialogkort.domain.event_records import from_record
 from dialogkort.domain.events import Described, Event, Noted, NoteRemoved, Undone, workshop_of
-from dialogkort.errors import InvalidAction
+from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_of
@@ -43,6 +45,7 @@ from dialogkort.ui.workshop.view import (
     MOVES,
     deck_view,
     details_view,
+    earlier_view,
     lobby_view,
     note_view,
     removed_view,
@@ -88,6 +91,7 @@ class WorkshopController(Controller):
         self._changed_sessions: set[Id] = set()
         self._prepared_of: Id | None = None  # the session whose plan was read
         self._prepared_view: dict = {}
+        self._follows: tuple[Id, tuple[Id, ...]] | None = None  # whose earlier steps are shown
 
     # --- what the page says ---------------------------------------------------------------------------
 
@@ -111,8 +115,8 @@ class WorkshopController(Controller):
             case Redact(event=Noted() as event):
                 self._changed_sessions = {event.session, *self.store.codings()}
                 self._session_of(event).redact(event)
-            case Start(id=id, details=details, plan=plan):
-                self._start(id, details, plan)
+            case Start(id=id, details=details, plan=plan, follows=follows):
+                self._start(id, details, plan, follows)
             case Open(session=session):
                 self._open(session)
             case Leave():
@@ -181,7 +185,9 @@ class WorkshopController(Controller):
         if self._deck_error:
             raise InvalidAction(self._deck_error)
 
-    def _start(self, id: Id | None, details: dict[str, object], plan: str | None) -> None:
+    def _start(
+        self, id: Id | None, details: dict[str, object], plan: str | None, follows: tuple[Id, ...]
+    ) -> None:
         if id in self.context.started_sessions:  # asked again: the answer did not reach the page
             self._open(self.context.started_sessions[id])
             return
@@ -197,6 +203,8 @@ class WorkshopController(Controller):
         else:
             prepared = self.context.sessions.get(self.store, plan, WorkshopPlan)
             session = prepared.start_group(workshop=prepared.planned.workshop, group=typed.group)
+        if follows:
+            session.follow_up(*follows)
         self._open(session.id)
         if id:
             self.context.started_sessions[id] = session.id
@@ -207,6 +215,7 @@ class WorkshopController(Controller):
 
     def _set_session(self, session: Session | None) -> None:
         previous, self.session = self.session, session
+        self._follows = None
         if session is not None and session is previous:
             return
         if session is not None:
@@ -249,6 +258,7 @@ class WorkshopController(Controller):
         new_events = history.events[shown_count:] if is_same_fold else self._not_shown(history.events)
         self._find_remote_move(new_events)
         self.view.set_keyed("table", table_view(session, self._remote_move, self._is_of_another_window))
+        self._show_earlier(session)
         removed: dict[str, object] = {
             one.note.id: removed_view(one, history.replaced.get(one.note.id)) for one in history.removed_notes
         }
@@ -274,6 +284,18 @@ class WorkshopController(Controller):
                 at_the_table(plan, session.dealt.at) if plan else {},
             )
         return self._prepared_view
+
+    def _show_earlier(self, session: Session) -> None:
+        """Show what was agreed in the sessions that this one follows up: read when it is opened."""
+        follows = (session.id, session.history.closing.follows)
+        if follows == self._follows:
+            return
+        self._follows = follows
+        earlier = []
+        for id in follows[1]:
+            with suppress(InvalidAction, StoreError):  # erased meanwhile, or on another computer
+                earlier.append(self.context.sessions.get(self.store, id))
+        self.view.set("earlier", earlier_view(earlier))
 
     def _show_deck(self, deck: Deck) -> None:
         if deck is not self._displayed_deck:
@@ -328,7 +350,8 @@ class WorkshopController(Controller):
         folder = self.store.location if is_address(self.context.location) else self.context.location
         newest = self.context.lobby.newest
         notices = "\n".join(self.context.notices)
-        lobby = lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices)
+        overdue = self.context.lobby.overdue(date.today().isoformat())
+        lobby = lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices, overdue)
         return {**lobby, "plans": plans_to_come(self.store.plans(), rows)}
 
     # --- what may identify somebody -------------------------------------------------------------------

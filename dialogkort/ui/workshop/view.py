@@ -7,6 +7,7 @@ from datetime import date
 from dialogkort.domain import details, outcomes
 from dialogkort.domain.closing import Closing
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
     AgreementChosen,
@@ -16,6 +17,7 @@ from dialogkort.domain.events import (
     Event,
     MinutesTold,
     Noted,
+    NoteKind,
     NoteRemoved,
     Reopened,
     Turned,
@@ -101,9 +103,8 @@ def closing_view(closing: Closing) -> dict:
         "shown": closing.ratings_shown,
         "ratings": [list(answer) for answer in closing.ratings] if closing.ratings_shown else [],
         "keep_until": closing.keep_until,
-        "statuses": {
-            note: {"status": said.status.value, "word": said.word} for note, said in closing.statuses.items()
-        },
+        "statuses": {note: _status_view(closing, note) for note in closing.statuses},
+        "follows": list(closing.follows),
     }
 
 
@@ -154,6 +155,32 @@ def _step_label(session: Session, newest: Event) -> str:
     return text(key)
 
 
+def earlier_view(sessions: list[Session]) -> dict:
+    """The next steps of the sessions that one follows up, and what was said of them then."""
+    steps = [
+        {
+            "note": note.id,
+            "noted_in": session.id,
+            "group": session.details.group,
+            "text": note.text,
+            "owner": note.owner,
+            "due": note.due,
+            "status_then": _status_view(session.history.closing, note.id),
+        }
+        for session in sessions
+        for note in session.notes
+        if note.kind is NoteKind.NEXT_STEP
+    ]
+    details = sessions[0].details if sessions else None
+    where = [details.workshop, date_read(details.date)] if details else []
+    return {"steps": steps, "where": " · ".join(filter(None, where))}
+
+
+def _status_view(closing: Closing, note: Id) -> dict | None:
+    newest = closing.statuses.get(note)
+    return {"status": newest.status.value, "word": newest.word} if newest else None
+
+
 def note_view(note: Note, instead_of: str | None) -> dict:
     """A note; `instead_of` is the one whose place it took when something was taken out of that."""
     return {
@@ -181,7 +208,13 @@ def details_view(described: Described) -> dict:
 
 
 def lobby_view(
-    rows: list[dict], unreadable: int, older: int, newest: Described | None, folder: str, notices: str
+    rows: list[dict],
+    unreadable: int,
+    older: int,
+    newest: Described | None,
+    folder: str,
+    notices: str,
+    overdue: list[dict],
 ) -> dict:
     """The sessions that are kept, and what the form says to begin with."""
     return {
@@ -190,6 +223,7 @@ def lobby_view(
         "older": text("page.older", count=older) if older else "",
         "folder": folder,
         "notices": notices,
+        "overdue": [{**row, "day": date_read(row["day"])} for row in overdue],
         "proposal": _proposal(newest),
     }
 

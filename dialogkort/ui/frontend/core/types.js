@@ -47,7 +47,7 @@
  * @typedef {ListedPlan & { purpose: string, workshop: string,
  *   groups: { name: string, session: string | null }[] }} PlanToCome
  * @typedef {{ sessions: SessionRow[], unreadable: string, older: string, folder: string, notices: string,
- *   proposal: Record<string, any>, plans?: PlanToCome[] }} Lobby
+ *   proposal: Record<string, any>, plans?: PlanToCome[], overdue?: Overdue[] }} Lobby
  * @typedef {{ id: string, text: string }} SilentNote
  * Moments are the server's, in ms since 1970.
  * @typedef {{ seconds: number, starts: string, run: { id: string, started_at: number, ends_at: number,
@@ -74,7 +74,11 @@
  *   silence: { begun: string } | null }} PhoneState
  * The end of a session: `ratings` (number and word) are told when they are `shown`; `statuses` are by note.
  * @typedef {{ answers: number, shown: boolean, ratings: [number, string][], keep_until: string,
- *   statuses: Record<string, { status: string, word: string }> }} Closing
+ *   statuses: Record<string, Status>, follows: string[] }} Closing
+ * @typedef {{ status: string, word: string }} Status of a next step
+ * @typedef {{ note: string, noted_in: string, group: string, text: string, owner: string, due: string,
+ *   status_then: Status | null }} EarlierStep
+ * @typedef {{ workshop: string, organisation: string, day: string, sessions: string[] }} Overdue
  * @typedef {{ id: string, version: string, text: string, kind: string, card: string | null,
  *   opening_question: number | null, owner: string, due: string, instead_of?: string | null,
  *   begun?: string }} Note

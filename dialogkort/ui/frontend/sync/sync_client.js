@@ -186,9 +186,16 @@ export class SyncClient {
     return id;
   }
 
-  /** Ask for a session (by a `plan`) to be begun: again when contact is back, if that was not answered. */
-  begin(/** @type {object} */ details, /** @type {string | null} */ plan = null) {
-    this.#startRequest = { type: "start", id: this.newId(), details, ...(plan && { plan }) };
+  /**
+   * Ask for a session to be begun: again when contact is back, if that was not answered.
+   *
+   * @param {object} details
+   * @param {string | null} plan of the workshop that was prepared
+   * @param {string[]} follows the sessions that it follows up
+   */
+  begin(details, plan = null, follows = []) {
+    const how = { ...(plan && { plan }), ...(follows.length && { follows }) };
+    this.#startRequest = { type: "start", id: this.newId(), details, ...how };
     this.#transmit(this.#startRequest);
   }
 

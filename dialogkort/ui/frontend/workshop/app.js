@@ -73,6 +73,7 @@ export function workshopApp({ host, boot, connection }) {
     bar.showTime(model.server.prepared);
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
+    parts.earlier.paint(model.server.earlier, model.table().closing.statuses);
     toast.paint();
     if (stage.mode === "none") underStage.now();
     else underStage.later();
@@ -125,7 +126,9 @@ function screenRoot(t, /** @type {import("../core/types.js").Boot} */ boot) {
 }
 
 function listenToServer({ connection, parts, paintSoon }) {
-  for (const slice of ["table", "notes", "removed", "lobby", "deck"]) connection.on(slice, paintSoon);
+  for (const slice of ["table", "notes", "removed", "lobby", "deck", "earlier"]) {
+    connection.on(slice, paintSoon);
+  }
   connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));
   connection.on("status", ({ lost }) => {
     if (!lost) return;

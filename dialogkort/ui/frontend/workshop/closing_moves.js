@@ -14,6 +14,8 @@ export function closingMoves({ t, model, client, announce, paintSoon, parts }) {
     },
     showRatings: () => record("ratings shown", {}),
     keepUntil: (/** @type {string} */ until) => record("retention set", { until }),
+    /** @type {import("./earlier_steps.js").SetStatus} */
+    setStatus: ({ note, noted_in }, status, word) => record("step status", { note, noted_in, status, word }),
     /** Erase the session at hand, or all of its workshop: asked first. */
     erase: () => {
       const { session, details } = model.table();

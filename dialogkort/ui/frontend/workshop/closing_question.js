@@ -51,22 +51,22 @@ function answerForm(/** @type {Texts} */ t, /** @type {(rating: number, word: st
   const buttons = numbers.map((number) =>
     h("button", { class: "dk-chip", type: "button", onclick: () => choose(number) }, String(number))
   );
-  const answer = h("button", { class: "dk-button dk-primary", type: "submit" }, t("closing.answer"));
+  const answer = textButton(t("closing.answer"), () => send(), "dk-primary");
   const choose = (/** @type {number} */ number) => {
     chosen = number;
     answer.disabled = !number;
     buttons.forEach((button, index) => setAttribute(button, "aria-pressed", String(index + 1 === number)));
   };
   const scale = h("div", { class: "dk-rating", role: "group", "aria-label": t("closing.scale") }, buttons);
-  const element = h("form", { class: "dk-answer" }, scale, word, answer);
-  element.addEventListener("submit", (event) => {
-    event.preventDefault();
+  const send = () => {
     if (!chosen) return;
     rate(chosen, word.value.trim());
     word.value = "";
     choose(0);
     buttons[0].focus();
-  });
+  };
+  word.addEventListener("keydown", ({ key, repeat }) => key === "Enter" && !repeat && send());
+  const element = h("div", { class: "dk-answer" }, scale, word, answer);
   choose(0);
   const scaleWords = h("p", { class: "dk-quiet" }, t("closing.scale"));
   return { elements: [h("p", {}, t("closing.lead")), scaleWords, element] };

@@ -78,6 +78,13 @@ export function eraseFlow(t, { erase, tell }) {
         erase({ sessions: going.sessions });
       });
     },
+    /** All of a workshop whose notes were to be erased by now. */
+    askForWorkshop({ workshop, sessions }) {
+      dialog.ask(t("erase.workshop", { name: workshop, count: sessions.length }), 0, () => {
+        going = { name: workshop, sessions };
+        erase({ sessions });
+      });
+    },
     askForNote({ id, text }) {
       const words = text.length > FIRST_WORDS ? `${text.slice(0, FIRST_WORDS)} …` : text;
       dialog.ask(t("erase.note", { words }), 0, () => erase({ note: id }));

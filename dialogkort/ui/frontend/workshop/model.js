@@ -15,7 +15,8 @@ import { predictTable } from "./table_state.js";
 /**
  * @typedef {{ table: Table, notes: Record<string, Note>,
  *   removed?: Record<string, import("./notes_state.js").RemovedNote>, deck: Deck | undefined,
- *   lobby: Lobby | undefined, prepared: import("../core/types.js").Prepared | undefined }} ServerState
+ *   lobby: Lobby | undefined, prepared: import("../core/types.js").Prepared | undefined,
+ *   earlier?: { steps: import("../core/types.js").EarlierStep[], where: string } }} ServerState
  */
 /** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
 
@@ -86,6 +87,7 @@ export class WorkshopModel {
       deck: get("deck"),
       lobby: get("lobby"),
       prepared: get("prepared"),
+      earlier: get("earlier"),
     };
     this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window

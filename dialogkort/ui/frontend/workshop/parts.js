@@ -7,6 +7,7 @@ import { AllNotes } from "./all_notes.js";
 import { cardTable } from "./card_table.js";
 import { prepareChime } from "./chime.js";
 import { detailsDialog } from "./details_dialog.js";
+import { earlierSteps } from "./earlier_steps.js";
 import { endScreen } from "./end_screen.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
@@ -29,6 +30,7 @@ const DIALOGS = [
   "details",
   "tools",
   "silentNotes",
+  "earlier",
   "allNotes",
   "guide",
   "overview",
@@ -56,15 +58,7 @@ export function makeParts(context, moves, session, files) {
   const download = files.atTable(() => showNotes());
   parts.overview = overviewDialog(t, { ask, download });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
-  const start = {
-    begin: (details, plan) => beginOrWait(context, details, plan),
-    open: (id) => client.request("open", { session: id }),
-    download: files.fromStart,
-    bringIn: files.bringIn,
-    print: files.print,
-    erase: parts.erasing.askForSession,
-    showGuide,
-  };
+  const start = startHandlers(context, files, showGuide);
   parts.start = "group" in root.dataset ? groupGone(t) : startScreen(t, start, connection.inPage);
   parts.cards = cardTable(t, moves.turn);
   parts.foot = tableFoot(t, moves.drawNext, session.end);
@@ -96,12 +90,14 @@ export function makeParts(context, moves, session, files) {
   };
   const removed = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
   parts.allNotes = new AllNotes({ ...writing, ...removed, edited, download, closed: paintSoon });
+  const closing = closingMoves(context);
+  parts.earlier = earlierSteps(t, closing.setStatus);
   parts.end = endScreen(t, {
     reopen: session.reopen,
     showNotes,
     download,
     leave: session.leave,
-    ...closingMoves(context),
+    ...closing,
   });
   parts.stage = stage(t, parts, {
     paintSoon,
@@ -112,6 +108,7 @@ export function makeParts(context, moves, session, files) {
   parts.bar = toolbar(t, parts.status.word, {
     showTools: () => parts.tools.open(model.table()),
     showGuide,
+    showEarlier: () => parts.earlier.open(),
     fillScreen: () => toggleFullScreen(root),
     leave: session.leave,
     undo: moves.undo,
@@ -153,14 +150,27 @@ function makeRunParts(
   });
 }
 
+function startHandlers(context, files, showGuide) {
+  return {
+    begin: (details, plan, follows) => beginOrWait(context, details, plan, follows),
+    open: (id) => context.client.request("open", { session: id }),
+    download: files.fromStart,
+    bringIn: files.bringIn,
+    print: files.print,
+    erase: context.parts.erasing.askForSession,
+    eraseWorkshop: context.parts.erasing.askForWorkshop,
+    showGuide,
+  };
+}
+
 function askForChart({ model, client, parts }, scope) {
   client.request("overview", { scope });
   if (model.isLost) parts.overview.lose();
 }
 
 /** Without contact a session is begun when it is back; that is said. */
-function beginOrWait({ model, client, parts }, details, plan) {
-  client.begin(details, plan);
+function beginOrWait({ model, client, parts }, details, plan, follows) {
+  client.begin(details, plan, follows);
   if (model.isLost) parts.start.lose();
 }
 

@@ -72,10 +72,11 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       if (!model.isAtTable) return;
       if (model.table().ended) return showEnd();
       cursor = savedCursor(session);
-      const table = model.table();
-      const question = cursor?.about.opening_question;
-      if (question || !Object.keys(table.turned).length) showOpening(question);
+      const [table, question] = [model.table(), cursor?.about.opening_question];
+      const isUnplayed = !Object.keys(table.turned).length;
+      if (question || isUnplayed) showOpening(question);
       else if (byHand && !table.current) parts.cards.focusOn(table.order[0]);
+      if (isUnplayed && byHand && table.closing.follows.length) parts.earlier.open();
     },
     /** Lead the writer back to where they were before a reload, once that note is on show. */
     returnToPlace: () => {

@@ -1,8 +1,8 @@
 // @ts-check
 // The sessions that are kept here, by workshop, to search among and go on with.
 
-import { iconButton } from "../core/buttons.js";
-import { h, setText, setVisible } from "../core/dom.js";
+import { iconButton, textButton } from "../core/buttons.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
 import { groupSessions, nameOf } from "./session_groups.js";
 
@@ -15,7 +15,7 @@ const WORTH_SEARCHING = 6;
 
 /**
  * @param {import("../core/texts.js").Texts} t
- * @param {import("./start_screen.js").StartHandlers} on
+ * @param {import("./start_screen.js").StartHandlers & { followUp: (rows: SessionRow[]) => void }} on
  */
 export function sessionList(t, on) {
   const list = h("div", { class: "dk-workshops" });
@@ -77,7 +77,10 @@ function unfolded(/** @type {Workshop[]} */ workshops, /** @type {boolean} */ is
 function workshopPart(t, /** @type {() => SessionRow[]} */ all, on) {
   const [name, facts] = [h("h3", {}), h("span", { class: "dk-quiet" })];
   const rows = h("ul", { class: "dk-sessions" });
-  const element = h("details", { class: "dk-workshop" }, h("summary", {}, name, facts), rows);
+  /** @type {SessionRow[]} */
+  let shown = [];
+  const followUp = textButton(t("follow_up.button"), () => on.followUp(shown), "dk-follow-up");
+  const element = h("details", { class: "dk-workshop" }, h("summary", {}, name, facts), rows, followUp);
   const paintRows = keyedList(rows, () => sessionRow(t, all, on), ({ session }) => session);
   let isNew = true;
   return {
@@ -88,6 +91,8 @@ function workshopPart(t, /** @type {() => SessionRow[]} */ all, on) {
       setText(name, first.workshop);
       const where = [first.organisation, first.date_read, t("start.sessions", { count: sessions.length })];
       setText(facts, where.filter(Boolean).join(" · "));
+      shown = sessions;
+      setAttribute(followUp, "aria-label", t("follow_up.of", { name: first.workshop }));
       paintRows(sessions);
     },
   };

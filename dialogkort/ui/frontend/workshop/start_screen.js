@@ -4,6 +4,7 @@
 import { iconButton, textButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { overdueWorkshops } from "./overdue.js";
 import { plansToCome } from "./prepared.js";
 import { sessionList } from "./session_list.js";
 import { startForm } from "./start_form.js";
@@ -11,13 +12,15 @@ import { startForm } from "./start_form.js";
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
 
 /**
- * `begin(details)` and `open(session)` are called with what the group chose, `download(session)` when it
- * wants its notes as a file (null: everything), `bringIn()` when others' are to come in, `erase(session,
+ * `begin(details, follows)` and `open(session)` are called with what the group chose, `download(session)`
+ * when it wants its notes as a file (null: everything), `bringIn()` when others' are to come in, `erase(session,
  * all)` when one is to go for good.
  *
- * @typedef {{ begin: (details: object, plan?: string) => void, open: (session: string) => void,
- *   download: (session: SessionRow | null) => void, print: () => void, bringIn: () => void,
- *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void }} StartHandlers
+ * @typedef {{ begin: (details: object, plan?: string | null, follows?: string[]) => void,
+ *   open: (session: string) => void, download: (session: SessionRow | null) => void,
+ *   bringIn: () => void, print: () => void,
+ *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void,
+ *   eraseWorkshop: (workshop: import("../core/types.js").Overdue) => void }} StartHandlers
  */
 
 /** A page to begin at: what is said first, two columns, what is said last. */
@@ -29,7 +32,9 @@ export function startPage(above, columns, foot) {
 /** @param {import("../core/texts.js").Texts} t @param {StartHandlers} on @param {boolean} inPage */
 export function startScreen(t, on, inPage) {
   const form = startForm(t, on.begin);
-  const sessions = sessionList(t, on);
+  const followUp = (/** @type {SessionRow[]} */ rows) => form.followUp(rows);
+  const sessions = sessionList(t, { ...on, followUp });
+  const overdue = overdueWorkshops(t, on.eraseWorkshop);
   const hero = deckHero(t, on, sessions.focus, inPage);
   const noticeText = h("p", { class: "dk-trouble dk-said", role: "status" }); // by Dialogkort when it started
   const folderText = h("p", { class: "dk-quiet dk-kept" });
@@ -38,7 +43,10 @@ export function startScreen(t, on, inPage) {
   const prepared = plansToCome(t, on);
   const begin = h("div", { class: "dk-start-begin" }, form.element, typing);
   return {
-    element: startPage([hero.element, noticeText, prepared.element], [begin, sessions.element], [
+    element: startPage([hero.element, noticeText, overdue.element, prepared.element], [
+      begin,
+      sessions.element,
+    ], [
       folderText,
       attribution,
     ]),
@@ -51,6 +59,7 @@ export function startScreen(t, on, inPage) {
       form.paint(lobby.proposal);
       sessions.paint(lobby);
       prepared.paint(lobby.plans);
+      overdue.paint(lobby.overdue ?? []);
       setText(attribution, deck.attribution);
       setText(folderText, t("start.saved_in", { folder: lobby.folder }));
       noticeText.hidden = !lobby.notices;

@@ -2,7 +2,7 @@
 // The bar over the table and the one under it.
 
 import { iconButton, roundButton } from "../core/buttons.js";
-import { h, setAttribute, setText } from "../core/dom.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { moreMenu } from "../core/more_menu.js";
 import { barTitle, progressText, redoButton, screenBar, undoButton } from "../core/toolbar.js";
@@ -17,7 +17,8 @@ import { progressOf } from "./table_state.js";
  * @param {HTMLElement} savingWord
  * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
  *   showOverview: () => void, correct: () => void, showNotes: () => void,
- *   showTools: () => void, showGuide: () => void, fillScreen: () => void, download: () => void }} on
+ *   showTools: () => void, showGuide: () => void, showEarlier: () => void, fillScreen: () => void,
+ *   download: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
   const title = barTitle();
@@ -26,12 +27,14 @@ export function toolbar(t, savingWord, on) {
   const correct = iconButton("pencil", t("details.correct"), on.correct, "dk-bar-correct");
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
+  const earlier = iconButton("notes", t("follow_up.title"), on.showEarlier);
   const rare = [
     iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
     iconButton("save", t("download.button"), on.download, "dk-download"),
     iconButton("clock", t("tools.title"), on.showTools, "dk-tools"),
     withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
     iconButton("full", t("bar.full"), on.fillScreen),
+    earlier,
   ];
   const buttons = [
     undo.element,
@@ -52,6 +55,7 @@ export function toolbar(t, savingWord, on) {
     paint({ table, canUndo, canRedo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));
       progress.paint(table);
+      setVisible(earlier, table.closing.follows.length > 0);
       undo.paint(table.undo, canUndo);
       redo.paint(table.redo, canRedo);
     },
