@@ -75,15 +75,18 @@ class Lobby:
         return max(0, len(self._known or ()) - _LISTED)
 
     def overdue(self, today: str) -> list[dict]:
-        """The workshops whose notes were to be kept until a day before `today`: what the page may erase."""
+        """The workshops whose notes were to be kept until a day before `today`: what the page may erase.
+
+        A day that was chosen in one group holds for its workshop; of several, the latest.
+        """
         workshops: dict[tuple[str, str, str], dict] = {}
-        for id, day in self._retention_days.items():
-            if day < today and (details := (self._known or {}).get(id)):
-                workshop = {"workshop": details.workshop, "organisation": details.organisation, "day": day}
-                row = workshops.setdefault(workshop_of(details), {**workshop, "sessions": []})
-                row["day"] = max(row["day"], day)
-                row["sessions"].append(id)
-        return sorted(workshops.values(), key=lambda row: row["day"])
+        for id, details in (self._known or {}).items():
+            names = {"workshop": details.workshop, "organisation": details.organisation}
+            row = workshops.setdefault(workshop_of(details), {**names, "day": "", "sessions": []})
+            row["day"] = max(row["day"], self._retention_days.get(id, ""))
+            row["sessions"].append(id)
+        overdue = [row for row in workshops.values() if row["day"] and row["day"] < today]
+        return sorted(overdue, key=lambda row: row["day"])
 
     def _read_descriptions(self, store: Store) -> dict[Id, Described]:
         if self._known is None or not self._stale <= self._known.keys():

@@ -76,6 +76,8 @@ def test_the_start_reminds_of_a_workshop_whose_day_is_past_however_old_and_of_no
     first = window.session
     window.record("retention set", until="2026-01-31")
     window.ask("leave")
+    window.ask("start", details={"workshop": "En anden", "group": "1"})
+    window.ask("leave")
     (reminder,) = window.lobby["overdue"]
     assert (reminder["workshop"], reminder["day"], reminder["sessions"]) == (
         "Digital dag",
