@@ -28,6 +28,7 @@ PUBLIC_MODULES = (
     "dialogkort.documents.printing",
     "dialogkort.documents.report",
     "dialogkort.documents.sheets",
+    "dialogkort.exports.calendar",
     "dialogkort.exports.csv_files",
     "dialogkort.exports.excel",
     "dialogkort.exports.export",

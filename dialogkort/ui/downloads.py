@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dialogkort.frames.sessions import Frames
 
 DOCUMENTS = ("docx", "pdf", "html")  # of one group, or of the groups of one workshop
-FORMS = (*DOCUMENTS, "xlsx", "data")
+FORMS = (*DOCUMENTS, "xlsx", "ics", "data")
 SHEETS = ("all", "cards", "guide", "notes", "alignment")
 _MAX_PLACES = 50  # shown; of more it is said how many there are
 _ENDINGS = {"data": "zip"}
@@ -127,6 +127,10 @@ def _content(store: Store, sessions: list[str] | None, form: str, names: list[st
         from dialogkort.exports.excel import as_workbook
 
         return as_workbook(frames)
+    if form == "ics":
+        from dialogkort.exports.calendar import as_calendar
+
+        return as_calendar(frames.notes)
     from dialogkort.documents.leave_behind import FORMATS, attribution_of
     from dialogkort.documents.report import report
 

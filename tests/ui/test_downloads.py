@@ -64,7 +64,7 @@ def texts(name, content):
     return content.decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "ics"])
 def test_a_group_s_notes_come_in_every_form_and_a_name_for_the_case_system(room, form):
     _, (window, *_) = room
     result, content = download(window, session=window.session, form=form)
@@ -115,6 +115,19 @@ def test_what_there_is_not_is_refused_and_nothing_is_made(room):
         assert page.ask("export", **fields)["refused"] == NOT_UNDERSTOOD, fields
     unknown, content = download(window, session="findes ikke")
     assert content is None and unknown["refused"]
+
+
+def test_a_calendar_holds_the_steps_that_have_a_day_and_without_any_it_is_said(tmp_path):
+    host = OwnDispatcher(tmp_path, poll_seconds=NEVER)
+    window = host.open().begin(**DETAILS, group="1")
+    refused, content = download(window, session=window.session, form="ics")
+    assert content is None and refused["refused"] == text("calendar.no_day")
+    step = {"text": "Bestil lokale", "kind": "next step", "owner": "", "due": "2026-12-18"}
+    window.record("noted", note=window.event("x")["id"], opening_question=1, **step)
+    result, content = download(window, session=window.session, form="ics")
+    assert result["name"] == "2026-11-28 Sandby Kommune Dialogkort gruppe 1.ics"
+    assert content.startswith(b"BEGIN:VCALENDAR") and b"SUMMARY:Bestil lokale" in content
+    host.close()
 
 
 @pytest.mark.parametrize("role", [Role.GROUP, Role.READER])

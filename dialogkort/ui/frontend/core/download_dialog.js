@@ -16,7 +16,7 @@ import { fileChoices, fileMaker, fileStatus } from "./file_choices.js";
  */
 
 const DOCUMENTS = ["docx", "pdf", "html"];
-const TABLES = ["xlsx", "data"];
+const TABLES = ["xlsx", "ics", "data"];
 
 /**
  * @param {Texts} t

@@ -186,14 +186,8 @@ export class SyncClient {
     return id;
   }
 
-  /**
-   * Ask for a session to be begun: again when contact is back, if that was not answered.
-   *
-   * @param {object} details
-   * @param {string | null} plan of the workshop that was prepared
-   * @param {string[]} follows the sessions that it follows up
-   */
-  begin(details, plan = null, follows = []) {
+  /** Ask for a session (by a `plan`; a follow-up) to be begun: again when contact is back, if unanswered. */
+  begin(details, /** @type {string | null} */ plan = null, /** @type {string[]} */ follows = []) {
     const how = { ...(plan && { plan }), ...(follows.length && { follows }) };
     this.#startRequest = { type: "start", id: this.newId(), details, ...how };
     this.#transmit(this.#startRequest);

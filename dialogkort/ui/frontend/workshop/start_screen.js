@@ -12,9 +12,9 @@ import { startForm } from "./start_form.js";
 /** @typedef {import("../core/types.js").SessionRow} SessionRow */
 
 /**
- * `begin(details, follows)` and `open(session)` are called with what the group chose, `download(session)`
- * when it wants its notes as a file (null: everything), `bringIn()` when others' are to come in,
- * `erase(session, all)` when one is to go for good.
+ * `begin(details, plan, follows)` and `open(session)` are called with what the group chose,
+ * `download(session)` when it wants its notes as a file (null: everything), `bringIn()` when others' are to
+ * come in, `erase(session, all)` when one is to go for good.
  *
  * @typedef {{ begin: (details: object, plan?: string | null, follows?: string[]) => void,
  *   open: (session: string) => void, download: (session: SessionRow | null) => void,
