@@ -3,7 +3,7 @@
 
 import { roundButton } from "./buttons.js";
 import { dayInWords, readDay } from "./days.js";
-import { h, setAttribute, setVisible } from "./dom.js";
+import { h, setAttribute, setText, setVisible } from "./dom.js";
 
 /**
  * @param {import("./texts.js").Texts} t
@@ -49,10 +49,11 @@ export function dayFieldWithFault(
   /** @type {Record<string, any>} */ attributes,
 ) {
   const field = dayField(t, attributes);
-  const fault = h("p", { class: "dk-fault", role: "alert", hidden: true }, t("day.no_day"));
+  const fault = h("p", { class: "dk-fault", role: "alert", hidden: true });
   const paint = () => {
     const isWrong = field.read() === null;
     setVisible(fault, isWrong);
+    setText(fault, isWrong ? t("day.no_day") : "");
     setAttribute(field.input, "aria-invalid", isWrong && "true");
   };
   field.input.addEventListener("change", paint);
