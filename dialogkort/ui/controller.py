@@ -48,7 +48,7 @@ class Context:
     location: str
     sessions: OpenSessions = field(default_factory=OpenSessions)
     notices: tuple[str, ...] = ()  # what was found when the command started
-    note_events: list[set[Id]] = field(default_factory=list)  # of each open window: ids
+    note_events: dict[Id, object] = field(default_factory=dict)  # by event the open window that wrote it
     started_sessions: dict[Id, Id] = field(
         default_factory=dict
     )  # by the id of what asked for it, the session

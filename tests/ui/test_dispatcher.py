@@ -1,6 +1,7 @@
 """Many windows on one store: who is told what, who may do what, and what happens when something fails."""
 
 import json
+import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,6 +33,15 @@ def statements(host, act):
     act()
     host.dispatcher.call(lambda store: store._database.set_trace_callback(None))
     return statements_run
+
+
+def calls(host, act):
+    """How many functions the writer's thread calls while something is done."""
+    names = []
+    host.dispatcher.call(lambda store: sys.setprofile(lambda _, what, __: names.append(what)))
+    act()
+    host.dispatcher.call(lambda store: sys.setprofile(None))
+    return names.count("call")
 
 
 # --- who is told what -------------------------------------------------------------------------------------
@@ -74,6 +84,22 @@ def test_nobody_is_told_of_what_happens_at_another_table(host, tmp_path):
     host.look()
     neighbour.until(lambda: len(neighbour.pad) == 2)
     assert window.unasked() == []
+
+
+def test_a_note_costs_no_more_where_fifty_write_at_other_tables(serve, tmp_path):
+    """A device that only looks on asks of every note whose it is."""
+
+    def cost(tables):
+        host = serve("dispatcher", tmp_path / str(tables), poll_seconds=NEVER)
+        for number in range(tables):
+            host.open().begin(group=f"Gruppe {number + 2}").note("Vi øver os", opening_question=1)
+        writing, reading = host.open().begin(), host.open()
+        reading.ask("hello", session=writing.session)
+        for number in range(30):
+            writing.note(f"note {number}", opening_question=1)
+        return calls(host, lambda: writing.note("en til", opening_question=1))
+
+    assert cost(50) < 1.2 * cost(2)
 
 
 def test_one_look_asks_as_much_of_the_store_for_twelve_windows_as_for_two(serve, tmp_path):

@@ -78,7 +78,6 @@ class WorkshopController(Controller):
         self._deck = deck
         self._deck_error = deck_error
         self._note_events: set[Id] = set()  # as long as this window is open, it alone takes them back
-        context.note_events.append(self._note_events)
         self._own_ids: set[Id] = set()  # what came in through this window and was not shown yet
         self._remote_move: Event | None = None
         self._shown_until = (-1, 0)  # the session's epoch, and how many of its events are shown
@@ -165,13 +164,10 @@ class WorkshopController(Controller):
 
     def close(self) -> None:
         self._set_session(None)
-        others = [ids for ids in self.context.note_events if ids is not self._note_events]
-        self.context.note_events = others
 
     def _is_of_another_window(self, event: Event) -> bool:
         """Whether another window has written an event: undo here must not take its words from it."""
-        others = (ids for ids in self.context.note_events if ids is not self._note_events)
-        return isinstance(event, Noted | NoteRemoved) and any(event.id in ids for ids in others)
+        return self.context.note_events.get(event.id, self) is not self
 
     def _on_hello(self, session: str | None) -> None:
         if session:
@@ -223,6 +219,8 @@ class WorkshopController(Controller):
         if previous is not None:
             self.context.sessions.leave(previous.id)
         self._remote_move, self._own_ids, self._owners, self._to_check = None, set(), {}, {}
+        for event in self._note_events:
+            self.context.note_events.pop(event, None)
         self._note_events.clear()
         self._shown_until = (-1, 0)
         self._newest_shown_id = session.history.newest if session else NO_ID
@@ -232,7 +230,8 @@ class WorkshopController(Controller):
             # What was left in the outbox of another table: only the facilitator's window may (see `roles`).
             return self.context.sessions.get(self.store, event.session)
         self._own_ids.add(event.id)
-        if isinstance(event, Noted | NoteRemoved):
+        is_of_note = isinstance(event, Noted | NoteRemoved)
+        if is_of_note and self.context.note_events.setdefault(event.id, self) is self:
             self._note_events.add(event.id)
         return self.session
 
