@@ -379,8 +379,9 @@ def _phone(page: Page, at: "ServedScreens") -> None:
     path, group = join_as_phone(address.partition("/#")[0], room_code, "Lægehuset ved Gåsebæk")
     with closing(open_store(at.folder)) as store:
         session = Session(store, group)
-        session.turn(LONGEST)
-        session.begin_silence(LONGEST)
+        card = session.table.face_down[0]  # the plan of the day has chosen its cards
+        session.turn(card)
+        session.begin_silence(card)
     page.goto(f"{address.partition('#')[0]}{path}")
     field = page.get_by_label(words("phone.field"))
     field.fill(_NOTES[0][0])
