@@ -13,7 +13,8 @@ const WITH_WORDS = ["board", "steps"];
 export function plenumHead(t, connection, { show, uncover }) {
   const select = h("select", { "aria-label": t("plenum.which") });
   select.onchange = () => show(select.value);
-  const cover = h("button", { class: "dk-button", type: "button", "data-part": "uncover" });
+  const naming = { class: "dk-button", type: "button", "data-part": "uncover" };
+  const cover = h("button", { ...naming, hidden: true });
   const back = connection.inPage && h("a", { class: "dk-button", href: "./" }, t("plenum.back"));
   let isUncovered = false;
   cover.onclick = () => uncover(isUncovered = !isUncovered);
