@@ -203,6 +203,13 @@ def hand_over(page: Page, form: str) -> Download:
     return waiting.value
 
 
+def file_kinds(page: Page) -> set[str]:
+    """The kinds of files that the open dialog "Hent" offers."""
+    return set(
+        page.locator("dialog[open] [data-file]").evaluate_all("(ways) => ways.map((way) => way.dataset.file)")
+    )
+
+
 def file_status(page: Page) -> Locator:
     """What came of a file, in the open dialog."""
     return part(page.locator("dialog[open]").last, "file")

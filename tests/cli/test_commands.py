@@ -122,7 +122,7 @@ def test_export_writes_the_files_and_names_them(run, folder, tmp_path):
     *named, last_line = output.splitlines()
     assert last_line.startswith("Der er ikke fundet noget, som kan udpege nogen. Det er ingen garanti")
     assert {Path(line).name for line in named} == {path.name for path in (tmp_path / "ud").iterdir()}
-    assert len(named) == 8
+    assert len(named) == 10
 
 
 @pytest.mark.parametrize("engine", ["folder", "server"])
