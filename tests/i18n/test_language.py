@@ -90,7 +90,7 @@ def test_a_deck_reads_the_same_whatever_language_the_screen_speaks(
 
 
 # Here a time is part of a file's name, of a log or of what programs read.
-FOR_PROGRAMS = re.compile(r"^(store|files|logs\.py|i18n/formats\.py|exchange)")
+FOR_PROGRAMS = re.compile(r"^(store|files|logs\.py|i18n/formats\.py|exchange|exports/calendar\.py)")
 ISO = re.compile(r"%Y-%m-%d(?: %H:%M:%S)?")
 
 
