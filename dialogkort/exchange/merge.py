@@ -8,20 +8,26 @@ gives the same as merging at once. No source is changed.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.erasures import is_covered
+from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Erased, Event, is_newer
 from dialogkort.errors import StoreError
 from dialogkort.exchange.import_report import ImportReport, SourceCounts
 from dialogkort.exchange.sources import contents, display_name, neighbouring_copies, source_files
 from dialogkort.store import Refusal, Store, open_store
 
+_WOULD_ERASE = Refusal("would_erase")
 _BATCH = 5_000  # events that are imported in one transaction
 _MANY = 200  # sources that are, however little is in them
 
 
-def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None) -> ImportReport:
+def merge(
+    sources: Iterable[str | Path], into: str | Path | Store | None = None, *, may_erase: bool = True
+) -> ImportReport:
     """Bring the notes of many sources together in one place, and count what came in.
 
     A source that cannot be read is named in the report and does not stop the others; when it is damaged, the
@@ -34,6 +40,9 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
         (`.jsonl`) and servers' addresses.
     into : str, Path or Store, optional
         A folder or an address; `~/Dialogkort` when left out.
+    may_erase : bool
+        Whether what was erased for good in a source is erased in `into` as well. If not, it is counted as
+        refused (`would_erase`): who has handed in a file may have meant something else by it.
 
     Returns
     -------
@@ -61,7 +70,7 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
     destination = into if isinstance(into, Store) else open_store(into)
     try:
         try:
-            return ImportReport(tuple(_import_all(source_files(sources), destination)))
+            return ImportReport(tuple(_import_all(source_files(sources), destination, may_erase)))
         finally:
             if destination.has_unfinished_erasures():
                 destination.finish_erasing()
@@ -70,7 +79,7 @@ def merge(sources: Iterable[str | Path], into: str | Path | Store | None = None)
             destination.close()
 
 
-def _import_all(sources: Iterable[str | Path], destination: Store) -> Iterator[SourceCounts]:
+def _import_all(sources: Iterable[str | Path], destination: Store, may_erase: bool) -> Iterator[SourceCounts]:
     """The counts of each source. Small ones are imported in batches: each commit costs several disk syncs."""
     pending: list[_SourceContent] = []
     for source in sources:
@@ -78,9 +87,9 @@ def _import_all(sources: Iterable[str | Path], destination: Store) -> Iterator[S
         if not pending[-1].is_whole:
             pending += map(_read_source, neighbouring_copies(source))
         if len(pending) >= _MANY or sum(len(content.events) for content in pending) >= _BATCH:
-            yield from _import(pending, destination)
+            yield from _import(pending, destination, may_erase)
             pending = []
-    yield from _import(pending, destination)
+    yield from _import(pending, destination, may_erase)
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,32 @@ def _read_source(source: str | Path) -> _SourceContent:
     return content
 
 
-def _import(sources: list[_SourceContent], destination: Store) -> Iterator[SourceCounts]:
+def _without_erasures(sources: list[_SourceContent], destination: Store) -> list[_SourceContent]:
+    """The sources without what would erase something that is in the destination, or comes beside it."""
+    beside = {event.session for source in sources for event in source.events if not isinstance(event, Erased)}
+
+    @cache
+    def here(session: Id) -> list[Event]:
+        return destination.events(session)[0]
+
+    def would_erase(event: Event) -> bool:
+        if not isinstance(event, Erased):
+            return False
+        covered = {(event.session, event.note)}
+        is_beside = event.note is None and event.session in beside
+        return is_beside or any(is_covered(known, covered) for known in here(event.session))
+
+    def remaining(source: _SourceContent) -> _SourceContent:
+        events = [event for event in source.events if not would_erase(event)]
+        withheld = Counter({_WOULD_ERASE: len(source.events) - len(events)})
+        return replace(source, events=events, refused=source.refused + withheld)
+
+    return list(map(remaining, sources))
+
+
+def _import(sources: list[_SourceContent], destination: Store, may_erase: bool) -> Iterator[SourceCounts]:
+    if not may_erase:
+        sources = _without_erasures(sources, destination)
     totals: list[Counter[str]] = [Counter() for _ in sources]
     parts = [
         (index, source.events[start : start + _BATCH])

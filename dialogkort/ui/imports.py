@@ -68,7 +68,7 @@ def import_files(location: str, folder: str, names: dict[str, str]) -> dict:
     store = open_store(location)
     try:
         before, position = store.sessions(), store.position()
-        report = merge(sorted(root.iterdir()), into=store)
+        report = merge(sorted(root.iterdir()), into=store, may_erase=False)
         met = {session for source in report.sources for session in source.sessions}
         rows = _session_rows(store, met, before.keys(), position)
     finally:

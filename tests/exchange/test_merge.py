@@ -676,3 +676,29 @@ def test_a_zip_that_was_only_half_fetched_is_told_as_that(tmp_path, deck):
     cut.write_bytes(content[: len(content) // 2])
     (source,) = merge([cut], tmp_path / "samlet").sources
     assert "zip-fil, der ikke er hel" in source.problem and source.met == 0
+
+
+def test_a_source_that_may_not_erase_takes_nothing_away_that_is_here_or_comes_beside_it_and_is_told(
+    deck, tmp_path
+):
+    for name in ("her", "fremmed", "ved siden af"):
+        with opened(tmp_path / name) as store:
+            session = start(store, deck, seed=1, workshop="Digital dag", group=name)
+            session.turn(card := session.table.face_down[0])
+            note = session.note("Vi øver os", card=card)
+        if name == "her":
+            here, own_note = session.id, note
+        beside = session.id
+    erasures = [
+        Erased(id=new_id(START), session=here, note=None, events=1, characters=1),
+        Erased(id=new_id(START), session=here, note=own_note, events=1, characters=1),
+        Erased(id=new_id(START), session=beside, note=None, events=1, characters=1),
+    ]
+    with opened(tmp_path / "fremmed") as store:
+        store.import_events(erasures)
+    report = merge([tmp_path / "fremmed", tmp_path / "ved siden af"], into=tmp_path / "her", may_erase=False)
+    assert report.sources[0].refused == {"would_erase": 3}
+    assert {notes[0].text for *_, notes in pictures(tmp_path / "her").values()} == {"Vi øver os"}
+    assert len(pictures(tmp_path / "her")) == 3
+    merge(tmp_path / "fremmed", into=tmp_path / "her")
+    assert pictures(tmp_path / "her").keys().isdisjoint({here, beside})
