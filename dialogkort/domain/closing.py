@@ -4,7 +4,7 @@ Nobody answers the closing question by name: the answers are told in the order o
 that who answered first is not seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from dialogkort.domain.events import (
     StepStatus,
     StepStatusSet,
     VotesShown,
+    by_id,
 )
 from dialogkort.domain.limits import RATINGS_SHOWN_FROM
 
@@ -71,9 +72,14 @@ class Closing:
         return len(self.ratings) >= RATINGS_SHOWN_FROM
 
     @property
+    def told_ratings(self) -> tuple[Rating, ...]:
+        """The answers, when the group has had them shown; none before."""
+        return self.ratings if self.ratings_shown else ()
+
+    @property
     def rating_mean(self) -> float | None:
-        """The mean of the answers; None when there are too few to be shown."""
-        if not self.can_show_ratings:
+        """The mean of the answers; None as long as the group has not had them shown."""
+        if not self.ratings_shown:
             return None
         return sum(answer.rating for answer in self.ratings) / len(self.ratings)
 
@@ -97,3 +103,17 @@ class Closing:
             case VotesShown(is_shown=is_shown):
                 return replace(self, votes_shown=is_shown)
         return self
+
+
+def without_hidden_answers(events: Iterable[Event]) -> list[Event]:
+    """The events of sessions without answers to the closing question that have not been shown.
+
+    For whatever leaves the place where it is kept: with its time an answer may say whose it is.
+    """
+    events = list(events)
+    closings: dict[Id, Closing] = {}
+    for event in sorted((event for event in events if isinstance(event, (Rated, RatingsShown))), key=by_id):
+        closings[event.session] = closings.get(event.session, Closing()).after(event)
+    return [
+        event for event in events if not isinstance(event, Rated) or closings[event.session].ratings_shown
+    ]

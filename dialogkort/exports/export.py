@@ -21,6 +21,7 @@ from dialogkort.analysis import disclosure
 from dialogkort.analysis.differencing import Snapshot
 from dialogkort.analysis.release import Release
 from dialogkort.domain import outcomes
+from dialogkort.domain.closing import without_hidden_answers
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import Dealt
@@ -520,8 +521,10 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
         "decks": [deck.to_record() for deck in store.decks(decks)],
         "events": [
             to_record(event)
-            for event in without_hidden(
-                event for event in store.every_event(events) if wanted is None or event.session in wanted
+            for event in without_hidden_answers(
+                without_hidden(
+                    event for event in store.every_event(events) if wanted is None or event.session in wanted
+                )
             )
         ],
     }

@@ -34,7 +34,7 @@ NEXT_STEPS = {
 class Closing(NamedTuple):
     """Two tables on the end of some sessions.
 
-    ratings: one row per answer to the closing question, of sessions in which three or more answered; sorted,
+    ratings: one row per answer to the closing question, of sessions that have had them shown; sorted,
     so that who answered first is not told.
         session, rating (1 to 5), word (composed, NFC; "" when none was given).
     next_steps: one row per next step on the pad.
@@ -90,7 +90,7 @@ def ratings(where: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per answer, of sessions in which three or more answered; see `Closing`.
+        One row per answer, of sessions that have had them shown; see `Closing`.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def _by_id(session: Session) -> str:
 
 def _rating_rows(session: Session) -> Iterable[dict]:
     closing = session.history.closing
-    for rating, word in closing.ratings if closing.can_show_ratings else ():
+    for rating, word in closing.told_ratings:
         yield {"session": session.id, "rating": rating, "word": normalize("NFC", word)}
 
 

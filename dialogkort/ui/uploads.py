@@ -24,6 +24,7 @@ MAX_FILE_BYTES = 256 << 20
 MAX_BYTES = 1 << 30  # of all files that wait to be read
 MAX_FILES = 1_000  # that wait
 MAX_NAME_LENGTH = 1_000  # characters of a file's path
+MAX_DEPTH = 32  # folders that it lies in
 _KEEP_SECONDS = 15 * 60  # a file that nobody has asked to read
 # The names that reading goes by (see `exchange.sources`): a file or folder called so keeps its name.
 _SIDE_FILES = tuple(f"{FILE_NAME}-{part}" for part in ("journal", "wal"))
@@ -76,7 +77,7 @@ class Uploads:
 
     def begin(self, name: str) -> str:
         """The secret of a file that is to come, by its name or its path. `InvalidAction` when none may."""
-        if not 0 < len(name) <= MAX_NAME_LENGTH:
+        if not 0 < len(name) <= MAX_NAME_LENGTH or name.count("/") > MAX_DEPTH:
             raise InvalidAction(text("import.no_name"))
         with self._lock:
             self._forget_old()

@@ -246,3 +246,10 @@ def test_more_than_there_is_room_for_is_refused_and_what_was_there_stays(monkeyp
     assert alone == {"refused": text("import.too_large", name="c.json")}
     assert list(files_in.take([whole["upload"]]).names.values()) == ["a.json"]
     files_in.close()
+
+
+def test_a_file_that_lies_in_endless_folders_is_refused_with_a_message():
+    files_in = uploads.Uploads()
+    refused = uploads.take_in(files_in, {"name": "/" * 999 + "x", "is_last": True}, b"x")
+    assert refused == {"refused": text("import.no_name")}
+    files_in.close()

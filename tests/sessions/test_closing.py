@@ -11,7 +11,7 @@ from dialogkort.domain.events import NoteKind, StepStatus, Undone
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
-from dialogkort.exports.export import export
+from dialogkort.exports.export import as_json, export
 from dialogkort.frames.closing import read_closing
 from dialogkort.frames.sessions import read
 from dialogkort.i18n import text
@@ -32,6 +32,11 @@ def follow_up(store, deck, session):
 def test_everybody_answers_once_and_nobody_sees_who_answered_what(store, session):
     for rating, word in ((5, "Ærligt"), (2, " for\n langt "), (4, "")):
         session.rate(rating, word)
+    assert read_closing(store).ratings.empty
+    assert "Ærligt" not in as_json(store).decode()
+    assert read(store).sessions["rating_mean"].isna().all()
+    session.show_ratings()
+    assert "Ærligt" in as_json(store).decode()
     answers = read_closing(store).ratings
     assert answers[["rating", "word"]].values.tolist() == [[2, "for langt"], [4, ""], [5, "Ærligt"]]
     assert read(store).sessions.loc[0, ["ratings", "rating_mean"]].tolist() == [3, 11 / 3]
@@ -155,6 +160,7 @@ def test_it_comes_along_with_folders_exports_and_the_dataset(open_here, deck, tm
     session.keep_until("2027-01-31")
     for rating in (3, 4, 5):
         session.rate(rating, WORD)
+    session.show_ratings()
     export(tmp_path / "ud", tmp_path / "her")
     assert WORD in (tmp_path / "ud" / "ratings.csv").read_text(encoding="utf-8-sig")
     assert WORD in (tmp_path / "ud" / "next_steps.csv").read_text(encoding="utf-8-sig")

@@ -1,5 +1,7 @@
 """What is written in silence is seen by nobody before it is shown, and is the group's when it keeps it."""
 
+import time
+
 import pytest
 
 from dialogkort.domain.event_ids import id_between, new_id
@@ -165,3 +167,16 @@ def test_only_so_many_are_handed_in_about_a_card(session, card):
     session._store.append(written)
     with pytest.raises(InvalidAction, match=text("session.too_many_silent_notes")):
         session.note_silently(card, "en til")
+
+
+def test_phones_whose_clocks_are_ahead_do_not_move_the_groups_on_and_on(session, card):
+    session.begin_silence(card)
+    now, hour = time.time_ns() // 1_000_000, 3_600_000
+
+    def hand_in(ahead):
+        note = new_id(now + ahead * hour)
+        session.record(SilentlyNoted(id=note, session=session.id, note=note, card=card, text="for tidligt"))
+
+    hand_in(ahead=23)
+    with pytest.raises(InvalidAction):
+        hand_in(ahead=46)

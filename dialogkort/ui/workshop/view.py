@@ -101,7 +101,7 @@ def closing_view(closing: Closing) -> dict:
     return {
         "answers": len(closing.ratings),
         "shown": closing.ratings_shown,
-        "ratings": [list(answer) for answer in closing.ratings] if closing.ratings_shown else [],
+        "ratings": [list(answer) for answer in closing.told_ratings],
         "keep_until": closing.keep_until,
         "statuses": {note: _status_view(closing, note) for note in closing.statuses},
         "follows": list(closing.follows),

@@ -41,7 +41,7 @@ export function endScreen(t, on) {
       "section",
       { class: "dk-end", hidden: true },
       h("header", {}, title, subtitle),
-      h("div", { class: "dk-end-parts" }, h("div", {}, steps, question.element, retention.element), talked),
+      h("div", { class: "dk-end-parts" }, h("div", {}, question.element, steps, retention.element), talked),
       ways,
     ),
     focus: () => title.focus({ preventScroll: true }),

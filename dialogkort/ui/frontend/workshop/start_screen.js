@@ -81,11 +81,14 @@ function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSess
     h("a", { class: "dk-button", href: "del" }, icon("share"), h("span", {}, t("share.title")));
   const prepare = inPage &&
     h("a", { class: "dk-button", href: "forbered" }, icon("calendar"), h("span", {}, t("prepare.title")));
+  const plenum = inPage &&
+    h("a", { class: "dk-button", href: "plenum" }, icon("chart"), h("span", {}, t("plenum.title")));
   const ways = h(
     "div",
     { class: "dk-hero-ways" },
     prepare,
     share,
+    plenum,
     iconButton("guide", t("bar.guide"), showGuide),
     iconButton("print", t("print.button"), print),
   );
@@ -95,6 +98,7 @@ function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSess
     element: h("header", { class: "dk-hero" }, fan, words, toSessions, ways),
     paint(deck, /** @type {boolean} */ hasSessions) {
       setVisible(toSessions, hasSessions);
+      if (plenum) setVisible(plenum, hasSessions);
       setText(title, deck.title);
       setText(subtitle, deck.subtitle);
     },
