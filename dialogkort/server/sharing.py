@@ -149,9 +149,18 @@ class Sharing:
         room = replace(room, until=min(room.until, time.time() + CODE_SECONDS))
         with self._lock:
             _checked_address(room.address)
-            self._listen(room, (room.port, *PORTS) if elsewhere else (room.port,))
-            for secret, device in room.devices.items():
-                self._host.groups[secret] = Access(_role_of(device.kind), device.session)
+            # Known before it listens: a device that is back at once is not to be told that it is a stranger.
+            devices = {
+                secret: Access(_role_of(device.kind), device.session)
+                for secret, device in room.devices.items()
+            }
+            self._host.groups.update(devices)
+            try:
+                self._listen(room, (room.port, *PORTS) if elsewhere else (room.port,))
+            except InvalidAction:
+                for secret in devices:
+                    self._host.groups.pop(secret, None)
+                raise
         return True
 
     def set_joining(self, is_open: bool) -> None:
