@@ -72,7 +72,7 @@ class Closing:
         return len(self.ratings) >= RATINGS_SHOWN_FROM
 
     @property
-    def told_ratings(self) -> tuple[Rating, ...]:
+    def shown_ratings(self) -> tuple[Rating, ...]:
         """The answers, when the group has had them shown; none before."""
         return self.ratings if self.ratings_shown else ()
 

@@ -126,7 +126,9 @@ def _read_source(source: str | Path) -> _SourceContent:
 
 def _without_erasures(sources: list[_SourceContent], destination: Store) -> list[_SourceContent]:
     """The sources without what would erase something that is in the destination, or comes beside it."""
-    beside = {event.session for source in sources for event in source.events if not isinstance(event, Erased)}
+    in_sources = {
+        event.session for source in sources for event in source.events if not isinstance(event, Erased)
+    }
 
     @cache
     def here(session: Id) -> list[Event]:
@@ -136,8 +138,8 @@ def _without_erasures(sources: list[_SourceContent], destination: Store) -> list
         if not isinstance(event, Erased):
             return False
         covered = {(event.session, event.note)}
-        is_beside = event.note is None and event.session in beside
-        return is_beside or any(is_covered(known, covered) for known in here(event.session))
+        is_in_sources = event.note is None and event.session in in_sources
+        return is_in_sources or any(is_covered(known, covered) for known in here(event.session))
 
     def remaining(source: _SourceContent) -> _SourceContent:
         events = [event for event in source.events if not would_erase(event)]

@@ -187,7 +187,7 @@ def _by_id(session: Session) -> str:
 
 def _rating_rows(session: Session) -> Iterable[dict]:
     closing = session.history.closing
-    for rating, word in closing.told_ratings:
+    for rating, word in closing.shown_ratings:
         yield {"session": session.id, "rating": rating, "word": normalize("NFC", word)}
 
 

@@ -688,11 +688,11 @@ def test_a_source_that_may_not_erase_takes_nothing_away_that_is_here_or_comes_be
             note = session.note("Vi øver os", card=card)
         if name == "her":
             here, own_note = session.id, note
-        beside = session.id
+        third = session.id
     erasures = [
         Erased(id=new_id(START), session=here, note=None, events=1, characters=1),
         Erased(id=new_id(START), session=here, note=own_note, events=1, characters=1),
-        Erased(id=new_id(START), session=beside, note=None, events=1, characters=1),
+        Erased(id=new_id(START), session=third, note=None, events=1, characters=1),
     ]
     with opened(tmp_path / "fremmed") as store:
         store.import_events(erasures)
@@ -701,4 +701,4 @@ def test_a_source_that_may_not_erase_takes_nothing_away_that_is_here_or_comes_be
     assert {notes[0].text for *_, notes in pictures(tmp_path / "her").values()} == {"Vi øver os"}
     assert len(pictures(tmp_path / "her")) == 3
     merge(tmp_path / "fremmed", into=tmp_path / "her")
-    assert pictures(tmp_path / "her").keys().isdisjoint({here, beside})
+    assert pictures(tmp_path / "her").keys().isdisjoint({here, third})

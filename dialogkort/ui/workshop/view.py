@@ -101,7 +101,7 @@ def closing_view(closing: Closing) -> dict:
     return {
         "answers": len(closing.ratings),
         "shown": closing.ratings_shown,
-        "ratings": [list(answer) for answer in closing.told_ratings],
+        "ratings": [list(answer) for answer in closing.shown_ratings],
         "keep_until": closing.keep_until,
         "statuses": {note: _status_view(closing, note) for note in closing.statuses},
         "follows": list(closing.follows),

@@ -18,20 +18,22 @@ export function closingQuestion(t, on) {
   const count = h("p", { class: "dk-quiet", role: "status" });
   const few = h("p", { class: "dk-quiet" }, t("closing.few", { fewest: LIMITS.ratingsShownFrom }));
   const show = textButton(t("closing.show"), on.showRatings);
+  const element = h(
+    "section",
+    { class: "dk-paper dk-end-part", "data-part": "closing" },
+    h("h3", {}, t("closing.question")),
+    ...form.elements,
+    count,
+    few,
+    show,
+    result,
+  );
   let painted = "";
   return {
-    element: h(
-      "section",
-      { class: "dk-paper dk-end-part", "data-part": "closing" },
-      h("h3", {}, t("closing.question")),
-      ...form.elements,
-      count,
-      few,
-      show,
-      result,
-    ),
+    element,
     paint(/** @type {import("../core/types.js").Closing} */ { answers, shown, ratings }) {
-      for (const element of form.elements) setVisible(element, !shown);
+      element.dataset.shown = String(shown);
+      for (const part of form.elements) setVisible(part, !shown);
       setText(count, answers ? t("closing.answers", { count: answers }) : "");
       setVisible(show, !shown && answers >= LIMITS.ratingsShownFrom);
       setVisible(few, !shown && answers > 0 && answers < LIMITS.ratingsShownFrom);
