@@ -1,10 +1,12 @@
 """Sharing from a notebook and from JupyterLab: the same listener, in a process that ends with the kernel."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import attack_client
 import psutil
 import pytest
 from attack_client import HERE, Room, Visitor, command_in, join
@@ -62,11 +64,16 @@ def process_for(folder: Path) -> Iterator[SharingProcess]:
         process.end()
 
 
-def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(tmp_path: Path):
+def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # While nobody listens, another test may take the port: here at an address that no other uses.
+    here = "127.0.0.7" if sys.platform == "linux" else HERE
+    monkeypatch.setattr(attack_client, "HERE", here)
     with process_for(tmp_path / "noter") as process:
         window = _NotebookWindow(process)
         window.until_it_is("none")
-        window.say("start_sharing", address=HERE, details=WORKSHOP)
+        window.say("start_sharing", address=here, details=WORKSHOP)
         window.until_it_is("shared")
         port, code = urlsplit(window.sharing["origin"]).port, window.sharing["code"]
         with Visitor(port, "/socket/join") as stranger:
