@@ -13,6 +13,7 @@ import json
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -481,8 +482,8 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     """Every event and every deck, as they are kept: what `merge` takes in again.
 
-    What was written in silence and has not been shown is left out. So is what does not read as it was
-    written; a warning names the session or the cards.
+    What was written in silence, or answered to the closing question, and has not been shown is left out. So
+    is what does not read as it was written; a warning names the session or the cards.
 
     Parameters
     ----------
@@ -538,5 +539,8 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
 def _with_plans(store: Store, sessions: Iterable[str]) -> set[str]:
     """The sessions, and the plans that they began from."""
     wanted = set(sessions)
-    dealt = [event for event in store.every_event([]) if isinstance(event, Dealt)]
-    return wanted | {one.prepared for one in dealt if one.session in wanted and one.prepared}
+    for session in list(wanted):
+        with suppress(StoreError):  # which is told where it is read
+            dealt = [event for event in store.events(Id(session))[0] if isinstance(event, Dealt)]
+            wanted |= {event.prepared for event in dealt if event.prepared}
+    return wanted

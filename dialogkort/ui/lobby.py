@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dialogkort.domain.details import NAMES
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import Described, workshop_of
+from dialogkort.domain.events import Described, WorkshopPlanned, workshop_of
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.store import Store
 from dialogkort.ui.open_sessions import OpenSessions
@@ -24,6 +24,7 @@ class Lobby:
         self._known: dict[Id, Described] | None = None
         self._rows: dict[str, dict | None] = {}  # None: it cannot be read
         self._older: list[dict] = []
+        self._plans: dict[Id, WorkshopPlanned] = {}
         self._stale: set[str] = set()
         self._retention_days: dict[Id, str] = {}
         self.version = 0  # another one when something has happened
@@ -70,6 +71,11 @@ class Lobby:
         return [*filter(None, rows), *self._older], sum(row is None for row in rows)
 
     @property
+    def plans(self) -> dict[Id, WorkshopPlanned]:
+        """The newest word on every workshop that was planned, as it stood when the sessions were read."""
+        return self._plans
+
+    @property
     def unlisted(self) -> int:
         """How many sessions are too old to be listed."""
         return max(0, len(self._known or ()) - _LISTED)
@@ -94,6 +100,7 @@ class Lobby:
             before = self._known or {}
             self._stale |= {id for id in known if known[id] != before.get(id)}
             self._known = known
+            self._plans = store.plans()
         return self._known
 
     def _read(self, store: Store) -> None:

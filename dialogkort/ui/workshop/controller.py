@@ -351,7 +351,7 @@ class WorkshopController(Controller):
         notices = "\n".join(self.context.notices)
         overdue = self.context.lobby.overdue(date.today().isoformat())
         lobby = lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices, overdue)
-        return {**lobby, "plans": plans_to_come(self.store.plans(), rows)}
+        return {**lobby, "plans": plans_to_come(self.context.lobby.plans, rows)}
 
     # --- what may identify somebody -------------------------------------------------------------------
 
