@@ -17,7 +17,8 @@ from contextlib import suppress
 from dialogkort.worker_process import DETACHED, child_environment
 
 ALLOWED = "DIALOGKORT_SHARES"  # the environment's word on sharing: 1 or 0; on a hub it is off without one
-_BETWEEN_STARTS = 1.0  # seconds: one that ends at once is not started again and again
+_QUICK_END = 1.0  # seconds: one that ends so soon is started again later and later
+_MAX_PAUSE = 64.0
 _processes: dict[str, "SharingProcess"] = {}
 
 Deliver = Callable[[dict], None]
@@ -49,6 +50,8 @@ class SharingProcess:
         self._windows: dict[int, Deliver] = {}
         self._process: subprocess.Popen[str] | None = None
         self._started_at = 0.0
+        self._pause = 0.0  # seconds before the next start
+        self._ended = threading.Event()
 
     def attach(self, deliver: Deliver) -> "SharingWindow":
         """A new window; `deliver` is called with what it is shown, on a thread of its own."""
@@ -71,6 +74,7 @@ class SharingProcess:
 
     def end(self) -> None:
         """End the process; what is shared goes on with the next one."""
+        self._ended.set()
         with self._lock:
             process, self._process = self._process, None
         if process and process.stdin:
@@ -111,8 +115,10 @@ class SharingProcess:
             if self._process is not process:
                 return
             self._process = None
-            if time.monotonic() - self._started_at < _BETWEEN_STARTS:
-                return  # the next that is said in a window starts it
+            is_quick = time.monotonic() - self._started_at < _QUICK_END
+            self._pause = min(2 * self._pause + 1, _MAX_PAUSE) if is_quick else 0.0
+        if self._ended.wait(self._pause):
+            return
         for number in list(self._windows):
             self.send({"window": number, "message": {"type": "hello", "session": None}})
 
