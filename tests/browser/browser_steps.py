@@ -259,7 +259,7 @@ def axe_faults(page: Page, within: str | None, options: dict) -> list[list]:
     """What axe-core finds wrong: each rule, and where it is broken."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"{AXE_SCRIPT}; 0")
-    return page.evaluate(_AXE, [within, {"resultTypes": ["violations"], **options}])
+    return page.evaluate(_AXE, [within, {"resultTypes": ["violations"], "preload": False, **options}])
 
 
 def _run_axe(page: Page, name: str, within: str | None, options: dict) -> None:

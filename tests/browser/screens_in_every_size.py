@@ -31,7 +31,7 @@ SIZES = (
     (320, 640),
     (320, 180),  # 1280 × 720 at 400 %
 )
-AXE_SIZES = ((1280, 720), (390, 844), (640, 360))
+AXE_SIZES = ((1280, 720), (390, 844))
 THEMES = ("light", "dark")
 LONGEST = "medarbejderen-10"
 _WORKSHOP = "Digitaliseringsstrategiimplementeringsworkshop i Børne- og Ungeforvaltningen, Vejle-Hedensted"
