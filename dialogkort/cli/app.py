@@ -412,15 +412,11 @@ def _shared_in_lab(sharing: "Sharing", address: str) -> str:
 
 
 def _share(sharing: "Sharing", address: str) -> None:
-    from dialogkort.ui.share.view import workshop_proposal
-
     choices = sharing.address_choices()
     if not address and not choices:
         raise StartupError(text("sharing.no_network"))
-    status = sharing.status()
-    workshop = status.workshop if status else workshop_proposal(sharing.newest_session())
     try:
-        sharing.open(address or choices[0].address, workshop)
+        sharing.open_next(address or choices[0].address)
     except InvalidAction as fault:
         raise StartupError(str(fault)) from None
 

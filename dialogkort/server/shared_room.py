@@ -43,6 +43,7 @@ class SharedRoom:
     until: float  # seconds since 1970
     joining: str = OPEN
     workshop: dict[str, str] = field(default_factory=dict)
+    plan: Id | None = None  # what was prepared for it
     devices: dict[str, Device] = field(default_factory=dict)  # by the secret of its address
 
 
@@ -74,7 +75,7 @@ def forget_room(folder: Path) -> None:
 
 def _room(content: dict) -> SharedRoom:
     """What a file says, checked. What a newer version has written besides is passed over."""
-    known = {field.name: content[field.name] for field in fields(SharedRoom)}
+    known = {field.name: content[field.name] for field in fields(SharedRoom) if field.name in content}
     checked = {"devices": _devices(content["devices"]), "workshop": workshop_details(content["workshop"])}
     room = SharedRoom(**{**known, **checked})
     is_sound = (
@@ -86,6 +87,7 @@ def _room(content: dict) -> SharedRoom:
         and type(room.until) in (int, float)
         and 0 < room.until < _LAST_MOMENT
         and room.joining in (OPEN, CLOSED, GUESSED)
+        and (room.plan is None or is_id(room.plan))
     )
     if not is_sound:
         raise ValueError

@@ -23,7 +23,6 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.server import limits
@@ -31,6 +30,7 @@ from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.join_code import GuessLimits, is_same, new_code
 from dialogkort.server.network import address_choices, own_addresses, resolve
 from dialogkort.server.shared_room import Device, SharedRoom, forget_room, keep_room, read_room
+from dialogkort.store import Store
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.share.service import (
     CLOSED,
@@ -42,6 +42,7 @@ from dialogkort.ui.share.service import (
     DeviceStatus,
     SharingStatus,
 )
+from dialogkort.ui.share.view import proposed_workshop
 
 if TYPE_CHECKING:
     from dialogkort.server.host import Host
@@ -106,6 +107,7 @@ class Sharing:
                 is_encrypted=self._tls is not None,
                 is_address_gone=_is_gone(room.address),
                 workshop=room.workshop,
+                plan=room.plan,
                 devices=tuple(
                     DeviceStatus(
                         device.session, device.kind, self._windows[secret], self._last_seen.get(secret, 0.0)
@@ -117,12 +119,13 @@ class Sharing:
     def address_choices(self) -> list[AddressChoice]:
         return address_choices()
 
-    def open(self, address: str, workshop: Mapping[str, str]) -> None:
+    def open(self, address: str, workshop: Mapping[str, str], plan: Id | None = None) -> None:
         with self._lock:
             former, listened_on = self._room, _checked_address(address)
             if former is None and self._goes_on_elsewhere():
                 raise InvalidAction(text("sharing.elsewhere"))
-            if former and (former.address, former.workshop) == (listened_on, dict(workshop)):
+            wanted = (listened_on, dict(workshop), plan)
+            if former and (former.address, former.workshop, former.plan) == wanted:
                 return
             room = SharedRoom(
                 address=listened_on,
@@ -132,6 +135,7 @@ class Sharing:
                 until=former.until if former else time.time() + CODE_SECONDS,
                 joining=former.joining if former else OPEN,
                 workshop=dict(workshop),
+                plan=plan,
                 devices=former.devices if former else {},
             )
             self._listen(room, (room.port, *PORTS) if room.port else PORTS)
@@ -186,10 +190,17 @@ class Sharing:
         self._on_loop(self._close_sockets)
         self._tell()
 
-    def newest_session(self) -> Described | None:
-        """The description of the session that was begun last; None when there is none."""
-        described = self._host.dispatcher.call(lambda store: next(iter(store.sessions().values()), None))
-        return described if isinstance(described, Described) else None
+    def open_next(self, address: str) -> None:
+        """Share the next workshop, as it was prepared if it was; what is shared already goes on."""
+
+        def open_on_writer(store: Store) -> None:
+            if status := self.status():
+                return self.open(address, status.workshop, status.plan)
+            newest = next(iter(store.sessions().values()), None)
+            plan, workshop = proposed_workshop(store.plans(), newest)
+            return self.open(address, workshop, plan)
+
+        self._host.dispatcher.call(open_on_writer)
 
     # --- who joins ------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Every method that changes something returns when the change is on the disk. What
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import TypedDict, Unpack
@@ -248,17 +249,25 @@ class WorkshopPlan:
 
 def plan_for(store: Store, workshop: str, organisation: str, day: str) -> "WorkshopPlan | None":
     """The newest plan of a workshop (see `events.workshop_of`), also one without a day; None without any."""
-    for id, planned in store.plans().items():
+    id = find_plan(store.plans(), workshop, organisation, day)
+    return WorkshopPlan(store, id) if id else None
+
+
+def find_plan(plans: Mapping[Id, WorkshopPlanned], workshop: str, organisation: str, day: str) -> Id | None:
+    """As `plan_for`, of plans that were read."""
+    for id, planned in plans.items():
         is_same = (planned.workshop.strip(), planned.organisation.strip()) == (workshop, organisation)
         if is_same and planned.date in ("", day):
-            return WorkshopPlan(store, id)
+            return id
     return None
 
 
-def planned_today(store: Store) -> WorkshopPlanned | None:
-    """The newest plan of a workshop that is held today; None without any."""
+def plans_to_come(plans: Mapping[Id, WorkshopPlanned]) -> dict[Id, WorkshopPlanned]:
+    """The plans of today and later by their day, then those without one; what has no name yet is left out."""
     today = date.today().isoformat()
-    return next((one for one in store.plans().values() if one.date == today and one.workshop.strip()), None)
+    named = [(id, one) for id, one in plans.items() if one.workshop.strip()]
+    coming = [(id, one) for id, one in named if not one.date or one.date >= today]
+    return dict(sorted(coming, key=lambda plan: plan[1].date or "9999"))
 
 
 def _details_of(planned: WorkshopPlanned) -> Details:

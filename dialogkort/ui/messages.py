@@ -189,10 +189,14 @@ class UndoPlenum(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class StartSharing(Message):
-    """Share with the room at an address, or at another one; `details` are the workshop's."""
+    """Share with the room at an address, or at another one.
+
+    The workshop is the one that was prepared as `plan`; without a plan `details` say which it is.
+    """
 
     address: str
-    details: dict[str, object]
+    details: dict[str, object] = dataclasses.field(default_factory=dict)
+    plan: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,11 +225,16 @@ class ShowCode(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Join(Message):
-    """A device joins a group: one there is (by `session`) or a new one called `name`."""
+    """A device joins a group: one there is (by `session`) or a new one called `name`.
+
+    `prepared`: the name was pressed on the list of those that were prepared, and somebody else may have
+    begun that group meanwhile.
+    """
 
     code: str
     session: str | None = None
     name: str = ""
+    prepared: bool = False
     device: str = "both"
 
 
@@ -354,6 +363,7 @@ _FIELDS: dict[str, Callable] = {
     "shift": _shift,
     "address": _exactly(str),
     "is_open": _exactly(bool),
+    "prepared": _exactly(bool),
     "code": _exactly(str),
     "device": _exactly(str),
 }

@@ -342,10 +342,9 @@ def _share_begin(page: Page, at: "ServedScreens") -> None:
 
 
 def _shared(page: Page, at: "ServedScreens") -> str:
-    """Share on this machine, with a group of a long name; the address that devices call."""
+    """Share the day's workshop here, with a group of a long name; the address that devices call."""
     _share_begin(page, at)
     page.evaluate(_HERE_TOO)
-    page.get_by_label(words("start.workshop"), exact=True).fill(_WORKSHOP)
     button(page, "share.begin").click()
     part(page, "code").wait_for()
     origin, code = part(page, "address").inner_text(), part(page, "code").inner_text()
@@ -370,6 +369,22 @@ def _joining_code(page: Page, at: "ServedScreens") -> None:
 def _joining_group(page: Page, at: "ServedScreens") -> None:
     page.goto(_shared(page, at))
     button(page, "join.begin").wait_for()
+
+
+def _joining_phone(page: Page, at: "ServedScreens") -> None:
+    """A phone whose group was prepared, and has not begun."""
+    page.goto(_shared(page, at))
+    page.get_by_label(words("join.as_phone")).check()
+    page.get_by_label("Blå").check()
+    button(page, "join.begin").click()
+    part(page, "waiting").wait_for()
+
+
+def _share_other(page: Page, at: "ServedScreens") -> None:
+    """A workshop that was not prepared."""
+    _share_begin(page, at)
+    page.get_by_label(words("share.which")).select_option(label=words("share.another"))
+    page.get_by_label(words("start.workshop"), exact=True).fill(_WORKSHOP)
 
 
 def _phone(page: Page, at: "ServedScreens") -> None:
@@ -451,10 +466,12 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "papir": _papir,
     "papir_fault": _papir_fault,
     "share_begin": _share_begin,
+    "share_other": _share_other,
     "share": _shared,
     "share_late": _share_late,
     "join_code": _joining_code,
     "join_group": _joining_group,
+    "join_phone": _joining_phone,
     "phone": _phone,
 }
 

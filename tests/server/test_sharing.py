@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import psutil
@@ -37,6 +37,7 @@ from dialogkort.sessions.workshop_plan import begin
 from dialogkort.store import FileStore, Store, open_store
 from dialogkort.ui.messages import MESSAGES as KINDS
 from dialogkort.ui.share.joining import MAX_GROUPS
+from dialogkort.ui.share.view import proposed_workshop
 
 WRONG = "0000-0000"
 GUESSES = int(os.environ.get("DIALOGKORT_GUESSES", "2000"))  # 10,000 by hand
@@ -135,6 +136,70 @@ def test_a_group_that_joins_a_workshop_that_was_prepared_begins_with_its_cards(
     with own_room.device(path) as table:
         assert tuple(table.slices["table"]["order"]) == chosen
         assert table.slices["prepared"]["minutes"] == plan.planned.minutes
+
+
+@pytest.fixture
+def prepared_room(tmp_path: Path) -> Iterator[Room]:
+    """A room whose next workshop was prepared: the command shares that, without being told which."""
+    store, soon = open_store(tmp_path), date.today() + timedelta(days=2)
+    begin(store, read_deck(), workshop="Om et år", date=str(date.today() + timedelta(days=365)))
+    plan = begin(store, read_deck(), workshop="Temadag", organisation="Ikast", date=soon.isoformat())
+    plan.change(purpose="Et fælles sprog", groups=("Rød", "Blå"), minutes=90)
+    store.close()
+    with room_in(tmp_path) as room:
+        yield room
+
+
+def test_the_workshop_that_was_prepared_is_shared_with_its_groups_to_choose_from(prepared_room: Room):
+    room = prepared_room
+    with room.facilitator() as facilitator, room.stranger() as first, room.stranger() as second:
+        shared = facilitator.slices["sharing"]
+        first.ask({"type": "show_code", "code": room.code})
+        meeting = first.slices["meeting"]
+        assert (meeting["workshop"], meeting["purpose"]) == ("Temadag", "Et fælles sprog")
+        assert meeting["groups"] == [{"session": None, "name": "Rød"}, {"session": None, "name": "Blå"}]
+
+        # Two devices press the same group; another phone would be the first of one that has not begun.
+        blue = {"type": "join", "code": room.code, "name": "Blå", "prepared": True}
+        assert _refused(second.ask(blue | {"device": "phone"}), "sharing.join.no_group")
+        press = {"name": "Blå", "prepared": True, "device": "both"}
+        paths = [join(window, room.code, **press) for window in (first, second)]
+        assert _refused(second.ask({**blue, "prepared": False}), "sharing.join.name_taken")
+        room.join("Deres eget navn")
+        sessions = []
+        for path in paths:
+            with room.device(path) as device:
+                assert device.slices["prepared"]["minutes"] == 90
+                sessions.append(device.slices["table"]["session"])
+        assert sessions[0] == sessions[1]
+        second.ask({"type": "show_code", "code": room.code})
+        groups = second.slices["meeting"]["groups"]
+        assert [group["name"] for group in groups] == ["Rød", "Blå", "Deres eget navn"]
+        assert (groups[0]["session"], groups[1]["session"]) == (None, sessions[0])
+
+        # Stopped and begun again from the page: it is proposed before the one in a year.
+        facilitator.ask({"type": "end_sharing"})
+        proposal = facilitator.slices["sharing"]["proposal"]
+        assert [plan["name"] for plan in proposal["plans"]] == ["Temadag", "Om et år"]
+        assert proposal["plan"] == proposal["plans"][0]["plan"] == shared["plan"]
+        facilitator.ask({"type": "start_sharing", "address": HERE, "plan": proposal["plan"]})
+        assert facilitator.slices["sharing"]["workshop"] == shared["workshop"]
+        unknown = {"type": "start_sharing", "address": HERE, "plan": new_id()}
+        assert facilitator.ask(unknown)["refused"]
+
+
+def test_what_is_going_on_today_is_proposed_before_what_was_prepared_for_another_day(tmp_path: Path):
+    store, today = open_store(tmp_path), date.today()
+    begin(store, read_deck(), workshop="En anden dag", date=str(today + timedelta(days=9)))
+    start(store, read_deck(), workshop="I dag", group="Rød", date=today.isoformat())
+
+    def proposed() -> str:
+        return proposed_workshop(store.plans(), next(iter(store.sessions().values())))[1]["workshop"]
+
+    assert proposed() == "I dag"
+    begin(store, read_deck(), workshop="Forberedt til i dag", date=today.isoformat())
+    assert proposed() == "Forberedt til i dag"
+    store.close()
 
 
 def test_two_groups_cannot_bear_one_name_and_one_who_asks_again_begins_no_second(room: Room):
@@ -584,7 +649,7 @@ def test_who_had_a_code_that_is_good_no_more_sees_no_groups_and_no_other_meeting
 def test_sharing_can_be_begun_from_the_facilitators_page_and_what_makes_no_sense_is_refused(command):
     with Visitor(command.port, "/socket/share", command.key) as window:
         window.ask({"type": "hello", "session": None})
-        proposal = window.slices["sharing"]["proposal"]
+        proposal = window.slices["sharing"]["proposal"]["details"]
         for address, details in (
             ("203.0.113.9", proposal),
             ("no such name.invalid", proposal),
@@ -642,7 +707,7 @@ def _shared(**fields: object) -> SharedRoom:
 
 
 def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(tmp_path: Path):
-    room = _shared(devices={"s" * 22: Device(new_id(), "pad")})
+    room = _shared(devices={"s" * 22: Device(new_id(), "pad")}, plan=new_id())
     keep_room(tmp_path, room)
     assert read_room(tmp_path) == room
     path = tmp_path / ".dialogkort-share"
@@ -670,6 +735,7 @@ def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(
         {"devices": {"s" * 22: {"session": new_id(), "kind": "root"}}},
         {"devices": {"s": {"session": new_id(), "kind": "both"}}},
         {"devices": [1]},
+        {"plan": "x"},
     ):
         path.write_text(json.dumps(whole | change), encoding="utf-8")
         assert read_room(tmp_path) is None, change

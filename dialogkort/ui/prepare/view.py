@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_ids import Id
@@ -10,11 +11,12 @@ from dialogkort.domain.planning import Plan
 from dialogkort.domain.timing import Step, Timing, clock_time
 from dialogkort.i18n import text
 from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan
+from dialogkort.sessions.workshop_plan import plans_to_come as coming_plans
 from dialogkort.ui.dates import date_read
 
 FIELDS = tuple(PlanFields.__annotations__)
 _ROLES = ("turner", "writer", "timekeeper")
-_STILL_TO_COME = 5  # plans that the start page shows
+PLANS_SHOWN = 5  # plans to come that are offered at once
 
 
 def plan_view(plan: WorkshopPlan) -> dict:
@@ -85,10 +87,8 @@ def listed_plan(id: Id, planned: WorkshopPlanned) -> dict:
 
 def plans_to_come(plans: Mapping[Id, WorkshopPlanned], rows: Iterable[dict]) -> list[dict]:
     """The plans of today and later (and those without a day), with their groups and who has begun."""
-    today = date.today().isoformat()
     begun = {(row["prepared"], row["group"]): row["session"] for row in rows if row["prepared"]}
-    coming = [(id, one) for id, one in plans.items() if one.workshop and (not one.date or one.date >= today)]
-    coming.sort(key=lambda plan: plan[1].date or "9999")
+    coming = islice(coming_plans(plans).items(), PLANS_SHOWN)
     return [
         {
             **listed_plan(id, one),
@@ -99,7 +99,7 @@ def plans_to_come(plans: Mapping[Id, WorkshopPlanned], rows: Iterable[dict]) -> 
                 for group in (one.groups or (text("page.prepare.group", number=1),))
             ],
         }
-        for id, one in coming[:_STILL_TO_COME]
+        for id, one in coming
     ]
 
 

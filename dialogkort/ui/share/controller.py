@@ -7,7 +7,7 @@ from dialogkort.domain.events import Described
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import validated_description
-from dialogkort.sessions.workshop_plan import planned_today
+from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.messages import (
     EndSharing,
@@ -20,7 +20,7 @@ from dialogkort.ui.messages import (
 )
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import SharingService
-from dialogkort.ui.share.view import sharing_view, workshop_proposal
+from dialogkort.ui.share.view import planned_details, proposal_view, sharing_view
 
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 _NOBODY = "-"  # a description needs a group, and there is none yet
@@ -52,8 +52,12 @@ class ShareController(Controller):
         if self._sharing is None:
             raise InvalidAction(text("sharing.not_here"))
         match message:
-            case StartSharing(address=address, details=described):
+            case StartSharing(address=address, details=described, plan=None):
                 self._sharing.open(address, workshop_details(described))
+            case StartSharing(address=address, plan=plan):
+                prepared = self.context.sessions.get(self.store, str(plan), WorkshopPlan)
+                details = planned_details(prepared.planned)
+                self._sharing.open(address, workshop_details({**details}), prepared.id)
             case SetJoining(is_open=is_open):
                 self._sharing.set_joining(is_open)
             case RenewCode():
@@ -75,7 +79,7 @@ class ShareController(Controller):
             {"address": choice.address, "interface": choice.interface}
             for choice in self._sharing.address_choices()
         ]
-        proposal = workshop_proposal(planned_today(self.store) or lobby.newest)
+        proposal = proposal_view(lobby.plans, lobby.newest)
         names = {row["session"]: row["group"] for row in rows}
         if status and lobby.unlisted and any(device.session not in names for device in status.devices):
             names = {id: one.group for id, one in self.store.sessions().items()}

@@ -10,13 +10,13 @@ from dialogkort.domain.events import Described, workshop_of
 from dialogkort.errors import DeckError, InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import start
-from dialogkort.sessions.workshop_plan import plan_for
+from dialogkort.sessions.workshop_plan import WorkshopPlan, find_plan, plan_for
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.messages import Hello, Join, Message, ShowCode, not_understood
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import DEVICES, PHONE, SharingService
-from dialogkort.ui.share.view import meeting_view
+from dialogkort.ui.share.view import groups_to_join, meeting_view
 
 MAX_GROUPS = 100  # of one workshop: past that somebody plays
 
@@ -83,8 +83,11 @@ class JoinController(Controller):
         rows, _ = self.context.lobby.read(self.store)
         identity = _identity(status.workshop)
         groups = [(row["session"], row["group"]) for row in rows if _identity(row) == identity]
-        groups.sort(key=lambda group: group[1].casefold())
-        self.view.set("meeting", meeting_view(status.workshop, groups))
+        plans = self.context.lobby.plans
+        plan = status.plan or find_plan(plans, *identity)
+        planned = plans.get(plan) if plan else None
+        purpose = planned.purpose if planned else ""
+        self.view.set("meeting", meeting_view(status.workshop, purpose, groups_to_join(groups, planned)))
 
     def _check(self, code: str) -> None:
         self._code = ""
@@ -111,13 +114,16 @@ class JoinController(Controller):
             if chosen is None:
                 raise InvalidAction(text("sharing.join.no_group"))
             return chosen
+        same = [id for id, group in groups.items() if plain_name(group.group) == plain_name(message.name)]
+        if message.prepared and same:
+            return same[0]
         if message.device == PHONE:  # it is with a group, and begins none
             raise InvalidAction(text("sharing.join.no_group"))
         if message.id in self.context.started_sessions:  # asked again: the answer did not reach the page
             return self.context.started_sessions[message.id]
         if not plain_name(message.name):
             raise InvalidAction(text("session.group_missing"))
-        if plain_name(message.name) in {plain_name(described.group) for described in groups.values()}:
+        if same:
             raise InvalidAction(text("sharing.join.name_taken"))
         if len(groups) >= MAX_GROUPS:
             raise InvalidAction(text("sharing.join.too_many"))
@@ -130,12 +136,22 @@ class JoinController(Controller):
         except DeckError as fault:
             raise InvalidAction(str(fault)) from None
         details = cast(Details, {**self._workshop(), "group": message.name})
-        plan = plan_for(self.store, *_identity(self._workshop()))
+        plan = self._plan()
         session = plan.start_group(**details) if plan else start(self.store, deck, **details)
         if message.id:
             self.context.started_sessions[message.id] = session.id
         self._changed_sessions = {session.id}
         return session.id
+
+    def _plan(self) -> WorkshopPlan | None:
+        """What was prepared for the workshop; None without it, or when it was erased."""
+        status = self._sharing.status()
+        if status is None or status.plan is None:
+            return plan_for(self.store, *_identity(self._workshop()))
+        try:
+            return self.context.sessions.get(self.store, status.plan, WorkshopPlan)
+        except InvalidAction:
+            return None
 
 
 def _identity(workshop: Mapping[str, str]) -> tuple[str, str, str]:

@@ -40,7 +40,7 @@ class SharingStatus:
     `origin` is what devices call this machine by, `address` the one that is listened on. `joining` is one of
     open, closed, guessed (too many wrong codes) and expired. `first_device_at` is when the first device got
     through, None before. `is_address_gone`: the machine has that address no more, so nobody gets through.
-    `workshop` are the details that new groups begin with.
+    `workshop` are the details that new groups begin with, `plan` is what was prepared for it.
     """
 
     origin: str
@@ -53,6 +53,7 @@ class SharingStatus:
     is_encrypted: bool
     is_address_gone: bool
     workshop: Mapping[str, str]
+    plan: Id | None
     devices: tuple[DeviceStatus, ...]
 
 
@@ -70,8 +71,8 @@ class SharingService(Protocol):
         """The addresses to share at; the first is the one to propose."""
         ...
 
-    def open(self, address: str, workshop: Mapping[str, str]) -> None:
-        """Share at an address; devices that have joined stay so."""
+    def open(self, address: str, workshop: Mapping[str, str], plan: Id | None = None) -> None:
+        """Share a workshop, prepared it may be, at an address; devices that have joined stay so."""
         ...
 
     def set_joining(self, is_open: bool) -> None:

@@ -3,40 +3,91 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 
 from dialogkort.domain import details
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Described, WorkshopPlanned
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_and_hour, hour
+from dialogkort.sessions.workshop_plan import plans_to_come
 from dialogkort.ui.dates import date_read
+from dialogkort.ui.group_names import plain_name
+from dialogkort.ui.prepare.view import PLANS_SHOWN, listed_plan
 from dialogkort.ui.share.service import DeviceStatus, SharingStatus
 
 _OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 _QUIET_ZONE = 4  # modules around a QR code (ISO/IEC 18004)
 
 
-def workshop_proposal(newest: Described | WorkshopPlanned | None) -> dict[str, str]:
-    """Details of the workshop to share: today's, begun or planned; else one with a plain name."""
+def proposed_workshop(
+    plans: Mapping[Id, WorkshopPlanned], newest: Described | None
+) -> tuple[Id | None, dict[str, str]]:
+    """The workshop to share: the plan of the next one and its details; no plan where there is none.
+
+    Who has begun a workshop today that was not prepared, and has prepared one for another day, means today's.
+    """
+    today = date.today().isoformat()
+    id, planned = next(iter(plans_to_come(plans).items()), (None, None))
+    if planned is None or (planned.date != today and _is_unprepared_today(newest, planned)):
+        return None, unprepared_workshop(newest)
+    return id, planned_details(planned)
+
+
+def unprepared_workshop(newest: Described | None) -> dict[str, str]:
+    """Details of a workshop that was not prepared: today's, if one was begun; else one with a plain name."""
     today = date.today().isoformat()
     if newest is not None and newest.date == today:
         return {name: getattr(newest, name) for name in _OF_WORKSHOP}
     return {"workshop": text("sharing.workshop"), "organisation": "", "unit": "", "date": today}
 
 
+def planned_details(planned: WorkshopPlanned) -> dict[str, str]:
+    """Details of a workshop that was prepared; without a day it is held today."""
+    return {
+        **{name: getattr(planned, name).strip() for name in _OF_WORKSHOP},
+        "date": planned.date or date.today().isoformat(),
+    }
+
+
+def _is_unprepared_today(newest: Described | None, planned: WorkshopPlanned) -> bool:
+    if newest is None or newest.date != date.today().isoformat():
+        return False
+    return (newest.workshop, newest.organisation) != (planned.workshop.strip(), planned.organisation.strip())
+
+
+def proposal_view(plans: Mapping[Id, WorkshopPlanned], newest: Described | None) -> dict:
+    """What can be shared: the workshops that were prepared, which is proposed, and what else it may be."""
+    proposed, _ = proposed_workshop(plans, newest)
+    return {
+        "plan": proposed,
+        "plans": [
+            {
+                **listed_plan(id, planned),
+                "unit": planned.unit,
+                "purpose": planned.purpose,
+                "groups": list(planned.groups),
+            }
+            for id, planned in islice(plans_to_come(plans).items(), PLANS_SHOWN)
+        ],
+        "details": unprepared_workshop(newest),
+    }
+
+
 def sharing_view(
     status: SharingStatus | None,
     choices: list[dict[str, str]],
-    proposal: Mapping[str, str],
+    proposal: dict,
     names: Mapping[Id, str],
 ) -> dict:
     """What the facilitator's window shows; `names` are the groups' by their sessions."""
     if status is None:
-        return {"state": "none", "choices": choices, "proposal": dict(proposal)}
+        return {"state": "none", "choices": choices, "proposal": proposal}
     return {
         "state": "shared",
         "choices": choices,
         "workshop": {**status.workshop, "date_read": date_read(status.workshop.get("date", ""))},
+        "plan": status.plan,
         "origin": status.origin,
         "address": status.address,
         "code": f"{status.code[:4]}-{status.code[4:]}",
@@ -72,9 +123,24 @@ def qr_code(address: str) -> dict:
     return {"size": len(rows) + 2 * _QUIET_ZONE, "path": "".join(dark)}
 
 
-def meeting_view(workshop: Mapping[str, str], groups: Iterable[tuple[Id, str]]) -> dict:
+def groups_to_join(
+    begun: Iterable[tuple[Id, str]], planned: WorkshopPlanned | None
+) -> list[tuple[Id | None, str]]:
+    """The groups of a workshop: as they were prepared, without a session while not begun; then the others."""
+    others = sorted(begun, key=lambda group: group[1].casefold())
+    prepared: list[tuple[Id | None, str]] = []
+    for name in dict.fromkeys(planned.groups if planned else ()):
+        same = next((group for group in others if plain_name(group[1]) == plain_name(name)), None)
+        if same:
+            others.remove(same)
+        prepared.append(same or (None, name))
+    return [*prepared, *others]
+
+
+def meeting_view(workshop: Mapping[str, str], purpose: str, groups: Iterable[tuple[Id | None, str]]) -> dict:
     """What a device is shown once it has the code: what the meeting is, and which groups there are."""
     return {
+        "purpose": purpose,
         "workshop": workshop.get("workshop", ""),
         "about": [
             part

@@ -111,15 +111,20 @@
  * @typedef {{ session: string, text: string, is_cut: boolean, kind: string, card: PlenumCard | null, card_id:
  *   string | null, opening_question: number | null, owner: string, due: string, version: string }} PlenumNote
  *
+ * @typedef {{ plan: string, name: string, facts: string, unit: string, purpose: string, groups: string[] }}
+ *   PlanToShare
  * @typedef {{ session: string, name: string, devices: number, here: number, seen: string }} JoinedGroup
  * Moments in ms since 1970.
  * @typedef {{ state: "unavailable" | "none" | "shared", choices: { address: string, interface: string }[],
- *   proposal: Record<string, string>, workshop: Record<string, string>, origin: string, address: string,
+ *   proposal: { plan: string | null, plans: PlanToShare[], details: Record<string, string> }, plan: string |
+ *   null, workshop: Record<string, string>, origin: string, address: string,
  *   code: string, qr: { size: number, path: string }, joining: "open" | "closed" | "guessed" | "expired",
  *   until: string, until_ms: number, opened_ms: number, has_device: boolean, is_encrypted: boolean,
  *   is_address_gone: boolean,
  *   groups: JoinedGroup[] }} Sharing
- * @typedef {{ workshop: string, about: string[], groups: { session: string, name: string }[] }} Meeting
+ * A group has no session while it has not begun.
+ * @typedef {{ workshop: string, about: string[], purpose: string, groups: { session: string | null, name:
+ *   string }[] }} Meeting
  *
  * What came of a file that was handed in; and of all that was read of one file or folder.
  * @typedef {{ upload?: string, refused?: string }} UploadAnswer

@@ -36,6 +36,7 @@ export function joinApp({ host, boot, connection }) {
   const choosing = groupForm(t, {
     newId: () => client.newId(),
     join: (id, choice) => client.request("join", { id, code, ...choice }),
+    announce: live.announce,
   });
   const page = h("div", { class: "dk-join" }, asking.element, choosing.element);
   root.append(status.strip, page, live.element);

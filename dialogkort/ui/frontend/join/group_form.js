@@ -1,69 +1,68 @@
 // @ts-check
-// What the meeting is, and which group a device is with: one that is there, or a new one.
+// What the meeting is; then what a device is to its group, and which group that is.
 
-import { submitButton } from "../core/buttons.js";
+import { submitButton, textButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
-import { LIMITS } from "../core/vocabulary.js";
+import { deviceChoice } from "./device_choice.js";
+import { groupChoice } from "./group_choice.js";
 
 /**
  * `join(id, choice)` is called with what was chosen; the id stays the same as long as the choice does, so
- * that one who asks again begins no second group.
+ * that one who asks again begins no second group. A phone begins no group: it waits for the group's own
+ * screen, and joins by itself then.
  *
  * @param {import("../core/texts.js").Texts} t
- * @param {{ newId: () => string, join: (id: string, choice: object) => void }} on
+ * @param {{ newId: () => string, join: (id: string, choice: object) => void,
+ *   announce: (words: string) => void }} on
  */
-export function groupForm(t, { newId, join }) {
+export function groupForm(t, { newId, join, announce }) {
   const title = h("h1", { tabindex: "-1" });
-  const about = h("p", { class: "dk-quiet" });
-  const groups = h("div", { class: "dk-join-groups" });
-  const field = h("input", { maxlength: LIMITS.name, autocomplete: "off" });
-  const name = h("label", { class: "dk-join-field" }, h("span", {}, t("join.name")), field);
+  const [about, purpose] = [h("p", { class: "dk-quiet" }), h("p", {})];
   const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
-  const which = h("fieldset", { class: "dk-join-which" }, h("legend", {}, t("join.which")), groups, name);
-  const [groups_own, phone, table, pad] = ["both", "phone", "table", "pad"].map((kind) =>
-    choice("device", kind, t(`join.as_${kind}`))
-  );
-  const halves = h("details", { class: "dk-join-halves" }, h("summary", {}, t("join.two")), table, pad);
-  const kinds = h(
-    "fieldset",
-    { class: "dk-join-which" },
-    h("legend", {}, t("join.as")),
-    groups_own,
-    phone,
-    halves,
-  );
+  const devices = deviceChoice(t);
+  const groups = groupChoice(t);
   const submit = submitButton(t("join.begin"));
   const words = h("p", { class: "dk-join-notes" }, t("join.notes"));
-  const fields = [title, about, words, which, kinds, fault, submit];
-  const element = h("form", { class: "dk-paper dk-join-part", novalidate: true }, fields);
+  const fields = [devices.element, groups.element, fault, submit];
+  const form = h("form", { class: "dk-join-fields", novalidate: true }, fields);
+  const waiting = waitingPart(t, () => wait(null));
+  const parts = [title, about, purpose, words, form, waiting.element];
+  const element = h("section", { class: "dk-paper dk-join-part" }, parts);
   let attempt = { choice: "", id: "" };
+  /** @type {string | null} the group that this phone waits for */
+  let awaited = null;
 
-  const device = () => String(new FormData(element).get("device"));
-  const chosen = () => String(new FormData(element).get("group") ?? "");
-  const paintName = () => {
-    setVisible(name, chosen() === "");
-    setVisible(phone, chosen() !== ""); // who names a new group is its device
-    if (chosen() === "" && device() === "phone") check(element, "device", "both");
+  const wait = (/** @type {string | null} */ group) => {
+    awaited = group;
+    waiting.paint(group);
+    setVisible(form, group === null);
+    if (group !== null) announce(t("join.waits", { group }));
   };
   const showFault = (/** @type {string} */ fault_words) => {
     setText(fault, fault_words);
     setVisible(fault, Boolean(fault_words));
+    if (fault_words && awaited !== null) wait(null);
   };
-  element.addEventListener("change", paintName);
-  element.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const session = chosen() || null;
-    if (!session && !field.value.trim()) {
-      showFault(t("join.no_name"));
-      return field.focus();
-    }
-    const choice_made = { session, name: session ? "" : field.value.trim(), device: device() };
-    const key = JSON.stringify(choice_made);
+  const send = (/** @type {object} */ choice) => {
+    const key = JSON.stringify(choice);
     if (attempt.choice !== key) attempt = { choice: key, id: newId() };
-    join(attempt.id, choice_made);
+    join(attempt.id, choice);
+  };
+  const paintDevice = () => groups.setPhone(devices.value() === "phone");
+  devices.element.addEventListener("change", paintDevice);
+  paintDevice();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [group, device] = [groups.value(), devices.value()];
+    if (!group) {
+      showFault(t(device === "phone" ? "join.no_group" : "join.no_name"));
+      return groups.focus();
+    }
+    showFault("");
+    if (group.session) return send({ session: group.session, device });
+    if (device === "phone") return wait(group.name);
+    send({ name: group.name, prepared: !("isNew" in group), device });
   });
-  check(element, "device", "both");
-  let listed = "";
   return {
     element,
     showFault,
@@ -71,31 +70,25 @@ export function groupForm(t, { newId, join }) {
     paint(/** @type {import("../core/types.js").Meeting} */ meeting) {
       setText(title, meeting.workshop);
       setText(about, meeting.about.join(" · "));
-      if (JSON.stringify(meeting.groups) === listed) return;
-      listed = JSON.stringify(meeting.groups);
-      const before = chosen();
-      const entries = meeting.groups.map(({ session, name: group }) => choice("group", session, group));
-      groups.replaceChildren(...entries, choice("group", "", t("join.new_group")));
-      check(element, "group", before);
-      setVisible(groups, meeting.groups.length > 0);
-      paintName();
+      setText(purpose, meeting.purpose);
+      setVisible(purpose, Boolean(meeting.purpose));
+      groups.paint(meeting);
+      const begun = meeting.groups.find(({ name, session }) => session && name === awaited);
+      if (begun) send({ session: begun.session, device: "phone" });
     },
   };
 }
 
-function choice(/** @type {string} */ name, /** @type {string} */ value, /** @type {string} */ words) {
-  return h(
-    "label",
-    { class: "dk-join-choice" },
-    h("input", { type: "radio", name, value }),
-    h("span", {}, words),
-  );
-}
-
-/** Check the one of some choices that has a value; the last when none has. */
-function check(/** @type {HTMLFormElement} */ form, /** @type {string} */ name, /** @type {string} */ value) {
-  /** @type {HTMLInputElement[]} */
-  const inputs = [...form.querySelectorAll("input")].filter((input) => input.name === name);
-  const wanted = inputs.find((input) => input.value === value) ?? inputs.at(-1);
-  if (wanted) wanted.checked = true;
+/** What a phone shows while its group has not begun. */
+function waitingPart(/** @type {import("../core/texts.js").Texts} */ t, /** @type {() => void} */ cancel) {
+  const lead = h("p", { class: "dk-lead", role: "status" });
+  const another = textButton(t("join.another"), cancel, "dk-big");
+  const element = h("div", { class: "dk-join-fields", "data-part": "waiting", hidden: true }, lead, another);
+  return {
+    element,
+    paint(/** @type {string | null} */ group) {
+      setVisible(element, group !== null);
+      setText(lead, group === null ? "" : t("join.waits", { group }));
+    },
+  };
 }

@@ -28,7 +28,7 @@ export function shareApp({ host, boot, connection }) {
     setVisible(fault, false);
     client.request(type, fields);
   };
-  const begin = beginForm(t, (address, details) => act("start_sharing", { address, details }));
+  const begin = beginForm(t, (address, workshop) => act("start_sharing", { address, ...workshop }));
   const room = sharedRoom(t, { act, announce: live.announce });
   const back = connection.inPage && h("a", { class: "dk-button dk-share-back", href: "./" }, t("share.back"));
   const head = h("header", { class: "dk-share-head" }, h("h1", {}, t("share.title")), back);

@@ -104,10 +104,11 @@ function howToJoin(/** @type {Texts} */ t) {
 /** To share on another network: what the room has scanned is no good then. */
 function networkChange(/** @type {Texts} */ t, act) {
   const network = networkChoice(t);
+  /** @type {{ plan?: string, details?: object }} */
   let workshop = {};
   const change = textButton(
     t("share.change"),
-    () => act("start_sharing", { address: network.value(), details: workshop }),
+    () => act("start_sharing", { address: network.value(), ...workshop }),
   );
   const element = h(
     "details",
@@ -123,7 +124,7 @@ function networkChange(/** @type {Texts} */ t, act) {
     element,
     paint(/** @type {Sharing} */ sharing) {
       const { date_read: _, ...details } = sharing.workshop;
-      workshop = details;
+      workshop = sharing.plan ? { plan: sharing.plan } : { details };
       const choices = JSON.stringify([sharing.choices, sharing.address]);
       if (choices !== listed) network.paint(sharing.choices, sharing.address);
       listed = choices;
