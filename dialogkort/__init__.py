@@ -6,7 +6,8 @@ talked about, `Plenum()` the one that shows the room all groups and their notes,
 the room joins. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
-`next_steps()` tells what has become of what was agreed, `ratings()` what the closing question got.
+`next_steps()` tells what has become of what was agreed, `ratings()` what the closing question got, `votes()`
+what the room voted in plenum.
 `read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed, `leave_behind()`
 writes what a group takes along.
 
@@ -46,6 +47,7 @@ __all__ = [
     "read_deck",
     "read_plans",
     "redact",
+    "votes",
 ]
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from dialogkort.frames.codings import codings
     from dialogkort.frames.plans import read_plans
     from dialogkort.frames.sessions import read_all
+    from dialogkort.frames.votes import votes
     from dialogkort.ui.coding.widget import Coding
     from dialogkort.ui.overview.widget import Overview
     from dialogkort.ui.paper_session.widget import PaperSession
@@ -99,6 +102,7 @@ _EXPORTS = {
     "redact": ("dialogkort.exchange.redact", "redact"),
     "read_plans": ("dialogkort.frames.plans", "read_plans"),
     "read_all": ("dialogkort.frames.sessions", "read_all"),
+    "votes": ("dialogkort.frames.votes", "votes"),
 }
 
 

@@ -34,7 +34,7 @@ from dialogkort.store import FILE_NAME, Store, backups
 LIST, FOLDER = backups.DATASET, backups.TABLES
 _LOCK = ".lock"
 _WORK = ".work"
-_LAYOUT = 9  # another number, and the tables are made anew
+_LAYOUT = 10  # another number, and the tables are made anew
 _AT_A_TIME = 200  # sessions that are in memory at once
 _LATEST = 253_402_300_799_000  # ms: the last second of the year 9999
 _CARDS = "cards"  # these lie in one file: there are few of them

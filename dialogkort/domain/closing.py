@@ -77,6 +77,11 @@ class Closing:
         return self.ratings if self.ratings_shown else ()
 
     @property
+    def shown_hands(self) -> Mapping[Id, int]:
+        """The hands by note, when the room has seen them; none before."""
+        return self.hands if self.votes_shown else {}
+
+    @property
     def rating_mean(self) -> float | None:
         """The mean of the answers; None as long as the group has not had them shown."""
         if not self.ratings_shown:

@@ -59,6 +59,14 @@ class StepStatus(StrEnum):
     DROPPED = "dropped"
 
 
+class VoteSubject(StrEnum):
+    """What a room votes on."""
+
+    THEMES = "themes"
+    STEPS = "steps"
+    NOTES = "notes"
+
+
 class DrawPlan(StrEnum):
     """How the cards of a table were laid; the analysis takes all but a plain shuffle as dealt."""
 
@@ -318,7 +326,10 @@ class RetentionSet(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandsCounted(Event):
-    """How many hands went up for a note when the room chose what matters; with none, they do not count."""
+    """How many hands went up for a note when the room chose what matters; with none, they do not count.
+
+    In a plenum, for a theme or a note that stands to vote: `note` is the id of either.
+    """
 
     note: Id
     hands: int | None = None
@@ -326,7 +337,10 @@ class HandsCounted(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VotesShown(Event):
-    """The room sees how many hands each note got or, when it chooses once more, does not."""
+    """The room sees how many hands each note got or, when it chooses once more, does not.
+
+    In a plenum it closes the vote that was opened last, or opens it again.
+    """
 
     is_shown: bool = True
 
@@ -389,6 +403,34 @@ class PlenumStep(Event):
     """These events were one act of the room, and are taken back together."""
 
     events: tuple[Id, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoteOpened(Event):
+    """In a plenum these themes or notes stand to vote; a phone chooses up to `choices` of them."""
+
+    items: tuple[Id, ...]
+    subject: VoteSubject
+    choices: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoteCast(Event):
+    """What a phone chooses, or how many hands a table counts (`hands`, by item); the last word counts.
+
+    `voter` tells one device from the others in this `vote` alone, and says nothing of it. Nor does the id say
+    when: it carries the moment the vote was opened.
+    """
+
+    vote: Id
+    voter: str
+    items: tuple[Id, ...] = ()
+    hands: tuple[int, ...] = ()
+
+    @property
+    def counts(self) -> tuple[tuple[Id, int], ...]:
+        """What each item gets."""
+        return tuple(zip(self.items, self.hands or (1,) * len(self.items), strict=False))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -524,6 +566,8 @@ KINDS: dict[str, type[Event]] = {
     "votes shown": VotesShown,
     "workshop planned": WorkshopPlanned,
     "question written": QuestionWritten,
+    "vote opened": VoteOpened,
+    "vote cast": VoteCast,
 }
 OF_TIMER = (TimerSet, TimerStarted, TimerExtended, TimerStopped)
 OF_SILENCE = (SilenceBegun, SilentlyNoted, SilenceEnded)

@@ -28,6 +28,7 @@ from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import Dealt
 from dialogkort.domain.outcomes import Outcome
 from dialogkort.domain.silence import without_hidden
+from dialogkort.domain.voting import without_hidden_votes
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
@@ -36,6 +37,7 @@ from dialogkort.exports.excel import as_workbook, sheets_as_csv
 from dialogkort.files.durable_files import make_folder, write_atomically
 from dialogkort.frames.closing import read_closing
 from dialogkort.frames.sessions import Frames, read
+from dialogkort.frames.votes import read_votes
 from dialogkort.i18n import catalogue, languages, text
 from dialogkort.privacy.detection import names_in, scan_notes
 from dialogkort.store import Store, default_folder, default_location, is_address, reading
@@ -231,6 +233,7 @@ def exported_files(
         **(sheets_as_csv(frames) if csv_sheets else {}),
         **{f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()},
         **{f"{name}.csv": as_csv(frame) for name, frame in closing._asdict().items()},
+        "votes.csv": as_csv(read_votes(store, sessions)),
         text("privacy.list_name"): as_csv(places),
         JSON_NAME: as_json(store, sessions),
     }
@@ -482,8 +485,8 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     """Every event and every deck, as they are kept: what `merge` takes in again.
 
-    What was written in silence, or answered to the closing question, and has not been shown is left out. So
-    is what does not read as it was written; a warning names the session or the cards.
+    What was written in silence, answered to the closing question or voted, and has not been shown is left
+    out. So is what does not read as it was written; a warning names the session or the cards.
 
     Parameters
     ----------
@@ -522,9 +525,13 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
         "decks": [deck.to_record() for deck in store.decks(decks)],
         "events": [
             to_record(event)
-            for event in without_hidden_answers(
-                without_hidden(
-                    event for event in store.every_event(events) if wanted is None or event.session in wanted
+            for event in without_hidden_votes(
+                without_hidden_answers(
+                    without_hidden(
+                        event
+                        for event in store.every_event(events)
+                        if wanted is None or event.session in wanted
+                    )
                 )
             )
         ],

@@ -399,7 +399,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
             "created_at": note.created_at,
             "updated_at": note.updated_at,
             "from_silence": note.id in written_in_silence,
-            "hands": session.history.closing.hands.get(note.id),
+            "hands": session.history.closing.shown_hands.get(note.id),
         }
 
 

@@ -8,11 +8,26 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dialogkort.domain import plenum
+from dialogkort.domain import plenum, voting
 from dialogkort.domain.coding import mirrored_definitions, normalized_name
 from dialogkort.domain.event_ids import Id, new_id
-from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Event, PlenumOpened, PlenumStep, Undone
+from dialogkort.domain.events import (
+    Coded,
+    CodeDefined,
+    CodingNamed,
+    Event,
+    HandsCounted,
+    PlenumOpened,
+    PlenumStep,
+    Undone,
+    VoteCast,
+    VoteOpened,
+    VotesShown,
+    VoteSubject,
+)
+from dialogkort.domain.limits import HANDS, MAX_BALLOTS, MAX_HANDS_AT_A_TABLE, VOTE_CHOICES, VOTE_ITEMS
 from dialogkort.domain.plenum import ROOM, Theme
+from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import MAX_CODE_LENGTH, Project
@@ -46,6 +61,9 @@ def _begin(store: Store, sessions: set[Id], name: str) -> "Plenum":
 
 class Plenum(Project):
     """A plenum that is kept in a store, to go on with."""
+
+    _votes: tuple[Vote, ...] = ()
+    _votes_of = (-1, -1)  # the position, and how many events, they were read at
 
     @property
     def themes(self) -> tuple[Theme, ...]:
@@ -89,6 +107,94 @@ class Plenum(Project):
         self._record_all(
             lambda: [Undone(id=self._new_id(), session=self.id, events=tuple(event.id for event in step))]
         )
+
+    # --- votes ----------------------------------------------------------------------------------------
+
+    @property
+    def votes(self) -> tuple[Vote, ...]:
+        """All votes, in the order they were opened."""
+        if self._votes_of != (self._position, len(self._events)):
+            self._votes = voting.votes(self._effective)
+            self._votes_of = (self._position, len(self._events))
+        return self._votes
+
+    @property
+    def newest_vote(self) -> Vote | None:
+        """The vote that was opened last, which may be shown by now; None when there was none."""
+        return self.votes[-1] if self.votes else None
+
+    def open_vote(self, subject: VoteSubject, items: Iterable[Id], choices: int) -> None:
+        """Let the room vote on themes or notes, of which a phone chooses up to `choices`."""
+        chosen = tuple(dict.fromkeys(items))
+        if len(chosen) not in VOTE_ITEMS:
+            raise InvalidAction(text("plenum.vote_items", fewest=VOTE_ITEMS[0], most=VOTE_ITEMS[-1]))
+        if choices not in VOTE_CHOICES:
+            raise InvalidAction(text("session.no_such_move"))
+
+        def opened() -> Sequence[Event]:
+            if self.newest_vote and not self.newest_vote.is_shown:
+                raise InvalidAction(text("plenum.vote_is_open"))
+            event = VoteOpened(
+                id=self._new_id(), session=self.id, items=chosen, subject=subject, choices=choices
+            )
+            return [event]
+
+        self._record_all(opened)
+
+    def count_hands(self, item: Id, hands: int | None) -> None:
+        """Say how many hands went up for something that stands to vote; None takes the count back."""
+        if hands is not None and hands not in HANDS:
+            raise InvalidAction(text("session.hands", value=hands, most=HANDS[-1]))
+
+        def counted() -> Sequence[Event]:
+            if item not in self._open_vote().items:
+                raise InvalidAction(text("plenum.vote_closed"))
+            return [HandsCounted(id=self._new_id(), session=self.id, note=item, hands=hands)]
+
+        self._record_all(counted)
+
+    def cast_vote(self, vote: Id, voter: str, items: Iterable[Id], hands: Iterable[int] = ()) -> None:
+        """Take what a phone chooses, or how many hands a table counts for each item; the last word counts."""
+        chosen, counts = tuple(items), tuple(hands)
+
+        def cast() -> Sequence[Event]:
+            open_vote = self._open_vote()
+            _check_ballot(open_vote, vote, chosen, counts)
+            before = open_vote.ballots.get(voter)
+            if before is None and len(open_vote.ballots) >= MAX_BALLOTS:
+                raise InvalidAction(text("plenum.vote_full"))
+            if before is not None and (before.items, before.hands) == (chosen, counts):
+                return ()
+            # Behind the voter's own last word, and else at the moment the vote was opened: so it says nothing
+            # of when somebody voted, nor in which order.
+            id = new_id(0, after=before.id if before else open_vote.id)
+            return [VoteCast(id=id, session=self.id, vote=vote, voter=voter, items=chosen, hands=counts)]
+
+        self._record_all(cast)
+
+    def show_votes(self, is_shown: bool = True) -> None:
+        """Close the vote and show what came of it, or open it again with all that was cast."""
+
+        def shown() -> Sequence[Event]:
+            if self.newest_vote is None:
+                raise InvalidAction(text("plenum.vote_closed"))
+            if self.newest_vote.is_shown == is_shown:
+                return ()
+            return [VotesShown(id=self._new_id(), session=self.id, is_shown=is_shown)]
+
+        self._record_all(shown)
+
+    def withdraw_vote(self) -> None:
+        """Take back that the open vote was opened: nothing of it is shown."""
+        self._record_all(lambda: [Undone(id=self._new_id(), session=self.id, events=(self._open_vote().id,))])
+
+    def _open_vote(self) -> Vote:
+        vote = self.newest_vote
+        if vote is None or vote.is_shown:
+            raise InvalidAction(text("plenum.vote_closed"))
+        return vote
+
+    # --- acts -----------------------------------------------------------------------------------------
 
     def _act(self, make: Callable[[], Sequence[Event]]) -> None:
         """Keep the events of one act, in a row and with their mark; nothing when it changes nothing."""
@@ -161,6 +267,18 @@ def _in_a_row(events: Sequence[Event], id: Id) -> list[Event]:
         numbered.append(replace(event, id=id))
         id = new_id(numbered[-1].at, after=id)
     return numbered
+
+
+def _check_ballot(open_vote: Vote, vote: Id, items: tuple[Id, ...], hands: tuple[int, ...]) -> None:
+    """`InvalidAction` when somebody votes in another vote, or for more than they may."""
+    if open_vote.id != vote:
+        raise InvalidAction(text("plenum.vote_closed"))
+    if len(set(items)) < len(items) or not set(items) <= set(open_vote.items):
+        raise InvalidAction(text("session.no_such_move"))
+    if not hands and len(items) > open_vote.choices:
+        raise InvalidAction(text("plenum.vote_choices", most=open_vote.choices))
+    if hands and (len(hands) != len(items) or not all(0 < count <= MAX_HANDS_AT_A_TABLE for count in hands)):
+        raise InvalidAction(text("plenum.vote_hands", most=MAX_HANDS_AT_A_TABLE))
 
 
 def _validated_name(name: str) -> str:

@@ -48,6 +48,9 @@ from dialogkort.domain.events import (
     TimerStopped,
     Turned,
     Undone,
+    VoteCast,
+    VoteOpened,
+    VoteSubject,
     WentBack,
     WorkshopPlanned,
     is_newer,
@@ -55,7 +58,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.domain.undo import WRITING_PAUSE, effective_events, last_step, next_redo
 
-CODING = (CodingNamed, CodeDefined, Coded, MemoWritten, PlenumOpened, PlenumStep)
+CODING = (CodingNamed, CodeDefined, Coded, MemoWritten, PlenumOpened, PlenumStep, VoteOpened, VoteCast)
 TABLE = (Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved)
 TABLE += (Ended, Reopened, TimerSet, TimerStarted, TimerExtended, TimerStopped)
 TABLE += (SilenceBegun, SilentlyNoted, SilenceEnded)
@@ -100,6 +103,10 @@ values = {
     "follows": st.lists(ids, max_size=4).map(tuple),
     "hands": st.none() | numbers,
     "is_shown": st.booleans(),
+    "vote": ids,
+    "items": st.lists(ids, max_size=4).map(tuple),
+    "subject": st.sampled_from(VoteSubject),
+    "choices": numbers,
     "unknown_fields": st.just(""),  # see the events of a newer version
 }
 
@@ -110,6 +117,8 @@ def built(kind):
         chosen |= {"events": numbers, "note": st.none() | ids}
     if kind is Coded:
         chosen |= {"code": st.none() | ids}
+    if kind is VoteCast:
+        chosen |= {"hands": st.lists(numbers, max_size=4).map(tuple)}
     return st.builds(kind, **chosen)
 
 

@@ -36,6 +36,7 @@ from dialogkort.exports.export import (
 )
 from dialogkort.frames.closing import NEXT_STEPS, RATINGS
 from dialogkort.frames.sessions import CARDS, NOTES, SESSIONS, TURNS, read, read_all
+from dialogkort.frames.votes import VOTES
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 
@@ -72,7 +73,7 @@ def test_the_files_of_an_export_are_the_four_tables_everything_and_what_they_are
     paths = export(tmp_path / "ud" / "her", folder)
     assert [path.name for path in paths] == [
         ABOUT, "noter.xlsx", "sessions.csv", "turns.csv", "notes.csv", "cards.csv", "ratings.csv",
-        "next_steps.csv", PLACES, JSON_NAME
+        "next_steps.csv", "votes.csv", PLACES, JSON_NAME
     ]  # fmt: skip
     assert all(path.parent == tmp_path / "ud" / "her" and path.stat().st_size for path in paths)
     assert sorted(paths) == sorted((tmp_path / "ud" / "her").iterdir())
@@ -215,7 +216,7 @@ def test_the_file_about_it_names_every_table_every_column_and_every_word_a_colum
     about = export(tmp_path / "ud", folder)[0].read_text(encoding="utf-8-sig")
     parts = re.split(r"^(\w+)\.csv", about, flags=re.M)[1:]
     result = dict(zip(parts[::2], parts[1::2], strict=True))
-    tables = {**TABLES, "ratings": RATINGS, "next_steps": NEXT_STEPS}
+    tables = {**TABLES, "ratings": RATINGS, "next_steps": NEXT_STEPS, "votes": VOTES}
     assert result.keys() == tables.keys()
     for name, columns in tables.items():
         assert set(columns) <= set(re.findall(r"\w+", result[name]))
@@ -262,7 +263,7 @@ def test_an_export_replaces_the_one_before_it(folder, tmp_path):
     with opened(folder) as store:
         Session(store, next(iter(store.sessions()))).note("Skrevet siden", opening_question=1)
     export(tmp_path / "ud", folder)
-    assert len(list((tmp_path / "ud").iterdir())) == 10
+    assert len(list((tmp_path / "ud").iterdir())) == 11
     assert "Skrevet siden" in (tmp_path / "ud" / "notes.csv").read_text(encoding="utf-8-sig")
 
 

@@ -93,10 +93,12 @@ def test_of_a_session_that_is_not_followed_up_nothing_can_be_said(store, deck, s
 def test_hands_are_counted_for_notes_that_are_there_and_a_count_can_be_taken_back(store, session):
     note = session.note("Mere tid", opening_question=1)
     session.count_hands(note, 7)
+    assert read(store).notes["hands"].isna().all(), "the room has not seen them"
+    session.show_votes()
     assert read(store).notes["hands"].tolist() == [7]
     session.count_hands(note, None)
     assert read(store).notes["hands"].isna().all()
-    for unknown, hands in ((new_id(1), 3), (note, -1), (note, 1000)):
+    for unknown, hands in ((new_id(1), 3), (note, -1), (note, 10_000)):
         with pytest.raises(InvalidAction):
             session.count_hands(unknown, hands)
 
@@ -157,6 +159,9 @@ def test_it_comes_along_with_folders_exports_and_the_dataset(open_here, deck, tm
     step = session.note("Aftal øvetid", opening_question=1, kind=NoteKind.NEXT_STEP)
     session.set_step_status(step, StepStatus.DONE, WORD)
     session.count_hands(step, 4)
+    assert "hands counted" not in as_json(store).decode(), "nobody has seen them"
+    assert read(store).notes["hands"].isna().all()
+    session.show_votes()
     session.keep_until("2027-01-31")
     for rating in (3, 4, 5):
         session.rate(rating, WORD)
