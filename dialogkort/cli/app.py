@@ -23,7 +23,6 @@ from dialogkort.i18n import language, languages, text
 from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
 from dialogkort.maintenance import periodic_backups, run_maintenance
-from dialogkort.server.join_code import in_groups
 from dialogkort.server.keys import keep_key, read_key
 from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
@@ -388,6 +387,8 @@ def _open_lab(
 
 def _shared(sharing: "Sharing", address: str | None) -> str:
     """Share with the room, when that was asked for or has been broken off; what to say of it."""
+    from dialogkort.ui.share.view import in_groups
+
     try:
         goes_on = sharing.resume(elsewhere=address is not None)
     except InvalidAction as fault:

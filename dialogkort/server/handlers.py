@@ -249,6 +249,13 @@ class KeyPage(ScreenPage, Handler):
 class GroupPage(ScreenPage, Handler):
     """The page of one group, at the group's own address."""
 
+    def write_error(self, status_code: int, **more: object) -> None:
+        """Say to who was removed, or had an address of another day, how to join again."""
+        if status_code == 404:
+            write_notice(self, "not_joined")
+        else:
+            super().write_error(status_code, **more)
+
     def get(self, secret: str) -> None:
         access = self.host.groups.get(secret)
         if access is None:

@@ -142,7 +142,7 @@ class Host:
 
     def _workshop(self, access: Access) -> Callable[[Context], Controller]:
         deck, deck_error = self._deck_to_begin_with()
-        return lambda context: WorkshopController(context, access, deck, deck_error)
+        return lambda context: WorkshopController(context, access, deck, deck_error, self.sharing)
 
     def _paper_session(self, access: Access) -> Callable[[Context], Controller]:
         deck, deck_error = self._deck_to_begin_with()

@@ -21,17 +21,6 @@ def new_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
-def in_groups(code: str) -> str:
-    """A code as it is shown.
-
-    Examples
-    --------
-    >>> in_groups("K7QF2M9D")
-    'K7QF-2M9D'
-    """
-    return f"{code[:4]}-{code[4:]}"
-
-
 def read_code(typed: str) -> str:
     """A code as somebody may have typed it; empty when it can be none.
 

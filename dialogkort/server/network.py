@@ -22,6 +22,16 @@ def address_choices() -> list[AddressChoice]:
     return sorted(choices, key=lambda choice: (choice.address != usual, _is_link_local(choice.address)))
 
 
+def interface_of(address: str) -> str:
+    """What the machine calls the network that one of its addresses is on; empty when it is on none."""
+    return next((choice.interface for choice in address_choices() if choice.address == address), "")
+
+
+def address_on(interface: str) -> str:
+    """The address that the machine has on a network; empty when it has none there."""
+    return next((choice.address for choice in address_choices() if choice.interface == interface), "")
+
+
 def own_addresses() -> set[str]:
     """All addresses of this machine, of every kind."""
     return {

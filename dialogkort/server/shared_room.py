@@ -1,5 +1,6 @@
 """File of what is shared, for this user only, so that devices go on after a restart."""
 
+import hashlib
 import json
 import os
 import re
@@ -23,10 +24,19 @@ _SECRET = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 @dataclass(frozen=True)
 class Device:
-    """A device that has joined: the session its address is for, and what it is there."""
+    """A device that has joined: the session its address is for, what it is there, and since when.
+
+    `joined_at` is in seconds since 1970, 0 where an earlier version has let it in.
+    """
 
     session: Id
     kind: str
+    joined_at: float = 0.0
+
+
+def device_id(secret: str) -> str:
+    """What a device is called by the facilitator's page, which need not know the secret of its address."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -84,8 +94,8 @@ def _room(content: dict) -> SharedRoom:
         and read_code(room.code) == room.code
         and type(room.port) is int
         and 0 < room.port < 65_536
-        and type(room.until) in (int, float)
-        and 0 < room.until < _LAST_MOMENT
+        and room.until != 0
+        and _is_moment(room.until)
         and room.joining in (OPEN, CLOSED, GUESSED)
         and (room.plan is None or is_id(room.plan))
     )
@@ -95,11 +105,21 @@ def _room(content: dict) -> SharedRoom:
 
 
 def _devices(content: dict) -> dict[str, Device]:
-    devices = {secret: Device(values["session"], values["kind"]) for secret, values in content.items()}
+    devices = {
+        secret: Device(values["session"], values["kind"], values.get("joined_at", 0.0))
+        for secret, values in content.items()
+    }
     are_sound = all(
-        _SECRET.fullmatch(secret) and is_id(device.session) and device.kind in DEVICES
+        _SECRET.fullmatch(secret)
+        and is_id(device.session)
+        and device.kind in DEVICES
+        and _is_moment(device.joined_at)
         for secret, device in devices.items()
     )
     if not are_sound:
         raise ValueError
     return devices
+
+
+def _is_moment(seconds: object) -> bool:
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < _LAST_MOMENT

@@ -28,8 +28,8 @@ from dialogkort.i18n import text
 from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.join_code import GuessLimits, is_same, new_code
-from dialogkort.server.network import address_choices, own_addresses, resolve
-from dialogkort.server.shared_room import Device, SharedRoom, forget_room, keep_room, read_room
+from dialogkort.server.network import address_choices, address_on, interface_of, own_addresses, resolve
+from dialogkort.server.shared_room import Device, SharedRoom, device_id, forget_room, keep_room, read_room
 from dialogkort.store import Store
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.share.service import (
@@ -46,12 +46,12 @@ from dialogkort.ui.share.view import proposed_workshop
 
 if TYPE_CHECKING:
     from dialogkort.server.host import Host
-    from dialogkort.server.sockets import GroupSocket
+    from dialogkort.server.sockets import GroupSocket, JoinSocket
 
 _log = logging.getLogger(__name__)
 CODE_SECONDS = 12 * 3600  # a day of workshops, with time to set up and to clear away
 PORTS = (*range(8880, 8890), 0)  # short ones, as they may have to be typed; else any
-ENDED = 4410  # how a group's socket is closed when sharing ends
+ENDED, REMOVED = 4410, 4411  # how a device's sockets are closed when sharing ends, or it is removed
 _EVERYWHERE = ("0.0.0.0", "::")
 _SCREENS = ("share", "plenum")  # that show who is there
 _ADDRESS_SECONDS = 2.0  # between two looks at whether the machine still has its address
@@ -84,9 +84,13 @@ class Sharing:
         self._last_seen: dict[str, float] = {}
         self._unused: dict[str, None] = {}  # addresses given out since the start where nobody has come yet
         self._sockets: set[GroupSocket] = set()
+        self._waiting: set[JoinSocket] = set()  # at the page to join by
         self._is_telling = False
         self._openings = 0  # listeners so far: one that comes too late is none
-        self._was_gone = False  # the address, when it was looked for last
+        self._gate: Gate | None = None  # of the listener
+        self._interface = ""  # what the machine calls the network that is listened on
+        self._moved_at = 0.0  # when another address was taken up last
+        self._looked_at: tuple[bool, str] = (False, "")  # the address: is it gone, and what devices call it
 
     # --- what the facilitator asks for ----------------------------------------------------------------
 
@@ -106,11 +110,17 @@ class Sharing:
                 first_device_at=self._first_device_at,
                 is_encrypted=self._tls is not None,
                 is_address_gone=_is_gone(room.address),
+                moved_at=self._moved_at,
                 workshop=room.workshop,
                 plan=room.plan,
                 devices=tuple(
                     DeviceStatus(
-                        device.session, device.kind, self._windows[secret], self._last_seen.get(secret, 0.0)
+                        device_id(secret),
+                        device.session,
+                        device.kind,
+                        device.joined_at,
+                        self._windows[secret],
+                        self._last_seen.get(secret, 0.0),
                     )
                     for secret, device in room.devices.items()
                 ),
@@ -174,10 +184,12 @@ class Sharing:
                 self._room = self._with_new_code(room)
             elif not is_spent:  # else nobody is let in as it is, and never again by this code
                 self._room = replace(room, joining=OPEN if is_open else CLOSED)
+        self._tell_groups()
 
     def renew_code(self) -> None:
         with self._changed() as room:
             self._room = self._with_new_code(room)
+        self._tell_groups()
 
     def end(self) -> None:
         with self._lock:
@@ -187,8 +199,20 @@ class Sharing:
             for secret in room.devices if room else ():
                 self._host.groups.pop(secret, None)
             forget_room(self._folder)
-        self._on_loop(self._close_sockets)
+        self._on_loop(partial(self._close_sockets, ENDED))
         self._tell()
+
+    def remove(self, device: str) -> None:
+        with self._changed() as room:
+            secret = next((secret for secret in room.devices if device_id(secret) == device), None)
+            if secret is None:
+                raise InvalidAction(text("sharing.no_device"))
+            devices = {other: known for other, known in room.devices.items() if other != secret}
+            self._room = replace(room, devices=devices)
+            self._host.groups.pop(secret, None)
+            for by_secret in (self._windows, self._last_seen, self._unused):
+                by_secret.pop(secret, None)
+        self._on_loop(partial(self._close_sockets, REMOVED, secret))
 
     def open_next(self, address: str) -> None:
         """Share the next workshop, as it was prepared if it was; what is shared already goes on."""
@@ -243,7 +267,7 @@ class Sharing:
                 del self._unused[given_up], devices[given_up]
             secret = self._host.open_for_group(session, _role_of(kind))
             self._unused[secret] = None
-            self._room = replace(room, devices={**devices, secret: Device(session, kind)})
+            self._room = replace(room, devices={**devices, secret: Device(session, kind, time.time())})
         return secret
 
     def kind_of(self, secret: str) -> str:
@@ -254,7 +278,7 @@ class Sharing:
     # --- signs of life, on the loop -------------------------------------------------------------------
 
     def note_device(self, peer: str) -> None:
-        """A device has asked for the page to join by. This machine itself proves nothing."""
+        """A device has got through, to join or to go on. This machine itself proves nothing."""
         room = self._room
         if self._first_device_at is not None or room is None:
             return
@@ -263,9 +287,18 @@ class Sharing:
         self._first_device_at = time.time()
         self._tell()
 
+    def waits(self, window: "JoinSocket") -> None:
+        """A window is at the page to join by."""
+        self._waiting.add(window)
+
+    def waits_no_more(self, window: "JoinSocket") -> None:
+        """It is gone."""
+        self._waiting.discard(window)
+
     def window_opened(self, secret: str, window: "GroupSocket") -> None:
         """A window of a device is there."""
         self._sockets.add(window)
+        self.note_device(str(window.request.remote_ip))
         self._count_window(secret, 1)
 
     def window_closed(self, secret: str, window: "GroupSocket") -> None:
@@ -275,6 +308,8 @@ class Sharing:
 
     def _count_window(self, secret: str, change: int) -> None:
         with self._lock:
+            if self._room is None or secret not in self._room.devices:
+                return  # it was removed
             self._unused.pop(secret, None)
             self._windows[secret] += change
             self._last_seen[secret] = time.time()
@@ -295,6 +330,8 @@ class Sharing:
         self._room = replace(room, port=sockets[0].getsockname()[1])
         self._guesses = GuessLimits()
         self._opened_at, self._first_device_at = time.time(), None
+        self._moved_at = self._opened_at if former else 0.0
+        self._interface = interface_of(room.address)
         self._keep()
         gate = Gate(self._names(self._room), schemes=("https",) if self._tls else ("http",))
         self._on_loop(partial(self._start, gate, sockets, self._openings))
@@ -308,6 +345,8 @@ class Sharing:
                 listener.close()
             return
         self._server = listen(group_application(self._host, gate), sockets, self._tls, is_room=True)
+        self._gate = gate
+        self._show_way()
         self._look_for_address(opening)
 
     def _look_for_address(self, opening: int) -> None:
@@ -315,10 +354,36 @@ class Sharing:
         room, loop = self._room, self._host.loop
         if opening != self._openings or room is None or loop is None:
             return
-        if (is_gone := _is_gone(room.address)) != self._was_gone:
-            self._was_gone = is_gone
+        is_gone = _is_gone(room.address)
+        if (looked_at := (is_gone, self._origin(room))) != self._looked_at:
+            self._looked_at = looked_at
+            if self._gate:
+                self._gate.hosts = self._names(room)  # who listens everywhere has a new address there, too
+            self._show_way()
             self._tell()
+        if is_gone:
+            with suppress(RuntimeError):  # closing
+                self._host.threads.submit(self._follow_network, opening)
         loop.call_later(_ADDRESS_SECONDS, self._look_for_address, opening)
+
+    def _follow_network(self, opening: int) -> None:
+        """Share at the address that the machine has on the same network by now, if it has one there."""
+        with self._lock:
+            room = self._room
+            address = address_on(self._interface)
+            if room is None or opening != self._openings or not address:
+                return
+            with suppress(InvalidAction):  # the next look tries again
+                self.open(address, room.workshop, room.plan)
+
+    def _show_way(self) -> None:
+        """Tell the windows that came by an address which is not listened on any more where to go on."""
+        if (room := self._room) is None or (gate := self._gate) is None:
+            return
+        self._tell_groups()
+        for window in (*self._sockets, *self._waiting):
+            is_there = gate.allows_host(window.request.host)
+            window.show_way("" if is_there else f"{self._origin(room)}/{window.path}")
 
     def _stop(self) -> None:
         def stop() -> None:
@@ -329,9 +394,11 @@ class Sharing:
         server, self._server = self._server, None
         self._on_loop(stop)
 
-    def _close_sockets(self) -> None:
+    def _close_sockets(self, code: int, secret: str | None = None) -> None:
+        """Close the sockets of one device, or of all."""
         for window in list(self._sockets):
-            window.close(ENDED)
+            if secret in (None, window.address):
+                window.close(code)
 
     def _on_loop(self, act) -> None:
         if self._host.loop is None:
@@ -367,6 +434,10 @@ class Sharing:
                 return
             self._is_telling = True
         self._host.dispatcher.refresh(_SCREENS, self._before_telling)
+
+    def _tell_groups(self) -> None:
+        """Show the groups' screens, where a phone may join by them, what has changed of how that is done."""
+        self._host.dispatcher.refresh(("workshop",), lambda: None)
 
     def _before_telling(self) -> None:
         with self._lock:

@@ -201,11 +201,25 @@ class KeySocket(ScreenSocket):
         super().on_close()
 
 
-class GroupSocket(ScreenSocket):
+class RoomSocket(ScreenSocket):
+    """A socket of a device in the room, which may be told that the room has another address."""
+
+    path = ""  # of its page, below the room's address
+
+    def show_way(self, address: str) -> None:
+        """Say at which address the page goes on; empty when it is where it belongs."""
+        if self._moved_to != address:
+            self._moved_to = address
+            self._send({"type": "moved", "address": address})
+
+    _moved_to = ""
+
+
+class GroupSocket(RoomSocket):
     """A group's socket: its address is the key, and says which session it is for."""
 
     def open(self, secret: str, screen: str) -> None:
-        self.address = secret
+        self.address, self.path = secret, f"g/{secret}/"
         access = self.host.groups.get(secret)
         if access is None:
             self.close(REFUSED)
@@ -232,7 +246,7 @@ class GroupSocket(ScreenSocket):
         super().on_close()
 
 
-class JoinSocket(ScreenSocket):
+class JoinSocket(RoomSocket):
     """The socket of a device that has not joined yet: it is counted among the strangers."""
 
     max_message_size = limits.MAX_SIGN_IN_BYTES
@@ -248,6 +262,13 @@ class JoinSocket(ScreenSocket):
             self.close(NO_SUCH_SCREEN)
         else:
             self._attach(make, {})
+            if self.host.sharing:
+                self.host.sharing.waits(self)
+
+    def on_close(self) -> None:
+        if self.host.sharing:
+            self.host.sharing.waits_no_more(self)
+        super().on_close()
 
 
 def facilitator() -> "Access":

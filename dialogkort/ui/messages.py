@@ -212,6 +212,13 @@ class RenewCode(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemoveDevice(Message):
+    """Take its address from a device that has joined."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndSharing(Message):
     """Share no more."""
 
@@ -262,6 +269,7 @@ MESSAGES: dict[str, type[Message]] = {
     "start_sharing": StartSharing,
     "set_joining": SetJoining,
     "renew_code": RenewCode,
+    "remove_device": RemoveDevice,
     "end_sharing": EndSharing,
     "show_code": ShowCode,
     "join": Join,

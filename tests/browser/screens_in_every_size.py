@@ -83,6 +83,9 @@ def prepare(folder: Path) -> dict[str, str]:
     silent = [sessions["silence"].note_silently(LONGEST, content) for content, _ in _NOTES]
     sessions["silence"].show_silent_notes(LONGEST)
     sessions["silence"].note(_NOTES[0][0], note=silent[0], card=LONGEST)
+    sessions["inviting"] = _session(store, "inviting")
+    sessions["inviting"].turn(LONGEST)
+    sessions["inviting"].begin_silence(LONGEST)
     sessions["prepared"] = _plan(store).start_group(workshop=_WORKSHOP, group=_GROUP)
     plan = sessions["prepared"].dealt.prepared
     store.close()
@@ -96,7 +99,7 @@ def _session(store, name: str, *, typed_in: bool = False) -> Session:
         "unit": "Aften",
         "organisation": "Vejle Kommune",
     }
-    day = date.today().isoformat() if typed_in else "2026-11-28"
+    day = date.today().isoformat() if typed_in or name == "inviting" else "2026-11-28"
     return start(store, read_deck(), seed=7, date=day, participants=6, typed_in=typed_in, **details)
 
 
@@ -353,6 +356,27 @@ def _shared(page: Page, at: "ServedScreens") -> str:
     return f"{origin}/#code={code}"
 
 
+def _share_devices(page: Page, at: "ServedScreens") -> None:
+    _shared(page, at)
+    part(page, "groups").locator("summary").first.click()
+    part(page, "groups").get_by_role("button").first.wait_for()
+
+
+def _share_remove(page: Page, at: "ServedScreens") -> None:
+    _share_devices(page, at)
+    part(page, "groups").get_by_role("button").first.click()
+    page.get_by_role("dialog", name=words("share.remove")).wait_for()
+
+
+def _invitation(page: Page, at: "ServedScreens") -> None:
+    """On a group's own screen, while everybody writes alone."""
+    address = _shared(page, at)
+    page.goto(at.running.page(at.sessions["inviting"]))
+    stage_is(page, "card")
+    button(page, "silence.invite").click()
+    page.get_by_role("img", name=words("share.qr", address=address.partition("/#")[0])).wait_for()
+
+
 def _share_late(page: Page, at: "ServedScreens") -> None:
     page.clock.install()
     _shared(page, at)
@@ -468,7 +492,10 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "share_begin": _share_begin,
     "share_other": _share_other,
     "share": _shared,
+    "share_devices": _share_devices,
+    "share_remove": _share_remove,
     "share_late": _share_late,
+    "invitation": _invitation,
     "join_code": _joining_code,
     "join_group": _joining_group,
     "join_phone": _joining_phone,

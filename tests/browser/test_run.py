@@ -223,6 +223,7 @@ def test_in_a_silent_minute_a_phone_hands_in_what_the_table_shows_at_once_and_ke
             field = phone.get_by_label(words("phone.field"))
             expect(field).to_be_hidden()
             button(tools(table), "silence.begin").click()
+            _the_code_stands_here_too(table, origin, room.code)
             field.fill("Vi tør ikke")
             phone.reload()
             expect(field).to_have_value("Vi tør ikke")  # half-written, and still there
@@ -245,6 +246,16 @@ def test_in_a_silent_minute_a_phone_hands_in_what_the_table_shows_at_once_and_ke
             expect(note(table)).to_have_value("Vi tør ikke spørge")
             assert "Vi tør" not in phone.locator("main").inner_text()
             context.close()
+
+
+def _the_code_stands_here_too(table: Page, origin: str, code: str) -> None:
+    """One press shows how more phones join, while it is silent."""
+    table.mouse.move(5, 700)
+    button(table, "silence.invite").click()
+    invitation = table.get_by_role("dialog", name=words("silence.join"))
+    expect(invitation.get_by_role("img", name=words("share.qr", address=origin))).to_be_visible()
+    expect(invitation).to_contain_text(code)
+    table.keyboard.press("Escape")
 
 
 def visit_joining(page: Page, address: str) -> None:

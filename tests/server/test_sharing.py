@@ -27,7 +27,7 @@ from dialogkort.domain.events import DrawPlan
 from dialogkort.i18n import text
 from dialogkort.server import limits
 from dialogkort.server.host import Host
-from dialogkort.server.join_code import in_groups, new_code, read_code
+from dialogkort.server.join_code import new_code, read_code
 from dialogkort.server.network import address_choices, own_addresses, resolve
 from dialogkort.server.serve import connection_shares
 from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_room
@@ -37,7 +37,7 @@ from dialogkort.sessions.workshop_plan import begin
 from dialogkort.store import FileStore, Store, open_store
 from dialogkort.ui.messages import MESSAGES as KINDS
 from dialogkort.ui.share.joining import MAX_GROUPS
-from dialogkort.ui.share.view import proposed_workshop
+from dialogkort.ui.share.view import in_groups, proposed_workshop
 
 WRONG = "0000-0000"
 GUESSES = int(os.environ.get("DIALOGKORT_GUESSES", "2000"))  # 10,000 by hand
@@ -627,6 +627,42 @@ def test_a_closed_door_is_for_new_ones_only_and_a_new_code_replaces_the_old(own_
         assert "already" not in own_room.command.log
 
 
+def _devices(facilitator: Visitor, group: str) -> list[dict]:
+    """A group's devices, as the facilitator is shown them."""
+    facilitator.ask({"type": "hello", "session": None})
+    (row,) = [row for row in facilitator.slices["sharing"]["groups"] if row["name"] == group]
+    return row["devices"]
+
+
+def test_one_device_is_removed_and_the_others_of_its_group_do_not_notice(own_room: Room):
+    first = own_room.join("Rød")
+    with own_room.device(first) as stays, own_room.stranger() as stranger, own_room.facilitator() as window:
+        session = stays.slices["table"]["session"]
+        second = join(stranger, own_room.code, session=session, device="phone")
+        with own_room.device(second, screen="phone") as phone:
+            known = _devices(window, "Rød")
+            assert [(one["kind"], one["is_here"]) for one in known] == [("both", True), ("phone", True)]
+            assert first.split("/")[1] not in str(window.slices) and second.split("/")[1] not in str(
+                window.slices
+            )
+            remove = {"type": "remove_device", "device": known[1]["device"]}
+            assert stays.ask(remove)["refused"] and phone.ask(remove)["refused"]
+            assert not window.ask(remove).get("refused")
+            assert phone.how_it_ends() == 4411
+        assert _refused(window.ask(remove), "sharing.no_device")
+        assert [one["kind"] for one in _devices(window, "Rød")] == ["both"]
+        assert not stays.note(session, "vi mærker det ikke").get("refused")
+        for _ in range(2):
+            answer = ask(own_room.port, f"/{second}")
+            assert answer.status == 404 and text("app.not_joined.title") in answer.body.decode()
+            with Line(own_room.port, f"/{second}socket/phone") as line:
+                assert line.how_it_ends() == 4403
+            own_room.command.running.kill()  # and so it stays
+            own_room.command.running.start()
+        with own_room.device(first) as stays:
+            assert "vi mærker det ikke" in str(stays.slices["notes"])
+
+
 def test_who_had_a_code_that_is_good_no_more_sees_no_groups_and_no_other_meeting(own_room: Room):
     with own_room.stranger() as phone, own_room.facilitator() as facilitator:
         phone.ask({"type": "show_code", "code": own_room.code})
@@ -734,6 +770,7 @@ def test_what_was_shared_is_read_as_it_was_written_and_anything_else_is_no_room(
         {"devices": {"s" * 22: {"session": "x", "kind": "both"}}},
         {"devices": {"s" * 22: {"session": new_id(), "kind": "root"}}},
         {"devices": {"s": {"session": new_id(), "kind": "both"}}},
+        {"devices": {"s" * 22: {"session": new_id(), "kind": "both", "joined_at": "før"}}},
         {"devices": [1]},
         {"plan": "x"},
     ):
@@ -759,6 +796,38 @@ def test_a_clock_that_was_ahead_makes_no_code_good_for_longer_than_one_is(own_ro
     with own_room.facilitator() as facilitator:
         until_ms = facilitator.slices["sharing"]["until_ms"]
     assert until_ms <= (time.time() + CODE_SECONDS) * 1000
+
+
+# --- another address --------------------------------------------------------------------------------------
+
+
+@ON_LINUX
+def test_a_device_that_came_by_another_address_is_told_where_to_go_on_and_keeps_its_line(own_room: Room):
+    path = own_room.join("Rød")
+    with own_room.device(path) as device, own_room.stranger() as waits, own_room.facilitator() as window:
+        waits.ask({"type": "hello", "session": None})
+        session = device.slices["table"]["session"]
+
+        def move(address: str) -> str:
+            shared = window.slices["sharing"]["workshop"]
+            details = {name: words for name, words in shared.items() if name != "date_read"}
+            request = {"type": "start_sharing", "address": address, "details": details}
+            assert not window.ask(request).get("refused")
+            return window.slices["sharing"]["origin"]
+
+        def way(line: Visitor) -> str:
+            while (message := line.take())["type"] != "moved":
+                pass
+            return message["address"]
+
+        origin = move("127.0.0.3")
+        assert way(device) == f"{origin}/{path}" and way(waits) == f"{origin}/"
+        assert window.slices["sharing"]["moved"]
+        assert not device.note(session, "stadig her").get("refused")
+        with urllib.request.urlopen(f"{origin}/{path}") as answer:
+            assert answer.status == 200
+        move(HERE)
+        assert way(device) == way(waits) == ""
 
 
 # --- with a certificate -----------------------------------------------------------------------------------

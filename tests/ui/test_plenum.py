@@ -150,7 +150,7 @@ class Devices:
 def test_a_group_whose_device_has_gone_is_told_from_one_that_thinks(host):
     one, other = host.open().begin(group="Gruppe 1"), host.open().begin(group="Gruppe 2")
     sharing = Devices()
-    phone = DeviceStatus(one.session, "both", windows=1, last_seen=1_700.0)
+    phone = DeviceStatus("d", one.session, "both", joined_at=1_600.0, windows=1, last_seen=1_700.0)
     sharing.devices = [phone, replace(phone, session=new_id(now()))]
     room = plenum_of(host, sharing=sharing)
     assert room.slices["devices"] == {one.session: {"is_here": True, "seen": 1_700_000}}

@@ -13,6 +13,7 @@ from dialogkort.ui.messages import (
     EndSharing,
     Hello,
     Message,
+    RemoveDevice,
     RenewCode,
     SetJoining,
     StartSharing,
@@ -62,6 +63,8 @@ class ShareController(Controller):
                 self._sharing.set_joining(is_open)
             case RenewCode():
                 self._sharing.renew_code()
+            case RemoveDevice(device=device):
+                self._sharing.remove(device)
             case EndSharing():
                 self._sharing.end()
             case _:

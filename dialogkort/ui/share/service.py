@@ -24,11 +24,14 @@ class AddressChoice:
 class DeviceStatus:
     """A device that has joined: its group's session, what it is there, and its last sign of life.
 
-    `windows` are open now; `last_seen` is in seconds since 1970, 0 while it has not come yet.
+    `windows` are open now; `joined_at` and `last_seen` are in seconds since 1970, 0 where that is unknown or
+    it has not come yet. By `id` it can be removed.
     """
 
+    id: str
     session: Id
     kind: str
+    joined_at: float
     windows: int
     last_seen: float
 
@@ -40,7 +43,8 @@ class SharingStatus:
     `origin` is what devices call this machine by, `address` the one that is listened on. `joining` is one of
     open, closed, guessed (too many wrong codes) and expired. `first_device_at` is when the first device got
     through, None before. `is_address_gone`: the machine has that address no more, so nobody gets through.
-    `workshop` are the details that new groups begin with, `plan` is what was prepared for it.
+    `moved_at` is when another one was taken up last, 0 while it is the first. `workshop` are the details that
+    new groups begin with, `plan` is what was prepared for it.
     """
 
     origin: str
@@ -52,6 +56,7 @@ class SharingStatus:
     first_device_at: float | None
     is_encrypted: bool
     is_address_gone: bool
+    moved_at: float
     workshop: Mapping[str, str]
     plan: Id | None
     devices: tuple[DeviceStatus, ...]
@@ -81,6 +86,10 @@ class SharingService(Protocol):
 
     def renew_code(self) -> None:
         """Another code, good as long as a new one is."""
+        ...
+
+    def remove(self, device: str) -> None:
+        """Take a device's address from it; its group and all others do not notice."""
         ...
 
     def end(self) -> None:

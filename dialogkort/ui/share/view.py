@@ -14,7 +14,7 @@ from dialogkort.sessions.workshop_plan import plans_to_come
 from dialogkort.ui.dates import date_read
 from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.prepare.view import PLANS_SHOWN, listed_plan
-from dialogkort.ui.share.service import DeviceStatus, SharingStatus
+from dialogkort.ui.share.service import OPEN, DeviceStatus, SharingStatus
 
 _OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 _QUIET_ZONE = 4  # modules around a QR code (ISO/IEC 18004)
@@ -90,22 +90,48 @@ def sharing_view(
         "plan": status.plan,
         "origin": status.origin,
         "address": status.address,
-        "code": f"{status.code[:4]}-{status.code[4:]}",
+        "code": in_groups(status.code),
         "qr": qr_code(join_address(status)),
         "joining": status.joining,
         "until": _moment(status.until),
         "until_ms": round(status.until * 1000),
         "opened_ms": round(status.opened_at * 1000),
         "has_device": status.first_device_at is not None,
+        "has_joined": any(device.last_seen for device in status.devices),
         "is_encrypted": status.is_encrypted,
         "is_address_gone": status.is_address_gone,
+        "moved": _hour(status.moved_at),
         "groups": _groups(status.devices, names),
+    }
+
+
+def invitation_view(status: SharingStatus | None, group: Described) -> dict:
+    """What a group's own screen shows for phones to join it by; nothing while none is let in to it."""
+    if status is None or status.joining != OPEN:
+        return {}
+    if any(getattr(group, name) != status.workshop[name] for name in ("workshop", "organisation", "date")):
+        return {}  # it is a group of another workshop than the one that is shared
+    return {
+        "origin": status.origin,
+        "code": in_groups(status.code),
+        "qr": qr_code(join_address(status)),
     }
 
 
 def join_address(status: SharingStatus) -> str:
     """The address that the QR code leads to: the code stands behind #, which no browser sends."""
     return f"{status.origin}/#code={status.code}"
+
+
+def in_groups(code: str) -> str:
+    """A code as it is shown.
+
+    Examples
+    --------
+    >>> in_groups("K7QF2M9D")
+    'K7QF-2M9D'
+    """
+    return f"{code[:4]}-{code[4:]}"
 
 
 @lru_cache(4)  # it takes longer than all the rest, and is shown again at every sign of life
@@ -165,13 +191,23 @@ def _groups(devices: Iterable[DeviceStatus], names: Mapping[Id, str]) -> list[di
         {
             "session": session,
             "name": names[session],
-            "devices": len(joined),
+            "devices": [_device(device) for device in sorted(joined, key=lambda one: one.joined_at)],
             "here": sum(device.windows > 0 for device in joined),
             "seen": _hour(max(device.last_seen for device in joined)),
         }
         for session, joined in by_session.items()
     ]
     return sorted(rows, key=lambda row: str(row["name"]).casefold())
+
+
+def _device(device: DeviceStatus) -> dict:
+    return {
+        "device": device.id,
+        "kind": device.kind,
+        "is_here": device.windows > 0,
+        "seen": _hour(device.last_seen),
+        "joined": _hour(device.joined_at),
+    }
 
 
 def _moment(seconds: float) -> str:

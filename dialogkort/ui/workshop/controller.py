@@ -41,6 +41,8 @@ from dialogkort.ui.messages import (
 from dialogkort.ui.prepare.view import at_the_table, plans_to_come
 from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
+from dialogkort.ui.share.service import SharingService
+from dialogkort.ui.share.view import invitation_view
 from dialogkort.ui.workshop.view import (
     MOVES,
     deck_view,
@@ -66,14 +68,24 @@ class WorkshopController(Controller):
         The deck that sessions begun here are dealt from.
     trouble : str
         Why there is no such deck; said where a session would be begun.
+    sharing : SharingService, optional
+        Who lets phones join; None where that is nobody.
     """
 
     screen = "workshop"
     full_state_after = (Hello, Start, Open, Leave)
     STARTS_TYPED_IN = False  # whether sessions begun here were held on paper
 
-    def __init__(self, context: Context, access: Access, deck: Deck, deck_error: str = ""):
+    def __init__(
+        self,
+        context: Context,
+        access: Access,
+        deck: Deck,
+        deck_error: str = "",
+        sharing: SharingService | None = None,
+    ):
         super().__init__(context, access)
+        self._sharing = sharing
         self.session: Session | None = None
         self._deck = deck
         self._deck_error = deck_error
@@ -251,6 +263,7 @@ class WorkshopController(Controller):
         if session is None:
             self._show_lobby()
             return
+        self.view.set("invitation", self._invitation(session))
         history = session.history
         epoch, shown_count = self._shown_until
         is_same_fold = epoch == history.epoch
@@ -271,6 +284,13 @@ class WorkshopController(Controller):
             self._show_all_notes(session)
         self._shown_until = (history.epoch, len(history.events))
         self._newest_shown_id = history.newest
+
+    def _invitation(self, session: Session) -> dict:
+        """How a phone joins, while everybody writes alone."""
+        round = session.history.silence.rounds.get(session.table.current or "")
+        if self._sharing is None or round is None or not round.is_open:
+            return {}
+        return invitation_view(self._sharing.status(), session.details)
 
     def _prepared(self, session: Session | None) -> dict:
         """What the table is shown of its workshop's plan; nothing where there is none (any more)."""

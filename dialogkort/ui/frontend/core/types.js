@@ -113,15 +113,21 @@
  *
  * @typedef {{ plan: string, name: string, facts: string, unit: string, purpose: string, groups: string[] }}
  *   PlanToShare
- * @typedef {{ session: string, name: string, devices: number, here: number, seen: string }} JoinedGroup
+ * @typedef {{ device: string, kind: "both" | "table" | "pad" | "phone", is_here: boolean, seen: string,
+ *   joined: string }} JoinedDevice
+ * @typedef {{ session: string, name: string, devices: JoinedDevice[], here: number, seen: string }}
+ *   JoinedGroup
  * Moments in ms since 1970.
  * @typedef {{ state: "unavailable" | "none" | "shared", choices: { address: string, interface: string }[],
  *   proposal: { plan: string | null, plans: PlanToShare[], details: Record<string, string> }, plan: string |
  *   null, workshop: Record<string, string>, origin: string, address: string,
  *   code: string, qr: { size: number, path: string }, joining: "open" | "closed" | "guessed" | "expired",
- *   until: string, until_ms: number, opened_ms: number, has_device: boolean, is_encrypted: boolean,
- *   is_address_gone: boolean,
+ *   until: string, until_ms: number, opened_ms: number, has_device: boolean, has_joined: boolean,
+ *   is_encrypted: boolean,
+ *   is_address_gone: boolean, moved: string,
  *   groups: JoinedGroup[] }} Sharing
+ * How a phone joins; it is empty while nobody may.
+ * @typedef {{ origin?: string, code?: string, qr?: { size: number, path: string } }} Invitation
  * A group has no session while it has not begun.
  * @typedef {{ workshop: string, about: string[], purpose: string, groups: { session: string | null, name:
  *   string }[] }} Meeting
@@ -136,7 +142,9 @@
  * What both adapters give a screen.
  * @typedef {object} Connection
  * @property {boolean} inPage whether the page is Dialogkort's own, and not a cell in somebody's notebook
- * @property {{ lost: boolean, locked: boolean, keyless: boolean }} status
+ * @property {boolean} isGuest whether the page is a device's that has joined, or is about to
+ * @property {{ lost: boolean, locked: boolean, keyless: boolean, movedTo: string }} status `movedTo` is the
+ *   address that the page has by now
  * @property {(slice: string) => any} get
  * @property {(name: string, hear: (value?: any) => void) => void} on a slice, `reply`, `status` or `ready`
  * @property {(message: object) => void} send

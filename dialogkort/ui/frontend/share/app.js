@@ -33,7 +33,7 @@ export function shareApp({ host, boot, connection }) {
   const back = connection.inPage && h("a", { class: "dk-button dk-share-back", href: "./" }, t("share.back"));
   const head = h("header", { class: "dk-share-head" }, h("h1", {}, t("share.title")), back);
   const page = h("div", { class: "dk-share" }, head, fault, unavailable, begin.element, room.element);
-  root.append(status.strip, page, live.element, room.dialog);
+  root.append(status.strip, page, live.element, ...room.dialogs);
 
   const onReply = (/** @type {import("../core/types.js").Reply} */ { refused, unsaved }) => {
     setVisible(fault, Boolean(refused ?? unsaved));

@@ -1,14 +1,16 @@
 // @ts-check
-// Whether devices get through: nobody has come yet, one has, or none for so long that something is wrong.
+// Whether devices get through: nobody has come yet, one has, or none for so long that something is wrong. One
+// on this very computer has joined, and yet shows nothing of the network.
 
 import { h, setText, setVisible } from "../core/dom.js";
 
 const PATIENCE = 30_000; // ms in which somebody who stands ready has scanned the code
 const ADVICE = ["late_hotspot", "late_firewall", "late_one_screen"];
 
-/** @param {{ has_device: boolean, opened_ms: number }} sharing @param {number} now */
-export function testState({ has_device, opened_ms }, now) {
+/** @param {{ has_device: boolean, has_joined: boolean, opened_ms: number }} sharing @param {number} now */
+export function testState({ has_device, has_joined, opened_ms }, now) {
   if (has_device) return "works";
+  if (has_joined) return "here_only";
   return now < opened_ms + PATIENCE ? "waiting" : "late";
 }
 

@@ -2,12 +2,12 @@
 // While the room is shared with: how to join, whether it works, who has joined, and what can be done.
 
 import { textButton } from "../core/buttons.js";
-import { dialogShell } from "../core/dialogs.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { networkChoice } from "./begin_form.js";
 import { joinedGroups } from "./joined_groups.js";
-import { qrCode } from "./qr_code.js";
+import { qrCode } from "../core/qr_code.js";
 import { selfTest } from "./self_test.js";
+import { sureDialog } from "./sure_dialogs.js";
 
 /** @typedef {import("../core/types.js").Sharing} Sharing */
 /** @typedef {import("../core/texts.js").Texts} Texts */
@@ -20,16 +20,28 @@ export function sharedRoom(t, { act, announce }) {
   const meeting = h("h2", { class: "dk-share-meeting" });
   const how = howToJoin(t);
   const test = selfTest(t, announce);
-  const groups = joinedGroups(t);
-  const ending = endDialog(t, () => act("end_sharing"));
+  const removing = sureDialog(t, "remove-device", {
+    title: t("share.remove"),
+    stay: t("share.leave_device"),
+  });
+  const groups = joinedGroups(t, ({ device, kind }, group) => {
+    const question = t("share.remove_sure", { device: t(`share.device_${kind}`), group });
+    removing.open(question, () => act("remove_device", { device }));
+  });
+  const ending = sureDialog(t, "end-sharing", { title: t("share.end"), stay: t("share.go_on") });
   const joining = textButton(
     "",
     () => act("set_joining", { is_open: joining.dataset.opens === "true" }),
     "dk-big",
   );
   const renew = textButton(t("share.renew"), () => act("renew_code"), "dk-big");
-  const end = textButton(t("share.end"), () => ending.open(), "dk-big");
+  const end = textButton(
+    t("share.end"),
+    () => ending.open(t("share.end_sure"), () => act("end_sharing")),
+    "dk-big",
+  );
   const change = networkChange(t, act);
+  const moved = h("p", { class: "dk-share-moved", role: "status", "data-part": "moved" });
   const warning = h("p", { class: "dk-quiet" }, t("share.not_encrypted"));
   const ways = h("div", { class: "dk-share-ways" }, joining, renew, end);
   const side = h("div", { class: "dk-share-side" }, test.element, groups.element);
@@ -41,6 +53,7 @@ export function sharedRoom(t, { act, announce }) {
     const state = sharing.joining === "open" && now >= until_ms ? "expired" : sharing.joining;
     setText(meeting, [workshop.workshop, workshop.organisation].filter(Boolean).join(" · "));
     how.paint(sharing, sharing.is_address_gone ? "address_gone" : state);
+    setText(moved, sharing.moved && t("share.moved", { hour: sharing.moved }));
     const testUntil = test.paint(sharing, now);
     groups.paint(sharing.groups);
     joining.dataset.opens = String(state !== "open");
@@ -57,13 +70,14 @@ export function sharedRoom(t, { act, announce }) {
       "div",
       { class: "dk-share-room", "data-part": "room" },
       meeting,
+      moved,
       how.element,
       side,
       ways,
       warning,
       change.element,
     ),
-    dialog: ending.element,
+    dialogs: [ending.element, removing.element],
     paint,
     stop: () => clearTimeout(timer),
   };
@@ -131,23 +145,6 @@ function networkChange(/** @type {Texts} */ t, act) {
       setAttribute(change, "disabled", sharing.choices.length === 0);
       if (sharing.is_address_gone && !wasGone) element.open = true; // there is the way on
       wasGone = sharing.is_address_gone;
-    },
-  };
-}
-
-function endDialog(/** @type {Texts} */ t, end) {
-  const shell = dialogShell(t, t("share.end"), "end-sharing");
-  const stay = textButton(t("share.go_on"), () => shell.element.close(), "dk-big");
-  const stop = textButton(t("share.end"), () => (shell.element.close(), end()), "dk-big dk-primary");
-  shell.fill(
-    h("p", { class: "dk-lead" }, t("share.end_sure")),
-    h("div", { class: "dk-share-ways" }, stay, stop),
-  );
-  return {
-    element: shell.element,
-    open() {
-      shell.open();
-      stay.focus();
     },
   };
 }

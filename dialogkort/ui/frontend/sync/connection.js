@@ -8,11 +8,12 @@ import { mergeState } from "./server_state.js";
  * with what the server says and `setStatus` when contact is lost or found, and adds the rest.
  *
  * @param {boolean} inPage
+ * @param {boolean} [isGuest] whether the page is a device's that has joined, on whoever's machine
  */
-export function connectionBase(inPage) {
+export function connectionBase(inPage, isGuest = false) {
   /** @type {Map<string, Array<(value?: any) => void>>} */
   const listeners = new Map();
-  const status = { lost: false, locked: false, keyless: false };
+  const status = { lost: false, locked: false, keyless: false, movedTo: "" };
   /** @type {Record<string, any>} */
   let slices = {};
 
@@ -26,6 +27,7 @@ export function connectionBase(inPage) {
   };
   return {
     inPage,
+    isGuest,
     status,
     emit,
     setStatus,
@@ -35,7 +37,8 @@ export function connectionBase(inPage) {
       listeners.set(name, [...(listeners.get(name) ?? []), listener]);
     },
     /** Take in what the server says: a reply is heard when the state it led to is there. */
-    receive: (/** @type {import("../core/types.js").StateMessage} */ message) => {
+    receive: (/** @type {any} */ message) => {
+      if (message?.type === "moved") return setStatus({ movedTo: message.address });
       if (message?.type !== "state") return;
       const merged = mergeState(slices, message);
       slices = merged.slices;

@@ -2,7 +2,7 @@
 // What the screen says of saving: one word in the bar, and a sentence under it while there is something to
 // know.
 
-import { h, setAttribute, setText } from "../core/dom.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 
 const BACK_FOR = 4000; // ms that it says that contact is back
@@ -11,8 +11,9 @@ const REPAINT_AFTER = 1000; // ms before it is painted once more while what it s
 const ANNOUNCED = ["offline", "back", "unsaved"];
 
 /**
- * @typedef {{ lost: boolean, locked: boolean, keyless: boolean, inPage: boolean, unsaved: string | null,
- *   atRisk: boolean, refused: boolean, writing: boolean }} SavingFacts
+ * @typedef {{ lost: boolean, locked: boolean, keyless: boolean, movedTo: string, isGuest: boolean,
+ *   inPage: boolean, unsaved: string | null, atRisk: boolean, refused: boolean, writing: boolean }}
+ *   SavingFacts
  */
 
 /** @param {SavingFacts} facts @param {boolean} isBack @returns {keyof typeof WORDS} */
@@ -36,12 +37,20 @@ const WORDS = {
  * @param {SavingFacts} facts
  * @param {string} mention
  */
-export function savingSentence(t, { lost, locked, keyless, inPage, unsaved, atRisk }, mention) {
+export function savingSentence(t, facts, mention) {
+  const { lost, keyless, movedTo, isGuest, inPage, unsaved, atRisk } = facts;
   if (lost && !inPage) return t("line.cell");
   if (lost && keyless) return t("line.no_key");
+  if (movedTo) return t(`line.moved${movedState(facts)}`);
   if (lost && atRisk) return t("line.at_risk");
-  if (lost) return t(locked ? "line.locked" : "line.lost");
+  if (lost) return t(`line.${isGuest ? "guest_" : ""}${facts.locked ? "locked" : "lost"}`);
   return unsaved ? `${unsaved} ${t("line.tries")}` : mention;
+}
+
+/** How it is with what was written here, while there is another address to go on at. */
+function movedState(/** @type {SavingFacts} */ { lost, writing }) {
+  if (!writing) return "";
+  return lost ? "_unsaved" : "_saving";
 }
 
 /**
@@ -53,7 +62,8 @@ export function savingSentence(t, { lost, locked, keyless, inPage, unsaved, atRi
 export function saveStatus({ t, announce, facts }) {
   const word = h("p", { class: "dk-status", "data-part": "status" });
   const sentence = h("p", {});
-  const strip = h("div", { class: "dk-strip", "data-part": "notice", hidden: true }, sentence);
+  const onward = h("a", { class: "dk-button", "data-part": "moved", hidden: true });
+  const strip = h("div", { class: "dk-strip", "data-part": "notice", hidden: true }, sentence, onward);
   let state = null;
   let wasLost = false;
   let backUntil = 0;
@@ -70,9 +80,12 @@ export function saveStatus({ t, announce, facts }) {
     if (next !== state) word.replaceChildren(icon(next), h("span", {}, t(WORDS[next])));
     if (next !== state && state && ANNOUNCED.includes(next)) announce(message || t(WORDS[next]));
     state = word.dataset.state = next;
-    strip.dataset.state = now.lost || now.unsaved ? next : "news";
+    strip.dataset.state = now.lost || now.unsaved || now.movedTo ? next : "news";
     strip.hidden = !message;
     setText(sentence, message);
+    setAttribute(onward, "href", now.movedTo || null);
+    setText(onward, now.movedTo && new URL(now.movedTo).origin);
+    setVisible(onward, Boolean(now.movedTo) && (now.lost || !now.writing));
     setAttribute(sentence, "role", now.lost && now.keyless && "heading"); // then nothing else is on the page
     setAttribute(sentence, "aria-level", now.lost && now.keyless && "1");
     clearTimeout(timer);

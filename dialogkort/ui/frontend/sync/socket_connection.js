@@ -11,6 +11,7 @@ const RETRY_LATER_AFTER = 5000; // ms when the server has said that it will not 
 const ATTEMPT = 10_000; // ms an attempt may take
 
 const WRONG_KEY = 4403;
+const REMOVED = 4411; // this device, by the facilitator
 const TOO_MUCH = 4429;
 
 /** The address of a screen's socket, beside the page. */
@@ -23,7 +24,7 @@ function socketAddress(screen) {
 
 class SocketConnection {
   #boot;
-  #base = connectionBase(true);
+  #base;
   #key;
   /** @type {WebSocket | null} */
   #socket = null;
@@ -36,6 +37,7 @@ class SocketConnection {
 
   constructor(/** @type {import("../core/types.js").Boot} */ boot) {
     this.#boot = boot;
+    this.#base = connectionBase(true, boot.access === "address" || boot.access === "code");
     this.#key = boot.access === "key" ? readKey() : null;
     const { signal } = this.#going;
     addEventListener("online", () => this.#tryNow(), { signal });
@@ -104,6 +106,7 @@ class SocketConnection {
     if (socket !== this.#socket || this.#closed) return;
     const wasReady = this.#ready;
     this.#forget();
+    if (code === REMOVED) return location.reload(); // what is there now says so, and shows nothing
     if (code === WRONG_KEY) this.#base.setStatus({ lost: true, locked: true });
     else if (wasReady && !this.#base.status.lost) {
       this.#timers.grace = setTimeout(() => this.#reportLost(), GRACE);

@@ -158,11 +158,13 @@ export class SyncClient {
 
   /** How saving goes, for the status in the bar. */
   facts() {
-    const { lost, locked, keyless } = this.#connection.status;
+    const { lost, locked, keyless, movedTo } = this.#connection.status;
     return {
       lost,
       locked,
       keyless,
+      movedTo,
+      isGuest: this.#connection.isGuest,
       inPage: this.#connection.inPage,
       unsaved: this.unsavedReason(),
       atRisk: this.atRisk(),

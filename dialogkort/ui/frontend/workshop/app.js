@@ -106,7 +106,8 @@ export function workshopApp({ host, boot, connection }) {
 function paintRun(parts, /** @type {WorkshopModel} */ model) {
   const table = model.table();
   parts.timer.paint(table.timer);
-  parts.silence.paint(table);
+  parts.silence.paint(table, Boolean(model.server.invitation?.qr));
+  parts.joining.paint(model.server.invitation);
   const isRun = model.screen === "table" && !(parts.timer.element.hidden && parts.silence.element.hidden);
   setVisible(parts.run, isRun);
   setAttribute(parts.run.closest(".dk"), "data-run", isRun);
@@ -126,7 +127,7 @@ function screenRoot(t, /** @type {import("../core/types.js").Boot} */ boot) {
 }
 
 function listenToServer({ connection, parts, paintSoon }) {
-  for (const slice of ["table", "notes", "removed", "lobby", "deck", "earlier"]) {
+  for (const slice of ["table", "notes", "removed", "lobby", "deck", "earlier", "invitation"]) {
     connection.on(slice, paintSoon);
   }
   connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));

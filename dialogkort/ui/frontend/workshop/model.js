@@ -16,6 +16,7 @@ import { predictTable } from "./table_state.js";
  * @typedef {{ table: Table, notes: Record<string, Note>,
  *   removed?: Record<string, import("./notes_state.js").RemovedNote>, deck: Deck | undefined,
  *   lobby: Lobby | undefined, prepared: import("../core/types.js").Prepared | undefined,
+ *   invitation?: import("../core/types.js").Invitation,
  *   earlier?: { steps: import("../core/types.js").EarlierStep[], where: string } }} ServerState
  */
 /** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
@@ -88,6 +89,7 @@ export class WorkshopModel {
       lobby: get("lobby"),
       prepared: get("prepared"),
       earlier: get("earlier"),
+      invitation: get("invitation"),
     };
     this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window

@@ -12,6 +12,7 @@ import { endScreen } from "./end_screen.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
 import { groupGone } from "./group_gone.js";
+import { joinDialog } from "./join_dialog.js";
 import { silenceStrip } from "./silence_strip.js";
 import { silentNotesDialog } from "./silent_notes.js";
 import { timerStrip } from "./timer_strip.js";
@@ -30,6 +31,7 @@ const DIALOGS = [
   "details",
   "tools",
   "silentNotes",
+  "joining",
   "earlier",
   "allNotes",
   "guide",
@@ -134,8 +136,10 @@ function makeRunParts(
   const record = (what, fields) => client.record(what, fields);
   parts.timer = timerStrip(t, { now: () => client.now(), announce, record });
   parts.silentNotes = silentNotesDialog(t, keepSilentNote);
+  parts.joining = joinDialog(t);
   parts.silence = silenceStrip(t, {
     show: endSilence,
+    invite: () => parts.joining.open(),
     look: (card) => (parts.silentNotes.open(card), paintSoon()),
   });
   parts.awake = screenAwake();

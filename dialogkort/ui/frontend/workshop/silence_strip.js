@@ -6,21 +6,22 @@ import { h, setText, setVisible } from "../core/dom.js";
 
 /**
  * @param {import("../core/texts.js").Texts} t
- * @param {{ show: (card: string) => void, look: (card: string) => void }} on `show` shows the notes to all,
- *   `look` opens those that were shown
+ * @param {{ show: (card: string) => void, look: (card: string) => void, invite: () => void }} on `show` shows
+ *   the notes to all, `look` opens those that were shown, `invite` shows how a phone joins
  */
-export function silenceStrip(t, { show, look }) {
+export function silenceStrip(t, { show, look, invite }) {
   const what = h("span", { class: "dk-silence-what" }, t("silence.begun"));
   const words = h("span", { "data-part": "silence" });
   const showing = textButton(t("silence.show"), () => card && show(card), "dk-primary");
   const looking = textButton(t("silence.look"), () => card && look(card));
+  const inviting = textButton(t("silence.invite"), invite);
   const naming = { class: "dk-silence", role: "group", "aria-label": t("silence.title"), hidden: true };
-  const element = h("div", naming, what, words, showing, looking);
+  const element = h("div", naming, what, words, inviting, showing, looking);
   /** @type {string | null} */
   let card = null;
   return {
     element,
-    paint(/** @type {import("../core/types.js").Table} */ { current, silence }) {
+    paint(/** @type {import("../core/types.js").Table} */ { current, silence }, canJoin = false) {
       card = current;
       const round = current && silence?.[current];
       const shown = round ? round.shown.length : 0;
@@ -29,6 +30,7 @@ export function silenceStrip(t, { show, look }) {
       const count = round.is_open ? round.count : shown;
       setText(words, t(round.is_open ? "silence.writing" : "silence.shown", { count }));
       setVisible(what, round.is_open);
+      setVisible(inviting, round.is_open && canJoin);
       setText(showing, t(round.count ? "silence.show" : "silence.end"));
       setVisible(showing, round.is_open);
       setVisible(looking, shown > 0);
