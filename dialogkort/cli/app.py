@@ -24,6 +24,7 @@ from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
 from dialogkort.maintenance import periodic_backups, run_maintenance
 from dialogkort.server.keys import keep_key, read_key
+from dialogkort.server.public_address import base_path, host_name, proxy_address, read_public_address
 from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
 
@@ -128,20 +129,32 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     group.add_argument(
         "--share", nargs="?", const="", metavar=text("app.help.address_name"), help=text("app.help.share")
     )
+    group.add_argument(
+        "--share-url",
+        type=read_public_address,
+        metavar=text("app.help.share_url_name"),
+        help=text("app.help.share_url"),
+    )
+    group.add_argument(
+        "--proxy",
+        type=proxy_address,
+        metavar=text("app.help.address_name"),
+        help=text("app.help.proxy"),
+    )
     group.add_argument("--certificate", metavar=file, help=text("app.help.certificate"))
     group.add_argument("--key", metavar=file, help=text("app.help.key"))
     group.add_argument("--no-browser", dest="browser", action="store_false", help=text("app.help.no_browser"))
     group.add_argument("--lab", action="store_true", help=text("app.help.lab"))
     group.add_argument(
         "--base-url",
-        type=_base_path,
+        type=base_path,
         default="/",
         metavar=text("app.help.base_url_name"),
         help=text("app.help.base_url"),
     )
     group.add_argument(
         "--public-host",
-        type=_host_name,
+        type=host_name,
         metavar=text("app.help.public_host_name"),
         help=text("app.help.public_host"),
     )
@@ -196,21 +209,6 @@ def _whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
         return int(value)
 
     return read
-
-
-def _base_path(value: str) -> str:
-    """Reads the path that pages lie below: with a slash before and behind it."""
-    path = value.strip("/")
-    if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*|", path) or {".", ".."} & {*path.split("/")}:
-        raise ValueError(value)
-    return f"/{path}/" if path else "/"
-
-
-def _host_name(value: str) -> str:
-    """Reads a name, with its port where that is not the usual one, as browsers write it in `Host`."""
-    if not re.fullmatch(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", value.lower()):
-        raise ValueError(value)
-    return value.lower()
 
 
 def _choose_language(argv: Sequence[str]) -> None:
@@ -348,7 +346,7 @@ def _open_page(
 
     store = os.environ.get("DIALOGKORT_STORE") or folder
     host = Host(store, log=log.name, notices=notices)
-    sharing = host.sharing = Sharing(host, folder, tls)
+    sharing = host.sharing = Sharing(host, folder, tls, options.share_url, options.proxy or "")
     with _backed_up(folder, host.dispatcher.copy_file):
         serve(host, sockets, key, page, ready, _address(options))
 
@@ -374,6 +372,8 @@ def _open_lab(
         browser=options.browser,
         address=_address(options),
         tls=tls,
+        share_url=options.share_url,
+        proxy=options.proxy or "",
         share=None if options.share is None else lambda sharing: _shared_in_lab(sharing, options.share),
     )
     for listener in sockets:

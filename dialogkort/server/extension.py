@@ -34,6 +34,7 @@ from dialogkort.server.handlers import (
     security_headers,
     write_notice,
 )
+from dialogkort.server.public_address import PublicAddress, read_public_address
 from dialogkort.server.sockets import WindowSocket, facilitator
 from dialogkort.ui.screens import ADDRESSES, BY_ADDRESS, NAMES
 from dialogkort.ui.share.process import ALLOWED
@@ -73,6 +74,8 @@ class LateHost:
 
     def __init__(self, log: str = "", maintains: bool = True, shares: bool = True):
         self.tls: ssl.SSLContext | None = None  # the certificate that devices in the room are shown
+        self.share_url: PublicAddress | None = None  # what they call the room by, behind a proxy
+        self.proxy = ""  # the address that proxy calls from, if its word on who calls is taken
         self.gate = Gate(frozenset())  # counts sockets; names and origins are Jupyter's to check
         self._log = log
         self._maintains = maintains
@@ -125,7 +128,7 @@ class LateHost:
         from dialogkort.errors import InvalidAction
         from dialogkort.server.sharing import Sharing
 
-        host.sharing = Sharing(host, folder, self.tls)
+        host.sharing = Sharing(host, folder, self.tls, self.share_url, self.proxy)
         with suppress(InvalidAction):  # not on that network any more: the page offers another
             host.sharing.resume()
 
@@ -270,11 +273,15 @@ class DialogkortExtension(ExtensionApp):
         "JUPYTERHUB_API_TOKEN" not in os.environ,
         help="Let the facilitator share with the room, on a port of its own; not on a hub unless asked for.",
     ).tag(config=True)
+    share_url = Unicode(
+        help="What devices in the room call that by behind a proxy, e.g. https://kort.kommune.dk/rum/."
+    ).tag(config=True)
     maintains = Bool(True, help="See to the notes and back them up while the server runs.").tag(config=True)
 
     def initialize_handlers(self) -> None:
         """Mount the pages, and tell JupyterLab's launcher what its tiles are called."""
         self.hosts = LateHost(self.log_path, self.maintains, self.shares)
+        self.hosts.share_url = read_public_address(self.share_url) if self.share_url else None
         os.environ[ALLOWED] = "1" if self.shares else "0"  # for the kernels' notebooks too
         shared = {"hosts": self.hosts}
         routes = [

@@ -1,9 +1,12 @@
 """Access checks before anybody is known: host names, origins, rate limits, limits on connections."""
 
+import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from tornado.httputil import HTTPServerRequest
 
 from dialogkort.server import limits
 
@@ -18,10 +21,13 @@ class Gate:
         `name:port` as browsers write it in `Host`.
     schemes : iterable of str
         Of pages that may open a socket.
+    proxy : str
+        The address of a proxy whose word on who calls is taken; nobody's, where it is empty.
     """
 
     hosts: frozenset[str]
     schemes: tuple[str, ...] = ("http", "https")
+    proxy: str = ""
     sockets: int = 0
     max_sockets: int = limits.MAX_SOCKETS
     strangers: "UnauthenticatedConnections" = field(
@@ -34,6 +40,17 @@ class Gate:
     def allows_host(self, host: str | None) -> bool:
         """True when a request calls this server by a name of its own."""
         return host is not None and host.lower() in self.hosts
+
+    def peer(self, request: HTTPServerRequest) -> str:
+        """The address a request comes from: what the proxy has added to `X-Forwarded-For`, if it is let."""
+        caller = str(request.remote_ip)
+        if not self.proxy or caller != self.proxy:
+            return caller
+        added = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        try:
+            return str(ipaddress.ip_address(added))
+        except ValueError:
+            return caller
 
     def pace_of_stranger(self, address: str) -> "TokenBucket":
         """The pace that all sockets of strangers at an address share."""

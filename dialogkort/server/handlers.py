@@ -272,7 +272,7 @@ class JoinPage(Handler):
     def get(self) -> None:
         if not self.host.sharing:
             raise HTTPError(404)
-        self.host.sharing.note_device(str(self.request.remote_ip))
+        self.host.sharing.note_device(self.gate.peer(self.request))
         self.finish(screen_page(JOIN, "code", ""))
 
     head = get

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialogkort.logs import Log
+from dialogkort.server.public_address import PublicAddress
 from dialogkort.server.serve import Address, on_stop
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class LabConfig:
     browser: bool
     address: Address
     tls: ssl.SSLContext | None = None  # of the room's listener
+    share_url: PublicAddress | None = None  # what devices in the room call that by, behind a proxy
+    proxy: str = ""  # the address that proxy calls from, if its word on who calls is taken
     share: Callable[["Sharing"], str] | None = None  # shares with the room, and gives what to say of it
 
 
@@ -69,6 +72,7 @@ def open_lab(config: LabConfig, ready: Callable[[int, str], None]) -> None:
     on_stop(lambda: server.stop(from_signal=True))
     hosts = next(iter(server.extension_manager.extension_apps["dialogkort"])).hosts
     hosts.tls = config.tls
+    hosts.share_url, hosts.proxy = config.share_url or hosts.share_url, config.proxy
 
     async def say_ready() -> None:
         words = ""

@@ -29,6 +29,7 @@ from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.join_code import GuessLimits, is_same, new_code
 from dialogkort.server.network import address_choices, address_on, interface_of, own_addresses, resolve
+from dialogkort.server.public_address import PublicAddress
 from dialogkort.server.shared_room import Device, SharedRoom, device_id, forget_room, keep_room, read_room
 from dialogkort.store import Store
 from dialogkort.ui.roles import Access, Role
@@ -52,6 +53,7 @@ _log = logging.getLogger(__name__)
 CODE_SECONDS = 12 * 3600  # a day of workshops, with time to set up and to clear away
 PORTS = (*range(8880, 8890), 0)  # short ones, as they may have to be typed; else any
 ENDED, REMOVED = 4410, 4411  # how a device's sockets are closed when sharing ends, or it is removed
+_HERE = "127.0.0.1"  # where a proxy on this machine calls
 _EVERYWHERE = ("0.0.0.0", "::")
 _SCREENS = ("share", "plenum")  # that show who is there
 _ADDRESS_SECONDS = 2.0  # between two looks at whether the machine still has its address
@@ -68,9 +70,22 @@ class Sharing:
         Where what is shared is kept, for the user only.
     tls : ssl.SSLContext, optional
         A certificate to show; without one the connection is not encrypted.
+    public : PublicAddress, optional
+        What devices call the room by where a proxy stands between; it answers to that name alone then.
+    proxy : str
+        The address of that proxy, if its word on who calls is taken (see `Gate`).
     """
 
-    def __init__(self, host: "Host", folder: Path, tls: ssl.SSLContext | None = None):
+    def __init__(
+        self,
+        host: "Host",
+        folder: Path,
+        tls: ssl.SSLContext | None = None,
+        public: PublicAddress | None = None,
+        proxy: str = "",
+    ):
+        self._public = public
+        self._proxy = proxy
         self._host = host
         self._folder = folder
         self._tls = tls
@@ -108,7 +123,7 @@ class Sharing:
                 until=room.until,
                 opened_at=self._opened_at,
                 first_device_at=self._first_device_at,
-                is_encrypted=self._tls is not None,
+                is_encrypted=self._scheme == "https",
                 is_address_gone=_is_gone(room.address),
                 moved_at=self._moved_at,
                 workshop=room.workshop,
@@ -127,7 +142,9 @@ class Sharing:
             )
 
     def address_choices(self) -> list[AddressChoice]:
-        return address_choices()
+        if self._public is None:
+            return address_choices()
+        return [AddressChoice(_HERE, text("sharing.behind_proxy")), *address_choices()]
 
     def open(self, address: str, workshop: Mapping[str, str], plan: Id | None = None) -> None:
         with self._lock:
@@ -282,7 +299,7 @@ class Sharing:
         room = self._room
         if self._first_device_at is not None or room is None:
             return
-        if peer in own_addresses() and not _is_loopback(room.address):
+        if self._public is None and peer in own_addresses() and not _is_loopback(room.address):
             return
         self._first_device_at = time.time()
         self._tell()
@@ -298,7 +315,7 @@ class Sharing:
     def window_opened(self, secret: str, window: "GroupSocket") -> None:
         """A window of a device is there."""
         self._sockets.add(window)
-        self.note_device(str(window.request.remote_ip))
+        self.note_device(window.gate.peer(window.request))
         self._count_window(secret, 1)
 
     def window_closed(self, secret: str, window: "GroupSocket") -> None:
@@ -333,7 +350,7 @@ class Sharing:
         self._moved_at = self._opened_at if former else 0.0
         self._interface = interface_of(room.address)
         self._keep()
-        gate = Gate(self._names(self._room), schemes=("https",) if self._tls else ("http",))
+        gate = Gate(self._names(self._room), schemes=(self._scheme,), proxy=self._proxy)
         self._on_loop(partial(self._start, gate, sockets, self._openings))
         self._tell()
 
@@ -344,7 +361,8 @@ class Sharing:
             for listener in sockets:
                 listener.close()
             return
-        self._server = listen(group_application(self._host, gate), sockets, self._tls, is_room=True)
+        application = group_application(self._host, gate, self._public.base if self._public else "/")
+        self._server = listen(application, sockets, self._tls, is_room=True)
         self._gate = gate
         self._show_way()
         self._look_for_address(opening)
@@ -464,13 +482,23 @@ class Sharing:
         return EXPIRED if room.joining == OPEN and room.until < time.time() else room.joining
 
     def _origin(self, room: SharedRoom) -> str:
-        scheme = "https" if self._tls else "http"
+        if self._public:
+            return self._public.origin
         shown = room.name or room.address
         if shown in _EVERYWHERE:
             shown = next((choice.address for choice in address_choices()), shown)
-        return f"{scheme}://{_bracketed(shown)}:{room.port}"
+        return f"{self._scheme}://{_bracketed(shown)}:{room.port}"
+
+    @property
+    def _scheme(self) -> str:
+        """What devices speak: to the proxy, where there is one."""
+        if self._public:
+            return self._public.scheme
+        return "https" if self._tls else "http"
 
     def _names(self, room: SharedRoom) -> frozenset[str]:
+        if self._public:
+            return frozenset({self._public.host})
         addresses = own_addresses() if room.address in _EVERYWHERE else {room.address}
         return names_of({*addresses, *filter(None, [room.name])}, room.port)
 

@@ -254,10 +254,10 @@ class JoinSocket(RoomSocket):
 
     def initialize(self, host: "Host", gate: Gate) -> None:
         super().initialize(host, gate)
-        self._pace = gate.pace_of_stranger(str(self.request.remote_ip))
+        self._pace = gate.pace_of_stranger(gate.peer(self.request))
 
     def open(self) -> None:
-        make = self.host.joining(str(self.request.remote_ip))
+        make = self.host.joining(self.gate.peer(self.request))
         if make is None:
             self.close(NO_SUCH_SCREEN)
         else:

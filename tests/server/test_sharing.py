@@ -18,7 +18,22 @@ from pathlib import Path
 
 import psutil
 import pytest
-from attack_client import HERE, Closed, Line, Room, Visitor, ask, frame, join, new_id, noted, room_in
+from attack_client import (
+    HERE,
+    Closed,
+    Line,
+    Room,
+    Visitor,
+    ask,
+    command_in,
+    frame,
+    join,
+    new_id,
+    noted,
+    room_in,
+)
+from behind_nginx import nginx_before
+from running import free_port, until
 from test_attacks import FOREIGN, ROUTES, _is_guarded, _says_nothing
 from test_attacks_on_sockets import FRAMES, MESSAGES
 
@@ -828,6 +843,63 @@ def test_a_device_that_came_by_another_address_is_told_where_to_go_on_and_keeps_
             assert answer.status == 200
         move(HERE)
         assert way(device) == way(waits) == ""
+
+
+# --- behind a proxy ---------------------------------------------------------------------------------------
+
+
+@ON_LINUX
+def test_behind_nginx_the_room_answers_to_its_public_address_alone_and_knows_devices_apart(tmp_path: Path):
+    port = free_port()
+    name = f"rum.localhost:{port}"
+    options = ("--share-url", f"http://{name}/hus/rum/", "--proxy", HERE)
+    with command_in(tmp_path / "noter", "--share", HERE, *options) as command:
+        until(lambda: any(text("app.stop") in line for line in command.running.printed))
+        shared = read_room(tmp_path / "noter")
+        code = in_groups(shared.code)
+        assert f"http://{name}/hus/rum  " in "".join(command.running.printed)
+        own = {"Host": name, "Origin": f"http://{name}"}
+
+        def stranger(source: str, **headers: str) -> Visitor:
+            return Visitor(port, "/hus/rum/socket/join", headers=own | headers, source=source)
+
+        with nginx_before(f"http://{HERE}:{shared.port}/hus/rum/", tmp_path, port):
+            assert ask(port, "/hus/rum/", Host=name).status == 200
+            assert ask(port, "/hus/rum/").status == 403, "nginx's own address is no name of it"
+            assert ask(shared.port, "/hus/rum/").status == 403
+            with Line(port, "/hus/rum/socket/join", {"Host": name, "Origin": "http://evil.example"}) as line:
+                assert line.status == 403
+            with stranger("127.1.9.1") as guesser:
+                for _ in range(limits.WRONG_CODES_PER_MINUTE):
+                    guesser.ask({"type": "show_code", "code": WRONG})
+                assert _refused(guesser.ask({"type": "show_code", "code": code}), "sharing.join.must_wait")
+            with stranger("127.1.9.1", **{"X-Forwarded-For": "203.0.113.7"}) as pretends:
+                assert _refused(pretends.ask({"type": "show_code", "code": code}), "sharing.join.must_wait")
+            with stranger("127.1.9.2", **{"X-Forwarded-For": "127.1.9.1"}) as another:
+                path = join(another, code, name="Rød", device="both")
+            with Visitor(port, f"/hus/rum/{path}socket/workshop", headers=own) as device:
+                session = device.ask({"type": "hello", "session": None})["session"]
+                assert not device.note(session, "gennem nginx").get("refused")
+            with Visitor(command.port, "/socket/share", command.key) as window:
+                window.ask({"type": "hello", "session": None})
+                assert window.slices["sharing"]["origin"] == f"http://{name}/hus/rum"
+                assert window.slices["sharing"]["has_device"]
+
+
+def test_without_being_told_of_a_proxy_nobody_is_taken_for_who_a_header_says(own_room: Room):
+    source = {"source": "127.1.9.3"} if sys.platform == "linux" else {}
+    for number in range(limits.WRONG_CODES_PER_MINUTE + 1):
+        headers = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-Ip": f"203.0.113.{number}"}
+        with Visitor(own_room.port, "/socket/join", headers=headers, **source) as guesser:
+            reply = guesser.ask({"type": "show_code", "code": WRONG})
+    assert _refused(reply, "sharing.join.must_wait")
+
+
+@pytest.mark.parametrize(
+    "address", ["kort.kommune.dk", "ftp://kort.dk/", "http://a b/", "https://kort.dk/?x=1"]
+)
+def test_an_address_that_no_proxy_can_have_is_refused(address: str):
+    assert _run("--share", HERE, "--share-url", address).returncode == 2
 
 
 # --- with a certificate -----------------------------------------------------------------------------------
