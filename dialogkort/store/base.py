@@ -27,6 +27,7 @@ from dialogkort.domain.events import (
     Described,
     Erased,
     Event,
+    FollowUpMarked,
     PlenumOpened,
     RetentionSet,
     WorkshopPlanned,
@@ -258,6 +259,14 @@ class Store(ABC):
         events = chain.from_iterable(self._by_session(rows).values())
         days = {event.session: event.until for event in events if isinstance(event, RetentionSet)}
         return {session: day for session, day in days.items() if day}
+
+    def follow_ups(self) -> dict[Id, tuple[Id, ...]]:
+        """The sessions that a session follows up, where it does."""
+        with self._reading() as execute:
+            rows = execute(f"SELECT {_COLUMNS} FROM events WHERE what = 'follow-up marked' ORDER BY id, body")
+        events = chain.from_iterable(self._by_session(rows).values())
+        follows = {event.session: event.follows for event in events if isinstance(event, FollowUpMarked)}
+        return {session: followed for session, followed in follows.items() if followed}
 
     def plenums(self) -> dict[Id, frozenset[Id]]:
         """The sessions that every plenum was opened for, by the plenum's id, the newest plenum first."""

@@ -1,6 +1,6 @@
 """List of the workshops in a store, as screens that choose one show it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import blake2b
 
@@ -19,8 +19,12 @@ def listed_workshops(described: Mapping[Id, Described]) -> Workshops:
     return {_key(identity): (identity, sessions) for identity, sessions in sessions_by_workshop.items()}
 
 
-def workshop_rows(workshops: Workshops) -> list[dict]:
-    """The list as a window shows it: what each workshop is called, how many groups, whether it is today's."""
+def workshop_rows(workshops: Workshops, follow_ups: Iterable[Id] = ()) -> list[dict]:
+    """The list as a window shows it: what each workshop is called, how many groups, whether it is today's.
+
+    Also whether it follows up another: whether one of the sessions `follow_ups` is of it.
+    """
+    following = set(follow_ups)
     today = date.today().isoformat()
     return [
         {
@@ -28,6 +32,7 @@ def workshop_rows(workshops: Workshops) -> list[dict]:
             "groups": len(sessions),
             "name": workshop_name(identity),
             "is_today": identity[-1] == today,
+            "follows_up": not following.isdisjoint(sessions),
         }
         for key, (identity, sessions) in workshops.items()
     ]

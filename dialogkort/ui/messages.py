@@ -98,6 +98,19 @@ class ShowOverview(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowThenAndNow(Message):
+    """Hold a follow-up against the workshop that it follows up: the session's at hand, or that with a key.
+
+    On the overview's page also all there are (None). Protected unless `for_my_eyes`; drawn for dark paper
+    when `is_dark`.
+    """
+
+    workshop: str | None = None
+    for_my_eyes: bool = False
+    is_dark: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportNotes(Message):
     """Make a file of a session's notes, of its whole `workshop`'s (`scope`), or of everything there is.
 
@@ -255,6 +268,7 @@ MESSAGES: dict[str, type[Message]] = {
     "open": Open,
     "leave": Leave,
     "overview": ShowOverview,
+    "then_and_now": ShowThenAndNow,
     "export": ExportNotes,
     "import": ImportFiles,
     "print": PrintDeck,
@@ -354,6 +368,7 @@ _FIELDS: dict[str, Callable] = {
     "scope": _exactly(str),
     "workshop": _or_none(_exactly(str)),
     "for_my_eyes": _exactly(bool),
+    "is_dark": _exactly(bool),
     "sessions": _ids,
     "follows": _ids,
     "uploads": _texts,

@@ -49,6 +49,18 @@ def _figure(value: float, name: str) -> str:
     return known(value, 1 if name == "minutes" else 0)
 
 
+def then_and_now(location: str, sessions: list[str], for_my_eyes: bool, is_dark: bool) -> dict:
+    """A follow-up held against the workshop it follows up (see `then_and_now_view`)."""
+    from dialogkort.ui.then_and_now_view import then_and_now_view
+
+    store = open_store(location)
+    try:
+        view = then_and_now_view(store, sessions, for_my_eyes=for_my_eyes, is_dark=is_dark)
+    finally:
+        store.close()
+    return {"for_my_eyes": for_my_eyes, **view}
+
+
 def coding_corpus(location: str, notes: list[str] | None = None) -> dict:
     """The notes to code, with cards, areas and groups, as the page for coding shows them."""
     import warnings

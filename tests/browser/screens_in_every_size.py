@@ -68,8 +68,6 @@ def prepare(folder: Path) -> dict[str, str]:
     sessions["answered"].show_ratings()
     sessions["answered"].keep_until("2027-01-31")
     sessions["answered"].end()
-    sessions["earlier"] = _session(store, "earlier")
-    sessions["earlier"].follow_up(sessions["end"].id)
     sessions["answered"].keep_until("2026-10-31")
     sessions["paper"] = _session(store, "paper", typed_in=True)
     _play(sessions["paper"])
@@ -86,20 +84,26 @@ def prepare(folder: Path) -> dict[str, str]:
     sessions["inviting"] = _session(store, "inviting")
     sessions["inviting"].turn(LONGEST)
     sessions["inviting"].begin_silence(LONGEST)
+    sessions["earlier"] = _session(store, "earlier", day="2026-12-05")
+    sessions["earlier"].follow_up(sessions["end"].id)
+    sessions["later"] = _session(store, "later", day="2026-12-05")
+    sessions["later"].follow_up(sessions["end"].id)
+    _play(sessions["later"])
+    sessions["later"].end()
     sessions["prepared"] = _plan(store).start_group(workshop=_WORKSHOP, group=_GROUP)
     plan = sessions["prepared"].dealt.prepared
     store.close()
     return {"plan": plan} | {name: session.id for name, session in sessions.items()}
 
 
-def _session(store, name: str, *, typed_in: bool = False) -> Session:
+def _session(store, name: str, *, typed_in: bool = False, day: str = "2026-11-28") -> Session:
     details = {
         "workshop": _WORKSHOP,
         "group": f"{_GROUP} {name}",
         "unit": "Aften",
         "organisation": "Vejle Kommune",
     }
-    day = date.today().isoformat() if typed_in or name == "inviting" else "2026-11-28"
+    day = date.today().isoformat() if typed_in or name == "inviting" else day
     return start(store, read_deck(), seed=7, date=day, participants=6, typed_in=typed_in, **details)
 
 
@@ -234,6 +238,15 @@ def _earlier(page: Page, at: "ServedScreens") -> None:
     _start(page, at)
     page.locator(".dk-session", has_text=f"{_GROUP} earlier").click()
     page.get_by_role("dialog", name=words("follow_up.title")).wait_for()
+
+
+def _then_and_now(page: Page, at: "ServedScreens") -> None:
+    """With every figure of the two days."""
+    page.goto(at.running.page(at.sessions["later"]))
+    button(page, "then_and_now.title").click()
+    dialog = page.get_by_role("dialog", name=words("then_and_now.title"))
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_text(words("then_and_now.notes", count=8)).first.wait_for()
 
 
 def _answered(page: Page, at: "ServedScreens") -> None:
@@ -474,6 +487,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "end": _end,
     "answered": _answered,
     "earlier": _earlier,
+    "then_and_now": _then_and_now,
     "erase": _erase,
     "coding_start": _coding_start,
     "coding": _coding,

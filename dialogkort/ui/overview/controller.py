@@ -5,10 +5,19 @@ from dialogkort.i18n import text
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task
+from dialogkort.ui.follow_ups import then_and_now_task
 from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.listed_workshops import Workshops, listed_workshops, workshop_rows
-from dialogkort.ui.messages import ExportNotes, Hello, ImportFiles, Message, ShowOverview, not_understood
+from dialogkort.ui.messages import (
+    ExportNotes,
+    Hello,
+    ImportFiles,
+    Message,
+    ShowOverview,
+    ShowThenAndNow,
+    not_understood,
+)
 from dialogkort.ui.roles import Access
 
 
@@ -30,6 +39,8 @@ class OverviewController(Controller):
                 return None
             case ShowOverview(workshop=workshop, for_my_eyes=for_my_eyes):
                 return self._chart(workshop, for_my_eyes)
+            case ShowThenAndNow():
+                return self._then_and_now(message)
             case ExportNotes(session=None, scope="group", workshop=workshop):
                 return self._export(message, workshop)
             case ImportFiles():
@@ -37,11 +48,20 @@ class OverviewController(Controller):
         raise not_understood()
 
     def show(self) -> None:
-        self.view.set("workshops", workshop_rows(self._workshops()))
+        self.view.set("workshops", workshop_rows(self._workshops(), self.store.follow_ups()))
 
     def _workshops(self) -> Workshops:
         """The workshops, the newest first."""
         return listed_workshops(self.store.sessions())
+
+    def _then_and_now(self, message: ShowThenAndNow) -> Task:
+        """A workshop beside the one it follows up; all that follow up another, beside those."""
+        if message.workshop is None:
+            return then_and_now_task(self, message, list(self.store.follow_ups()))
+        workshops = self._workshops()
+        if message.workshop not in workshops:
+            raise not_understood()  # it was erased meanwhile, say
+        return then_and_now_task(self, message, workshops[message.workshop][1])
 
     def _export(self, message: ExportNotes, workshop: str | None) -> Task:
         """A file of a workshop, or of all there are."""

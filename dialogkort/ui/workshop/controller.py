@@ -19,6 +19,7 @@ from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_of
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
+from dialogkort.ui.follow_ups import then_and_now_task
 from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
@@ -34,6 +35,7 @@ from dialogkort.ui.messages import (
     RecordEvent,
     Redact,
     ShowOverview,
+    ShowThenAndNow,
     Start,
     Undo,
     not_understood,
@@ -134,6 +136,8 @@ class WorkshopController(Controller):
                 self._set_session(None)
             case ShowOverview(scope="group" | "workshop" as scope) if self.session:
                 return self._overview(self.session, scope)
+            case ShowThenAndNow(workshop=None) if self.session:
+                return self._then_and_now(self.session, message)
             case ExportNotes():
                 return self._export(message)
             case ImportFiles():
@@ -405,6 +409,10 @@ class WorkshopController(Controller):
             show=lambda chart: self.view.send_once("chart", chart),
             fail=lambda message: self.view.send_once("chart", {"refused": message}),
         )
+
+    def _then_and_now(self, session: Session, message: ShowThenAndNow) -> Task:
+        """All groups of the workshop at hand, and those that it follows up."""
+        return then_and_now_task(self, message, self._in_scope(session.id, "workshop"))
 
     def _in_scope(self, session: Id, scope: str) -> list[Id]:
         """A session, or all of its workshop."""

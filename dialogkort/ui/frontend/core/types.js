@@ -93,6 +93,10 @@
  *   AreaBars
  * @typedef {{ bars?: AreaBars, head?: string[], rows?: string[][], remarks?: string[], refused?: string,
  *   requested_at?: number }} Chart
+ * @typedef {{ share: number, words: string } | null} OfADay what an area got; null where it is left out
+ * @typedef {{ sentence: string, sides?: { then: string, now: string }, picture?: string, alt?: string,
+ *   areas: ({ name: string, shape: string, light: string, dark: string, then: OfADay, now: OfADay })[],
+ *   remarks: string[], for_my_eyes?: boolean, refused?: string }} ThenAndNow
  *
  * @typedef {{ id: string, name: string, definition: string, retired: boolean }} Code
  * @typedef {{ codes: string[], none: boolean, memo: string }} Reading

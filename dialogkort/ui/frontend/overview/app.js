@@ -3,13 +3,15 @@
 
 import { iconButton } from "../core/buttons.js";
 import { chartView } from "../core/chart_view.js";
-import { h } from "../core/dom.js";
+import { h, setVisible } from "../core/dom.js";
 import { downloadDialog } from "../core/download_dialog.js";
+import { everyFigureChoice } from "../core/every_figure.js";
 import { importDialog } from "../core/import_dialog.js";
 import { captureKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
+import { thenAndNowDialog } from "../core/then_and_now.js";
 import { fileRequests } from "../sync/file_requests.js";
 import { importRequests } from "../sync/import_requests.js";
 import { saveStatus } from "../sync/save_status.js";
@@ -24,7 +26,7 @@ export function overviewApp({ host, boot, connection }) {
     onReply: (reply) => onReply(reply),
   });
   const status = saveStatus({ t, announce: live.announce, facts: () => client.facts() });
-  const choice = workshopChoice(t, () => askForChart());
+  const choice = workshopChoice(t, () => (compare.update(), askForChart()));
   const everyFigure = everyFigureChoice(t, () => askForChart());
   const content = h("div", { class: "dk-overview-content", "aria-live": "polite" });
   const naming = {
@@ -44,10 +46,12 @@ export function overviewApp({ host, boot, connection }) {
   );
   const bringIn = iconButton("import", t("import.button"), bringing.open);
   const head = h("div", { class: "dk-overview-choice" }, choice.element, refresh, bringIn, save);
+  const compare = comparison(t, { root, client, choice });
   const download = downloadDialog(t, fileRequests({ t, client, connection }), live.announce);
   const title = h("h1", {}, t("overview.title"));
+  head.insertBefore(compare.button, refresh);
   const page = h("div", { class: "dk-overview" }, title, head, everyFigure.element, content);
-  root.append(status.strip, page, live.element, download.element, bringing.element);
+  root.append(status.strip, page, live.element, download.element, bringing.element, compare.dialog.element);
   bringing.acceptDrops(root);
 
   const askForChart = () => {
@@ -59,7 +63,8 @@ export function overviewApp({ host, boot, connection }) {
     else if (opened) askForChart();
     status.paint();
   };
-  connection.on("workshops", (workshops) => workshops && choice.paint(workshops));
+  connection.on("workshops", (workshops) => workshops && (choice.paint(workshops), compare.update()));
+  connection.on("then_and_now", (shown) => shown && compare.dialog.paint(shown));
   connection.on("chart", (chart) => chart && content.replaceChildren(...chartView(t, chart)));
   captureKeys(root);
   host.append(root);
@@ -74,28 +79,27 @@ export function overviewApp({ host, boot, connection }) {
   };
 }
 
-/** Whether every figure is shown, however few are behind it: said as long as it is, and never remembered. */
-function everyFigureChoice(t, onChange) {
-  const box = h("input", { type: "checkbox", autocomplete: "off" });
-  const warning = h("p", { class: "dk-trouble", role: "status", hidden: true }, t("overview.not_protected"));
-  box.onchange = () => {
-    warning.hidden = !box.checked;
-    onChange();
-  };
-  const label = h("label", { class: "dk-check" }, box, h("span", {}, t("overview.for_my_eyes")));
-  return {
-    element: h("div", { class: "dk-overview-every", "data-part": "for_my_eyes" }, label, warning),
-    value: () => box.checked,
-  };
+/** A follow-up beside the workshop before it: offered where the chosen one is a follow-up. */
+function comparison(t, { root, client, choice }) {
+  const dialog = thenAndNowDialog(t, (forMyEyes) => {
+    const is_dark = root.dataset.theme === "dark";
+    client.request("then_and_now", { workshop: choice.value(), for_my_eyes: forMyEyes, is_dark });
+  });
+  const button = iconButton("chart", t("then_and_now.title"), () => dialog.open());
+  return { dialog, button, update: () => setVisible(button, choice.isFollowUp()) };
 }
 
 /** The list of workshops; `value()` is the key of the chosen one, null for all of them. */
 function workshopChoice(t, onChange) {
   const select = h("select", { onchange: onChange });
+  let shown = [];
   const element = h("label", { class: "dk-overview-which" }, h("span", {}, t("overview.which")), select);
   return {
     element,
     value: () => select.value || null,
+    /** Whether the chosen workshop, or any when none is chosen, follows up another. */
+    isFollowUp: () =>
+      shown.some(({ key, follows_up }) => follows_up && (!select.value || String(key) === select.value)),
     /** What a file is made of. */
     scope: () => ({
       label: select.selectedOptions[0]?.textContent ?? t("download.of_everything"),
@@ -103,6 +107,7 @@ function workshopChoice(t, onChange) {
       isEverything: !select.value,
     }),
     paint: (workshops) => {
+      shown = workshops;
       const chosen = select.options.length ? select.value : todays(workshops);
       const words = ({ name, groups }) => `${name} (${t("overview.groups", { count: groups })})`;
       select.replaceChildren(

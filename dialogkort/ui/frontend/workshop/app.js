@@ -134,10 +134,12 @@ function listenToServer({ connection, parts, paintSoon }) {
   connection.on("status", ({ lost }) => {
     if (!lost) return;
     parts.overview.lose();
+    parts.thenAndNow.lose();
     parts.start.lose();
   });
   connection.on("ready", () => parts.overview.resume());
   connection.on("chart", (chart) => chart && parts.overview.paint(chart));
+  connection.on("then_and_now", (shown) => shown && parts.thenAndNow.paint(shown));
 }
 
 /** Only what belongs to the screen at hand is seen, and another one from its top. */

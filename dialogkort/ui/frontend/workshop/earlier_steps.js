@@ -1,7 +1,7 @@
 // @ts-check
 // What was agreed the last time, one step after the other: open, done or dropped, with a word.
 
-import { textButton } from "../core/buttons.js";
+import { iconButton, textButton } from "../core/buttons.js";
 import { dayInWords } from "../core/days.js";
 import { dialogShell } from "../core/dialogs.js";
 import { h, setAttribute } from "../core/dom.js";
@@ -17,16 +17,17 @@ const STATUSES = ["open", "done", "dropped"];
 
 /**
  * @param {Texts} t
- * @param {SetStatus} setStatus
+ * @param {{ setStatus: SetStatus, compare: () => void }} on
  */
-export function earlierSteps(t, setStatus) {
+export function earlierSteps(t, { setStatus, compare }) {
   const shell = dialogShell(t, t("follow_up.title"), "earlier", { closesOutside: false });
   const where = h("p", { class: "dk-lead" });
   const list = h("ul", { class: "dk-earlier" });
   const none = h("p", {}, t("follow_up.none"));
   const onward = textButton(t("follow_up.onward"), () => shell.element.close(), "dk-primary dk-big");
   const paintSteps = keyedList(list, () => stepRow(t, setStatus), ({ note }) => note);
-  shell.fill(where, none, list, h("div", { class: "dk-moves" }, onward));
+  const bothDays = iconButton("chart", t("then_and_now.title"), compare, "dk-facilitators");
+  shell.fill(where, none, list, h("div", { class: "dk-moves" }, onward, bothDays));
   return {
     element: shell.element,
     open: () => shell.open(),

@@ -3,7 +3,7 @@
 
 import { iconButton, textButton } from "../core/buttons.js";
 import { dayInWords } from "../core/days.js";
-import { h, setText } from "../core/dom.js";
+import { h, setText, setVisible } from "../core/dom.js";
 import { asKey } from "../core/texts.js";
 import { areaShape } from "../core/theme.js";
 import { closingQuestion } from "./closing_question.js";
@@ -17,7 +17,7 @@ import { summaryOf } from "./summary.js";
 /**
  * @param {Texts} t
  * @param {{ reopen: () => void, showNotes: () => void, download: () => void, leave: () => void,
- *   rate: (rating: number, word: string) => void, showRatings: () => void,
+ *   compare: () => void, rate: (rating: number, word: string) => void, showRatings: () => void,
  *   keepUntil: (day: string) => void, erase: () => void }} on
  */
 export function endScreen(t, on) {
@@ -27,11 +27,13 @@ export function endScreen(t, on) {
   const talked = h("section", { class: "dk-paper dk-end-part", "data-part": "talked" });
   const question = closingQuestion(t, on);
   const retention = retentionPart(t, on);
+  const compare = iconButton("chart", t("then_and_now.title"), on.compare, "dk-big dk-facilitators");
   const ways = h(
     "div",
     { class: "dk-moves" },
     iconButton("notes", t("notes.title"), on.showNotes, "dk-big"),
     iconButton("save", t("download.button"), on.download, "dk-big dk-download"),
+    compare,
     textButton(t("end.reopen"), on.reopen, "dk-big"),
     textButton(t("bar.leave"), on.leave, "dk-primary dk-big dk-facilitators"),
   );
@@ -49,6 +51,7 @@ export function endScreen(t, on) {
       const { details, closing } = view.table;
       question.paint(closing);
       retention.paint(closing.keep_until);
+      setVisible(compare, closing.follows.length > 0);
       const date = details.date && dayInWords(t, details.date);
       setText(subtitle, [nameOf(/** @type {any} */ (details)), date].filter(Boolean).join(" · "));
       const summary = summaryOf(view);

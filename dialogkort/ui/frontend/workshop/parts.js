@@ -3,6 +3,7 @@
 
 import { screenAwake } from "../core/awake.js";
 import { h, setAttribute } from "../core/dom.js";
+import { thenAndNowDialog } from "../core/then_and_now.js";
 import { AllNotes } from "./all_notes.js";
 import { cardTable } from "./card_table.js";
 import { prepareChime } from "./chime.js";
@@ -33,6 +34,7 @@ const DIALOGS = [
   "silentNotes",
   "joining",
   "earlier",
+  "thenAndNow",
   "allNotes",
   "guide",
   "overview",
@@ -93,12 +95,14 @@ export function makeParts(context, moves, session, files) {
   const removed = { bringBack: moves.bringBack, erase: parts.erasing.askForNote };
   parts.allNotes = new AllNotes({ ...writing, ...removed, edited, download, closed: paintSoon });
   const closing = closingMoves(context);
-  parts.earlier = earlierSteps(t, closing.setStatus);
+  const compare = () => parts.thenAndNow.open();
+  makeFollowUpParts(context, closing);
   parts.end = endScreen(t, {
     reopen: session.reopen,
     showNotes,
     download,
     leave: session.leave,
+    compare,
     ...closing,
   });
   parts.stage = stage(t, parts, {
@@ -111,6 +115,7 @@ export function makeParts(context, moves, session, files) {
     showTools: () => parts.tools.open(model.table()),
     showGuide,
     showEarlier: () => parts.earlier.open(),
+    compare,
     fillScreen: () => toggleFullScreen(root),
     leave: session.leave,
     undo: moves.undo,
@@ -126,6 +131,17 @@ export function makeParts(context, moves, session, files) {
   parts.dialogs = DIALOGS.map((name) => parts[name].element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
+}
+
+/** What a follow-up begins with: what was agreed the last time, and that day beside this one. */
+function makeFollowUpParts(context, { setStatus }) {
+  const { t, parts } = context;
+  parts.thenAndNow = thenAndNowDialog(t, (forMyEyes) => askForBothDays(context, forMyEyes));
+  const compare = () => {
+    parts.earlier.element.close();
+    parts.thenAndNow.open(parts.earlier.open); // one at a time
+  };
+  parts.earlier = earlierSteps(t, { setStatus, compare });
 }
 
 /** What a group may want while it runs: a timer, and a silent minute before the talk. */
@@ -170,6 +186,11 @@ function startHandlers(context, files, showGuide) {
 function askForChart({ model, client, parts }, scope) {
   client.request("overview", { scope });
   if (model.isLost) parts.overview.lose();
+}
+
+function askForBothDays({ model, client, root, parts }, for_my_eyes) {
+  client.request("then_and_now", { for_my_eyes, is_dark: root.dataset.theme === "dark" });
+  if (model.isLost) parts.thenAndNow.lose();
 }
 
 /** Without contact a session is begun when it is back; that is said. */

@@ -17,7 +17,8 @@ import { progressOf } from "./table_state.js";
  * @param {HTMLElement} savingWord
  * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
  *   showOverview: () => void, correct: () => void, showNotes: () => void,
- *   showTools: () => void, showGuide: () => void, showEarlier: () => void, fillScreen: () => void,
+ *   showTools: () => void, showGuide: () => void, showEarlier: () => void, compare: () => void,
+ *   fillScreen: () => void,
  *   download: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
@@ -28,6 +29,7 @@ export function toolbar(t, savingWord, on) {
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
   const earlier = iconButton("notes", t("follow_up.title"), on.showEarlier);
+  const bothDays = iconButton("chart", t("then_and_now.title"), on.compare, "dk-facilitators");
   const rare = [
     iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
     iconButton("save", t("download.button"), on.download, "dk-download"),
@@ -35,6 +37,7 @@ export function toolbar(t, savingWord, on) {
     withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
     iconButton("full", t("bar.full"), on.fillScreen),
     earlier,
+    bothDays,
   ];
   const buttons = [
     undo.element,
@@ -55,7 +58,7 @@ export function toolbar(t, savingWord, on) {
     paint({ table, canUndo, canRedo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));
       progress.paint(table);
-      setVisible(earlier, table.closing.follows.length > 0);
+      for (const way of [earlier, bothDays]) setVisible(way, table.closing.follows.length > 0);
       undo.paint(table.undo, canUndo);
       redo.paint(table.redo, canRedo);
     },
