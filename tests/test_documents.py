@@ -1,4 +1,4 @@
-"""The pages at the top: what they point at is there."""
+"""The pages at the top and the guide: what they point at is there."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted(ROOT.glob("*.md"))
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 _LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
 
@@ -18,7 +18,7 @@ def _anchor(heading):
 @pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
 def test_every_link_of_a_page_leads_somewhere(document):
     for file, section in _LINK.findall(document.read_text(encoding="utf-8")):
-        goal = ROOT / file if file else document
+        goal = document.parent / file if file else document
         assert goal.exists(), file
         if section:
             headings = re.findall(r"^#+ (.*)$", goal.read_text(encoding="utf-8"), re.MULTILINE)

@@ -1,16 +1,17 @@
-"""Everything a group needs on paper, as PDF files: cards, guide, note sheet and alignment page."""
+"""What a workshop needs on paper, as PDF files: cards, guide, note sheet, alignment page, handbook."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.documents.cards import card_sheets
+from dialogkort.documents.handbook import handbook_sheet
 from dialogkort.documents.sheets import alignment_page, guide_sheet, note_sheet
 from dialogkort.domain.deck import Deck
 from dialogkort.exports.export import write
 from dialogkort.i18n import text
 
-SHEETS = ("cards", "guide", "notes", "alignment")
+SHEETS = ("cards", "guide", "notes", "alignment", "handbook")
 
 
 def print_deck(
@@ -21,7 +22,7 @@ def print_deck(
     backs: bool = True,
     shift: tuple[float, float] = (0, 0),
 ) -> list[Path]:
-    """PDF files to print, written into a folder: cards to cut out, guide, note sheet, alignment page.
+    """PDF files to print, written into a folder: cards to cut out, the sheets beside them, the handbook.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def print_deck(
     --------
     >>> import tempfile
     >>> [path.name for path in print_deck(tempfile.mkdtemp(), cards=[1, 2])]
-    ['kort.pdf', 'vejledning.pdf', 'noteark.pdf', 'prøveside.pdf']
+    ['kort.pdf', 'vejledning.pdf', 'noteark.pdf', 'prøveside.pdf', 'hjælp.pdf']
     """
     deck = deck if isinstance(deck, Deck) else read_deck(deck)
     return write(into, printed_files(deck, cards, backs=backs, shift=shift), shared=True)
@@ -81,7 +82,7 @@ def printed_files(
     shift : tuple of float
         Millimetres to move the backs to the right and down.
     sheets : iterable of str
-        Some of "cards", "guide", "notes" and "alignment".
+        Some of "cards", "guide", "notes", "alignment" and "handbook".
 
     Returns
     -------
@@ -105,5 +106,6 @@ def printed_files(
         "guide": lambda: guide_sheet(deck),
         "notes": lambda: note_sheet(deck),
         "alignment": lambda: alignment_page(shift=shift),
+        "handbook": handbook_sheet,
     }
     return {text(f"documents.files.{sheet}"): makers[sheet]() for sheet in sheets}

@@ -30,7 +30,7 @@ def area_bars(areas: pd.DataFrame) -> dict:
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         hidden = text("charts.all_suppressed")
-        nothing = {"about": "", "exact": "", "measures": [], "areas": [], "words": {}}
+        nothing = {"about": "", "reading": "", "exact": "", "measures": [], "areas": [], "words": {}}
         return {"sentence": hidden, "alt": hidden, **nothing}
     rows = areas.to_dict("records") if areas["drawn"].sum() else []
     scales = {x: max([bar_labels.furthest(area, x) for area in rows], default=0) or 1 for x in MEASURES}
@@ -38,6 +38,7 @@ def area_bars(areas: pd.DataFrame) -> dict:
         "sentence": overview_sentence(areas),
         "alt": alt_text(areas),
         "about": " · ".join(bar_labels.how_much(areas)),
+        "reading": bar_labels.reading_of_what_is_there(areas) if rows else "",
         "exact": bar_labels.exact_reading(areas) if rows else "",
         "words": {name: text(f"overview.{name}") for name in _WORDS},
         "measures": list(MEASURES),

@@ -10,6 +10,7 @@ from dialogkort.i18n import text
 from dialogkort.narrative.findings import is_one_workshop
 from dialogkort.narrative.numbers import number
 
+_WITH_ARROWS = ("drawn", "discussed", "minutes", "notes")
 _ARROWS = {"more": "↑", "less": "↓"}
 
 
@@ -69,6 +70,14 @@ def not_discussed(area: dict, lines: int) -> list[str]:
 def reading(areas: pd.DataFrame) -> str:
     """How to read the bars, in plain words."""
     return _of_workshops("reading", areas)
+
+
+def reading_of_what_is_there(areas: pd.DataFrame) -> str:
+    """How to read the bars, as far as there is a field or an arrow among them."""
+    has_field = bool((areas["drawn_low"] < areas["drawn_high"]).any())
+    has_arrow = any(difference(area, x) for area in areas.to_dict("records") for x in _WITH_ARROWS)
+    sentences = {"reading_field": has_field, "reading_arrows": has_arrow}
+    return " ".join(text(f"overview.{key}") for key, is_there in sentences.items() if is_there)
 
 
 def exact_reading(areas: pd.DataFrame) -> str:

@@ -59,6 +59,7 @@ from dialogkort.domain.events import (
     Undone,
     VotesShown,
     WentBack,
+    workshop_of,
 )
 from dialogkort.domain.history import History
 from dialogkort.domain.limits import (
@@ -120,7 +121,7 @@ def start(
     note_taker); `InvalidAction` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
     the same order again; without one it is drawn at random. With `typed_in` it was held on paper, on the day
     of its `date`, and is typed in now. `draw` is how the cards are laid, `prepared` the workshop's plan it
-    comes from.
+    comes from. Where other groups of the workshop keep their notes until some day, so does this one.
     """
     seed = secrets.randbits(32) if seed is None else seed
     if not 0 <= seed < 2**63:
@@ -141,9 +142,23 @@ def start(
         plan=draw.plan.value,
         prepared=prepared,
     )
+    newest = mark[-1].id if mark else dealing
+    until = _keep_until_of_workshop(store, described)
+    kept = [RetentionSet(id=new_id(_now(), after=newest), session=opening, until=until)] if until else []
     store.keep_deck(deck)
-    store.append([described, dealt, *mark])
+    store.append([described, dealt, *mark, *kept])
     return Session(store, opening)
+
+
+def _keep_until_of_workshop(store: Store, described: Described) -> str:
+    """The day until which the other groups of a workshop keep their notes, the latest; empty without one."""
+    days = store.retention_days()
+    if not (days and described.workshop):
+        return ""
+    sessions = store.sessions()
+    identity = workshop_of(described)
+    of_workshop = (id for id in days if id in sessions and workshop_of(sessions[id]) == identity)
+    return max((days[id] for id in of_workshop), default="")
 
 
 class Session:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DOCUMENTS = ("docx", "pdf", "html")  # of one group, or of the groups of one workshop
 FORMS = (*DOCUMENTS, "xlsx", "ics", "data")
-SHEETS = ("all", "cards", "guide", "notes", "alignment")
+SHEETS = ("all", "cards", "guide", "notes", "alignment", "handbook")
 _MAX_PLACES = 50  # shown; of more it is said how many there are
 _ENDINGS = {"data": "zip"}
 

@@ -111,6 +111,11 @@ class ShowThenAndNow(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowHelp(Message):
+    """Show the guide for facilitators and IT departments."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportNotes(Message):
     """Make a file of a session's notes, of its whole `workshop`'s (`scope`), or of everything there is.
 
@@ -269,6 +274,7 @@ MESSAGES: dict[str, type[Message]] = {
     "leave": Leave,
     "overview": ShowOverview,
     "then_and_now": ShowThenAndNow,
+    "help": ShowHelp,
     "export": ExportNotes,
     "import": ImportFiles,
     "print": PrintDeck,

@@ -163,8 +163,10 @@ def write(page: Page, content: str) -> None:
 
 
 def go_through_the_new_screens(page: Page) -> None:
-    """At an open card: remove a note, bring it back, correct the details, end the session and go on."""
+    """At an open card: look at the guide while a note is written, remove it, bring it back, end, go on."""
     write(page, "tages væk og hentes tilbage")
+    look_at_the_guide(page)
+    expect(note(page)).to_have_value("tages væk og hentes tilbage")
     saved(page)
     button(page, "pad.remove").first.click()
     button(page, "bar.notes").click()
@@ -190,6 +192,17 @@ def go_through_the_new_screens(page: Page) -> None:
     button(page, "end.reopen").click()
     stage_is(page, "none")
     saved(page)
+
+
+def look_at_the_guide(page: Page) -> None:
+    """Open the guide from the bar, see a picture of it, and close it again."""
+    if button(page, "bar.more").is_visible():
+        button(page, "bar.more").click()
+    button(page, "help.title").click()
+    guide = page.get_by_role("dialog", name=words("help.title"))
+    expect(guide.get_by_role("img").first).to_be_visible()
+    button(guide, "panel.close").click()
+    expect(guide).to_be_hidden()
 
 
 def hand_over(page: Page, form: str) -> Download:

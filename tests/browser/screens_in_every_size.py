@@ -175,6 +175,12 @@ def _guide(page: Page, at: "ServedScreens") -> None:
     button(page, "bar.guide").click()
 
 
+def _help(page: Page, at: "ServedScreens") -> None:
+    _start(page, at)
+    button(page, "help.title").click()
+    page.get_by_role("dialog", name=words("help.title")).get_by_role("img").first.wait_for()
+
+
 def _details(page: Page, at: "ServedScreens") -> None:
     _table(page, at)
     button(page, "details.correct").click()
@@ -226,7 +232,7 @@ def _tools(page: Page, at: "ServedScreens") -> None:
 
 def _silent_notes(page: Page, at: "ServedScreens") -> None:
     _at(page, at, "silence", "card")
-    button(page, "silence.look").click()
+    button(page, "silence.look", count=len(_NOTES)).click()
 
 
 def _end(page: Page, at: "ServedScreens") -> None:
@@ -476,6 +482,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "reasons": _reasons,
     "overview": _overview,
     "guide": _guide,
+    "help": _help,
     "details": _details,
     "all_notes": _all_notes,
     "download": _download,

@@ -214,7 +214,7 @@ def test_the_picture_is_dark_at_every_load_and_when_it_turns_dark(
 
 def test_what_rests_on_statistics_is_one_press_away(page: Page, seen: list[str], served: ServedScreens):
     at(page, served, "overblik")
-    expect(page.get_by_text(words("overview.reading"))).to_be_visible()
+    expect(part(page, "bars")).to_be_visible()
     exact = page.get_by_text("95 af 100")
     expect(exact).to_be_hidden()
     page.get_by_text(words("overview.exact")).click()

@@ -245,7 +245,7 @@ def test_the_chart_explains_its_patterns_its_field_and_its_line():
         "drøftet",
         "sprunget over",
         "kan være tilfældigt",
-        "det, man kunne vente",
+        "det, man kan forvente",
     ]
     assert "For 3 vendte kort er området et skøn." in " ".join(texts_of(figure, "reading")[0].split())
 
@@ -408,8 +408,8 @@ def test_areas_outside_their_field_are_named_with_what_differs():
     )
     assert overview_sentence(rows) == (
         "Anvendelseskompetencer fik mindre tid; Teknologiforståelse blev drøftet oftere og fik mere tid og "
-        "flere noter, end man kunne vente af de kort, der kom op. Det må også ventes med andre spørgsmål og "
-        "i andre workshops. Resten kan være tilfældigt."
+        "flere noter, end man kan forvente ud fra de kort, der kom op. Det kan man også forvente med andre "
+        "spørgsmål og i andre workshops. Resten kan være tilfældigt."
     )
 
 
@@ -490,8 +490,8 @@ def test_one_card_and_none_at_all():
 def test_of_more_areas_than_can_be_listened_to_the_number_is_told():
     rows = with_everything_at_once()
     assert overview_sentence(rows) == (
-        "6 områder skiller sig ud fra det, man kunne vente af de kort, der kom op. Figurens pile viser "
-        "hvordan. Kortene fordelte sig tilfældigvis usædvanligt skævt."
+        "6 områder skiller sig ud fra det, man kan forvente ud fra de kort, der kom op. Figurens "
+        "pile viser hvordan. Kortene fordelte sig tilfældigvis usædvanligt skævt."
     )
 
 

@@ -267,7 +267,7 @@ def test_the_rings_lie_behind_the_crosses_of_the_alignment_page():
 
 def test_the_command_writes_what_is_to_be_printed_and_names_what_cannot(tmp_path, capsys):
     assert main(["print", str(tmp_path / "ark"), "--cards", "1-3", "--shift", "1,5;-0,5"]) == 0
-    names = ["kort.pdf", "noteark.pdf", "prøveside.pdf", "vejledning.pdf"]
+    names = ["hjælp.pdf", "kort.pdf", "noteark.pdf", "prøveside.pdf", "vejledning.pdf"]
     assert sorted(path.name for path in (tmp_path / "ark").iterdir()) == names
     assert all(name in capsys.readouterr().out for name in names[:1])
     (tmp_path / "kort.csv").write_text("område;spørgsmål\nA;" + "Hvorfor mon? " * 200, encoding="utf-8")

@@ -41,7 +41,7 @@ def only(frames, organisation):
 def test_an_area_that_differs_is_named_with_its_size(keen):
     sentence = of_areas(by_area(*only(keen, "Nordby")), "notes")
     assert sentence.startswith("Pr. kort, målt mod de samme gruppers andre kort: Forståelse fik ")
-    assert "gange så mange noter" in sentence and "Det må også ventes med andre spørgsmål" in sentence
+    assert "gange så mange noter" in sentence and "Det kan man også forvente med andre spørgsmål" in sentence
 
 
 def test_where_nothing_differs_it_says_what_could_be_hidden(alike):
@@ -82,7 +82,7 @@ def test_what_two_cards_carry_is_said_of_those_cards_and_not_of_their_area():
     sentence = of_areas(by_area(*frames._replace(turns=turns)))
     assert (
         sentence.startswith("Kun for netop disse kort gælder: Forståelse fik ")
-        and "Det må også ventes" not in sentence
+        and "Det kan man også forvente" not in sentence
     )
     assert "Forståelse: det er især kort 12 og 13, der gør forskellen." in sentence
 

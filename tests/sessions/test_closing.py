@@ -42,6 +42,18 @@ def test_everybody_answers_once_and_nobody_sees_who_answered_what(store, session
     assert read(store).sessions.loc[0, ["ratings", "rating_mean"]].tolist() == [3, 11 / 3]
 
 
+def test_a_later_group_of_the_workshop_keeps_its_notes_as_long_as_the_others_and_another_workshop_does_not(
+    store, deck
+):
+    for group, day in (("1", "2027-01-31"), ("2", "2027-02-28"), ("3", "")):
+        start(store, deck, workshop="Digital dag", group=group, date="2026-11-28").keep_until(day)
+    later = start(store, deck, workshop="Digital dag", group="4", date="2026-11-28")
+    another = start(store, deck, workshop="Digital dag", group="4", date="2026-11-29")
+    assert [one.history.closing.keep_until for one in (later, another)] == ["2027-02-28", ""]
+    later.keep_until("")
+    assert Session(store, later.id).history.closing.keep_until == "", "it decides for itself from there"
+
+
 def test_of_fewer_than_three_answers_nothing_is_told_but_how_many(store, session):
     session.rate(1, WORD)
     session.rate(5)

@@ -1,5 +1,6 @@
 """The screen's side of preparing: a plan saved as it is written, and groups that begin from it."""
 
+from contextlib import closing
 from datetime import date, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import WorkshopPlanned
 from dialogkort.domain.planning import Plan
 from dialogkort.i18n import text
+from dialogkort.sessions.session import start
 from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.store import open_store
 from dialogkort.ui.prepare.view import at_the_table
@@ -70,6 +72,19 @@ def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, hos
     (listed,) = at_start.slices["lobby"]["plans"]
     assert [group["session"] for group in listed["groups"]] == [begun, None]
     assert at_start.slices["prepared"] == {}
+
+
+def test_a_group_that_came_in_from_another_computer_is_not_offered_to_begin(window, host, deck, tmp_path):
+    today = date.today().isoformat()
+    plan(window, **PLANNED, date=today)
+    details = {"workshop": "Digital dag", "organisation": "", "group": " blå "}
+    with closing(open_store(tmp_path)) as store:
+        elsewhere = start(store, deck, date=today, **details)
+        start(store, deck, date="2026-01-01", **{**details, "group": "Grøn"})
+    at_start = host.open("workshop")
+    at_start.ask("hello", session=None)
+    (listed,) = at_start.slices["lobby"]["plans"]
+    assert [group["session"] for group in listed["groups"]] == [elsewhere.id, None]
 
 
 def test_without_time_for_a_card_it_says_so_and_shows_no_script(window):

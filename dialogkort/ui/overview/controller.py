@@ -89,5 +89,13 @@ class OverviewController(Controller):
 
 def _without_figures(sentence: str) -> dict:
     """A chart that only says why there is none."""
-    bars = {"sentence": sentence, "alt": sentence, "about": "", "exact": "", "measures": [], "areas": []}
+    bars = {
+        "sentence": sentence,
+        "alt": sentence,
+        "about": "",
+        "reading": "",
+        "exact": "",
+        "measures": [],
+        "areas": [],
+    }
     return {"bars": {**bars, "words": {}}, "head": [], "rows": [], "remarks": []}

@@ -13,6 +13,7 @@ from dialogkort.i18n import text
 from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan
 from dialogkort.sessions.workshop_plan import plans_to_come as coming_plans
 from dialogkort.ui.dates import date_read
+from dialogkort.ui.group_names import plain_name
 
 FIELDS = tuple(PlanFields.__annotations__)
 _ROLES = ("turner", "writer", "timekeeper")
@@ -86,8 +87,14 @@ def listed_plan(id: Id, planned: WorkshopPlanned) -> dict:
 
 
 def plans_to_come(plans: Mapping[Id, WorkshopPlanned], rows: Iterable[dict]) -> list[dict]:
-    """The plans of today and later (and those without a day), with their groups and who has begun."""
-    begun = {(row["prepared"], row["group"]): row["session"] for row in rows if row["prepared"]}
+    """The plans of today and later (and those without a day), with their groups and who has begun.
+
+    A group has begun that began from the plan, here or on a computer whose file came in, and one of the same
+    name in the workshop of that day.
+    """
+    rows = list(rows)
+    begun = {(_workshop(row), plain_name(row["group"])): row["session"] for row in rows}
+    begun |= {(row["prepared"], plain_name(row["group"])): row["session"] for row in rows if row["prepared"]}
     coming = islice(coming_plans(plans).items(), PLANS_SHOWN)
     return [
         {
@@ -95,12 +102,23 @@ def plans_to_come(plans: Mapping[Id, WorkshopPlanned], rows: Iterable[dict]) -> 
             "purpose": one.purpose,
             "workshop": one.workshop,
             "groups": [
-                {"name": group, "session": begun.get((id, group))}
+                {"name": group, "session": _session_of(group, id, one, begun)}
                 for group in (one.groups or (text("page.prepare.group", number=1),))
             ],
         }
         for id, one in coming
     ]
+
+
+def _workshop(row: dict) -> tuple[str, str, str]:
+    return plain_name(row["workshop"]), plain_name(row["organisation"]), row["date"]
+
+
+def _session_of(group: str, id: Id, planned: WorkshopPlanned, begun: Mapping[tuple, str]) -> str | None:
+    """The session of a plan's group; None as long as it has not begun."""
+    of_day = plain_name(planned.workshop), plain_name(planned.organisation), planned.date
+    name = plain_name(group)
+    return begun.get((id, name)) or (begun.get((of_day, name)) if planned.date else None)
 
 
 def at_the_table(plan: Plan, begun_at: int) -> dict:

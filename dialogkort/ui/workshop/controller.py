@@ -21,6 +21,7 @@ from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
 from dialogkort.ui.follow_ups import then_and_now_task
 from dialogkort.ui.group_names import plain_name
+from dialogkort.ui.help import help_view
 from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
@@ -34,6 +35,7 @@ from dialogkort.ui.messages import (
     PrintDeck,
     RecordEvent,
     Redact,
+    ShowHelp,
     ShowOverview,
     ShowThenAndNow,
     Start,
@@ -136,6 +138,8 @@ class WorkshopController(Controller):
                 self._set_session(None)
             case ShowOverview(scope="group" | "workshop" as scope) if self.session:
                 return self._overview(self.session, scope)
+            case ShowHelp():
+                self.view.send_once("help", help_view())
             case ShowThenAndNow(workshop=None) if self.session:
                 return self._then_and_now(self.session, message)
             case ExportNotes():

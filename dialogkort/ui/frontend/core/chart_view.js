@@ -24,7 +24,8 @@ export function chartView(t, { bars, head, rows, remarks = [], refused }) {
 function picture(t, bars) {
   if (!bars.areas.length) return [];
   const exact = h("details", {}, h("summary", {}, t("overview.exact")), h("p", {}, bars.exact));
-  return [areaBars(bars), barsKey(t, bars), h("p", {}, t("overview.reading")), exact];
+  const reading = bars.reading && h("p", { "data-part": "reading" }, bars.reading);
+  return [areaBars(bars), barsKey(t, bars), reading, exact];
 }
 
 function figures(t, head, rows) {

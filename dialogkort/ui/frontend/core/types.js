@@ -87,12 +87,15 @@
  * @typedef {{ words: string, at: number, kind: string, sure: boolean, instead: string }} Finding
  * @typedef {{ parts: [string, number][], end: number, number: string, beneath: string[],
  *   average?: number | null, chance?: [number, number] | null }} Bar lengths are shares of its track
- * @typedef {{ sentence: string, alt: string, about: string, exact: string, measures: string[],
+ * @typedef {{ sentence: string, alt: string, about: string, reading: string, exact: string,
+ *   measures: string[],
  *   words: Record<string, string>, areas: ({ name: string, light:
  *   string, dark: string, shape: string } & Record<"drawn" | "discussed" | "minutes" | "notes", Bar>)[] }}
  *   AreaBars
  * @typedef {{ bars?: AreaBars, head?: string[], rows?: string[][], remarks?: string[], refused?: string,
  *   requested_at?: number }} Chart
+ * @typedef {{ heading: string, lead: string, parts: { heading: string, lines: [string, string][][],
+ *   picture: string | null, alt: string }[] }} HelpPage the pieces of a line: what they are, and their words
  * @typedef {{ share: number, words: string } | null} OfADay what an area got; null where it is left out
  * @typedef {{ sentence: string, sides?: { then: string, now: string }, picture?: string, alt?: string,
  *   areas: ({ name: string, shape: string, light: string, dark: string, then: OfADay, now: OfADay })[],

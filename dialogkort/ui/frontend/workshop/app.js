@@ -69,7 +69,7 @@ export function workshopApp({ host, boot, connection }) {
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
     paintRun(parts, model);
-    parts.opening.paint(model.server.prepared);
+    parts.opening.paint(model.server.prepared, model.table().closing.keep_until);
     bar.showTime(model.server.prepared);
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
@@ -135,10 +135,12 @@ function listenToServer({ connection, parts, paintSoon }) {
     if (!lost) return;
     parts.overview.lose();
     parts.thenAndNow.lose();
+    parts.help.lose();
     parts.start.lose();
   });
   connection.on("ready", () => parts.overview.resume());
   connection.on("chart", (chart) => chart && parts.overview.paint(chart));
+  connection.on("help", (help) => help && parts.help.paint(help));
   connection.on("then_and_now", (shown) => shown && parts.thenAndNow.paint(shown));
 }
 

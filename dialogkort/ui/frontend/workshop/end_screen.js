@@ -17,7 +17,7 @@ import { summaryOf } from "./summary.js";
 /**
  * @param {Texts} t
  * @param {{ reopen: () => void, showNotes: () => void, download: () => void, leave: () => void,
- *   compare: () => void, rate: (rating: number, word: string) => void, showRatings: () => void,
+ *   compare: () => void, followUp: () => void, rate: (rating: number, word: string) => void, showRatings: () => void,
  *   keepUntil: (day: string) => void, erase: () => void }} on
  */
 export function endScreen(t, on) {
@@ -34,6 +34,7 @@ export function endScreen(t, on) {
     iconButton("notes", t("notes.title"), on.showNotes, "dk-big"),
     iconButton("save", t("download.button"), on.download, "dk-big dk-download"),
     compare,
+    iconButton("calendar", t("follow_up.button"), on.followUp, "dk-big dk-facilitators"),
     textButton(t("end.reopen"), on.reopen, "dk-big"),
     textButton(t("bar.leave"), on.leave, "dk-primary dk-big dk-facilitators"),
   );

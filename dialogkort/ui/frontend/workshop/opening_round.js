@@ -2,9 +2,10 @@
 // The opening round: two questions to talk over before the first card.
 
 import { textButton } from "../core/buttons.js";
-import { h, setAttribute } from "../core/dom.js";
+import { h, setAttribute, setText } from "../core/dom.js";
 import { OPENING_QUESTIONS } from "../core/vocabulary.js";
 import { preparedNotes } from "./prepared.js";
+import { retentionWords } from "./retention.js";
 
 /**
  * @param {import("../core/texts.js").Texts} t
@@ -27,8 +28,21 @@ export function openingRound(t, { choose, toCards }) {
   const begin = textButton(t("opening.to_cards"), toCards, "dk-primary dk-big");
   const moves = h("div", { class: "dk-moves" }, begin);
   const prepared = preparedNotes(t);
-  const content = [title, prepared.element, lead, ...questions, moves];
+  const retention = h("p", { class: "dk-quiet", "data-part": "retention" });
+  const content = [title, prepared.element, lead, ...questions, moves, retention];
   const body = h("div", { class: "dk-opening-body" }, content);
   const element = h("div", { class: "dk-open-side dk-opening" }, body);
-  return { element, pick, paint: prepared.paint, focus: () => title.focus({ preventScroll: true }) };
+  return {
+    element,
+    pick,
+    /** What was prepared, and for how long the notes are kept. */
+    paint(
+      /** @type {import("../core/types.js").Prepared | undefined} */ plan,
+      /** @type {string} */ keepUntil,
+    ) {
+      prepared.paint(plan);
+      setText(retention, retentionWords(t, keepUntil));
+    },
+    focus: () => title.focus({ preventScroll: true }),
+  };
 }

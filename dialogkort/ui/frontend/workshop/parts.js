@@ -13,6 +13,7 @@ import { endScreen } from "./end_screen.js";
 import { eraseFlow } from "./export_erase.js";
 import { guideDialog } from "./guide_dialog.js";
 import { groupGone } from "./group_gone.js";
+import { helpDialog } from "./help_dialog.js";
 import { joinDialog } from "./join_dialog.js";
 import { silenceStrip } from "./silence_strip.js";
 import { silentNotesDialog } from "./silent_notes.js";
@@ -37,6 +38,7 @@ const DIALOGS = [
   "thenAndNow",
   "allNotes",
   "guide",
+  "help",
   "overview",
   "erasing",
   "print",
@@ -55,10 +57,9 @@ const DIALOGS = [
  */
 export function makeParts(context, moves, session, files) {
   const { t, model, client, connection, announce, paintSoon, parts, root } = context;
-  const showGuide = () => model.server.deck && parts.guide.open(model.server.deck);
   const ask = (scope) => askForChart(context, scope);
   const erase = (what) => eraseOrSay(context, what, session.leave);
-  parts.guide = guideDialog(t);
+  const showGuide = makeGuideParts(context, files);
   const download = files.atTable(() => showNotes());
   parts.overview = overviewDialog(t, { ask, download });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
@@ -103,6 +104,7 @@ export function makeParts(context, moves, session, files) {
     download,
     leave: session.leave,
     compare,
+    followUp: () => (parts.start.followUpOf(client.session), session.leave()),
     ...closing,
   });
   parts.stage = stage(t, parts, {
@@ -114,6 +116,7 @@ export function makeParts(context, moves, session, files) {
   parts.bar = toolbar(t, parts.status.word, {
     showTools: () => parts.tools.open(model.table()),
     showGuide,
+    showHelp: parts.help.open,
     showEarlier: () => parts.earlier.open(),
     compare,
     fillScreen: () => toggleFullScreen(root),
@@ -131,6 +134,14 @@ export function makeParts(context, moves, session, files) {
   parts.dialogs = DIALOGS.map((name) => parts[name].element);
   parts.pads = [parts.notepad, parts.allNotes];
   parts.flush = () => parts.pads.forEach((pad) => pad.flush());
+}
+
+/** How the cards are used, and how all of it is; gives what shows the first. */
+function makeGuideParts(context, files) {
+  const { t, model, parts } = context;
+  parts.guide = guideDialog(t);
+  parts.help = helpDialog(t, { ask: () => askForHelp(context), print: files.print });
+  return () => model.server.deck && parts.guide.open(model.server.deck);
 }
 
 /** What a follow-up begins with: what was agreed the last time, and that day beside this one. */
@@ -180,12 +191,18 @@ function startHandlers(context, files, showGuide) {
     erase: context.parts.erasing.askForSession,
     eraseWorkshop: context.parts.erasing.askForWorkshop,
     showGuide,
+    showHelp: context.parts.help.open,
   };
 }
 
 function askForChart({ model, client, parts }, scope) {
   client.request("overview", { scope });
   if (model.isLost) parts.overview.lose();
+}
+
+function askForHelp({ model, client, parts }) {
+  client.request("help", {});
+  if (model.isLost) parts.help.lose();
 }
 
 function askForBothDays({ model, client, root, parts }, for_my_eyes) {

@@ -7,7 +7,7 @@ import { fileChoices, fileMaker, fileStatus } from "../core/file_choices.js";
 
 /** @typedef {import("../core/texts.js").Texts} Texts */
 
-const SHEETS = ["all", "cards", "guide", "notes", "alignment"];
+const SHEETS = ["all", "cards", "guide", "notes", "alignment", "handbook"];
 const FURTHEST = 5; // mm that the backs can be moved
 
 /**

@@ -13,7 +13,7 @@ export function silenceStrip(t, { show, look, invite }) {
   const what = h("span", { class: "dk-silence-what" }, t("silence.begun"));
   const words = h("span", { "data-part": "silence" });
   const showing = textButton(t("silence.show"), () => card && show(card), "dk-primary");
-  const looking = textButton(t("silence.look"), () => card && look(card));
+  const looking = textButton(t("silence.look", { count: 1 }), () => card && look(card));
   const inviting = textButton(t("silence.invite"), invite);
   const naming = { class: "dk-silence", role: "group", "aria-label": t("silence.title"), hidden: true };
   const element = h("div", naming, what, words, inviting, showing, looking);
@@ -33,6 +33,7 @@ export function silenceStrip(t, { show, look, invite }) {
       setVisible(inviting, round.is_open && canJoin);
       setText(showing, t(round.count ? "silence.show" : "silence.end"));
       setVisible(showing, round.is_open);
+      setText(looking, t("silence.look", { count: shown }));
       setVisible(looking, shown > 0);
     },
   };

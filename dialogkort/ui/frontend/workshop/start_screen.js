@@ -6,6 +6,7 @@ import { h, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { overdueWorkshops } from "./overdue.js";
 import { plansToCome } from "./prepared.js";
+import { isOneWorkshop } from "./session_groups.js";
 import { sessionList } from "./session_list.js";
 import { startForm } from "./start_form.js";
 
@@ -19,7 +20,7 @@ import { startForm } from "./start_form.js";
  * @typedef {{ begin: (details: object, plan?: string | null, follows?: string[]) => void,
  *   open: (session: string) => void, download: (session: SessionRow | null) => void,
  *   bringIn: () => void, print: () => void,
- *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void,
+ *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void, showHelp: () => void,
  *   eraseWorkshop: (workshop: import("../core/types.js").Overdue) => void }} StartHandlers
  */
 
@@ -42,6 +43,14 @@ export function startScreen(t, on, inPage) {
   const typing = inPage && h("a", { class: "dk-to-paper", href: "papir" }, t("paper.title"));
   const prepared = plansToCome(t, on);
   const begin = h("div", { class: "dk-start-begin" }, form.element, typing);
+  /** @type {string | null} a session whose workshop is to be followed up as soon as the list is here */
+  let toFollowUp = null;
+  const followUpIfListed = (/** @type {SessionRow[]} */ rows) => {
+    const first = rows.find(({ session }) => session === toFollowUp);
+    if (!first) return;
+    toFollowUp = null;
+    followUp(rows.filter((row) => isOneWorkshop(row, first)));
+  };
   return {
     element: startPage([hero.element, noticeText, overdue.element, prepared.element], [
       begin,
@@ -60,11 +69,14 @@ export function startScreen(t, on, inPage) {
       sessions.paint(lobby);
       prepared.paint(lobby.plans);
       overdue.paint(lobby.overdue ?? []);
+      followUpIfListed(lobby.sessions);
       setText(attribution, deck.attribution);
       setText(folderText, t("start.saved_in", { folder: lobby.folder }));
       noticeText.hidden = !lobby.notices;
       setText(noticeText, lobby.notices ?? "");
     },
+    /** Fill the form in for a follow-up of a session's workshop. */
+    followUpOf: (/** @type {string} */ session) => (toFollowUp = session),
     showError: form.showError,
     lose: () => form.lose(),
     setStatus: sessions.setStatus,
@@ -72,7 +84,7 @@ export function startScreen(t, on, inPage) {
   };
 }
 
-function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSessions, inPage) {
+function deckHero(t, /** @type {StartHandlers} */ { showGuide, showHelp, print }, goToSessions, inPage) {
   const title = h("h1", {});
   const subtitle = h("p", { class: "dk-start-subtitle" });
   const backs = [0, 1, 2, 3].map(() => h("span", { class: "dk-back" }));
@@ -91,6 +103,7 @@ function deckHero(t, /** @type {StartHandlers} */ { showGuide, print }, goToSess
     plenum,
     iconButton("guide", t("bar.guide"), showGuide),
     iconButton("print", t("print.button"), print),
+    iconButton("help", t("help.title"), showHelp),
   );
   const fan = h("div", { class: "dk-fan", "aria-hidden": "true" }, backs);
   const toSessions = textButton(t("start.continue"), goToSessions, "dk-to-sessions"); // far below on a phone

@@ -17,7 +17,7 @@ import { progressOf } from "./table_state.js";
  * @param {HTMLElement} savingWord
  * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
  *   showOverview: () => void, correct: () => void, showNotes: () => void,
- *   showTools: () => void, showGuide: () => void, showEarlier: () => void, compare: () => void,
+ *   showTools: () => void, showGuide: () => void, showHelp: () => void, showEarlier: () => void, compare: () => void,
  *   fillScreen: () => void,
  *   download: () => void }} on
  */
@@ -35,6 +35,7 @@ export function toolbar(t, savingWord, on) {
     iconButton("save", t("download.button"), on.download, "dk-download"),
     iconButton("clock", t("tools.title"), on.showTools, "dk-tools"),
     withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
+    iconButton("help", t("help.title"), on.showHelp, "dk-facilitators"),
     iconButton("full", t("bar.full"), on.fillScreen),
     earlier,
     bothDays,
