@@ -5,6 +5,7 @@ MAX_HEADER_BYTES = 16 << 10
 MAX_BODY_BYTES = 64 << 10
 UPLOAD_SECONDS = 600.0  # that a file that is handed in may take to come
 SIGN_IN_SECONDS = 5.0
+PING_SECONDS = 20.0  # between two signs of life of a socket, and that one of them may take
 MESSAGES_PER_SECOND = 40.0
 MESSAGE_BURST = 400  # a page that was offline for an hour sends all it has kept
 JOINING_PER_SECOND = 5.0  # messages of those at one address who have not joined yet

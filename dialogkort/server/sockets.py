@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from dialogkort.ui.roles import Access
 
 REFUSED, TOO_MUCH, NO_SUCH_SCREEN = 4403, 4429, 4404  # how a socket is closed (RFC 6455, 7.4.2)
-_PING_SECONDS = 20.0
 
 
 class WindowSocket(WebSocketHandler):
@@ -31,7 +30,7 @@ class WindowSocket(WebSocketHandler):
     """
 
     max_message_size = limits.MAX_MESSAGE_BYTES
-    ping_interval = ping_timeout = _PING_SECONDS
+    ping_interval = ping_timeout = limits.PING_SECONDS
     gate: Gate
     host: "Host"
     address = ""  # the secret of a group's address; the facilitator's has none

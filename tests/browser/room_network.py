@@ -15,6 +15,13 @@ from pathlib import Path
 
 from running import chromium
 
+# The command, and the same but for how long it waits for a sign of life: a second in place of forty.
+_MODULE = ("-m", "dialogkort.cli.app")
+IMPATIENT = (
+    "-c",
+    "import sys; from dialogkort.server import limits; limits.PING_SECONDS = 1.0;"
+    "from dialogkort.cli.app import main; sys.exit(main(sys.argv[1:]))",
+)
 _EXECUTE = "import os, sys; os.execvp(sys.argv[1], sys.argv[1:])"
 
 
@@ -26,17 +33,38 @@ class Network:
     machine: Sequence[str] = ()
     phones: Sequence[str] = ()
     cable: str = ""  # the machine's end of it, where there is one
+    other_addresses: Sequence[str] = ("10.77.0.8", "10.77.0.9")
 
-    def command(self, folder: Path) -> list[str]:
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses that the machine may have."""
+        return (self.address, *self.other_addresses)
+
+    def command(self, folder: Path, module: Sequence[str] = _MODULE) -> list[str]:
         """Arguments of Python that start the command on the facilitator's machine, sharing."""
-        words = [sys.executable, "-m", "dialogkort.cli.app", "--no-browser", "--folder", str(folder)]
+        words = [sys.executable, *module, "--no-browser", "--folder", str(folder)]
         return ["-c", _EXECUTE, *self.machine, *words, "--share", self.address]
 
-    def replace_address(self, new: str) -> None:
-        """Give the machine another address in place of its own, as a network may at any time."""
-        for words in (["del", f"{self.address}/24"], ["add", f"{new}/24"]):
-            command = [*self.machine, "ip", "addr", *words, "dev", self.cable]
-            subprocess.run(command, check=True, capture_output=True)
+    def add_address(self, address: str) -> None:
+        """Give the machine one more address, as a network may at any time."""
+        self._ip("add", address)
+
+    def remove_address(self, address: str) -> None:
+        """Take an address from the machine."""
+        self._ip("del", address)
+
+    @contextmanager
+    def without_address(self) -> Iterator[None]:
+        """As long as this lasts, the machine has no address, where it has a network of its own."""
+        if self.cable:
+            self.remove_address(self.address)
+        yield
+        if self.cable:
+            self.add_address(self.address)
+
+    def _ip(self, what: str, address: str) -> None:
+        command = [*self.machine, "ip", "addr", what, f"{address}/24", "dev", self.cable]
+        subprocess.run(command, check=True, capture_output=True)
 
     def browser(self, folder: Path, where: Sequence[str]) -> str:
         """A browser's executable that runs there."""

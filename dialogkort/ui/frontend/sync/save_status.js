@@ -62,7 +62,7 @@ function movedState(/** @type {SavingFacts} */ { lost, writing }) {
 export function saveStatus({ t, announce, facts }) {
   const word = h("p", { class: "dk-status", "data-part": "status" });
   const sentence = h("p", {});
-  const onward = h("a", { class: "dk-button", "data-part": "moved", hidden: true });
+  const onward = h("a", { class: "dk-button", "data-part": "onward", hidden: true });
   const strip = h("div", { class: "dk-strip", "data-part": "notice", hidden: true }, sentence, onward);
   let state = null;
   let wasLost = false;
