@@ -33,6 +33,7 @@ from dialogkort.ui.paper_session.controller import PaperSessionController
 from dialogkort.ui.plenum.controller import PlenumController
 from dialogkort.ui.prepare.controller import PrepareController
 from dialogkort.ui.roles import Access
+from dialogkort.ui.share.phone import PhoneController
 from dialogkort.ui.workshop.controller import WorkshopController
 from dialogkort.worker_process import Worker
 
@@ -227,6 +228,7 @@ class OwnDispatcher:
             "overview": lambda context: OverviewController(context, access, **more),
             "coding": lambda context: CodingController(context, access, **more),
             "plenum": lambda context: PlenumController(context, access, **({"sharing": None} | more)),
+            "phone": lambda context: PhoneController(context, access),
             "prepare": lambda context: PrepareController(context, access, self._deck, **more),
             "paper_session": lambda context: PaperSessionController(context, access, self._deck, **more),
         }

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol13
@@ -233,7 +234,8 @@ class GroupSocket(RoomSocket):
             self._at_address = True
             if self.host.sharing:
                 self.host.sharing.window_opened(secret, self)
-            self.start_window(screen, access, {})
+            peer = str(self.request.remote_ip)
+            self.start_window(screen, replace(access, device=secret, peer=peer), {})
 
     def on_close(self) -> None:
         if getattr(self, "_at_address", False):

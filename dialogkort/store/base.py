@@ -278,6 +278,15 @@ class Store(ABC):
                 opened[event.session] = opened.get(event.session, frozenset()) | set(event.sessions)
         return dict(sorted(opened.items(), reverse=True))
 
+    def plenums_with_votes(self) -> list[Id]:
+        """The plenums in which a vote was opened, the newest vote's first."""
+        with self._reading() as execute:
+            rows = execute(
+                "SELECT session, max(id) FROM events WHERE what = 'vote opened'"
+                " GROUP BY session ORDER BY 2 DESC"
+            )
+        return [Id(session) for session, _ in rows]
+
     def plans(self) -> dict[Id, WorkshopPlanned]:
         """The newest word on every workshop that was planned, by the plan's id, the newest plan first."""
         with self._reading() as execute:

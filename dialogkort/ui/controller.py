@@ -20,6 +20,7 @@ from dialogkort.ui.open_sessions import OpenSessions
 from dialogkort.ui.roles import Access
 from dialogkort.ui.uploads import Uploads
 from dialogkort.ui.view_state import ViewState
+from dialogkort.ui.votes import OpenVotes
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ class Context:
     )  # by the id of what asked for it, the session
     uploads: Uploads = field(default_factory=Uploads)
     lobby: Lobby = field(init=False)
+    votes: OpenVotes = field(init=False)
 
     def __post_init__(self) -> None:
         self.lobby = Lobby(self.sessions)
+        self.votes = OpenVotes(self.lobby, self.sessions, self.location)
 
 
 class Controller(ABC):

@@ -132,7 +132,8 @@ class Dispatcher:
         token = store.change_token()
         if token != self._token:
             self.context.lobby.changed()
-            self._push_changes(self.context.sessions.catch_up(store))
+            changed = self.context.sessions.catch_up(store)
+            self._push_changes(changed | self.context.votes.changed(store))
             self._token = token  # taken in: had the store failed on the way, it would be tried again
         version = self.context.lobby.version
         if self._sent_lobby_version != version:

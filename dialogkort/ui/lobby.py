@@ -28,6 +28,7 @@ class Lobby:
         self._stale: set[str] = set()
         self._retention_days: dict[Id, str] = {}
         self.version = 0  # another one when something has happened
+        self.unplaced_changes = 0  # how often something has happened of which nobody knows where
         self._changed_at: dict[str, int] = {}  # by session, the version it has changed with
 
     @property
@@ -40,6 +41,7 @@ class Lobby:
         self.version += 1
         if sessions is None:
             self._known = None
+            self.unplaced_changes += 1
         else:
             changed = set(sessions)
             self._stale |= changed

@@ -206,6 +206,44 @@ class UndoPlenum(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenVote(Message):
+    """Let the room vote on themes, steps or notes; a phone chooses up to `choices` of them."""
+
+    subject: str
+    items: tuple[Id, ...]
+    choices: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountHands(Message):
+    """So many hands went up in the room for something that stands to vote; None takes the count back."""
+
+    item: Id
+    hands: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowVotes(Message):
+    """Close the vote and show what came of it, or open it again."""
+
+    is_shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawVote(Message):
+    """Take back that a vote was opened."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CastVote(Message):
+    """What a phone chooses, or with `counts` how many hands a table counts for each item."""
+
+    vote: Id
+    items: tuple[Id, ...]
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartSharing(Message):
     """Share with the room at an address, or at another one.
 
@@ -286,6 +324,11 @@ MESSAGES: dict[str, type[Message]] = {
     "rename_theme": RenameTheme,
     "dissolve_theme": DissolveTheme,
     "undo_plenum": UndoPlenum,
+    "open_vote": OpenVote,
+    "count_hands": CountHands,
+    "show_votes": ShowVotes,
+    "withdraw_vote": WithdrawVote,
+    "cast_vote": CastVote,
     "start_sharing": StartSharing,
     "set_joining": SetJoining,
     "renew_code": RenewCode,
@@ -355,6 +398,10 @@ def _ids(value: object) -> tuple[Id, ...]:
     return tuple(map(_id, _exactly(list)(value)))
 
 
+def _numbers(value: object) -> tuple[int, ...]:
+    return tuple(map(_exactly(int), _exactly(list)(value)))
+
+
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_exactly(str), _exactly(list)(value)))
 
@@ -382,6 +429,14 @@ _FIELDS: dict[str, Callable] = {
     "notes": _ids,
     "theme": _id,
     "act": _id,
+    "subject": _exactly(str),
+    "items": _ids,
+    "choices": _exactly(int),
+    "item": _id,
+    "hands": _or_none(_exactly(int)),
+    "is_shown": _exactly(bool),
+    "vote": _id,
+    "counts": _numbers,
     "coder": _exactly(str),
     "name": _exactly(str),
     "form": _exactly(str),

@@ -12,8 +12,10 @@ from dialogkort.domain.events import (
     VotesShown,
 )
 from dialogkort.ui.messages import (
+    CastVote,
     Compare,
     CopyPlan,
+    CountHands,
     DissolveTheme,
     EndSharing,
     Erase,
@@ -25,6 +27,7 @@ from dialogkort.ui.messages import (
     Leave,
     Message,
     Open,
+    OpenVote,
     PrintDeck,
     RecordEvent,
     Redact,
@@ -37,11 +40,13 @@ from dialogkort.ui.messages import (
     ShowOverview,
     ShowPlenum,
     ShowThenAndNow,
+    ShowVotes,
     SignIn,
     Start,
     StartSharing,
     Undo,
     UndoPlenum,
+    WithdrawVote,
 )
 
 
@@ -51,7 +56,7 @@ class Role(StrEnum):
     FACILITATOR = "facilitator"  # everything
     GROUP = "group"  # one session: its table and its notes
     READER = "reader"  # one session: to look at
-    PHONE = "phone"  # one session: to see the card in hand, and hand in what one wrote alone
+    PHONE = "phone"  # one session: to see the card in hand, hand in what one wrote alone, and vote
     JOINER = "joiner"  # nothing yet: to show a code, and choose a group
 
 
@@ -79,15 +84,20 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
         RenameTheme,
         DissolveTheme,
         UndoPlenum,
+        OpenVote,
+        CountHands,
+        ShowVotes,
+        WithdrawVote,
+        CastVote,
         StartSharing,
         SetJoining,
         RenewCode,
         RemoveDevice,
         EndSharing,
     ),
-    Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview, ExportNotes),
+    Role.GROUP: (Hello, RecordEvent, Undo, Redact, ShowOverview, ExportNotes, CastVote),
     Role.READER: (Hello, ShowOverview),
-    Role.PHONE: (Hello, RecordEvent),
+    Role.PHONE: (Hello, RecordEvent, CastVote),
     Role.JOINER: (Hello, ShowCode, Join),
 }
 # The only kinds of events that may come from a participant's own phone.
@@ -102,10 +112,15 @@ _OWN = ("group", None)  # what a question is about that asks for one session's o
 
 @dataclass(frozen=True)
 class Access:
-    """What an address gives: a role and, where it is a group's or a reader's, the one session it is for."""
+    """What an address gives: a role and, where it is a group's or a reader's, the one session it is for.
+
+    `device` tells a phone from the others and `peer` is where it calls from; nothing is kept by either.
+    """
 
     role: Role = Role.FACILITATOR
     session: str | None = None
+    device: str = ""
+    peer: str = ""
 
     def __post_init__(self) -> None:
         if (self.role in _WITHOUT_SESSION) != (self.session is None):

@@ -16,7 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 from running import Running, launch_arguments, run_command
 
 from dialogkort.decks.reading import read_deck
-from dialogkort.domain.events import Agreement, NoteKind, SkipReason
+from dialogkort.domain.events import Agreement, NoteKind, SkipReason, VoteSubject
+from dialogkort.sessions.plenum import Plenum, open_plenum
 from dialogkort.sessions.session import Session, start
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin
 from dialogkort.store import FILE_NAME, Store, open_store
@@ -92,8 +93,28 @@ def prepare(folder: Path) -> dict[str, str]:
     sessions["later"].end()
     sessions["prepared"] = _plan(store).start_group(workshop=_WORKSHOP, group=_GROUP)
     plan = sessions["prepared"].dealt.prepared
+    for name in ("vote_open", "vote_shown"):
+        sessions[name] = _voting(store, name)
     store.close()
     return {"plan": plan} | {name: session.id for name, session in sessions.items()}
+
+
+def _voting(store: Store, name: str) -> Session:
+    """A group of a workshop that votes on themes with long names, or has voted."""
+    session = start(store, read_deck(), workshop=name, group=_GROUP, date="2026-11-27")
+    notes = [session.note(content, opening_question=1) for content, _ in _NOTES]
+    room = open_plenum(store, [session.id], name)
+    for note, theme in zip(notes, (LONGEST_THEME, "Tid", "Fagsystemer der taler sammen"), strict=False):
+        room.gather({note: session.id}, theme)
+    themes = [theme.id for theme in room.themes]
+    room.open_vote(VoteSubject.THEMES, themes, 3)
+    room.count_hands(themes[1], 7)
+    for voter in range(19):
+        chosen = themes[: 1 + voter % 3]
+        room.cast_vote(room.newest_vote.id, str(voter), chosen)
+    if name == "vote_shown":
+        room.show_votes()
+    return session
 
 
 def _session(store, name: str, *, typed_in: bool = False, day: str = "2026-11-28") -> Session:
@@ -332,6 +353,33 @@ def _plenum_cards(page: Page, at: "ServedScreens") -> None:
     page.get_by_text(words("plenum.several.discussed")).wait_for()
 
 
+def _plenum_vote(page: Page, at: "ServedScreens", name: str) -> None:
+    page.goto(at.running.page(screen="plenum"))
+    page.get_by_role("combobox", name=words("plenum.which")).select_option(
+        label=f"{name} · 27. november 2026"
+    )
+    page.get_by_role("tab", name=words("plenum.tab.vote")).click()
+    part(page, "vote").get_by_text(LONGEST_THEME).locator("visible=true").wait_for()
+
+
+def _plenum_vote_open(page: Page, at: "ServedScreens") -> None:
+    """Hands are being counted for one of the themes."""
+    _plenum_vote(page, at, "vote_open")
+    part(page, "standing").get_by_role("button", name=words("plenum.vote.count")).first.click()
+
+
+def _plenum_vote_form(page: Page, at: "ServedScreens") -> None:
+    _plenum_vote(page, at, "vote_shown")
+    button(page, "plenum.vote.anew").click()
+
+
+def _table_vote(page: Page, at: "ServedScreens") -> None:
+    _at(page, at, "vote_open", "opening")
+    button(page, "opening.to_cards").click()
+    button(page, "vote.open").click()
+    page.get_by_role("dialog").get_by_text(LONGEST_THEME).wait_for()
+
+
 def _papir_start(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="papir"))
     page.locator("[data-screen=start] form").wait_for()
@@ -433,9 +481,9 @@ def _share_other(page: Page, at: "ServedScreens") -> None:
 def _phone(page: Page, at: "ServedScreens") -> None:
     """A participant's own phone, with one note handed in and the next half-written."""
     address = _shared(page, at)
-    room_code = address.rpartition("=")[2]
-    path, group = join_as_phone(address.partition("/#")[0], room_code, "Lægehuset ved Gåsebæk")
+    path, group = _joined_phone(address)
     with closing(open_store(at.folder)) as store:
+        _close_votes(store)
         session = Session(store, group)
         card = session.table.face_down[0]  # the plan of the day has chosen its cards
         session.turn(card)
@@ -446,6 +494,37 @@ def _phone(page: Page, at: "ServedScreens") -> None:
     button(page, "phone.hand_in").click()
     page.get_by_text(words("phone.handed_in", count=1)).first.wait_for()
     field.fill(_NOTES[2][0])
+
+
+def _close_votes(store: Store) -> None:
+    """Nobody votes any more in the workshops that phones have joined: they show their card."""
+    for id in store.plenums_with_votes():
+        room = Plenum(store, id)
+        if room.newest_vote and not room.newest_vote.is_shown and "vote_open" not in room.name:
+            room.show_votes()
+
+
+def _phone_vote(page: Page, at: "ServedScreens") -> None:
+    """The room votes, and this phone has chosen as many as it may."""
+    address = _shared(page, at)
+    path, group = _joined_phone(address)
+    page.goto(f"{address.partition('#')[0]}{path}")
+    with closing(open_store(at.folder)) as store:
+        session = Session(store, group)
+        notes = [session.note(content, opening_question=1) for content, _ in _NOTES]
+        room = open_plenum(store, [group], group)
+        room.open_vote(VoteSubject.NOTES, notes, 2)
+        boxes = part(page, "vote").get_by_role("checkbox")
+        for place in range(2):
+            boxes.nth(place).check()
+        page.get_by_text(words("phone.vote_saved", count=2)).wait_for()
+        room.catch_up()
+
+
+def _joined_phone(address: str) -> tuple[str, str]:
+    """A phone joins a group of its own: the path of its address, and the group's session."""
+    origin, _, code = address.partition("/#code=")
+    return join_as_phone(origin, code, "Lægehuset ved Gåsebæk")
 
 
 def _prepare_start(page: Page, at: "ServedScreens") -> None:
@@ -504,6 +583,10 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "plenum_board": _plenum_board,
     "plenum_cards": _plenum_cards,
     "plenum_steps": lambda page, at: _plenum(page, at, "steps"),
+    "plenum_vote_form": _plenum_vote_form,
+    "plenum_vote_open": _plenum_vote_open,
+    "plenum_vote_shown": lambda page, at: _plenum_vote(page, at, "vote_shown"),
+    "table_vote": _table_vote,
     "forbered_start": _prepare_start,
     "forbered": _prepare,
     "forbered_own_order": _prepare_own_order,
@@ -521,6 +604,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "join_group": _joining_group,
     "join_phone": _joining_phone,
     "phone": _phone,
+    "phone_vote": _phone_vote,
 }
 
 

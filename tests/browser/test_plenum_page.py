@@ -12,6 +12,7 @@ from running import Running, run_command, until
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import Noted, NoteKind
+from dialogkort.sessions.plenum import open_plenum
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
 
@@ -131,6 +132,58 @@ def test_who_and_when_of_a_next_step_are_put_right_in_the_room_and_its_group_has
     expect(row).to_contain_text("1. maj 2027")
     (step,) = (note for note in groups(workshop)["Ældre"].notes if note.kind is NoteKind.NEXT_STEP)
     assert (step.text, step.owner, step.due) == ("Ring 33 66 33 66", "Bo", "2027-05-01")
+
+
+def test_the_room_votes_and_sees_the_ranking_only_when_the_vote_is_closed(
+    page: Page, seen: list[str], plenum: Running, workshop: Path
+):
+    store = open_store(workshop)
+    day = {"workshop": "Valgdag", "date": "2026-03-03"}
+    session = start(store, read_deck(), group="Alle", **day)
+    notes = [session.note(words, opening_question=1) for words in ("Vi mangler tid", "Vi øver os")]
+    room = open_plenum(store, [session.id], "Valgdag")
+    for note, name in zip(notes, (SCRIPT, "Øvelse"), strict=True):
+        room.gather({note: session.id}, name)
+    page.goto(plenum.url)
+    choice = page.get_by_role("combobox", name=words("plenum.which"))
+    choice.select_option(label="Valgdag · 3. marts 2026")
+    tab(page, "vote")
+    button(page, "plenum.vote.open").click()
+    rows = part(page, "standing").get_by_role("listitem")
+    row = rows.filter(has_text="Øvelse")
+    row.get_by_role("button").click()
+    row.get_by_role("textbox").fill("6")
+    row.get_by_role("textbox").press("Enter")
+    expect(row).to_contain_text(words("plenum.vote.is_counted"))
+    table = page.context.new_page()
+    table.goto(plenum.page(session.id))
+    button(table, "opening.to_cards").click()
+    button(table, "vote.open").click()
+    dialog = table.get_by_role("dialog")
+    more = dialog.get_by_role("button", name=words("vote.more"))
+    hands = dialog.get_by_role("textbox").first
+    for count in (1, 2):
+        more.first.click()
+        expect(hands).to_have_value(str(count))
+    expect(dialog).to_contain_text(words("vote.saved"))
+    expect(part(page, "voters")).to_have_text(words("plenum.vote.voters", count=1))
+    assert "6" not in part(page, "vote").inner_text() and not table.locator(".dk img").count()
+    page.reload()
+    choice.select_option(label="Valgdag · 3. marts 2026")
+    tab(page, "vote")
+    button(page, "plenum.vote.show").click()
+    results = part(page, "results").get_by_role("listitem")
+    expect(results).to_have_count(2)
+    assert results.nth(0).inner_text().split() == ["1.", "Øvelse", "6"]
+    assert results.nth(1).inner_text().split()[-1] == "2"
+    expect(dialog).to_have_count(0)
+    table.close()
+    button(page, "plenum.vote.reopen").click()
+    button(page, "plenum.vote.withdraw").click()
+    button(page, "plenum.vote.withdraw_sure").click()
+    expect(button(page, "plenum.vote.open")).to_be_visible()
+    assert page.locator(".dk img").count() == 0 and page.title() != "ramt"
+    store.close()
 
 
 def test_five_hundred_notes_and_a_very_long_one_can_be_searched(

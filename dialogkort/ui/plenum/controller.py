@@ -1,9 +1,12 @@
 """Controller of the plenum: a workshop's groups as they work, their notes, and themes named in the room."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import Event, Noted
+from dialogkort.domain.events import Event, Noted, NoteKind, VoteSubject
+from dialogkort.domain.limits import HANDS
+from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import Plenum, find_plenum, open_plenum
@@ -12,23 +15,28 @@ from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.listed_workshops import workshop_name, workshop_rows
 from dialogkort.ui.messages import (
+    CountHands,
     DissolveTheme,
     GatherNotes,
     Hello,
     Message,
+    OpenVote,
     RecordEvent,
     RenameTheme,
     ShowPlenum,
+    ShowVotes,
     UndoPlenum,
+    WithdrawVote,
     not_understood,
 )
 from dialogkort.ui.plenum.room import Room
-from dialogkort.ui.plenum.view import areas_of, cards_of_several, devices_view, themes_view
+from dialogkort.ui.plenum.view import areas_of, cards_of_several, devices_view, themes_view, vote_view
 from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import SharingService
 
 _OF_THEMES = (GatherNotes, RenameTheme, DissolveTheme, UndoPlenum)
+_OF_VOTES = (OpenVote, CountHands, ShowVotes, WithdrawVote)
 
 
 class PlenumController(Controller):
@@ -60,7 +68,7 @@ class PlenumController(Controller):
     def writes(self, message: Message) -> tuple[Id, ...] | None:
         if isinstance(message, RecordEvent):
             return (message.event.session,)
-        return None if isinstance(message, _OF_THEMES) else ()
+        return None if isinstance(message, (*_OF_THEMES, *_OF_VOTES)) else ()
 
     def changed_sessions(self) -> set[Id]:
         return self._changed_sessions
@@ -76,6 +84,8 @@ class PlenumController(Controller):
                 self._correct(event)
             case _ if isinstance(message, _OF_THEMES):
                 self._act(message)
+            case _ if isinstance(message, _OF_VOTES):
+                self._vote(message)
             case _:
                 raise not_understood()
         return None
@@ -117,6 +127,50 @@ class PlenumController(Controller):
                 plenum.undo_act()
         self._changed_sessions = {plenum.id}
 
+    def _vote(self, message: Message) -> None:
+        """Do what the room does with its vote."""
+        plenum = self._open_plenum()
+        self._changed_sessions = {plenum.id}
+        match message:
+            case OpenVote(subject=subject, items=items, choices=choices):
+                plenum.open_vote(self._subject_of(subject, items), items, choices)
+            case CountHands(item=item, hands=hands):
+                plenum.count_hands(item, hands)
+                return
+            case ShowVotes(is_shown=is_shown):
+                plenum.show_votes(is_shown)
+                self._write_down(plenum.newest_vote)
+            case WithdrawVote():
+                plenum.withdraw_vote()
+        self._changed_sessions = {plenum.id, *self._room.groups}  # their phones are shown it
+
+    def _subject_of(self, subject: str, items: tuple[Id, ...]) -> VoteSubject:
+        """What a vote is on. `InvalidAction` when something of it is not there (any more)."""
+        plenum = self._open_plenum()
+        notes = {note: view for group in self._room.groups.values() for note, view in group.notes.items()}
+        votable = {
+            VoteSubject.THEMES: {theme.id for theme in plenum.themes},
+            VoteSubject.STEPS: {note for note, view in notes.items() if view["kind"] == NoteKind.NEXT_STEP},
+            VoteSubject.NOTES: notes.keys(),
+        }
+        if subject not in votable:
+            raise not_understood()
+        if not votable[VoteSubject(subject)] >= set(items):
+            raise InvalidAction(text("plenum.note_gone"))
+        return VoteSubject(subject)
+
+    def _write_down(self, vote: Vote | None) -> None:
+        """Write what notes got beside them, in their groups' sessions: so it goes where they go."""
+        if vote is None or vote.subject is VoteSubject.THEMES:
+            return
+        for result in vote.results:
+            with suppress(InvalidAction):  # its group has taken the note away
+                session = self.context.sessions.get(self.store, self._session_of(result.item))
+                if vote.is_shown:
+                    session.count_hands(result.item, min(result.total, HANDS[-1]))
+                if session.history.closing.votes_shown != vote.is_shown:
+                    session.show_votes(vote.is_shown)
+
     def _open_plenum(self) -> Plenum:
         if self._plenum is None:
             self._room.update(self.store)
@@ -140,6 +194,7 @@ class PlenumController(Controller):
         if self._room.update(self.store):
             self._show_groups()
             self._show_themes()
+            self._show_vote()
         self._show_devices()
 
     def _show_groups(self) -> None:
@@ -167,6 +222,13 @@ class PlenumController(Controller):
         themes = self._plenum.themes if self._plenum else ()
         self.view.set("themes", themes_view(themes, self.view.mapping("notes")))
         self.view.set("last_act", act[-1].id if act else None)
+
+    def _show_vote(self) -> None:
+        vote = self._plenum.newest_vote if self._plenum else None
+        notes = self.view.mapping("notes")
+        themes = {theme.id for theme in self._plenum.themes} if self._plenum else set()
+        is_on_themes = vote is not None and vote.subject is VoteSubject.THEMES
+        self.view.set("vote", vote_view(vote, themes if is_on_themes else notes))
 
     def _show_devices(self) -> None:
         status = self._sharing.status() if self._sharing else None

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from dialogkort.domain.deck import Card
 from dialogkort.domain.event_ids import Id, time_of
-from dialogkort.domain.events import Agreement, Turned, WentBack
+from dialogkort.domain.events import Agreement, HandsCounted, Turned, VotesShown, WentBack
 from dialogkort.domain.notepad import Note
 from dialogkort.domain.outcomes import Outcome
 from dialogkort.domain.plenum import Theme
+from dialogkort.domain.voting import Vote
 from dialogkort.sessions.session import Session
 from dialogkort.theme import area_style
 from dialogkort.ui.privacy_hints import MAX_CHECKED
@@ -57,8 +58,18 @@ def _row(session: Session) -> dict:
         "done": len(counted),
         "of": len(table.order),
         "notes": len(session.history.notepad),
-        "last_event": time_of(session.history.newest),
+        "last_event": _last_event(session),
     }
+
+
+def _last_event(session: Session) -> int:
+    """When the group did something itself; what the room voted says nothing of that."""
+    own = (
+        event.at
+        for event in reversed(session.history.events)
+        if not isinstance(event, HandsCounted | VotesShown)
+    )
+    return next(own, time_of(session.history.newest))
 
 
 def _state(session: Session) -> str:
@@ -154,6 +165,30 @@ def themes_view(themes: Iterable[Theme], notes: Collection[str]) -> list[dict]:
         {"id": theme.id, "name": theme.name, "notes": [note for note in theme.notes if note in notes]}
         for theme in themes
     ]
+
+
+def vote_view(vote: Vote | None, items: Collection[str]) -> dict | None:
+    """The room's newest vote on what is still there: until it is shown, how many have voted and nothing else.
+
+    Of hands that were counted in the room it is said before only that they were.
+    """
+    if vote is None:
+        return None
+    results = [
+        {"item": result.item, "rank": result.rank, "hands": result.hands, "dots": result.dots}
+        for result in vote.results
+        if result.item in items
+    ]
+    return {
+        "id": vote.id,
+        "subject": vote.subject.value,
+        "choices": vote.choices,
+        "items": [item for item in vote.items if item in items],
+        "is_shown": vote.is_shown,
+        "voters": vote.voters,
+        "counted": [item for item in vote.items if item in vote.counted],
+        "results": results if vote.is_shown else [],
+    }
 
 
 def devices_view(devices: Iterable[DeviceStatus]) -> dict[Id, dict]:

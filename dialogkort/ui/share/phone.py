@@ -1,13 +1,14 @@
-"""Controller of a participant's own phone: it shows the card in hand, and hands in what was written alone."""
+"""Controller of a participant's own phone: the card in hand, what is written alone, and the own vote."""
 
 from dialogkort.domain.event_ids import Id
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session
 from dialogkort.ui.controller import Context, Controller, Task
-from dialogkort.ui.messages import Hello, Message, RecordEvent, not_understood
+from dialogkort.ui.messages import CastVote, Hello, Message, RecordEvent, not_understood
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.phone_view import phone_view
+from dialogkort.ui.votes import ballot_view, cast
 
 
 class PhoneController(Controller):
@@ -24,16 +25,28 @@ class PhoneController(Controller):
     def __init__(self, context: Context, access: Access):
         super().__init__(context, access)
         self.session: Session | None = None
+        self._changed_sessions: set[Id] = set()
 
     def writes(self, message: Message) -> tuple[Id, ...] | None:
+        if isinstance(message, CastVote):
+            return None
         return (message.event.session,) if isinstance(message, RecordEvent) else ()
 
+    def changed_sessions(self) -> set[Id]:
+        return self._changed_sessions
+
     def handle(self, message: Message) -> Task | None:
+        self._changed_sessions = set()
         match message:
             case Hello():
                 self._open()
             case RecordEvent(event=event):
                 self._open().record(event)
+            case CastVote():
+                session = self._open().id
+                opened = self.context.votes.of(self.store, session)
+                cast(opened, self.access, session, message)
+                self._changed_sessions = {opened.plenum.id} if opened else set()
             case _:
                 raise not_understood()
         return None
@@ -46,7 +59,11 @@ class PhoneController(Controller):
             self.close()
             self.view.set("phone", None)
             raise InvalidAction(text("session.erased"))
-        self.view.set("phone", phone_view(session) if session else None)
+        self.view.set("phone", self._view(session) if session else None)
+
+    def _view(self, session: Session) -> dict:
+        opened = self.context.votes.of(self.store, session.id)
+        return {**phone_view(session), "vote": ballot_view(opened, self.access, session.id)}
 
     def close(self) -> None:
         if self.session is not None:

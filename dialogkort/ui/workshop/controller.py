@@ -25,6 +25,7 @@ from dialogkort.ui.help import help_view
 from dialogkort.ui.imports import import_task
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
+    CastVote,
     Erase,
     ExportNotes,
     Hello,
@@ -47,6 +48,7 @@ from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import SharingService
 from dialogkort.ui.share.view import invitation_view
+from dialogkort.ui.votes import ballot_view, cast
 from dialogkort.ui.workshop.view import (
     MOVES,
     deck_view,
@@ -113,7 +115,7 @@ class WorkshopController(Controller):
     def writes(self, message: Message) -> tuple[Id, ...] | None:
         if isinstance(message, RecordEvent | Undo) and not self._renames(message):
             return (message.event.session,)
-        alone = Redact | RecordEvent | Start | Erase
+        alone = Redact | RecordEvent | Start | Erase | CastVote
         return None if isinstance(message, alone) else ()
 
     def handle(self, message: Message) -> Task | None:
@@ -144,6 +146,8 @@ class WorkshopController(Controller):
                 return self._then_and_now(self.session, message)
             case ExportNotes():
                 return self._export(message)
+            case CastVote() if self.session:
+                self._cast_vote(message, self.session)
             case ImportFiles():
                 return import_task(self, message)
             case PrintDeck():
@@ -161,6 +165,11 @@ class WorkshopController(Controller):
             case _:
                 raise not_understood()
         return None
+
+    def _cast_vote(self, message: CastVote, session: Session) -> None:
+        opened = self.context.votes.of(self.store, session.id)
+        cast(opened, self.access, session.id, message)
+        self._changed_sessions = {session.id, *([opened.plenum.id] if opened else [])}
 
     def _renames(self, message: Message) -> bool:
         """Whether a group's own device says what its group is called."""
@@ -269,6 +278,7 @@ class WorkshopController(Controller):
         self._show_deck(session.deck if session else self._deck)
         self.view.set("prepared", self._prepared(session))
         if session is None:
+            self.view.set("vote", None)
             self._show_lobby()
             return
         self.view.set("invitation", self._invitation(session))
@@ -279,6 +289,8 @@ class WorkshopController(Controller):
         self._find_remote_move(new_events)
         self.view.set_keyed("table", table_view(session, self._remote_move, self._is_of_another_window))
         self._show_earlier(session)
+        opened = self.context.votes.of(self.store, session.id)
+        self.view.set("vote", ballot_view(opened, self.access, session.id))
         removed: dict[str, object] = {
             one.note.id: removed_view(one, history.replaced.get(one.note.id)) for one in history.removed_notes
         }

@@ -11,7 +11,8 @@
  * Lengths in characters; first and last of the years, fewest and most of the people.
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
  *   writingPause: number, linePause: number, minutes: number, timerSeconds: number,
- *   silentNote: number, highestRating: number, ratingsShownFrom: number, word: number }} Limits
+ *   silentNote: number, highestRating: number, ratingsShownFrom: number, word: number,
+ *   fewestVoteItems: number, voteItems: number, hands: number, handsAtATable: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -71,7 +72,14 @@
  * What a participant's own phone is shown.
  * @typedef {{ session: string, workshop: string, group: string, is_over: boolean,
  *   card: { id: string, number: number, area: string, question: string } | null,
- *   silence: { begun: string } | null }} PhoneState
+ *   silence: { begun: string } | null, vote: Ballot | null }} PhoneState
+ * A vote that stands open, as a phone or a table may vote in it; `own` is what it chose, by item.
+ * @typedef {{ id: string, choices: number, items: { id: string, label: string }[],
+ *   own: Record<string, number> }} Ballot
+ * A vote as the plenum shows it: `counted` are the items that hands were counted for.
+ * @typedef {{ id: string, subject: string, choices: number, items: string[], is_shown: boolean,
+ *   voters: number, counted: string[],
+ *   results: { item: string, rank: number, hands: number, dots: number }[] }} PlenumVote
  * The end of a session: `ratings` (number and word) are told when they are `shown`; `statuses` are by note.
  * @typedef {{ answers: number, shown: boolean, ratings: [number, string][], keep_until: string,
  *   statuses: Record<string, Status>, follows: string[] }} Closing

@@ -10,6 +10,7 @@ import { followTheme } from "../core/theme.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 import { handIn } from "./hand_in.js";
+import { voteForm } from "./vote_form.js";
 
 /** @type {import("../core/types.js").Screen} */
 export function phoneApp({ host, boot, connection }) {
@@ -29,8 +30,9 @@ export function phoneApp({ host, boot, connection }) {
       return id;
     },
   });
+  const vote = voteForm(t, connection, client, live.announce);
   const gone = h("p", { class: "dk-trouble", role: "alert", hidden: true });
-  const page = h("div", { class: "dk-phone" }, card.head, gone, card.element, form.element);
+  const page = h("div", { class: "dk-phone" }, card.head, gone, vote.element, card.element, form.element);
   const naming = { class: "dk", lang: t("code"), "aria-label": t("phone.title"), "data-screen": "phone" };
   const root = h("section", naming, h("div", { class: "dk-phone-bar" }, status.word), status.strip, page);
   root.append(live.element);
@@ -38,14 +40,19 @@ export function phoneApp({ host, boot, connection }) {
   const onReply = (/** @type {import("../core/types.js").Reply} */ { to, opened, session, refused }) => {
     if (opened && !refused && session !== client.session) client.join(session);
     if (refused) form.refuse(to, refused);
+    if (refused) vote.refuse(to, refused);
     status.paint();
   };
   const paint = (/** @type {import("../core/types.js").PhoneState | null} */ state) => {
     setVisible(gone, !state);
     setText(gone, state ? "" : t("join.ended"));
     if (state?.silence) client.observe(state.silence.begun);
+    const isVoting = vote.paint(state?.vote ?? null);
     card.paint(state);
     form.paint(state);
+    // One thing at a time: while the room votes, the card waits.
+    setVisible(card.element, !isVoting);
+    setVisible(form.element, !isVoting);
   };
   connection.on("phone", paint);
   captureKeys(root);

@@ -18,8 +18,11 @@ import { stepDialog } from "./step_dialog.js";
 import { stepsView } from "./steps_view.js";
 import { plenumTabs } from "./tabs.js";
 import { themeDialog } from "./theme_dialog.js";
+import { voteView } from "./vote_view.js";
 
-const SLICES = ["workshops", "workshop", "groups", "notes", "places", "cards", "areas", "themes", "last_act"];
+const SLICES = [
+  ...["workshops", "workshop", "groups", "notes", "places", "cards", "areas", "themes", "last_act", "vote"],
+];
 const MINUTES_PAINTED = 10_000; // ms between two looks at the clock
 
 /** @type {import("../core/types.js").Screen} */
@@ -35,7 +38,10 @@ export function plenumApp({ host, boot, connection }) {
   const naming = { class: "dk", lang: t("code"), "aria-label": t("plenum.title"), "data-screen": "plenum" };
   const root = h("section", { ...naming, "data-lm-suppress-shortcuts": "true" });
   const toast = toastOver(t, root);
-  const views = roomViews(t, state, client, () => painting.now());
+  const views = roomViews(t, state, client, {
+    repaint: () => painting.now(),
+    showVote: () => (tabs.choose("vote"), painting.now()),
+  });
   const tabs = plenumTabs(t, views.parts, () => painting.now());
   const head = plenumHead(t, connection, {
     show: (workshop) => client.request("show_plenum", { workshop }),
@@ -71,8 +77,8 @@ export function plenumApp({ host, boot, connection }) {
   };
 }
 
-/** The four parts of the screen, and the dialogs that lie over them. */
-function roomViews(t, state, client, repaint) {
+/** The parts of the screen, and the dialogs that lie over them. */
+function roomViews(t, state, client, { repaint, showVote }) {
   const step = stepDialog(t, (note, fields) => {
     const { session, kind, card_id, opening_question } = state.note(note) ?? {};
     const where = card_id ? { card: card_id } : { opening_question };
@@ -82,7 +88,15 @@ function roomViews(t, state, client, repaint) {
     rename: (id, name) => client.request("rename_theme", { theme: id, name }),
     dissolve: (id) => client.request("dissolve_theme", { theme: id }),
   });
+  const vote = voteView(t, {
+    open: (subject, items, choices) => client.request("open_vote", { subject, items, choices }),
+    count: (item, hands) => client.request("count_hands", { item, hands }),
+    show: (isShown) => client.request("show_votes", { is_shown: isShown }),
+    withdraw: () => client.request("withdraw_vote"),
+    repaint,
+  });
   const board = boardView(t, {
+    vote: (notes) => (vote.propose(notes), showVote()),
     gather: (notes, name) => client.request("gather", { notes, name }),
     undo: () => state.lastAct() && client.request("undo_plenum", { act: state.lastAct() }),
     changeTheme: theme.open,
@@ -94,6 +108,7 @@ function roomViews(t, state, client, repaint) {
       board,
       cards: cardsView(t),
       steps: stepsView(t, (note) => step.open(state, note)),
+      vote,
     },
     dialogs: [step.element, theme.element],
   };

@@ -14,9 +14,10 @@ import { themeForm } from "./theme_form.js";
 /**
  * @param {import("../core/texts.js").Texts} t
  * @param {{ gather: (notes: string[], name: string) => void, undo: () => void,
- *   changeTheme: (theme: { id: string, name: string }) => void, repaint: () => void }} acts
+ *   vote: (notes: string[]) => void, repaint: () => void,
+ *   changeTheme: (theme: { id: string, name: string }) => void }} acts
  */
-export function boardView(t, { gather, undo, changeTheme, repaint }) {
+export function boardView(t, { gather, undo, vote, changeTheme, repaint }) {
   /** @type {Set<string>} */
   const chosen = new Set();
   const choose = (notes, name) => {
@@ -29,6 +30,7 @@ export function boardView(t, { gather, undo, changeTheme, repaint }) {
   const form = themeForm(t, {
     gather: (name) => choose([...chosen], name),
     takeOut: () => choose([...chosen], ""),
+    vote: () => vote([...chosen]),
     clear: () => (chosen.clear(), repaint()),
   });
   const choice = {

@@ -3,7 +3,7 @@
 
 import { h, setText, setVisible } from "../core/dom.js";
 
-const WITH_WORDS = ["board", "steps"];
+const WITH_WORDS = ["board", "steps", "vote"];
 
 /**
  * @param {import("../core/texts.js").Texts} t

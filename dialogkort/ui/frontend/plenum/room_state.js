@@ -26,6 +26,8 @@ export function roomState(connection) {
     areas: () => connection.get("areas") ?? [],
     area: (name) => (connection.get("areas") ?? []).find((area) => area.name === name),
     themes: () => connection.get("themes") ?? [],
+    /** @returns {import("../core/types.js").PlenumVote | null} */
+    vote: () => connection.get("vote") ?? null,
     lastAct: () => connection.get("last_act"),
     cards: () => connection.get("cards") ?? { discussed: [], skipped: [], differently: [] },
     /** What may identify somebody in a note; undefined while nobody has looked through it. */

@@ -44,6 +44,7 @@ export function plenumTabs(t, parts, onChange) {
   return {
     element: h("div", { class: "dk-plenum-parts" }, list, Object.values(panels)),
     chosen: () => chosen,
+    choose: (/** @type {string} */ name) => (choose(name), tabs[name].focus()),
     paint: (state) => parts[chosen].paint(state),
   };
 }

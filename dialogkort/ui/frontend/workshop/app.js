@@ -108,7 +108,8 @@ function paintRun(parts, /** @type {WorkshopModel} */ model) {
   parts.timer.paint(table.timer);
   parts.silence.paint(table, Boolean(model.server.invitation?.qr));
   parts.joining.paint(model.server.invitation);
-  const isRun = model.screen === "table" && !(parts.timer.element.hidden && parts.silence.element.hidden);
+  parts.vote.paint(model.server.vote ?? null);
+  const isRun = model.screen === "table" && [...parts.run.children].some((part) => !part.hidden);
   setVisible(parts.run, isRun);
   setAttribute(parts.run.closest(".dk"), "data-run", isRun);
   parts.silentNotes.paint(table, model.notes());
@@ -127,7 +128,8 @@ function screenRoot(t, /** @type {import("../core/types.js").Boot} */ boot) {
 }
 
 function listenToServer({ connection, parts, paintSoon }) {
-  for (const slice of ["table", "notes", "removed", "lobby", "deck", "earlier", "invitation"]) {
+  const slices = ["table", "notes", "removed", "lobby", "deck", "earlier", "invitation", "vote"];
+  for (const slice of slices) {
     connection.on(slice, paintSoon);
   }
   connection.on("findings", (findings) => parts.pads.forEach((pad) => pad.showFindings(findings ?? {})));

@@ -17,6 +17,7 @@ import { predictTable } from "./table_state.js";
  *   removed?: Record<string, import("./notes_state.js").RemovedNote>, deck: Deck | undefined,
  *   lobby: Lobby | undefined, prepared: import("../core/types.js").Prepared | undefined,
  *   invitation?: import("../core/types.js").Invitation,
+ *   vote?: import("../core/types.js").Ballot | null,
  *   earlier?: { steps: import("../core/types.js").EarlierStep[], where: string } }} ServerState
  */
 /** @typedef {{ parkedCard: string | null, showsOpening: boolean, showsEnd?: boolean }} LocalState */
@@ -90,6 +91,7 @@ export class WorkshopModel {
       prepared: get("prepared"),
       earlier: get("earlier"),
       invitation: get("invitation"),
+      vote: get("vote"),
     };
     this.#client.observe(table.newest ?? "");
     const isOver = this.table().ended; // or was taken up again in another window

@@ -27,6 +27,7 @@ import { padWaits } from "./device_kind.js";
 import { stage } from "./stage.js";
 import { startScreen } from "./start_screen.js";
 import { closingMoves } from "./closing_moves.js";
+import { tableVote } from "./table_vote.js";
 import { tableFoot, toolbar } from "./toolbar.js";
 
 const DIALOGS = [
@@ -34,6 +35,7 @@ const DIALOGS = [
   "tools",
   "silentNotes",
   "joining",
+  "vote",
   "earlier",
   "thenAndNow",
   "allNotes",
@@ -157,7 +159,7 @@ function makeFollowUpParts(context, { setStatus }) {
 
 /** What a group may want while it runs: a timer, and a silent minute before the talk. */
 function makeRunParts(
-  { t, client, announce, parts, root, paintSoon },
+  { t, client, connection, announce, parts, root, paintSoon },
   { beginSilence, endSilence, keepSilentNote },
 ) {
   const record = (what, fields) => client.record(what, fields);
@@ -174,7 +176,10 @@ function makeRunParts(
     root.addEventListener(touch, () => parts.timer.isWanted && prepareChime());
   }
   parts.endRun = () => [parts.timer, parts.awake].forEach((part) => part.stop());
-  parts.run = h("div", { class: "dk-run" }, parts.silence.element, parts.timer.element);
+  parts.vote = tableVote(t, connection, client);
+  const [atTable, atEnd] = parts.vote.strips;
+  parts.run = h("div", { class: "dk-run" }, atTable, parts.silence.element, parts.timer.element);
+  parts.end.element.prepend(atEnd);
   parts.tools = toolsDialog(t, {
     setTimer: (seconds, starts) => record("timer set", { seconds, starts }),
     beginSilence,
