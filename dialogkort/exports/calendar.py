@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LINE = 75  # octets of a line, without its end
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")  # at which some programs end a line
 _ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 
@@ -70,7 +71,7 @@ def _event(step: dict) -> Iterator[str]:
 
 
 def _escaped(words: str) -> str:
-    lines = words.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _LINE_ENDS.sub("\n", words)
     return _CONTROL.sub(" ", lines).translate(_ESCAPED)
 
 

@@ -213,7 +213,8 @@ class JupyterDownload(Download, JupyterAccess):
 class JupyterUpload(Upload, JupyterAccess):
     """A file that a window hands in: for who is logged in, and was given the access to do so by its socket.
 
-    No other page can have that access, so Jupyter's own cookie against forged requests is not asked for.
+    No other page can have that access, and it has to be a page of this server that shows it: so Jupyter's own
+    cookie against forged requests is not asked for.
     """
 
     SUPPORTED_METHODS = ("POST",)
@@ -229,6 +230,8 @@ class JupyterUpload(Upload, JupyterAccess):
         if user is None or not self.authorizer.is_authorized(self, user, "write", _NAME):
             raise HTTPError(403)
         if host is None or not host.has_access_token(self.request.headers.get(UPLOAD_ACCESS, "")):
+            raise HTTPError(403)
+        if "Origin" not in self.request.headers or not self.check_origin():
             raise HTTPError(403)
         self.host = host
         self.begin()

@@ -337,6 +337,8 @@ class KeyUpload(Upload, Handler):
             raise HTTPError(405)
         if not is_ours or not self.host.has_access_token(headers.get(UPLOAD_ACCESS, "")):
             raise HTTPError(403)
+        if isinstance(self.request.connection, HTTP1Connection):
+            self.gate.strangers.discard(self.request.connection.stream)  # a slow one is not thrown out
         self.begin()
 
     def post(self) -> None:

@@ -64,7 +64,11 @@ def test_where_no_step_has_a_day_it_is_said_and_no_file_is_made(store, session):
 
 def test_what_a_person_wrote_begins_no_line_of_its_own(store, session):
     where = {"opening_question": 1, "kind": NoteKind.NEXT_STEP, "due": "2026-12-18"}
-    session.note("x\r\nATTENDEE:mailto:bo@eksempel.dk\rEND:VEVENT\x0b\x1b", **where)
-    pairs = properties(as_calendar(read(store).notes))
+    ends = "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"
+    forged = "".join(f"{end}ATTENDEE:mailto:bo@eksempel.dk{end}END:VEVENT" for end in ends)
+    session.note(f"x{forged}\x0b\x1b", **where)
+    content = as_calendar(read(store).notes)
+    pairs = properties(content)
+    assert not [line for line in content.decode().splitlines() if line.startswith("ATTENDEE")]
     assert "ATTENDEE" not in dict(pairs)
     assert [name for name, _ in pairs].count("END") == 2

@@ -121,6 +121,25 @@ def test_a_page_from_elsewhere_gets_no_socket_though_the_browser_is_logged_in(la
         assert refused.value.status_code == 403, origin
 
 
+def test_a_file_is_handed_in_by_a_page_of_this_server_alone(lab: Lab):
+    parts = urlsplit(lab.base)
+    own = f"http://{parts.netloc}"
+
+    def hand_in(**headers: str) -> int:
+        sent = {"Cookie": _cookies(lab), "Dialogkort-Access": access, "Dialogkort-Name": "a.json", **headers}
+        return requests.post(
+            f"{lab.base}dialogkort/uploads", b"{}", headers=sent, timeout=_SECONDS
+        ).status_code
+
+    with _socket(lab) as line:
+        access = _first_message(line, lambda message: message["type"] == "welcome")["upload"]
+        assert hand_in(Origin=own) == 200
+        for origin in ("http://evil.example", "http://127.0.0.1:1", "null"):
+            assert hand_in(Origin=origin) == 403, origin
+        assert hand_in() == 403, "a browser says whose page it is"
+        assert hand_in(**{"Origin": own, "Dialogkort-Access": "x" * 32}) == 403
+
+
 def test_a_name_from_elsewhere_that_leads_to_this_machine_is_refused(lab: Lab):
     for path in ("", "alive", "assets/v/workshop.js"):
         headers = {"Host": "evil.example", "Authorization": f"token {lab.token}"}

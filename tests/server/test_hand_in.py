@@ -4,7 +4,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from running import until
 from dialogkort.decks.reading import read_deck
 from dialogkort.exports.export import as_zip, exported_files
 from dialogkort.i18n import text
+from dialogkort.server import limits
 from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, open_store
 from dialogkort.store.backups import back_up
@@ -204,6 +205,24 @@ def test_who_has_not_the_facilitators_access_hands_nothing_in(rooms: Rooms):
         assert "refused" in window.ask({"type": "import", "uploads": []})
         assert ask(port, "/uploads").status == 405
     assert post(port, "a.json", b"{}", window.access)[0] == 403, "its window is closed"
+
+
+def test_a_slow_upload_goes_on_when_hundreds_open_connections_and_say_nothing(tmp_path: Path):
+    folder = tmp_path / "noter"
+    with room_in(folder) as room, facilitator(room.command) as window, ExitStack() as idle:
+        port = room.command.port
+        line = idle.enter_context(socket.create_connection((HERE, port), 60))
+        head = (
+            f"POST /uploads HTTP/1.1\r\nHost: {HERE}:{port}\r\nOrigin: http://{HERE}:{port}\r\n"
+            f"Dialogkort-Access: {window.access}\r\nDialogkort-Name: a.json\r\nContent-Length: 4\r\n\r\n"
+        )
+        line.sendall(head.encode() + b"{ ")
+        ask(port, "/alive")
+        for _ in range(limits.MAX_UNAUTHENTICATED + 44):
+            idle.enter_context(socket.create_connection((HERE, port), 60))
+        ask(port, "/alive")
+        line.sendall(b" }")
+        assert b"200" in line.recv(1_000).splitlines()[0]
 
 
 def test_a_device_that_has_only_called_the_page_to_join_by_hands_nothing_in(tmp_path: Path):
