@@ -61,6 +61,19 @@ def read_plan(events: Iterable[Event]) -> Plan | None:
     return Plan(planned[-1], tuple(one for one in questions.values() if not one.withdrawn))
 
 
+def without_withdrawn(events: Iterable[Event]) -> list[Event]:
+    """The events without questions that were withdrawn, in all their versions; for what others are handed."""
+    events = list(events)
+    newest: dict[Id, QuestionWritten] = {}
+    for event in effective_events(event for event in events if isinstance(event, QuestionWritten)):
+        if isinstance(event, QuestionWritten):
+            newest[event.question] = event
+    withdrawn = {question for question, event in newest.items() if event.withdrawn}
+    return [
+        event for event in events if not (isinstance(event, QuestionWritten) and event.question in withdrawn)
+    ]
+
+
 def card_id(question: Id) -> str:
     """The id that a question of one's own has as a card."""
     return f"own-{question}"

@@ -6,6 +6,7 @@ is a note (`Noted`) under the same id. No name is told with it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from types import MappingProxyType
 
 from dialogkort.domain.event_ids import NO_ID, Id
@@ -62,7 +63,7 @@ class Silence:
             case SilentlyNoted(card=card) if (round := self.rounds.get(card)) and round.is_open:
                 return self._with(card, replace(round, waiting=(*round.waiting, event)))
             case SilenceEnded(card=card) if (round := self.rounds.get(card)) and round.is_open:
-                shown = (*round.shown, *round.waiting)
+                shown = (*round.shown, *in_no_order(round))
                 ended = replace(round, ended=event.id, is_open=False, waiting=(), shown=shown)
                 return self._with(card, ended)
         return self
@@ -74,6 +75,15 @@ class Silence:
 
     def _with(self, card: str, round: SilentRound) -> "Silence":
         return Silence(MappingProxyType({**self.rounds, card: round}))
+
+
+def in_no_order(round: SilentRound) -> list[SilentlyNoted]:
+    """What waits in a round, in an order that says nothing of when it came: the same one everywhere."""
+
+    def drawn(note: SilentlyNoted) -> str:
+        return sha256(f"{round.begun} {note.note}".encode()).hexdigest()
+
+    return sorted(round.waiting, key=drawn)
 
 
 def without_hidden(events: Iterable[Event]) -> list[Event]:

@@ -25,8 +25,17 @@ from dialogkort.domain import outcomes
 from dialogkort.domain.closing import without_hidden_answers
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
-from dialogkort.domain.events import Dealt
+from dialogkort.domain.events import (
+    Dealt,
+    Event,
+    Rated,
+    SilentlyNoted,
+    VoteCast,
+    WorkshopPlanned,
+    by_id,
+)
 from dialogkort.domain.outcomes import Outcome
+from dialogkort.domain.planning import without_withdrawn
 from dialogkort.domain.silence import without_hidden
 from dialogkort.domain.voting import without_hidden_votes
 from dialogkort.errors import StoreError
@@ -482,6 +491,9 @@ def write(into: str | Path, files: Mapping[str, bytes], *, shared: bool = False)
     return [folder / name for name in files]
 
 
+_NAMELESS = (SilentlyNoted, Rated, VoteCast)  # nobody is to know when each came
+
+
 def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     """Every event and every deck, as they are kept: what `merge` takes in again.
 
@@ -516,37 +528,44 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
     (['format', 'version', 'made_at', 'decks', 'events'], 911)
     """
     wanted = None if sessions is None else _with_plans(store, sessions)
-    events: list[Id] = []
+    unreadable: list[Id] = []
     decks: list[str] = []
+    events = _to_hand_on(store, wanted, unreadable)
+    dealt = {event.deck for event in events if isinstance(event, Dealt | WorkshopPlanned)}
     record = {
         "format": EXPORT_FORMAT,
         "version": EXPORT_VERSION,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "decks": [deck.to_record() for deck in store.decks(decks)],
-        "events": [
-            to_record(event)
-            for event in without_hidden_votes(
-                without_hidden_answers(
-                    without_hidden(
-                        event
-                        for event in store.every_event(events)
-                        if wanted is None or event.session in wanted
-                    )
-                )
-            )
+        "decks": [
+            deck.to_record() for deck in store.decks(decks) if wanted is None or deck.fingerprint in dealt
         ],
+        "events": [to_record(event) for event in events],
     }
-    for session in sorted({session for session in events if wanted is None or session in wanted}):
+    for session in sorted({session for session in unreadable if wanted is None or session in wanted}):
         warnings.warn(text("export.not_whole", session=session), stacklevel=3)
     for fingerprint in decks:
         warnings.warn(text("export.deck_left_out", fingerprint=fingerprint), stacklevel=3)
     return json.dumps(record, ensure_ascii=False, indent=1).encode()
 
 
+def _to_hand_on(store: Store, wanted: set[str] | None, unreadable: list[Id]) -> list[Event]:
+    """The events of some sessions as they may leave: nothing hidden, and what has no name in no order."""
+    events = [event for event in store.every_event(unreadable) if wanted is None or event.session in wanted]
+    events = without_hidden_votes(without_hidden_answers(without_hidden(events)))
+    if wanted is not None:
+        events = without_withdrawn(events)
+    nameless = sorted((event for event in events if isinstance(event, _NAMELESS)), key=by_id)
+    return [*(event for event in events if not isinstance(event, _NAMELESS)), *nameless]
+
+
 def _with_plans(store: Store, sessions: Iterable[str]) -> set[str]:
-    """The sessions, and the plans that they began from."""
+    """The sessions and, of several groups, the plans that they began from.
+
+    One group takes no plan along: that names the others, and what is asked elsewhere. Its own questions are
+    in its deck.
+    """
     wanted = set(sessions)
-    for session in list(wanted):
+    for session in list(wanted) if len(wanted) > 1 else ():
         with suppress(StoreError):  # which is told where it is read
             dealt = [event for event in store.events(Id(session))[0] if isinstance(event, Dealt)]
             wanted |= {event.prepared for event in dealt if event.prepared}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -38,6 +38,25 @@ class Finding:
     end: int
     kind: str
     sure: bool
+
+
+# What is not seen on a screen: soft hyphens, joiners, marks of direction, variation selectors, tags.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+
+
+def _as_seen(text: str, find: Callable[[str], Iterable[Finding]]) -> tuple[Finding, ...]:
+    """What is found in a text as it is seen: what is invisible in it hides nothing, and lies in the place."""
+    if not _INVISIBLE.search(text):
+        return tuple(find(text))
+    letters = [place for place, letter in enumerate(text) if not _INVISIBLE.match(letter)]
+    seen = "".join(text[place] for place in letters)
+    return tuple(
+        replace(finding, start=letters[finding.start], end=letters[finding.end - 1] + 1)
+        for finding in find(seen)
+    )
 
 
 @lru_cache(maxsize=2_048)
@@ -69,8 +88,10 @@ def findings(text: str, names: Iterable[str] = ()) -> list[Finding]:
         not told in one breath with one; four only where a word beside them or brackets say that it is
         somebody, or where they cannot be said.
     name: of `names`, see `names_in`.
+
+    Characters that are not seen (soft hyphens, zero-width blanks) count as not being there.
     """
-    return list(_findings(text, tuple(names)))
+    return list(_as_seen(text, lambda seen: _findings(seen, tuple(names))))
 
 
 def owner_findings(owner: str, names: Iterable[str] = ()) -> list[Finding]:
@@ -78,9 +99,13 @@ def owner_findings(owner: str, names: Iterable[str] = ()) -> list[Finding]:
 
     A word with a small letter, and one that says what somebody does ("Superbrugeren"), is taken for no name.
     """
-    spans = findings(owner, names)
-    guessed = [finding for gap in _gaps(owner, spans) for finding in _perhaps_names(owner, *gap)]
-    return sorted([*spans, *guessed], key=lambda finding: finding.start)
+
+    def find(seen: str) -> list[Finding]:
+        spans = findings(seen, names)
+        guessed = [finding for gap in _gaps(seen, spans) for finding in _perhaps_names(seen, *gap)]
+        return sorted([*spans, *guessed], key=lambda finding: finding.start)
+
+    return list(_as_seen(owner, find))
 
 
 def redacted(text: str, findings: Iterable[Finding]) -> str:

@@ -64,13 +64,16 @@ from dialogkort.domain.events import (
 from dialogkort.domain.history import History
 from dialogkort.domain.limits import (
     HANDS,
+    LATE_HAND_IN,
     MAX_FOLLOWED_UP,
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
+    MAX_RATINGS,
     MAX_SILENT_LENGTH,
     MAX_SILENT_NOTES,
     MAX_WORD_LENGTH,
     MINUTES,
+    MORE_RATINGS,
     OPENING_QUESTIONS,
     PEOPLE,
     QUOTED,
@@ -317,8 +320,11 @@ class Session:
         self.record(SilenceBegun(id=self._new_id(), session=self.id, card=card))
 
     def note_silently(self, card: str, content: str) -> Id:
-        """Hand in what somebody wrote alone; returns the note's id."""
+        """Hand in what somebody wrote alone; returns the note's id, which does not say when that was."""
         id = self._new_id()
+        round = self._history.silence.rounds.get(card)
+        if round and round.is_open:
+            id = new_id(0, after=round.begun)
         self.record(SilentlyNoted(id=id, session=self.id, note=id, card=card, text=content))
         return id
 
@@ -504,6 +510,8 @@ class Session:
             case Rated(rating=rating, word=word):
                 if closing.ratings_shown:
                     raise InvalidAction(text("session.ratings_shown"))
+                if len(closing.ratings) >= self._most_ratings():
+                    raise InvalidAction(text("session.too_many_ratings"))
                 return replace(event, word=_checked_word(rating, word))
             case RatingsShown() if not closing.can_show_ratings:
                 raise InvalidAction(text("session.too_few_ratings", fewest=RATINGS_SHOWN_FROM))
@@ -524,6 +532,11 @@ class Session:
                     raise InvalidAction(text("session.hands", value=hands, most=HANDS[-1]))
         return event
 
+    def _most_ratings(self) -> int:
+        """As many as sit at the table, and some that came later; a device is handed round."""
+        participants = self.details.participants
+        return MAX_RATINGS if participants is None else participants + MORE_RATINGS
+
     def _validated_note(self, event: Noted) -> Noted:
         if len(event.text) > MAX_NOTE_LENGTH:
             raise InvalidAction(
@@ -542,6 +555,8 @@ class Session:
         if event.note != event.id or not event.text.strip():
             raise _no_such_move()
         if round is None or not round.takes(event.id):
+            raise InvalidAction(text("session.silence_over"))
+        if not round.is_open and _now() > time_of(round.ended) + LATE_HAND_IN:
             raise InvalidAction(text("session.silence_over"))
         if len(event.text) > MAX_SILENT_LENGTH:
             raise InvalidAction(

@@ -18,6 +18,7 @@ from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import Hello, Message
 from dialogkort.ui.open_sessions import OpenSessions
 from dialogkort.ui.roles import Access
+from dialogkort.ui.share.hand_ins import HandIns
 from dialogkort.ui.uploads import Uploads
 from dialogkort.ui.view_state import ViewState
 from dialogkort.ui.votes import OpenVotes
@@ -30,7 +31,8 @@ class Task:
     `target` names a function of the kit, `arguments` are what JSON can hold. `show(result)` is called on the
     controller's thread with what came of it, `fail(message)` when nothing did. `first`: the message is
     answered when this is done. `makes_file`: it takes a folder `scratch`, in which it leaves one.
-    `reads_files`: of others, which may be hostile; nobody's chart waits for it.
+    `reads_files`: of others, which may be hostile; nobody's chart waits for it. Each of them is done, also
+    when more are asked for meanwhile or the window goes.
     """
 
     target: str
@@ -56,6 +58,7 @@ class Context:
     uploads: Uploads = field(default_factory=Uploads)
     lobby: Lobby = field(init=False)
     votes: OpenVotes = field(init=False)
+    hand_ins: HandIns = field(default_factory=HandIns)
 
     def __post_init__(self) -> None:
         self.lobby = Lobby(self.sessions)

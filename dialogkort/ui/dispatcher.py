@@ -25,6 +25,7 @@ Deliver = Callable[[dict], None]
 RunTask = Callable[[Task], object]
 # `check_notes(notes)`: the places that may identify somebody, for each pair of a text and names to look for.
 CheckNotes = Callable[[list[tuple[str, tuple[str, ...]]]], list[list[dict]]]
+_MAX_WAITING_TASKS = 100  # of one window
 _log = logging.getLogger(__name__)
 
 
@@ -156,6 +157,7 @@ class Window:
         self._closed = False
         self._is_task_running = False
         self._next_tasks: dict[str, tuple[Task, dict | None]] = {}  # by what they do
+        self._enqueued = 0  # tasks that waited for their turn so far
 
     def receive(self, record: object) -> None:
         """A message has come in; the reply, and all it leads to, is delivered later."""
@@ -261,9 +263,13 @@ class Window:
         """Do a task elsewhere; with a reply, that is what the message was waiting for.
 
         A window has one done at a time. Of those of a kind it asks for meanwhile only the last is done: who
-        asks again and again keeps nobody else from theirs.
+        asks again and again keeps nobody else from theirs. But files that were handed in are all read, in
+        their order; those that are too many for that are told so.
         """
         if self._is_task_running:
+            if task.reads_files:
+                self._enqueue(task, reply)
+                return
             before = self._next_tasks.pop(task.target, None)
             self._next_tasks[task.target] = (task, reply)
             if before and before[1] is not None:
@@ -272,6 +278,13 @@ class Window:
         self._is_task_running = True
         with suppress(RuntimeError):  # closing
             self._dispatcher._tasks.submit(self._run, task, reply)
+
+    def _enqueue(self, task: Task, reply: dict | None) -> None:
+        if len(self._next_tasks) >= _MAX_WAITING_TASKS:
+            self._submit_followup(lambda: task.fail(text("import.too_many_waiting")), reply)
+            return
+        self._enqueued += 1
+        self._next_tasks[f"{task.target} {self._enqueued}"] = (task, reply)
 
     def _run(self, task: Task, reply: dict | None) -> None:
         try:
@@ -294,7 +307,10 @@ class Window:
 
     def _finish_task(self) -> None:
         self._is_task_running = False
-        if self._next_tasks and not self._closed:
+        if self._closed:
+            reading = {key: one for key, one in self._next_tasks.items() if one[0].reads_files}
+            self._next_tasks = reading
+        if self._next_tasks:
             self._start_task(*self._next_tasks.pop(next(iter(self._next_tasks))))
 
     def show_findings(self, findings: dict[str, list]) -> None:

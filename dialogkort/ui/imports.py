@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dialogkort.domain import notepad
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Described, Event, Noted
 from dialogkort.errors import DialogkortError
@@ -60,9 +61,10 @@ def import_files(location: str, folder: str, names: dict[str, str]) -> dict:
     Returns
     -------
     dict
-        `sessions`: of each group in them its name, how many `notes` came in, and whether it `is_new` here or
-        at least `has_new`; `new`: how many events came in; `files`: of each file that could not be read in
-        full its `name` and the `problems`.
+        `sessions`: of each group in them its name, how many `notes` came in, how many that were here were
+        `rewritten` (they read otherwise now), and whether it `is_new` here or at least `has_new`; `new`: how
+        many events came in; `files`: of each file that could not be read in full its `name` and the
+        `problems`.
     """
     root = Path(folder)
     store = open_store(location)
@@ -94,10 +96,25 @@ def _session_rows(store: Store, met: set[Id], before: Iterable[Id], position: st
             "is_new": id not in before,
             "has_new": id in changed,
             "notes": len(_new_notes(store, id, position)),
+            "rewritten": len(_rewritten_notes(store, id, position)) if id in before else 0,
         }
         for id, described in store.sessions().items()
         if id in met and isinstance(described, Described)
     ]
+
+
+def _rewritten_notes(store: Store, session: Id, position: str) -> set[Id]:
+    """The notes that were here at a position and read otherwise now; what they said is kept as a version."""
+    events, new_events = store.events(session)[0], store.events_since(session, position)
+    if not any(isinstance(event, Noted) for event in new_events):
+        return set()
+    known = {note.id: _words_of(note) for note in notepad.read(events[: len(events) - len(new_events)])}
+    now = {note.id: _words_of(note) for note in notepad.read(events)}
+    return {note for note, words in known.items() if now.get(note, words) != words}
+
+
+def _words_of(note: notepad.Note) -> tuple[object, ...]:
+    return note.text, note.kind, note.owner, note.due
 
 
 def _new_notes(store: Store, session: Id, position: str) -> set[Id]:

@@ -20,6 +20,7 @@ from dialogkort.privacy.detection import (
     findings,
     names_in,
     owner_findings,
+    placeholder,
     redacted,
     scan_notes,
 )
@@ -479,3 +480,14 @@ def test_the_figures_of_the_docs_on_foreign_texts_do_not_sink():
     for recall, precision in shares.values():
         assert recall.value >= 0.9
         assert precision.value >= 0.95
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u200d", "\u202c", "\U000e0020"])
+def test_what_is_not_seen_hides_nothing_and_is_covered_with_the_rest(unseen):
+    for written, kind in (("33 66 33 66", "phone"), ("anna@firma.dk", "email"), ("Anna Holm", "name")):
+        hidden = unseen.join(written)
+        text = f"Sig det til {hidden} i dag"
+        (hit,) = findings(text, ["Anna Holm"])
+        assert (hit.kind, text[hit.start : hit.end]) == (kind, hidden)
+        assert redacted(text, [hit]) == f"Sig det til {placeholder(kind)} i dag"
+    assert [hit.kind for hit in owner_findings(unseen.join("Lone Holm"))] == ["name"]

@@ -4,19 +4,19 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from attack_client import HERE, Command, Rooms, Visitor, ask, ask_raw, join, room_in
+from attack_client import HERE, Command, Rooms, Visitor, ask, ask_raw, join, new_id, room_in
 from running import until
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.exports.export import as_zip, exported_files
 from dialogkort.i18n import text
 from dialogkort.server import limits
-from dialogkort.sessions.session import start
+from dialogkort.sessions.session import Session, start
 from dialogkort.store import FILE_NAME, open_store
 from dialogkort.store.backups import back_up
 from dialogkort.ui import uploads
@@ -103,6 +103,36 @@ def test_groups_are_counted_and_every_window_sees_them_and_nothing_is_left_behin
             (row,) = again["sessions"]
             assert (row["is_new"], row["has_new"], row["notes"], again["new"]) == (False, False, 0, 0)
         until(lambda: in_temporary_folders(temporary) == [])
+
+
+def test_imports_that_overtake_each_other_are_all_read_and_notes_with_other_words_are_counted(
+    tmp_path: Path, temporary: Path
+):
+    folder = group_in(tmp_path / "a", "Gruppe A", notes=2)
+    before = (folder / FILE_NAME).read_bytes()
+    with closing(open_store(folder)) as store:
+        session = Session(store, next(iter(store.sessions())))
+        note = session.notes[0]
+        session.note("Forfalsket", note=note.id, card=note.card, after=note.version)
+    forged = (folder / FILE_NAME).read_bytes()
+    others = [(group_in(tmp_path / name, name) / FILE_NAME).read_bytes() for name in "BCDE"]
+    with room_in(tmp_path / "noter", TMPDIR=str(temporary)) as room, facilitator(room.command) as window:
+        port = room.command.port
+        hand_in(window, port, {FILE_NAME: before})
+        uploaded = [
+            post(port, FILE_NAME, content, window.access)[1]["upload"] for content in [*others, forged]
+        ]
+        for upload in uploaded:
+            window.say({"type": "import", "id": new_id(), "uploads": [upload]})
+        results = [window.wait_for("imported") for _ in uploaded]
+        assert [row["group"] for result in results for row in result["sessions"]] == [*"BCDE", "Gruppe A"]
+        assert [row["rewritten"] for result in results for row in result["sessions"]] == [0, 0, 0, 0, 1]
+        until(lambda: in_temporary_folders(temporary) == [])
+    with closing(open_store(tmp_path / "noter")) as store:
+        session = Session(store, session.id)
+        assert session.notes[0].text == "Forfalsket"
+        session.undo()
+        assert session.notes[0].text == note.text
 
 
 def test_a_damaged_file_is_made_whole_by_the_copies_in_its_folder_and_others_say_why_they_are_refused(

@@ -8,6 +8,7 @@ import pytest
 from dialogkort.dataset import collect
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import NoteKind, StepStatus, Undone
+from dialogkort.domain.limits import MAX_RATINGS, MORE_RATINGS
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
@@ -100,6 +101,19 @@ def test_of_a_session_that_is_not_followed_up_nothing_can_be_said(store, deck, s
     assert str(refused.value) == text("session.not_followed_up")
     with pytest.raises(InvalidAction):
         stranger.follow_up(stranger.id)
+
+
+def test_a_device_that_is_handed_round_answers_no_more_often_than_there_are_people(session):
+    session.describe(workshop="Digital dag", group="1", participants=4)
+    for _ in range(4 + MORE_RATINGS):
+        session.rate(5)
+    with pytest.raises(InvalidAction, match=text("session.too_many_ratings")):
+        session.rate(1)
+    session.describe(workshop="Digital dag", group="1")
+    for _ in range(MAX_RATINGS - 4 - MORE_RATINGS):
+        session.rate(5)
+    with pytest.raises(InvalidAction, match=text("session.too_many_ratings")):
+        session.rate(1)
 
 
 def test_hands_are_counted_for_notes_that_are_there_and_a_count_can_be_taken_back(store, session):

@@ -1,12 +1,13 @@
 """What is written in silence is seen by nobody before it is shown, and is the group's when it keeps it."""
 
+import json
 import time
 
 import pytest
 
-from dialogkort.domain.event_ids import id_between, new_id
+from dialogkort.domain.event_ids import id_between, new_id, time_of
 from dialogkort.domain.events import SilentlyNoted
-from dialogkort.domain.limits import MAX_SILENT_LENGTH, MAX_SILENT_NOTES
+from dialogkort.domain.limits import LATE_HAND_IN, MAX_SILENT_LENGTH, MAX_SILENT_NOTES
 from dialogkort.errors import IllegalMove, InvalidAction
 from dialogkort.exchange.erase import erase
 from dialogkort.exchange.merge import merge
@@ -14,6 +15,7 @@ from dialogkort.exchange.redact import redact
 from dialogkort.exports.export import as_json, export
 from dialogkort.frames.sessions import read
 from dialogkort.i18n import text
+from dialogkort.sessions import session as session_module
 from dialogkort.sessions.session import Session, start
 
 SECRET = "Vi tør ikke sige det højt"
@@ -40,7 +42,7 @@ def test_before_it_is_shown_no_table_and_no_file_that_leaves_has_it_and_then_all
     assert read(store).turns["silent_notes"].tolist() == [0]
     session.show_silent_notes(card)
     shown = session.history.silence.rounds[card].shown
-    assert [(note.note, note.text) for note in shown] == [(first, SECRET), (second, f"{SECRET} 2")]
+    assert {note.note: note.text for note in shown} == {first: SECRET, second: f"{SECRET} 2"}
     assert as_json(store).decode().count(SECRET) == 2
     frames = read(store)
     assert frames.turns["silent_notes"].tolist() == [2]
@@ -82,6 +84,32 @@ def test_nothing_is_taken_in_before_a_round_or_after_it_but_what_was_written_in_
     late = SilentlyNoted(id=in_time, session=session.id, note=in_time, card=card, text="uden forbindelse")
     session.record(late)
     assert session.history.silence.shown_notes == {in_time}
+
+
+def test_what_comes_hours_after_its_round_is_taken_for_no_late_arrival(session, card, monkeypatch):
+    session.begin_silence(card)
+    session.show_silent_notes(card)
+    round = session.history.silence.rounds[card]
+    monkeypatch.setattr(session_module, "_now", lambda: time.time_ns() // 1_000_000 + LATE_HAND_IN + 60_000)
+    in_time = id_between(round.begun, round.ended)
+    with pytest.raises(InvalidAction, match=text("session.silence_over")):
+        session.record(SilentlyNoted(id=in_time, session=session.id, note=in_time, card=card, text="sent"))
+
+
+def test_nothing_says_in_which_order_or_when_something_was_handed_in(store, session, card):
+    session.begin_silence(card)
+    begun = session.history.silence.rounds[card].begun
+    written = [f"note {number}" for number in range(40)]
+    ids = [session.note_silently(card, content) for content in written]
+    assert {time_of(id) for id in ids} == {time_of(begun) + 1}
+    session.show_silent_notes(card)
+    shown = [note.text for note in session.history.silence.rounds[card].shown]
+    assert shown != written and sorted(shown) == sorted(written)
+    assert Session(store, session.id).history.silence.rounds[card].shown == tuple(
+        session.history.silence.rounds[card].shown
+    ), "the same order everywhere"
+    exported = json.loads(as_json(store))["events"]
+    assert [event["text"] for event in exported if event["what"] == "silently noted"] != written
 
 
 def test_a_second_round_about_a_card_adds_to_the_first(session, card):

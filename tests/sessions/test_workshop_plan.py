@@ -155,10 +155,16 @@ def test_a_plan_is_no_session_and_no_coding_project(plan, store):
 
 def test_a_plan_comes_along_with_what_began_from_it(plan, store, deck, tmp_path):
     plan.ask(OWN, deck.areas[1].name, ("Skrive breve", "få svar"))
-    session = plan.start_group(workshop=plan.planned.workshop, group="Blå")
+    question = plan.ask("Trukket tilbage", deck.areas[1].name)
+    plan.ask("Trukket tilbage", deck.areas[1].name, question=question, withdrawn=True)
+    groups = [plan.start_group(workshop=plan.planned.workshop, group=name).id for name in ("Blå", "Grøn")]
     begin(store, deck, workshop="En anden")
     path = tmp_path / JSON_NAME
-    path.write_bytes(as_json(store, [session.id]))
+    alone = as_json(store, groups[:1]).decode()
+    assert OWN in alone and "Grøn" not in alone, "its own questions go along, the others' names do not"
+    assert "Trukket tilbage" in as_json(store).decode()
+    path.write_bytes(as_json(store, groups))
+    assert "Trukket tilbage" not in path.read_text("utf-8")
     report = merge(path, into=tmp_path / "there")
     assert not report.total.refused
     plans = read_plans(tmp_path / "there")
@@ -166,7 +172,7 @@ def test_a_plan_comes_along_with_what_began_from_it(plan, store, deck, tmp_path)
     assert plans.plans.loc[0, ["groups", "draw", "cards"]].tolist() == ["Blå | Grøn", "balanced", 14]
     assert plans.questions.loc[0, ["text", "examples"]].tolist() == [OWN, "Skrive breve | få svar"]
     data = collect(path, tmp_path / "data", progress=False)
-    assert data.sessions()["prepared"].tolist() == [plan.id]
+    assert data.sessions()["prepared"].tolist() == [plan.id] * 2
     assert data.cards()["is_own"].sum() == 1
     assert read_plans(tmp_path / "data").plans["plan"].tolist() == [plan.id]
 

@@ -1,11 +1,14 @@
 """A vote in plenum: phones and tables choose what stands open, and nobody sees more before it closes."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from windows import now
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import HandsCounted
+from dialogkort.domain.limits import MAX_SILENT_OF_ADDRESS, MAX_SILENT_OF_DEVICE
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import find_plenum
 from dialogkort.sessions.session import Session, start
@@ -181,6 +184,28 @@ def test_a_vote_that_another_process_opens_reaches_phones_and_a_group_that_comes
     host.look()
     assert vote_on(phone) is None
     store.close()
+
+
+def test_one_phone_fills_no_silent_round_nor_do_many_windows_of_one_address(host, groups):
+    group = groups[0]
+    card = group.table["order"][0]
+    group.record("turned", card=card)
+    group.record("silence begun", card=card)
+
+    def hand_in(phone):
+        id = new_id(now())
+        note = {"what": "silently noted", "id": id, "session": group.session, "note": id, "card": card}
+        return phone.send({"type": "event", "event": {**note, "text": "igen"}}).get("refused")
+
+    limit = text("session.too_many_of_yours")
+    for device in range(MAX_SILENT_OF_ADDRESS // MAX_SILENT_OF_DEVICE):
+        access = Access(Role.PHONE, group.session, device=str(device), peer="192.0.2.7")
+        phone = opened(host.open("phone", access))
+        assert [hand_in(phone) for _ in range(MAX_SILENT_OF_DEVICE)] == [None] * MAX_SILENT_OF_DEVICE
+        assert hand_in(phone) == limit
+    assert hand_in(opened(host.open("phone", replace(access, device="ny")))) == limit
+    other = opened(host.open("phone", replace(access, device="ny", peer="192.0.2.8")))
+    assert hand_in(other) is None
 
 
 def test_a_note_costs_the_store_no_more_while_nobody_votes(host, groups, room):

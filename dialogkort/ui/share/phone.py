@@ -1,6 +1,7 @@
 """Controller of a participant's own phone: the card in hand, what is written alone, and the own vote."""
 
 from dialogkort.domain.event_ids import Id
+from dialogkort.domain.events import SilentlyNoted
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session
@@ -40,8 +41,8 @@ class PhoneController(Controller):
         match message:
             case Hello():
                 self._open()
-            case RecordEvent(event=event):
-                self._open().record(event)
+            case RecordEvent(event=SilentlyNoted() as event):
+                self._hand_in(event, self._open())
             case CastVote():
                 session = self._open().id
                 opened = self.context.votes.of(self.store, session)
@@ -50,6 +51,15 @@ class PhoneController(Controller):
             case _:
                 raise not_understood()
         return None
+
+    def _hand_in(self, event: SilentlyNoted, session: Session) -> None:
+        is_known = event.id in session.history
+        round = session.history.silence.rounds.get(event.card)
+        if round and not is_known:
+            self.context.hand_ins.check(round.begun, self.access)
+        session.record(event)
+        if round and not is_known:
+            self.context.hand_ins.count(round.begun, self.access)
 
     def show(self) -> None:
         self.catch_up()

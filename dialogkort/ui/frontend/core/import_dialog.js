@@ -129,7 +129,8 @@ function outcomeRow(/** @type {Texts} */ t, /** @type {Outcome} */ { name, resul
   const problems = problemsOf(result);
   const groups = (result.sessions ?? []).map((row) => {
     const came = row.has_new ? t("import.notes", { count: row.notes }) : t("import.here_already");
-    return h("span", { class: "dk-quiet" }, `${row.group}: ${came}`);
+    const words = row.rewritten ? `${came}. ${t("import.rewritten", { count: row.rewritten })}` : came;
+    return h("span", { class: row.rewritten ? "dk-import-problem" : "dk-quiet" }, `${row.group}: ${words}`);
   });
   return h(
     "li",

@@ -150,7 +150,7 @@
  * What came of a file that was handed in; and of all that was read of one file or folder.
  * @typedef {{ upload?: string, refused?: string }} UploadAnswer
  * @typedef {{ session: string, group: string, workshop: string, is_new: boolean, has_new: boolean,
- *   notes: number }} ImportedSession
+ *   notes: number, rewritten: number }} ImportedSession
  * @typedef {{ to: string, refused?: string, sessions?: ImportedSession[], new?: number,
  *   files?: { name: string, problems: string[] }[] }} Imported
  *

@@ -7,6 +7,7 @@ import { captureKeys } from "../core/keyboard.js";
 import { liveRegion } from "../core/live_region.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
+import { timeOf, uuid7 } from "../sync/event_ids.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
 import { handIn } from "./hand_in.js";
@@ -22,10 +23,11 @@ export function phoneApp({ host, boot, connection }) {
   });
   const status = saveStatus({ t, announce: live.announce, facts: () => client.facts() });
   const card = cardShown(t);
+  let begun = ""; // the id of what began the silent round
   const form = handIn(t, {
     announce: live.announce,
     send: (about, text) => {
-      const id = client.newId();
+      const id = uuid7(timeOf(begun) + 1); // when something was handed in is nobody's to know
       client.record("silently noted", { id, note: id, card: about, text });
       return id;
     },
@@ -46,7 +48,7 @@ export function phoneApp({ host, boot, connection }) {
   const paint = (/** @type {import("../core/types.js").PhoneState | null} */ state) => {
     setVisible(gone, !state);
     setText(gone, state ? "" : t("join.ended"));
-    if (state?.silence) client.observe(state.silence.begun);
+    begun = state?.silence?.begun ?? begun;
     const isVoting = vote.paint(state?.vote ?? null);
     card.paint(state);
     form.paint(state);
