@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dialogkort.domain.deck import Card, Deck
 from dialogkort.domain.draw import Draw
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, WorkshopPlanned
+from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, RetentionSet, WorkshopPlanned
 from dialogkort.domain.timing import Timing
 from dialogkort.domain.undo import effective_events
 
@@ -15,10 +15,14 @@ _PICKED = (DrawPlan.CHOSEN, DrawPlan.OWN_ORDER)
 
 @dataclass(frozen=True)
 class Plan:
-    """How a workshop was planned last, and the facilitator's own questions, in the order they were begun."""
+    """How a workshop was planned last, and the facilitator's own questions, in the order they were begun.
+
+    `keep_until` is the day (ISO 8601) until which its groups keep their notes, or empty.
+    """
 
     planned: WorkshopPlanned
     questions: tuple[QuestionWritten, ...] = ()
+    keep_until: str = ""
 
     @property
     def timing(self) -> Timing:
@@ -58,7 +62,9 @@ def read_plan(events: Iterable[Event]) -> Plan | None:
     for event in effective:
         if isinstance(event, QuestionWritten):
             questions[event.question] = event  # where it was begun it stays
-    return Plan(planned[-1], tuple(one for one in questions.values() if not one.withdrawn))
+    days = [event.until for event in effective if isinstance(event, RetentionSet)]
+    still_asked = tuple(one for one in questions.values() if not one.withdrawn)
+    return Plan(planned[-1], still_asked, days[-1] if days else "")
 
 
 def without_withdrawn(events: Iterable[Event]) -> list[Event]:

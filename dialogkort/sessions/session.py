@@ -116,6 +116,7 @@ def start(
     typed_in: bool = False,
     draw: Draw = _SHUFFLED,
     prepared: Id | None = None,
+    keep_until: str = "",
     **details: Unpack[Details],
 ) -> "Session":
     """A new session with the deck dealt face down.
@@ -124,7 +125,8 @@ def start(
     note_taker); `InvalidAction` when they make no sense. The same `seed` (0 to 2^63 - 1) deals
     the same order again; without one it is drawn at random. With `typed_in` it was held on paper, on the day
     of its `date`, and is typed in now. `draw` is how the cards are laid, `prepared` the workshop's plan it
-    comes from. Where other groups of the workshop keep their notes until some day, so does this one.
+    comes from. The notes are kept until the day `keep_until`, or as long as the other groups of the
+    workshop keep theirs.
     """
     seed = secrets.randbits(32) if seed is None else seed
     if not 0 <= seed < 2**63:
@@ -146,7 +148,7 @@ def start(
         prepared=prepared,
     )
     newest = mark[-1].id if mark else dealing
-    until = _keep_until_of_workshop(store, described)
+    until = keep_until or _keep_until_of_workshop(store, described)
     kept = [RetentionSet(id=new_id(_now(), after=newest), session=opening, until=until)] if until else []
     store.keep_deck(deck)
     store.append([described, dealt, *mark, *kept])

@@ -15,7 +15,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import Details
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import NO_ID, Id, is_id, new_id, newest_id, time_of
-from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, WorkshopPlanned
+from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, RetentionSet, WorkshopPlanned
 from dialogkort.domain.limits import (
     MAX_EXAMPLES,
     MAX_GROUPS,
@@ -167,6 +167,10 @@ class WorkshopPlan:
         self.record(event)
         return question
 
+    def keep_until(self, day: str) -> None:
+        """Say until which day (ISO 8601) the groups keep their notes; empty takes it back."""
+        self.record(RetentionSet(id=self._new_id(), session=self.id, until=day))
+
     def record(self, event: Event) -> None:
         """Let an event happen that was made elsewhere (in the page), unless it is kept already."""
         self.catch_up()
@@ -190,6 +194,7 @@ class WorkshopPlan:
             seed=seed,
             draw=self.plan.draw,
             prepared=self.id,
+            keep_until=self.plan.keep_until,
             **who_meets,
         )
 
@@ -231,6 +236,9 @@ class WorkshopPlan:
                 return _validated_plan(event)
             case QuestionWritten():
                 return self._validated_question(event)
+            case RetentionSet(until=until):
+                check_day(until)
+                return event
         raise InvalidAction(text("session.no_such_move"))
 
     def _validated_question(self, event: QuestionWritten) -> QuestionWritten:

@@ -195,10 +195,11 @@ def go_through_the_new_screens(page: Page) -> None:
 
 
 def look_at_the_guide(page: Page) -> None:
-    """Open the guide from the bar, see a picture of it, and close it again."""
+    """Open the guide for facilitators from the table, see a picture of it, and close it again."""
     if button(page, "bar.more").is_visible():
         button(page, "bar.more").click()
-    button(page, "help.title").click()
+    button(page, "bar.guide").click()
+    button(page, "help.facilitators").click()
     guide = page.get_by_role("dialog", name=words("help.title"))
     expect(guide.get_by_role("img").first).to_be_visible()
     button(guide, "panel.close").click()

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   fieldsOf,
   groupsInWords,
+  keepUntilOf,
   moved,
   questionsOf,
   readGroups,
@@ -54,4 +55,11 @@ test("a plan reads as it was written last, also while that is on its way", () =>
   assert.deepEqual(fieldsOf(plan, waiting), { workshop: "Nu", minutes: 90 });
   assert.deepEqual(fieldsOf(plan, []), plan.fields);
   assert.deepEqual(questionsOf(plan, waiting).map(({ text }) => text), ["Hvem?"]);
+});
+
+test("until which day notes are kept is the newest word on it, also one that is still on its way", () => {
+  const plan = /** @type {any} */ ({ keep_until: "2027-01-31" });
+  const set = (until) => /** @type {any} */ ({ what: "retention set", until });
+  assert.equal(keepUntilOf(plan, []), "2027-01-31");
+  assert.equal(keepUntilOf(plan, [set("2027-02-28"), set("")]), "");
 });

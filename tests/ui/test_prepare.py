@@ -74,6 +74,19 @@ def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, hos
     assert at_start.slices["prepared"] == {}
 
 
+def test_a_day_until_which_notes_are_kept_is_chosen_beforehand_and_holds_for_every_group(window, host):
+    plan(window, **PLANNED)
+    assert window.record("retention set", until="i morgen")["refused"]
+    window.record("retention set", until="2027-01-31")
+    assert window.slices["plan"]["keep_until"] == "2027-01-31"
+    at_start = host.open("workshop")
+    plan_id = window.slices["plan"]["session"]
+    for group in ("Blå", "Grøn"):
+        at_start.ask("hello", session=None)
+        at_start.ask("start", details={"workshop": "Digital dag", "group": group}, plan=plan_id)
+        assert at_start.table["closing"]["keep_until"] == "2027-01-31"
+
+
 def test_a_group_that_came_in_from_another_computer_is_not_offered_to_begin(window, host, deck, tmp_path):
     today = date.today().isoformat()
     plan(window, **PLANNED, date=today)

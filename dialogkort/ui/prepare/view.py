@@ -32,6 +32,7 @@ def plan_view(plan: WorkshopPlan) -> dict:
             {"question": one.question, "text": one.text, "area": one.area, "examples": list(one.examples)}
             for one in plan.plan.questions
         ],
+        "keep_until": plan.plan.keep_until,
         "on_table": len(deck.cards),
         "timing": timing_view(timing, planned.starts, len(deck.cards)),
     }

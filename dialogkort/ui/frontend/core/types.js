@@ -54,7 +54,8 @@
  * @typedef {{ seconds: number, starts: string, run: { id: string, started_at: number, ends_at: number,
  *   card: string | null } | null }} TimerState
  * @typedef {{ session: string, newest: string, fields: Record<string, any>,
- *   questions: { question: string, text: string, area: string, examples: string[] }[], on_table: number,
+ *   questions: { question: string, text: string, area: string, examples: string[] }[], keep_until: string,
+ *   on_table: number,
  *   timing: { cards: string, fits: boolean, sum: string,
  *     script: { when: string, what: string, is_card: boolean }[] } }} Plan
  * @typedef {{ draws: { draw: string, name: string }[], areas: string[] }} PlanChoices

@@ -12,7 +12,7 @@ import { barTitle, screenBar } from "../core/toolbar.js";
 import { getWindowItem, setWindowItem } from "../sync/browser_storage.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
-import { fieldsOf, questionsOf } from "./plan_state.js";
+import { fieldsOf, keepUntilOf, questionsOf } from "./plan_state.js";
 import { planForm } from "./plan_form.js";
 import { planList } from "./plan_list.js";
 
@@ -37,6 +37,7 @@ export function prepareApp({ host, boot, connection }) {
   const form = planForm(t, connection.inPage, {
     change: (fields) => client.record("workshop planned", { ...planned(), ...fields }),
     ask: (question) => client.record("question written", question),
+    keepUntil: (until) => client.record("retention set", { until }),
     newId: () => client.newId(),
     announce: live.announce,
   });
@@ -65,7 +66,7 @@ export function prepareApp({ host, boot, connection }) {
     const fields = planned();
     title.paint(fields.workshop || t("prepare.unnamed"));
     form.paint({
-      fields,
+      fields: { ...fields, keep_until: keepUntilOf(plan(), client.waiting()) },
       questions: questionsOf(plan(), client.waiting()),
       plan: plan(),
       deck: connection.get("deck"),

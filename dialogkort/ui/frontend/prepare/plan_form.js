@@ -17,6 +17,7 @@ const LONG_TEXT = 4000; // characters
  *   plan: import("../core/types.js").Plan, deck: import("../core/types.js").Deck,
  *   choices: import("../core/types.js").PlanChoices }} ShownPlan
  * @typedef {{ change: (fields: Record<string, any>) => void, ask: (question: object) => void,
+ *   keepUntil: (day: string) => void,
  *   newId: () => string, announce: (words: string) => void }} PlanHandlers
  */
 
@@ -27,7 +28,7 @@ const LONG_TEXT = 4000; // characters
  */
 export function planForm(t, inPage, on) {
   const time = timePart(t, on.change);
-  const who = whoFields(t, on.change);
+  const who = whoFields(t, on);
   const cards = cardsPart(t, on.change);
   const questions = questionsPart(t, on);
   const table = tableFields(t, on.change);
@@ -80,22 +81,25 @@ function fieldsPart(/** @type {Record<string, import("./plan_field.js").PlanFiel
   };
 }
 
-function whoFields(t, change) {
+function whoFields(t, /** @type {PlanHandlers} */ { change, keepUntil }) {
   const nameOf = (/** @type {number} */ number) => t("prepare.group", { number });
   const line = (name, attributes = {}, kind = "") => {
     const save = (value) => change({ [name]: value });
     return planField(t(`prepare.fields.${name}`), lineInput(attributes), { ...asWritten, save, kind });
   };
-  const day = dayField(t, {});
-  return fieldsPart({
-    workshop: line("workshop", {}, "dk-prep-wide"),
-    date: planField(t("prepare.fields.date"), day.input, {
+  const dayOf = (label, save) => {
+    const day = dayField(t, {});
+    return planField(label, day.input, {
       read: () => day.read(),
       show: (value) => (day.show(value ?? ""), day.input.value),
       fault: t("day.no_day"),
-      save: (date) => change({ date }),
+      save,
       element: day.element,
-    }),
+    });
+  };
+  return fieldsPart({
+    workshop: line("workshop", {}, "dk-prep-wide"),
+    date: dayOf(t("prepare.fields.date"), (date) => change({ date })),
     starts: planField(t("prepare.fields.starts"), lineInput({ placeholder: t("prepare.time_form") }), {
       read: readTime,
       show: (value) => timeInWords(value ?? ""),
@@ -111,6 +115,7 @@ function whoFields(t, change) {
     }),
     organisation: line("organisation", { autocomplete: "organization" }),
     unit: line("unit"),
+    keep_until: dayOf(t("closing.until"), keepUntil),
     purpose: planField(t("prepare.fields.purpose"), textInput(), {
       ...asWritten,
       save: (purpose) => change({ purpose }),

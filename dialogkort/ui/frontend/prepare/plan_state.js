@@ -19,6 +19,12 @@ export function fieldsOf(/** @type {Plan} */ plan, /** @type {PendingEvent[]} */
   return { ...plan.fields, ...fields };
 }
 
+/** Until which day the groups keep their notes, by the newest word on it. */
+export function keepUntilOf(/** @type {Plan} */ plan, /** @type {PendingEvent[]} */ waiting) {
+  const newest = /** @type {any} */ (waiting.filter(({ what }) => what === "retention set").at(-1));
+  return newest?.until ?? plan.keep_until;
+}
+
 /** @returns {Question[]} the questions that are asked, in the order they were begun */
 export function questionsOf(/** @type {Plan} */ plan, /** @type {PendingEvent[]} */ waiting) {
   const questions = new Map(plan.questions.map((question) => [question.question, question]));

@@ -1,6 +1,7 @@
 // @ts-check
 // The guide in steps, the areas explained, and how sure it is which area a card belongs to.
 
+import { iconButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
 import { h } from "../core/dom.js";
 import { areaShape } from "../core/theme.js";
@@ -10,9 +11,13 @@ import { letLettersAct, letters, lettersAct } from "./keys.js";
 
 const STEPS = [1, 2, 3, 4, 5, 6];
 
-/** @param {import("../core/texts.js").Texts} t */
-export function guideDialog(t) {
+/**
+ * @param {import("../core/texts.js").Texts} t
+ * @param {() => void} showHelp opens the guide for who runs the workshop
+ */
+export function guideDialog(t, showHelp) {
   const shell = dialogShell(t, t("guide.title"), "guide");
+  const help = iconButton("help", t("help.facilitators"), () => (shell.element.close(), showHelp()));
   return {
     element: shell.element,
     open(/** @type {Deck} */ deck) {
@@ -26,6 +31,7 @@ export function guideDialog(t) {
         h("h3", {}, t("guide.keys_title")),
         h("p", {}, t("guide.keys", letters(t))),
         letterSwitch(t),
+        h("div", { class: "dk-facilitators" }, help),
         h("p", { class: "dk-quiet" }, deck.attribution),
       );
       shell.open();

@@ -118,9 +118,7 @@ export function makeParts(context, moves, session, files) {
   parts.bar = toolbar(t, parts.status.word, {
     showTools: () => parts.tools.open(model.table()),
     showGuide,
-    showHelp: parts.help.open,
     showEarlier: () => parts.earlier.open(),
-    compare,
     fillScreen: () => toggleFullScreen(root),
     leave: session.leave,
     undo: moves.undo,
@@ -141,7 +139,7 @@ export function makeParts(context, moves, session, files) {
 /** How the cards are used, and how all of it is; gives what shows the first. */
 function makeGuideParts(context, files) {
   const { t, model, parts } = context;
-  parts.guide = guideDialog(t);
+  parts.guide = guideDialog(t, () => parts.help.open());
   parts.help = helpDialog(t, { ask: () => askForHelp(context), print: files.print });
   return () => model.server.deck && parts.guide.open(model.server.deck);
 }

@@ -17,7 +17,7 @@ import { progressOf } from "./table_state.js";
  * @param {HTMLElement} savingWord
  * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
  *   showOverview: () => void, correct: () => void, showNotes: () => void,
- *   showTools: () => void, showGuide: () => void, showHelp: () => void, showEarlier: () => void, compare: () => void,
+ *   showTools: () => void, showGuide: () => void, showEarlier: () => void,
  *   fillScreen: () => void,
  *   download: () => void }} on
  */
@@ -29,16 +29,13 @@ export function toolbar(t, savingWord, on) {
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
   const earlier = iconButton("notes", t("follow_up.title"), on.showEarlier);
-  const bothDays = iconButton("chart", t("then_and_now.title"), on.compare, "dk-facilitators");
   const rare = [
     iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
     iconButton("save", t("download.button"), on.download, "dk-download"),
     iconButton("clock", t("tools.title"), on.showTools, "dk-tools"),
     withKey(iconButton("guide", t("bar.guide"), on.showGuide), "?"),
-    iconButton("help", t("help.title"), on.showHelp, "dk-facilitators"),
     iconButton("full", t("bar.full"), on.fillScreen),
     earlier,
-    bothDays,
   ];
   const buttons = [
     undo.element,
@@ -59,7 +56,7 @@ export function toolbar(t, savingWord, on) {
     paint({ table, canUndo, canRedo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));
       progress.paint(table);
-      for (const way of [earlier, bothDays]) setVisible(way, table.closing.follows.length > 0);
+      setVisible(earlier, table.closing.follows.length > 0);
       undo.paint(table.undo, canUndo);
       redo.paint(table.redo, canRedo);
     },
