@@ -19,9 +19,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from running import Running, run_module, until
+from running import Running, free_port, run_module, until
 
 from dialogkort.i18n import text
+from dialogkort.server.join_code import new_code
+from dialogkort.server.shared_room import SharedRoom, keep_room
 
 HERE = "127.0.0.1"
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUED = 1, 2, 8, 9, 10, 0
@@ -349,9 +351,20 @@ def join(window: Visitor, code: str, **choice: object) -> str:
     return window.slices["joined"]["path"]
 
 
+def share_at_an_own_port(folder: Path) -> None:
+    """Let a folder be shared at a port that no other test takes, also while nobody listens there.
+
+    As if it had been shared there before: the usual ports are taken by whoever comes first.
+    """
+    workshop = {"workshop": "Før", "organisation": "", "unit": "", "date": "2026-01-01"}
+    before = SharedRoom(HERE, "", free_port(), new_code(), until=1.0, workshop=workshop)
+    keep_room(folder, before)
+
+
 @contextmanager
 def room_in(folder: Path, *options: str, **environment: str) -> Iterator[Room]:
-    """The command, sharing on this machine, with its notes in a folder."""
+    """The command, sharing on this machine at a port of its own, with its notes in a folder."""
+    share_at_an_own_port(folder)
     with command_in(folder, "--share", HERE, *options, **environment) as command:
         room = Room(command)
         until(lambda: any(text("app.stop") in line for line in command.running.printed))

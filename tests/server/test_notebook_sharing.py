@@ -1,15 +1,16 @@
 """Sharing from a notebook and from JupyterLab: the same listener, in a process that ends with the kernel."""
 
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import attack_client
 import psutil
 import pytest
-from attack_client import HERE, Room, Visitor, command_in, join
+from attack_client import HERE, Closed, Room, Visitor, command_in, join, share_at_an_own_port
 from running import Running, run_lab, run_module, until
 
 from dialogkort.domain.event_ids import new_id
@@ -64,16 +65,12 @@ def process_for(folder: Path) -> Iterator[SharingProcess]:
         process.end()
 
 
-def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    # While nobody listens, another test may take the port: here at an address that no other uses.
-    here = "127.0.0.7" if sys.platform == "linux" else HERE
-    monkeypatch.setattr(attack_client, "HERE", here)
+def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(tmp_path: Path):
+    share_at_an_own_port(tmp_path / "noter")
     with process_for(tmp_path / "noter") as process:
         window = _NotebookWindow(process)
         window.until_it_is("none")
-        window.say("start_sharing", address=here, details=WORKSHOP)
+        window.say("start_sharing", address=HERE, details=WORKSHOP)
         window.until_it_is("shared")
         port, code = urlsplit(window.sharing["origin"]).port, window.sharing["code"]
         with Visitor(port, "/socket/join") as stranger:
@@ -82,14 +79,14 @@ def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(
             session = device.ask({"type": "hello", "session": None})["session"]
             assert "refused" not in device.note(session, "Skrevet fra en telefon")
             until(lambda: [group["here"] for group in window.sharing["groups"]] == [1])
-        _kill_the_process_that_shares()
+        _kill_what_shares(process)
         window.say("hello", session=None)  # perhaps to one that is gone: it goes on all the same
 
         def is_back() -> bool:
             try:
                 with Visitor(port, f"/{path}socket/workshop") as device:
                     return device.ask({"type": "hello", "session": None})["session"] == session
-            except (OSError, IndexError):
+            except (OSError, IndexError, Closed):
                 return False
 
         until(is_back)
@@ -102,20 +99,48 @@ def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(
 def test_one_that_is_killed_as_soon_as_it_has_started_is_started_again(tmp_path: Path):
     with process_for(tmp_path / "noter") as process:
         window = _NotebookWindow(process)
-        _kill_the_process_that_shares()
+        _kill_what_shares(process)
+        window.sharing = {}
         window.until_it_is("none")
 
 
-def _kill_the_process_that_shares() -> None:
-    (child,) = [
-        child for child in psutil.Process().children() if "notebook_sharing" in " ".join(child.cmdline())
-    ]
-    child.kill()
-    child.wait(10)
+def test_neither_half_a_line_of_one_that_was_killed_nor_a_window_that_fails_keeps_the_next_from_starting(
+    tmp_path: Path,
+):
+    def fail(_: dict) -> None:
+        raise RuntimeError("the kernel's loop is closed")
+
+    with process_for(tmp_path / "noter") as process:
+        half_a_line = "print('{\"window\": 0, \"mess', end='')"
+        killed = subprocess.Popen([sys.executable, "-c", half_a_line], stdout=subprocess.PIPE, text=True)
+        process._process = killed
+        window, failing = _NotebookWindow(process), process.attach(fail)
+        process._listen(killed)
+        killed.wait()
+        window.until_it_is("none")
+        failing.receive({"type": "hello", "session": None})
+        _kill_what_shares(process)
+        window.sharing = {}
+        window.until_it_is("none")
+
+
+def test_one_that_was_ended_is_not_started_again(tmp_path: Path):
+    with process_for(tmp_path / "noter") as process:
+        window = _NotebookWindow(process)
+        window.until_it_is("none")
+        process.end()
+        window.say("hello", session=None)
+        assert process._process is None
+
+
+def _kill_what_shares(process: SharingProcess) -> None:
+    assert process._process
+    process._process.kill()
+    process._process.wait(60)
 
 
 def test_it_ends_with_the_kernel_also_when_that_is_killed(tmp_path: Path):
-    import json
+    share_at_an_own_port(tmp_path / "noter")
 
     def printed(running: Running) -> list[str]:
         return [line for line in running.printed if line.startswith("http://")]
@@ -126,12 +151,14 @@ def test_it_ends_with_the_kernel_also_when_that_is_killed(tmp_path: Path):
         until(lambda: bool(printed(running)))
         (child,) = psutil.Process(running.process.pid).children()
         running.kill()
-        child.wait(20)
+        child.wait(60)
         assert not child.is_running()
         # The next kernel goes on where it was, with the same code.
-        before = printed(running)[-1]
+        before, count = printed(running)[-1], len(printed(running))
         running.start()
-        until(lambda: printed(running)[-1] == before and len(printed(running)) > 1)
+        assert running.url == before.split()[0]
+        until(lambda: len(printed(running)) > count)
+        assert printed(running)[-1] == before
 
 
 def test_two_do_not_share_the_same_notes_at_once(tmp_path: Path):

@@ -6,6 +6,7 @@ Nobody listens on a network in the kernel itself, where any cell may keep its lo
 import atexit
 import itertools
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ ALLOWED = "DIALOGKORT_SHARES"  # the environment's word on sharing: 1 or 0; on a
 _QUICK_END = 1.0  # seconds: one that ends so soon is started again later and later
 _MAX_PAUSE = 64.0
 _processes: dict[str, "SharingProcess"] = {}
+_log = logging.getLogger(__name__)
 
 Deliver = Callable[[dict], None]
 
@@ -60,9 +62,9 @@ class SharingProcess:
         return SharingWindow(self, number)
 
     def send(self, record: dict) -> None:
-        """Say something to the process; it is started when there is none."""
+        """Say something to the process; it is started when there is none, until this is ended."""
         with self._lock:
-            if self._process is None:
+            if self._process is None and not self._ended.is_set():
                 self._start()
             self._write(record)
 
@@ -104,10 +106,15 @@ class SharingProcess:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
-            record = json.loads(line)
-            if deliver := self._windows.get(record["window"]):
-                deliver(record["message"])
+            try:
+                self._hand_on(json.loads(line))
+            except Exception:  # half a line of one that was killed, or a window that cannot be shown
+                _log.warning("What the sharing process said could not be shown", exc_info=True)
         self._on_end(process)
+
+    def _hand_on(self, record: dict) -> None:
+        if deliver := self._windows.get(record["window"]):
+            deliver(record["message"])
 
     def _on_end(self, process: subprocess.Popen[str]) -> None:
         """It was not told to end: another one goes on where it was, and the windows are shown so."""
