@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -59,8 +60,18 @@ class _Windows:
 
     def _deliver(self, number: int, message: dict) -> None:
         with self._writing, suppress(OSError, ValueError):  # the kernel is gone
-            self._replies.write(json.dumps({"window": number, "message": message}) + "\n")
+            if "sharing" in message.get("set", {}):  # before its window: who is told by that knows of them
+                self._write({"devices": self._devices()})
+            self._write({"window": number, "message": message})
             self._replies.flush()
+
+    def _write(self, record: dict) -> None:
+        self._replies.write(json.dumps(record) + "\n")
+
+    def _devices(self) -> list[dict] | None:
+        """The devices that have joined, for the notebook's other screens; None while nothing is shared."""
+        status = self._host.sharing.status() if self._host.sharing else None
+        return None if status is None else [asdict(device) for device in status.devices]
 
 
 def _read(requests: IO[str], windows: _Windows, end: Callable[[], None]) -> None:

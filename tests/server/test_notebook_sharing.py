@@ -79,6 +79,8 @@ def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(tmp_pa
             session = device.ask({"type": "hello", "session": None})["session"]
             assert "refused" not in device.note(session, "Skrevet fra en telefon")
             until(lambda: [group["here"] for group in window.sharing["groups"]] == [1])
+            (seen,) = process.status().devices  # the kernel's other screens know of it
+            assert (seen.session, seen.kind, seen.windows) == (session, "both", 1)
         _kill_what_shares(process)
         window.say("hello", session=None)  # perhaps to one that is gone: it goes on all the same
 

@@ -33,7 +33,7 @@ from dialogkort.ui.plenum.room import Room
 from dialogkort.ui.plenum.view import areas_of, cards_of_several, devices_view, themes_view, vote_view
 from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
-from dialogkort.ui.share.service import SharingService
+from dialogkort.ui.share.service import DeviceSource
 
 _OF_THEMES = (GatherNotes, RenameTheme, DissolveTheme, UndoPlenum)
 _OF_VOTES = (OpenVote, CountHands, ShowVotes, WithdrawVote)
@@ -46,14 +46,14 @@ class PlenumController(Controller):
     ----------
     context, access
         As for every `Controller`.
-    sharing : SharingService or None
+    sharing : DeviceSource or None
         Who knows which devices are there; None where nothing is shared.
     """
 
     screen = "plenum"
     needs_every_finding = True  # what was not looked through stays covered
 
-    def __init__(self, context: Context, access: Access, sharing: SharingService | None):
+    def __init__(self, context: Context, access: Access, sharing: DeviceSource | None):
         super().__init__(context, access)
         self._sharing = sharing
         self._room = Room(context)

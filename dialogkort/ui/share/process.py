@@ -14,7 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
+from dialogkort.ui.share.service import DeviceStatus
 from dialogkort.worker_process import DETACHED, child_environment
 
 ALLOWED = "DIALOGKORT_SHARES"  # the environment's word on sharing: 1 or 0; on a hub it is off without one
@@ -36,6 +38,13 @@ def sharing_process(location: str) -> "SharingProcess":
     return _processes.setdefault(location, SharingProcess(location))
 
 
+@dataclass(frozen=True)
+class SharedDevices:
+    """The devices that have joined a room that a notebook shares."""
+
+    devices: tuple[DeviceStatus, ...]
+
+
 class SharingProcess:
     """The windows of one kernel, and the process that answers them.
 
@@ -50,6 +59,8 @@ class SharingProcess:
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._windows: dict[int, Deliver] = {}
+        self._shared: SharedDevices | None = None
+        self._followers: list[Callable[[], None]] = []
         self._process: subprocess.Popen[str] | None = None
         self._started_at = 0.0
         self._pause = 0.0  # seconds before the next start
@@ -60,6 +71,21 @@ class SharingProcess:
         number = next(self._numbers)
         self._windows[number] = deliver
         return SharingWindow(self, number)
+
+    def status(self) -> SharedDevices | None:
+        """The devices that have joined, as the process has said last; None while nothing is shared."""
+        return self._shared
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Have something called when other devices are there, on a thread of its own."""
+        self._followers.append(changed)
+
+    def _show_devices(self, devices: list[dict] | None) -> None:
+        self._shared = (
+            None if devices is None else SharedDevices(tuple(DeviceStatus(**one) for one in devices))
+        )
+        for changed in self._followers:
+            changed()
 
     def send(self, record: dict) -> None:
         """Say something to the process; it is started when there is none, until this is ended."""
@@ -113,7 +139,9 @@ class SharingProcess:
         self._on_end(process)
 
     def _hand_on(self, record: dict) -> None:
-        if deliver := self._windows.get(record["window"]):
+        if "devices" in record:
+            self._show_devices(record["devices"])
+        elif deliver := self._windows.get(record["window"]):
             deliver(record["message"])
 
     def _on_end(self, process: subprocess.Popen[str]) -> None:

@@ -62,6 +62,23 @@ class SharingStatus:
     devices: tuple[DeviceStatus, ...]
 
 
+class JoinedDevices(Protocol):
+    """The devices that have joined."""
+
+    @property
+    def devices(self) -> tuple[DeviceStatus, ...]:
+        """Each of them, with its group's session."""
+        ...
+
+
+class DeviceSource(Protocol):
+    """Knows which devices have joined: whoever listens, or a notebook that was told by its process."""
+
+    def status(self) -> JoinedDevices | None:
+        """The devices; None while nothing is shared."""
+        ...
+
+
 class SharingService(Protocol):
     """Listens on the room's network, for groups alone. Everything is called on the writer's thread.
 
