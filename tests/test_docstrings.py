@@ -47,6 +47,7 @@ INTERNAL_MODULES = {
     "dialogkort.analysis.differencing",
     "dialogkort.analysis.permutation",
     "dialogkort.analysis.rate_ratio",
+    "dialogkort.analysis.released_words",
     "dialogkort.analysis.suppression",
     "dialogkort.analysis.two_variances",
     "dialogkort.analysis.words.prompts",

@@ -6,16 +6,15 @@ cells of the same `disclosure.linked_tables`. What is no sum of such cells is tr
 
 * Averages, ratios, intervals and p values are shown for a row (all areas of a group, say) that lacks nothing.
 * Of two sides (`compare`, `then_and_now`) ratios and change are shown where each side has enough groups in
-  the area, and no totals: those of two periods cut across those of organisations.
-* A word is shown where enough groups said it, also to one of those who said it, with how often. How often it
-  was said elsewhere is not, where few said it in all the places it is not shown for. As z would tell, such a
-  word has the average z of three of its area (microaggregation: Hundepool et al. 2012, ch. 3.4).
+  the area, and no totals: those of two periods cut across those of organisations. Of a side that is a row
+  which lacks something, no ratio is shown either.
+* Words: see `released_words`.
 
 What this does not hide: ratios and z are worked out from totals that are not shown, so one who guesses those
 can test the guess.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -35,18 +34,16 @@ from dialogkort.analysis.disclosure import (
     linked_tables,
 )
 from dialogkort.analysis.protection import mark_protected
+from dialogkort.analysis.released_words import Rules, released_keyness
 from dialogkort.frames.sessions import Frames
 
 _SIDES = ("a", "b")
-_TOGETHER = 3
-# What is shown of a comparison and of a word; a column that is not named here is not shown.
+# What is shown of a comparison; a column that is not named here is not shown.
 _ABOUT_SIDES = ("area", "measure", *_SIDES, "split", "could_differ", "a_sessions", "b_sessions")
 _OF_SIDES = (
     *(f"{side}_{ratio}" for side in _SIDES for ratio in ("ratio", "ratio_low", "ratio_high")),
     *("change", "change_low", "change_high", "p", "differs"),
 )
-_ELSEWHERE = ("other", "other_per_1000")
-_ABOUT_WORDS = ("word", "count", "per_1000", *_ELSEWHERE, "sessions", "cards", "one_card", "z", "marks")
 
 
 class Release:
@@ -227,7 +224,7 @@ class Release:
         """
         compared = discussion.compare(*self.frames, by=by, a=a, b=b, **options)
         sides = self.frames.sessions.set_index("session")[by].astype("string").fillna("")
-        return self._of_sides(compared, sides)
+        return self._of_sides(compared, sides, self._damaged(by))
 
     def then_and_now(self, split: str, **options: object) -> pd.DataFrame:
         """`discussion.then_and_now`, protected: ratios and change, no totals.
@@ -279,26 +276,8 @@ class Release:
         ValueError
             `by` is a column of neither frame.
         """
-        from dialogkort.analysis import words  # its stemmer is an extra
-
-        notes = self.frames.notes
-        marked = words.keyness(notes, by, None if by in notes else self.frames.sessions, **options)
-        chosen = {name: options[name] for name in ("stop", "without_prompts") if name in options}
-        speakers = words.sessions_by_word(notes, by, self.frames.sessions, **chosen)
-        few = self.few(speakers, [by, "stem"])
-        is_few = pd.Series(
-            [key in few for key in zip(speakers[by], speakers["stem"], strict=True)], dtype=bool
-        )
-        few_elsewhere = {stem for (stem,) in self.few(speakers[is_few], ["stem"])}
-        enough = set(zip(speakers[by], speakers["stem"], strict=True)) - few
-        marked["stem"] = marked["word"].map(words.stem)
-        is_shown = [key in enough for key in zip(marked[by], marked["stem"], strict=True)]
-        released = marked[pd.Series(is_shown, marked.index, dtype=bool)].reset_index(drop=True)
-        is_few_elsewhere = released["stem"].isin(few_elsewhere)
-        released["z"] = _averaged(released["z"], released[by], is_few_elsewhere).round(1)
-        for name in _ELSEWHERE:
-            released[name] = released[name].astype("Float64").mask(is_few_elsewhere)
-        return mark_protected(released[[by, *_ABOUT_WORDS]])
+        rules = Rules(self.by, self.cells, self.few)
+        return mark_protected(released_keyness(self.frames, by, rules, **options))
 
     def snapshot(self, published: Mapping[str, Mapping[str, pd.DataFrame]] | None = None) -> Snapshot:
         """What is to be remembered when some of the `cells` (all, when left out) are published.
@@ -371,31 +350,44 @@ class Release:
         set of tuple
             The values of `keys` of the cells that are few.
         """
-        behind = (
-            speakers[[*keys, "session"]].merge(self._groups, on="session").drop_duplicates([*keys, "who"])
-        )
+        tree = [f"{name} in the tree" for name in self.by]  # a key may be called the same
+        groups = self._groups.rename(columns=dict(zip(self.by, tree, strict=True)))
+        behind = speakers[[*keys, "session"]].merge(groups, on="session").drop_duplicates([*keys, "who"])
         whole = behind.groupby(keys, observed=True)["people"].agg(["size", "sum"])
         small = set(whole.index[(whole["size"] < self.k) | (whole["sum"] < self.people)])
-        for depth in range(1, len(self.by) + 1):
-            own = behind.groupby([*keys, *self.by[:depth]], observed=True)["people"].agg(["size", "sum"])
-            left = whole.reindex(own.index.droplevel(self.by[:depth])).to_numpy() - own.to_numpy()
+        for depth in range(1, len(tree) + 1):
+            own = behind.groupby([*keys, *tree[:depth]], observed=True)["people"].agg(["size", "sum"])
+            cell = own.index.droplevel(tree[:depth])
+            left = whole.reindex(cell).to_numpy() - own.to_numpy()
             is_few = (left[:, 0] > 0) & ((left[:, 0] < self.k) | (left[:, 1] < self.people))
-            small |= set(own.index.droplevel(self.by[:depth])[is_few])
+            small |= set(cell[is_few])
         return {key if isinstance(key, tuple) else (key,) for key in small}
 
     @cached_property
     def _groups(self) -> pd.DataFrame:
         return identify_sessions(self.frames.sessions, self.by)
 
-    def _of_sides(self, compared: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
-        """A comparison without totals, and without the areas that few of one side had."""
+    def _damaged(self, by: str) -> set[str]:
+        """The rows of a level that lack something."""
+        if by not in self.by:
+            return set()
+        cells = self.cells["area"][by]
+        return set(cells[cells["withheld"].notna()][by])
+
+    def _of_sides(
+        self, compared: pd.DataFrame, sides: pd.Series, damaged: Collection[str] = ()
+    ) -> pd.DataFrame:
+        """A comparison without totals, without sides that lack something, and areas that few of one had."""
         contributed = contributions(*self.frames, by=self.by, column="area")[["session", "area"]]
         contributed = contributed.assign(side=contributed["session"].map(sides)).dropna(subset="side")
         enough = {
             (side, str(area)) for side, area in zip(contributed["side"], contributed["area"], strict=True)
         }
         enough -= {(side, str(area)) for side, area in self.few(contributed, ["side", "area"])}
-        whole = set(contributed["side"]) - {side for (side,) in self.few(contributed, ["side"])}
+        enough = {(side, area) for side, area in enough if side not in damaged}
+        whole = (
+            set(contributed["side"]) - {side for (side,) in self.few(contributed, ["side"])} - set(damaged)
+        )
         is_suppressed = pd.Series(
             [
                 any((row[side], str(row["area"])) not in enough for side in _SIDES)
@@ -412,14 +404,3 @@ class Release:
         released[figures] = released[figures].mask(is_suppressed)
         reason = pd.Series(SUPPRESSED, released.index, dtype="string").where(is_suppressed)
         return mark_protected(released.assign(withheld=reason))
-
-
-def _averaged(values: pd.Series, within: pd.Series, chosen: pd.Series) -> pd.Series:
-    """The chosen values, as averages of three or more neighbours; <NA> where there are fewer."""
-    averaged = values.astype("Float64").mask(chosen)
-    for _, neighbours in values[chosen].groupby(within[chosen]):
-        if len(neighbours) >= _TOGETHER:
-            bins = (neighbours.rank(method="first").astype(int) - 1) // _TOGETHER
-            bins = bins.clip(upper=len(neighbours) // _TOGETHER - 1)
-            averaged[neighbours.index] = neighbours.groupby(bins).transform("mean")
-    return averaged

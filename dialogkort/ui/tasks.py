@@ -3,18 +3,36 @@
 pandas and matplotlib are loaded here, when something is asked for, and never where windows are served.
 """
 
+from __future__ import annotations
+
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dialogkort.domain import outcomes
 from dialogkort.i18n import text
 from dialogkort.store import open_store
+
+if TYPE_CHECKING:
+    from dialogkort.frames.sessions import Frames
 
 _COLUMNS = ("drawn", *outcomes.COLUMNS, "minutes", "notes")
 _WORDS = {outcome.column: f"outcome.{outcome.column}.heading" for outcome in outcomes.COUNTED}
 
 
 def overview_chart(location: str, sessions: list[str], for_my_eyes: bool) -> dict:
+    """The bars and figures of some sessions that are kept at a location: see `overview_message`."""
+    from dialogkort.frames import sessions as frames
+
+    store = open_store(location)
+    try:
+        readable, left_out = frames.read_what_can_be(store, sessions)
+    finally:
+        store.close()
+    return overview_message(readable, left_out, for_my_eyes)
+
+
+def overview_message(readable: Frames, left_out: list[str], for_my_eyes: bool) -> dict:
     """The bars of some sessions (`bars`, see `narrative.area_bars`) and their figures (`head`, `rows`).
 
     `for_my_eyes`: for those who were there and heard it. It shows every figure, however few are behind it,
@@ -22,14 +40,8 @@ def overview_chart(location: str, sessions: list[str], for_my_eyes: bool) -> dic
     """
     from dialogkort.analysis.discussion import by_area
     from dialogkort.analysis.release import Release
-    from dialogkort.frames import sessions as frames
     from dialogkort.narrative.area_bars import area_bars
 
-    store = open_store(location)
-    try:
-        readable, left_out = frames.read_what_can_be(store, sessions)
-    finally:
-        store.close()
     areas = by_area(*readable) if for_my_eyes else Release(readable).by_area()
     return {
         "requested_at": time.time_ns() // 1_000_000,

@@ -209,6 +209,58 @@ def test_how_often_few_said_a_word_elsewhere_does_not_follow_from_its_z(spoken):
     assert shown[ours].iloc[0] == pytest.approx(raw[ours].mean(), abs=0.06)
 
 
+def test_words_are_told_by_organisation_too_and_those_the_tables_leave_out_are_in_no_rate():
+    """The others' rates would tell how much an organisation of two groups said in all."""
+    many = workshops(("Havneby", "Nordby", "Sønderup", "Vestby", "Østby", SMALL), 5)
+    gone = many.sessions.query("organisation == @SMALL")["session"].iloc[2:]
+    frames = many._replace(sessions=many.sessions[~many.sessions["session"].isin(gone)])
+    number = np.arange(len(many.notes))
+    texts = ["fælles papir", "regneark fælles", "papir kollega"]
+    notes = many.notes.assign(text=[texts[n % 3] for n in number])
+    frames = frames._replace(notes=notes[~notes["session"].isin(gone)])
+    release = Release(frames)
+    table = release.cells["area"]["organisation"]
+    open_totals = set(table[table["area"].isna() & table["withheld"].isna()]["organisation"])
+    shown = release.keyness("organisation")
+    assert SMALL not in open_totals and set(shown["organisation"]) == open_totals
+    theirs = frames.sessions[frames.sessions["organisation"].isin(open_totals)]["session"]
+    only_theirs = frames.notes[frames.notes["session"].isin(theirs)]
+    raw = words.keyness(only_theirs, "organisation", frames.sessions, for_my_eyes=True)
+    both = shown.merge(raw, on=["organisation", "word"], suffixes=("", "_raw"))
+    has_rate = both["other_per_1000"].notna()
+    assert has_rate.any() and np.allclose(
+        *(both.loc[has_rate, f"other_per_1000{x}"].astype(float) for x in ("", "_raw"))
+    )
+
+
+def test_no_ratio_is_told_of_an_organisation_that_lacks_a_figure(frames):
+    """Beside the figures that it has, the ratio would give back the one that it lacks."""
+    area = frames.cards["area"].iloc[0]
+    few = frames.sessions.query("organisation == 'Nordby'")["session"].iloc[:2]
+    theirs = frames.sessions.query("organisation == 'Nordby'")["session"]
+    gone = frames.turns["session"].isin(set(theirs) - set(few)) & frames.turns["area"].eq(area)
+    noted = frames.notes["session"].isin(set(theirs) - set(few)) & frames.notes["area"].eq(area)
+    release = Release(frames._replace(turns=frames.turns[~gone], notes=frames.notes[~noted]))
+    lacking = release.by_group().query("withheld.notna()")["group"].unique()
+    compared = release.compare(a="Havneby", b="Nordby")
+    assert "Nordby" in lacking and set(compared["withheld"]) == {SUPPRESSED}
+    assert compared[["a_ratio", "b_ratio", "change"]].isna().all(axis=None)
+
+
+def test_a_word_of_a_hidden_card_is_not_told_where_the_cards_own_words_are_left_out(frames):
+    """Its rate is that of all other cards: beside the others' it would tell how much was said to that one."""
+    notes = frames.notes.assign(text="fælles regneark fælles")
+    card = notes.groupby("card")["session"].nunique().idxmin()
+    speakers = notes[notes["card"] == card]["session"].unique()
+    drawn = frames.turns["card"].eq(card) & ~frames.turns["session"].isin(speakers[:2])
+    hidden = notes["card"].eq(card) & ~notes["session"].isin(speakers[:2])
+    notes["question"] = notes["question"].mask(notes["card"].eq(card), "Hvad med regneark?")
+    release = Release(frames._replace(turns=frames.turns[~drawn], notes=notes[~hidden]))
+    assert release.by_card().query("card == @card")["withheld"].notna().all()
+    assert "regneark" in set(release.keyness()["word"])
+    assert set(release.keyness(without_prompts=True)["word"]) == {"fælles"}
+
+
 def test_a_table_of_ones_own_goes_through_the_same_release_by_one_call(frames, release):
     mine = discussion.by_group(*frames)[["group", "area", "notes"]]
     protected = release.protected(mine, "organisation")

@@ -26,9 +26,19 @@ class Prompts:
         stems = token_rows["stem"].cat.categories
         self.says = np.zeros((len(texts) + 1, len(stems)), dtype=bool)  # the last row: no card, no words
         for number, text in enumerate(texts):
-            prompt_stems = {danish.stem(word.lower()) for word in WORD.findall(nfc(text))}
-            self.says[number, stems.isin(prompt_stems)] = True
+            self.says[number, stems.isin(prompt_stems(text))] = True
 
     def has(self, token_rows: pd.DataFrame) -> np.ndarray:
         """By word said, whether its note's card says it too."""
         return self.says[self.of_note[token_rows["row"].to_numpy()], token_rows["stem"].cat.codes.to_numpy()]
+
+
+def prompt_stems(text: str) -> set[str]:
+    """The stems of the words of a card's text.
+
+    Examples
+    --------
+    >>> sorted(prompt_stems("Hjælper systemerne?"))
+    ['hjælp', 'system']
+    """
+    return {danish.stem(word.lower()) for word in WORD.findall(nfc(text))}
