@@ -7,9 +7,8 @@ the room joins. `read_all()`
 gives what the groups have said as tidy DataFrames, `export()` writes it to files, `merge()` brings the notes
 of many machines together, `erase()` removes some for good, `redact()` takes out what may identify somebody.
 `next_steps()` tells what has become of what was agreed, `ratings()` what the closing question got, `votes()`
-what the room voted in plenum.
-`read_deck()` reads a deck of your own, `print_deck()` makes it ready to be printed, `leave_behind()`
-writes what a group takes along.
+what the room voted in plenum. `read_deck()` reads a deck of your own, `check_deck()` says what to mend in its
+file, `print_deck()` makes it ready to be printed, `leave_behind()` writes what a group takes along.
 
 For many workshops: `collect()` makes one dataset of them, `dialogkort.analysis` and `dialogkort.charts` tell
 what it says, `Release()` gives of that what may be shown to others, `Coding()` is the page for reading note
@@ -31,6 +30,7 @@ __all__ = [
     "Release",
     "Share",
     "Workshop",
+    "check_deck",
     "codings",
     "collect",
     "erase",
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from dialogkort.analysis.release import Release
     from dialogkort.dataset.collect import collect
     from dialogkort.decks.reading import read_deck
+    from dialogkort.documents.deck_check import check_deck
     from dialogkort.documents.leave_behind import leave_behind
     from dialogkort.documents.printing import print_deck
     from dialogkort.errors import DialogkortError
@@ -86,6 +87,7 @@ _EXPORTS = {
     "Plenum": ("dialogkort.ui.plenum.widget", "Plenum"),
     "Prepare": ("dialogkort.ui.prepare.widget", "Prepare"),
     "Release": ("dialogkort.analysis.release", "Release"),
+    "check_deck": ("dialogkort.documents.deck_check", "check_deck"),
     "codings": ("dialogkort.frames.codings", "codings"),
     "collect": ("dialogkort.dataset", "collect"),
     "read_deck": ("dialogkort.decks.reading", "read_deck"),

@@ -25,6 +25,7 @@ PUBLIC_MODULES = (
     "dialogkort.documents.cards",
     "dialogkort.documents.formats",
     "dialogkort.documents.leave_behind",
+    "dialogkort.documents.deck_check",
     "dialogkort.documents.printing",
     "dialogkort.documents.report",
     "dialogkort.documents.sheets",

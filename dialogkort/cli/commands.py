@@ -1,6 +1,7 @@
-"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `import`, `report`, `print` …"""
+"""Subcommands without a screen: `dialogkort merge`, `collect`, `export`, `report`, `print`, `check` …"""
 
 import argparse
+import json
 import sys
 import warnings
 from collections.abc import Callable
@@ -166,6 +167,20 @@ def _millimetres(written: str) -> tuple[float, float]:
     return right, down
 
 
+def _describe_check(options: argparse._ArgumentGroup) -> None:
+    options.add_argument("file", metavar=text("app.help.store_file_name"), help=text("command.check.file"))
+    options.add_argument("--json", action="store_true", help=text("command.check.json"))
+
+
+def _check(options: argparse.Namespace) -> int:
+    from dialogkort.documents.deck_check import check_deck  # a large library measures the cards
+
+    report = check_deck(options.file)
+    as_json = json.dumps(report.to_record(), ensure_ascii=False, indent=2) if options.json else None
+    print(as_json or report.as_text())
+    return 0 if report.is_usable else 1
+
+
 def _describe_erase(options: argparse._ArgumentGroup) -> None:
     target = options.add_mutually_exclusive_group(required=True)
     target.add_argument("--note", metavar="ID", help=text("command.erase.note"))
@@ -214,5 +229,6 @@ COMMANDS: dict[str, tuple[Callable, Callable]] = {
     "import": (_describe_import, _import),
     "report": (_describe_report, _report),
     "print": (_describe_print, _print),
+    "check": (_describe_check, _check),
     "erase": (_describe_erase, _erase),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dialogkort import worker_process
-from dialogkort.decks.workbook import Budget, Unreadable
+from dialogkort.decks.workbook import NO_RESULT, Budget, Unreadable
 from dialogkort.errors import SpreadsheetError, TaskError
 from dialogkort.i18n import text
 
@@ -29,6 +29,11 @@ class _OpenQuote(Exception):
 class Converted(str):
     """A cell that Excel converted from what was typed: a date, an error, true or false."""
 
+    @property
+    def has_no_result(self) -> bool:
+        """True for a formula that no program has calculated."""
+        return self == NO_RESULT
+
 
 class Row(NamedTuple):
     """The trimmed cells of a row, and the line of the file it begins on (in a workbook, its row number)."""
@@ -38,10 +43,16 @@ class Row(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The rows of a sheet that hold something, and what people call its lines: `line` or `row`."""
+    """The rows of a sheet that hold something, and what people call its lines: `line` or `row`.
+
+    A CSV file's has no `name`. `is_hidden` and `hidden_rows` say what nobody sees who opens the file.
+    """
 
     unit: str
     rows: list[Row]
+    name: str = ""
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def read_sheets(file: Path) -> list[Sheet]:
@@ -52,8 +63,8 @@ def read_sheets(file: Path) -> list[Sheet]:
     """
     content = content_of(file)
     is_workbook = content.startswith((_WORKBOOK, _OLD_WORKBOOK))
-    unit, tables = ("row", _workbook(file)) if is_workbook else ("line", [_csv(file, content)])
-    return [Sheet(unit, rows) for rows in tables if rows]
+    sheets = _workbook(file) if is_workbook else [Sheet("line", _csv(file, content))]
+    return [sheet for sheet in sheets if sheet.rows]
 
 
 def content_of(file: Path, limit: int = _MAX_BYTES) -> bytes:
@@ -117,7 +128,7 @@ def _split(table: str, delimiter: str) -> Iterator[tuple[int, list[str | list[st
         raise _OpenQuote(line) from error
 
 
-def _workbook(file: Path) -> list[list[Row]]:
+def _workbook(file: Path) -> list[Sheet]:
     try:
         sheets = worker_process.run("dialogkort.decks.workbook:rows", {"file": str(file)}, **_READER)
     except worker_process.TaskRefused as refused:
@@ -125,7 +136,16 @@ def _workbook(file: Path) -> list[list[Row]]:
     except TaskError as stopped:
         raise SpreadsheetError(text("deck.too_large", file=file)) from stopped
     assert isinstance(sheets, list)  # as `workbook.rows` gives them
-    return [[Row(line, [_received(cell) for cell in cells]) for line, cells in rows] for rows in sheets]
+    return [
+        Sheet(
+            "row",
+            [Row(line, [_received(cell) for cell in cells]) for line, cells in sheet["rows"]],
+            sheet["name"],
+            sheet["hidden"],
+            frozenset(sheet["hidden_rows"]),
+        )
+        for sheet in sheets
+    ]
 
 
 def _received(cell: str | list[str]) -> str:

@@ -7,9 +7,12 @@ file is a zip; whatever slips through meets the limits of the process (`dialogko
 
 import posixpath
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -23,19 +26,44 @@ _MAX_ROWS = 10_000  # of a deck that hold something; the shipped one has 36, wit
 _MAX_CELLS = 100_000
 _MAX_COLUMNS = 256
 _MAX_LETTERS = 8_000_000
+_MAX_SHEET_ROWS = 1 << 20
 _CHUNK = 1 << 16
+_TRUE = ("1", "true")
+
+NO_RESULT = "="  # what a cell holds whose formula was never calculated
 
 Cell = str | list[str]  # a list of one: what the spreadsheet program made of something typed
 Rows = list[tuple[int, list[Cell]]]
 Errors = dict[int, dict[int, str]]  # by row and column from 1: calamine gives them as empty or as texts
+Merge = tuple[int, int, int]  # its column, its first row and its last, counted from 1
+
+
+class SheetRows(TypedDict):
+    """A worksheet: its rows that hold something, each with its number, and what of it cannot be seen."""
+
+    name: str
+    hidden: bool
+    rows: Rows
+    hidden_rows: list[int]
 
 
 class Unreadable(Exception):
     """Why a workbook cannot be read, as the key of a text: too_large, locked_workbook or broken_workbook."""
 
 
-def rows(file: str) -> list[Rows]:
+@dataclass
+class _Marks:
+    """What calamine does not tell of a sheet."""
+
+    errors: Errors = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+
+
+def rows(file: str) -> list[SheetRows]:
     """The rows that hold something of each sheet, each with the row's number as the program shows it.
+
+    What cells were merged over several rows holds for each of them.
 
     Parameters
     ----------
@@ -44,9 +72,9 @@ def rows(file: str) -> list[Rows]:
 
     Returns
     -------
-    list of Rows
+    list of SheetRows
         One for each sheet, in order. A cell is its trimmed text; a date, a truth value or an error is a list
-        with its text.
+        with its text, a formula without a result a list with `NO_RESULT`.
 
     Raises
     ------
@@ -63,26 +91,78 @@ def rows(file: str) -> list[Rows]:
         raise Unreadable("broken_workbook" if is_zip else "locked_workbook") from fault
 
 
-def _read(file: str, errors: dict[str, Errors]) -> list[Rows]:
-    from python_calamine import SheetTypeEnum, load_workbook
+def _read(file: str, marks: dict[str, _Marks]) -> list[SheetRows]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     budget = Budget()
     with load_workbook(file) as book:
-        names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         return [
-            list(budget.spent_on(_rows(book.get_sheet_by_name(name), errors.get(name, {})))) for name in names
+            _sheet(
+                book.get_sheet_by_name(sheet.name),
+                marks.get(sheet.name) or _Marks(),
+                budget,
+                hidden=sheet.visible != SheetVisibleEnum.Visible,
+            )
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
         ]
 
 
+def _sheet(sheet, marks: _Marks, budget: "Budget", *, hidden: bool) -> SheetRows:
+    rows = list(budget.spent_on(_rows(sheet, marks.errors)))
+    _fill_merged(rows, marks.merges or _merges(sheet))
+    hidden_rows = [line for line, _ in rows if line in marks.hidden_rows]
+    return {"name": sheet.name, "hidden": hidden, "rows": rows, "hidden_rows": hidden_rows}
+
+
 def _rows(sheet, errors: Errors) -> Iterator[tuple[int, list[Cell]]]:
-    if sheet.start is None:
-        return
-    first_row, first_column = sheet.start
-    for line, values in enumerate(sheet.to_python(skip_empty_area=True), first_row + 1):
-        cells = [""] * first_column + [_typed(value) for value in values]
-        for column in errors.get(line, {}):
-            cells[column - 1] = [errors[line][column]]
-        yield line, cells
+    """The rows from the first to the last with a value; those that hold nothing but errors besides."""
+    first_row, first_column = sheet.start or (0, 0)
+    last_row = first_row
+    yield from _rows_of_errors(errors, 1, first_row)
+    for last_row, values in enumerate(_values(sheet), first_row + 1):
+        cells: list[Cell] = [""] * first_column
+        cells += map(_typed, values)
+        yield last_row, _with_errors(cells, errors, last_row)
+    yield from _rows_of_errors(errors, last_row + 1, _MAX_SHEET_ROWS)
+
+
+def _values(sheet) -> Iterable[list]:
+    return sheet.to_python(skip_empty_area=True) if sheet.start is not None else ()
+
+
+def _rows_of_errors(errors: Errors, first: int, last: int) -> Iterator[tuple[int, list[Cell]]]:
+    return ((line, _with_errors([], errors, line)) for line in sorted(errors) if first <= line <= last)
+
+
+def _with_errors(cells: list[Cell], errors: Errors, line: int) -> list[Cell]:
+    by_column = errors.get(line, {})
+    cells += [""] * (min(max(by_column, default=0), _MAX_COLUMNS + 1) - len(cells))
+    for column in by_column:
+        if column <= len(cells):
+            cells[column - 1] = [by_column[column]]
+    return cells
+
+
+def _merges(sheet) -> list[Merge]:
+    """The cells merged over several rows, as calamine knows them of an .xls."""
+    ranges = sheet.merged_cell_ranges or ()
+    return [(left + 1, top + 1, bottom + 1) for (top, left), (bottom, _) in ranges if bottom > top]
+
+
+def _fill_merged(rows: Rows, merges: list[Merge]) -> None:
+    """Write what cells were merged over into each of their rows that holds something."""
+    if len(merges) > _MAX_ROWS:
+        raise Unreadable("too_large")
+    lines = [line for line, _ in rows]
+    for column, top, bottom in merges:
+        first, end = bisect_left(lines, top), bisect_right(lines, bottom)
+        if first == end or lines[first] != top or len(rows[first][1]) < column:
+            continue
+        value = rows[first][1][column - 1]
+        for _, cells in rows[first + 1 : end]:
+            cells += [""] * (column - len(cells))
+            cells[column - 1] = cells[column - 1] or value
 
 
 class Budget:
@@ -138,8 +218,8 @@ def _typed(value: object) -> Cell:
 # --- what is in the zip -----------------------------------------------------------------------------------
 
 
-def _measured(file: str) -> dict[str, Errors]:
-    """The cells of each sheet in which a formula went wrong; nothing is unpacked at once.
+def _measured(file: str) -> dict[str, _Marks]:
+    """What calamine does not tell of each sheet; nothing is unpacked at once.
 
     `Unreadable` when the zip holds more than a deck of cards can need.
     """
@@ -147,22 +227,18 @@ def _measured(file: str) -> dict[str, Errors]:
         parts = [part for part in archive.infolist() if part.filename.lower().endswith(".xml")]
         if sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
             raise Unreadable("too_large")
-        errors = {part.filename: _measured_part(archive, part) for part in parts}
-    if _ODS_PART in errors:
-        return errors[_ODS_PART]
-    errors_by_part = {part: errors[part][""] for part in errors if errors[part]}
-    return (
-        {name: errors_by_part[part] for name, part in _sheets(file) if part in errors_by_part}
-        if errors_by_part
-        else {}
-    )
+        marks = {part.filename: _measured_part(archive, part) for part in parts}
+    if _ODS_PART in marks:
+        return marks[_ODS_PART]
+    by_part = {part: marks[part][""] for part in marks if marks[part]}
+    return {name: by_part[part] for name, part in _sheets(file) if part in by_part} if by_part else {}
 
 
-def _measured_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> dict[str, Errors]:
+def _measured_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> dict[str, _Marks]:
     with archive.open(part) as opened:
         extent = _Extent(is_ods=part.filename == _ODS_PART)
         extent.measure(opened)
-        return extent.errors
+        return extent.marks
 
 
 def _sheets(file: str) -> Iterator[tuple[str, str]]:
@@ -179,10 +255,10 @@ def _sheets(file: str) -> Iterator[tuple[str, str]]:
 
 
 class _Extent:
-    """The extent of the cells of a sheet that hold something, and the cells with errors; in one pass."""
+    """The extent of the cells of a sheet that hold something, and its marks; in one pass."""
 
     def __init__(self, is_ods: bool):
-        self.errors: dict[str, Errors] = {}  # of each table of an .ods; an .xlsx has a part for each sheet
+        self.marks: dict[str, _Marks] = {}  # of each table of an .ods; an .xlsx has a part for each sheet
         self._cells = 0
         self._parser = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = self._refuse  # no workbook has one; entities can grow
@@ -204,28 +280,68 @@ class _Extent:
         self._row = self._column = 0  # of the last cell seen, counted from 1
         self._rows = self._columns = 1  # how often it is repeated, in .ods
         self._extent: tuple[int, int, int, int] | None = None  # top, left, bottom, right
-        self._is_error = self._in_error = False
+        self._is_error = self._in_error = self._in_value = False
+        self._is_text = self._has_formula = False
+
+    def _mark(self) -> _Marks:
+        return self.marks.setdefault(self._sheet, _Marks())
 
     def _in_xlsx(self, name: str, attributes: dict[str, str]) -> None:
         name = _local(name)
         if name == "row":
             self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            if attributes.get("hidden") in _TRUE:
+                self._hide_row()
         elif name == "c":
             self._column += 1
             if "r" in attributes:
                 self._row, self._column = _position(attributes["r"])
             self._is_error = attributes.get("t") == "e"
+            self._is_text = attributes.get("t") == "str"  # which may be calculated and empty
+            self._has_formula = False
+        elif name == "f":
+            self._has_formula = not self._is_text
         elif name in ("v", "is"):
-            self._in_error = self._is_error
+            self._in_error, self._in_value = self._is_error, True
             self._cell_is_filled()
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
 
     def _end(self, name: str) -> None:
-        self._in_error = self._in_error and _local(name) not in ("v", "p")
+        name = _local(name)
+        self._in_error = self._in_error and name not in ("v", "p")
+        self._in_value = self._in_value and name not in ("v", "is")
+        if name == "c" and self._has_formula:
+            self._has_no_result()
 
     def _letters(self, letters: str) -> None:
+        if self._in_value and letters.strip():
+            self._has_formula = False
         if self._in_error:
-            row = self.errors.setdefault(self._sheet, {}).setdefault(self._row, {})
+            row = self._mark().errors.setdefault(self._row, {})
             row[self._column] = row.get(self._column, "") + letters
+
+    def _has_no_result(self) -> None:
+        self._has_formula = False
+        self._mark().errors.setdefault(self._row, {})[self._column] = NO_RESULT
+        self._cell_is_filled()
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        (top, column), (bottom, _) = _position(first), _position(last or first)
+        self._add_merge(column, top, bottom)
+
+    def _add_merge(self, column: int, top: int, bottom: int) -> None:
+        merges = self._mark().merges
+        if len(merges) > _MAX_ROWS:
+            raise Unreadable("too_large")
+        if bottom > top:
+            merges.append((column, top, bottom))
+
+    def _hide_row(self) -> None:
+        hidden = self._mark().hidden_rows
+        if self._rows <= _MAX_ROWS >= len(hidden):  # what is hidden beyond that holds no card
+            hidden.update(range(self._row, self._row + self._rows))
 
     def _in_ods(self, name: str, attributes: dict[str, str]) -> None:
         name = _local(name)
@@ -234,12 +350,18 @@ class _Extent:
         elif name == "table-row":
             self._row, self._column = self._row + self._rows, 0
             self._rows, self._columns = int(attributes.get("table:number-rows-repeated", 1)), 1
+            if attributes.get("table:visibility", "visible") != "visible":
+                self._hide_row()
         elif name in ("table-cell", "covered-table-cell"):
             self._column += self._columns
             self._columns = int(attributes.get("table:number-columns-repeated", 1))
             self._is_error = attributes.get("calcext:value-type") == "error"
+            spanned = int(attributes.get("table:number-rows-spanned", 1))
+            self._add_merge(self._column, self._row, self._row + spanned - 1)
             if "office:value-type" in attributes:
                 self._cell_is_filled()
+            elif "table:formula" in attributes:
+                self._has_no_result()
         elif name == "p":
             self._in_error = self._is_error
             self._cell_is_filled()

@@ -71,6 +71,30 @@ def card_sheets(
     return pdf("cards.typ", content, created_at=created_at)
 
 
+def too_long(deck: Deck) -> list[int]:
+    """The numbers of the cards that are too long for their place on paper.
+
+    Parameters
+    ----------
+    deck : Deck
+        The deck.
+
+    Returns
+    -------
+    list of int
+
+    Examples
+    --------
+    >>> from dialogkort import read_deck
+    >>> too_long(read_deck())
+    []
+    """
+    endless = _endless(deck.cards)
+    rest = [card for card in deck.cards if card.number not in endless]
+    content = _content(deck, rest, backs=False, shift=(0, 0))
+    return endless + (measured("cards.typ", content, "overflow") if rest else [])
+
+
 def chosen_cards(deck: Deck, numbers: Iterable[int] | None = None) -> list[Card]:
     """The cards of a deck that have these numbers, in their order; all of them when left out.
 
@@ -208,9 +232,13 @@ def _card(card: Card, look, deck: Deck, own: bool) -> dict:
 def _check_lengths(cards: Sequence[Card], content: dict) -> None:
     if len(cards) > _MAX_CARDS:
         raise DeckError(text("documents.too_many_cards", count=len(cards), most=_MAX_CARDS))
-    endless = [card.number for card in cards if len(card.question) + sum(map(len, card.examples)) > _LONGEST]
-    if too_long := endless or measured("cards.typ", content, "overflow"):
-        raise DeckError(text("documents.too_long", count=len(too_long), cards=_listed(too_long)))
+    if overflowing := _endless(cards) or measured("cards.typ", content, "overflow"):
+        raise DeckError(text("documents.too_long", count=len(overflowing), cards=_listed(overflowing)))
+
+
+def _endless(cards: Sequence[Card]) -> list[int]:
+    """The numbers of cards so long that they need not be measured."""
+    return [card.number for card in cards if len(card.question) + sum(map(len, card.examples)) > _LONGEST]
 
 
 def check_shift(shift: tuple[float, float]) -> None:
