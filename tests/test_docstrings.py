@@ -33,6 +33,7 @@ PUBLIC_MODULES = (
     "dialogkort.exports.csv_files",
     "dialogkort.exports.excel",
     "dialogkort.exports.export",
+    "dialogkort.exports.deck_file",
     "dialogkort.exports.ledger",
     "dialogkort.exports.refi_qda",
     "dialogkort.exports.tables",

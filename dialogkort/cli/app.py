@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dialogkort import __version__, resources
 from dialogkort.cli.commands import COMMANDS, describe
-from dialogkort.errors import DialogkortError, InvalidAction, StartupError, StoreError
+from dialogkort.decks.reading import DECK_VARIABLE, deck_to_begin_with
+from dialogkort.errors import DeckError, DialogkortError, InvalidAction, StartupError, StoreError
 from dialogkort.i18n import language, languages, text
 from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
@@ -46,13 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parsed(argv)
     try:
         tls = _tls(options)
+        _choose_deck(options.deck)
         folder, notices = _notes_folder(options)
         key = read_key(folder)
         log = _log(folder, lambda: (key.token,))
         sockets = _sockets(options.port, key.port)
         key = key.for_port(sockets[0].getsockname()[1])
         keep_key(folder, key)
-    except (StartupError, StoreError) as fault:
+    except (StartupError, StoreError, DeckError) as fault:
         print(fault, file=sys.stderr)
         return 1
     try:
@@ -123,6 +125,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     group.add_argument(
         "--store-file", metavar=text("app.help.store_file_name"), help=text("app.help.store_file")
     )
+    group.add_argument("--deck", metavar=file, help=text("app.help.deck"))
     group.add_argument(
         "--port", type=_whole_number(1, 65_535), metavar=number, help=text("app.help.port", port=PORT)
     )
@@ -244,6 +247,13 @@ def _notes_folder(options: argparse.Namespace) -> tuple[Path, list[str]]:
     for sentence in notices:
         print(sentence, flush=True)
     return folder, notices
+
+
+def _choose_deck(path: str | None) -> None:
+    """Let screens and notebooks begin with the cards of a file. `DeckError` when it has none."""
+    if path is not None:
+        deck_to_begin_with(path)
+        os.environ[DECK_VARIABLE] = str(Path(path).expanduser().absolute())
 
 
 def _store_address(options: argparse.Namespace) -> str | None:

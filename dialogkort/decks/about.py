@@ -14,10 +14,15 @@ from dialogkort.domain.deck import Area
 from dialogkort.i18n import text
 
 
+def plain_details(name: str) -> About:
+    """The details that a name gives a deck."""
+    name = unicodedata.normalize("NFC", name)  # macOS may store the å of a file name as two characters
+    return About(id=re.sub(r"\W+", "-", name.casefold()).strip("-") or "deck", title=name)
+
+
 def about(file: Path, name: str) -> tuple[About, list[Finding]]:
     """The details in deck.toml, else made from the file's name, and the faults in it."""
-    name = unicodedata.normalize("NFC", name)  # macOS may store the å of a file name as two characters
-    plain = About(id=re.sub(r"\W+", "-", name.casefold()).strip("-") or "deck", title=name)
+    plain = plain_details(name)
     try:
         fields = tomllib.loads(decoded(content_of(file, 1_000_000))) if file.is_file() else {}
     except (ValueError, RecursionError) as error:

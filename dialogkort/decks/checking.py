@@ -68,7 +68,22 @@ class DeckReport:
 
     def as_text(self) -> str:
         """The report for a person: a line that counts, and one for each finding."""
-        return "\n".join([_heading(self), *map(_line, self.findings), _verdict(self)])
+        return "\n".join([_heading(self), *map(_line, self.findings), self.verdict])
+
+    @property
+    def facts(self) -> str:
+        """What was counted, in words."""
+        lix = [] if self.lix is None else [text("deck.report.lix", value=round(self.lix))]
+        cards = text("deck.report.cards", count=self.cards)
+        return ", ".join([cards, text("deck.report.areas", count=self.areas), *lix])
+
+    @property
+    def verdict(self) -> str:
+        """What follows from the findings, in a sentence."""
+        looks = len(self.findings) - self.errors
+        if self.errors:
+            return text("deck.report.errors", count=self.errors)
+        return text("deck.report.looks", count=looks) if looks else text("deck.report.fine")
 
 
 def check_file(path: str | Path, too_long: TooLong) -> DeckReport:
@@ -104,10 +119,7 @@ def check_file(path: str | Path, too_long: TooLong) -> DeckReport:
 def check_drafts(read: DeckFile, drafts: Sequence[CardDraft], too_long: TooLong) -> DeckReport:
     """As `check_file`, of drafts that somebody has edited since they were read from that file."""
     faults = draft_faults(drafts, read.about.areas, read.sheet.unit)
-    errors = [
-        read.finding(fault.what, fault.message, draft.line, number=draft.values["number"])
-        for draft, fault in faults
-    ]
+    errors = [read.of_draft(draft, fault) for draft, fault in faults]
     return report_of(read._replace(drafts=[*drafts], findings=errors), too_long)
 
 
@@ -174,13 +186,8 @@ def _in_words(read: DeckFile, remark: Remark) -> Finding:
 def _heading(report: DeckReport) -> str:
     if not report.cards:
         return report.file
-    facts = [
-        text("deck.report.cards", count=report.cards),
-        text("deck.report.areas", count=report.areas),
-        *([] if report.lix is None else [text("deck.report.lix", value=round(report.lix))]),
-    ]
     sheet = text("deck.report.sheet", sheet=report.sheet) if report.sheet else ""
-    return f"{', '.join(filter(None, (report.file, sheet)))}: {', '.join(facts)}"
+    return f"{', '.join(filter(None, (report.file, sheet)))}: {report.facts}"
 
 
 def _line(finding: Finding) -> str:
@@ -188,10 +195,3 @@ def _line(finding: Finding) -> str:
     places = filter(None, (finding.where, card))
     severity = text(f"deck.severity.{finding.severity}")
     return "  ".join(filter(None, (f"{severity}:", ", ".join(places), finding.message)))
-
-
-def _verdict(report: DeckReport) -> str:
-    looks = len(report.findings) - report.errors
-    if report.errors:
-        return text("deck.report.errors", count=report.errors)
-    return text("deck.report.looks", count=looks) if looks else text("deck.report.fine")

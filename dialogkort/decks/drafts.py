@@ -22,6 +22,15 @@ _CONFIDENCES = {
 }
 
 
+# æ, ø and å after a wrong turn: UTF-8 read as Windows-1252, or a Mac's or MS-DOS's letters inside a word.
+_GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
+
+
+def is_garbled(written: str) -> bool:
+    """True for a text whose Danish letters are broken."""
+    return bool(_GARBLED.search(written))
+
+
 class CardDraft(NamedTuple):
     """A card as its row has it, each value still as typed; `stray` is what stands under no heading."""
 
@@ -135,6 +144,9 @@ def _filing_faults(draft: CardDraft, known: Mapping[str, str]) -> Iterator[Fault
 
 
 def _cell_faults(draft: CardDraft) -> Iterator[Fault]:
+    for value in draft.values.values():
+        if is_garbled(value):
+            yield fault("garbled", value=short(value))
     for column, value in draft.values.items():
         if isinstance(value, Converted) and column != "number":
             if value.has_no_result:

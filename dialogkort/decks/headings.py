@@ -98,6 +98,11 @@ def misspelt(headings: Row, columns: Mapping[str, int] | None = None) -> Iterato
             yield cell, _HEADINGS[near[0]]
 
 
+def danish_name(column: str) -> str:
+    """A column's heading in Danish, with a capital letter."""
+    return COLUMNS[column][1].capitalize()
+
+
 def label(column: str) -> str:
     """A column as a person may write it: in Danish, and our name behind it."""
     return "{1} ({0})".format(*COLUMNS[column])

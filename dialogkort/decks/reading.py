@@ -4,7 +4,7 @@ A deck file has a row per card under a row of headings; only `question` and `are
 beside it may name the deck and describe its areas. `data/README.md` tells what each column means.
 """
 
-import re
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,15 +12,23 @@ from typing import NamedTuple
 from dialogkort import resources
 from dialogkort.decks import headings
 from dialogkort.decks.about import about
-from dialogkort.decks.drafts import About, CardDraft, Fault, deck_of, draft_faults, drafts_of, fault
+from dialogkort.decks.drafts import (
+    About,
+    CardDraft,
+    Fault,
+    deck_of,
+    draft_faults,
+    drafts_of,
+    fault,
+    is_garbled,
+)
 from dialogkort.decks.findings import Finding, Severity, listed, message_of, short
 from dialogkort.decks.spreadsheet import Row, Sheet, read_sheets
 from dialogkort.domain.deck import Area, Deck
 from dialogkort.errors import DeckError, SpreadsheetError
 from dialogkort.i18n import text
 
-# æ, ø and å after a wrong turn: UTF-8 read as Windows-1252, or a Mac's or MS-DOS's letters inside a word.
-_GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
+DECK_VARIABLE = "DIALOGKORT_DECK"
 _CARD_FILES = {"cards.csv", "cards.xlsx", "cards.xls", "cards.ods"}
 
 
@@ -43,6 +51,15 @@ class DeckFile(NamedTuple):
         if errors := self.errors:
             raise DeckError(message_of(errors))
         return deck_of(self.about, self.drafts, shipped_deck())
+
+    def deck_of_drafts(self) -> Deck:
+        """The deck of drafts that were edited since; `DeckError` with what is wrong with them now."""
+        faults = draft_faults(self.drafts, self.about.areas, self.sheet.unit)
+        return self._replace(findings=[*(self.of_draft(*fault) for fault in faults)]).deck()
+
+    def of_draft(self, draft: CardDraft, fault: Fault) -> Finding:
+        """The finding of a draft's fault."""
+        return self.finding(fault.what, fault.message, draft.line, number=draft.values["number"])
 
     def finding(self, what: str, message: str, line: int | None = None, **fields) -> Finding:
         """A finding in this file."""
@@ -78,19 +95,29 @@ def read_deck(path: str | Path | None = None) -> Deck:
     return shipped_deck() if path is None else read_deck_file(path).deck()
 
 
+def deck_to_begin_with(path: str | Path | None = None) -> Deck:
+    """The deck in a file; without one, that of the environment's `DIALOGKORT_DECK`, else the shipped deck.
+
+    `DeckError` as for `read_deck`.
+    """
+    return read_deck(path if path is not None else os.environ.get(DECK_VARIABLE) or None)
+
+
 def shipped_deck() -> Deck:
     """The deck that comes with the kit."""
     read = read_deck_file(resources.DATA / "medarbejderen")
     return deck_of(read.about, read.drafts, None)
 
 
-def read_deck_file(path: str | Path) -> DeckFile:
+def read_deck_file(path: str | Path, called: str = "") -> DeckFile:
     """A file of cards, or a folder with one, as far as it can be read, and every finding of the reading.
 
     Parameters
     ----------
     path : str or Path
         As for `read_deck`.
+    called : str, optional
+        What the file is called where it comes from; its own name when left out.
 
     Returns
     -------
@@ -108,7 +135,7 @@ def read_deck_file(path: str | Path) -> DeckFile:
     """
     file = _path_of(path)
     try:
-        return _read(file)
+        return _read(file, called)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DeckError(text("deck.missing", file=file)) from error
     except OSError as error:
@@ -122,14 +149,15 @@ def _path_of(path: str | Path) -> Path:
     return Path(str(path).strip(' "')).expanduser().absolute()
 
 
-def _read(path: Path) -> DeckFile:
+def _read(path: Path, called: str) -> DeckFile:
     is_folder = path.is_dir()
     file = _cards_in(path) if is_folder else path
     sheets = read_sheets(file)
     if not sheets:
         raise DeckError(text("deck.empty", file=file))
     sheet = _sheet_of_cards(sheets)
-    details, findings = about(file.with_name("deck.toml"), (is_folder and path.name) or file.stem)
+    file, toml = Path(called or file), file.with_name("deck.toml")
+    details, findings = about(toml, (is_folder and path.name) or file.stem)
     head = headings.heading_row(sheet.rows)
     drafts = drafts_of(sheet, head, details.id)
     findings += [*_sheet_findings(file, sheet, sheet.rows[head], drafts, details.areas)]
@@ -177,7 +205,7 @@ def _finding(file: Path, sheet: Sheet, what: str, message: str, line: int | None
 def _letter_faults(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
     cells = ((row.line, cell) for row in sheet.rows for cell in row.cells)
     for line, cell in cells:
-        if _GARBLED.search(cell):
+        if is_garbled(cell):
             yield line, "", fault("garbled", value=short(cell))
             return  # one is enough: the whole file was saved the wrong way
 

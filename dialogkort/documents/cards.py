@@ -217,6 +217,7 @@ def _content(deck: Deck, cards: Sequence[Card], backs: bool, shift: tuple[float,
 def _card(card: Card, look, deck: Deck, own: bool) -> dict:
     return {
         "number": card.number,
+        "shown": str(card.shown_number),
         "area": card.area,
         "colour": look.light,
         "sign": look.shape,

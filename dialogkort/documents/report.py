@@ -168,7 +168,7 @@ class _Content:
 
 
 def _card(row: dict) -> str:
-    return text("documents.report.card", number=row["number"], question=row["question"])
+    return text("documents.report.card", number=row["label"], question=row["question"])
 
 
 def _next_steps(content: _Content) -> Iterator[Block]:
@@ -249,7 +249,7 @@ def _disagreement(content: _Content) -> Iterator[Block]:
 def _with_card(note: dict) -> str:
     if note["number"] != note["number"] or note["opening_question"] == note["opening_question"]:
         return note["text"].strip()
-    return text("documents.report.card", number=note["number"], question=note["text"].strip())
+    return text("documents.report.card", number=note["label"], question=note["text"].strip())
 
 
 def _skipped(content: _Content) -> Iterator[Block]:

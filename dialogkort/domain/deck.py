@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
 
 # How sure it is that a card belongs to the area it is filed under, surest first.
 CONFIDENCES = ("sure", "likely", "judgement")
+OWN_SERIES = "E"  # of the facilitator's own questions, which are numbered E1, E2 …
+_USUALLY_EMPTY = ("is_own", "label")  # what most cards have always been without
+_SERIES = "BCDFGHJKLMNPQRSTUVXYZ"  # of decks that lie beside the first
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Area:
 class Card:
     """One question to talk about; the examples are prompts, read together and in order, never one alone.
 
-    `is_own`: it is the facilitator's own, beside those of the deck.
+    `is_own`: it is the facilitator's own, beside those of the deck. `label` is what people call it where that
+    is not its number: `E1`, `B12`. Numbers are whole and differ all the same, so that cards can be sorted.
 
     `area` is the name of an area of the deck; `area_confidence` is one of `CONFIDENCES`.
     """
@@ -43,6 +47,12 @@ class Card:
     examples: tuple[str, ...]
     examples_label: str
     is_own: bool = False
+    label: str = ""
+
+    @property
+    def shown_number(self) -> int | str:
+        """The number as people see it: on the screen, on paper, in a document."""
+        return self.label or self.number
 
     def __post_init__(self) -> None:
         if self.area_confidence not in CONFIDENCES:
@@ -105,6 +115,42 @@ class Deck:
 def _card_record(card: Card) -> dict:
     """A card's fields; what a deck has always been without is told only where it is so."""
     record = vars(card) | {"examples": list(card.examples)}
-    if not record["is_own"]:
-        del record["is_own"]
-    return record
+    return {name: value for name, value in record.items() if value or name not in _USUALLY_EMPTY}
+
+
+def side_by_side(deck: Deck, other: Deck) -> Deck:
+    """Both decks as one: the other's cards after the deck's, in a series of their own (`B1`, `B2` …).
+
+    A question that the deck has already lies there once. Areas of the same name are one.
+
+    Examples
+    --------
+    >>> card = Card("k-1", 1, "A", "sure", "Hvad nu?", (), "Fx")
+    >>> deck = Deck("k", "Kort", "", "", (Area("A"),), (card,))
+    >>> theirs = replace(card, id="v-1", area="B", question="Og så?")
+    >>> other = Deck("v", "Vores", "", "", (Area("B"),), (theirs,))
+    >>> [(card.shown_number, card.area) for card in side_by_side(deck, other).cards]
+    [(1, 'A'), ('B1', 'B')]
+    """
+    taken = {card.label[:1] for card in deck.cards}
+    series = next(letter for letter in _SERIES if letter not in taken or letter == _SERIES[-1])
+    questions = {card.question for card in deck.cards}
+    last = max((card.number for card in deck.cards), default=0)
+    added = [
+        replace(
+            card,
+            id=card.id if card.id not in deck._by_id else f"{series}-{card.id}",
+            number=last + place,
+            label=f"{series}{card.number}",
+        )
+        for place, card in enumerate((c for c in other.cards if c.question not in questions), start=1)
+    ]
+    names = {area.name for area in deck.areas}
+    return Deck(
+        id=f"{deck.id}+{other.id}",
+        title=f"{deck.title} + {other.title}",
+        subtitle=deck.subtitle,
+        attribution=" · ".join(dict.fromkeys(filter(None, (deck.attribution, other.attribution)))),
+        areas=(*deck.areas, *(area for area in other.areas if area.name not in names)),
+        cards=(*deck.cards, *added),
+    )

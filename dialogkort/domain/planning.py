@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dialogkort.domain.deck import Card, Deck
+from dialogkort.domain.deck import OWN_SERIES, Area, Card, Deck
 from dialogkort.domain.draw import Draw
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, RetentionSet, WorkshopPlanned
 from dialogkort.domain.timing import Timing
 from dialogkort.domain.undo import effective_events
 
-_PICKED = (DrawPlan.CHOSEN, DrawPlan.OWN_ORDER)
+_OWN = "own-"
+PICKED = (DrawPlan.CHOSEN, DrawPlan.OWN_ORDER)
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ class Plan:
 
         Every card of it lies on the table, so whatever counts the cards of a session's deck counts these.
         """
-        cards = (*deck.cards, *_own_cards(self.questions, deck))
-        return replace(deck, cards=tuple(card for card in cards if self._is_on_table(card)))
+        own = _own_cards(self.questions, deck)
+        names = {area.name for area in deck.areas}
+        areas = dict.fromkeys(card.area for card in own if card.area not in names)
+        return replace(
+            deck,
+            areas=(*deck.areas, *map(Area, areas)),
+            cards=tuple(card for card in (*deck.cards, *own) if self._is_on_table(card)),
+        )
 
     @property
     def draw(self) -> Draw:
@@ -45,7 +52,7 @@ class Plan:
 
     def _is_on_table(self, card: Card) -> bool:
         planned = self.planned
-        if planned.draw in _PICKED:
+        if planned.draw in PICKED:
             return card.id in planned.chosen
         if planned.draw is DrawPlan.BY_AREA and planned.areas and card.area not in planned.areas:
             return False
@@ -82,13 +89,20 @@ def without_withdrawn(events: Iterable[Event]) -> list[Event]:
 
 def card_id(question: Id) -> str:
     """The id that a question of one's own has as a card."""
-    return f"own-{question}"
+    return f"{_OWN}{question}"
+
+
+def is_own_card(id: str) -> bool:
+    """True for the id of a card that is a question of one's own."""
+    return id.startswith(_OWN)
 
 
 def _own_cards(questions: Iterable[QuestionWritten], deck: Deck) -> list[Card]:
-    """The questions as cards, numbered on from the deck's; one without words or area is none yet."""
-    areas = {area.name for area in deck.areas}
-    written = [one for one in questions if one.text.strip() and one.area in areas]
+    """The questions as cards of a series of their own; one without words or area is none yet.
+
+    An area that the deck has not (any more) comes along with its question.
+    """
+    written = [one for one in questions if one.text.strip() and one.area]
     first = max((card.number for card in deck.cards), default=0) + 1
     label = deck.cards[0].examples_label if deck.cards else ""
     return [
@@ -101,6 +115,7 @@ def _own_cards(questions: Iterable[QuestionWritten], deck: Deck) -> list[Card]:
             examples=tuple(example for example in one.examples if example),
             examples_label=label,
             is_own=True,
+            label=f"{OWN_SERIES}{number - first + 1}",
         )
         for number, one in enumerate(written, start=first)
     ]

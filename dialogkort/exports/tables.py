@@ -31,17 +31,27 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "turns": (
         *(*_WHERE, "turn", "number", "area", "question", "outcome", "agreement", "skip_reason", "minutes"),
-        *("turned_at", "timer_minutes", "silent_notes", "area_confidence", "card", "session"),
+        *("turned_at", "timer_minutes", "silent_notes", "area_confidence", "label", "card", "session"),
     ),
     "notes": (
         *(*_WHERE, "number", "area", "question", "opening_question", "kind", "text", "owner", "due", "words"),
-        *("hands", "created_at", "updated_at", "from_silence", "note", "card", "session"),
+        *("hands", "created_at", "updated_at", "from_silence", "label", "note", "card", "session"),
     ),
     "next_steps": (
         *(*_WHERE, "text", "owner", "due", "hands", "number", "area", "question"),
-        *("created_at", "note", "card", "session"),
+        *("created_at", "label", "note", "card", "session"),
     ),
-    "cards": ("deck", "number", "area", "question", "area_confidence", "is_own", "card", "deck_fingerprint"),
+    "cards": (
+        "deck",
+        "number",
+        "area",
+        "question",
+        "area_confidence",
+        "is_own",
+        "label",
+        "card",
+        "deck_fingerprint",
+    ),
 }
 _NOTE_TAKERS = next(detail.choices for detail in DETAILS if detail.name == "note_taker")
 # The columns with few values: which there are, and what each is called.
@@ -149,7 +159,7 @@ def _in_order(sessions: pd.DataFrame) -> pd.DataFrame:
 def _placed(rows: pd.DataFrame, sessions: pd.DataFrame, cards: pd.DataFrame) -> pd.DataFrame:
     """Rows with where they were and their card's number, session by session, else as they came."""
     place = sessions[["session", "deck_fingerprint", *_WHERE]].assign(_place=range(len(sessions)))
-    numbers = cards[["deck_fingerprint", "card", "number"]]
+    numbers = cards[["deck_fingerprint", "card", "number", "label"]]
     placed = rows.merge(place, on="session", how="left")
     placed = placed.merge(numbers, on=["deck_fingerprint", "card"], how="left")
     return placed.sort_values("_place", kind="stable", ignore_index=True)

@@ -108,6 +108,7 @@ CARDS = {
     "area_confidence": one_of(["sure", "likely", "judgement"]),
     "question": "string",
     "is_own": "boolean",
+    "label": "string",
 }
 
 
@@ -143,7 +144,7 @@ class Frames(NamedTuple):
         went up for it when the room chose what matters; <NA> if they were not counted).
     cards: one row per card of every deck used.
         deck_fingerprint, card (id), number, area, area_confidence, question, is_own (True: a question of the
-        facilitator's own, beside the deck's).
+        facilitator's own, beside the deck's), label (the number as people see it: E1 of an own question).
 
     Examples
     --------
@@ -408,4 +409,5 @@ def _card_rows(deck) -> Iterable[dict]:
         yield {name: getattr(card, name) for name in CARDS if hasattr(card, name)} | {
             "deck_fingerprint": deck.fingerprint,
             "card": card.id,
+            "label": str(card.shown_number),
         }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialogkort.decks.reading import read_deck
+from dialogkort.decks.reading import deck_to_begin_with
 from dialogkort.domain.deck import Deck
 from dialogkort.errors import DeckError, TaskError
 from dialogkort.files.temporary import private_folder
@@ -64,7 +64,7 @@ class Host:
     notices : iterable of str
         What was found when the command started.
     deck : Deck, optional
-        The deck for new sessions; else the one that comes with the kit.
+        The deck for new sessions; else that of `deck_to_begin_with`.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class Host:
 
     def _read_deck(self) -> Deck:
         if self._deck is None:
-            self._deck = read_deck()
+            self._deck = deck_to_begin_with()
         return self._deck
 
     def _workshop(self, access: Access) -> Callable[[Context], Controller]:

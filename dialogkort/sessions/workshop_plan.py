@@ -25,7 +25,7 @@ from dialogkort.domain.limits import (
     QUOTED,
     WORKSHOP_MINUTES,
 )
-from dialogkort.domain.planning import Plan, read_plan
+from dialogkort.domain.planning import Plan, is_own_card, read_plan
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, check_day, start
@@ -144,6 +144,17 @@ class WorkshopPlan:
         self.catch_up()
         self.record(replace(self.planned, id=self._new_id(), unknown_fields="", **plan_fields))
 
+    def use_deck(self, deck: Deck) -> None:
+        """Choose from another deck from now on; what was chosen or left out of the old one is forgotten."""
+        self._store.keep_deck(deck)
+        while not self._append(self._with_deck(deck)):
+            pass  # another window was faster
+        self.catch_up()
+
+    def _with_deck(self, deck: Deck) -> WorkshopPlanned:
+        id = self._new_id()
+        return replace(self.planned, id=id, unknown_fields="", **_fitting(self.planned, deck))
+
     def ask(
         self,
         words: str,
@@ -230,10 +241,8 @@ class WorkshopPlan:
         if event.at > max(_now(), time_of(self._newest())) + _CLOCK_TOLERANCE:
             raise InvalidAction(text("session.clock"))
         match event:
-            case WorkshopPlanned(deck=deck):
-                if deck != self.planned.deck:
-                    raise InvalidAction(text("session.no_such_move"))
-                return _validated_plan(event)
+            case WorkshopPlanned():
+                return _validated_plan(self._of_todays_deck(event))
             case QuestionWritten():
                 return self._validated_question(event)
             case RetentionSet(until=until):
@@ -241,8 +250,17 @@ class WorkshopPlan:
                 return event
         raise InvalidAction(text("session.no_such_move"))
 
+    def _of_todays_deck(self, event: WorkshopPlanned) -> WorkshopPlanned:
+        """What was written before another deck was chosen holds for that one."""
+        if event.deck == self.planned.deck:
+            return event
+        if event.deck not in {known.deck for known in self._events if isinstance(known, WorkshopPlanned)}:
+            raise InvalidAction(text("session.no_such_move"))
+        return replace(event, **_fitting(event, self.deck))
+
     def _validated_question(self, event: QuestionWritten) -> QuestionWritten:
-        if event.area not in {area.name for area in self.deck.areas}:
+        areas = {area.name for area in self.deck.areas} | {one.area for one in self.plan.questions}
+        if event.area not in areas:
             raise InvalidAction(text("plan.no_area", value=event.area[:QUOTED]))
         known = {one.question for one in self.plan.questions}
         if event.question not in known and len(known) >= MAX_OWN_QUESTIONS:
@@ -253,6 +271,17 @@ class WorkshopPlan:
             _check_text(words)
         examples = tuple(filter(None, (writable(example).strip() for example in event.examples)))
         return replace(event, text=writable(event.text), examples=examples)
+
+
+def _fitting(planned: WorkshopPlanned, deck: Deck) -> dict:
+    """The fields of a plan that name cards and areas, as far as a deck has them; and the deck."""
+    cards, areas = {card.id for card in deck.cards}, {area.name for area in deck.areas}
+    return {
+        "deck": deck.fingerprint,
+        "chosen": tuple(id for id in planned.chosen if id in cards or is_own_card(id)),
+        "left_out": tuple(id for id in planned.left_out if id in cards or is_own_card(id)),
+        "areas": tuple(area for area in planned.areas if area in areas),
+    }
 
 
 def plan_for(store: Store, workshop: str, organisation: str, day: str) -> "WorkshopPlan | None":

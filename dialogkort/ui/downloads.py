@@ -48,7 +48,7 @@ def notes_task(
         "names": list(names),
         "checked": message.checked,
     }
-    return _file_task(controller, "notes_file", arguments, message.id)
+    return file_task(controller, "dialogkort.ui.downloads:notes_file", arguments, message.id)
 
 
 def print_task(controller: Controller, message: PrintDeck, deck: Deck) -> Task:
@@ -63,13 +63,14 @@ def print_task(controller: Controller, message: PrintDeck, deck: Deck) -> Task:
         "backs": message.backs,
         "shift": list(message.shift),
     }
-    return _file_task(controller, "print_file", arguments, message.id)
+    return file_task(controller, "dialogkort.ui.downloads:print_file", arguments, message.id)
 
 
-def _file_task(controller: Controller, function: str, arguments: dict, id: str | None) -> Task:
+def file_task(controller: Controller, target: str, arguments: dict, id: str | None) -> Task:
+    """The task whose function makes a file in the worker, to be handed over when it is there."""
     view = controller.view
     return Task(
-        f"dialogkort.ui.downloads:{function}",
+        target,
         arguments,
         show=lambda result: view.send_once("download", {**_as_fields(result), "to": id}),
         fail=lambda refused: view.send_once("download", {"refused": refused, "to": id}),
@@ -115,7 +116,7 @@ def notes_file(
         content = _content(store, sessions, form, names, frames)
     ending = _ENDINGS.get(form, form)
     left_out = dict.fromkeys(str(warning.message) for warning in caught)
-    return _file_view(_name(frames, sessions), ending, content, scratch, "\n".join(left_out))
+    return file_view(_name(frames, sessions), ending, content, scratch, "\n".join(left_out))
 
 
 def _content(store: Store, sessions: list[str] | None, form: str, names: list[str], frames: Frames) -> bytes:
@@ -173,7 +174,7 @@ def _where(note: Mapping, is_of_many: bool) -> str:
     """The group (where there are several), and the card or the question of the opening round."""
     opening = note["opening_question"]
     if opening is None or opening != opening:
-        about = text("documents.report.card", number=note["number"], question=note["question"])
+        about = text("documents.report.card", number=note["label"], question=note["question"])
     else:
         about = text(f"page.opening.question_{opening:.0f}")
     group = f"{note['workshop']} · {note['group']}" if is_of_many else ""
@@ -197,12 +198,13 @@ def print_file(
     if sheet == "all":
         from dialogkort.exports.export import as_zip
 
-        return _file_view(text("page.print.everything"), "zip", as_zip(files), scratch)
+        return file_view(text("page.print.everything"), "zip", as_zip(files), scratch)
     (name, content), *_ = files.items()
-    return _file_view(name.removesuffix(".pdf"), "pdf", content, scratch)
+    return file_view(name.removesuffix(".pdf"), "pdf", content, scratch)
 
 
-def _file_view(name: str, ending: str, content: bytes, scratch: str | None, notice: str = "") -> dict:
+def file_view(name: str, ending: str, content: bytes, scratch: str | None, notice: str = "") -> dict:
+    """A file that was made: its name, where it lies, and what to know of it."""
     return {
         "name": f"{name}.{ending}",
         "notice": notice,

@@ -137,6 +137,39 @@ class ImportFiles(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadDeck(Message):
+    """Read the cards of a file that was handed in (see `uploads`)."""
+
+    uploads: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckDeck(Message):
+    """Look through cards that were edited (see `decks.editing`)."""
+
+    deck: dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDeck(Message):
+    """Make a new file of cards that were edited."""
+
+    deck: dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseDeck(Message):
+    """Let a plan choose from cards that were edited, `adds`: beside those it has, else in their place.
+
+    With no `deck`, from the deck that plans begin with.
+    """
+
+    session: str
+    deck: dict[str, object] | None = None
+    adds: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrintDeck(Message):
     """Make PDF files of the deck to print: all there are, or one `sheet`; of the cards of an area, or all."""
 
@@ -316,6 +349,10 @@ MESSAGES: dict[str, type[Message]] = {
     "export": ExportNotes,
     "import": ImportFiles,
     "print": PrintDeck,
+    "read_deck": ReadDeck,
+    "check_deck": CheckDeck,
+    "save_deck": SaveDeck,
+    "use_deck": UseDeck,
     "erase": Erase,
     "sign_in": SignIn,
     "compare": Compare,
@@ -444,6 +481,8 @@ _FIELDS: dict[str, Callable] = {
     "sheet": _exactly(str),
     "area": _or_none(_exactly(str)),
     "backs": _exactly(bool),
+    "deck": _exactly(dict),
+    "adds": _exactly(bool),
     "shift": _shift,
     "address": _exactly(str),
     "is_open": _exactly(bool),
@@ -457,3 +496,4 @@ _READERS: dict[type[Message], dict[str, Callable]] = {
 }
 _READERS |= {kind: {"id": _FIELDS["id"], "session": _exactly(str)} for kind in (Open, CopyPlan)}
 _READERS |= {ShowPlenum: {"id": _FIELDS["id"], "workshop": _exactly(str)}}
+_READERS[UseDeck] |= {"session": _exactly(str), "deck": _or_none(_exactly(dict))}

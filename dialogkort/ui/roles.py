@@ -13,6 +13,7 @@ from dialogkort.domain.events import (
 )
 from dialogkort.ui.messages import (
     CastVote,
+    CheckDeck,
     Compare,
     CopyPlan,
     CountHands,
@@ -29,11 +30,13 @@ from dialogkort.ui.messages import (
     Open,
     OpenVote,
     PrintDeck,
+    ReadDeck,
     RecordEvent,
     Redact,
     RemoveDevice,
     RenameTheme,
     RenewCode,
+    SaveDeck,
     SetJoining,
     ShowCode,
     ShowHelp,
@@ -46,6 +49,7 @@ from dialogkort.ui.messages import (
     StartSharing,
     Undo,
     UndoPlenum,
+    UseDeck,
     WithdrawVote,
 )
 
@@ -76,6 +80,10 @@ _RIGHTS: dict[Role, tuple[type[Message], ...]] = {
         ExportNotes,
         ImportFiles,
         PrintDeck,
+        ReadDeck,
+        CheckDeck,
+        SaveDeck,
+        UseDeck,
         Erase,
         SignIn,
         Compare,

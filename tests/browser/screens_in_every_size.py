@@ -46,6 +46,7 @@ _NOTES = (
     ("Hanne Sørensen ringer til leverandøren om den nye visning af borgerens plan.",
      {"kind": NoteKind.NEXT_STEP, "owner": "Hanne og Abdirahman fra aftenvagten", "due": "2026-12-18"}),
 )  # fmt: skip
+_OWN_DECK = "Område;Spørgsmål;Eksempler\nMøder;Hvad er digi- tale møder?;a|b\n;Hvem skriver ned?;\n"
 
 
 def prepare(folder: Path) -> dict[str, str]:
@@ -541,6 +542,16 @@ def _prepare(page: Page, at: "ServedScreens") -> None:
     saved(page)
 
 
+def _own_deck(page: Page, at: "ServedScreens") -> None:
+    """A file of cards with something to mend in it."""
+    _prepare(page, at)
+    page.locator("summary", has_text=words("decks.title")).click()
+    button(page, "decks.choose").click()
+    file = {"name": "Vores kort.csv", "mimeType": "text/csv", "buffer": _OWN_DECK.encode("cp1252")}
+    page.locator("dialog[open] input[type=file]").set_input_files(file)
+    page.locator(".dk-deck-rows > li").first.wait_for()
+
+
 def _prepare_own_order(page: Page, at: "ServedScreens") -> None:
     """With the cards unfolded, in an order of one's own."""
     _prepare(page, at)
@@ -589,6 +600,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "table_vote": _table_vote,
     "forbered_start": _prepare_start,
     "forbered": _prepare,
+    "own_deck": _own_deck,
     "forbered_own_order": _prepare_own_order,
     "papir_start": _papir_start,
     "papir": _papir,

@@ -8,6 +8,7 @@ from browser_steps import begin, button, cards, examine, part, saved, session_of
 from playwright.sync_api import Page, expect
 from running import Running, run_command
 
+from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import DrawPlan
 from dialogkort.sessions.session import Session
 from dialogkort.sessions.workshop_plan import WorkshopPlan
@@ -79,6 +80,40 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     assert dealt.plan == DrawPlan.BALANCED
     assert [(one.text, len(one.examples)) for one in plan.plan.questions] == [(one, 2) for one in QUESTIONS]
     store.close()
+
+
+def test_cards_of_ones_own_are_mended_here_used_beside_the_others_and_saved_as_a_new_file(
+    page: Page, seen: list[str], prepared: Running, tmp_path: Path
+):
+    rows = "Område;Spørgsmål;Eksempler\r\nMøder;Hvad er digi- tale møder?;a|b\r\n;Hvem skriver ned?;\r\n"
+    page.goto(prepared.page(screen="forbered"))
+    if part(page, "status").is_visible():
+        button(page, "prepare.all").click()
+    button(page, "prepare.begin").click()
+    page.locator("summary", has_text=words("decks.title")).click()
+    button(page, "decks.choose").click()
+    file = {"name": "Vores kort.csv", "mimeType": "text/csv", "buffer": rows.encode("cp1252")}
+    page.locator("dialog[open] input[type=file]").set_input_files(file)
+    listed = page.locator(".dk-deck-rows > li")
+    expect(listed).to_have_count(2)
+    expect(listed.nth(1)).to_contain_text("Kortet har intet område")
+    expect(listed.nth(0)).to_contain_text("digi- tale")
+    expect(button(page, "decks.use")).to_be_disabled()
+    examine(page, "egne kort")
+    listed.nth(1).get_by_label(words("decks.area"), exact=True).fill("Møder")
+    listed.nth(0).get_by_label(words("decks.question"), exact=True).fill("Hvad er digitale møder?")
+    expect(button(page, "decks.use")).to_be_enabled()
+    with page.expect_download() as download:
+        button(page, "decks.save").click()
+    download.value.save_as(tmp_path / "ny.xlsx")
+    questions = [card.question for card in read_deck(tmp_path / "ny.xlsx").cards]
+    assert questions == ["Hvad er digitale møder?", "Hvem skriver ned?"]
+    button(page, "decks.use_beside").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("summary", has_text=words("decks.title"))).to_contain_text("37 kort")
+    page.locator("summary", has_text=words("prepare.which_cards")).click()
+    page.locator(".dk-prep-areas summary", has_text="Møder").click()
+    expect(page.locator(".dk-prep-areas")).to_contain_text("B1. Hvad er digitale møder?")
 
 
 def test_a_workshop_that_was_not_prepared_shows_nothing_of_a_plan(page: Page, prepared: Running):

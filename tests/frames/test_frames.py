@@ -96,6 +96,7 @@ PROMISED = {
         "area_confidence": "category",
         "question": "string",
         "is_own": "boolean",
+        "label": "string",
     },
 }
 CATEGORIES = {
@@ -303,7 +304,8 @@ def test_every_card_of_every_deck_is_one_row_however_many_groups_used_the_deck(s
     start(store, deck, workshop="W", group="2")
     cards = read(store).cards
     expected = [
-        (deck.fingerprint, c.id, c.number, c.area, c.area_confidence, c.question, False) for c in deck.cards
+        (deck.fingerprint, c.id, c.number, c.area, c.area_confidence, c.question, False, str(c.number))
+        for c in deck.cards
     ]
     assert rows(cards, *PROMISED["cards"]) == expected
 

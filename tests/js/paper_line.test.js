@@ -67,6 +67,13 @@ test("what cannot be is told with its value", () => {
   assert.deepEqual(read("99").fault[1], { number: "99" });
 });
 
+test("a question of one's own is typed by the number that stands on it", () => {
+  const own = { ...deck, cards: { ...deck.cards, own: card("E1", "Hvad med os?") } };
+  const typed = readLine("e1 f 5", letters, own).line;
+  assert.deepEqual([typed.card, typed.minutes], ["own", 5]);
+  assert.equal(writeLine(typed, letters, own), "E1 f 5");
+});
+
 test("an opening question is named by its letter and number", () => {
   assert.deepEqual(["å1", "Å 2", "å3"].map((written) => read(written).opening), [1, 2, undefined]);
 });

@@ -5,7 +5,13 @@ import { groupNotes, matchingNotes } from "../../dialogkort/ui/frontend/workshop
 import { groupSessions } from "../../dialogkort/ui/frontend/workshop/session_groups.js";
 import { summaryOf } from "../../dialogkort/ui/frontend/workshop/summary.js";
 
-const card = (number, area) => ({ number, area, question: `Spørgsmål ${number}?`, examples: [] });
+const card = (number, area) => ({
+  number,
+  place: number,
+  area,
+  question: `Spørgsmål ${number}?`,
+  examples: [],
+});
 const DECK = /** @type {any} */ ({
   areas: [{ name: "A" }, { name: "B" }, { name: "C" }],
   cards: { k2: card(2, 0), k1: card(1, 0), k3: card(3, 1) },

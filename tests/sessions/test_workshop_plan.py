@@ -1,6 +1,7 @@
 """A workshop's plan: kept as it is written, on every device, until it is erased; and groups begin from it."""
 
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from store_helpers import opened
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.dataset.collect import collect
-from dialogkort.domain.deck import Deck
+from dialogkort.domain.deck import Area, Card, Deck, side_by_side
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import DrawPlan, Turned
 from dialogkort.domain.planning import card_id, read_plan
@@ -21,6 +22,9 @@ from dialogkort.frames.sessions import read as read_frames
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin, copy
 
 NAMED = {"workshop": "Digital dag", "date": "2026-12-01", "groups": ("Blå", "Grøn")}
+MEETING = Card("v-1", 1, "Møder", "sure", "Hvad nu?", (), "Fx")
+OTHERS = (replace(MEETING, question="Og så?"),)
+THEIRS = Deck("v", "Vores", "", "", (Area("Møder"),), (MEETING,))
 OWN = "Hvad betyder sprogmodeller for vores arbejde?"
 
 
@@ -61,12 +65,40 @@ def test_ones_own_question_lies_beside_the_decks_and_is_marked_as_ones_own(plan,
     session = plan.start_group(workshop=plan.planned.workshop, group="1")
     card = session.deck.card(card_id(question))
     assert (card.question, card.area, card.number, card.is_own) == (OWN, area, len(deck.cards) + 1, True)
+    assert card.shown_number == "E1"  # of a series of its own: 36 would be a card of the deck's
     assert not any(one.is_own for one in session.deck.cards if one is not card)
     assert Deck.from_record(json.loads(json.dumps(session.deck.to_record()))) == session.deck
 
 
 def test_a_deck_without_own_questions_has_the_fingerprint_it_always_had(deck):
     assert all("is_own" not in card for card in deck.to_record()["cards"])
+
+
+def test_another_deck_is_chosen_and_what_named_cards_of_the_old_one_is_forgotten(plan, deck):
+    area = deck.areas[0].name
+    plan.ask(OWN, area)
+    plan.change(left_out=(deck.cards[0].id,), areas=(area,), draw=DrawPlan.BY_AREA)
+    earlier = plan.planned
+    plan.use_deck(THEIRS)
+    assert (plan.planned.left_out, plan.planned.areas) == ((), ())
+    on_table = plan.table_deck
+    assert [(card.shown_number, card.question) for card in on_table.cards] == [(1, "Hvad nu?"), ("E1", OWN)]
+    assert [one.name for one in on_table.areas] == ["Møder", area]
+    # Another window had written before it knew of the new deck.
+    plan.record(replace(earlier, id=plan._new_id(), purpose="Fælles sprog"))
+    assert (plan.planned.purpose, plan.planned.deck) == ("Fælles sprog", THEIRS.fingerprint)
+    assert plan.start_group(group="Blå", workshop="Digital dag").deck == on_table
+
+
+def test_decks_lie_side_by_side_each_with_numbers_of_its_own(plan, deck, store):
+    plan.use_deck(side_by_side(side_by_side(deck, THEIRS), replace(THEIRS, cards=OTHERS)))
+    numbers = [card.shown_number for card in plan.table_deck.cards]
+    assert numbers == [*range(1, len(deck.cards) + 1), "B1", "C1"]
+    assert len({card.number for card in plan.table_deck.cards}) == len(numbers)
+    session = plan.start_group(group="Blå", workshop="Digital dag")
+    assert session.deck.title == f"{deck.title} + Vores + Vores"
+    cards = read_frames(store).cards
+    assert cards["label"].tolist()[-2:] == ["B1", "C1"]
 
 
 def test_chosen_cards_and_an_own_order_are_all_that_lies_on_the_table(plan, deck):

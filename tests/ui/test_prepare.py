@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 from windows import DETAILS
 
+from dialogkort.decks.reading import read_deck
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import WorkshopPlanned
 from dialogkort.domain.planning import Plan
@@ -100,6 +101,18 @@ def test_a_group_that_came_in_from_another_computer_is_not_offered_to_begin(wind
     assert [group["session"] for group in listed["groups"]] == [elsewhere.id, None]
 
 
+def test_five_chosen_cards_are_five_on_the_list_in_the_plan_and_at_the_table(window, host):
+    chosen = list(window.deck["cards"])[:5]
+    plan(window, **PLANNED, draw="chosen", chosen=chosen)
+    assert window.slices["plan"]["timing"]["cards"] == text("page.prepare.cards", count=5)
+    at_start = host.open("workshop")
+    at_start.ask("hello", session=None)
+    (listed,) = at_start.slices["lobby"]["plans"]
+    assert text("page.prepare.minutes_and_cards", minutes=60, cards=5) in listed["facts"]
+    at_start.ask("start", details={"workshop": "Digital dag", "group": "Blå"}, plan=listed["plan"])
+    assert at_start.slices["prepared"]["cards"] == 5
+
+
 def test_without_time_for_a_card_it_says_so_and_shows_no_script(window):
     plan(window, minutes=20)
     timing = window.slices["plan"]["timing"]
@@ -150,5 +163,77 @@ def test_the_time_that_is_left_is_counted_from_when_it_was_to_begin_or_else_from
 ):
     begun = datetime(2026, 12, 1, 9, 20).timestamp() * 1000
     planned = WorkshopPlanned(id=new_id(1), session=new_id(1), deck="", minutes=60, starts=starts, date=day)
-    shown = at_the_table(Plan(planned), int(begun))
+    shown = at_the_table(Plan(planned), int(begun), on_table=35)
     assert shown["ends_at"] == datetime(2026, 12, 1, *ends).timestamp() * 1000
+
+
+# --- a deck of one's own ----------------------------------------------------------------------------------
+
+ROWS = "Område;Spørgsmål;Eksempler\r\nMøder;Hvad nu?;a|b\r\n;Hvem skriver ned?;\r\n"
+
+
+@pytest.fixture
+def reading(window, host):
+    """Reads a file in the window's plan; gives what is shown of it."""
+    uploads = host.dispatcher.context.uploads
+
+    def read(content=ROWS, name="Vores kort.csv"):
+        secret = uploads.begin(name)
+        uploads.append(secret, content.encode("cp1252"))
+        uploads.finish(secret)
+        return window.shown_once("deck_report", lambda: window.ask("read_deck", uploads=[secret]))
+
+    return read
+
+
+def mended(deck, line, **fields):
+    return deck | {"cards": [card | (fields if card["line"] == line else {}) for card in deck["cards"]]}
+
+
+def test_a_file_is_looked_through_mended_here_used_in_the_plan_and_lies_on_the_tables(window, host, reading):
+    report = reading()
+    assert (report["errors"], report["deck"]["title"]) == (1, "Vores kort")
+    assert [finding["line"] for finding in report["findings"] if finding["is_error"]] == [3]
+    plan(window, **PLANNED)
+    refused = window.ask("use_deck", session=window.session, deck=report["deck"], adds=False)
+    assert "linje 3: Kortet har intet område" in refused["refused"]
+    deck = mended(report["deck"], 3, area="Værktøjer", area_confidence="judgement")
+    checked = window.shown_once("deck_report", lambda: window.ask("check_deck", deck=deck))
+    assert checked["errors"] == 0
+    assert "refused" not in window.ask("use_deck", session=window.session, deck=deck, adds=False)
+    assert window.slices["choices"]["areas"] == ["Møder", "Værktøjer"]
+    at_start = host.open("workshop")
+    at_start.ask("hello", session=None)
+    (listed,) = at_start.slices["lobby"]["plans"]
+    at_start.ask("start", details={"workshop": "Digital dag", "group": "Blå"}, plan=listed["plan"])
+    cards = at_start.deck["cards"].values()
+    assert [(card["number"], card["confidence"]) for card in cards] == [(1, "sure"), (2, "judgement")]
+
+
+def test_decks_lie_side_by_side_until_the_usual_one_is_wanted_again(window, reading):
+    deck = mended(reading()["deck"], 3, area="Møder")
+    window.ask("use_deck", session=window.session, deck=deck, adds=True)
+    numbers = [card["number"] for card in window.deck["cards"].values()]
+    assert numbers == [*range(1, 36), "B1", "B2"]
+    assert window.slices["choices"]["usual_deck"]
+    window.ask("use_deck", session=window.session, deck=None)
+    assert len(window.deck["cards"]) == 35 and window.slices["choices"]["usual_deck"] == ""
+
+
+def test_what_was_mended_is_saved_as_a_new_file_that_reads_back_as_it_was(window, reading, tmp_path):
+    deck = mended(reading()["deck"], 3, area="=Møder", question="Hvem\nskriver ned?")
+    window.shown_once("download", lambda: window.ask("save_deck", deck=deck))
+    (tmp_path / "ny.xlsx").write_bytes(window.file)
+    cards = read_deck(tmp_path / "ny.xlsx").cards
+    assert [(card.question, card.area, card.examples) for card in cards] == [
+        ("Hvad nu?", "Møder", ("a", "b")),
+        ("Hvem\nskriver ned?", "=Møder", ()),
+    ]
+
+
+def test_what_is_no_deck_is_refused_in_words_that_name_the_file(window, reading):
+    assert "Vores kort.csv" in reading("Område;Spørgsmål\r\n")["refused"]
+    assert "Sådan.csv" in reading('Område;Spørgsmål\r\nA;"B', name="mappe/Sådan.csv")["refused"]
+    for deck in ({}, {"cards": [{}]}, {"cards": "x", "title": 1}):
+        assert window.ask("check_deck", deck=deck)["refused"]
+        assert window.ask("use_deck", session=window.session, deck=deck, adds=False)["refused"]

@@ -116,7 +116,7 @@ def _note_nodes(sessions: list[SessionNotes]) -> Iterator[CodeNode]:
         [
             CodeNode(
                 card_code(deck.fingerprint, card.id),
-                _cut(text("qda.card", number=card.number, question=" ".join(card.question.split()))),
+                _cut(text("qda.card", number=card.shown_number, question=" ".join(card.question.split()))),
                 card.question,
             )
             for deck in decks

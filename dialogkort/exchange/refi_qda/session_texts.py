@@ -102,7 +102,8 @@ def _place(session: SessionNotes, note: Note) -> str:
     card = session.card(note)
     if card is None:
         return text("qda.opening_round", number=note.opening_question or "–")
-    return f"{text('qda.card', number=card.number, question=' '.join(card.question.split()))} ({card.area})"
+    question = " ".join(card.question.split())
+    return f"{text('qda.card', number=card.shown_number, question=question)} ({card.area})"
 
 
 def _about(note: Note) -> Iterator[str]:

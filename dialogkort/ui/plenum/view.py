@@ -23,7 +23,7 @@ _WAYS = (DISCUSSED, SKIPPED, DIFFERENTLY)
 _FEWEST_GROUPS = 2  # "several"
 _LONGEST_LIST = 5  # cards: a wall is read at a glance
 
-CardKey = tuple[int, str, str]  # number, question, area: what is one card whoever's deck it was in
+CardKey = tuple[int | str, str, str]  # number, question, area: what is one card whoever's deck it was in
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _in_hand_since(session: Session) -> int | None:
 
 
 def _card_view(card: Card) -> dict:
-    return {"number": card.number, "question": card.question, "area": card.area}
+    return {"number": card.shown_number, "question": card.question, "area": card.area}
 
 
 def _note_view(session: Session, note: Note) -> dict:
@@ -126,7 +126,7 @@ def _ways_by_card(session: Session) -> dict[CardKey, frozenset[str]]:
             SKIPPED: outcome is Outcome.SKIPPED,
             DIFFERENTLY: outcome is Outcome.DISCUSSED and agreement == Agreement.DIFFERENTLY.value,
         }
-        ways_by_card[card.number, card.question, card.area] = frozenset(
+        ways_by_card[card.shown_number, card.question, card.area] = frozenset(
             way for way, is_so in ways.items() if is_so
         )
     return ways_by_card

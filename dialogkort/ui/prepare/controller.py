@@ -1,20 +1,27 @@
 """Controller for preparing a workshop: its plan, saved as it is written, and the plans there are."""
 
-from dialogkort.domain.deck import Deck
+from dialogkort.domain.deck import Deck, side_by_side
 from dialogkort.domain.event_ids import Id
 from dialogkort.errors import InvalidAction
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin, copy
 from dialogkort.store import is_address
 from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.deck_files import check_deck_task, edited_deck, read_deck_task, save_deck_task
+from dialogkort.ui.downloads import print_task
 from dialogkort.ui.messages import (
+    CheckDeck,
     CopyPlan,
     Erase,
     Hello,
     Leave,
     Message,
     Open,
+    PrintDeck,
+    ReadDeck,
     RecordEvent,
+    SaveDeck,
     Start,
+    UseDeck,
     not_understood,
 )
 from dialogkort.ui.prepare.view import choices_view, listed_plan, plan_view
@@ -48,7 +55,7 @@ class PrepareController(Controller):
     def writes(self, message: Message) -> tuple[Id, ...] | None:
         if isinstance(message, RecordEvent):
             return (message.event.session,)
-        return None if isinstance(message, Start | CopyPlan | Erase) else ()
+        return None if isinstance(message, Start | CopyPlan | UseDeck | Erase) else ()
 
     def handle(self, message: Message) -> Task | None:
         self._changed_sessions = set()
@@ -69,9 +76,23 @@ class PrepareController(Controller):
                 self._set_plan(None)
             case Erase(sessions=(_, *_) as plans, note=None):
                 self._erase(plans)
+            case UseDeck(session=plan):
+                self._use_deck(self._plan(plan), message)
             case _:
-                raise not_understood()
+                return self._task(message)
         return None
+
+    def _task(self, message: Message) -> Task:
+        match message:
+            case ReadDeck():
+                return read_deck_task(self, message)
+            case CheckDeck():
+                return check_deck_task(self, message)
+            case SaveDeck():
+                return save_deck_task(self, message)
+            case PrintDeck():
+                return print_task(self, message, self.session.table_deck if self.session else self._deck)
+        raise not_understood()
 
     def changed_sessions(self) -> set[Id]:
         return self._changed_sessions
@@ -93,6 +114,11 @@ class PrepareController(Controller):
                 self.context.started_sessions[request] = known
         self._set_plan(self._plan(known))
         self._changed_sessions = {known}
+
+    def _use_deck(self, plan: WorkshopPlan, message: UseDeck) -> None:
+        deck = self._deck if message.deck is None else edited_deck(message.deck)
+        plan.use_deck(side_by_side(plan.deck, deck) if message.adds else deck)
+        self._changed_sessions = {plan.id}
 
     def _erase(self, plans: tuple[Id, ...]) -> None:
         for plan in plans:
@@ -120,7 +146,7 @@ class PrepareController(Controller):
         plan = self.session
         deck = plan.deck if plan else self._deck
         self.view.set("deck", deck_view(deck))
-        self.view.set("choices", choices_view(deck))
+        self.view.set("choices", choices_view(deck, self._deck))
         self.view.set("plan", plan_view(plan) if plan else {})
         self.view.set("lobby", {} if plan else self._lobby())
 

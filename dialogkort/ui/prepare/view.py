@@ -7,7 +7,7 @@ from itertools import islice
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import DrawPlan, WorkshopPlanned
-from dialogkort.domain.planning import Plan
+from dialogkort.domain.planning import PICKED, Plan
 from dialogkort.domain.timing import Step, Timing, clock_time
 from dialogkort.i18n import text
 from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan
@@ -75,10 +75,12 @@ def _script_row(step: Step, starts: str) -> dict:
 def listed_plan(id: Id, planned: WorkshopPlanned) -> dict:
     """A plan on a list."""
     timing = Timing(planned.minutes, planned.opening, planned.per_card, planned.plenum, planned.breaks)
+    on_table = len(planned.chosen) if planned.draw in PICKED else timing.cards  # else a deck holds more
+    cards = min(timing.cards, on_table)
     facts = [
         planned.organisation,
         date_read(planned.date),
-        text("page.prepare.minutes_and_cards", minutes=planned.minutes, cards=timing.cards),
+        text("page.prepare.minutes_and_cards", minutes=planned.minutes, cards=cards),
     ]
     return {
         "plan": id,
@@ -122,8 +124,8 @@ def _session_of(group: str, id: Id, planned: WorkshopPlanned, begun: Mapping[tup
     return begun.get((id, name)) or (begun.get((of_day, name)) if planned.date else None)
 
 
-def at_the_table(plan: Plan, begun_at: int) -> dict:
-    """What a table is shown of its workshop's plan; `ends_at` is in ms since 1970."""
+def at_the_table(plan: Plan, begun_at: int, on_table: int) -> dict:
+    """What a table with so many cards is shown of its workshop's plan; `ends_at` is in ms since 1970."""
     planned = plan.planned
     roles = [
         {"what": text(f"page.prepare.roles.{role}"), "who": who}
@@ -134,7 +136,7 @@ def at_the_table(plan: Plan, begun_at: int) -> dict:
         "purpose": planned.purpose,
         "rules": planned.rules,
         "roles": roles,
-        "cards": plan.timing.cards,
+        "cards": min(plan.timing.cards, on_table),
         "minutes": planned.minutes,
         "ends_at": _ends_at(planned, begun_at),
     }
@@ -152,8 +154,8 @@ def _ends_at(planned: WorkshopPlanned, begun_at: int) -> int:
     return round((begun + timedelta(minutes=planned.minutes)).timestamp() * 1000)
 
 
-def choices_view(deck: Deck) -> dict:
-    """What can be chosen: the ways to draw, and the cards by area."""
+def choices_view(deck: Deck, usual: Deck) -> dict:
+    """What can be chosen: the ways to draw, the cards by area, and the deck that plans begin with."""
     return {
         "draws": [
             {"draw": str(draw), "name": text(f"page.prepare.draws.{draw.value.replace(' ', '_')}")}
@@ -166,6 +168,8 @@ def choices_view(deck: Deck) -> dict:
             )
         ],
         "areas": [area.name for area in deck.areas],
+        "deck": text("page.decks.deck", title=deck.title, count=len(deck.cards)),
+        "usual_deck": "" if deck.fingerprint == usual.fingerprint else usual.title,
     }
 
 

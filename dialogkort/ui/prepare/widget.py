@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dialogkort.decks.reading import read_deck
+from dialogkort.decks.reading import deck_to_begin_with
 from dialogkort.domain.deck import Deck
 from dialogkort.errors import DeckError
 from dialogkort.i18n import text
@@ -38,7 +38,7 @@ class Prepare(LiveWidget):
     def __init__(self, where: str | Path | None = None, deck: str | Path | None = None):
         chosen_deck, deck_error = Deck("", text("page.title"), "", "", (), ()), ""
         try:
-            chosen_deck = read_deck(deck)
+            chosen_deck = deck_to_begin_with(deck)
         except DeckError as fault:
             deck_error = str(fault)
         super().__init__(

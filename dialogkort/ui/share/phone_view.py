@@ -22,7 +22,7 @@ def _card_view(session: Session) -> dict | None:
     if session.table.current is None:
         return None
     card = session.deck.card(session.table.current)
-    return {"id": card.id, "number": card.number, "area": card.area, "question": card.question}
+    return {"id": card.id, "number": card.shown_number, "area": card.area, "question": card.question}
 
 
 def _silence_view(session: Session) -> dict | None:

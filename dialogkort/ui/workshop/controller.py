@@ -320,7 +320,7 @@ class WorkshopController(Controller):
             plan = plan_of(self.store, session)
             self._prepared_of, self._prepared_view = (
                 session.id,
-                at_the_table(plan, session.dealt.at) if plan else {},
+                at_the_table(plan, session.dealt.at, len(session.deck.cards)) if plan else {},
             )
         return self._prepared_view
 

@@ -57,7 +57,8 @@ def deck_view(deck: Deck) -> dict:
         ],
         "cards": {
             card.id: {
-                "number": card.number,
+                "number": card.shown_number,
+                "place": card.number,
                 "area": area_index[card.area],
                 "confidence": card.area_confidence,
                 "question": card.question,
@@ -151,7 +152,7 @@ def _step_label(session: Session, newest: Event) -> str:
     what = str(to_record(newest)["what"]).replace(" ", "_")
     key = f"outcome.{outcome.column}.step" if outcome else f"page.step.{what}"
     if isinstance(newest, CardEvent):
-        return text(key, number=session.deck.card(newest.card).number)
+        return text(key, number=session.deck.card(newest.card).shown_number)
     return text(key)
 
 

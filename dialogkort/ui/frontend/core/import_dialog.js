@@ -68,8 +68,15 @@ export function importDialog(t, requests, tell, onEnd = () => {}) {
   };
 }
 
-/** Where files are dropped, and the two buttons to choose them by. */
-function dropZone(/** @type {Texts} */ t, /** @type {(chosen: ChosenFile[]) => void} */ bringIn) {
+/**
+ * Where files are dropped, and the buttons to choose them by. Of `decks` one file is wanted, which it takes
+ * in by itself; what is dropped on the screen of notes, the screen does.
+ *
+ * @param {Texts} t
+ * @param {(chosen: ChosenFile[]) => void} bringIn
+ * @param {{ decks?: boolean }} [how]
+ */
+export function dropZone(t, bringIn, { decks = false } = {}) {
   const chooser = (/** @type {object} */ attributes, /** @type {string} */ key) => {
     const field = h("input", { type: "file", multiple: true, hidden: true, ...attributes });
     field.addEventListener("change", () => {
@@ -82,18 +89,32 @@ function dropZone(/** @type {Texts} */ t, /** @type {(chosen: ChosenFile[]) => v
   const element = h(
     "div",
     { class: "dk-drop", "data-part": "drop" },
-    h("p", {}, t("import.drop")),
+    h("p", {}, t(decks ? "decks.drop" : "import.drop")),
     h(
       "div",
       { class: "dk-moves" },
-      chooser({}, "import.choose_files"),
-      canChooseFolders ? chooser({ webkitdirectory: true }, "import.choose_folder") : [],
+      decks
+        ? chooser({ multiple: false, accept: ".xlsx,.xls,.ods,.csv,.txt" }, "decks.choose_file")
+        : chooser({}, "import.choose_files"),
+      canChooseFolders && !decks ? chooser({ webkitdirectory: true }, "import.choose_folder") : [],
     ),
   );
   const mark = (/** @type {boolean} */ isOver) => element.toggleAttribute("data-over", isOver);
   for (const type of ["dragenter", "dragover"]) element.addEventListener(type, () => mark(true));
   for (const type of ["dragleave", "drop"]) element.addEventListener(type, () => mark(false));
+  if (decks) takeDrops(element, bringIn);
   return { element };
+}
+
+function takeDrops(
+  /** @type {HTMLElement} */ element,
+  /** @type {(chosen: ChosenFile[]) => void} */ bringIn,
+) {
+  element.addEventListener("dragover", (event) => event.preventDefault());
+  element.addEventListener("drop", (event) => {
+    event.preventDefault();
+    filesOfDrop(event.dataTransfer).then(bringIn);
+  });
 }
 
 /** What came of it, where everybody sees and hears it. */

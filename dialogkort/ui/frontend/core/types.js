@@ -35,8 +35,8 @@
  *   patch?: Record<string, Record<string, any>>, reply?: Reply }} StateMessage
  *
  * @typedef {{ name: string, description: string, light: string, dark: string, shape: string }} Area
- * @typedef {{ number: number, area: number, confidence: string, question: string, examples: string[],
- *   examples_label: string, is_own: boolean }} Card
+ * @typedef {{ number: number | string, place: number, area: number, confidence: string, question: string,
+ *   examples: string[], examples_label: string, is_own: boolean }} Card
  * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
  *   cards: Record<string, Card> }} Deck
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
@@ -58,7 +58,8 @@
  *   on_table: number,
  *   timing: { cards: string, fits: boolean, sum: string,
  *     script: { when: string, what: string, is_card: boolean }[] } }} Plan
- * @typedef {{ draws: { draw: string, name: string }[], areas: string[] }} PlanChoices
+ * @typedef {{ draws: { draw: string, name: string }[], areas: string[],
+ *   deck: string, usual_deck: string }} PlanChoices
  * What a table is shown of its workshop's plan; `ends_at` in ms since 1970.
  * @typedef {{ purpose?: string, rules?: string, roles?: { what: string, who: string }[], cards?: number,
  *   minutes?: number, ends_at?: number }} Prepared
@@ -147,6 +148,16 @@
  * A group has no session while it has not begun.
  * @typedef {{ workshop: string, about: string[], purpose: string, groups: { session: string | null, name:
  *   string }[] }} Meeting
+ *
+ * A deck of one's own on its way: `line` is that of the file; `converted` are the fields that a program made
+ * something else of, `stray` what stands under no heading.
+ * @typedef {{ line: number, stray: string[], converted: string[], id: string, number: string, area: string,
+ *   area_confidence: string, question: string, examples: string, examples_label: string }} EditedCard
+ * @typedef {{ file: string, title: string, sheet: string, unit: string, cards: EditedCard[] }} EditedDeck
+ * @typedef {{ is_error: boolean, severity: string, line: number | null, where: string, message: string }}
+ *   DeckFinding
+ * @typedef {{ to: string, refused?: string, deck?: EditedDeck, facts?: string, errors?: number,
+ *   verdict?: string, findings?: DeckFinding[] }} DeckReport
  *
  * What came of a file that was handed in; and of all that was read of one file or folder.
  * @typedef {{ upload?: string, refused?: string }} UploadAnswer

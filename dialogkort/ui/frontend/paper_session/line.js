@@ -37,9 +37,10 @@ export function lettersOf(/** @type {import("../core/texts.js").Texts} */ t) {
 
 /** @typedef {ReturnType<typeof lettersOf>} Letters */
 
-/** The card with a number, or undefined. */
-export function cardNumbered(/** @type {Deck} */ deck, /** @type {number} */ number) {
-  return Object.keys(deck.cards).find((id) => deck.cards[id].number === number);
+/** The card with a number as it stands on it (`12`, `E1`), or undefined. */
+export function cardNumbered(/** @type {Deck} */ deck, /** @type {string} */ number) {
+  const plain = number.toLowerCase().replace(/^0+(?=\d)/, "");
+  return Object.keys(deck.cards).find((id) => String(deck.cards[id].number).toLowerCase() === plain);
 }
 
 /**
@@ -54,9 +55,9 @@ export function readLine(written, letters, deck) {
   const text = written.trim().toLowerCase();
   const opening = OPENING_QUESTIONS.find((question) => text.replace(" ", "") === letters.opening + question);
   if (opening) return { opening };
-  const [, digits, rest] = /^(\d{1,9})(.*)$/s.exec(text) ?? [];
+  const [, digits, rest] = /^(\p{L}?\d{1,9})(.*)$/su.exec(text) ?? [];
   if (!digits) return { fault: ["paper.no_number"] };
-  const card = cardNumbered(deck, Number(digits));
+  const card = cardNumbered(deck, digits);
   if (!card) return { fault: ["paper.no_card", { number: digits }] };
   /** @type {Line} */
   const line = { card, facts: { outcome: USUAL }, minutes: null };
@@ -106,7 +107,7 @@ export function saysTheSame(/** @type {Facts} */ one, /** @type {Facts} */ other
  */
 export function matchingCards(written, letters, deck, openings) {
   const words = written.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length || /^\d/.test(words[0]) || readLine(written, letters, deck).opening) return [];
+  if (!words.length || /^\p{L}?\d/u.test(words[0]) || readLine(written, letters, deck).opening) return [];
   const holds = (/** @type {string} */ text) =>
     words.every((word) => text.toLocaleLowerCase().includes(word));
   const cards = Object.values(deck.cards).map(({ number, question }) => ({

@@ -5,13 +5,17 @@ import { roundButton } from "../core/buttons.js";
 import { h, oncePerFrame, setVisible } from "../core/dom.js";
 import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
+import { printDialog } from "../core/print_dialog.js";
 import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
 import { toastOver } from "../core/toast.js";
 import { barTitle, screenBar } from "../core/toolbar.js";
 import { getWindowItem, setWindowItem } from "../sync/browser_storage.js";
+import { fileRequests } from "../sync/file_requests.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
+import { deckDialog } from "./deck_dialog.js";
+import { deckRequests } from "./deck_requests.js";
 import { fieldsOf, keepUntilOf, questionsOf } from "./plan_state.js";
 import { planForm } from "./plan_form.js";
 import { planList } from "./plan_list.js";
@@ -34,12 +38,14 @@ export function prepareApp({ host, boot, connection }) {
     copy: (plan) => client.request("copy_plan", { session: plan }),
     erase: (plan) => client.request("erase", { sessions: [plan] }),
   });
+  const decks = deckDialogs(t, client, connection, toast.show);
   const form = planForm(t, connection.inPage, {
     change: (fields) => client.record("workshop planned", { ...planned(), ...fields }),
     ask: (question) => client.record("question written", question),
     keepUntil: (until) => client.record("retention set", { until }),
     newId: () => client.newId(),
     announce: live.announce,
+    ...decks.on,
   });
   const title = barTitle();
   const leave = () => {
@@ -49,7 +55,7 @@ export function prepareApp({ host, boot, connection }) {
   };
   const home = roundButton("arrow", t("prepare.all"), leave);
   const bar = screenBar(title.element, [], status.word, [], [home]);
-  root.append(bar, status.strip, lists.element, form.element, live.element, toast.element);
+  root.append(bar, status.strip, lists.element, form.element, live.element, toast.element, ...decks.elements);
 
   const plan = () => connection.get("plan");
   const planned = () => fieldsOf(plan(), client.waiting());
@@ -95,6 +101,24 @@ export function prepareApp({ host, boot, connection }) {
     form.flush();
     for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();
   };
+}
+
+/** What lies over the plan: cards of one's own, and the cards on paper. */
+function deckDialogs(t, client, connection, /** @type {(words: string) => void} */ tell) {
+  const files = fileRequests({ t, client, connection });
+  const requests = deckRequests({ t, client, connection });
+  const own = deckDialog(t, requests, files, tell);
+  const print = printDialog(t, files, tell);
+  const useUsual = async () => {
+    const { refused } = await requests.use(null);
+    if (refused) tell(refused);
+  };
+  const on = {
+    openDecks: own.open,
+    useUsualDeck: useUsual,
+    print: () => print.open(connection.get("deck")),
+  };
+  return { on, elements: [own.element, print.element] };
 }
 
 function listenToServer(connection, paintSoon, lose) {

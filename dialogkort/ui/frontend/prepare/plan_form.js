@@ -5,6 +5,7 @@ import { dayField } from "../core/day_field.js";
 import { h } from "../core/dom.js";
 import { LIMITS } from "../core/vocabulary.js";
 import { cardsPart } from "./cards_part.js";
+import { decksPart } from "./decks_part.js";
 import { foldedPart, planField } from "./plan_field.js";
 import { groupsInWords, readGroups, readTime, timeInWords } from "./plan_state.js";
 import { questionsPart } from "./questions_part.js";
@@ -18,7 +19,8 @@ const LONG_TEXT = 4000; // characters
  *   choices: import("../core/types.js").PlanChoices }} ShownPlan
  * @typedef {{ change: (fields: Record<string, any>) => void, ask: (question: object) => void,
  *   keepUntil: (day: string) => void,
- *   newId: () => string, announce: (words: string) => void }} PlanHandlers
+ *   newId: () => string, announce: (words: string) => void, openDecks: () => void, useUsualDeck: () => void,
+ *   print: () => void }} PlanHandlers
  */
 
 /**
@@ -30,6 +32,7 @@ export function planForm(t, inPage, on) {
   const time = timePart(t, on.change);
   const who = whoFields(t, on);
   const cards = cardsPart(t, on.change);
+  const decks = decksPart(t, on);
   const questions = questionsPart(t, on);
   const table = tableFields(t, on.change);
   const tablePart = foldedPart(t("prepare.table"), h("div", { class: "dk-prep-grid" }, table.elements));
@@ -40,7 +43,8 @@ export function planForm(t, inPage, on) {
     h("h2", { id: "dk-prep-who" }, t("prepare.who")),
     h("div", { class: "dk-prep-grid" }, who.elements),
   );
-  const parts = [time.element, meeting, cards.element, questions.element, tablePart.element, next(t, inPage)];
+  const folded = [decks, cards, questions, tablePart].map((part) => part.element);
+  const parts = [time.element, meeting, ...folded, next(t, inPage)];
   const element = h(
     "div",
     { class: "dk-prep-columns" },
@@ -50,7 +54,7 @@ export function planForm(t, inPage, on) {
   return {
     element,
     paint(/** @type {ShownPlan} */ shown) {
-      for (const part of [time, who, cards, questions, table, script]) part.paint(shown);
+      for (const part of [time, who, decks, cards, questions, table, script]) part.paint(shown);
       tablePart.tell(t("prepare.table_facts"));
     },
     flush: () => [time, who, questions, table].forEach((part) => part.flush()),

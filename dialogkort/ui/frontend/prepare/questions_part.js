@@ -87,7 +87,10 @@ function questionForm(t, on, /** @type {Question} */ begun, areas, remove) {
     element: h("li", { class: "dk-prep-question" }, fields, drop),
     paint(/** @type {Question} */ shown) {
       if (shown.text) question = shown;
-      if (!area.options.length) area.append(...areas().map((name) => h("option", { value: name }, name)));
+      const names = [...new Set([...areas(), question.area])];
+      if (names.join("\n") !== [...area.options].map(({ value }) => value).join("\n")) {
+        area.replaceChildren(...names.map((name) => h("option", { value: name }, name)));
+      }
       if (document.activeElement !== area) area.value = question.area;
       words.paint(question.text);
       examples.paint(question.examples);

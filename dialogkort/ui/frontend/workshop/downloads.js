@@ -5,7 +5,7 @@ import { downloadDialog, scopesOfSessions } from "../core/download_dialog.js";
 import { importDialog } from "../core/import_dialog.js";
 import { importRequests } from "../sync/import_requests.js";
 import { fileRequests } from "../sync/file_requests.js";
-import { printDialog } from "./print_dialog.js";
+import { printDialog } from "../core/print_dialog.js";
 
 /**
  * @param {{ t: import("../core/texts.js").Texts, client: import("../sync/sync_client.js").SyncClient,

@@ -56,7 +56,7 @@ function areaDescription(area) {
 function howSure(t, /** @type {Deck} */ deck) {
   const numbers = (confidence) => {
     const cards = Object.values(deck.cards).filter((card) => card.confidence === confidence);
-    return cards.map((card) => card.number).sort((one, other) => one - other);
+    return cards.sort((one, other) => one.place - other.place).map((card) => card.number);
   };
   const [likely, judged] = [numbers("likely"), numbers("judgement")];
   if (!likely.length && !judged.length) return null;

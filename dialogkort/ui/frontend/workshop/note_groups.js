@@ -58,9 +58,7 @@ function byCard(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
     opening: question,
     notes: notes.filter((note) => note.opening_question === question),
   }));
-  const cards = Object.keys(deck.cards).sort((one, other) =>
-    deck.cards[one].number - deck.cards[other].number
-  );
+  const cards = Object.keys(deck.cards).sort((one, other) => deck.cards[one].place - deck.cards[other].place);
   return [...opening, ...cards.map((card) => ({ card, notes: notes.filter((note) => note.card === card) }))];
 }
 

@@ -5,8 +5,8 @@ import { NEXT_STEP, OUTCOME_OF, OUTCOMES } from "../core/vocabulary.js";
 
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").Area} Area */
-/** @typedef {{ number: number, question: string, state: string, agreement: string | null, notes: number }}
- *   CardSummary */
+/** @typedef {{ number: number | string, question: string, state: string, agreement: string | null,
+ *   notes: number }} CardSummary */
 
 const ASIDE = OUTCOMES.filter(({ isAside }) => isAside);
 
@@ -19,7 +19,8 @@ const ASIDE = OUTCOMES.filter(({ isAside }) => isAside);
  */
 export function summaryOf({ table, deck, notes, noteCounts }) {
   const turned = Object.keys(table.turned).filter((id) => !OUTCOME_OF[table.turned[id]].isAside);
-  const cardsOf = (index) => turned.filter((id) => deck.cards[id].area === index).map(card).sort(byNumber);
+  const inOrder = turned.sort((one, other) => deck.cards[one].place - deck.cards[other].place);
+  const cardsOf = (index) => inOrder.filter((id) => deck.cards[id].area === index).map(card);
   const card = (id) => {
     const { number, question } = deck.cards[id];
     const agreement = table.card_facts[id]?.agreement ?? null;
@@ -40,10 +41,6 @@ function countIn({ turned }) {
     key,
     outcomes.filter((other) => other === value).length,
   ]);
-}
-
-function byNumber(/** @type {CardSummary} */ one, /** @type {CardSummary} */ other) {
-  return one.number - other.number;
 }
 
 /** What is due first comes first; what has no day comes last, as it was begun. */

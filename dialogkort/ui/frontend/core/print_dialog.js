@@ -1,11 +1,11 @@
 // @ts-check
 // The deck on paper: cards to cut out and what lies beside them, as PDF files.
 
-import { dialogShell } from "../core/dialogs.js";
-import { h } from "../core/dom.js";
-import { fileChoices, fileMaker, fileStatus } from "../core/file_choices.js";
+import { dialogShell } from "./dialogs.js";
+import { h } from "./dom.js";
+import { fileChoices, fileMaker, fileStatus } from "./file_choices.js";
 
-/** @typedef {import("../core/texts.js").Texts} Texts */
+/** @typedef {import("./texts.js").Texts} Texts */
 
 const SHEETS = ["all", "cards", "guide", "notes", "alignment", "handbook"];
 const FURTHEST = 5; // mm that the backs can be moved
@@ -49,7 +49,7 @@ export function printDialog(t, requests, tell) {
   );
   return {
     element: shell.element,
-    open(/** @type {import("../core/types.js").Deck} */ deck) {
+    open(/** @type {import("./types.js").Deck} */ deck) {
       const areas = deck.areas.map(({ name }) => h("option", { value: name }, name));
       area.replaceChildren(h("option", { value: "" }, t("print.all_areas")), ...areas);
       files.showState();
