@@ -7,6 +7,10 @@ import { asKey } from "../core/texts.js";
 import { areaShape } from "../core/theme.js";
 import { OUTCOME_OF } from "../core/vocabulary.js";
 
+const FEW = 21; // cards: three rows
+const MOST_ACROSS = 7;
+const MOST_ACROSS_NARROW = 3;
+
 /** @typedef {import("../core/types.js").Table} Table */
 /** @typedef {import("../core/types.js").Deck} Deck */
 
@@ -49,6 +53,9 @@ export function cardTable(t, turn) {
       return cardPlace(card, index, pick);
     });
     element.replaceChildren(...buttons);
+    element.toggleAttribute("data-few", order.length <= FEW);
+    element.style.setProperty("--across", String(evenColumns(order.length, MOST_ACROSS)));
+    element.style.setProperty("--across-narrow", String(evenColumns(order.length, MOST_ACROSS_NARROW)));
   };
   return {
     element,
@@ -73,6 +80,11 @@ export function cardTable(t, turn) {
       focusPlace(index < 0 ? focused : index);
     },
   };
+}
+
+/** How many of some cards lie beside each other, so that the rows are as even as can be. */
+export function evenColumns(/** @type {number} */ count, /** @type {number} */ most) {
+  return Math.ceil(count / Math.max(1, Math.ceil(count / most))) || 1;
 }
 
 /** Where a key leads from a place; nowhere when it is none of those that move. */
