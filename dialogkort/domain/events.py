@@ -440,7 +440,8 @@ class WorkshopPlanned(Event):
     A plan is a store's entry of its own, as a coding project is: its id stands where a session's does. `date`
     is ISO 8601, `starts` a time of day as `09:10`. `deck` is the fingerprint of the deck that is drawn from;
     `areas`, `chosen` (ids of cards) and `left_out` (likewise) say which of it, `draw` how. Minutes are those
-    of the whole workshop, its opening round, a card, the plenum and the breaks.
+    of the whole workshop, its opening round, a card, the plenum and the breaks. `catalogue` is the address of
+    the organisation's own catalogue of competences.
     """
 
     deck: str
@@ -464,6 +465,7 @@ class WorkshopPlanned(Event):
     turner: str = ""
     writer: str = ""
     timekeeper: str = ""
+    catalogue: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,7 +31,10 @@ from dialogkort.privacy.detection import KINDS, Finding, findings, owner_finding
 from dialogkort.store import Store, default_location, is_address, open_store, reading
 
 _DETAILS = tuple(detail.name for detail in DETAILS if detail.kind in ("text", "choice"))
-_PLANNED = ("workshop", "organisation", "unit", "purpose", "rules", "turner", "writer", "timekeeper")
+_PLANNED = (
+    *("workshop", "organisation", "unit", "purpose", "rules"),
+    *("turner", "writer", "timekeeper", "catalogue"),
+)
 _Finder = Callable[[str], list[Finding]]  # the places in a text that are meant
 
 

@@ -42,6 +42,7 @@ PLANS = {
     "turner": "string",
     "writer": "string",
     "timekeeper": "string",
+    "catalogue": "string",
     "deck_fingerprint": "string",
 }
 QUESTIONS = {
@@ -61,8 +62,8 @@ class Plans(NamedTuple):
         plan (id), workshop, organisation, unit, date (day), purpose, groups (names), starts (time of day),
         minutes (of the whole workshop), opening, per_card, plenum, breaks (minutes), cards (how many there is
         time for), draw (shuffle / balanced / by area / chosen / own order), areas, chosen, left_out (ids of
-        cards), rules, turner, writer, timekeeper, deck_fingerprint. Several in one column stand with " | "
-        between them.
+        cards), rules, turner, writer, timekeeper, catalogue (an address), deck_fingerprint. Several in one
+        column stand with " | " between them.
     questions: one row per question of the facilitator's own that is asked.
         plan, question (id), card (its id on the tables), area, text, examples.
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import TypedDict, Unpack
+from urllib.parse import urlsplit
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import Details
@@ -19,6 +20,7 @@ from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, Retention
 from dialogkort.domain.limits import (
     MAX_EXAMPLES,
     MAX_GROUPS,
+    MAX_LINK_LENGTH,
     MAX_NAME_LENGTH,
     MAX_OWN_QUESTIONS,
     MAX_PLAN_TEXT,
@@ -35,6 +37,7 @@ _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 _LINES = ("workshop", "organisation", "unit", "turner", "writer", "timekeeper")
 _TEXTS = ("purpose", "rules")
 _MINUTES = ("opening", "plenum", "breaks")
+_LINK = re.compile(r"https?://[^\s\x00-\x1f\x7f\\<>\"]+", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 
@@ -61,6 +64,7 @@ class PlanFields(TypedDict, total=False):
     turner: str
     writer: str
     timekeeper: str
+    catalogue: str
 
 
 def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
@@ -284,6 +288,23 @@ def _fitting(planned: WorkshopPlanned, deck: Deck) -> dict:
     }
 
 
+def is_link(address: str) -> bool:
+    """True for an address that a page may lead to: http or https, to a host, without a name and password.
+
+    Examples
+    --------
+    >>> is_link("https://www.kl.dk/kompetencer"), is_link("javascript:alert(1)"), is_link("kl.dk")
+    (True, False, False)
+    """
+    if len(address) > MAX_LINK_LENGTH or not _LINK.fullmatch(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # a bracket or a port that is none
+        return False
+
+
 def plan_for(store: Store, workshop: str, organisation: str, day: str) -> "WorkshopPlan | None":
     """The newest plan of a workshop (see `events.workshop_of`), also one without a day; None without any."""
     id = find_plan(store.plans(), workshop, organisation, day)
@@ -340,6 +361,8 @@ def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
     if len(event.groups) > MAX_GROUPS:
         raise InvalidAction(text("plan.too_many", most=MAX_GROUPS))
     check_day(event.date)
+    if event.catalogue and not is_link(event.catalogue):
+        raise InvalidAction(text("plan.no_link", value=event.catalogue[:QUOTED]))
     if event.starts and not _TIME_OF_DAY.fullmatch(event.starts):
         raise InvalidAction(text("plan.no_time_of_day", value=event.starts[:QUOTED]))
     _check_minutes(event)

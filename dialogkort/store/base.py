@@ -63,6 +63,7 @@ _TEXT_FIELDS = {
         "turner",
         "writer",
         "timekeeper",
+        "catalogue",
     ),
     "question written": ("text",),
 }

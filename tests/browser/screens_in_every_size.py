@@ -139,6 +139,7 @@ def _plan(store: Store) -> WorkshopPlan:
         rules="Alle kommer til orde.\nDet, vi siger om andre, bliver her.",
         turner="Går på omgang",
         timekeeper="Hanne Sørensen",
+        catalogue="https://intra.kommune.dk/kompetencer",
         breaks=10,
         left_out=(LONGEST,),
     )

@@ -50,6 +50,8 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     field(page, "starts").fill("9.10")
     field(page, "groups").fill("2")
     field(page, "purpose").fill("Et fælles sprog")
+    page.locator("summary", has_text=words("prepare.table")).click()
+    field(page, "catalogue").fill("intra.kommune.dk/kompetencer")
     page.locator("summary", has_text=words("prepare.questions")).click()
     for question in QUESTIONS:
         ask(page, question)
@@ -69,6 +71,9 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     expect(page.get_by_role("definition")).to_have_text("Et fælles sprog")
     button(page, "opening.to_cards").click()
     expect(cards(page)).to_have_count(38)
+    link = page.get_by_role("link", name=words("prepare.catalogue"))
+    expect(link).to_have_attribute("href", "https://intra.kommune.dk/kompetencer")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
     session = session_of(page)
     page.mouse.move(0, 0)
     button(page, "bar.leave").click()

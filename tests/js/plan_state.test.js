@@ -8,12 +8,24 @@ import {
   moved,
   questionsOf,
   readGroups,
+  readLink,
   readTime,
   timeInWords,
   toggled,
 } from "../../dialogkort/ui/frontend/prepare/plan_state.js";
 
 const nameOf = (number) => `Gruppe ${number}`;
+
+test("an address is kept as one that a browser opens, and nothing else is", () => {
+  for (const address of ["https://intra.kommune.dk/kompetencer?id=3", "http://intra/kompetencer"]) {
+    assert.equal(readLink(` ${address} `), address);
+  }
+  assert.equal(readLink("intra.kommune.dk"), "https://intra.kommune.dk");
+  assert.equal(readLink(""), "");
+  for (const written of ["javascript:alert(1)", "data:text/html,x", "file:///c:/x.pdf", "se intranettet"]) {
+    assert.equal(readLink(written), null, written);
+  }
+});
 
 test("a time of day is read as people write it, and shown as they read it", () => {
   for (const [written, time] of [["9.10", "09:10"], ["9:10", "09:10"], ["0910", "09:10"], ["9", "09:00"]]) {

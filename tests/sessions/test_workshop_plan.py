@@ -90,6 +90,29 @@ def test_another_deck_is_chosen_and_what_named_cards_of_the_old_one_is_forgotten
     assert plan.start_group(group="Blå", workshop="Digital dag").deck == on_table
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "//kommune.dk",
+        "https://",
+        "https://a b.dk",
+        "https://navn:kode@kommune.dk",
+        "https://[x",
+        "https://kommune.dk:99999",
+        "https://kommune.dk/" + "x" * 2_000,
+    ],
+)
+def test_a_catalogue_is_an_address_on_the_web_and_nothing_else(plan, address):
+    with pytest.raises(InvalidAction):
+        plan.change(catalogue=address)
+    assert plan.planned.catalogue == ""
+    plan.change(catalogue="https://intra.kommune.dk/kompetencer")
+    assert WorkshopPlan(plan._store, plan.id).planned.catalogue == "https://intra.kommune.dk/kompetencer"
+
+
 def test_decks_lie_side_by_side_each_with_numbers_of_its_own(plan, deck, store):
     plan.use_deck(side_by_side(side_by_side(deck, THEIRS), replace(THEIRS, cards=OTHERS)))
     numbers = [card.shown_number for card in plan.table_deck.cards]

@@ -54,7 +54,8 @@ def test_what_is_written_is_kept_and_the_time_is_told_as_cards(window, tmp_path)
 
 @everywhere
 def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, host):
-    plan(window, **PLANNED, purpose="Fælles sprog", turner="Går på omgang")
+    catalogue = "https://intra.kommune.dk/kompetencer"
+    plan(window, **PLANNED, purpose="Fælles sprog", turner="Går på omgang", catalogue=catalogue)
     area = window.slices["choices"]["areas"][1]
     window.record("question written", question=new_id(5), text="Hvad med sprogmodeller?", area=area)
     at_start = host.open("workshop")
@@ -67,6 +68,7 @@ def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, hos
     assert [card["is_own"] for card in at_start.slices["deck"]["cards"].values()].count(True) == 1
     prepared = at_start.slices["prepared"]
     assert (prepared["purpose"], prepared["cards"]) == ("Fælles sprog", 8)
+    assert prepared["catalogue"] == catalogue
     assert [role["who"] for role in prepared["roles"]] == ["Går på omgang"]
     begun = at_start.session
     at_start.ask("leave")

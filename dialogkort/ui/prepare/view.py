@@ -136,6 +136,7 @@ def at_the_table(plan: Plan, begun_at: int, on_table: int) -> dict:
         "purpose": planned.purpose,
         "rules": planned.rules,
         "roles": roles,
+        "catalogue": planned.catalogue,
         "cards": min(plan.timing.cards, on_table),
         "minutes": planned.minutes,
         "ends_at": _ends_at(planned, begun_at),

@@ -16,6 +16,23 @@ export function roundButton(name, label, onclick, extra = "") {
   return h("button", { ...attributes, onclick }, icon(name));
 }
 
+const LINK = /^https?:\/\//i;
+
+/** A button that opens an address in a tab of its own, which learns nothing of us; hidden without one. */
+export function linkButton(name, label) {
+  const attributes = { class: "dk-button", target: "_blank", rel: "noopener noreferrer", title: label };
+  const element = h("a", { ...attributes, hidden: true }, icon(name), h("span", {}, label));
+  return {
+    element,
+    paint(/** @type {string | undefined} */ address) {
+      const isLink = LINK.test(address ?? "");
+      element.hidden = !isLink;
+      if (isLink) element.setAttribute("href", address);
+      else element.removeAttribute("href");
+    },
+  };
+}
+
 /** A button of words alone. */
 export function textButton(label, onclick, extra = "") {
   return h("button", { class: `dk-button ${extra}`.trim(), type: "button", onclick }, label);

@@ -61,7 +61,8 @@
  * @typedef {{ draws: { draw: string, name: string }[], areas: string[],
  *   deck: string, usual_deck: string }} PlanChoices
  * What a table is shown of its workshop's plan; `ends_at` in ms since 1970.
- * @typedef {{ purpose?: string, rules?: string, roles?: { what: string, who: string }[], cards?: number,
+ * @typedef {{ purpose?: string, rules?: string, roles?: { what: string, who: string }[],
+ *   catalogue?: string, cards?: number,
  *   minutes?: number, ends_at?: number }} Prepared
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,

@@ -7,11 +7,12 @@ import { LIMITS } from "../core/vocabulary.js";
 import { cardsPart } from "./cards_part.js";
 import { decksPart } from "./decks_part.js";
 import { foldedPart, planField } from "./plan_field.js";
-import { groupsInWords, readGroups, readTime, timeInWords } from "./plan_state.js";
+import { groupsInWords, readGroups, readLink, readTime, timeInWords } from "./plan_state.js";
 import { questionsPart } from "./questions_part.js";
 import { scriptPart, timePart } from "./time_part.js";
 
 const LONG_TEXT = 4000; // characters
+const LONG_LINK = 2000;
 
 /**
  * @typedef {{ fields: Record<string, any>, questions: import("./plan_state.js").Question[],
@@ -142,6 +143,18 @@ function tableFields(t, change) {
       hint: t("prepare.rules_hint"),
       kind: "dk-prep-wide",
     }),
+    catalogue: planField(
+      t("prepare.fields.catalogue"),
+      lineInput({ inputmode: "url", maxlength: LONG_LINK }),
+      {
+        read: readLink,
+        show: (value) => value ?? "",
+        fault: t("prepare.no_link"),
+        save: (catalogue) => change({ catalogue }),
+        hint: t("prepare.catalogue_hint"),
+        kind: "dk-prep-wide",
+      },
+    ),
     turner: line("turner"),
     writer: line("writer"),
     timekeeper: line("timekeeper"),

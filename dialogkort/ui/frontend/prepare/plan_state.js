@@ -45,6 +45,14 @@ export function readTime(/** @type {string} */ written) {
   return `${hours.padStart(2, "0")}:${minutes}`;
 }
 
+/** An address as it is kept, with `https://` where that was left out; "" of nothing, null when it is none. */
+export function readLink(/** @type {string} */ written) {
+  const words = written.trim();
+  if (!words) return "";
+  const address = /^[a-z0-9-]+\.[^\s:@]+$/i.test(words) ? ["https:", "", words].join("/") : words;
+  return /^https?:\/\/[^\s/@\\<>"]+(\/[^\s\\<>"]*)?$/i.test(address) ? address : null;
+}
+
 export function timeInWords(/** @type {string} */ time) {
   return time.replace(/^0/, "").replace(":", ".");
 }

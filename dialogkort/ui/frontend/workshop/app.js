@@ -70,7 +70,7 @@ export function workshopApp({ host, boot, connection }) {
     notepad.paint(model.notes());
     paintRun(parts, model);
     parts.opening.paint(model.server.prepared, model.table().closing.keep_until);
-    bar.showTime(model.server.prepared);
+    bar.showPrepared(model.server.prepared);
     parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
     parts.earlier.paint(model.server.earlier, model.table().closing.statuses);

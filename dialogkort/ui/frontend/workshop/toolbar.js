@@ -1,7 +1,7 @@
 // @ts-check
 // The bar over the table and the one under it.
 
-import { iconButton, roundButton } from "../core/buttons.js";
+import { iconButton, linkButton, roundButton } from "../core/buttons.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { moreMenu } from "../core/more_menu.js";
@@ -29,6 +29,7 @@ export function toolbar(t, savingWord, on) {
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
   const earlier = iconButton("notes", t("follow_up.title"), on.showEarlier);
+  const catalogue = linkButton("open", t("prepare.catalogue"));
   const rare = [
     iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
     iconButton("save", t("download.button"), on.download, "dk-download"),
@@ -43,6 +44,7 @@ export function toolbar(t, savingWord, on) {
     iconButton("round", t("bar.opening"), on.showOpening),
     iconButton("notes", t("bar.notes"), on.showNotes),
     iconButton("chart", t("bar.overview"), on.showOverview),
+    catalogue.element,
     moreMenu(t("bar.more"), rare),
   ];
   const leave = roundButton("home", t("bar.leave"), on.leave, "dk-facilitators");
@@ -50,8 +52,11 @@ export function toolbar(t, savingWord, on) {
     element: screenBar(title.element, [progress.element, remaining.element, correct], savingWord, buttons, [
       leave,
     ]),
-    /** How much of the workshop's time is left. */
-    showTime: remaining.paint,
+    /** How much of the workshop's time is left, and the catalogue at hand. */
+    showPrepared(/** @type {import("../core/types.js").Prepared | undefined} */ prepared) {
+      remaining.paint(prepared);
+      catalogue.paint(prepared?.catalogue);
+    },
     /** @param {import("./model.js").TableView} view */
     paint({ table, canUndo, canRedo }) {
       title.paint(nameOf(/** @type {any} */ (table.details)));
