@@ -17,7 +17,8 @@ import { summaryOf } from "./summary.js";
 /**
  * @param {Texts} t
  * @param {{ reopen: () => void, showNotes: () => void, download: () => void, leave: () => void,
- *   compare: () => void, followUp: () => void, rate: (rating: number, word: string) => void, showRatings: () => void,
+ *   compare: () => void, followUp: () => void,
+ *   rate: (rating: number, word: string) => void, showRatings: () => void,
  *   keepUntil: (day: string) => void, erase: () => void }} on
  */
 export function endScreen(t, on) {
