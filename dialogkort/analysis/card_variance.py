@@ -54,7 +54,7 @@ class CardProducts:
         common = sums.sum(axis=0) / expected.sum()
         variance = np.maximum(np.maximum(own, common), 0)
         known_by = np.where(own > np.maximum(common, 0), np.maximum(counts - 1.0, 1.0)[:, None], dof)
-        noise = squares.sum(axis=0) / expected.sum() ** 2
+        noise = np.maximum(squares.sum(axis=0), 0) / expected.sum() ** 2  # rounding alone makes it less
         return CardVariance(variance, np.sqrt(2 * (noise + variance**2 / known_by)))
 
     def _of_variance_one(self, inside) -> np.ndarray:

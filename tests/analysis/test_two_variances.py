@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from dialogkort.analysis import card_variance
 from dialogkort.analysis.two_variances import half_width, p_value
 
 DOF = [1, 2, 3.7, 12, 240, 1999, 5000]
@@ -55,3 +56,16 @@ def test_what_is_unknown_stays_unknown():
     nothing = np.nan
     unknown = [(nothing, 1, 3, 0, 0), (1, nothing, 3, 0, 0), (1, 1, nothing, 0, 0), (1, 1, 3, nothing, 0)]
     assert np.isnan([p_value(*(np.array([each]) for each in case))[0] for case in unknown]).all()
+
+
+def test_cards_that_no_two_workshops_share_leave_no_variance_unknown():
+    """Of what one workshop alone gave the squares are taken off; what rounding leaves is no variance."""
+    values = np.linspace(0.1, 3, 30)
+    card, workshop = np.array([0, 0, *range(1, 31)]), np.array([0, 1, *[0] * 30])
+    cards = card_variance.CardProducts(
+        np.zeros((32, 1)), card, np.zeros(32, int), workshop, 1, lambda columns: columns
+    )
+    with np.errstate(invalid="raise"):
+        for sign in (values, values[::-1], -values, values**3):
+            known = cards.variance(np.array([0, 0, *sign])[:, None])
+            assert np.isfinite(known.variance).all() and np.isfinite(known.error).all()
