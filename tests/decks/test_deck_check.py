@@ -12,7 +12,9 @@ import pytest
 from openpyxl import Workbook
 
 from dialogkort import resources
+from dialogkort.cli.app import main
 from dialogkort.decks.findings import Severity
+from dialogkort.decks.reading import DECK_VARIABLE, deck_to_begin_with
 from dialogkort.documents.deck_check import check_deck
 from dialogkort.domain.deck_check import CardText, lix, remarks
 
@@ -271,3 +273,15 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
         check=False,
     )
     return completed.returncode, completed.stdout
+
+
+def test_the_command_begins_with_the_cards_of_a_file_also_in_notebooks_or_says_what_is_wrong(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "kort.csv").write_bytes(NINE["Excel in Denmark.csv"]())
+    monkeypatch.setenv(DECK_VARIABLE, str(tmp_path / "kort.csv"))
+    assert contents(deck_to_begin_with()) == OF_THE_CARDS
+    (tmp_path / "tom.csv").write_text("", encoding="utf-8")
+    assert main(["--deck", str(tmp_path / "tom.csv"), "--folder", str(tmp_path / "noter")]) == 1
+    assert "tom.csv er tom" in capsys.readouterr().err
+    assert not (tmp_path / "noter").exists()
