@@ -1,6 +1,7 @@
 """Steps that several journeys take, and where things are on the page: by role, by hook, by their words."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -64,7 +65,7 @@ def note(page: Page, which: int = 0) -> Locator:
 
 def values(page: Page) -> list[str]:
     """What stands in the notes on show, less the blank one."""
-    return [field.input_value() for field in notes(page).all()][:-1]
+    return notes(page).evaluate_all("(fields) => fields.map((field) => field.value)")[:-1]
 
 
 def question(page: Page) -> Locator:
@@ -109,6 +110,23 @@ def watched(page: Page) -> Iterator[list[str]]:
     assert not faults, json.dumps(faults, indent=1)
 
 
+@contextmanager
+def move_before_each_press() -> Iterator[None]:
+    """The mouse comes from elsewhere to what is clicked: a page refuses presses on what has just come under a
+    pointer at rest, and how long a test takes from one press to the next is a matter of the machine."""
+    click = Locator.click
+
+    def click_from_elsewhere(self: Locator, **how: object) -> None:
+        self.page.mouse.move(0, 0)
+        click(self, **how)
+
+    Locator.click = click_from_elsewhere
+    try:
+        yield
+    finally:
+        Locator.click = click
+
+
 # --- what a group does ------------------------------------------------------------------------------------
 
 
@@ -145,10 +163,9 @@ def session_of(page: Page) -> str:
 
 def turn(page: Page, card: str | None = None) -> str:
     """Turn a card (any that lies face down, unless one is named) and wait until it can be read."""
-    location = card_at(page, card) if card else page.locator("[data-card][data-state=down]").first
-    card = location.get_attribute("data-card")
+    card = card or page.locator("[data-card][data-state=down]").first.get_attribute("data-card")
     page.mouse.move(0, 0)
-    location.click()
+    card_at(page, card).click()  # by its name: which one is the first may change meanwhile
     expect(question(page)).to_be_visible()
     return card
 
@@ -242,6 +259,18 @@ def stage_is(page: Page, mode: str) -> None:
 def status_is(page: Page, state: str) -> None:
     """The bar says so, or will in a moment."""
     expect(part(page, "status")).to_have_attribute("data-state", state, timeout=30_000)
+
+
+def in_contact_again(page: Page) -> None:
+    """Wait until a page that has said that it has no contact says otherwise: "back" stands there for a moment
+    only, which may be over before a slow machine looks."""
+    expect(part(page, "status")).to_have_attribute("data-state", re.compile("^(back|saving|saved)$"))
+
+
+def state_after(control: Locator, act: str) -> str:
+    """What the bar says in the very moment when something was done to a control (a function of it)."""
+    status = "document.querySelector('[data-part=status]').dataset.state"
+    return control.evaluate(f"(control) => {{ ({act})(control); return {status}; }}")
 
 
 def saved(page: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_steps import visit, watched
+from browser_steps import move_before_each_press, visit, watched
 from playwright.sync_api import Page, expect
 from running import BROWSERS, FIREFOX, Running, chromium, firefox, launch_arguments, run_command
 
@@ -31,6 +31,13 @@ def _missing(name: str, program: str | None, names: tuple[str, ...], variable: s
     if program or os.environ.get(variable) == "required":
         return ""
     return f"no {name} on the PATH (looked for {', '.join(names)})"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _presses_that_are_meant() -> Iterator[None]:
+    """Each press comes from elsewhere, as that of a person does who means it."""
+    with move_before_each_press():
+        yield
 
 
 @pytest.fixture(scope="session")

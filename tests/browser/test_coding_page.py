@@ -1,17 +1,18 @@
 """Coding in a real browser, with the keyboard alone: quick, undone, remembered, and honestly saved."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from browser_steps import button, examine_in_both_themes, part, saved, status_is, words
+from browser_steps import button, examine_in_both_themes, in_contact_again, part, saved, status_is, words
 from playwright.sync_api import Page, expect
 from running import Running, run_command, until
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.frames.codings import codings, memos
 from dialogkort.sessions import session as sessions
-from dialogkort.sessions.coding_project import begin
+from dialogkort.sessions.coding_project import Project, begin
 from dialogkort.store import open_store
 
 NOTES = 60
@@ -42,6 +43,7 @@ def coding(noted: Path) -> Iterator[Running]:
 
 def sit(page: Page, url: str, coder: str, project: str) -> None:
     """Say who is coding, with the keyboard alone, in a project of one's own."""
+    page.goto("about:blank")  # else a key alone is no new page: it is loaded anew a moment later
     page.goto(url)
     name = page.get_by_label(words("coding.who"))
     name.wait_for(timeout=30_000)
@@ -194,6 +196,35 @@ def test_a_code_is_defined_renamed_and_retired_in_the_codebook(grid: Page, noted
     assert [name for _, name in own(noted, "Anna", grid)] == ["Tid til at øve sig"]
 
 
+def test_who_writes_in_a_codebook_or_a_form_goes_on_when_another_coder_does_something(
+    grid: Page, coding: Running, noted: Path
+):
+    new_code(grid, "Tid")
+    saved(grid)
+    button(grid, "coding.book").click()
+    book = grid.get_by_role("dialog")
+    name = book.locator("form").first.get_by_label(words("coding.name"), exact=True)
+    name.press_sequentially("Ro")
+    with closing(open_store(noted)) as store:
+        project_id = grid.evaluate("sessionStorage['dialogkort:coding']")
+        Project(store, project_id).define("Tryghed", coder="Bo")
+        expect(book.get_by_role("heading", name="Tryghed")).to_be_visible()
+        grid.keyboard.type(" og mag")
+        expect(name).to_have_value("Ro og mag")
+
+        other = grid.context.new_page()
+        other.goto(coding.url)
+        which = other.get_by_label(words("coding.which"))
+        which.select_option(label=words("coding.new_project"))
+        own = other.get_by_label(words("coding.project_name"))
+        own.fill("")
+        begin(store, "Begyndt imens")
+    expect(which.locator("option", has_text="Begyndt imens")).to_be_attached()
+    other.keyboard.type("Mit eget")
+    expect(own).to_have_value("Mit eget")
+    other.close()
+
+
 def test_two_coders_compare_and_settle_and_neither_is_overwritten(
     page: Page, coding: Running, seen: list[str], noted: Path
 ):
@@ -236,7 +267,7 @@ def test_a_killed_server_costs_no_coding(grid: Page, coding: Running, noted: Pat
         expect(current(grid)).to_contain_text("Tid")
     status_is(grid, "offline")
     coding.start()
-    status_is(grid, "back")
+    in_contact_again(grid)
     saved(grid)
     until(lambda: len(own(noted, "Anna", grid)) == 6)
     progress_is(grid, 6)
@@ -261,7 +292,7 @@ def test_a_new_page_proposes_the_name_of_last_time_and_a_reload_goes_on_in_it(
     grid.keyboard.press("1")
     status_is(grid, "offline")
     coding.start()
-    status_is(grid, "back")
+    in_contact_again(grid)
     saved(grid)
     expect(button(grid, "coding.by", coder="Anna")).to_be_visible()
     until(lambda: len(own(noted, "Anna", grid)) == 2)

@@ -83,7 +83,7 @@ def test_a_workshop_is_prepared_held_and_ended_and_the_next_begins_with_what_it_
 def write_step(page: Page, content: str) -> None:
     """Write a note, and say that it is a next step."""
     write(page, content)
-    page.get_by_label(words("pad.kind")).first.select_option("next step")
+    page.get_by_label(words("pad.kind"), exact=True).first.select_option("next step")
     saved(page)
 
 

@@ -48,8 +48,10 @@ def test_the_card_gets_its_room_back_and_what_one_presses_meanwhile_stays_in_its
     discussed = button(phone, "outcome.discussed.button")
     pad = phone.get_by_role("complementary", name=words("pad.title"))
     writing = pad.bounding_box()["height"]
+    phone.clock.install()
     discussed.hover()
     phone.mouse.down()
+    phone.clock.run_for(2_000)  # however long it is pressed
     phone.mouse.up()
     expect(phone.locator("[data-card][data-state=discussed]")).to_have_count(1)
     phone.locator("[data-card][data-state=discussed]").click()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_steps import begin, button, cards, examine, part, saved, session_of, stage_is, words
+from browser_steps import begin, button, cards, examine, part, saved, session_of, stage_is, state_after, words
 from playwright.sync_api import Page, expect
 from running import Running, run_command
 
@@ -15,6 +15,8 @@ from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.store import open_store
 
 QUESTIONS = ("Hvad betyder sprogmodeller for os?", "Hvem spørger du om hjælp?", "Hvad skal vi lade være med?")
+
+WRITE = "(field) => { field.value += '!'; field.dispatchEvent(new Event('input', { bubbles: true })); }"
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,7 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     expect(
         page.locator("li", has_text="9.20").get_by_text(words("prepare.steps.card", number=1))
     ).to_be_visible()
+    assert state_after(field(page, "purpose"), WRITE) == "saving"
     saved(page)
     examine(page, "forbered")
 
@@ -68,7 +71,7 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     first = words("prepare.group", number=1)
     button(page, "prepare.begin_group", group=first).click()
     stage_is(page, "opening")
-    expect(page.get_by_role("definition")).to_have_text("Et fælles sprog")
+    expect(page.get_by_role("definition")).to_have_text("Et fælles sprog!")
     button(page, "opening.to_cards").click()
     expect(cards(page)).to_have_count(38)
     link = page.get_by_role("link", name=words("prepare.catalogue"))

@@ -45,7 +45,7 @@ def field(page: Page | Locator, name: str) -> Locator:
 
 
 def note_of_kind(page: Page, content: str, kind: str, who: str = "", when: str = "") -> None:
-    page.get_by_label(words("pad.kind")).last.select_option(kind)
+    page.get_by_label(words("pad.kind"), exact=True).last.select_option(kind)
     write(page, content)
     if who:
         page.get_by_label(words("pad.owner"), exact=True).first.fill(who)
@@ -142,7 +142,7 @@ def test_all_notes_stand_in_one_list_next_steps_first_and_are_found_and_correcte
     listed.first.fill("vi bruger det meget forskelligt")
     saved(workshop)
     dialog.get_by_role("searchbox").fill("")
-    dialog.get_by_label(words("pad.kind")).last.select_option("next step")
+    dialog.get_by_label(words("pad.kind"), exact=True).last.select_option("next step")
     button(dialog, "notes.by_card").focus()
     expect(dialog.get_by_role("heading", level=3)).to_have_count(1)
     workshop.set_viewport_size({"width": 320, "height": 640})

@@ -26,10 +26,14 @@ export function codingApp({ host, boot, connection }) {
   const parts = /** @type {any} */ ({ toast: toastOver(t, root) });
   const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
   const onReply = (reply) => flow.onReply(reply);
-  const client = new SyncClient(connection, { changed: paintSoon, onReply });
+  const client = new SyncClient(connection, {
+    changed: () => (parts.status?.paint(), paintSoon()), // what is on its way is never called saved
+    onReply,
+  });
   const model = new CodingModel(connection, client);
   const announce = live.announce;
-  parts.status = saveStatus({ t, announce, facts: () => client.facts() });
+  const facts = () => ({ ...client.facts(), ...(parts.memo?.isBeingWritten && { writing: true }) });
+  parts.status = saveStatus({ t, announce, facts });
 
   const context = { t, model, client, announce, root, parts, paintSoon, paint };
   const moves = makeMoves(context);

@@ -4,6 +4,7 @@
 import { textButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
 import { h, setText } from "../core/dom.js";
+import { keyedList } from "../core/keyed_list.js";
 import { labelledField } from "./sign_in_form.js";
 
 /** @typedef {import("../core/types.js").Code} Code */
@@ -16,8 +17,8 @@ import { labelledField } from "./sign_in_form.js";
 export function codebookDialog(t, model, { define, newId, closed }) {
   const shell = dialogShell(t, t("coding.book"), "coding-book");
   const fault = h("p", { class: "dk-trouble", role: "alert", hidden: true });
-  /** @type {Map<string, { words: string, form: HTMLFormElement }>} */
-  const entries = new Map(); // by code: its form, which stays while others are changed
+  const lead = h("p", { class: "dk-quiet" }, t("coding.book_lead"));
+  const [newPart, list] = [0, 1].map(() => h("div", { class: "dk-coding-entries" }));
   /** @type {HTMLFormElement | null} kept until the server has taken it: what was refused can be mended */
   let newEntry = null;
   let painted = null;
@@ -30,14 +31,18 @@ export function codebookDialog(t, model, { define, newId, closed }) {
       define({ code: id, ...fields });
     });
   };
+  /** By what is said of a code: its form, which stays (with who writes in it) while others are changed. */
+  const paintEntries = keyedList(
+    list,
+    (/** @type {Code} */ code) => ({ element: entry(code), paint: () => {} }),
+    (code) => JSON.stringify(code),
+  );
   const refresh = (/** @type {Code[]} */ codes) => {
-    if (!newEntry || codes.some(({ id }) => id === newEntry.dataset.code)) newEntry = entry(null);
-    for (const code of codes) {
-      const words = JSON.stringify(code);
-      if (entries.get(code.id)?.words !== words) entries.set(code.id, { words, form: entry(code) });
+    if (!newEntry || codes.some(({ id }) => id === newEntry.dataset.code)) {
+      newEntry = entry(null);
+      newPart.replaceChildren(newEntry);
     }
-    const lead = h("p", { class: "dk-quiet" }, t("coding.book_lead"));
-    shell.fill(lead, fault, newEntry, codes.map(({ id }) => entries.get(id).form));
+    paintEntries(codes);
   };
   const paint = () => {
     const codes = JSON.stringify(model.lobby.codes);
@@ -45,6 +50,7 @@ export function codebookDialog(t, model, { define, newId, closed }) {
     painted = codes;
     refresh(model.lobby.codes);
   };
+  shell.fill(lead, fault, newPart, list);
   shell.element.addEventListener("close", closed);
   return {
     element: shell.element,
@@ -54,7 +60,7 @@ export function codebookDialog(t, model, { define, newId, closed }) {
     },
     open() {
       painted = newEntry = null;
-      entries.clear();
+      paintEntries([]);
       fault.hidden = true;
       shell.open();
       paint();

@@ -9,9 +9,10 @@ const PAUSE = 700; // ms without a letter before a memo is sent
 /**
  * @param {import("../core/texts.js").Texts} t
  * @param {import("./model.js").CodingModel} model
- * @param {(fields: { note: string, noted_in: string, text: string }) => void} write
+ * @param {{ write: (fields: { note: string, noted_in: string, text: string }) => void,
+ *   typed: () => void }} on
  */
-export function memoField(t, model, write) {
+export function memoField(t, model, { write, typed }) {
   const memo = h("textarea", { rows: 3, placeholder: t("coding.memo_hint") });
   /** @type {import("../core/types.js").CorpusNote | null} */
   let subject = null; // the note that the field is about
@@ -19,18 +20,24 @@ export function memoField(t, model, write) {
 
   const flush = () => {
     clearTimeout(timer);
+    timer = null;
     const text = memo.value.trim();
-    if (!subject || text === model.reading(subject.id).memo.trim()) return;
+    if (!subject || text === model.reading(subject.id).memo.trim()) return typed();
     write({ note: subject.id, noted_in: subject.in, text });
   };
   memo.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(flush, PAUSE);
+    typed();
   });
   memo.addEventListener("blur", flush);
   return {
     element: labelledField(t("coding.memo"), memo, "dk-coding-memo"),
     flush,
+    /** Whether something was typed that is not sent yet. */
+    get isBeingWritten() {
+      return timer !== null;
+    },
     focus: () => memo.focus(),
     paint() {
       const { note } = model;

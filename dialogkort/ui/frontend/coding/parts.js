@@ -33,7 +33,10 @@ export function makeParts(
     turnPage: moves.turnPage,
   });
   parts.list = noteList(t, model, { filter: parts.filter.element, root, goTo: moves.goTo });
-  parts.memo = memoField(t, model, (fields) => moves.record("memo written", fields));
+  parts.memo = memoField(t, model, {
+    write: (fields) => moves.record("memo written", fields),
+    typed: () => parts.status.paint(),
+  });
   parts.codes = codePanel(t, model, {
     toggle: moves.toggle,
     toggleNone: moves.toggleNone,

@@ -55,12 +55,16 @@ export function signInForm(t, { signIn, paintSoon }) {
     setText(hint, [coder && t("coding.not_you", { coder }), t("coding.who_hint")].filter(Boolean).join(" "));
   };
   const paintProjects = ({ projects, project }) => {
-    const known = projects.map(({ id, name }) => h("option", { value: id }, name));
-    projectField.replaceChildren(...known, h("option", { value: "" }, t("coding.new_project")));
+    const listed = JSON.stringify(projects.map(({ id, name }) => [id, name]));
+    if (projectField.dataset.listed !== listed) { // an open list closes when it is filled
+      const known = projects.map(({ id, name }) => h("option", { value: id }, name));
+      projectField.replaceChildren(...known, h("option", { value: "" }, t("coding.new_project")));
+      projectField.dataset.listed = listed;
+    }
     projectField.value = projectField.dataset.chosen ?? project ?? "";
     whichField.hidden = !projects.length;
     nameField.hidden = projectField.value !== "";
-    name.value ||= t("coding.usual_name");
+    if (document.activeElement !== name) name.value ||= t("coding.usual_name"); // who writes may begin anew
   };
   return {
     element,

@@ -40,7 +40,7 @@ export function paperApp({ host, boot, connection }) {
   const parts = /** @type {any} */ ({ toast: toastOver(t, root), overview: { isOpen: false } });
   const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
   const client = new SyncClient(connection, {
-    changed: paintSoon,
+    changed: () => (parts.status?.paint(), paintSoon()), // what is on its way is never called saved
     onReply: (reply) => replies.onReply(reply),
   });
   const model = new WorkshopModel(connection, client);

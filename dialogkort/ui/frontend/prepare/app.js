@@ -30,8 +30,10 @@ export function prepareApp({ host, boot, connection }) {
   const live = liveRegion();
   const toast = toastOver(t, root);
   const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
-  const client = new SyncClient(connection, { changed: paintSoon, onReply });
-  const status = saveStatus({ t, announce: live.announce, facts: () => client.facts() });
+  const changed = () => (status.paint(), paintSoon()); // what is on its way is never called saved
+  const client = new SyncClient(connection, { changed, onReply });
+  const facts = () => ({ ...client.facts(), ...(form.isBeingWritten() && { writing: true }) });
+  const status = saveStatus({ t, announce: live.announce, facts });
   const lists = planList(t, connection.inPage, {
     begin: () => client.begin({}),
     open: (plan) => client.request("open", { session: plan }),
@@ -55,6 +57,7 @@ export function prepareApp({ host, boot, connection }) {
   };
   const home = roundButton("arrow", t("prepare.all"), leave);
   const bar = screenBar(title.element, [], status.word, [], [home]);
+  form.element.addEventListener("input", () => status.paint());
   root.append(bar, status.strip, lists.element, form.element, live.element, toast.element, ...decks.elements);
 
   const plan = () => connection.get("plan");

@@ -6,8 +6,8 @@ import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 const PAUSE = 500; // ms without a letter before what was written is saved
 
 /**
- * @typedef {{ element: HTMLElement, paint: (value: any) => void, flush: () => void, focus: () => void }}
- *   PlanField
+ * @typedef {{ element: HTMLElement, paint: (value: any) => void, flush: () => void, focus: () => void,
+ *   isBeingWritten: () => boolean }} PlanField
  */
 
 /**
@@ -61,6 +61,8 @@ export function planField(label, control, { read, show, fault = "", save, hint, 
       if (control.value !== words) control.value = words;
     },
     flush,
+    /** Whether something was typed that is not saved yet, and can be. */
+    isBeingWritten: () => isDirty && read(control.value) != null,
     focus: () => control.focus(),
   };
 }

@@ -46,6 +46,7 @@ export function planForm(t, inPage, on) {
   );
   const folded = [decks, cards, questions, tablePart].map((part) => part.element);
   const parts = [time.element, meeting, ...folded, next(t, inPage)];
+  const written = [time, who, questions, table];
   const element = h(
     "div",
     { class: "dk-prep-columns" },
@@ -58,7 +59,8 @@ export function planForm(t, inPage, on) {
       for (const part of [time, who, decks, cards, questions, table, script]) part.paint(shown);
       tablePart.tell(t("prepare.table_facts"));
     },
-    flush: () => [time, who, questions, table].forEach((part) => part.flush()),
+    flush: () => written.forEach((part) => part.flush()),
+    isBeingWritten: () => written.some((part) => part.isBeingWritten()),
     renew: () => questions.renew(),
     focus: () => time.focus(),
   };
@@ -83,6 +85,7 @@ function fieldsPart(/** @type {Record<string, import("./plan_field.js").PlanFiel
     elements: all.map(([, field]) => field.element),
     paint: ({ fields: values }) => all.forEach(([name, field]) => field.paint(values[name])),
     flush: () => all.forEach(([, field]) => field.flush()),
+    isBeingWritten: () => all.some(([, field]) => field.isBeingWritten()),
   };
 }
 

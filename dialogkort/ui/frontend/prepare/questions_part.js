@@ -55,6 +55,7 @@ export function questionsPart(t, on) {
       part.tell(count ? t("prepare.questions_count", { count }) : t("prepare.questions_none"));
     },
     flush: () => forms.forEach((form) => form.flush()),
+    isBeingWritten: () => [...forms.values()].some((form) => form.isBeingWritten()),
     renew: () => (forms.clear(), empty = []),
   };
 }
@@ -96,6 +97,7 @@ function questionForm(t, on, /** @type {Question} */ begun, areas, remove) {
       examples.paint(question.examples);
     },
     flush: () => (words.flush(), examples.flush()),
+    isBeingWritten: () => words.isBeingWritten() || examples.isBeingWritten(),
     focus: () => words.focus(),
   };
 }

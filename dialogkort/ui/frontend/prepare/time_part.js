@@ -50,6 +50,7 @@ export function timePart(t, change) {
       sum.classList.toggle("dk-trouble", !plan.timing.fits);
     },
     flush: () => all.forEach((field) => field.flush()),
+    isBeingWritten: () => all.some((field) => field.isBeingWritten()),
     focus: () => usual[2].focus(),
   };
 }

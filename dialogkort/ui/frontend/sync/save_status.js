@@ -103,7 +103,7 @@ export function saveStatus({ t, announce, facts }) {
     },
     /** Go on saying it: it holds as long as before. */
     remind: () => {
-      mentionedUntil = Date.now() + MENTION_FOR;
+      mentionedUntil = performance.now() + MENTION_FOR;
       paint();
     },
     stop: () => clearTimeout(timer),

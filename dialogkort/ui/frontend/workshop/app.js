@@ -32,7 +32,7 @@ export function workshopApp({ host, boot, connection }) {
   const { now: paint, soon: paintSoon } = oncePerFrame(paintScreen);
   const underStage = oncePerFrame(paintUnderStage);
   const client = new SyncClient(connection, {
-    changed: paintSoon,
+    changed: () => (parts.status?.paint(), paintSoon()), // what is on its way is never called saved
     onReply: (reply) => replies.onReply(reply),
   });
   const model = new WorkshopModel(connection, client);

@@ -74,7 +74,7 @@ export class NoteRow {
     }
     if (kind.value !== note.kind) kind.value = note.kind;
     this.#kind = note.kind;
-    if (owner.value !== note.owner) owner.value = note.owner;
+    if (owner.value.trim() !== note.owner) owner.value = note.owner;
     if (due.value !== note.due) due.value = note.due;
     this.#dress();
     this.#grow();

@@ -57,7 +57,7 @@ export class Notepad {
       this.#hold(ENTERED);
       requestAnimationFrame(() => this.#makeRoom()); // when the click has found its letter
     });
-    this.element.addEventListener("focusout", () => setTimeout(() => this.#makeRoom(), REST));
+    this.element.addEventListener("focusout", () => this.#shrinkLater());
   }
 
   /** Open the pad at a card or an opening question. */
@@ -255,6 +255,11 @@ export class Notepad {
 
   #rowInHand() {
     return this.#rows.find((row) => row.hasFocus);
+  }
+
+  #shrinkLater() {
+    const isPressed = () => document.querySelector(":active") !== null; // a finger may take its time
+    setTimeout(() => isPressed() ? this.#shrinkLater() : this.#makeRoom(), REST);
   }
 
   /** On a phone the pad is larger while one writes in it. */
