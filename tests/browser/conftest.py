@@ -9,7 +9,7 @@ from browser_steps import move_before_each_press, visit, watched
 from playwright.sync_api import Page, expect
 from running import BROWSERS, FIREFOX, Running, chromium, firefox, launch_arguments, run_command
 
-expect.set_options(timeout=30_000)  # a machine that runs two browsers at once takes its time
+expect.set_options(timeout=60_000)  # a machine that runs two browsers at once takes its time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,13 +49,13 @@ def stranger_at(port: int, tricks: list[dict]) -> Iterator[Stranger]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield stranger
     finally:
         loop, over = loops[0]
         loop.call_soon_threadsafe(over.set)
-        thread.join(10)
+        thread.join(60)
 
 
 CHALLENGE = {"type": "challenge", "nonce": "s" * 32}

@@ -93,12 +93,12 @@ class Running:
     def kill(self) -> None:
         """kill -9: no word, no time for anything."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def interrupt(self) -> int:
         """Ctrl-C, and the exit code it leads to."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     @contextmanager
     def asleep(self) -> Iterator[None]:
@@ -134,7 +134,7 @@ def page_address(url: str, session: str | None = None, screen: str = "") -> str:
     return urlsplit(url)._replace(path=f"/{screen}", query=query).geturl()
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something has happened; it has a generous while to do so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -171,7 +171,7 @@ def test_removed_notes_are_seen_after_a_reload_in_every_window_and_brought_back_
     other = visit(workshop.context.new_page(), server.page(session))
     gone = {page: removed_in(page) for page in (workshop, other)}
     words_of = {page: gone[page].locator(".dk-removed-words") for page in gone}
-    assert words_of[workshop].all_inner_texts() == ["skal tilbage", "skal væk for altid", "blev fortrudt."]
+    expect(words_of[workshop]).to_have_text(["skal tilbage", "skal væk for altid", "blev fortrudt."])
     examine_in_both_themes(workshop, "removed notes")
     button(gone[workshop], "notes.bring_back").first.click()
     expect(words_of[workshop]).to_have_text(["skal væk for altid", "blev fortrudt."])
