@@ -275,7 +275,8 @@ def _then_and_now(page: Page, at: "ServedScreens") -> None:
     button(page, "then_and_now.title").click()
     dialog = page.get_by_role("dialog", name=words("then_and_now.title"))
     dialog.get_by_role("checkbox").check()
-    dialog.get_by_text(words("then_and_now.notes", count=8)).first.wait_for()
+    figures = dialog.get_by_text(words("then_and_now.notes", count=8))
+    figures.first.wait_for(timeout=120_000)  # both charts, the first with all its libraries
 
 
 def _answered(page: Page, at: "ServedScreens") -> None:
