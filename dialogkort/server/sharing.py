@@ -56,6 +56,7 @@ ENDED, REMOVED = 4410, 4411  # how a device's sockets are closed when sharing en
 _HERE = "127.0.0.1"  # where a proxy on this machine calls
 _EVERYWHERE = ("0.0.0.0", "::")
 _SCREENS = ("share", "plenum")  # that show who is there
+_CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 10.0  # to a server of ours; the machine may be busy
 _ADDRESS_SECONDS = 2.0  # between two looks at whether the machine still has its address
 
 
@@ -531,8 +532,11 @@ def _is_gone(address: str) -> bool:
 
 def _is_answered(address: str, port: int) -> bool:
     """Whether a server of ours answers there; without encryption it is asked whether it is alive."""
-    line = http.client.HTTPConnection("127.0.0.1" if address in _EVERYWHERE else address, port, timeout=1)
+    where = _HERE if address in _EVERYWHERE else address
+    line = http.client.HTTPConnection(where, port, timeout=_CONNECT_SECONDS)
     try:
+        line.connect()
+        line.sock.settimeout(_ANSWER_SECONDS)
         line.request("GET", "/alive")
         return line.getresponse().status in (204, 403)
     except (OSError, http.client.HTTPException):

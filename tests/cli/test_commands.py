@@ -31,7 +31,7 @@ def run(tmp_path):
             encoding="utf-8",
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert "Traceback" not in completed.stderr
@@ -259,7 +259,7 @@ def test_ctrl_c_at_the_question_leaves_everything_alone_without_a_traceback(fold
     ) as asking:
         asking.stdout.read(1)  # the question has begun
         asking.send_signal(signal.SIGINT)
-        _, problems = asking.communicate(timeout=30)
+        _, problems = asking.communicate(timeout=300)
     assert asking.returncode == 130
     assert problems.decode().strip() == "Afbrudt. Det, der var nået, er gemt; kommandoen kan køres igen."
     assert events_in(folder) == 3

@@ -29,7 +29,7 @@ from dialogkort.server.keys import Key, keep_key, read_key
 from dialogkort.ui.screens import SCREENS
 
 _running = contextmanager(run_module)
-_SECONDS = 30
+_SECONDS = 90
 _TEXTS = catalogue("da")["app"]
 _ANSWERS = re.compile(r"(http://[^/]+)(/.*)#key=([\w-]+)")
 _posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other ways")
@@ -56,7 +56,7 @@ def _command(*options: str, **environment: str) -> subprocess.CompletedProcess:
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONUTF8": "1", **environment},
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -444,6 +444,7 @@ def test_jupyterlab_opens_on_the_notebooks_quietly_and_only_with_its_token(lab: 
     settings = user.get(address, timeout=_SECONDS).json()["schema"]["properties"]
     assert settings["fetchNews"]["default"] == "false"
     assert settings["checkForUpdates"]["default"] is False
+    until(lambda: len(lab.running.printed) >= 3)
     assert len(lab.running.printed) == 3  # the address, the folder, how to stop: nothing of Jupyter's
 
 

@@ -24,7 +24,7 @@ from dialogkort.domain.event_ids import new_id
 from dialogkort.i18n import catalogue
 from dialogkort.ui.screens import BY_ADDRESS, SCREENS
 
-_SECONDS = 20
+_SECONDS = 90
 _TEXTS = catalogue("da")["app"]
 _WORDS = "Skrevet på siden"
 _PAGES = BY_ADDRESS

@@ -2,9 +2,10 @@
 
 import http.client
 import json
+import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,7 +46,7 @@ def facilitator(command: Command | Rooms) -> Iterator[Visitor]:
 
 def post(port: int, name: str, content: bytes, access: str | None, **headers: str) -> tuple[int, dict]:
     """Hand a file in as a page does; the status, and what is answered."""
-    line = http.client.HTTPConnection(HERE, port, timeout=60)
+    line = http.client.HTTPConnection(HERE, port, timeout=90)
     own = {"Origin": f"http://{HERE}:{port}", "Dialogkort-Name": quote(name)}
     if access is not None:
         own["Dialogkort-Access"] = access
@@ -68,8 +69,16 @@ def hand_in(window: Visitor, port: int, files: dict[str, bytes]) -> dict:
 
 def in_temporary_folders(folder: Path) -> list[Path]:
     """The files that lie there, less those by which a folder is locked while it is in use."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    # Folders may go while they are looked through, which `rglob` takes for a fault.
+    files = [Path(inside) / name for inside, _, names in os.walk(folder) for name in names]
     return [path for path in files if not path.name.startswith(("in-use", "locked"))]
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a file is there, and not empty."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_size > 0
+    return False
 
 
 @pytest.fixture
@@ -275,7 +284,7 @@ def test_what_is_too_large_or_never_ends_is_cut_off_and_leaves_nothing(tmp_path:
             assert ask_raw(port, too_long.encode() + bytes(1000)).status in (0, 400)
             with socket.create_connection((HERE, port), 60) as line:  # broken off in the midst
                 line.sendall(f"{head}Content-Length: 2000000\r\n\r\n".encode() + bytes(1_000_000))
-                until(lambda: sum(path.stat().st_size for path in in_temporary_folders(temporary)) > 0)
+                until(lambda: any(map(is_being_written, in_temporary_folders(temporary))))
             assert ask_raw(port, b"POST /uploads HTTP/1.1\r\n" + b"A: b\r\n" * 9000 + b"\r\n").status != 200
             until(lambda: in_temporary_folders(temporary) == [])
             assert post(port, "", b"x", window.access)[1] == {"refused": text("import.no_name")}

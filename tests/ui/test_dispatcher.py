@@ -6,7 +6,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from windows import DETAILS, OwnDispatcher, now, stored_events
+from windows import DETAILS, SECONDS, OwnDispatcher, now, stored_events
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.errors import TaskFailed
@@ -278,10 +278,10 @@ def test_an_event_of_a_kind_that_a_table_does_not_know_is_refused(host, tmp_path
 
 @pytest.mark.parametrize(
     ("limits", "kind"),
-    [({"seconds": 0.001, "megabytes": 2_000}, "time"), ({"seconds": 60, "megabytes": 1}, "memory")],
+    [({"seconds": 0.001, "megabytes": 2_000}, "time"), ({"seconds": SECONDS, "megabytes": 1}, "memory")],
 )
 def test_a_chart_that_takes_too_much_is_told_and_the_window_goes_on(serve, tmp_path, limits, kind):
-    worker, allowed = Worker(), [limits, {"seconds": 60, "megabytes": 2_000}]
+    worker, allowed = Worker(), [limits, {"seconds": SECONDS, "megabytes": 2_000}]
 
     def run_task(task):
         return worker.call(task.target, dict(task.arguments), **allowed.pop(0))
@@ -308,7 +308,7 @@ def test_while_a_chart_is_drawn_everybody_goes_on(serve, tmp_path):
     import threading
 
     over = threading.Event()
-    host = serve("dispatcher", tmp_path, run_task=lambda task: over.wait(30) and {"bars": {}})
+    host = serve("dispatcher", tmp_path, run_task=lambda task: over.wait(SECONDS) and {"bars": {}})
     window, other = host.open().begin(), host.open()
     window.ask("overview")
     other.ask("hello", session=window.session)
