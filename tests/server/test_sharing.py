@@ -50,7 +50,6 @@ from dialogkort.server.sharing import CODE_SECONDS, Sharing
 from dialogkort.sessions.session import start
 from dialogkort.sessions.workshop_plan import begin
 from dialogkort.store import FileStore, Store, open_store
-from dialogkort.ui.dispatcher import Dispatcher
 from dialogkort.ui.messages import MESSAGES as KINDS
 from dialogkort.ui.share.joining import MAX_GROUPS
 from dialogkort.ui.share.view import in_groups, proposed_workshop
@@ -595,7 +594,6 @@ def test_however_many_wait_at_the_page_to_join_by_the_sessions_are_read_once_for
     reads: list[Store] = []
     read = FileStore.sessions
     monkeypatch.setattr(FileStore, "sessions", lambda store: (reads.append(store), read(store))[1])
-    monkeypatch.setattr(Dispatcher, "_poll", lambda *_: None)  # a look by the clock would show it once more
     host, loop = Host(tmp_path), asyncio.new_event_loop()
     with closing(loop), closing(host):
         host.loop, host.sharing = loop, Sharing(host, tmp_path)

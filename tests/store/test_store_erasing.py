@@ -248,12 +248,18 @@ for number in itertools.count(5_000_000):
 def test_what_others_write_while_something_is_erased_is_kept_in_the_file_and_in_their_journals(tmp_path):
     """Every second word is about the note that goes."""
     writer = process(WRITE_FOR_EVER, tmp_path, SESSION, GONE, SECRET)
-    lines = [writer.stdout.readline().strip() for _ in range(12)]
+
+    def line():
+        said = writer.stdout.readline()
+        assert said, "it has ended"
+        return said.strip()
+
+    lines = [line() for _ in range(12)]
     with opened(tmp_path) as store:
         back_up(store.path)
         store.erase(SESSION, note=GONE)
         while lines.count("refused") < 5:
-            lines.append(writer.stdout.readline().strip())
+            lines.append(line())
         writer.kill()
         lines += [line for line in writer.communicate()[0].splitlines() if len(line) == 36]
         promised = {word for word in lines if word not in ("gone", "refused")}
