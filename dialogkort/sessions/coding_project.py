@@ -17,6 +17,7 @@ from dialogkort.domain.events import Coded, CodeDefined, CodingNamed, Erased, Ev
 from dialogkort.domain.undo import EffectiveEvents, effective_events
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
+from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.sessions.session import MAX_NAME_LENGTH, MAX_NOTE_LENGTH
 from dialogkort.store import Store
 
@@ -26,7 +27,7 @@ _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 
 def begin(store: Store, name: str) -> "Project":
     """A new coding project in a store, without codes."""
-    id = new_id(_now())
+    id = opening_ids.new(_now())
     store.append([_validated_name(CodingNamed(id=id, session=id, name=name))])
     return Project(store, id)
 

@@ -31,6 +31,7 @@ from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.coding_project import MAX_CODE_LENGTH, Project
+from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.store import Store
 
 
@@ -52,7 +53,7 @@ def find_plenum(store: Store, sessions: Iterable[Id]) -> "Plenum | None":
 
 
 def _begin(store: Store, sessions: set[Id], name: str) -> "Plenum":
-    id = new_id(_now())
+    id = opening_ids.new(_now())
     named = CodingNamed(id=id, session=id, name=" ".join(writable(name).split()) or ROOM)
     opening = new_id(named.at, after=id)
     store.append([named, PlenumOpened(id=opening, session=id, sessions=tuple(sorted(sessions)))])

@@ -88,6 +88,7 @@ from dialogkort.domain.undo import NOT_A_STEP
 from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_in_words
+from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.store import Store
 
 _SHUFFLED = Draw()
@@ -132,7 +133,7 @@ def start(
     if not 0 <= seed < 2**63:
         raise ValueError(f"seed: {seed}")
     order = draw.lay(deck.cards, seed)
-    opening = new_id(_now())
+    opening = opening_ids.new(_now())
     dealing = new_id(_now(), after=opening)
     described = validated_description(Described(id=opening, session=opening, **details))
     if typed_in:

@@ -30,6 +30,7 @@ from dialogkort.domain.limits import (
 from dialogkort.domain.planning import Plan, is_own_card, read_plan
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
+from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.sessions.session import Session, check_day, start
 from dialogkort.store import Store
 
@@ -69,7 +70,7 @@ class PlanFields(TypedDict, total=False):
 
 def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
     """A new plan in a store, for workshops with a deck."""
-    id = new_id(_now())
+    id = opening_ids.new(_now())
     event = _validated_plan(WorkshopPlanned(id=id, session=id, deck=deck.fingerprint, **plan_fields))
     store.keep_deck(deck)
     store.append([event])
@@ -78,7 +79,7 @@ def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "Works
 
 def copy(store: Store, plan: "WorkshopPlan") -> "WorkshopPlan":
     """A new plan that reads as another one, with its questions and without its day: for the next time."""
-    id = newest = new_id(_now())
+    id = newest = opening_ids.new(_now())
     events: list[Event] = [replace(plan.planned, id=id, session=id, date="", unknown_fields="")]
     for question in plan.plan.questions:
         newest = new_id(_now(), after=newest)

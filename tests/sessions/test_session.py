@@ -69,6 +69,17 @@ def unchanged(session):
 # --- beginning and going on -------------------------------------------------------------------------------
 
 
+def test_sessions_that_are_begun_in_one_millisecond_are_listed_in_the_order_they_were_begun(
+    store, deck, monkeypatch
+):
+    moment = now()
+    monkeypatch.setattr("dialogkort.sessions.session._now", lambda: moment)
+    begun = [start(store, deck, workshop="W", group=str(number)).id for number in range(6)]
+    assert begun == sorted(begun)
+    monkeypatch.setattr("dialogkort.sessions.session._now", lambda: moment - HOUR)
+    assert start(store, deck, workshop="W", group="uret stillet").id < begun[0]
+
+
 def test_a_session_begins_with_the_whole_deck_face_down_and_the_same_seed_deals_the_same(store, deck):
     one, other = (start(store, deck, seed=7, **DETAILS) for _ in range(2))
     assert sorted(one.table.face_down) == sorted(card.id for card in deck.cards)
