@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from patient_postgresql import wait_for_servers
 from traitlets.log import get_logger
 
 from dialogkort.decks.reading import read_deck
@@ -89,6 +90,7 @@ def postgresql():
         if os.environ.get("DIALOGKORT_POSTGRESQL") == "required":
             raise
         pytest.skip(f"PostgreSQL from pip is not to be had on this platform ({missing})")
+    wait_for_servers()
     folder = tempfile.mkdtemp(prefix="dialogkort-")  # a short path: it holds the server's socket
     server = get_server(folder, cleanup_mode="stop")
     yield server

