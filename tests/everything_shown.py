@@ -356,7 +356,7 @@ class Shown(NamedTuple):
     words: list[Words]
 
 
-def shown(frames: Frames, folder: Path, with_words: bool = True) -> Shown | None:
+def shown(frames: Frames, folder: Path) -> Shown | None:
     """All that is shown of the frames; None when the ledger refuses the publication."""
     release = Release(frames, by=BY)
     try:
@@ -365,7 +365,7 @@ def shown(frames: Frames, folder: Path, with_words: bool = True) -> Shown | None
         return None
     figures = [*in_notebook(release), *on_page(frames), *in_files(folder / "ud")]
     given = contributions(*frames, by=list(LEVELS), column=KINDS)
-    return Shown(frames, given, as_tables(figures, frames), words_of(release) if with_words else [])
+    return Shown(frames, given, as_tables(figures, frames), words_of(release))
 
 
 def words_of(release: Release) -> list[Words]:
