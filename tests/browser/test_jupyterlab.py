@@ -42,7 +42,8 @@ def run_all(page: Page) -> None:
 
 def run_all_again(page: Page) -> None:
     """Run all cells and wait until the screen is another one: the one there was says the same for a while."""
-    page.locator(".dk").locator("visible=true").first.evaluate("(screen) => void (screen.dataset.earlier = '')")
+    screen = page.locator(".dk").locator("visible=true").first
+    screen.evaluate("(screen) => void (screen.dataset.earlier = '')")
     run_all(page)
     expect(page.locator(".dk[data-earlier]")).to_have_count(0)
 

@@ -34,12 +34,7 @@ export function prepareApp({ host, boot, connection }) {
   const client = new SyncClient(connection, { changed, onReply });
   const facts = () => ({ ...client.facts(), ...(form.isBeingWritten() && { writing: true }) });
   const status = saveStatus({ t, announce: live.announce, facts });
-  const lists = planList(t, connection.inPage, {
-    begin: () => client.begin({}),
-    open: (plan) => client.request("open", { session: plan }),
-    copy: (plan) => client.request("copy_plan", { session: plan }),
-    erase: (plan) => client.request("erase", { sessions: [plan] }),
-  });
+  const lists = planList(t, connection.inPage, listActs(client));
   const decks = deckDialogs(t, client, connection, toast.show);
   const form = planForm(t, connection.inPage, {
     change: (fields) => client.record("workshop planned", { ...planned(), ...fields }),
@@ -122,6 +117,16 @@ function deckDialogs(t, client, connection, /** @type {(words: string) => void} 
     print: () => print.open(connection.get("deck")),
   };
   return { on, elements: [own.element, print.element] };
+}
+
+/** What is done with a plan of the list. */
+function listActs(/** @type {SyncClient} */ client) {
+  return {
+    begin: () => client.begin({}),
+    open: (plan) => client.request("open", { session: plan }),
+    copy: (plan) => client.request("copy_plan", { session: plan }),
+    erase: (plan) => client.request("erase", { sessions: [plan] }),
+  };
 }
 
 function listenToServer(connection, paintSoon, lose) {
