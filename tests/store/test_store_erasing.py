@@ -250,9 +250,9 @@ def test_what_others_write_while_something_is_erased_is_kept_in_the_file_and_in_
     writer = process(WRITE_FOR_EVER, tmp_path, SESSION, GONE, SECRET)
 
     def line():
-        said = writer.stdout.readline()
-        assert said, "it has ended"
-        return said.strip()
+        next_line = writer.stdout.readline()
+        assert next_line, "it has ended"
+        return next_line.strip()
 
     lines = [line() for _ in range(12)]
     with opened(tmp_path) as store:
