@@ -1,4 +1,4 @@
-"""What a workshop needs on paper, as PDF files: cards, guide, note sheet, alignment page, handbook."""
+"""PDF files that a workshop needs on paper: cards, guide, note sheet, alignment page, handbook."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -70,8 +70,8 @@ def read_plan(events: Iterable[Event]) -> Plan | None:
         if isinstance(event, QuestionWritten):
             questions[event.question] = event  # where it was begun it stays
     days = [event.until for event in effective if isinstance(event, RetentionSet)]
-    still_asked = tuple(one for one in questions.values() if not one.withdrawn)
-    return Plan(planned[-1], still_asked, days[-1] if days else "")
+    open_questions = tuple(one for one in questions.values() if not one.withdrawn)
+    return Plan(planned[-1], open_questions, days[-1] if days else "")
 
 
 def without_withdrawn(events: Iterable[Event]) -> list[Event]:

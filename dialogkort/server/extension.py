@@ -277,7 +277,7 @@ class DialogkortExtension(ExtensionApp):
         help="Let the facilitator share with the room, on a port of its own; not on a hub unless asked for.",
     ).tag(config=True)
     share_url = Unicode(
-        help="What devices in the room call that by behind a proxy, e.g. https://kort.kommune.dk/rum/."
+        help="What devices in the room call that by behind a proxy, e.g. https://cards.example/room/."
     ).tag(config=True)
     maintains = Bool(True, help="See to the notes and back them up while the server runs.").tag(config=True)
 

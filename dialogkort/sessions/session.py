@@ -150,9 +150,9 @@ def start(
     )
     newest = mark[-1].id if mark else dealing
     until = keep_until or _keep_until_of_workshop(store, described)
-    kept = [RetentionSet(id=new_id(_now(), after=newest), session=opening, until=until)] if until else []
+    retention = [RetentionSet(id=new_id(_now(), after=newest), session=opening, until=until)] if until else []
     store.keep_deck(deck)
-    store.append([described, dealt, *mark, *kept])
+    store.append([described, dealt, *mark, *retention])
     return Session(store, opening)
 
 

@@ -34,7 +34,7 @@ def _missing(name: str, program: str | None, names: tuple[str, ...], variable: s
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _presses_that_are_meant() -> Iterator[None]:
+def _pointer_out_of_the_way() -> Iterator[None]:
     """Each press comes from elsewhere, as that of a person does who means it."""
     with move_before_each_press():
         yield

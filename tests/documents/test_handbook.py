@@ -68,8 +68,8 @@ def test_its_pictures_are_here_and_small():
 
 @every_language
 def test_the_repository_has_it_as_it_is(code):
-    kept = IN_REPOSITORY[code].read_text(encoding="utf-8")
-    assert kept == as_markdown(code, "../dialogkort/documents/handbook/pictures")
+    in_repository = IN_REPOSITORY[code].read_text(encoding="utf-8")
+    assert in_repository == as_markdown(code, "../dialogkort/documents/handbook/pictures")
 
 
 def test_on_the_screen_it_has_the_same_pages_and_no_picture_from_elsewhere():
