@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from dialogkort.decks.origin import is_own_question
 from dialogkort.decks.reading import read_deck
 from dialogkort.documents.typesetting import measured, pdf
 from dialogkort.domain.deck import Card, Deck
@@ -164,31 +165,6 @@ def parsed_numbers(written: str) -> list[int]:
     return numbers
 
 
-def is_own(card: Card, deck: Deck, shipped: Deck) -> bool:
-    """True for a question that is not the shipped deck's, in a deck that has its attribution from there.
-
-    Parameters
-    ----------
-    card : Card
-        A card of the deck.
-    deck, shipped : Deck
-        The deck, and the one that comes with the kit.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> from dialogkort import read_deck
-    >>> deck = read_deck()
-    >>> is_own(deck.cards[0], deck, shipped=deck)
-    False
-    """
-    theirs = {known.question for known in shipped.cards}
-    return deck.attribution == shipped.attribution and card.question not in theirs
-
-
 def _content(deck: Deck, cards: Sequence[Card], backs: bool, shift: tuple[float, float]) -> dict:
     sheets = -(-len(cards) // PER_SHEET)
     shipped = read_deck()
@@ -210,7 +186,9 @@ def _content(deck: Deck, cards: Sequence[Card], backs: bool, shift: tuple[float,
         "notes": [
             text("documents.cards.sheet", sheet=sheet, sheets=sheets) for sheet in range(1, sheets + 1)
         ],
-        "cards": [_card(card, styles[card.area], deck, is_own(card, deck, shipped)) for card in cards],
+        "cards": [
+            _card(card, styles[card.area], deck, is_own_question(card, deck, shipped)) for card in cards
+        ],
     }
 
 

@@ -217,6 +217,8 @@ def test_decks_lie_side_by_side_until_the_usual_one_is_wanted_again(window, read
     window.ask("use_deck", session=window.session, deck=deck, adds=True)
     numbers = [card["number"] for card in window.deck["cards"].values()]
     assert numbers == [*range(1, 36), "B1", "B2"]
+    attributions = [card["attribution"] for card in window.deck["cards"].values()]
+    assert attributions == [read_deck().attribution] * 35 + [""] * 2
     assert window.slices["choices"]["usual_deck"]
     window.ask("use_deck", session=window.session, deck=None)
     assert len(window.deck["cards"]) == 35 and window.slices["choices"]["usual_deck"] == ""

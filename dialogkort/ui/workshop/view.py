@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 
+from dialogkort.decks.origin import is_own_question
+from dialogkort.decks.reading import shipped_deck
 from dialogkort.domain import details, outcomes
 from dialogkort.domain.closing import Closing
 from dialogkort.domain.deck import Deck
@@ -40,8 +43,14 @@ _STEPS = (*(kind for kind in MOVES if kind is not Undone), MinutesTold, TurnsOrd
 _OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 
 
+@cache
+def _shipped() -> Deck:
+    return shipped_deck()
+
+
 def deck_view(deck: Deck) -> dict:
-    """A deck: its areas with their looks, its cards by id."""
+    """A deck: its areas with their looks, its cards by id; each with the attribution it bears itself."""
+    shipped = _shipped()
     area_index = {area.name: index for index, area in enumerate(deck.areas)}
     return {
         "title": deck.title,
@@ -65,6 +74,7 @@ def deck_view(deck: Deck) -> dict:
                 "examples": list(card.examples),
                 "examples_label": card.examples_label,
                 "is_own": card.is_own,
+                "attribution": "" if is_own_question(card, deck, shipped) else deck.attribution,
             }
             for card in deck.cards
         },

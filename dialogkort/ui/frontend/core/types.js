@@ -36,7 +36,7 @@
  *
  * @typedef {{ name: string, description: string, light: string, dark: string, shape: string }} Area
  * @typedef {{ number: number | string, place: number, area: number, confidence: string, question: string,
- *   examples: string[], examples_label: string, is_own: boolean }} Card
+ *   examples: string[], examples_label: string, is_own: boolean, attribution: string }} Card
  * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
  *   cards: Record<string, Card> }} Deck
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,

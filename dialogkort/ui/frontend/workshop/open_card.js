@@ -120,7 +120,7 @@ function cardFace(t) {
       setText(question, card.question);
       setText(label, card.examples.length ? `${card.examples_label}:` : "");
       examples.replaceChildren(...card.examples.map((example) => h("li", {}, example)));
-      setText(attribution, card.is_own ? "" : deck.attribution);
+      setText(attribution, card.attribution);
     },
     stopReading: reading.stop,
     fit: (id) => fit(element, body, sizes, id),
