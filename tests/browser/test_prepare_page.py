@@ -93,7 +93,7 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
 def test_cards_of_ones_own_are_mended_here_used_beside_the_others_and_saved_as_a_new_file(
     page: Page, seen: list[str], prepared: Running, tmp_path: Path
 ):
-    rows = "Område;Spørgsmål;Eksempler\r\nMøder;Hvad er digi- tale møder?;a|b\r\n;Hvem skriver ned?;\r\n"
+    rows = "Nr;Område;Spørgsmål;Eksempler\r\n1;Møder;Hvad er digi- tale møder?;a|b\r\n1;;Hvem skriver ned?;\r\n"
     page.goto(prepared.page(screen="forbered"))
     if part(page, "status").is_visible():
         button(page, "prepare.all").click()
@@ -108,6 +108,13 @@ def test_cards_of_ones_own_are_mended_here_used_beside_the_others_and_saved_as_a
     expect(listed.nth(0)).to_contain_text("digi- tale")
     expect(button(page, "decks.use")).to_be_disabled()
     examine(page, "egne kort")
+    number = listed.get_by_label(words("decks.number"), exact=True).locator("visible=true")
+    expect(number).to_have_count(1)  # only the card that has another's number is asked for one
+    page.get_by_label(words("decks.only_findings")).check()
+    number.fill("2")
+    expect(listed.nth(1)).not_to_contain_text("Nummer 1 er brugt")
+    listed.nth(1).get_by_label(words("decks.area"), exact=True).fill("M")
+    expect(listed.nth(1)).not_to_have_attribute("data-state", "error")  # and it stays to be written on in
     listed.nth(1).get_by_label(words("decks.area"), exact=True).fill("Møder")
     listed.nth(0).get_by_label(words("decks.question"), exact=True).fill("Hvad er digitale møder?")
     expect(button(page, "decks.use")).to_be_enabled()

@@ -1,5 +1,6 @@
 // @ts-check
-// The cards of a file to mend: question, area and examples of each, with what was found at its line.
+// The cards of a file to mend: question, area and examples of each, with what was found at its line; and its
+// number, where that is missing, wrong or another card's.
 
 import { roundButton } from "../core/buttons.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
@@ -24,7 +25,9 @@ export function deckTable(t, change) {
   const suggestions = `dk-deck-areas-${++tables}`;
   const areas = h("datalist", { id: suggestions });
   const list = h("ol", { class: "dk-deck-rows" });
-  const onlyFindings = h("input", { type: "checkbox", onchange: () => paintRows() });
+  let [unit, file] = ["row", ""];
+  const listed = new Set(); // lines with findings: a card being mended stays while somebody writes in it
+  const onlyFindings = h("input", { type: "checkbox", onchange: () => (listed.clear(), paintRows()) });
   const filter = h("label", { class: "dk-check" }, onlyFindings, h("span", {}, t("decks.only_findings")));
   const set = (/** @type {EditedCard} */ card, /** @type {Partial<EditedCard>} */ fields) => {
     cards = cards.map((one) => one.line === card.line ? mended(one, fields) : one);
@@ -38,13 +41,21 @@ export function deckTable(t, change) {
   const make = () => deckRow(t, suggestions, set, remove);
   const paintList = keyedList(list, make, ({ card }) => String(card.line));
   const paintRows = () => {
-    const rows = cards.map((card) => ({ card, findings: findings.get(card.line) ?? [] }));
-    paintList(onlyFindings.checked ? rows.filter((row) => row.findings.length) : rows);
+    const withoutNumber = withNumbersToMend(cards);
+    const rows = cards.map((card) => ({
+      card,
+      findings: findings.get(card.line) ?? [],
+      asksNumber: withoutNumber.has(card),
+      where: t(`decks.${unit}`, { line: card.line }),
+    }));
+    for (const { card, findings } of rows) if (findings.length) listed.add(card.line);
+    paintList(onlyFindings.checked ? rows.filter(({ card }) => listed.has(card.line)) : rows);
   };
   return {
     element: h("div", { class: "dk-deck-table" }, areas, filter, list),
     paint(/** @type {import("../core/types.js").EditedDeck} */ deck, /** @type {DeckFinding[]} */ all) {
-      cards = deck.cards;
+      if (deck.file !== file) listed.clear();
+      ({ cards, unit, file } = deck);
       findings = new Map(cards.map(({ line }) => [line, all.filter((one) => one.line === line)]));
       const hasFindings = [...findings.values()].some((one) => one.length);
       setVisible(filter, hasFindings && cards.length > 1);
@@ -60,7 +71,23 @@ export function deckTable(t, change) {
 function mended(/** @type {EditedCard} */ card, /** @type {Partial<EditedCard>} */ fields) {
   const converted = card.converted.filter((column) => !(column in fields));
   const stray = "question" in fields || "examples" in fields ? [] : card.stray;
-  return { ...card, ...fields, converted, stray };
+  const id = "number" in fields && isMadeOf(card.id, card.number) ? "" : card.id;
+  return { ...card, ...fields, converted, stray, id };
+}
+
+/** Whether an id was made of a card's number, and is to be made anew with it. */
+function isMadeOf(/** @type {string} */ id, /** @type {string} */ number) {
+  return id.endsWith(`-${number.padStart(2, "0")}`);
+}
+
+/** The cards whose number is missing, is none, or is an earlier card's. */
+function withNumbersToMend(/** @type {EditedCard[]} */ cards) {
+  const taken = new Set();
+  return new Set(cards.filter(({ number }) => {
+    const isWrong = !/^0*[1-9]\d{0,5}([.,]0*)?$/.test(number.trim()) || taken.has(parseInt(number));
+    taken.add(parseInt(number));
+    return isWrong;
+  }));
 }
 
 function deckRow(t, suggestions, set, remove) {
@@ -74,7 +101,9 @@ function deckRow(t, suggestions, set, remove) {
     return { control, element: h("label", { class: `dk-prep-field ${kind}` }, label, control), key };
   };
   const options = CONFIDENCES.map((value) => h("option", { value }, t(`decks.confidences.${value}`)));
+  const number = field(h("input", { inputmode: "numeric", autocomplete: "off" }), "number");
   const fields = [
+    number,
     field(h("textarea", { rows: 2 }), "question", "dk-prep-wide"),
     field(h("input", { list: suggestions, autocomplete: "off" }), "area"),
     field(h("select", {}, options), "area_confidence"),
@@ -85,9 +114,13 @@ function deckRow(t, suggestions, set, remove) {
   const element = h("li", { class: "dk-prep-part" }, h("header", {}, name, drop), list, grid);
   return {
     element,
-    paint(/** @type {{ card: EditedCard, findings: DeckFinding[] }} */ row) {
+    /** @param {{ card: EditedCard, findings: DeckFinding[], asksNumber: boolean, where: string }} row */
+    paint(row) {
       card = row.card;
-      setText(name, t("decks.card", { number: card.number || "–", line: card.line }));
+      setText(name, t("decks.card", { number: card.number || "–", where: row.where }));
+      if (row.asksNumber || document.activeElement !== number.control) {
+        setVisible(number.element, row.asksNumber);
+      }
       setAttribute(drop, "aria-label", `${t("decks.remove")}: ${name.textContent}`);
       for (const { control, key } of fields) {
         const value = key === "area_confidence" ? confidenceOf(card) : card[key];
