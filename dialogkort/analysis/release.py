@@ -90,13 +90,11 @@ class Release:
     0  Anvendelseskompetencer       3    False
     1     Teknologiforståelse       3    False
 
-    Two sides, and words:
+    Two sides, and words. Of units some of whose figures are withheld no comparison may tell the rest:
 
     >>> pair = release.compare(by="unit", a="Borgerservice", b="Plejecenter", measures=["minutes"])
-    >>> pair[["area", "a_ratio", "b_ratio"]].round(1).head(2)
-                         area  a_ratio  b_ratio
-    0  Anvendelseskompetencer      1.0      1.1
-    1     Teknologiforståelse      0.9      1.1
+    >>> pair[["a_ratio", "b_ratio"]].notna().any().tolist()
+    [False, False]
     >>> changed = release.then_and_now("2026-07-01", measures=["minutes"])
     >>> changed[["area", "a_ratio", "b_ratio", "change"]].round(1).head(2)
                          area  a_ratio  b_ratio  change

@@ -65,7 +65,7 @@ def released_keyness(frames: Frames, by: str, rules: Rules, **options: object) -
     >>> release = Release(frames)
     >>> rules = Rules(release.by, release.cells, release.few)
     >>> list(released_keyness(frames, "area", rules)["word"].head(2))
-    ['data', 'papir']
+    ['data', 'opdatering']
     """
     from dialogkort.analysis import words  # its stemmer is an extra
 

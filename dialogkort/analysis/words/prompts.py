@@ -39,6 +39,6 @@ def prompt_stems(text: str) -> set[str]:
     Examples
     --------
     >>> sorted(prompt_stems("Hjælper systemerne?"))
-    ['hjælp', 'system']
+    ['hjælpe', 'system']
     """
     return {danish.stem(word.lower()) for word in WORD.findall(nfc(text))}
