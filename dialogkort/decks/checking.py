@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialogkort.decks.drafts import About, CardDraft, deck_of, draft_faults
-from dialogkort.decks.findings import Finding, Severity, line_in_words, short
+from dialogkort.decks.findings import Finding, Severity, line_in_words, on_one_line, short
 from dialogkort.decks.reading import DeckFile, read_deck_file, shipped_deck
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.deck_check import CardText, Remark, lix, remarks
@@ -125,10 +125,12 @@ def check_drafts(read: DeckFile, drafts: Sequence[CardDraft], too_long: TooLong)
 
 def report_of(read: DeckFile, too_long: TooLong) -> DeckReport:
     """The report of a file that was read."""
-    findings = [*read.findings, *_counted(read)]
+    too_many = [*_counted(read)]
+    findings = [*read.findings, *too_many]
     cards = [_card_text(draft) for draft in read.drafts]
     lines = {draft.line for draft in read.drafts}
-    if all(one.line in lines for one in read.errors):  # else the columns are not what they seem
+    # Else the columns are not what they seem; and of thousands of cards nobody reads remarks.
+    if not too_many and all(one.line in lines for one in read.errors):
         findings += [*_unprintable(read, too_long), *(_in_words(read, remark) for remark in remarks(cards))]
     findings.sort(key=lambda one: (one.severity is Severity.LOOK, one.line or 0))
     is_usable = all(one.severity is Severity.LOOK for one in findings)
@@ -184,14 +186,15 @@ def _in_words(read: DeckFile, remark: Remark) -> Finding:
 
 
 def _heading(report: DeckReport) -> str:
+    file = on_one_line(report.file)
     if not report.cards:
-        return report.file
-    sheet = text("deck.report.sheet", sheet=report.sheet) if report.sheet else ""
-    return f"{', '.join(filter(None, (report.file, sheet)))}: {report.facts}"
+        return file
+    sheet = text("deck.report.sheet", sheet=on_one_line(report.sheet)) if report.sheet else ""
+    return f"{', '.join(filter(None, (file, sheet)))}: {report.facts}"
 
 
 def _line(finding: Finding) -> str:
-    card = text("deck.report.card", number=finding.number) if finding.number and finding.line else ""
+    card = text("deck.report.card", number=short(finding.number)) if finding.number and finding.line else ""
     places = filter(None, (finding.where, card))
     severity = text(f"deck.severity.{finding.severity}")
-    return "  ".join(filter(None, (f"{severity}:", ", ".join(places), finding.message)))
+    return "  ".join(filter(None, (f"{severity}:", ", ".join(places), on_one_line(finding.message))))

@@ -152,7 +152,7 @@ def _cell_faults(draft: CardDraft) -> Iterator[Fault]:
             if value.has_no_result:
                 yield fault("no_result", column=label(column))
             else:
-                yield fault("converted", column=label(column), value=value)
+                yield fault("converted", column=label(column), value=short(value))
     yield from (fault("stray", value=short(value)) for value in draft.stray)
 
 

@@ -1,5 +1,6 @@
 """Findings in a file of cards, each with the line it is about and whether it must be mended."""
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from dialogkort.i18n import text
 
 _MAX_FAULTS = 10
 _MAX_VALUE_LENGTH = 60
+# What would steer a terminal, or turn the way a line is read.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Severity(StrEnum):
@@ -63,7 +66,12 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(f"”{name}”" for name in names)
 
 
+def on_one_line(value: object) -> str:
+    """A value from a file as it can be printed: on one line, and with nothing that steers a terminal."""
+    return _STEERING.sub("\ufffd", " ".join(str(value).split()))
+
+
 def short(value: object) -> str:
     """The beginning of a value, on one line."""
-    flat = " ".join(str(value).split())
+    flat = on_one_line(value)
     return flat if len(flat) <= _MAX_VALUE_LENGTH else flat[: _MAX_VALUE_LENGTH - 1].rstrip() + "…"

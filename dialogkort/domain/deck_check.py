@@ -15,11 +15,13 @@ _WORDS_FOR_LIX = 12  # fewer say nothing
 _LONG_WORD = 6  # letters; a longer one is long in LIX
 _CUT_LENGTHS = (255, 256)  # where older programs cut the text of a cell
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?:]+(?=\s|$)|\n")
-_HYPHEN_THEN_BLANK = re.compile(r"([^\W\d_]+)(?:-|\u00ad)\s+([^\W\d_]+)")
+# Each looks behind itself: tried anew at every letter of a cell of a million, it would take hours.
+_SENTENCE_END = re.compile(r"(?<![.!?:])[.!?:]+(?=\s|$)|\n")
+_HYPHEN_THEN_BLANK = re.compile(r"(?<![^\W\d_])([^\W\d_]+)(?:-|\u00ad)\s+([^\W\d_]+)")
 _AFTER_A_HYPHEN = {"og", "eller", "samt", "som", "men", "til", "and", "or", "to"}
 _ALIKE = 0.84
 _MOST_COMPARED = 60  # areas
+_LONGEST_COMPARED = 80  # characters of an area's name
 
 
 class CardText(NamedTuple):
@@ -166,7 +168,7 @@ def _areas_alike(cards: Sequence[CardText]) -> Iterator[Remark]:
         first.setdefault(_folded(card.area), index)
     first.pop("", None)
     counts = Counter(_folded(card.area) for card in cards)
-    names = list(first)[:_MOST_COMPARED]
+    names = [name for name in first if len(name) <= _LONGEST_COMPARED][:_MOST_COMPARED]
     for position, one in enumerate(names):
         for other in names[:position]:
             if SequenceMatcher(None, one, other).ratio() >= _ALIKE:

@@ -227,6 +227,40 @@ def test_doubled_cards_areas_much_alike_and_hard_words_are_pointed_out():
     ]
 
 
+def test_a_cell_without_end_is_looked_through_once_and_not_from_each_of_its_letters():
+    endless = ("a" * 1_000_000, "." * 1_000_000 + "x", "a-" + " " * 1_000_000 + "1", "omr" * 300_000)
+    cards = [CardText(words, words) for words in endless]
+    assert "cut_word" not in {remark.what for remark in remarks(cards)}
+
+
+def test_of_thousands_of_cards_it_is_said_that_they_are_too_many_and_nothing_of_each(tmp_path):
+    file = tmp_path / "kort.csv"
+    file.write_text(quoted([HEADINGS, *(CARDS[:1] * 3_000)], ";"), encoding="utf-8")
+    assert [finding.what for finding in check_deck(file).findings] == ["too_many"]
+
+
+def test_nothing_in_a_file_steers_the_terminal_it_is_told_in_or_passes_for_a_line_of_the_report(tmp_path):
+    steering = "\x1b]0;titel\x07\x1b[2J\x9b31m\u202e"
+    book = workbook([["Nr", *HEADINGS], ["1", *CARDS[0]], ["x", *CARDS[1]]])
+    book.active.title = "Ark NYT"
+    file = tmp_path / "kort.xlsx"
+    file.write_bytes(with_sheet_named(saved(book), b"Ark NYT", b"Ark&#10;Intet at rette.&#10;"))
+    assert "\nIntet at rette." not in check_deck(file).as_text()
+    file = tmp_path / "kort.csv"
+    file.write_text(f"Nr;Område;Spørgsmål\n{steering};Møder;Hvad {steering}?\n2;Møder\n", encoding="utf-8")
+    words = check_deck(file).as_text()
+    assert "kortnummer" in words
+    assert all(letter.isprintable() for letter in words.replace("\n", "").replace("\ufffd", ""))
+
+
+def with_sheet_named(content: bytes, before: bytes, after: bytes) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(written, "w") as other:
+        for name in whole.namelist():
+            other.writestr(name, whole.read(name).replace(before, after))
+    return written.getvalue()
+
+
 def test_the_shipped_deck_has_nothing_to_mend_and_nothing_to_look_at():
     assert check_deck(resources.DATA / "medarbejderen").findings == ()
 
