@@ -1,4 +1,4 @@
-"""Whose question a card is: that decides whether it bears the attribution of its deck."""
+"""Origin of a question: one of the shipped deck, or somebody's own, which bears no attribution of it."""
 
 from dialogkort.domain.deck import Card, Deck
 
