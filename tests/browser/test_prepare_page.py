@@ -93,7 +93,7 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
 def test_cards_of_ones_own_are_mended_here_used_beside_the_others_and_saved_as_a_new_file(
     page: Page, seen: list[str], prepared: Running, tmp_path: Path
 ):
-    rows = "Nr;Område;Spørgsmål;Eksempler\r\n1;Møder;Hvad er digi- tale møder?;a|b\r\n1;;Hvem skriver ned?;\r\n"
+    rows = "Nr;Område;Spørgsmål\r\n1;Møder;Hvad er digi- tale møder?\r\n1;;Hvem skriver ned?\r\n"
     page.goto(prepared.page(screen="forbered"))
     if part(page, "status").is_visible():
         button(page, "prepare.all").click()
@@ -125,6 +125,7 @@ def test_cards_of_ones_own_are_mended_here_used_beside_the_others_and_saved_as_a
     assert questions == ["Hvad er digitale møder?", "Hvem skriver ned?"]
     button(page, "decks.use_beside").click()
     expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator(".dk-toast.dk-offer")).to_have_text(words("decks.used_beside", deck="Vores kort"))
     expect(page.locator("summary", has_text=words("decks.title"))).to_contain_text("37 kort")
     page.locator("summary", has_text=words("prepare.which_cards")).click()
     page.locator(".dk-prep-areas summary", has_text="Møder").click()

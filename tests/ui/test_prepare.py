@@ -105,12 +105,13 @@ def test_a_group_that_came_in_from_another_computer_is_not_offered_to_begin(wind
 
 def test_five_chosen_cards_are_five_on_the_list_in_the_plan_and_at_the_table(window, host):
     chosen = list(window.deck["cards"])[:5]
-    plan(window, **PLANNED, draw="chosen", chosen=chosen)
+    plan(window, **PLANNED, draw="chosen", chosen=chosen, unit="Hjemmeplejen")
     assert window.slices["plan"]["timing"]["cards"] == text("page.prepare.cards", count=5)
     at_start = host.open("workshop")
     at_start.ask("hello", session=None)
     (listed,) = at_start.slices["lobby"]["plans"]
     assert text("page.prepare.minutes_and_cards", minutes=60, cards=5) in listed["facts"]
+    assert "Hjemmeplejen" in listed["facts"]
     at_start.ask("start", details={"workshop": "Digital dag", "group": "Blå"}, plan=listed["plan"])
     assert at_start.slices["prepared"]["cards"] == 5
 

@@ -79,6 +79,7 @@ def listed_plan(id: Id, planned: WorkshopPlanned) -> dict:
     cards = min(timing.cards, on_table)
     facts = [
         planned.organisation,
+        planned.unit,
         date_read(planned.date),
         text("page.prepare.minutes_and_cards", minutes=planned.minutes, cards=cards),
     ]

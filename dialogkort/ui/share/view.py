@@ -64,7 +64,6 @@ def proposal_view(plans: Mapping[Id, WorkshopPlanned], newest: Described | None)
         "plans": [
             {
                 **listed_plan(id, planned),
-                "unit": planned.unit,
                 "purpose": planned.purpose,
                 "groups": list(planned.groups),
             }

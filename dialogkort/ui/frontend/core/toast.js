@@ -30,17 +30,19 @@ export function toastOver(t, root) {
     /** No offer outlives its matter. */
     paint: () => void (isRelevant() || hide()),
     /**
-     * Say something for a while, `offers` being what can be done about it as long as it `matters`.
+     * Say something for a while, `offers` being what can be done about it as long as it `matters`; calmly
+     * where it `isGood`.
      *
      * @param {string} text
-     * @param {{ offers?: { label: string, act: () => void }[], matters?: () => boolean }} [how]
+     * @param {{ offers?: { label: string, act: () => void }[], matters?: () => boolean,
+     *   isGood?: boolean }} [how]
      */
-    show(text, { offers = [], matters = () => true } = {}) {
+    show(text, { offers = [], matters = () => true, isGood = offers.length > 0 } = {}) {
       const top = root.querySelector("dialog[open]") ?? root;
       insertInto(top, element);
       setText(words, text);
       actions.replaceChildren(...offers.map(({ label, act }) => textButton(label, () => (hide(), act()))));
-      element.classList.toggle("dk-offer", offers.length > 0);
+      element.classList.toggle("dk-offer", isGood);
       element.hidden = false;
       isRelevant = matters;
       waitAndHide();

@@ -129,7 +129,7 @@
  * @typedef {{ session: string, text: string, is_cut: boolean, kind: string, card: PlenumCard | null, card_id:
  *   string | null, opening_question: number | null, owner: string, due: string, version: string }} PlenumNote
  *
- * @typedef {{ plan: string, name: string, facts: string, unit: string, purpose: string, groups: string[] }}
+ * @typedef {{ plan: string, name: string, facts: string, purpose: string, groups: string[] }}
  *   PlanToShare
  * @typedef {{ device: string, kind: "both" | "table" | "pad" | "phone", is_here: boolean, seen: string,
  *   joined: string }} JoinedDevice

@@ -102,7 +102,12 @@ export function prepareApp({ host, boot, connection }) {
 }
 
 /** What lies over the plan: cards of one's own, and the cards on paper. */
-function deckDialogs(t, client, connection, /** @type {(words: string) => void} */ tell) {
+function deckDialogs(
+  t,
+  client,
+  connection,
+  /** @type {(words: string, how?: { isGood: boolean }) => void} */ tell,
+) {
   const files = fileRequests({ t, client, connection });
   const requests = deckRequests({ t, client, connection });
   const own = deckDialog(t, requests, files, tell);

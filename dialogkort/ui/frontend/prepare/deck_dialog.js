@@ -20,7 +20,7 @@ const BEGUN = "deck"; // what this window has in hand
  * @param {import("../core/texts.js").Texts} t
  * @param {import("./deck_requests.js").DeckRequests} requests
  * @param {import("../sync/file_requests.js").FileRequests} files
- * @param {(words: string) => void} tell says in the plan what has come of it
+ * @param {(words: string, how?: { isGood: boolean }) => void} tell says in the plan what has come of it
  */
 export function deckDialog(t, requests, files, tell) {
   const shell = dialogShell(t, t("decks.choose"), "decks", { closesOutside: false });
@@ -84,7 +84,7 @@ export function deckDialog(t, requests, files, tell) {
     remember();
     summary.clear();
     shell.element.close();
-    tell(t(isAdded ? "decks.used_beside" : "decks.used", { deck: title }));
+    tell(t(isAdded ? "decks.used_beside" : "decks.used", { deck: title }), { isGood: true });
   }
   function save() {
     status.making();

@@ -24,12 +24,12 @@ export function workshopChoice(t, changed) {
     const plan = plans.find((one) => one.plan === select.value);
     setVisible(about, Boolean(plan));
     if (!plan) return;
-    const lines = [plan.unit, plan.facts].filter(Boolean).join(" · ");
     const names = plan.groups.length > 0
       ? t("share.prepared_groups", { groups: plan.groups.join(", ") })
       : "";
     for (
-      const [line, words] of /** @type {const} */ ([[facts, lines], [purpose, plan.purpose], [groups, names]])
+      const [line, words]
+        of /** @type {const} */ ([[facts, plan.facts], [purpose, plan.purpose], [groups, names]])
     ) {
       setText(line, words);
       setVisible(line, Boolean(words));

@@ -66,8 +66,9 @@ function stepRow(/** @type {Texts} */ t, /** @type {SetStatus} */ setStatus) {
     paint(/** @type {EarlierStep & { newest: Status | null }} */ shown) {
       step = shown;
       text.textContent = step.text;
-      const due = step.due ? dayInWords(t, step.due) : t("end.untold");
-      facts.textContent = [step.group, step.owner || t("end.untold"), due].join(" · ");
+      const without = (/** @type {string} */ key) => `${t(key)}: ${t("end.untold")}`;
+      const due = step.due ? dayInWords(t, step.due) : without("pad.due");
+      facts.textContent = [step.group, step.owner || without("pad.owner"), due].join(" · ");
       choice.setAttribute("aria-label", step.text);
       for (const chip of chips) {
         setAttribute(chip, "aria-pressed", String(chip.dataset.status === step.newest?.status));

@@ -233,7 +233,7 @@ function noteFields(t, remove) {
   const words = h("textarea", { rows: 1, ...writing });
   const who = { "aria-label": t("pad.owner"), placeholder: t("pad.owner") };
   const owner = h("input", { ...who, maxlength: LIMITS.name, autocomplete: "off" });
-  const due = dayFieldWithFault(t, { "aria-label": t("pad.due") });
+  const due = dayFieldWithFault(t, { "aria-label": t("pad.due"), placeholder: t("pad.due") });
   const step = h("div", { class: "dk-step", hidden: true }, owner, due.element);
   const bin = roundButton("bin", t("pad.remove"), remove);
   bin.hidden = true;
