@@ -338,7 +338,7 @@ def _one_device_is_removed_and_nobody_new_is_let_in(room: Room) -> None:
     row = groups.locator("li li", has_text=words("share.device_phone"))
     press(row.get_by_role("button"))
     dialog = facilitator.get_by_role("dialog", name=words("share.remove"))
-    expect(dialog).to_contain_text("Rød")
+    expect(dialog).to_contain_text(f"Rød, {words('share.joined_at', hour='')}")
     press(button(dialog, "share.remove"))
     expect(row).to_have_count(0)
     title = text("app.not_joined.title")
