@@ -234,7 +234,7 @@ class GroupSocket(RoomSocket):
             self._at_address = True
             if self.host.sharing:
                 self.host.sharing.window_opened(secret, self)
-            peer = str(self.request.remote_ip)
+            peer = self.gate.peer(self.request)
             self.start_window(screen, replace(access, device=secret, peer=peer), {})
 
     def on_close(self) -> None:

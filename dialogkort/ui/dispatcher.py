@@ -114,6 +114,9 @@ class Dispatcher:
         if not sessions:
             return
         self.context.lobby.changed(sessions)
+        self._refresh_windows_at(sessions, but)
+
+    def _refresh_windows_at(self, sessions: Iterable[Id], but: "Window | None" = None) -> None:
         for session in sessions:
             for window in self._windows_by_session.get(session, set()) - {but}:
                 window.refresh()
@@ -133,11 +136,11 @@ class Dispatcher:
         token = store.change_token()
         if token != self._token:
             self.context.lobby.changed()
-            changed = self.context.sessions.catch_up(store)
-            self._push_changes(changed | self.context.votes.changed(store))
+            self._push_changes(self.context.sessions.catch_up(store))
             self._token = token  # taken in: had the store failed on the way, it would be tried again
         version = self.context.lobby.version
         if self._sent_lobby_version != version:
+            self._refresh_windows_at(self.context.votes.changed(store))
             in_lobby = [window for window in self._windows if window.controller.session is None]
             are_shown = [window.refresh() for window in in_lobby]
             if all(are_shown):

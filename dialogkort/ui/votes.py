@@ -6,6 +6,7 @@ a group that joins late votes too. Used on the writer's thread only.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from dialogkort.domain.event_ids import Id
@@ -25,6 +26,7 @@ from dialogkort.ui.roles import Access, Role
 
 _NEWEST = 5  # plenums in which there was a vote: nobody votes in older ones
 _LONGEST_LABEL = 240  # characters of a note on a phone
+_Ballot = tuple[Id, tuple[tuple[Id, str], ...]]  # a vote, and what its items are called
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class OpenVote:
     plenum: Plenum
     vote: Vote
     labels: dict[Id, str]
+
+    @cached_property
+    def ballot(self) -> _Ballot:
+        """What everybody is shown of it."""
+        return self.vote.id, tuple(self.labels.items())
 
 
 class OpenVotes:
@@ -57,7 +64,7 @@ class OpenVotes:
         self._unplaced_changes = -1
         self._plenums: dict[Id, Plenum] = {}
         self._by_session: dict[Id, OpenVote] = {}
-        self._shown: dict[Id, Id] = {}  # by session the vote its windows were shown
+        self._shown: dict[Id, _Ballot] = {}  # by session what its windows were shown
 
     def of(self, store: Store, session: Id) -> OpenVote | None:
         """The vote that stands open for a session; None when there is none."""
@@ -65,9 +72,12 @@ class OpenVotes:
         return self._by_session.get(session)
 
     def changed(self, store: Store) -> set[Id]:
-        """The sessions whose vote has been opened or closed since this was asked last."""
+        """The sessions whose vote was opened or closed, or reads otherwise, since this was asked last.
+
+        What was erased or corrected in one group stands on the phones of all others.
+        """
         self._update(store)
-        now = {session: opened.vote.id for session, opened in self._by_session.items()}
+        now = {session: opened.ballot for session, opened in self._by_session.items()}
         before, self._shown = self._shown, now
         return {id for id, _ in now.items() ^ before.items()}
 

@@ -31,6 +31,7 @@ from attack_client import (
     new_id,
     noted,
     room_in,
+    share_at_an_own_port,
 )
 from behind_nginx import nginx_before
 from running import free_port, until
@@ -39,6 +40,7 @@ from test_attacks_on_sockets import FRAMES, MESSAGES
 
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import DrawPlan
+from dialogkort.domain.limits import MAX_SILENT_OF_ADDRESS, MAX_SILENT_OF_DEVICE
 from dialogkort.i18n import text
 from dialogkort.server import limits
 from dialogkort.server.host import Host
@@ -884,6 +886,48 @@ def test_behind_nginx_the_room_answers_to_its_public_address_alone_and_knows_dev
                 window.ask({"type": "hello", "session": None})
                 assert window.slices["sharing"]["origin"] == f"http://{name}/hus/rum"
                 assert window.slices["sharing"]["has_device"]
+
+
+def test_behind_a_proxy_one_device_that_fills_a_silent_round_leaves_the_others_their_room(tmp_path: Path):
+    name = "rum.localhost:8080"
+    options = ("--share-url", f"http://{name}", "--proxy", HERE)
+    share_at_an_own_port(tmp_path / "noter")
+    with command_in(tmp_path / "noter", "--share", HERE, *options) as command:
+        until(lambda: any(text("app.stop") in line for line in command.running.printed))
+        room = read_room(tmp_path / "noter")
+
+        def called_from(address: str, path: str) -> Visitor:
+            headers = {"Host": name, "Origin": f"http://{name}", "X-Forwarded-For": address}
+            return Visitor(room.port, path, headers=headers)
+
+        def joined(address: str, **choice: str) -> str:
+            with called_from(address, "/socket/join") as stranger:
+                return join(stranger, room.code, **choice)
+
+        def hand_in(path: str, address: str, count: int) -> list[bool]:
+            with called_from(address, f"/{path}socket/phone") as phone:
+                phone.ask({"type": "hello", "session": None})
+                notes = (silently_noted(session, card) for _ in range(count))
+                return [bool(phone.ask({"type": "event", "event": note}).get("refused")) for note in notes]
+
+        table = called_from("192.0.2.1", f"/{joined('192.0.2.1', name='Rød')}socket/workshop")
+        with table:
+            session = table.ask({"type": "hello", "session": None})["session"]
+            card = table.slices["table"]["order"][0]
+            for what in ("turned", "silence begun"):
+                event = {"what": what, "id": new_id(), "session": session, "card": card}
+                assert not table.ask({"type": "event", "event": event}).get("refused")
+            for _ in range(MAX_SILENT_OF_ADDRESS // MAX_SILENT_OF_DEVICE):
+                path = joined("192.0.2.7", session=session, device="phone")
+                assert not any(hand_in(path, "192.0.2.7", MAX_SILENT_OF_DEVICE))
+            path = joined("192.0.2.7", session=session, device="phone")
+            assert hand_in(path, "192.0.2.7", 1) == [True]
+            assert hand_in(path, "192.0.2.8", 1) == [False]
+
+
+def silently_noted(session: str, card: str) -> dict:
+    id = new_id()
+    return {"what": "silently noted", "id": id, "session": session, "note": id, "card": card, "text": id}
 
 
 def test_without_being_told_of_a_proxy_nobody_is_taken_for_who_a_header_says(own_room: Room):

@@ -163,6 +163,22 @@ def test_only_what_is_there_stands_to_vote_and_what_is_gone_stands_no_more(host,
     assert vote_on(room) is None and vote_on(phone) is None
 
 
+def test_what_a_group_erases_or_corrects_is_shown_on_no_other_groups_phone_any_more(host, groups, room):
+    steps = [id for id, note in room.slices["notes"].items() if note["kind"] == "next step"]
+    room.ask("open_vote", subject="steps", items=steps, choices=1)
+    phone = phone_of(host, groups[0], "telefon")
+    host.look()  # the vote itself is news once
+    assert len(vote_on(phone)["items"]) == 2
+    theirs = next(step for step in steps if room.slices["notes"][step]["session"] == groups[1].session)
+    written = {"after": groups[1].slices["notes"][theirs]["version"], "kind": "next step"}
+    groups[1].record("noted", note=theirs, text="Ring til Lone", opening_question=2, **written)
+    host.look()
+    assert "Ring til Lone" in json.dumps(vote_on(phone), ensure_ascii=False)
+    groups[1].send({"type": "erase", "sessions": [], "note": theirs})
+    host.look()
+    assert "Lone" not in json.dumps(vote_on(phone)) and len(vote_on(phone)["items"]) == 1
+
+
 def test_a_vote_that_another_process_opens_reaches_phones_and_a_group_that_comes_late(
     host, groups, room, tmp_path, deck
 ):
