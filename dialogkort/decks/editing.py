@@ -9,6 +9,7 @@ from dialogkort.decks.drafts import CardDraft, completed
 from dialogkort.decks.headings import COLUMNS
 from dialogkort.decks.reading import DeckFile
 from dialogkort.decks.spreadsheet import Converted, Sheet
+from dialogkort.errors import writable
 
 _UNITS = ("line", "row")
 
@@ -61,9 +62,9 @@ def _draft(card: Mapping) -> CardDraft:
 
 
 def _text(value: object) -> str:
-    if type(value) is not str or "\0" in value:
+    if type(value) is not str:
         raise ValueError(value)
-    return value
+    return writable(value)
 
 
 def _list(value: object) -> list:

@@ -4,11 +4,14 @@ import io
 from collections.abc import Sequence
 
 from dialogkort.decks.drafts import CardDraft
+from dialogkort.decks.findings import short
 from dialogkort.decks.headings import danish_name
+from dialogkort.errors import DeckError
 from dialogkort.exports.csv_files import begins_like_a_formula
 from dialogkort.i18n import text
 from dialogkort.theme import area_style
 
+_LONGEST_CELL = 32_767  # characters: Excel's limit, past which the rest would be left out without a word
 _COLUMNS = {
     "number": 8,
     "area": 28,
@@ -32,6 +35,11 @@ def deck_workbook(drafts: Sequence[CardDraft]) -> bytes:
     -------
     bytes
 
+    Raises
+    ------
+    DeckError
+        A card has more text than a cell of Excel's holds.
+
     Examples
     --------
     >>> from dialogkort import resources
@@ -41,6 +49,7 @@ def deck_workbook(drafts: Sequence[CardDraft]) -> bytes:
     """
     from xlsxwriter import Workbook
 
+    _check_lengths(drafts)
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, options) as workbook:
@@ -60,3 +69,10 @@ def deck_workbook(drafts: Sequence[CardDraft]) -> bytes:
                 if words:
                     sheet.write_string(row, column, words, sign if begins_like_a_formula(words) else usual)
     return file.getvalue()
+
+
+def _check_lengths(drafts: Sequence[CardDraft]) -> None:
+    for draft in drafts:
+        if max(map(len, draft.values.values())) > _LONGEST_CELL:
+            card = text("deck.report.card", number=short(draft.values["number"]))
+            raise DeckError(f"{card}: {text('deck.too_long')}")

@@ -38,7 +38,9 @@ _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 _LINES = ("workshop", "organisation", "unit", "turner", "writer", "timekeeper")
 _TEXTS = ("purpose", "rules")
 _MINUTES = ("opening", "plenum", "breaks")
-_LINK = re.compile(r"https?://[^\s\x00-\x1f\x7f\\<>\"]+", re.IGNORECASE)
+# Without what is not seen or turns the way it is read: another address than one that looks like it.
+_UNSEEN = r"\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_LINK = re.compile(rf"https?://[^\s{_UNSEEN}\\<>\"]+", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 

@@ -74,6 +74,7 @@ class Uploads:
         self._running = ExitStack()
         self._folder: Path | None = None  # made when the first file comes
         self._uploads: dict[str, Upload] = {}
+        self._taken: dict[Path, int] = {}  # bytes of those that are being read, or wait for their turn
 
     def begin(self, name: str) -> str:
         """The secret of a file that is to come, by its name or its path. `InvalidAction` when none may."""
@@ -95,8 +96,11 @@ class Uploads:
             upload = self._uploads.get(secret)
             if upload is None or upload.is_whole:
                 raise InvalidAction(text("import.broken_off"))
-            if upload.length + len(content) > MAX_FILE_BYTES or self._waiting() + len(content) > MAX_BYTES:
+            is_too_large = upload.length + len(content) > MAX_FILE_BYTES
+            if is_too_large or self._waiting() + len(content) > MAX_BYTES:
                 self._forget(secret)
+                if self._taken and not is_too_large:
+                    raise InvalidAction(text("import.too_many_waiting"))
                 raise InvalidAction(text("import.too_large", name=upload.name))
             upload.length += len(content)
         try:
@@ -132,16 +136,20 @@ class Uploads:
                     upload.path.unlink(missing_ok=True)
                 raise InvalidAction(text("import.broken_off"))
             folder = self._own_folder() / f"{secrets.token_hex(8)}"
-            return HandedIn(folder, _laid_out(folder, files))
+            handed_in = HandedIn(folder, _laid_out(folder, files))
+            self._taken[folder] = sum(upload.length for upload in files)
+            return handed_in
 
     def remove(self, handed_in: HandedIn) -> None:
         """They have been read."""
         shutil.rmtree(handed_in.folder, ignore_errors=True)
+        with self._lock:
+            self._taken.pop(handed_in.folder, None)
 
     def close(self) -> None:
         """Leave nothing among the temporary files."""
         with self._lock:
-            self._uploads = {}
+            self._uploads, self._taken = {}, {}
             self._folder = None
             self._running.close()
 
@@ -151,7 +159,7 @@ class Uploads:
         return self._folder
 
     def _waiting(self) -> int:
-        return sum(upload.length for upload in self._uploads.values())
+        return sum(upload.length for upload in self._uploads.values()) + sum(self._taken.values())
 
     def _forget_old(self) -> None:
         for secret, upload in list(self._uploads.items()):

@@ -306,6 +306,19 @@ def test_more_than_there_is_room_for_is_refused_and_what_was_there_stays(monkeyp
     files_in.close()
 
 
+def test_files_that_wait_to_be_read_fill_no_disk_also_when_reading_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(uploads, "MAX_BYTES", 15)
+    files_in = uploads.Uploads()
+    whole = {"name": "a.json", "is_last": True}
+    handed_in = files_in.take([uploads.take_in(files_in, whole, b"0123456789")["upload"]])
+    assert uploads.take_in(files_in, whole, b"0123456789") == {"refused": text("import.too_many_waiting")}
+    files_in.remove(handed_in)
+    assert "upload" in uploads.take_in(files_in, whole, b"0123456789")
+    files_in.close()
+
+
 def test_a_file_that_lies_in_endless_folders_is_refused_with_a_message():
     files_in = uploads.Uploads()
     refused = uploads.take_in(files_in, {"name": "/" * 999 + "x", "is_last": True}, b"x")

@@ -102,6 +102,10 @@ def test_another_deck_is_chosen_and_what_named_cards_of_the_old_one_is_forgotten
         "https://navn:kode@kommune.dk",
         "https://[x",
         "https://kommune.dk:99999",
+        "https://kommune.dk\r\nSet-Cookie: a",
+        "https://kommune.dk/\u202egpj.exe",
+        "https://kom\u00admune.dk/",
+        "https://\u200bkommune.dk/",
         "https://kommune.dk/" + "x" * 2_000,
     ],
 )

@@ -236,6 +236,22 @@ def test_what_was_mended_is_saved_as_a_new_file_that_reads_back_as_it_was(window
     ]
 
 
+def test_half_a_letter_in_a_card_is_shown_as_one_and_a_card_too_long_for_a_cell_is_not_cut(window, reading):
+    deck = mended(reading()["deck"], 3, area="M\ud800der", question="Hvem\0 nu \udfff?")
+    deck["title"] = "Vores\ud800"
+    assert "refused" not in window.ask("use_deck", session=window.session, deck=deck, adds=False)
+    assert [card["question"] for card in window.deck["cards"].values()] == [
+        "Hvad nu?",
+        "Hvem\ufffd nu \ufffd?",
+    ]
+    assert window.shown_once("deck_report", lambda: window.ask("check_deck", deck=deck))["errors"] == 0
+    window.shown_once("download", lambda: window.ask("save_deck", deck=deck))
+    assert window.file.startswith(b"PK")
+    deck = mended(deck, 3, question="lang " * 7_000)
+    download = window.shown_once("download", lambda: window.ask("save_deck", deck=deck))
+    assert text("deck.too_long") in download["refused"]
+
+
 def test_what_is_no_deck_is_refused_in_words_that_name_the_file(window, reading):
     assert "Vores kort.csv" in reading("Område;Spørgsmål\r\n")["refused"]
     assert "Sådan.csv" in reading('Område;Spørgsmål\r\nA;"B', name="mappe/Sådan.csv")["refused"]
