@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from dialogkort.decks.checking import DeckReport, check_drafts, report_of
+from dialogkort.decks.checking import MAX_CARDS, DeckReport, check_drafts, report_of
 from dialogkort.decks.editing import as_record, from_record
 from dialogkort.decks.findings import Severity
 from dialogkort.decks.reading import read_deck_file
@@ -91,6 +91,8 @@ def read_uploaded(folder: str, names: dict[str, str]) -> dict:
         read = read_deck_file(file, called=name)
     except DeckError as fault:
         return {"refused": str(fault).replace(str(file), name)}
+    if (count := len(read.drafts)) > MAX_CARDS:  # more than a page lays out, or takes back
+        return {"refused": text("deck.too_many", count=count, most=MAX_CARDS)}
     return {"deck": as_record(read), **report_view(report_of(read, too_long))}
 
 

@@ -255,6 +255,8 @@ def test_half_a_letter_in_a_card_is_shown_as_one_and_a_card_too_long_for_a_cell_
 def test_what_is_no_deck_is_refused_in_words_that_name_the_file(window, reading):
     assert "Vores kort.csv" in reading("Område;Spørgsmål\r\n")["refused"]
     assert "Sådan.csv" in reading('Område;Spørgsmål\r\nA;"B', name="mappe/Sådan.csv")["refused"]
+    many = reading(ROWS + "Møder;Hvad nu?;\r\n" * 999)
+    assert many["refused"] == text("deck.too_many", count=1001, most=1000) and "deck" not in many
     for deck in ({}, {"cards": [{}]}, {"cards": "x", "title": 1}):
         assert window.ask("check_deck", deck=deck)["refused"]
         assert window.ask("use_deck", session=window.session, deck=deck, adds=False)["refused"]
