@@ -28,5 +28,7 @@ HANDS = range(10_000)  # that go up for a note
 VOTE_ITEMS = range(2, 13)  # that stand to vote: more nobody weighs at a glance
 VOTE_CHOICES = range(1, 6)  # that a phone may choose
 MAX_BALLOTS = 1_000  # of one vote
+MAX_BALLOT_CHANGES = 100  # of one phone: past that somebody plays, and every one is kept
+MAX_TABLE_CHANGES = 1_000  # of one table: a hand more or less is one
 MAX_HANDS_AT_A_TABLE = 100  # that one group counts for an item
 MAX_FOLLOWED_UP = 200  # sessions of a workshop

@@ -25,7 +25,15 @@ from dialogkort.domain.events import (
     VotesShown,
     VoteSubject,
 )
-from dialogkort.domain.limits import HANDS, MAX_BALLOTS, MAX_HANDS_AT_A_TABLE, VOTE_CHOICES, VOTE_ITEMS
+from dialogkort.domain.limits import (
+    HANDS,
+    MAX_BALLOT_CHANGES,
+    MAX_BALLOTS,
+    MAX_HANDS_AT_A_TABLE,
+    MAX_TABLE_CHANGES,
+    VOTE_CHOICES,
+    VOTE_ITEMS,
+)
 from dialogkort.domain.plenum import ROOM, Theme
 from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction, writable
@@ -166,12 +174,20 @@ class Plenum(Project):
                 raise InvalidAction(text("plenum.vote_full"))
             if before is not None and (before.items, before.hands) == (chosen, counts):
                 return ()
+            self._check_changes(open_vote, voter, is_table=bool(counts or (before and before.hands)))
             # Behind the voter's own last word, and else at the moment the vote was opened: so it says nothing
             # of when somebody voted, nor in which order.
             id = new_id(0, after=before.id if before else open_vote.id)
             return [VoteCast(id=id, session=self.id, vote=vote, voter=voter, items=chosen, hands=counts)]
 
         self._record_all(cast)
+
+    def _check_changes(self, vote: Vote, voter: str, *, is_table: bool) -> None:
+        """`InvalidAction` when a phone or a table has changed its vote so often that it fills the store."""
+        most = MAX_TABLE_CHANGES if is_table else MAX_BALLOT_CHANGES
+        casts = (event for event in self._events if isinstance(event, VoteCast) and event.voter == voter)
+        if vote.ballots.get(voter) and sum(event.vote == vote.id for event in casts) >= most:
+            raise InvalidAction(text("plenum.vote_changed_often"))
 
     def show_votes(self, is_shown: bool = True) -> None:
         """Close the vote and show what came of it, or open it again with all that was cast."""

@@ -8,7 +8,7 @@ from windows import now
 
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import HandsCounted
-from dialogkort.domain.limits import MAX_SILENT_OF_ADDRESS, MAX_SILENT_OF_DEVICE
+from dialogkort.domain.limits import MAX_BALLOT_CHANGES, MAX_SILENT_OF_ADDRESS, MAX_SILENT_OF_DEVICE
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import find_plenum
 from dialogkort.sessions.session import Session, start
@@ -161,6 +161,21 @@ def test_only_what_is_there_stands_to_vote_and_what_is_gone_stands_no_more(host,
     assert vote_on(room)["items"] == [step for step in steps if step != gone]
     room.ask("withdraw_vote")
     assert vote_on(room) is None and vote_on(phone) is None
+
+
+def test_a_phone_that_votes_again_and_again_is_stopped_and_its_last_word_counts(host, groups, room):
+    ids = list(themes(room).values())
+    room.ask("open_vote", subject="themes", items=ids, choices=1)
+    phone, other = phone_of(host, groups[0], "a"), phone_of(host, groups[0], "b")
+    vote = vote_on(phone)["id"]
+
+    def cast(phone, number):
+        return phone.ask("cast_vote", vote=vote, items=[ids[number % 2]]).get("refused")
+
+    assert not any(cast(phone, number) for number in range(MAX_BALLOT_CHANGES))
+    assert cast(phone, MAX_BALLOT_CHANGES) == text("plenum.vote_changed_often")
+    assert vote_on(phone)["own"] == {ids[(MAX_BALLOT_CHANGES - 1) % 2]: 1}
+    assert cast(other, 0) is None
 
 
 def test_what_a_group_erases_or_corrects_is_shown_on_no_other_groups_phone_any_more(host, groups, room):
