@@ -18,6 +18,8 @@ from dialogkort.ui.prepare.view import at_the_table
 
 PLANNED = {"workshop": "Digital dag", "minutes": 60, "starts": "09:10", "groups": ["Blå", "Grøn"]}
 
+CATALOGUE = "https://intra.kommune.dk/kompetencer"
+
 everywhere = pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"], indirect=True)
 
 
@@ -54,8 +56,7 @@ def test_what_is_written_is_kept_and_the_time_is_told_as_cards(window, tmp_path)
 
 @everywhere
 def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, host):
-    catalogue = "https://intra.kommune.dk/kompetencer"
-    plan(window, **PLANNED, purpose="Fælles sprog", turner="Går på omgang", catalogue=catalogue)
+    plan(window, **PLANNED, purpose="Fælles sprog", turner="Går på omgang", catalogue=CATALOGUE)
     area = window.slices["choices"]["areas"][1]
     window.record("question written", question=new_id(5), text="Hvad med sprogmodeller?", area=area)
     at_start = host.open("workshop")
@@ -68,7 +69,7 @@ def test_a_group_begins_from_the_plan_and_is_shown_what_was_prepared(window, hos
     assert [card["is_own"] for card in at_start.slices["deck"]["cards"].values()].count(True) == 1
     prepared = at_start.slices["prepared"]
     assert (prepared["purpose"], prepared["cards"]) == ("Fælles sprog", 8)
-    assert prepared["catalogue"] == catalogue
+    assert prepared["catalogue"] == CATALOGUE
     assert [role["who"] for role in prepared["roles"]] == ["Går på omgang"]
     begun = at_start.session
     at_start.ask("leave")
@@ -168,6 +169,16 @@ def test_the_time_that_is_left_is_counted_from_when_it_was_to_begin_or_else_from
     planned = WorkshopPlanned(id=new_id(1), session=new_id(1), deck="", minutes=60, starts=starts, date=day)
     shown = at_the_table(Plan(planned), int(begun), on_table=35)
     assert shown["ends_at"] == datetime(2026, 12, 1, *ends).timestamp() * 1000
+
+
+def test_a_catalogue_that_came_in_a_plan_of_a_file_is_no_link_at_the_table_unless_it_is_an_address():
+    for address, shown in (
+        ("https://navn:kode@kommune.dk", ""),
+        ("javascript:alert(1)", ""),
+        (CATALOGUE, CATALOGUE),
+    ):
+        planned = WorkshopPlanned(id=new_id(1), session=new_id(1), deck="", catalogue=address)
+        assert at_the_table(Plan(planned), 0, on_table=35)["catalogue"] == shown
 
 
 # --- a deck of one's own ----------------------------------------------------------------------------------

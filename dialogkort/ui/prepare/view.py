@@ -10,7 +10,7 @@ from dialogkort.domain.events import DrawPlan, WorkshopPlanned
 from dialogkort.domain.planning import PICKED, Plan
 from dialogkort.domain.timing import Step, Timing, clock_time
 from dialogkort.i18n import text
-from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan
+from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan, is_link
 from dialogkort.sessions.workshop_plan import plans_to_come as coming_plans
 from dialogkort.ui.dates import date_read
 from dialogkort.ui.group_names import plain_name
@@ -137,7 +137,7 @@ def at_the_table(plan: Plan, begun_at: int, on_table: int) -> dict:
         "purpose": planned.purpose,
         "rules": planned.rules,
         "roles": roles,
-        "catalogue": planned.catalogue,
+        "catalogue": planned.catalogue if is_link(planned.catalogue) else "",  # it may come in a file
         "cards": min(plan.timing.cards, on_table),
         "minutes": planned.minutes,
         "ends_at": _ends_at(planned, begun_at),
