@@ -68,7 +68,8 @@ def test_the_overview_shows_all_protected_and_one_workshop_only_for_ones_own_eye
     page: Page, seen: list[str], overview: Running
 ):
     page.goto(overview.url)
-    which, warning = page.get_by_role("combobox"), page.get_by_text(words("overview.not_protected"))
+    which = page.get_by_role("combobox")
+    warning = page.get_by_text(words("overview.not_protected")).locator("visible=true")
     expect(part(page, "finding")).to_have_text(words("overview.not_alone"), timeout=30_000)
     assert not page.get_by_role("table").count() and warning.is_hidden()
     which.select_option(label=words("overview.all", count=2))

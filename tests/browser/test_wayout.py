@@ -107,7 +107,7 @@ def test_the_front_page_hands_over_everything_and_the_deck_to_print(workshop):
     button(workshop, "print.button").click()
     papers = unpacked(hand_over(workshop, "all"))
     assert [name for name in papers if papers[name].startswith(b"%PDF-")] == [
-        text(f"documents.files.{name}") for name in ("cards", "guide", "notes", "alignment")
+        text(f"documents.files.{name}") for name in ("cards", "guide", "notes", "alignment", "handbook")
     ]
     area = read_deck().areas[0].name
     workshop.get_by_role("combobox", name=words("print.area")).select_option(area)
