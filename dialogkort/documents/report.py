@@ -225,12 +225,15 @@ def _filled(value: object) -> str:
 
 
 def _opening(content: _Content) -> Iterator[Block]:
-    for question in (1, 2):
-        notes = content.notes[content.notes["opening_question"] == question]
-        notes = notes[notes["kind_code"] != "next step"].to_dict("records")
-        if notes:
-            yield Heading(2, text(f"page.opening.question_{question}"))
-            yield Bullets(tuple(map(content.in_words, notes)))
+    is_listed = content.notes["opening_question"].notna() & (content.notes["kind_code"] != "next step")
+    by_question: dict[tuple[int, str], list[str]] = {}
+    for note in content.notes[is_listed].to_dict("records"):
+        place = int(note["opening_question"])
+        words = _filled(note["question"]) or text(f"page.opening.question_{place}")
+        by_question.setdefault((place, words), []).append(content.in_words(note))
+    for (_, words), items in sorted(by_question.items()):
+        yield Heading(2, words)
+        yield Bullets(tuple(items))
 
 
 def _disagreement(content: _Content) -> Iterator[Block]:

@@ -116,6 +116,7 @@ class Dealt(Event):
     """The deck is spread face down: `order` is every card's id, place by place.
 
     `plan` says how it was drawn (`draw.DrawPlan`), `prepared` in which workshop's plan that was written.
+    `opening_questions` are that plan's own for the opening round, as they read then (`opening.Opening`).
     """
 
     deck: str
@@ -123,6 +124,8 @@ class Dealt(Event):
     order: tuple[str, ...]
     plan: str = "shuffle"
     prepared: Id | None = None
+    opening_questions: tuple[str, ...] = ()
+    opening_own_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,7 +189,7 @@ class TurnsOrdered(Event):
 class Noted(Event):
     """A note as it reads from now on; `note` is the note's own id, the same through all its versions.
 
-    It belongs to a `card` or, in the opening round, to `opening_question` 1 or 2.
+    It belongs to a `card` or, in the opening round, to `opening_question` 1 or 2, from 3 one of one's own.
     `owner` and `due` (ISO 8601) are for a next step. `after` is the version it was written upon, so that two
     who write in the same note at once are told from one who goes on writing; in the first version of a note
     that took another one's place (because that had to be erased) it is that note's id.
@@ -441,7 +444,8 @@ class WorkshopPlanned(Event):
     is ISO 8601, `starts` a time of day as `09:10`. `deck` is the fingerprint of the deck that is drawn from;
     `areas`, `chosen` (ids of cards) and `left_out` (likewise) say which of it, `draw` how. Minutes are those
     of the whole workshop, its opening round, a card, the plenum and the breaks. `catalogue` is the address of
-    the organisation's own catalogue of competences.
+    the organisation's own catalogue of competences. `opening_questions` are the facilitator's own for the
+    opening round, beside the usual ones or, with `opening_own_only`, instead of them.
     """
 
     deck: str
@@ -466,6 +470,8 @@ class WorkshopPlanned(Event):
     writer: str = ""
     timekeeper: str = ""
     catalogue: str = ""
+    opening_questions: tuple[str, ...] = ()
+    opening_own_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,7 +26,7 @@ KINDS_TO_READ = (
 class Note:
     """A note as it reads now. `created_at` and `updated_at` are milliseconds since 1970 (UTC).
 
-    It belongs to a `card`, or to `opening_question` 1 or 2 of the opening round. `version` is the id of the
+    It belongs to a `card`, or to an `opening_question` (`opening.Opening`). `version` is the id of the
     event that it reads by, `begun` the id of the one it was begun with: notes sort by it.
     """
 

@@ -151,7 +151,7 @@ def _other_words(event: Event) -> tuple[str, ...]:
         case Described():
             return tuple(getattr(event, name) for name in _DETAILS)
         case WorkshopPlanned():
-            return tuple(getattr(event, name) for name in _PLANNED)
+            return (*(getattr(event, name) for name in _PLANNED), *event.opening_questions)
         case QuestionWritten(text=words, examples=examples):
             return (words, *examples)
         case CodingNamed(name=name):

@@ -43,6 +43,8 @@ PLANS = {
     "writer": "string",
     "timekeeper": "string",
     "catalogue": "string",
+    "opening_questions": "string",
+    "opening_own_only": "boolean",
     "deck_fingerprint": "string",
 }
 QUESTIONS = {
@@ -62,7 +64,8 @@ class Plans(NamedTuple):
         plan (id), workshop, organisation, unit, date (day), purpose, groups (names), starts (time of day),
         minutes (of the whole workshop), opening, per_card, plenum, breaks (minutes), cards (how many there is
         time for), draw (shuffle / balanced / by area / chosen / own order), areas, chosen, left_out (ids of
-        cards), rules, turner, writer, timekeeper, catalogue (an address), deck_fingerprint. Several in one
+        cards), rules, turner, writer, timekeeper, catalogue (an address), opening_questions (one's own for
+        the opening round), opening_own_only (True: they are asked alone), deck_fingerprint. Several in one
         column stand with " | " between them.
     questions: one row per question of the facilitator's own that is asked.
         plan, question (id), card (its id on the tables), area, text, examples.

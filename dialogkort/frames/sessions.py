@@ -136,7 +136,8 @@ class Frames(NamedTuple):
         agreement (alike / differently / not settled, also of a card that is still open; else <NA>),
         timer_minutes (how long a timer was to run that ran while the card was in hand; <NA> when none did),
         silent_notes (how many were written about it in silence and shown).
-    notes: one row per note on the pad; those of the opening round have opening_question 1 or 2 and no card.
+    notes: one row per note on the pad; those of the opening round have an opening_question (1 or 2, from 3
+        the facilitator's own, with its words as question) and no card.
         session, note (id), card (id), area, question (as it read when the deck was dealt), opening_question,
         kind (point / example / disagreement / competence need / next step), text (composed, NFC), words (how
         many it has), owner, due (day), created_at, updated_at (UTC), from_silence (True: written in silence
@@ -390,7 +391,7 @@ def _note_rows(session: Session) -> Iterable[dict]:
             "note": note.id,
             "card": card and card.id,  # one that was not dealt here is no card of this session
             "area": card and card.area,
-            "question": card and card.question,
+            "question": card.question if card else session.opening.own_words(note.opening_question),
             "opening_question": note.opening_question,
             "kind": note.kind.value,
             "text": normalize("NFC", note.text),

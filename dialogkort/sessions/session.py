@@ -74,7 +74,6 @@ from dialogkort.domain.limits import (
     MAX_WORD_LENGTH,
     MINUTES,
     MORE_RATINGS,
-    OPENING_QUESTIONS,
     PEOPLE,
     QUOTED,
     RATINGS,
@@ -83,6 +82,7 @@ from dialogkort.domain.limits import (
     YEARS,
 )
 from dialogkort.domain.notepad import Note
+from dialogkort.domain.opening import Opening, opening_of
 from dialogkort.domain.table import Table
 from dialogkort.domain.undo import NOT_A_STEP
 from dialogkort.errors import ErasedError, IllegalMove, InvalidAction, writable
@@ -92,6 +92,7 @@ from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.store import Store
 
 _SHUFFLED = Draw()
+_USUAL_OPENING = Opening()
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
 # What a group does. The rest is made by the store and by coders, or has happened when the session began.
 _MOVES = (Described, CardEvent, TurnsOrdered, Noted, NoteRemoved, Ended, Reopened, Undone)
@@ -118,6 +119,7 @@ def start(
     draw: Draw = _SHUFFLED,
     prepared: Id | None = None,
     keep_until: str = "",
+    opening: Opening = _USUAL_OPENING,
     **details: Unpack[Details],
 ) -> "Session":
     """A new session with the deck dealt face down.
@@ -127,33 +129,35 @@ def start(
     the same order again; without one it is drawn at random. With `typed_in` it was held on paper, on the day
     of its `date`, and is typed in now. `draw` is how the cards are laid, `prepared` the workshop's plan it
     comes from. The notes are kept until the day `keep_until`, or as long as the other groups of the
-    workshop keep theirs.
+    workshop keep theirs. `opening` has the questions of the opening round.
     """
     seed = secrets.randbits(32) if seed is None else seed
     if not 0 <= seed < 2**63:
         raise ValueError(f"seed: {seed}")
     order = draw.lay(deck.cards, seed)
-    opening = opening_ids.new(_now())
-    dealing = new_id(_now(), after=opening)
-    described = validated_description(Described(id=opening, session=opening, **details))
+    id = opening_ids.new(_now())
+    dealing = new_id(_now(), after=id)
+    described = validated_description(Described(id=id, session=id, **details))
     if typed_in:
         _check_day_of_meeting(described.date)
-    mark = [TypedIn(id=new_id(_now(), after=dealing), session=opening)] if typed_in else []
+    mark = [TypedIn(id=new_id(_now(), after=dealing), session=id)] if typed_in else []
     dealt = Dealt(
         id=dealing,
-        session=opening,
+        session=id,
         deck=deck.fingerprint,
         seed=seed,
         order=order,
         plan=draw.plan.value,
         prepared=prepared,
+        opening_questions=opening.own,
+        opening_own_only=opening.own_only,
     )
     newest = mark[-1].id if mark else dealing
     until = keep_until or _keep_until_of_workshop(store, described)
-    retention = [RetentionSet(id=new_id(_now(), after=newest), session=opening, until=until)] if until else []
+    retention = [RetentionSet(id=new_id(_now(), after=newest), session=id, until=until)] if until else []
     store.keep_deck(deck)
     store.append([described, dealt, *mark, *retention])
-    return Session(store, opening)
+    return Session(store, id)
 
 
 def _keep_until_of_workshop(store: Store, described: Described) -> str:
@@ -212,6 +216,11 @@ class Session:
         if self.is_erased:
             return Described(id=self.id, session=self.id, workshop="")
         return self._history.details
+
+    @property
+    def opening(self) -> Opening:
+        """The questions of its opening round."""
+        return opening_of(self.dealt)
 
     @property
     def table(self) -> Table:
@@ -547,7 +556,7 @@ class Session:
             )
         if (event.card is None) == (event.opening_question is None):
             raise InvalidAction(text("session.note_nowhere"))
-        if event.opening_question not in (None, *OPENING_QUESTIONS):
+        if event.opening_question not in (None, *self.opening.known):
             raise InvalidAction(text("session.note_nowhere"))
         _check_length(event.owner)
         check_day(event.due)

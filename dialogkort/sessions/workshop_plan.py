@@ -22,11 +22,14 @@ from dialogkort.domain.limits import (
     MAX_GROUPS,
     MAX_LINK_LENGTH,
     MAX_NAME_LENGTH,
+    MAX_OPENING_LENGTH,
+    MAX_OWN_OPENING,
     MAX_OWN_QUESTIONS,
     MAX_PLAN_TEXT,
     QUOTED,
     WORKSHOP_MINUTES,
 )
+from dialogkort.domain.opening import opening_of
 from dialogkort.domain.planning import Plan, is_own_card, read_plan
 from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
@@ -68,6 +71,8 @@ class PlanFields(TypedDict, total=False):
     writer: str
     timekeeper: str
     catalogue: str
+    opening_questions: tuple[str, ...]
+    opening_own_only: bool
 
 
 def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
@@ -213,6 +218,7 @@ class WorkshopPlan:
             draw=self.plan.draw,
             prepared=self.id,
             keep_until=self.plan.keep_until,
+            opening=opening_of(self.planned),
             **who_meets,
         )
 
@@ -352,7 +358,7 @@ def plan_of(store: Store, session: Session) -> Plan | None:
 def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     values |= {name: writable(value) for name, value in values.items() if type(value) is str}
-    event = WorkshopPlanned(**values)
+    event = WorkshopPlanned(**values | {"opening_questions": _validated_opening(event.opening_questions)})
     for name in (*_LINES, "groups"):
         for line in getattr(event, name) if name == "groups" else (getattr(event, name),):
             if len(line) > MAX_NAME_LENGTH:
@@ -370,6 +376,17 @@ def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
         raise InvalidAction(text("plan.no_time_of_day", value=event.starts[:QUOTED]))
     _check_minutes(event)
     return event
+
+
+def _validated_opening(questions: tuple[str, ...]) -> tuple[str, ...]:
+    """The questions of the opening round as they can be kept: each in one line, and without empty ones."""
+    lines = tuple(filter(None, (" ".join(writable(words).split()) for words in questions)))
+    if len(lines) > MAX_OWN_OPENING:
+        raise InvalidAction(text("plan.too_many", most=MAX_OWN_OPENING))
+    for words in lines:
+        if len(words) > MAX_OPENING_LENGTH:
+            raise InvalidAction(text("plan.too_long", value=words[:QUOTED], longest=MAX_OPENING_LENGTH))
+    return lines
 
 
 def _check_minutes(event: WorkshopPlanned) -> None:

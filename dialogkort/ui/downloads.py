@@ -173,7 +173,10 @@ def _context(place: Mapping) -> str:
 def _where(note: Mapping, is_of_many: bool) -> str:
     """The group (where there are several), and the card or the question of the opening round."""
     opening = note["opening_question"]
-    if opening is None or opening != opening:
+    is_of_opening = opening is not None and opening == opening
+    if note["question"] and note["question"] == note["question"] and is_of_opening:
+        about = note["question"]  # of the facilitator's own
+    elif not is_of_opening:
         about = text("documents.report.card", number=note["label"], question=note["question"])
     else:
         about = text(f"page.opening.question_{opening:.0f}")

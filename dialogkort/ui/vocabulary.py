@@ -46,6 +46,8 @@ def _limits() -> dict:
         "writingPause": WRITING_PAUSE,
         "linePause": LINE_PAUSE,
         "minutes": limits.MINUTES[-1],
+        "ownOpening": limits.MAX_OWN_OPENING,
+        "openingLength": limits.MAX_OPENING_LENGTH,
         "highestRating": limits.RATINGS[-1],
         "ratingsShownFrom": limits.RATINGS_SHOWN_FROM,
         "fewestVoteItems": limits.VOTE_ITEMS[0],

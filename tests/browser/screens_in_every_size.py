@@ -141,6 +141,7 @@ def _plan(store: Store) -> WorkshopPlan:
         timekeeper="Hanne Sørensen",
         catalogue="https://intra.kommune.dk/kompetencer",
         breaks=10,
+        opening_questions=("Hvornår hjalp et digitalt værktøj dig sidst?", "Hvad er du nysgerrig på?"),
         left_out=(LONGEST,),
     )
     area = plan.deck.areas[1].name

@@ -57,6 +57,8 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     page.locator("summary", has_text=words("prepare.questions")).click()
     for question in QUESTIONS:
         ask(page, question)
+    page.get_by_label(words("prepare.opening"), exact=True).fill("Hvad glæder du dig til?\n\nHvad driller?")
+    page.get_by_label(words("prepare.opening_own_only")).check()
     expect(
         page.locator("li", has_text="9.20").get_by_text(words("prepare.steps.card", number=1))
     ).to_be_visible()
@@ -72,6 +74,12 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     button(page, "prepare.begin_group", group=first).click()
     stage_is(page, "opening")
     expect(page.get_by_role("definition")).to_have_text("Et fælles sprog!")
+    listed = page.locator(".dk-opening-question")
+    own = words("card.own")
+    expect(listed).to_have_text([f"E1Hvad glæder du dig til? {own}", f"E2Hvad driller? {own}"])
+    listed.last.click()
+    expect(listed.last).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(0, 0)
     button(page, "opening.to_cards").click()
     expect(cards(page)).to_have_count(38)
     link = page.get_by_role("link", name=words("prepare.catalogue"))

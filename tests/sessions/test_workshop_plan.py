@@ -5,10 +5,13 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from pandas import isna
 from store_helpers import opened
 
 from dialogkort.analysis.discussion import by_area
 from dialogkort.dataset.collect import collect
+from dialogkort.documents.blocks import Heading
+from dialogkort.documents.report import report
 from dialogkort.domain.deck import Area, Card, Deck, side_by_side
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import DrawPlan, Turned
@@ -115,6 +118,41 @@ def test_a_catalogue_is_an_address_on_the_web_and_nothing_else(plan, address):
     assert plan.planned.catalogue == ""
     plan.change(catalogue="https://intra.kommune.dk/kompetencer")
     assert WorkshopPlan(plan._store, plan.id).planned.catalogue == "https://intra.kommune.dk/kompetencer"
+
+
+@pytest.mark.parametrize("own_only", [False, True])
+def test_ones_own_opening_questions_are_asked_and_their_notes_keep_their_words(
+    plan, store, tmp_path, own_only
+):
+    plan.change(
+        opening_questions=("Hvad glæder\ndu dig til?", " ", "Hvad driller?"), opening_own_only=own_only
+    )
+    session = plan.start_group(workshop="Digital dag", group="Blå")
+    assert session.opening.in_round == ((3, 4) if own_only else (1, 2, 3, 4))
+    plan.change(opening_questions=("Noget andet?",))
+    session.note("At lære", opening_question=3)
+    session.note("Alt med strøm", opening_question=1)
+    session.note("Koderne", opening_question=4)
+    with pytest.raises(InvalidAction):
+        session.note("Hvor?", opening_question=5)
+    archive = tmp_path / "dialogkort.json"
+    archive.write_bytes(as_json(store, [session.id]))
+    merge(archive, into=tmp_path / "andet")
+    own = "Hvad glæder du dig til?", "Hvad driller?"
+    with opened(tmp_path / "andet") as elsewhere:
+        frames = read_frames(elsewhere)
+    notes, blocks = frames.notes, report(frames).blocks
+    headings = [block.words for block in blocks if isinstance(block, Heading)]
+    assert [None if isna(words) else words for words in notes["question"]] == [own[0], None, own[1]]
+    assert [heading for heading in headings if heading in own] == list(own)
+    assert read(store).plans["opening_questions"].tolist() == ["Noget andet?"]
+
+
+@pytest.mark.parametrize("questions", [tuple("12345"), ("x" * 301,)])
+def test_the_opening_round_takes_four_short_questions_of_ones_own(plan, questions):
+    with pytest.raises(InvalidAction):
+        plan.change(opening_questions=questions)
+    assert plan.planned.opening_questions == ()
 
 
 def test_decks_lie_side_by_side_each_with_numbers_of_its_own(plan, deck, store):

@@ -126,6 +126,8 @@ def _note_nodes(sessions: list[SessionNotes]) -> Iterator[CodeNode]:
     kinds = [CodeNode(kind_code(kind), text("qda.kind", name=kind_label(kind))) for kind in NoteKind]
     yield _folder("kinds", kinds)
     rounds = [CodeNode(round_code(n), text("qda.opening_round", number=n)) for n in OPENING_QUESTIONS]
+    own = dict.fromkeys(words for session in sessions for words in session.opening.own)
+    rounds += [CodeNode(own_round_code(words), _cut(text("qda.own_opening", words=words))) for words in own]
     yield _folder("rounds", rounds)
 
 
@@ -149,6 +151,11 @@ def round_code(question: int) -> str:
     return guid("round", str(question))
 
 
+def own_round_code(words: str) -> str:
+    """The guid of the code of a question of the facilitator's own in the opening round."""
+    return guid("round", words)
+
+
 def note_codes(session: SessionNotes) -> Iterator[tuple[Id, list[str]]]:
     """The guids of the codes that each note has by itself."""
     for note in session.notes:
@@ -156,6 +163,8 @@ def note_codes(session: SessionNotes) -> Iterator[tuple[Id, list[str]]]:
         about = [area_code(card.area), card_code(session.deck.fingerprint, card.id)] if card else []
         if note.opening_question in OPENING_QUESTIONS:
             about.append(round_code(note.opening_question))
+        elif words := session.opening.own_words(note.opening_question):
+            about.append(own_round_code(words))
         yield note.id, [*about, kind_code(note.kind)]
 
 

@@ -11,6 +11,7 @@ from dialogkort.domain.deck import Card, Deck
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Dealt, Described, NoteKind, newest_description
 from dialogkort.domain.notepad import Note
+from dialogkort.domain.opening import Opening, opening_label, opening_of
 from dialogkort.errors import StoreError
 from dialogkort.exchange.refi_qda.names import CARD_LINE, note_mark, with_line_feeds
 from dialogkort.i18n import text
@@ -26,6 +27,7 @@ class SessionNotes:
     deck: Deck
     dealt: frozenset[str]
     notes: tuple[Note, ...]
+    opening: Opening
 
     def card(self, note: Note) -> Card | None:
         """The card a note is about, if it was dealt here."""
@@ -48,7 +50,8 @@ def read_session(store: Store, id: Id) -> SessionNotes:
         raise StoreError("nothing_kept", path=id)
     deck = store.deck(dealt.deck)
     known = frozenset(dealt.order) & {card.id for card in deck.cards}
-    return SessionNotes(id, newest_description(described), deck, known, notepad.read(events))
+    details, notes = newest_description(described), notepad.read(events)
+    return SessionNotes(id, details, deck, known, notes, opening_of(dealt))
 
 
 def note_text(note: Note) -> str:
@@ -101,9 +104,15 @@ class _Text:
 def _place(session: SessionNotes, note: Note) -> str:
     card = session.card(note)
     if card is None:
-        return text("qda.opening_round", number=note.opening_question or "–")
+        return _opening_place(session.opening, note.opening_question)
     question = " ".join(card.question.split())
     return f"{text('qda.card', number=card.shown_number, question=question)} ({card.area})"
+
+
+def _opening_place(opening: Opening, number: int | None) -> str:
+    place = text("qda.opening_round", number=opening_label(number) if number else "–")
+    words = opening.own_words(number)
+    return f"{place}: {words}" if words else place
 
 
 def _about(note: Note) -> Iterator[str]:

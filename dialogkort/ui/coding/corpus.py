@@ -31,6 +31,7 @@ def corpus_view(frames: Frames) -> dict:
             "kind": str(row.kind),
             "card": _card_position(row, numbers, areas, card_index),
             "opening": row.opening_question,
+            "own_opening": row.question if row.opening_question else None,
             "group": group_index.get(row.session),
         }
         for row in plain(frames.notes).itertuples()

@@ -109,6 +109,7 @@ def _note_view(session: Session, note: Note) -> dict:
         "card": _card_view(session.deck.card(note.card)) if note.card else None,
         "card_id": note.card,
         "opening_question": note.opening_question,
+        "opening": session.opening.own_words(note.opening_question),
         "owner": note.owner,
         "due": note.due,
         "version": note.version,

@@ -12,6 +12,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_ids import NO_ID, Id
 from dialogkort.domain.event_records import from_record
 from dialogkort.domain.events import Described, Event, Noted, NoteRemoved, Undone, workshop_of
+from dialogkort.domain.opening import Opening
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
@@ -60,6 +61,7 @@ from dialogkort.ui.workshop.view import (
     table_view,
 )
 
+_USUAL_OPENING = Opening()
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 
 
@@ -101,6 +103,7 @@ class WorkshopController(Controller):
         self._shown_until = (-1, 0)  # the session's epoch, and how many of its events are shown
         self._newest_shown_id = NO_ID  # the newest event that is shown
         self._displayed_deck: Deck | None = None
+        self._displayed_opening = _USUAL_OPENING
         self._owners: dict[str, str] = {}  # by note, who is to do a next step
         self._names: tuple[str, ...] = ()
         self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
@@ -275,7 +278,7 @@ class WorkshopController(Controller):
             self._set_session(None)
             self._show_lobby()
             raise InvalidAction(text("session.erased"))
-        self._show_deck(session.deck if session else self._deck)
+        self._show_deck(session.deck, session.opening) if session else self._show_deck(self._deck)
         self.view.set("prepared", self._prepared(session))
         if session is None:
             self.view.set("vote", None)
@@ -336,10 +339,10 @@ class WorkshopController(Controller):
                 earlier.append(self.context.sessions.get(self.store, id))
         self.view.set("earlier", earlier_view(earlier))
 
-    def _show_deck(self, deck: Deck) -> None:
-        if deck is not self._displayed_deck:
-            self._displayed_deck = deck
-            self.view.set("deck", deck_view(deck))
+    def _show_deck(self, deck: Deck, opening: Opening = _USUAL_OPENING) -> None:
+        if deck is not self._displayed_deck or opening != self._displayed_opening:
+            self._displayed_deck, self._displayed_opening = deck, opening
+            self.view.set("deck", deck_view(deck, opening))
 
     def _not_shown(self, events: list[Event]) -> list[Event]:
         return [event for event in events if event.id > self._newest_shown_id]

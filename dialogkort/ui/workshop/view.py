@@ -29,6 +29,7 @@ from dialogkort.domain.events import (
     WentBack,
 )
 from dialogkort.domain.notepad import Note, RemovedNote
+from dialogkort.domain.opening import Opening, opening_label
 from dialogkort.domain.silence import Silence
 from dialogkort.domain.timer import Timer
 from dialogkort.domain.undo import is_redo
@@ -40,6 +41,7 @@ from dialogkort.ui.dates import date_read
 MOVES = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack, Described, Ended, Reopened, Undone)
 _STEPS = (*(kind for kind in MOVES if kind is not Undone), MinutesTold, TurnsOrdered, Noted, NoteRemoved)
 
+_USUAL_OPENING = Opening()
 _OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 
 
@@ -48,8 +50,11 @@ def _shipped() -> Deck:
     return shipped_deck()
 
 
-def deck_view(deck: Deck) -> dict:
-    """A deck: its areas with their looks, its cards by id; each with the attribution it bears itself."""
+def deck_view(deck: Deck, opening: Opening = _USUAL_OPENING) -> dict:
+    """A deck: its areas with their looks, its cards by id; each with the attribution it bears itself.
+
+    And the questions of the opening round before them.
+    """
     shipped = _shipped()
     area_index = {area.name: index for index, area in enumerate(deck.areas)}
     return {
@@ -78,6 +83,18 @@ def deck_view(deck: Deck) -> dict:
             }
             for card in deck.cards
         },
+        "openings": [_opening_view(opening, number) for number in opening.known],
+    }
+
+
+def _opening_view(opening: Opening, number: int) -> dict:
+    own = opening.own_words(number)
+    return {
+        "question": number,
+        "label": opening_label(number),
+        "text": own or text(f"page.opening.question_{number}"),
+        "is_own": own is not None,
+        "in_round": number in opening.in_round,
     }
 
 

@@ -101,13 +101,14 @@ function noteElement(t, /** @type {CodingModel} */ model, /** @type {CorpusNote}
     { class: "dk-coding-note", tabindex: "-1", "data-note": note.id },
     about,
     h("p", { class: "dk-quiet dk-coding-group" }, [group?.where, group?.group].filter(Boolean).join(" · ")),
-    h("p", { class: "dk-quiet dk-coding-question" }, questionOf(t, model.cardOf(note), note.opening)),
+    h("p", { class: "dk-quiet dk-coding-question" }, questionOf(t, model.cardOf(note), note)),
     h("p", { class: "dk-coding-text" }, note.text),
     foot,
   );
 }
 
-function questionOf(t, card, opening) {
+function questionOf(t, card, { opening, own_opening: own }) {
+  if (own) return own;
   if (!card) return opening ? t("coding.opening", { number: opening }) : "";
   return [card.number && t("coding.card", { number: card.number }), card.question].filter(Boolean).join(": ");
 }

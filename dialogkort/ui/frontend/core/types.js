@@ -12,7 +12,8 @@
  * @typedef {{ name: number, quoted: number, years: [number, number], people: [number, number],
  *   writingPause: number, linePause: number, minutes: number, timerSeconds: number,
  *   silentNote: number, highestRating: number, ratingsShownFrom: number, word: number,
- *   fewestVoteItems: number, voteItems: number, hands: number, handsAtATable: number }} Limits
+ *   fewestVoteItems: number, voteItems: number, hands: number, handsAtATable: number,
+ *   ownOpening: number, openingLength: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -38,7 +39,10 @@
  * @typedef {{ number: number | string, place: number, area: number, confidence: string, question: string,
  *   examples: string[], examples_label: string, is_own: boolean, attribution: string }} Card
  * @typedef {{ title: string, subtitle: string, attribution: string, areas: Area[],
- *   cards: Record<string, Card> }} Deck
+ *   cards: Record<string, Card>, openings: OpeningQuestion[] }} Deck
+ * A question of the opening round: one's own, and one that was replaced by those, are marked so.
+ * @typedef {{ question: number, label: string, text: string, is_own: boolean,
+ *   in_round: boolean }} OpeningQuestion
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
  *   group: string, participants: number | null, note_taker: string, date_read: string,
  *   turned: number | null, notes: number | null, ended: boolean | null,
@@ -115,7 +119,7 @@
  * @typedef {{ id: string, name: string, definition: string, retired: boolean }} Code
  * @typedef {{ codes: string[], none: boolean, memo: string }} Reading
  * @typedef {{ id: string, in: string, text: string, kind: string, card: number | null, opening: number |
- *   null, group: number | null }} CorpusNote
+ *   null, own_opening: string | null, group: number | null }} CorpusNote
  * @typedef {{ notes: CorpusNote[], cards: { number: number | null, question: string, area: number | null }[],
  *   areas: Area[], groups: { where: string, group: string }[], read_at?: number }} Corpus
  * @typedef {{ note: string, code: string, name: string, found_by: string[], not_by: string[],
@@ -127,7 +131,8 @@
  *   null, in_hand_since: number | null, done: number, of: number, notes: number, last_event: number }}
  *   PlenumGroup
  * @typedef {{ session: string, text: string, is_cut: boolean, kind: string, card: PlenumCard | null, card_id:
- *   string | null, opening_question: number | null, owner: string, due: string, version: string }} PlenumNote
+ *   string | null, opening_question: number | null, opening: string | null, owner: string, due: string,
+ *   version: string }} PlenumNote
  *
  * @typedef {{ plan: string, name: string, facts: string, purpose: string, groups: string[] }}
  *   PlanToShare

@@ -47,5 +47,5 @@ function paintAbout(t, about, { state, theme }, id) {
   about.dataset.words = words;
   const style = state.area(note.card?.area);
   about.replaceChildren(...(style ? [areaShape(style), " "] : []), words);
-  setAttribute(about, "title", note.card?.question);
+  setAttribute(about, "title", note.card?.question ?? note.opening);
 }

@@ -2,6 +2,8 @@
 // A plan as this window sees it: as the server has shown it, with what is still on its way. And how people
 // write times of day and groups.
 
+import { LIMITS } from "../core/vocabulary.js";
+
 /**
  * @typedef {{ question: string, text: string, area: string, examples: string[] }} Question
  * @typedef {import("../core/types.js").Plan} Plan
@@ -51,6 +53,14 @@ export function readLink(/** @type {string} */ written) {
   if (!words) return "";
   const address = /^[a-z0-9-]+\.[^\s:@]+$/i.test(words) ? ["https:", "", words].join("/") : words;
   return /^https?:\/\/[^\s/@\\<>"]+(\/[^\s\\<>"]*)?$/i.test(address) ? address : null;
+}
+
+/** Questions as somebody wrote them, one a line; null when there are too many, or one is too long. */
+export function readOpening(/** @type {string} */ written) {
+  const lines = written.split("\n").map((line) => line.trim().replace(/\s+/g, " ")).filter(Boolean);
+  const fits = lines.length <= LIMITS.ownOpening &&
+    lines.every((line) => [...line].length <= LIMITS.openingLength);
+  return fits ? lines : null;
 }
 
 export function timeInWords(/** @type {string} */ time) {

@@ -4,6 +4,7 @@
 import { iconButton, textButton } from "../core/buttons.js";
 import { h } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
+import { openingPart } from "./opening_part.js";
 import { foldedPart, planField } from "./plan_field.js";
 
 const LONG_TEXT = 4000; // characters
@@ -44,18 +45,20 @@ export function questionsPart(t, on) {
     paintForms([...written, ...empty]);
   };
   const add = textButton(t("prepare.add_question"), begin);
+  const opening = openingPart(t, on);
   const lead = h("p", { class: "dk-quiet" }, t("prepare.questions_lead"));
-  const part = foldedPart(t("prepare.questions"), lead, list, add);
+  const part = foldedPart(t("prepare.questions"), lead, list, add, opening.element);
   return {
     element: part.element,
     paint(/** @type {import("./plan_form.js").ShownPlan} */ plan) {
       shown = plan;
       repaint();
-      const count = plan.questions.length;
+      opening.paint(plan);
+      const count = plan.questions.length + plan.fields.opening_questions.length;
       part.tell(count ? t("prepare.questions_count", { count }) : t("prepare.questions_none"));
     },
-    flush: () => forms.forEach((form) => form.flush()),
-    isBeingWritten: () => [...forms.values()].some((form) => form.isBeingWritten()),
+    flush: () => (forms.forEach((form) => form.flush()), opening.flush()),
+    isBeingWritten: () => [opening, ...forms.values()].some((part) => part.isBeingWritten()),
     renew: () => (forms.clear(), empty = []),
   };
 }

@@ -217,7 +217,10 @@ export class AllNotes {
   /** What a note belongs to, in words. */
   #whereOf(/** @type {Partial<Note>} */ { card, opening_question }) {
     const { t } = this.#on;
-    if (!card) return `${t("bar.opening")}: ${t(`opening.question_${opening_question}`)}`;
+    if (!card) {
+      const opening = this.#deck.openings.find(({ question }) => question === opening_question);
+      return [t("bar.opening"), opening?.text].filter(Boolean).join(": ");
+    }
     const { number, question } = this.#deck.cards[card];
     return `${t("card.number", { number })}: ${question}`;
   }

@@ -69,9 +69,10 @@ export function workshopApp({ host, boot, connection }) {
     const isNew = stage.paint(() => model.view());
     notepad.paint(model.notes());
     paintRun(parts, model);
-    parts.opening.paint(model.server.prepared, model.table().closing.keep_until);
-    bar.showPrepared(model.server.prepared);
-    parts.allNotes.paint(model.notes(), model.server.deck, model.removedNotes());
+    const { prepared, deck } = model.server;
+    parts.opening.paint(prepared, model.table().closing.keep_until, deck.openings);
+    bar.showPrepared(prepared);
+    parts.allNotes.paint(model.notes(), deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());
     parts.earlier.paint(model.server.earlier, model.table().closing.statuses);
     toast.paint();

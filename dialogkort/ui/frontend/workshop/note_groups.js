@@ -1,7 +1,7 @@
 // @ts-check
 // All notes of a group in an order that one can read: next steps first, then by card, kind or area.
 
-import { KINDS_TO_READ, NEXT_STEP, OPENING_QUESTIONS } from "../core/vocabulary.js";
+import { KINDS_TO_READ, NEXT_STEP } from "../core/vocabulary.js";
 
 /** @typedef {import("../core/types.js").Note} Note */
 /** @typedef {import("../core/types.js").Deck} Deck */
@@ -54,7 +54,8 @@ function hasNotes(/** @type {NoteGroup} */ { notes }) {
 
 /** @returns {NoteGroup[]} */
 function byCard(/** @type {Note[]} */ notes, /** @type {Deck} */ deck) {
-  const opening = OPENING_QUESTIONS.map((question) => ({
+  const questions = new Set(notes.map(({ opening_question }) => opening_question).filter(Boolean));
+  const opening = [...questions].sort((one, other) => one - other).map((question) => ({
     opening: question,
     notes: notes.filter((note) => note.opening_question === question),
   }));

@@ -1,27 +1,33 @@
 // @ts-check
-// The opening round: two questions to talk over before the first card.
+// The opening round: questions to talk over before the first card, the usual two and one's own.
 
 import { textButton } from "../core/buttons.js";
-import { h, setAttribute, setText } from "../core/dom.js";
-import { OPENING_QUESTIONS } from "../core/vocabulary.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { keyedList } from "../core/keyed_list.js";
 import { preparedNotes } from "./prepared.js";
 import { retentionWords } from "./retention.js";
 
+const USUAL = 2; // questions that have room for large letters
+
+/** @typedef {import("../core/types.js").OpeningQuestion} OpeningQuestion */
+
 /**
  * @param {import("../core/texts.js").Texts} t
- * @param {{ choose: (question: number) => void, toCards: () => void }} on
+ * @param {{ choose: (question: OpeningQuestion) => void, toCards: () => void }} on
  */
 export function openingRound(t, { choose, toCards }) {
-  const questions = OPENING_QUESTIONS.map((which) => {
-    const attributes = { class: "dk-paper dk-opening-question", type: "button", onclick: () => pick(which) };
-    const number = h("span", { class: "dk-number", "aria-hidden": "true" }, String(which));
-    return h("button", attributes, number, h("span", {}, t(`opening.question_${which}`)));
-  });
-  const pick = (/** @type {number} */ which) => {
-    questions.forEach((question, index) =>
-      setAttribute(question, "aria-pressed", String(index === which - 1))
-    );
-    choose(which);
+  /** @type {OpeningQuestion[]} */
+  let openings = [];
+  let picked = 0;
+  const questions = h("div", { class: "dk-opening-questions" });
+  const make = () => questionButton(t, (which) => pick(which), () => picked);
+  const paintQuestions = keyedList(questions, make, ({ question }) => String(question));
+  /** Take up a question, or the first one. */
+  const pick = (/** @type {number | undefined} */ which) => {
+    const chosen = openings.find(({ question }) => question === which) ?? openings[0];
+    picked = chosen.question;
+    paintQuestions(openings);
+    choose(chosen);
   };
   const title = h("h2", { tabindex: "-1" }, t("opening.title"));
   const lead = h("p", { class: "dk-lead" }, t("opening.lead"));
@@ -29,7 +35,7 @@ export function openingRound(t, { choose, toCards }) {
   const moves = h("div", { class: "dk-moves" }, begin);
   const prepared = preparedNotes(t);
   const retention = h("p", { class: "dk-quiet", "data-part": "retention" });
-  const content = [title, prepared.element, lead, ...questions, moves, retention];
+  const content = [title, prepared.element, lead, questions, moves, retention];
   const body = h("div", { class: "dk-opening-body" }, content);
   const element = h("div", { class: "dk-open-side dk-opening" }, body);
   return {
@@ -39,10 +45,32 @@ export function openingRound(t, { choose, toCards }) {
     paint(
       /** @type {import("../core/types.js").Prepared | undefined} */ plan,
       /** @type {string} */ keepUntil,
+      /** @type {OpeningQuestion[]} */ known,
     ) {
+      openings = known.filter(({ in_round }) => in_round);
+      questions.classList.toggle("dk-many", openings.length > USUAL);
+      paintQuestions(openings);
       prepared.paint(plan);
       setText(retention, retentionWords(t, keepUntil));
     },
     focus: () => title.focus({ preventScroll: true }),
+  };
+}
+
+function questionButton(t, /** @type {(which: number) => void} */ pick, /** @type {() => number} */ picked) {
+  let which = 0;
+  const number = h("span", { class: "dk-number", "aria-hidden": "true" });
+  const [words, own] = [h("span", {}), h("span", { class: "dk-confidence" }, t("card.own"))];
+  const attributes = { class: "dk-paper dk-opening-question", type: "button", onclick: () => pick(which) };
+  const element = h("button", attributes, number, h("span", {}, words, " ", own));
+  return {
+    element,
+    paint(/** @type {OpeningQuestion} */ { question, label, text, is_own }) {
+      which = question;
+      setText(number, label);
+      setText(words, text);
+      setVisible(own, is_own);
+      setAttribute(element, "aria-pressed", String(question === picked()));
+    },
   };
 }

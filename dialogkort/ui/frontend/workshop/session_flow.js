@@ -8,7 +8,7 @@ import { INITIAL_LOCAL_STATE } from "./model.js";
 export function sessionFlow({ t, model, client, paint, parts }) {
   let cursor = null; // where a writer was before a reload, until that note is on show again
 
-  const showOpening = (question = 1) => {
+  const showOpening = (/** @type {number | undefined} */ question = undefined) => {
     parts.notepad.flush();
     parts.stage.calm();
     model.local = { parkedCard: model.table().current, showsOpening: true };
@@ -38,8 +38,8 @@ export function sessionFlow({ t, model, client, paint, parts }) {
       paint();
       if (!model.table().current) parts.cards.focusOn(model.table().order[0]);
     },
-    openPad: (/** @type {number} */ which) => {
-      parts.notepad.turnTo({ opening_question: which }, t("pad.for_opening", { number: which }));
+    openPad: (/** @type {import("../core/types.js").OpeningQuestion} */ { question, label }) => {
+      parts.notepad.turnTo({ opening_question: question }, t("pad.for_opening", { number: label }));
       parts.notepad.paint(model.notes());
     },
     leaveOpening: () => {
