@@ -319,16 +319,14 @@ def coding_notebook(window: Page, lab: Lab, tmp_path: Path) -> Page:
             session.note(f"Note {number} til {card}", card=card)
     store.close()
     sources = ("1 + 1", f"from dialogkort import Coding\n\nCoding({str(tmp_path)!r})", "2 + 2")
-    import nbformat
-
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in sources])
-    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nbformat.write(book, lab.notebooks / "kodning.ipynb")
+    write_notebook(lab.notebooks / "kodning.ipynb", sources)
     open_notebook(window, "kodning.ipynb")
     return window
 
 
-def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(coding_notebook: Page):
+def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
+    coding_notebook: Page, lab: Lab, tmp_path: Path
+):
     page = coding_notebook
     page.get_by_label("Hvem koder?").fill("Anna")
     page.get_by_role("button", name="Begynd").click()
@@ -350,6 +348,47 @@ def test_the_note_at_hand_is_seen_whole_and_a_cell_run_again_asks_who_is_coding(
     page.get_by_label("Hvem koder?").fill("Bo")
     page.get_by_role("button", name="Begynd").click()
     expect(page.get_by_role("button", name="Bo koder")).to_be_visible()
+    prepare_and_come_back(page, lab, tmp_path)
+
+
+def write_notebook(path: Path, sources: tuple[str, ...]) -> None:
+    import nbformat
+
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in sources])
+    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(book, path)
+
+
+def prepare_and_come_back(page: Page, lab: Lab, folder: Path) -> None:
+    """A plan with a day and a deck of its own, and the answer of then and now, each in a cell."""
+    store = open_store(folder)
+    (earlier,) = store.sessions()
+    later = sessions.start(store, read_deck(), workshop="Digital dag", group="1", date="2027-01-12")
+    later.follow_up(earlier)
+    store.close()
+    cells = (f"dialogkort.{screen}({str(folder)!r})" for screen in ("Prepare", "Workshop"))
+    write_notebook(lab.notebooks / "igen.ipynb", ("import dialogkort", *cells))
+    open_notebook(page, "igen.ipynb")
+    plan = page.get_by_role("region", name=words("prepare.title"), exact=True).locator("visible=true")
+    button(plan, "prepare.begin").click()
+    day = plan.get_by_label(words("prepare.fields.date"), exact=True)
+    day.fill("12.1.27")
+    day.press("Tab")
+    expect(day).to_have_value("12. januar 2027")
+    plan.locator("summary", has_text=words("decks.title")).click()
+    button(plan, "decks.choose").click()
+    deck = {"name": "Vores.csv", "mimeType": "text/csv", "buffer": "Område;Spørgsmål\nMøder;Hvem?".encode()}
+    plan.locator("dialog[open] input[type=file]").set_input_files(deck)
+    button(plan, "decks.use_beside").click()
+    expect(plan.locator("summary", has_text=words("decks.title"))).to_contain_text("36 kort")
+    saved(plan)
+
+    table = page.get_by_role("region", name=words("title"), exact=True).locator("visible=true")
+    table.locator(".dk-session").first.click()
+    button(table, "then_and_now.title").click()
+    both = table.get_by_role("dialog", name=words("then_and_now.title"))
+    both.get_by_role("checkbox").check()
+    expect(both).to_contain_text(text("narrative.nothing_to_compare"), timeout=60_000)  # none was turned yet
 
 
 # --- behind nginx -----------------------------------------------------------------------------------------
