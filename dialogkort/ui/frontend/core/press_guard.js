@@ -44,10 +44,15 @@ export function guardPresses(root) {
   const onMove = (/** @type {PointerEvent} */ event) => {
     for (const pointer of [pressPointer, scenePointer]) pointer.moveTo(event);
   };
+  const onLeave = (/** @type {PointerEvent} */ { pointerType }) => {
+    if (pointerType !== "mouse") return; // a finger leaves after every press
+    for (const pointer of [pressPointer, scenePointer]) pointer.leave();
+  };
   root.addEventListener("click", onClick, { capture: true });
   root.addEventListener("keydown", onKey, { capture: true });
   root.addEventListener("pointermove", onMove, { passive: true, capture: true });
   root.addEventListener("pointerdown", onMove, { passive: true, capture: true });
+  root.addEventListener("pointerleave", onLeave, { passive: true });
   return {
     shows(now) {
       if (now === scene) return;
@@ -79,6 +84,8 @@ function restingPointer() {
       travelled += last ? Math.hypot(clientX - last.x, clientY - last.y) : TREMBLE; // it has just come
       last = { x: clientX, y: clientY };
     },
+    /** It comes back from elsewhere, be it to the same place. */
+    leave: () => (last = null),
     isNear: (/** @type {Event} */ event) => event.timeStamp - since < REST && travelled < TREMBLE,
   };
 }
