@@ -49,6 +49,7 @@ class Coder:
         return self.record("coded", **self.about(index), code=code, **fields)
 
     def about(self, index):
+        assert self.corpus["notes"], self.lobby["notice"]
         note = self.corpus["notes"][index]
         return {"note": note["id"], "noted_in": note["in"]}
 
