@@ -46,7 +46,7 @@ from dialogkort.store import sqlite
 from dialogkort.ui.tasks import overview_chart
 
 MINUTES = ("minutes", "opening", "per_card", "plenum", "breaks")
-LISTS = ("groups", "areas", "chosen", "left_out", "examples")
+LISTS = ("groups", "areas", "chosen", "left_out", "opening_questions", "examples")
 KINDS = (
     *(Described, Dealt, Turned, AgreementChosen, Discussed, Skipped, PutBack, WentBack, Noted, NoteRemoved),
     *(Undone, Erased),
@@ -92,6 +92,7 @@ def strangers(draw):
         "participants": st.none() | st.integers(-(2**63), 2**63 - 1),
         "opening_question": st.none() | st.integers(-(2**63), 2**63 - 1),
         "applies": st.booleans(),
+        "opening_own_only": st.booleans(),
         "retired": st.booleans(),
         "agreement": st.none(),
         "reason": st.none(),
