@@ -114,9 +114,9 @@ def _survives(record: Event | Deck | None, erased: Container[tuple[Id, Id | None
 
 
 def _line(row: dict) -> str:
-    fields = {name: row[name] for name in ("id", "session", "what")}
-    content = json.dumps(fields | json.loads(row["body"]), ensure_ascii=False)
-    return f'{content[:-1]}, "crc": {row["crc"]}}}\n'  # whatever else is called so in an event
+    fields = json.dumps({name: row[name] for name in ("id", "session", "what")}, ensure_ascii=False)
+    content = fields[:-1] + (", " + row["body"][1:-1] if row["body"] != "{}" else "")
+    return f'{content}, "crc": {row["crc"]}}}\n'  # whatever else is called so in an event
 
 
 def _deck_line(deck: Deck) -> str:
