@@ -14,6 +14,7 @@ from dialogkort.sessions.coding_project import Project
 from dialogkort.sessions.session import Session
 from dialogkort.sessions.workshop_plan import WorkshopPlan
 from dialogkort.store import Store
+from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import Hello, Message
 from dialogkort.ui.open_sessions import OpenSessions
@@ -56,13 +57,15 @@ class Context:
         default_factory=dict
     )  # by the id of what asked for it, the session
     uploads: Uploads = field(default_factory=Uploads)
+    listed_names: ListedNames = field(init=False)
     lobby: Lobby = field(init=False)
     votes: OpenVotes = field(init=False)
     hand_ins: HandIns = field(default_factory=HandIns)
 
     def __post_init__(self) -> None:
         self.lobby = Lobby(self.sessions)
-        self.votes = OpenVotes(self.lobby, self.sessions, self.location)
+        self.listed_names = ListedNames(self.location)
+        self.votes = OpenVotes(self.lobby, self.sessions, self.listed_names)
 
 
 class Controller(ABC):

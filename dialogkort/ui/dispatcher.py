@@ -109,14 +109,8 @@ class Dispatcher:
 
     # --- on the writer's thread -----------------------------------------------------------------------
 
-    def _push_changes(self, sessions: set[Id], but: "Window | None" = None) -> None:
-        """Show the other windows what has happened in some sessions."""
-        if not sessions:
-            return
-        self.context.lobby.changed(sessions)
-        self._refresh_windows_at(sessions, but)
-
     def _refresh_windows_at(self, sessions: Iterable[Id], but: "Window | None" = None) -> None:
+        """Show the other windows what has happened in some sessions."""
         for session in sessions:
             for window in self._windows_by_session.get(session, set()) - {but}:
                 window.refresh()
@@ -136,7 +130,9 @@ class Dispatcher:
         token = store.change_token()
         if token != self._token:
             self.context.lobby.changed()
-            self._push_changes(self.context.sessions.catch_up(store))
+            changed = self.context.sessions.catch_up(store)
+            self.context.lobby.changed(changed)
+            self._refresh_windows_at(changed)
             self._token = token  # taken in: had the store failed on the way, it would be tried again
         version = self.context.lobby.version
         if self._sent_lobby_version != version:
@@ -229,7 +225,7 @@ class Window:
             self._start_task(task, reply)
             return
         self._show(reply)
-        self._dispatcher._push_changes(changed, but=self)
+        self._dispatcher._refresh_windows_at(changed, but=self)
         if task:
             self._start_task(task, None)
 

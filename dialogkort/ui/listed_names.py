@@ -1,18 +1,19 @@
-"""Cache of the list of names in the notes' folder, read again every few seconds."""
+"""Cache of the list of names in the notes' folder, for all windows; read again every few seconds."""
 
 import time
 from pathlib import Path
 
 from dialogkort.privacy.detection import names_in
+from dialogkort.store import default_folder, is_address
 
 _CHECK_SECONDS = 2.0  # between two looks at the file: notes come faster
 
 
 class ListedNames:
-    """The names of `navne.txt` in a folder."""
+    """The names of `navne.txt` in a store's folder; of one on a server, in this machine's usual folder."""
 
-    def __init__(self, folder: str | Path):
-        self._folder = folder
+    def __init__(self, location: str | Path):
+        self._folder = default_folder() if is_address(location) else location
         self._names: tuple[str, ...] = ()
         self._next_check = 0.0
 

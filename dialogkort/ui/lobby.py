@@ -1,6 +1,7 @@
 """The lobby's list of a store's sessions, newest first, read again only where something happened."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from dialogkort.domain.details import NAMES
 from dialogkort.domain.event_ids import Id
@@ -45,11 +46,14 @@ class Lobby:
         else:
             changed = set(sessions)
             self._stale |= changed
-            self._changed_at |= dict.fromkeys(changed, self.version)
+            for session in changed:  # the newest last, so that who asks what is new need not look through all
+                self._changed_at.pop(session, None)
+                self._changed_at[session] = self.version
 
     def changed_since(self, version: int) -> set[str]:
         """The sessions that something is known to have happened in since a version."""
-        return {session for session, changed_at in self._changed_at.items() if changed_at > version}
+        newest_first = reversed(self._changed_at.items())
+        return {session for session, _ in takewhile(lambda item: item[1] > version, newest_first)}
 
     def described(self, store: Store) -> dict[Id, Described]:
         """Every session's newest description, the newest session first; read once for all who ask."""

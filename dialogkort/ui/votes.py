@@ -16,7 +16,7 @@ from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import Plenum
-from dialogkort.store import Store, default_folder, is_address
+from dialogkort.store import Store
 from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import CastVote
@@ -52,14 +52,14 @@ class OpenVotes:
         Which knows what has happened, and what sessions there are.
     sessions : OpenSessions
         In which the notes that stand to vote are read.
-    location : str
-        The store's, beside which the list of names lies.
+    listed_names : ListedNames
+        Those that are covered in what is shown.
     """
 
-    def __init__(self, lobby: Lobby, sessions: OpenSessions, location: str):
+    def __init__(self, lobby: Lobby, sessions: OpenSessions, listed_names: ListedNames):
         self._lobby = lobby
         self._sessions = sessions
-        self._listed = ListedNames(default_folder() if is_address(location) else location)
+        self._listed_names = listed_names
         self._version = -1
         self._unplaced_changes = -1
         self._plenums: dict[Id, Plenum] = {}
@@ -128,7 +128,7 @@ class OpenVotes:
             return {item: names[item] for item in vote.items if item in names}
         notes = {note.id: note for note in self._notes(store, sessions) if note.id in vote.items}
         owners = names_of_owners(note.owner for note in notes.values() if note.owner)
-        names_to_cover = tuple(sorted({*self._listed.read(), *owners}))
+        names_to_cover = tuple(sorted({*self._listed_names.read(), *owners}))
         return {item: _covered(notes[item].text, names_to_cover) for item in vote.items if item in notes}
 
     def _notes(self, store: Store, sessions: Iterable[Id]) -> Iterable[Note]:

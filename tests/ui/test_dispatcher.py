@@ -13,7 +13,9 @@ from dialogkort.errors import TaskFailed
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.store import open_store
+from dialogkort.ui.lobby import Lobby
 from dialogkort.ui.messages import MESSAGES
+from dialogkort.ui.open_sessions import OpenSessions
 from dialogkort.ui.roles import Access, Role
 from dialogkort.worker_process import Worker
 
@@ -118,6 +120,14 @@ def test_one_look_asks_as_much_of_the_store_for_twelve_windows_as_for_two(serve,
 
     assert statements_of(12) == statements_of(2)
     assert statements_of(1)[0] == 1, "nothing has happened: one question, and no more"
+
+
+def test_the_lobby_knows_what_has_changed_since_it_was_asked_last_also_of_what_changed_again():
+    lobby = Lobby(OpenSessions())
+    for changed in ({"a", "b"}, {"c"}, {"a"}):
+        lobby.changed(changed)
+    since = [lobby.changed_since(version) for version in range(4)]
+    assert since == [{"a", "b", "c"}, {"a", "c"}, {"a"}, set()]
 
 
 def test_every_lobby_follows_whatever_happens_anywhere(host, tmp_path):

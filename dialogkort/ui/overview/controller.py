@@ -2,12 +2,10 @@
 
 from dialogkort.domain.event_ids import Id
 from dialogkort.i18n import text
-from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task
 from dialogkort.ui.follow_ups import then_and_now_task
 from dialogkort.ui.imports import import_task
-from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.listed_workshops import Workshops, listed_workshops, workshop_rows
 from dialogkort.ui.messages import (
     ExportNotes,
@@ -28,7 +26,6 @@ class OverviewController(Controller):
 
     def __init__(self, context: Context, access: Access):
         super().__init__(context, access)
-        self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
 
     def writes(self, message: Message) -> tuple[Id, ...] | None:
         return ()
@@ -69,7 +66,7 @@ class OverviewController(Controller):
         if workshop is not None and workshop not in workshops:
             raise not_understood()  # it was erased meanwhile, say
         sessions = None if workshop is None else workshops[workshop][1]
-        return notes_task(self, message, sessions, self._listed.read())
+        return notes_task(self, message, sessions, self.context.listed_names.read())
 
     def _chart(self, workshop: str | None, for_my_eyes: bool) -> Task | None:
         """All of them protected; one of several for one's own eyes only: it would show what the rest did."""

@@ -10,9 +10,7 @@ from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import Plenum, find_plenum, open_plenum
-from dialogkort.store import default_folder, is_address
 from dialogkort.ui.controller import Context, Controller, Task
-from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.listed_workshops import workshop_name, workshop_rows
 from dialogkort.ui.messages import (
     CountHands,
@@ -58,7 +56,6 @@ class PlenumController(Controller):
         self._sharing = sharing
         self._room = Room(context)
         self._plenum: Plenum | None = None
-        self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
         self._names: frozenset[str] = frozenset()  # that were looked for in all notes
         self._to_check: dict[str, str] = {}
         self._changed_sessions: set[Id] = set()
@@ -243,7 +240,7 @@ class PlenumController(Controller):
     def _check_again(self, notes: Mapping[str, dict]) -> None:
         """Have notes looked through that are new or read anew, or in which a name stands that is new."""
         owners = names_of_owners(view["owner"] for view in notes.values() if view["owner"])
-        names = frozenset({*self._listed.read(), *owners})
+        names = frozenset({*self.context.listed_names.read(), *owners})
         new_words = {word for name in names - self._names for word in name.casefold().split()}
         self._names = names
         known = self.view.mapping("notes")

@@ -17,14 +17,13 @@ from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_of
-from dialogkort.store import default_folder, is_address
+from dialogkort.store import is_address
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
 from dialogkort.ui.follow_ups import then_and_now_task
 from dialogkort.ui.group_names import plain_name
 from dialogkort.ui.help import help_view
 from dialogkort.ui.imports import import_task
-from dialogkort.ui.listed_names import ListedNames
 from dialogkort.ui.messages import (
     CastVote,
     Erase,
@@ -106,7 +105,6 @@ class WorkshopController(Controller):
         self._displayed_opening = _USUAL_OPENING
         self._owners: dict[str, str] = {}  # by note, who is to do a next step
         self._names: tuple[str, ...] = ()
-        self._listed = ListedNames(default_folder() if is_address(context.location) else context.location)
         self._to_check: dict[str, str] = {}
         self._changed_sessions: set[Id] = set()
         self._prepared_of: Id | None = None  # the session whose plan was read
@@ -401,7 +399,7 @@ class WorkshopController(Controller):
     def texts_to_check(self) -> tuple[dict[str, str], tuple[str, ...]]:
         if self.session is None or not (self._to_check or self._owners):
             return {}, ()
-        listed = self._listed.read()
+        listed = self.context.listed_names.read()
         names = (*listed, *sorted(names_of_owners(self._owners.values()) - set(listed)))
         if names != self._names:
             self._names = names
@@ -445,4 +443,4 @@ class WorkshopController(Controller):
             raise not_understood()
         session = message.session
         sessions = None if session is None else self._in_scope(Id(session), message.scope)
-        return notes_task(self, message, sessions, self._listed.read())
+        return notes_task(self, message, sessions, self.context.listed_names.read())
