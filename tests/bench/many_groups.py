@@ -43,7 +43,7 @@ from dialogkort.domain.events import Noted, Turned
 from dialogkort.sessions.session import start
 from dialogkort.store import FILE_NAME, open_store
 
-ROW = "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>11}"
+ROW = "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>11} {:>11}"
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def main() -> int:
     faults = 0
     bare = _bare(arguments.seconds)
     print(f"bare WebSocket echo with a bare durable insert: {bare:.2f} ms (median)")
-    print(ROW.format("sessions", "acks", "median", "p95", "p99", "max", "ratio", "MB/session"))
+    print(ROW.format("sessions", "acks", "median", "p95", "p99", "max", "ratio", "MB/session", "CPU ms/ack"))
     for sessions in arguments.sessions:
         with tempfile.TemporaryDirectory(prefix="dialogkort-rooms-") as folder:
             ids = _fill(Path(folder), sessions, arguments.events)
@@ -71,6 +71,7 @@ def main() -> int:
                 *(f"{_at(times, share):.1f}" for share in (0.5, 0.95, 0.99, 1)),
                 f"{_at(times, 0.5) / bare:.2f}",
                 f"{measurements.megabytes:.2f}",
+                f"{measurements.processor_seconds / max(1, len(times)) * 1e3:.2f}",
             ),
             flush=True,
         )
@@ -247,6 +248,7 @@ class Measurements:
         self.acknowledged: dict[str, str] = {}
         self.refused: list[str] = []
         self.megabytes = 0.0
+        self.processor_seconds = 0.0  # of the server's own process, while the groups write
         self.took: dict[str, list[float]] = {}  # seconds that what was asked for has taken
 
 
@@ -263,12 +265,14 @@ async def _play(
     groups = [await Group.open(address, session, measurements) for session in ids]
     measurements.megabytes = (process.memory_full_info().uss - before) / len(ids) / 1e6
     begin = time.perf_counter() + 0.5
+    processor = _processor_seconds(process)
     busy = [
         asyncio.create_task(_ask_for(what, address, others, measurements))
         for what in during
         if what != "backup"
     ]
     await asyncio.gather(*(group.play(begin, seconds) for group in groups))
+    measurements.processor_seconds = _processor_seconds(process) - processor
     for task in busy:
         if task.done():
             task.result()  # says why it ended
@@ -282,6 +286,11 @@ async def _play(
             }
         )
     return measurements
+
+
+def _processor_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 async def _ask_for(what: str, address: str, others: list[str], measurements: "Measurements") -> None:
