@@ -1,7 +1,11 @@
-"""Names of groups as people tell them apart: one that only looks like another's is the same."""
+"""Names of groups as people tell them apart, and the order in which a workshop's groups are shown."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from dialogkort.domain.event_ids import Id
+from dialogkort.i18n.sorting import danish_order
 
 # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the blank of Braille.
 _UNSEEN = re.compile(
@@ -20,3 +24,23 @@ def plain_name(name: str) -> str:
     """
     seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
     return " ".join(unicodedata.normalize("NFC", seen).casefold().split())
+
+
+def groups_in_order(
+    begun: Iterable[tuple[Id, str]], prepared: Iterable[str] = ()
+) -> list[tuple[Id | None, str]]:
+    """The groups of a workshop: as they were prepared, without a session while not begun; then the others.
+
+    Examples
+    --------
+    >>> groups_in_order([("a", "Gruppe 10"), ("b", "Gruppe 9"), ("c", "Rød")], ["Rød", "Blå"])
+    [('c', 'Rød'), (None, 'Blå'), ('b', 'Gruppe 9'), ('a', 'Gruppe 10')]
+    """
+    others = sorted(begun, key=lambda group: danish_order(group[1]))
+    in_order: list[tuple[Id | None, str]] = []
+    for name in dict.fromkeys(prepared):
+        same = next((group for group in others if plain_name(group[1]) == plain_name(name)), None)
+        if same:
+            others.remove(same)
+        in_order.append(same or (None, name))
+    return [*in_order, *others]

@@ -89,6 +89,12 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     page.mouse.move(0, 0)
     button(page, "bar.leave").click()
     expect(button(page, "prepare.open_group", group=first)).to_be_visible()
+    page.get_by_role("link", name=f"{words('prepare.edit')}: Digital dag").click()
+    expect(field(page, "workshop")).to_have_value("Digital dag")
+    page.get_by_role("link", name=words("prepare.to_start")).click()
+    page.get_by_role("link", name=f"{words('share.title')}: Digital dag").click()
+    expect(page.get_by_label(words("share.which")).locator("option:checked")).to_have_text("Digital dag")
+    page.go_back()
 
     store = open_store(folder)
     dealt = Session(store, session).dealt

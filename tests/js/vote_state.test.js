@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 const handed = { outcomes: [], nextStep: "next step", limits: { fewestVoteItems: 2, voteItems: 3 } };
 globalThis.dialogkortVocabulary = { ...globalThis.dialogkortVocabulary, ...handed };
-const { bars, firstItems, isVotable, votable } = await import(
+const { bars, choicesAmong, firstItems, isVotable, votable } = await import(
   "../../dialogkort/ui/frontend/plenum/vote_state.js"
 );
 
@@ -23,6 +23,16 @@ test("themes with notes, next steps, and the notes that were chosen and are ther
 test("as many stand to vote as there may be, and one alone is no choice", () => {
   assert.deepEqual(firstItems(["1", "2", "3", "4"]), ["1", "2", "3"]);
   assert.deepEqual([0, 1, 2, 3, 4].map(isVotable), [false, false, true, true, false]);
+});
+
+test("nobody is offered to choose all there is, and usual is about a third", () => {
+  assert.deepEqual([0, 2, 3].map((count) => choicesAmong(count)), [
+    { offered: [1], usual: 1 },
+    { offered: [1], usual: 1 },
+    { offered: [1, 2], usual: 1 },
+  ]);
+  assert.deepEqual(choicesAmong(6), { offered: [1, 2, 3, 5], usual: 2 });
+  assert.deepEqual([9, 30].map((count) => choicesAmong(count).usual), [3, 3]);
 });
 
 test("the longest bar is what got most, and nothing is none", () => {

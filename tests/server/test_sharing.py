@@ -193,6 +193,10 @@ def test_the_workshop_that_was_prepared_is_shared_with_its_groups_to_choose_from
         groups = second.slices["meeting"]["groups"]
         assert [group["name"] for group in groups] == ["Rød", "Blå", "Deres eget navn"]
         assert (groups[0]["session"], groups[1]["session"]) == (None, sessions[0])
+        join(second, room.code, name="Rød", prepared=True, device="both")
+        facilitator.ask({"type": "hello", "session": None})
+        joined = facilitator.slices["sharing"]["groups"]
+        assert [group["name"] for group in joined] == ["Rød", "Blå", "Deres eget navn"], "as prepared"
 
         # Stopped and begun again from the page: it is proposed before the one in a year.
         facilitator.ask({"type": "end_sharing"})

@@ -13,6 +13,7 @@ from dialogkort.exchange.erase import erase
 from dialogkort.frames import codings as tables
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
+from dialogkort.sessions.workshop_plan import begin
 from dialogkort.store import open_store
 from dialogkort.ui.share.service import DeviceStatus
 
@@ -46,6 +47,23 @@ def statements(host, act):
 
 
 # --- the groups -------------------------------------------------------------------------------------------
+
+
+def test_groups_stand_in_the_order_in_which_they_were_prepared_and_the_others_by_name(host, tmp_path):
+    for name in ("Blå", "Rød", "Gruppe 10", "Gruppe 9"):
+        host.open().begin(group=name)
+    room = plenum_of(host)
+
+    def in_order():
+        host.look()
+        rows = shown(room, "groups").values()
+        return [row["name"] for row in sorted(rows, key=lambda row: row["place"])]
+
+    assert in_order() == ["Blå", "Gruppe 9", "Gruppe 10", "Rød"]
+    store = open_store(tmp_path)
+    begin(store, read_deck(), workshop="Digital dag", groups=("Rød", "Grøn", "Blå"))
+    store.close()
+    assert in_order() == ["Rød", "Blå", "Gruppe 9", "Gruppe 10"]
 
 
 def test_the_room_sees_each_group_with_its_card_how_far_it_is_and_when_it_was_there(host):

@@ -10,7 +10,9 @@ from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import Plenum, find_plenum, open_plenum
+from dialogkort.sessions.workshop_plan import find_plan
 from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.group_names import groups_in_order
 from dialogkort.ui.listed_workshops import workshop_name, workshop_rows
 from dialogkort.ui.messages import (
     CountHands,
@@ -198,7 +200,10 @@ class PlenumController(Controller):
         groups = self._room.groups
         self.view.set("workshops", workshop_rows(self._room.workshops))
         self.view.set("workshop", self._room.key)
-        rows: dict[str, dict] = {session: group.row for session, group in groups.items()}
+        places = self._places()
+        rows: dict[str, dict] = {
+            session: {**group.row, "place": places[session]} for session, group in groups.items()
+        }
         self.view.set_keyed("groups", rows)
         notes: dict[str, dict] = {
             note: view for group in groups.values() for note, view in group.notes.items()
@@ -207,6 +212,15 @@ class PlenumController(Controller):
         self.view.set_keyed("notes", notes)
         self.view.set("cards", cards_of_several(groups.values()))
         self.view.set("areas", areas_of(groups.values()))
+
+    def _places(self) -> dict[Id, int]:
+        """Where each group stands among the others: in the order that was prepared."""
+        plans = self.context.lobby.plans
+        identity = self._room.identity
+        plan = find_plan(plans, *identity) if identity else None
+        begun = ((session, group.row["name"]) for session, group in self._room.groups.items())
+        in_order = groups_in_order(begun, plans[plan].groups if plan else ())
+        return {session: place for place, (session, _) in enumerate(in_order) if session is not None}
 
     def _show_themes(self) -> None:
         if self._plenum is None:

@@ -21,7 +21,7 @@ from dialogkort.ui.messages import (
 )
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import SharingService
-from dialogkort.ui.share.view import planned_details, proposal_view, sharing_view
+from dialogkort.ui.share.view import planned_details, proposal_view, shared_plan, sharing_view
 
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 _NOBODY = "-"  # a description needs a group, and there is none yet
@@ -86,7 +86,9 @@ class ShareController(Controller):
         names = {row["session"]: row["group"] for row in rows}
         if status and lobby.unlisted and any(device.session not in names for device in status.devices):
             names = {id: one.group for id, one in self.store.sessions().items()}
-        self.view.set("sharing", sharing_view(status, choices, proposal, names))
+        planned = shared_plan(status, lobby.plans) if status else None
+        prepared = planned.groups if planned else ()
+        self.view.set("sharing", sharing_view(status, choices, proposal, names, prepared))
 
 
 def workshop_details(described: dict[str, object]) -> dict[str, str]:

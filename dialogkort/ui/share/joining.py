@@ -10,13 +10,13 @@ from dialogkort.domain.events import Described, workshop_of
 from dialogkort.errors import DeckError, InvalidAction
 from dialogkort.i18n import text
 from dialogkort.sessions.session import start
-from dialogkort.sessions.workshop_plan import WorkshopPlan, find_plan, plan_for
+from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_for
 from dialogkort.ui.controller import Context, Controller, Task
-from dialogkort.ui.group_names import plain_name
+from dialogkort.ui.group_names import groups_in_order, plain_name
 from dialogkort.ui.messages import Hello, Join, Message, ShowCode, not_understood
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import DEVICES, PHONE, SharingService
-from dialogkort.ui.share.view import groups_to_join, meeting_view
+from dialogkort.ui.share.view import meeting_view, shared_plan
 
 MAX_GROUPS = 100  # of one workshop: past that somebody plays
 
@@ -83,11 +83,10 @@ class JoinController(Controller):
         rows, _ = self.context.lobby.read(self.store)
         identity = _identity(status.workshop)
         groups = [(row["session"], row["group"]) for row in rows if _identity(row) == identity]
-        plans = self.context.lobby.plans
-        plan = status.plan or find_plan(plans, *identity)
-        planned = plans.get(plan) if plan else None
-        purpose = planned.purpose if planned else ""
-        self.view.set("meeting", meeting_view(status.workshop, purpose, groups_to_join(groups, planned)))
+        planned = shared_plan(status, self.context.lobby.plans)
+        purpose, prepared = (planned.purpose, planned.groups) if planned else ("", ())
+        in_order = groups_in_order(groups, prepared)
+        self.view.set("meeting", meeting_view(status.workshop, purpose, in_order))
 
     def _check(self, code: str) -> None:
         self._code = ""

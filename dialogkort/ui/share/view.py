@@ -10,9 +10,9 @@ from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Described, WorkshopPlanned
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_and_hour, hour
-from dialogkort.sessions.workshop_plan import plans_to_come
+from dialogkort.sessions.workshop_plan import find_plan, plans_to_come
 from dialogkort.ui.dates import date_read
-from dialogkort.ui.group_names import plain_name
+from dialogkort.ui.group_names import groups_in_order
 from dialogkort.ui.prepare.view import PLANS_SHOWN, listed_plan
 from dialogkort.ui.share.service import OPEN, DeviceStatus, SharingStatus
 
@@ -78,8 +78,9 @@ def sharing_view(
     choices: list[dict[str, str]],
     proposal: dict,
     names: Mapping[Id, str],
+    prepared: Iterable[str] = (),
 ) -> dict:
-    """What the facilitator's window shows; `names` are the groups' by their sessions."""
+    """What the facilitator's window shows; `names` are by session, `prepared` the plan's groups."""
     if status is None:
         return {"state": "none", "choices": choices, "proposal": proposal}
     return {
@@ -100,7 +101,7 @@ def sharing_view(
         "is_encrypted": status.is_encrypted,
         "is_address_gone": status.is_address_gone,
         "moved": _hour(status.moved_at),
-        "groups": _groups(status.devices, names),
+        "groups": _groups(status.devices, names, prepared),
     }
 
 
@@ -148,18 +149,12 @@ def qr_code(address: str) -> dict:
     return {"size": len(rows) + 2 * _QUIET_ZONE, "path": "".join(dark)}
 
 
-def groups_to_join(
-    begun: Iterable[tuple[Id, str]], planned: WorkshopPlanned | None
-) -> list[tuple[Id | None, str]]:
-    """The groups of a workshop: as they were prepared, without a session while not begun; then the others."""
-    others = sorted(begun, key=lambda group: group[1].casefold())
-    prepared: list[tuple[Id | None, str]] = []
-    for name in dict.fromkeys(planned.groups if planned else ()):
-        same = next((group for group in others if plain_name(group[1]) == plain_name(name)), None)
-        if same:
-            others.remove(same)
-        prepared.append(same or (None, name))
-    return [*prepared, *others]
+def shared_plan(status: SharingStatus, plans: Mapping[Id, WorkshopPlanned]) -> WorkshopPlanned | None:
+    """What was prepared for the workshop that is shared; None without it."""
+    workshop = status.workshop
+    identity = workshop["workshop"], workshop["organisation"], workshop["date"]
+    plan = status.plan or find_plan(plans, *identity)
+    return plans.get(plan) if plan else None
 
 
 def meeting_view(workshop: Mapping[str, str], purpose: str, groups: Iterable[tuple[Id | None, str]]) -> dict:
@@ -180,23 +175,24 @@ def meeting_view(workshop: Mapping[str, str], purpose: str, groups: Iterable[tup
     }
 
 
-def _groups(devices: Iterable[DeviceStatus], names: Mapping[Id, str]) -> list[dict]:
-    """The groups that have joined, by name: how many devices, how many of them are here, when last seen."""
+def _groups(devices: Iterable[DeviceStatus], names: Mapping[Id, str], prepared: Iterable[str]) -> list[dict]:
+    """The groups that have joined: how many devices, how many of them are here, when last seen."""
     by_session: dict[Id, list[DeviceStatus]] = {}
     for device in devices:
         if device.session in names:  # else it was erased
             by_session.setdefault(device.session, []).append(device)
-    rows = [
+    in_order = groups_in_order(((session, names[session]) for session in by_session), prepared)
+    return [
         {
             "session": session,
-            "name": names[session],
+            "name": name,
             "devices": [_device(device) for device in sorted(joined, key=lambda one: one.joined_at)],
             "here": sum(device.windows > 0 for device in joined),
             "seen": _hour(max(device.last_seen for device in joined)),
         }
-        for session, joined in by_session.items()
+        for session, name in in_order
+        if session is not None and (joined := by_session[session])
     ]
-    return sorted(rows, key=lambda row: str(row["name"]).casefold())
 
 
 def _device(device: DeviceStatus) -> dict:

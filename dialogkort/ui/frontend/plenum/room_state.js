@@ -12,10 +12,7 @@ export function roomState(connection) {
   return {
     observe: (/** @type {number} */ now) => (ahead = now - Date.now()),
     now: () => Date.now() + ahead,
-    sessions: () =>
-      Object.keys(groups()).sort((one, other) =>
-        groups()[one].name.localeCompare(groups()[other].name, undefined, { numeric: true })
-      ),
+    sessions: () => Object.keys(groups()).sort((one, other) => groups()[one].place - groups()[other].place),
     /** @returns {PlenumGroup} */
     group: (/** @type {string} */ session) => groups()[session],
     device: (/** @type {string} */ session) => connection.get("devices")?.[session],

@@ -5,7 +5,7 @@ import { textButton } from "../core/buttons.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
 import { LIMITS } from "../core/vocabulary.js";
-import { firstItems, isVotable, SUBJECTS, votable } from "./vote_state.js";
+import { choicesAmong, firstItems, isVotable, SUBJECTS, votable } from "./vote_state.js";
 import { voteItem } from "./vote_item.js";
 
 /**
@@ -24,12 +24,19 @@ export function voteForm(t, { open, cancel, repaint }) {
   let candidates = [];
   const about = h("select", {});
   about.onchange = () => ((subject = about.value), repaint());
-  const choices = h(
-    "select",
-    {},
-    [1, 2, 3, 5].map((count) => h("option", { value: String(count) }, `${count}`)),
-  );
-  choices.value = "3";
+  /** @type {number | null} how many each may choose, where somebody has said so */
+  let chosenCount = null;
+  const choices = h("select", {});
+  choices.onchange = () => (chosenCount = Number(choices.value));
+  let offeredChoices = "";
+  const paintChoices = (/** @type {number} */ count) => {
+    const { offered, usual } = choicesAmong(count);
+    if (offeredChoices !== offered.join()) {
+      offeredChoices = offered.join();
+      choices.replaceChildren(...offered.map((one) => h("option", { value: String(one) }, `${one}`)));
+    }
+    choices.value = String(offered.includes(chosenCount) ? chosenCount : usual);
+  };
   const list = h("ul", { class: "dk-plenum-votable" });
   const choose = (id, isChosen) => {
     if (isChosen) left.delete(id);
@@ -71,6 +78,7 @@ export function voteForm(t, { open, cancel, repaint }) {
       const chosen = new Set(chosenItems());
       paintItems(candidates.map((id) => ({ id, state, isChosen: chosen.has(id) })));
       setVisible(list, candidates.length > 0);
+      paintChoices(chosen.size);
       const isEnough = isVotable(chosen.size);
       const limits = { fewest: LIMITS.fewestVoteItems, most: LIMITS.voteItems };
       const says = isEnough

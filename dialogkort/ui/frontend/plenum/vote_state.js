@@ -7,6 +7,8 @@ import { LIMITS, NEXT_STEP } from "../core/vocabulary.js";
 
 export const SUBJECTS = ["themes", "steps", "notes"];
 const MOST = LIMITS.voteItems;
+const CHOICES = [1, 2, 3, 5];
+const USUAL = 3; // choices where there is much to choose from
 
 /**
  * The ids of what may stand to vote; of notes, those that were chosen on the board and are still there.
@@ -24,6 +26,16 @@ export function votable(state, subject, proposed) {
 /** Those of them that stand to vote unless somebody says otherwise: as many as there may be. */
 export function firstItems(/** @type {string[]} */ ids) {
   return ids.slice(0, MOST);
+}
+
+/**
+ * How many of so many each may choose, and how many of them is usual: about a third, for who chooses all says
+ * nothing.
+ */
+export function choicesAmong(/** @type {number} */ count) {
+  const offered = CHOICES.filter((choices) => choices === 1 || choices < count);
+  const most = Math.min(USUAL, Math.max(1, count / 3));
+  return { offered, usual: Math.max(...offered.filter((choices) => choices <= most)) };
 }
 
 /** Whether so many may stand to vote. */

@@ -10,7 +10,7 @@ import { textReader } from "../core/texts.js";
 import { followTheme } from "../core/theme.js";
 import { toastOver } from "../core/toast.js";
 import { barTitle, screenBar } from "../core/toolbar.js";
-import { getWindowItem, setWindowItem } from "../sync/browser_storage.js";
+import { getWindowItem, PLAN_OPENED, setWindowItem } from "../sync/browser_storage.js";
 import { fileRequests } from "../sync/file_requests.js";
 import { saveStatus } from "../sync/save_status.js";
 import { SyncClient } from "../sync/sync_client.js";
@@ -19,8 +19,6 @@ import { deckRequests } from "./deck_requests.js";
 import { fieldsOf, keepUntilOf, questionsOf } from "./plan_state.js";
 import { planForm } from "./plan_form.js";
 import { planList } from "./plan_list.js";
-
-const OPENED = "plan"; // the plan this window was at last
 
 /** @type {import("../core/types.js").Screen} */
 export function prepareApp({ host, boot, connection }) {
@@ -47,7 +45,7 @@ export function prepareApp({ host, boot, connection }) {
   const title = barTitle();
   const leave = () => {
     form.flush();
-    setWindowItem(OPENED, "");
+    setWindowItem(PLAN_OPENED, "");
     client.leave();
   };
   const home = roundButton("arrow", t("prepare.all"), leave);
@@ -84,7 +82,7 @@ export function prepareApp({ host, boot, connection }) {
     if (words) plan()?.session ? toast.show(words) : lists.showError(words);
     if (opened && client.session !== session) {
       client.join(session);
-      setWindowItem(OPENED, session ?? "");
+      setWindowItem(PLAN_OPENED, session ?? "");
       form.renew();
       if (session) (paint(), form.focus());
     }
@@ -94,7 +92,7 @@ export function prepareApp({ host, boot, connection }) {
   host.append(root);
   const outside = [followTheme(root), followSize(root), listenOutside(client, form.flush)];
   paint();
-  client.greet(getWindowItem(OPENED));
+  client.greet(getWindowItem(PLAN_OPENED));
   return () => {
     form.flush();
     for (const end of [...outside, status.stop, () => client.close(), () => root.remove()]) end();

@@ -31,7 +31,10 @@ export function shareApp({ host, boot, connection }) {
   const begin = beginForm(t, (address, workshop) => act("start_sharing", { address, ...workshop }));
   const room = sharedRoom(t, { act, announce: live.announce });
   const back = connection.inPage && h("a", { class: "dk-button dk-share-back", href: "./" }, t("share.back"));
-  const head = h("header", { class: "dk-share-head" }, h("h1", {}, t("share.title")), back);
+  const plenum = connection.inPage &&
+    h("a", { class: "dk-button dk-share-back", href: "plenum", hidden: true }, t("plenum.title"));
+  const ways = h("div", { class: "dk-share-ways" }, plenum, back);
+  const head = h("header", { class: "dk-share-head" }, h("h1", {}, t("share.title")), ways);
   const page = h("div", { class: "dk-share" }, head, fault, unavailable, begin.element, room.element);
   root.append(status.strip, page, live.element, ...room.dialogs);
 
@@ -45,6 +48,7 @@ export function shareApp({ host, boot, connection }) {
     setVisible(unavailable, sharing.state === "unavailable");
     setVisible(begin.element, sharing.state === "none");
     setVisible(room.element, sharing.state === "shared");
+    if (plenum) setVisible(plenum, sharing.state === "shared");
     if (sharing.state === "none") begin.paint(sharing);
     if (sharing.state === "shared") room.paint(sharing);
   };

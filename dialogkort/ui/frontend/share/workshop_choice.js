@@ -2,6 +2,7 @@
 // Which of the workshops that were prepared is shared, or another one; and what was prepared for it.
 
 import { h, setText, setVisible } from "../core/dom.js";
+import { getWindowItem, PLAN_TO_SHARE } from "../sync/browser_storage.js";
 
 /** @typedef {import("../core/types.js").PlanToShare} PlanToShare */
 
@@ -17,6 +18,7 @@ export function workshopChoice(t, changed) {
   const [facts, purpose, groups] = ["dk-quiet", "", "dk-quiet"].map((name) => h("p", { class: name }));
   const about = h("div", { class: "dk-share-prepared", "data-part": "prepared" }, facts, purpose, groups);
   const element = h("div", { class: "dk-share-which", hidden: true }, label, about);
+  const chosenBefore = getWindowItem(PLAN_TO_SHARE); // on the start page
   let isChosen = false; // by somebody here: a proposal that changes leaves it as it is
   /** @type {PlanToShare[]} */
   let plans = [];
@@ -45,11 +47,12 @@ export function workshopChoice(t, changed) {
     /** The chosen plan; null for a workshop that was not prepared. */
     value: () => select.value || null,
     paint(/** @type {{ plan: string | null, plans: PlanToShare[] }} */ proposal) {
-      const chosen = isChosen ? select.value : (proposal.plan ?? OTHER);
+      const chosen = isChosen ? select.value : (chosenBefore ?? proposal.plan ?? OTHER);
       plans = proposal.plans;
+      const isThere = plans.some(({ plan }) => plan === chosen);
       const options = plans.map(({ plan, name }) => h("option", { value: plan }, name));
       select.replaceChildren(...options, h("option", { value: OTHER }, t("share.another")));
-      select.value = plans.some(({ plan }) => plan === chosen) ? chosen : OTHER;
+      select.value = isThere ? chosen : isChosen ? OTHER : (proposal.plan ?? OTHER);
       setVisible(element, plans.length > 0);
       paintAbout();
     },

@@ -11,6 +11,9 @@ export function isOwnPage() {
 
 // --- this window, over a reload --------------------------------------------------------------------------
 
+export const PLAN_OPENED = "plan"; // the plan that is being prepared in this window
+export const PLAN_TO_SHARE = "share"; // the plan that was chosen to be shared
+
 /** @param {string} what @returns {string | null} */
 export function getWindowItem(what) {
   try {

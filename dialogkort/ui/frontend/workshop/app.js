@@ -70,7 +70,7 @@ export function workshopApp({ host, boot, connection }) {
     notepad.paint(model.notes());
     paintRun(parts, model);
     const { prepared, deck } = model.server;
-    parts.opening.paint(prepared, model.table().closing.keep_until, deck.openings);
+    parts.opening.paint(prepared, model.table(), deck.openings);
     bar.showPrepared(prepared);
     parts.allNotes.paint(model.notes(), deck, model.removedNotes());
     if (model.local.showsEnd) end.paint(model.view());

@@ -4,6 +4,7 @@
 import { textButton } from "../core/buttons.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
+import { padWaits } from "./device_kind.js";
 import { preparedNotes } from "./prepared.js";
 import { retentionWords } from "./retention.js";
 
@@ -14,8 +15,9 @@ const USUAL = 2; // questions that have room for large letters
 /**
  * @param {import("../core/texts.js").Texts} t
  * @param {{ choose: (question: OpeningQuestion) => void, toCards: () => void }} on
+ * @param {string} device what the device is to its group, see `device_kind`
  */
-export function openingRound(t, { choose, toCards }) {
+export function openingRound(t, { choose, toCards }, device) {
   /** @type {OpeningQuestion[]} */
   let openings = [];
   let picked = 0;
@@ -30,9 +32,10 @@ export function openingRound(t, { choose, toCards }) {
     choose(chosen);
   };
   const title = h("h2", { tabindex: "-1" }, t("opening.title"));
-  const lead = h("p", { class: "dk-lead" }, t("opening.lead"));
+  const lead = h("p", { class: "dk-lead" }, t(device === "table" ? "opening.lead_no_pad" : "opening.lead"));
   const begin = textButton(t("opening.to_cards"), toCards, "dk-primary dk-big");
-  const moves = h("div", { class: "dk-moves" }, begin);
+  const waits = padWaits(t);
+  const moves = h("div", { class: "dk-moves" }, begin, waits);
   const prepared = preparedNotes(t);
   const retention = h("p", { class: "dk-quiet", "data-part": "retention" });
   const content = [title, prepared.element, lead, questions, moves, retention];
@@ -41,17 +44,19 @@ export function openingRound(t, { choose, toCards }) {
   return {
     element,
     pick,
-    /** What was prepared, and for how long the notes are kept. */
+    /** What was prepared, for how long the notes are kept, and whether a card is in hand. */
     paint(
       /** @type {import("../core/types.js").Prepared | undefined} */ plan,
-      /** @type {string} */ keepUntil,
+      /** @type {import("../core/types.js").Table} */ { closing, current },
       /** @type {OpeningQuestion[]} */ known,
     ) {
+      setVisible(begin, device !== "pad" || current !== null); // else there is nothing to go to yet
+      setVisible(waits, current === null);
       openings = known.filter(({ in_round }) => in_round);
       questions.classList.toggle("dk-many", openings.length > USUAL);
       paintQuestions(openings);
       prepared.paint(plan);
-      setText(retention, retentionWords(t, keepUntil));
+      setText(retention, retentionWords(t, closing.keep_until));
     },
     focus: () => title.focus({ preventScroll: true }),
   };

@@ -52,7 +52,7 @@ const DIALOGS = [
  * Puts the parts that a workshop's screen is made of into `context.parts`.
  *
  * @param {import("./moves.js").MoveContext & { root: HTMLElement,
- *   connection: import("../core/types.js").Connection }} context
+ *   connection: import("../core/types.js").Connection, boot: import("../core/types.js").Boot }} context
  * @param {ReturnType<import("./moves.js").makeMoves>} moves
  * @param {ReturnType<import("./session_flow.js").sessionFlow>} session
  * @param {ReturnType<import("./downloads.js").downloads>} files
@@ -71,7 +71,8 @@ export function makeParts(context, moves, session, files) {
   parts.foot = tableFoot(t, moves.drawNext, session.end);
   parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element, padWaits(t));
   parts.card = openCard(t, moves);
-  parts.opening = openingRound(t, { choose: session.openPad, toCards: session.leaveOpening });
+  const opening = { choose: session.openPad, toCards: session.leaveOpening };
+  parts.opening = openingRound(t, opening, context.boot.device);
   const writing = {
     t,
     announce,

@@ -2,8 +2,10 @@
 // What comes of a workshop that was prepared: its groups on the start page, its purpose and rules in the
 // opening round, and how much of its time is left.
 
-import { h, setText, setVisible } from "../core/dom.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { keyedList } from "../core/keyed_list.js";
+import { PLAN_OPENED, PLAN_TO_SHARE, setWindowItem } from "../sync/browser_storage.js";
 
 const MINUTE = 60_000; // ms
 const REPAINT_AFTER = 15_000; // ms
@@ -17,13 +19,14 @@ const SHOWN_AROUND = 60; // minutes before it begins and after it ends that a wo
  *
  * @param {import("../core/texts.js").Texts} t
  * @param {{ begin: (details: object, plan?: string) => void, open: (session: string) => void }} on
+ * @param {boolean} inPage whether the other screens are a link away
  */
-export function plansToCome(t, on) {
+export function plansToCome(t, on, inPage) {
   const list = h("div", { class: "dk-prepared-list" });
   const heading = h("h2", { id: "dk-prepared-title" }, t("prepare.coming"));
   const naming = { class: "dk-paper dk-prepared", "aria-labelledby": "dk-prepared-title", hidden: true };
   const element = h("section", naming, heading, list);
-  const paintPlans = keyedList(list, () => planPart(t, on), ({ plan }) => plan);
+  const paintPlans = keyedList(list, () => planPart(t, on, inPage), ({ plan }) => plan);
   return {
     element,
     paint(/** @type {PlanToCome[] | undefined} */ plans) {
@@ -33,22 +36,44 @@ export function plansToCome(t, on) {
   };
 }
 
-function planPart(t, on) {
+function planPart(t, on, /** @type {boolean} */ inPage) {
   /** @type {PlanToCome} */
   let shown;
   const [name, facts, purpose] = [h("h3", {}), h("p", { class: "dk-quiet" }), h("p", {})];
   const groups = h("div", { class: "dk-prepared-groups" });
   const paintGroups = keyedList(groups, () => groupButton(t, on, () => shown), (group) => group.name);
+  const links = inPage
+    ? [
+      planLink(t("share.title"), "share", "del", () => setWindowItem(PLAN_TO_SHARE, shown.plan)),
+      planLink(t("prepare.edit"), "calendar", "forbered", () => setWindowItem(PLAN_OPENED, shown.plan)),
+    ]
+    : [];
+  const ways = h("div", { class: "dk-prepared-groups" }, links.map(({ element }) => element));
   return {
-    element: h("div", { class: "dk-prepared-plan" }, name, facts, purpose, groups),
+    element: h("div", { class: "dk-prepared-plan" }, name, facts, purpose, groups, ways),
     paint(/** @type {PlanToCome} */ plan) {
       shown = plan;
       setText(name, plan.name);
       setText(facts, plan.facts);
       setText(purpose, plan.purpose);
       setVisible(purpose, Boolean(plan.purpose));
+      for (const link of links) link.paint(plan.name);
       paintGroups(plan.groups);
     },
+  };
+}
+
+/** The way to another screen, which takes up this plan there. */
+function planLink(
+  /** @type {string} */ words,
+  /** @type {"share" | "calendar"} */ sign,
+  /** @type {string} */ href,
+  /** @type {() => void} */ choose,
+) {
+  const element = h("a", { class: "dk-button", href, onclick: choose }, icon(sign), h("span", {}, words));
+  return {
+    element,
+    paint: (/** @type {string} */ name) => setAttribute(element, "aria-label", `${words}: ${name}`),
   };
 }
 

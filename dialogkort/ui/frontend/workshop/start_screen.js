@@ -4,6 +4,7 @@
 import { iconButton, textButton } from "../core/buttons.js";
 import { h, setText, setVisible } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { PLAN_TO_SHARE, setWindowItem } from "../sync/browser_storage.js";
 import { overdueWorkshops } from "./overdue.js";
 import { plansToCome } from "./prepared.js";
 import { isOneWorkshop } from "./session_groups.js";
@@ -41,7 +42,7 @@ export function startScreen(t, on, inPage) {
   const folderText = h("p", { class: "dk-quiet dk-kept" });
   const attribution = h("p", { class: "dk-quiet" });
   const typing = inPage && h("a", { class: "dk-to-paper", href: "papir" }, t("paper.title"));
-  const prepared = plansToCome(t, on);
+  const prepared = plansToCome(t, on, inPage);
   const begin = h("div", { class: "dk-start-begin" }, form.element, typing);
   /** @type {string | null} a session whose workshop is to be followed up as soon as the list is here */
   let toFollowUp = null;
@@ -90,7 +91,12 @@ function deckHero(t, /** @type {StartHandlers} */ { showGuide, showHelp, print }
   const backs = [0, 1, 2, 3].map(() => h("span", { class: "dk-back" }));
   const words = h("div", {}, title, subtitle, h("p", { class: "dk-lead" }, t("start.lead")));
   const share = inPage &&
-    h("a", { class: "dk-button", href: "del" }, icon("share"), h("span", {}, t("share.title")));
+    h(
+      "a",
+      { class: "dk-button", href: "del", onclick: () => setWindowItem(PLAN_TO_SHARE, null) },
+      icon("share"),
+      h("span", {}, t("share.title")),
+    );
   const prepare = inPage &&
     h("a", { class: "dk-button", href: "forbered" }, icon("calendar"), h("span", {}, t("prepare.title")));
   const plenum = inPage &&

@@ -1,5 +1,5 @@
 // @ts-check
-// What few need, one press away: a timer, who begins, and a silent minute before the talk.
+// What few need, one press away: a silent minute before the talk, a timer, and who begins.
 
 import { textButton } from "../core/buttons.js";
 import { dialogShell } from "../core/dialogs.js";
@@ -33,7 +33,7 @@ export function toolsDialog(t, on) {
         table.current !== null,
         (minutes) => (close(), on.beginSilence(minutes)),
       );
-      shell.fill(timer, whoBegins(t, table.details.participants), silence);
+      shell.fill(silence, timer, whoBegins(t, table.details.participants));
       shell.open();
     },
   };
