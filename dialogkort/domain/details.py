@@ -38,6 +38,7 @@ DETAILS = (
     ),
 )
 NAMES = tuple(detail.name for detail in DETAILS)
+OF_WORKSHOP = tuple(detail.name for detail in DETAILS if detail.of_workshop)
 
 
 class Details(TypedDict, total=False):

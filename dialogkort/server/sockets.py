@@ -13,6 +13,7 @@ from dialogkort.server import limits
 from dialogkort.server.gate import Gate, TokenBucket, is_slow
 from dialogkort.server.handlers import HostCheckedHandler
 from dialogkort.server.keys import Challenge
+from dialogkort.server.shared_room import device_id
 from dialogkort.ui import bundle
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class GroupSocket(RoomSocket):
             if self.host.sharing:
                 self.host.sharing.window_opened(secret, self)
             peer = self.gate.peer(self.request)
-            self.start_window(screen, replace(access, device=secret, peer=peer), {})
+            self.start_window(screen, replace(access, device=device_id(secret), peer=peer), {})
 
     def on_close(self) -> None:
         if getattr(self, "_at_address", False):

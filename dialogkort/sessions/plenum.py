@@ -182,6 +182,19 @@ class Plenum(Project):
 
         self._record_all(cast)
 
+    def withdraw_ballot(self, voter: str) -> None:
+        """Take out of the open vote what somebody has cast in it, however often it was changed."""
+
+        def withdrawn() -> Sequence[Event]:
+            vote = self._open_vote()
+            before = vote.ballots.get(voter)
+            if before is None or not before.items:
+                return ()
+            id = new_id(0, after=before.id)
+            return [VoteCast(id=id, session=self.id, vote=vote.id, voter=voter)]
+
+        self._record_all(withdrawn)
+
     def _check_changes(self, vote: Vote, voter: str, *, is_table: bool) -> None:
         """`InvalidAction` when a phone or a table has changed its vote so often that it fills the store."""
         most = MAX_TABLE_CHANGES if is_table else MAX_BALLOT_CHANGES

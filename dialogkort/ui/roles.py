@@ -122,7 +122,8 @@ _OWN = ("group", None)  # what a question is about that asks for one session's o
 class Access:
     """What an address gives: a role and, where it is a group's or a reader's, the one session it is for.
 
-    `device` tells a phone from the others and `peer` is where it calls from; nothing is kept by either.
+    `device` tells a phone from the others (see `DeviceStatus.id`) and `peer` is where it calls from; nothing
+    is kept by either.
     """
 
     role: Role = Role.FACILITATOR

@@ -4,6 +4,7 @@ Read again only where something has happened. Which vote is a session's is looke
 a group that joins late votes too. Used on the writer's thread only.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from dialogkort.ui.messages import CastVote
 from dialogkort.ui.open_sessions import OpenSessions
 from dialogkort.ui.privacy_hints import findings_on_screen, names_of_owners
 from dialogkort.ui.roles import Access, Role
+from dialogkort.ui.share.service import PHONE, DeviceStatus
 
 _NEWEST = 5  # plenums in which there was a vote: nobody votes in older ones
 _LONGEST_LABEL = 240  # characters of a note on a phone
@@ -151,9 +153,28 @@ def cast(opened: OpenVote | None, access: Access, session: Id, message: CastVote
     opened.plenum.cast_vote(message.vote, voter, message.items, message.counts)
 
 
+def withdraw(opened: OpenVote | None, device: str) -> None:
+    """Take out the vote of a phone that is with the room no more."""
+    if opened is not None:
+        opened.plenum.withdraw_ballot(_voter(opened.vote, device))
+
+
+def phones_that_voted(vote: Vote, devices: Iterable[DeviceStatus]) -> Counter[Id | None]:
+    """By session, how many of its phones have a vote: who joins twice can vote twice, and that is seen.
+
+    Under None those that are with the room no more.
+    """
+    voters = {voter for voter, ballot in vote.ballots.items() if ballot.items and not ballot.hands}
+    phones = {_voter(vote, device.id): device.session for device in devices if device.kind == PHONE}
+    return Counter(phones.get(voter) for voter in voters)
+
+
 def voter_of(vote: Vote, access: Access, session: Id) -> str:
     """What tells a phone, or a table, from the others in one vote; of another vote it says nothing."""
-    key = access.device if access.role is Role.PHONE else session
+    return _voter(vote, access.device if access.role is Role.PHONE else session)
+
+
+def _voter(vote: Vote, key: str) -> str:
     return sha256(f"{vote.id} {key}".encode()).hexdigest()[:32]
 
 

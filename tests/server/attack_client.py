@@ -337,6 +337,11 @@ class Room:
         with self.stranger() as window:
             return join(window, code or self.code, name=name, device=device)
 
+    def join_as_phone(self, session: str) -> str:
+        """The path of the address that a participant's own phone is given, with a group that has begun."""
+        with self.stranger() as window:
+            return join(window, self.code, session=session, device="phone")
+
     def device(self, path: str, screen: str = "workshop", **how: object) -> Visitor:
         """A window at a device's own address, with what it shows."""
         window = Visitor(self.port, f"/{path}socket/{screen}", **how)

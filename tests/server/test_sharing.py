@@ -257,6 +257,36 @@ def test_a_group_that_has_joined_cannot_take_another_groups_name(room: Room):
         assert two.slices["table"]["details"]["group"] == "Omdøbt 2"
 
 
+def test_a_group_that_takes_another_workshops_name_is_refused_and_sees_nothing_of_its_vote(own_room: Room):
+    """What a group may see follows from its address, and never from what it says it is called."""
+    with own_room.command.visit() as other, own_room.command.visit("plenum") as room:
+        theirs = other.start(workshop="Ledernes dag", group="Ledelsen")
+        notes = [_noted(other, theirs, words) for words in ("Fyringer", "Flytning")]
+        room.ask({"type": "hello", "session": None})
+        (key,) = (one["key"] for one in room.slices["workshops"] if "Ledernes dag" in one["name"])
+        room.ask({"type": "show_plenum", "workshop": key})
+        vote = {"type": "open_vote", "subject": "notes", "items": notes, "choices": 1}
+        assert not room.ask(vote).get("refused")
+        leaders = other.slices["table"]["details"]
+        with own_room.device(own_room.join("Nysgerrig")) as group:
+            own = group.slices["table"]
+            for changed in (
+                leaders,
+                {"workshop": leaders["workshop"]},
+                {"date": "2031-01-01"},
+                {"unit": "X"},
+            ):
+                described = {**own["details"], **changed, "group": "Nysgerrig"}
+                reply = _does(group, own["session"], "described", **described)
+                assert _refused(reply, "sharing.join.not_your_workshop"), changed
+            group.ask({"type": "hello", "session": None})
+            assert group.slices["vote"] is None and "Fyringer" not in str(group.slices)
+            ballot = {"type": "cast_vote", "vote": new_id(), "items": notes[:1], "counts": [3]}
+            assert group.ask(ballot)["refused"]
+            corrected = {**own["details"], "participants": 4}
+            assert not _does(group, own["session"], "described", **corrected).get("refused")
+
+
 def test_devices_that_name_one_group_at_the_same_time_begin_it_once(room: Room):
     with ExitStack() as lines:
         phones = {new_id(): lines.enter_context(room.stranger()) for _ in range(6)}
@@ -682,6 +712,56 @@ def test_one_device_is_removed_and_the_others_of_its_group_do_not_notice(own_roo
             own_room.command.running.start()
         with own_room.device(first) as stays:
             assert "vi mærker det ikke" in str(stays.slices["notes"])
+
+
+def test_who_votes_with_two_phones_is_seen_before_the_vote_is_closed_and_one_removed_takes_its_vote_along(
+    own_room: Room,
+):
+    with ExitStack() as stack:
+        table = stack.enter_context(own_room.device(own_room.join("Rød")))
+        session = table.slices["table"]["session"]
+        own = table.slices["table"]["details"]
+        _does(table, session, "described", **{**own, "participants": 1})
+        notes = [_noted(table, session, words) for words in ("Vi mangler tid", "Vi øver os")]
+        room = stack.enter_context(own_room.command.visit("plenum"))
+        room.ask({"type": "hello", "session": None})
+        vote = {"type": "open_vote", "subject": "notes", "items": notes, "choices": 1}
+        assert not room.ask(vote).get("refused")
+        for choice in (0, 0, 1):
+            path = own_room.join_as_phone(session)
+            phone = stack.enter_context(own_room.device(path, screen="phone"))
+            open_vote = phone.slices["phone"]["vote"]
+            cast = {"type": "cast_vote", "vote": open_vote["id"], "items": [notes[choice]]}
+            assert not phone.ask(cast).get("refused")
+
+        def voted() -> tuple[int, dict]:
+            room.ask({"type": "hello", "session": None})
+            return room.slices["vote"]["voters"], room.slices["voted"]
+
+        assert voted() == (3, {session: {"phones": 3}})
+        assert room.slices["groups"][session]["people"] == 1
+        facilitator = stack.enter_context(own_room.facilitator())
+        (group,) = facilitator.slices["sharing"]["groups"]
+        first, second, _ = (one["device"] for one in group["devices"] if one["kind"] == "phone")
+        assert not facilitator.ask({"type": "remove_device", "device": first}).get("refused")
+        assert voted() == (2, {session: {"phones": 2}})
+        facilitator.ask({"type": "remove_device", "device": second})
+        room.ask({"type": "show_votes", "is_shown": True})
+        assert {one["item"]: one["dots"] for one in room.slices["vote"]["results"]} == {
+            notes[0]: 0,
+            notes[1]: 1,
+        }
+        room.ask({"type": "show_votes", "is_shown": False})
+        facilitator.ask({"type": "end_sharing"})
+        facilitator.ask({"type": "start_sharing", "address": HERE, "details": {"workshop": "Ny"}})
+        assert voted() == (1, {"gone": {"phones": 1}}), "those of whom nobody knows any more are told of, too"
+
+
+def _noted(window: Visitor, session: str, words: str) -> str:
+    id = new_id()
+    note = {"note": id, "text": words, "kind": "point", "owner": "", "due": "", "opening_question": 1}
+    assert not _does(window, session, "noted", **note).get("refused")
+    return id
 
 
 def test_who_had_a_code_that_is_good_no_more_sees_no_groups_and_no_other_meeting(own_room: Room):

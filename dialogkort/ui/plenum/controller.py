@@ -1,6 +1,6 @@
 """Controller of the plenum: a workshop's groups as they work, their notes, and themes named in the room."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from dialogkort.domain.event_ids import Id
@@ -33,9 +33,11 @@ from dialogkort.ui.plenum.room import Room
 from dialogkort.ui.plenum.view import areas_of, cards_of_several, devices_view, themes_view, vote_view
 from dialogkort.ui.privacy_hints import names_of_owners
 from dialogkort.ui.roles import Access
-from dialogkort.ui.share.service import DeviceSource
+from dialogkort.ui.share.service import DeviceSource, DeviceStatus
+from dialogkort.ui.votes import phones_that_voted
 
 _OF_THEMES = (GatherNotes, RenameTheme, DissolveTheme, UndoPlenum)
+_GONE = "gone"  # in place of a session: phones that have voted and are with the room no more
 _OF_VOTES = (OpenVote, CountHands, ShowVotes, WithdrawVote)
 
 
@@ -248,6 +250,17 @@ class PlenumController(Controller):
             session: view for session, view in devices.items() if session in self._room.groups
         }
         self.view.set_keyed("devices", here)
+        self.view.set_keyed("voted", self._voted(status.devices) if status else {})
+
+    def _voted(self, devices: Iterable[DeviceStatus]) -> dict[str, dict]:
+        """By session whose phones have a vote in the one that stands open, how many they are; see `_GONE`."""
+        vote = self._plenum.newest_vote if self._plenum else None
+        if vote is None or vote.is_shown:
+            return {}
+        phones = phones_that_voted(vote, devices)
+        here = (session for session in self._room.groups if phones[session])
+        gone = {_GONE: {"phones": phones[None]}} if phones[None] else {}
+        return {session: {"phones": phones[session]} for session in here} | gone
 
     # --- what may identify somebody -------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ def _row(session: Session) -> dict:
     counted = [outcome for outcome in table.turned.values() if outcome is not Outcome.OPEN]
     return {
         "name": session.details.group,
+        "people": session.details.participants,
         "state": state,
         "card": _card_view(session.deck.card(table.current)) if state == "card" and table.current else None,
         "in_hand_since": _in_hand_since(session),

@@ -1,6 +1,6 @@
 """Controller of sharing: the facilitator opens, closes and ends it, and sees who has come."""
 
-from dialogkort.domain import details
+from dialogkort.domain.details import OF_WORKSHOP
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import from_record
 from dialogkort.domain.events import Described
@@ -22,6 +22,7 @@ from dialogkort.ui.messages import (
 from dialogkort.ui.roles import Access
 from dialogkort.ui.share.service import SharingService
 from dialogkort.ui.share.view import planned_details, proposal_view, shared_plan, sharing_view
+from dialogkort.ui.votes import withdraw
 
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 _NOBODY = "-"  # a description needs a group, and there is none yet
@@ -43,11 +44,16 @@ class ShareController(Controller):
     def __init__(self, context: Context, access: Access, sharing: SharingService | None):
         super().__init__(context, access)
         self._sharing = sharing
+        self._changed_sessions: set[Id] = set()
 
     def writes(self, message: Message) -> tuple[Id, ...] | None:
-        return ()
+        return None if isinstance(message, RemoveDevice) else ()
+
+    def changed_sessions(self) -> set[Id]:
+        return self._changed_sessions
 
     def handle(self, message: Message) -> Task | None:
+        self._changed_sessions = set()
         if isinstance(message, Hello):
             return None
         if self._sharing is None:
@@ -64,12 +70,22 @@ class ShareController(Controller):
             case RenewCode():
                 self._sharing.renew_code()
             case RemoveDevice(device=device):
-                self._sharing.remove(device)
+                self._remove(self._sharing, device)
             case EndSharing():
                 self._sharing.end()
             case _:
                 raise not_understood()
         return None
+
+    def _remove(self, sharing: SharingService, device: str) -> None:
+        """A device is with the room no more; nor is its vote, where one stands open."""
+        status = sharing.status()
+        sharing.remove(device)
+        session = next((one.session for one in status.devices if one.id == device), None) if status else None
+        opened = self.context.votes.of(self.store, session) if session else None
+        if opened is not None:
+            withdraw(opened, device)
+            self._changed_sessions = {opened.plenum.id}
 
     def show(self) -> None:
         if self._sharing is None:
@@ -93,14 +109,13 @@ class ShareController(Controller):
 
 def workshop_details(described: dict[str, object]) -> dict[str, str]:
     """The details of a workshop that its groups begin with. `InvalidAction` when they make no sense."""
-    of_workshop = {detail.name for detail in details.DETAILS if detail.of_workshop}
     record = {**described, "group": _NOBODY, "what": "described", "id": _NO_ID, "session": _NO_ID}
     try:
-        if not set(described) <= of_workshop:
+        if not set(described) <= set(OF_WORKSHOP):
             raise ValueError
         typed = from_record(record)
     except ValueError:
         raise not_understood() from None
     assert isinstance(typed, Described)  # as `what` says
     checked = validated_description(typed)
-    return {name: getattr(checked, name) for name in sorted(of_workshop)}
+    return {name: getattr(checked, name) for name in sorted(OF_WORKSHOP)}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 
-from dialogkort.domain import details
+from dialogkort.domain.details import OF_WORKSHOP
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Described, WorkshopPlanned
 from dialogkort.i18n import text
@@ -16,7 +16,6 @@ from dialogkort.ui.group_names import groups_in_order
 from dialogkort.ui.prepare.view import PLANS_SHOWN, listed_plan
 from dialogkort.ui.share.service import OPEN, DeviceStatus, SharingStatus
 
-_OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 _QUIET_ZONE = 4  # modules around a QR code (ISO/IEC 18004)
 
 
@@ -38,14 +37,14 @@ def unprepared_workshop(newest: Described | None) -> dict[str, str]:
     """Details of a workshop that was not prepared: today's, if one was begun; else one with a plain name."""
     today = date.today().isoformat()
     if newest is not None and newest.date == today:
-        return {name: getattr(newest, name) for name in _OF_WORKSHOP}
+        return {name: getattr(newest, name) for name in OF_WORKSHOP}
     return {"workshop": text("sharing.workshop"), "organisation": "", "unit": "", "date": today}
 
 
 def planned_details(planned: WorkshopPlanned) -> dict[str, str]:
     """Details of a workshop that was prepared; without a day it is held today."""
     return {
-        **{name: getattr(planned, name).strip() for name in _OF_WORKSHOP},
+        **{name: getattr(planned, name).strip() for name in OF_WORKSHOP},
         "date": planned.date or date.today().isoformat(),
     }
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date
 
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.details import OF_WORKSHOP
 from dialogkort.domain.event_ids import NO_ID, Id
 from dialogkort.domain.event_records import from_record
 from dialogkort.domain.events import Described, Event, Noted, NoteRemoved, Undone, workshop_of
@@ -126,7 +127,7 @@ class WorkshopController(Controller):
                 self._on_hello(self.access.session or session)
             case RecordEvent(event=event):
                 if self._renames(message):
-                    self._check_name(event)
+                    self._check_description(event)
                 self._session_of(event).record(event)
             case Undo(event=Undone() as event):
                 self._session_of(event).take_back(event)
@@ -177,12 +178,18 @@ class WorkshopController(Controller):
         is_own = self.access.session is not None
         return is_own and isinstance(message, RecordEvent) and isinstance(message.event, Described)
 
-    def _check_name(self, event: Event) -> None:
-        """`InvalidAction` when another group of the workshop is called so: the room tells them by name."""
+    def _check_description(self, event: Event) -> None:
+        """`InvalidAction` when a group's own device says what is not its own to say.
+
+        Which workshop it is of says what it is shown there, so the facilitator alone corrects that; and the
+        room tells groups by name, so no two may bear the same.
+        """
         assert isinstance(event, Described)  # as `_renames` says
         self._changed_sessions = {event.session}
         sessions = self.store.sessions()
         own = sessions.get(event.session)
+        if own is not None and any(getattr(event, name) != getattr(own, name) for name in OF_WORKSHOP):
+            raise InvalidAction(text("sharing.join.not_your_workshop"))
         if own is None or plain_name(own.group) == plain_name(event.group):
             return
         others = {id: other for id, other in sessions.items() if workshop_of(other) == workshop_of(own)}

@@ -10,6 +10,7 @@ from dialogkort.decks.reading import shipped_deck
 from dialogkort.domain import details, outcomes
 from dialogkort.domain.closing import Closing
 from dialogkort.domain.deck import Deck
+from dialogkort.domain.details import OF_WORKSHOP
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
@@ -42,7 +43,6 @@ MOVES = (Turned, AgreementChosen, *outcomes.EVENTS, WentBack, Described, Ended, 
 _STEPS = (*(kind for kind in MOVES if kind is not Undone), MinutesTold, TurnsOrdered, Noted, NoteRemoved)
 
 _USUAL_OPENING = Opening()
-_OF_WORKSHOP = [detail.name for detail in details.DETAILS if detail.of_workshop]
 
 
 @cache
@@ -261,4 +261,4 @@ def _proposal(newest: Described | None) -> dict:
     today = date.today().isoformat()
     if newest is None or newest.date != today:
         return {"date": today}
-    return {name: getattr(newest, name) for name in _OF_WORKSHOP}
+    return {name: getattr(newest, name) for name in OF_WORKSHOP}

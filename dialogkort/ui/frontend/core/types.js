@@ -129,7 +129,7 @@
  * @typedef {{ number: number, question: string, area: string }} PlenumCard
  * @typedef {{ name: string, state: "begun" | "card" | "between" | "ended" | "typed_in", card: PlenumCard |
  *   null, in_hand_since: number | null, done: number, of: number, notes: number, last_event: number,
- *   place: number }} PlenumGroup
+ *   place: number, people: number | null }} PlenumGroup
  * @typedef {{ session: string, text: string, is_cut: boolean, kind: string, card: PlenumCard | null, card_id:
  *   string | null, opening_question: number | null, opening: string | null, owner: string, due: string,
  *   version: string }} PlenumNote

@@ -22,6 +22,7 @@ import { voteView } from "./vote_view.js";
 
 const SLICES = [
   ...["workshops", "workshop", "groups", "notes", "places", "cards", "areas", "themes", "last_act", "vote"],
+  "voted",
 ];
 const MINUTES_PAINTED = 10_000; // ms between two looks at the clock
 

@@ -2,11 +2,13 @@
 // A vote that is open: hands are counted in item by item, and only how many have voted is on show.
 
 import { textButton } from "../core/buttons.js";
-import { h, setText, setVisible } from "../core/dom.js";
+import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
 import { stepper } from "../core/stepper.js";
 import { LIMITS } from "../core/vocabulary.js";
 import { voteItem } from "./vote_item.js";
+
+const GONE = "gone"; // in place of a session: phones that have voted and are with the room no more
 
 /**
  * @param {import("../core/texts.js").Texts} t
@@ -18,6 +20,10 @@ export function openVote(t, { count, show, withdraw }) {
   const list = h("ol", { class: "dk-plenum-vote", "data-part": "standing" });
   const paintItems = keyedList(list, ({ id }) => handsRow(t, id, count), ({ id }) => id);
   const voters = h("strong", { class: "dk-plenum-voters", role: "status", "data-part": "voters" });
+  const phones = h("ul", { class: "dk-plenum-phones", "data-part": "voted" });
+  const paintPhones = keyedList(phones, () => phonesRow(t), ({ session }) => session);
+  const twice = h("p", { class: "dk-quiet" }, t("plenum.vote.twice"));
+  const who = h("div", {}, phones, twice);
   const close = textButton(t("plenum.vote.show"), show, "dk-primary dk-big");
   const sure = h(
     "span",
@@ -33,11 +39,30 @@ export function openVote(t, { count, show, withdraw }) {
   };
   const acts = h("div", { class: "dk-plenum-acts" }, voters, close, away, sure);
   return {
-    element: h("div", { class: "dk-plenum-vote-form" }, hint, list, acts),
+    element: h("div", { class: "dk-plenum-vote-form" }, hint, list, acts, who),
     paint(/** @type {import("./room_state.js").RoomState} */ state, vote) {
       const counted = new Set(vote.counted);
       paintItems(vote.items.map((id) => ({ id, state, isCounted: counted.has(id) })));
       setText(voters, t("plenum.vote.voters", { count: vote.voters }));
+      const sessions = [...state.sessions(), GONE].filter((session) => state.voted(session));
+      paintPhones(sessions.map((session) => ({ session, state })));
+      setVisible(who, sessions.length > 0);
+    },
+  };
+}
+
+/** How many phones of a group have voted, beside how many it is: who came with two has voted twice. */
+function phonesRow(t) {
+  const element = h("li", {});
+  return {
+    element,
+    paint({ session, state }) {
+      const count = state.voted(session);
+      if (session === GONE) return setText(element, t("plenum.vote.gone", { count }));
+      const { name, people } = state.group(session);
+      const words = t("plenum.vote.phones", { count, group: name });
+      setText(element, people ? `${words} (${t("plenum.vote.people", { count: people })})` : words);
+      setAttribute(element, "data-many", Boolean(people && count > people));
     },
   };
 }

@@ -25,6 +25,8 @@ export function roomState(connection) {
     themes: () => connection.get("themes") ?? [],
     /** @returns {import("../core/types.js").PlenumVote | null} */
     vote: () => connection.get("vote") ?? null,
+    /** By session how many of its phones have a vote in the one that stands open. */
+    voted: (/** @type {string} */ session) => connection.get("voted")?.[session]?.phones ?? 0,
     lastAct: () => connection.get("last_act"),
     cards: () => connection.get("cards") ?? { discussed: [], skipped: [], differently: [] },
     /** What may identify somebody in a note; undefined while nobody has looked through it. */

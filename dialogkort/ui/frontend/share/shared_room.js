@@ -27,7 +27,8 @@ export function sharedRoom(t, { act, announce }) {
   const groups = joinedGroups(t, ({ device, kind, joined }, group) => {
     const since = joined && t("share.joined_at", { hour: joined }); // tells two of a kind from each other
     const named = [t(`share.device_${kind}`), group, since].filter(Boolean).join(", ");
-    removing.open(t("share.remove_sure", { device: named }), () => act("remove_device", { device }));
+    const vote = kind === "phone" ? ` ${t("share.remove_vote")}` : "";
+    removing.open(t("share.remove_sure", { device: named }) + vote, () => act("remove_device", { device }));
   });
   const ending = sureDialog(t, "end-sharing", { title: t("share.end"), stay: t("share.go_on") });
   const joining = textButton(

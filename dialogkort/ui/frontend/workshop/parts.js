@@ -65,8 +65,9 @@ export function makeParts(context, moves, session, files) {
   const download = files.atTable(() => showNotes());
   parts.overview = overviewDialog(t, { ask, download });
   parts.erasing = eraseFlow(t, { erase, tell: (words) => parts.start.setStatus(words) });
+  const isGroups = "group" in root.dataset;
   const start = startHandlers(context, files, showGuide);
-  parts.start = "group" in root.dataset ? groupGone(t) : startScreen(t, start, connection.inPage);
+  parts.start = isGroups ? groupGone(t) : startScreen(t, start, connection.inPage);
   parts.cards = cardTable(t, moves.turn);
   parts.foot = tableFoot(t, moves.drawNext, session.end);
   parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element, padWaits(t));
@@ -91,7 +92,8 @@ export function makeParts(context, moves, session, files) {
       if (!isWriting) paintSoon(); // what another window did has waited
     },
   });
-  parts.details = detailsDialog(t, (details) => (client.record("described", details), paintSoon()));
+  const describe = (details) => (client.record("described", details), paintSoon());
+  parts.details = detailsDialog(t, isGroups, describe);
   const showNotes = () => {
     parts.notepad.flush();
     parts.allNotes.open(model.view(), model.removedNotes());
