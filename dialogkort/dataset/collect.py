@@ -23,7 +23,8 @@ def collect(
 ) -> Dataset:
     """One dataset of many sources, in a folder; `Dataset.report` says what came in, and what did not and why.
 
-    A source or a session that cannot be read is counted on the sheet and does not stop the others.
+    A source or a session that cannot be read is counted on the sheet and does not stop the others. Votes,
+    answers and silent notes that nobody has been shown yet stay where they are: collect again afterwards.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def collect(
     begin(folder)
     before = dict(read_manifest(folder).rows)
     with closing(open_store(folder)) as store:
-        report = merge(_with_progress(paths, "sources", progress), store)
+        report = merge(_with_progress(paths, "sources", progress), store, with_hidden=False)
         refresh(folder, store, state(folder), lambda ids: _with_progress(ids, "sessions", progress))
     return Dataset(folder, before=before, sources=report)
 

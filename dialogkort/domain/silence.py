@@ -86,19 +86,21 @@ def in_no_order(round: SilentRound) -> list[SilentlyNoted]:
     return sorted(round.waiting, key=drawn)
 
 
-def without_hidden(events: Iterable[Event]) -> list[Event]:
+def without_hidden_notes(events: Iterable[Event]) -> list[Event]:
     """The events of sessions without what was written in silence and has not been shown.
 
     For whatever leaves the place where it is kept.
     """
     events = list(events)
     sessions = {event.session for event in events if isinstance(event, SilentlyNoted)}
-    if not sessions:
-        return events
+    by_session: dict[Id, list[Event]] = {session: [] for session in sessions}
+    for event in events if sessions else ():
+        if event.session in by_session:
+            by_session[event.session].append(event)
     shown: set[Id] = set()
-    for session in sessions:
+    for of_session in by_session.values():
         silence = Silence()
-        for event in effective_events(event for event in events if event.session == session):
+        for event in effective_events(of_session):
             silence = silence.after(event)
         shown |= silence.shown_notes
     return [event for event in events if not isinstance(event, SilentlyNoted) or event.note in shown]

@@ -15,6 +15,7 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.erasures import is_covered
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Erased, Event, is_newer
+from dialogkort.domain.hidden import without_hidden
 from dialogkort.errors import StoreError
 from dialogkort.exchange.import_report import ImportReport, SourceCounts
 from dialogkort.exchange.sources import contents, display_name, neighbouring_copies, source_files
@@ -26,7 +27,11 @@ _MANY = 200  # sources that are, however little is in them
 
 
 def merge(
-    sources: Iterable[str | Path], into: str | Path | Store | None = None, *, may_erase: bool = True
+    sources: Iterable[str | Path],
+    into: str | Path | Store | None = None,
+    *,
+    may_erase: bool = True,
+    with_hidden: bool = True,
 ) -> ImportReport:
     """Bring the notes of many sources together in one place, and count what came in.
 
@@ -43,6 +48,9 @@ def merge(
     may_erase : bool
         Whether what was erased for good in a source is erased in `into` as well. If not, it is counted as
         refused (`would_erase`): who has handed in a file may have meant something else by it.
+    with_hidden : bool
+        Whether votes, answers and silent notes that nobody has been shown yet come too. If not, they are left
+        where they are, and come with the same source when they have been shown.
 
     Returns
     -------
@@ -70,7 +78,10 @@ def merge(
     destination = into if isinstance(into, Store) else open_store(into)
     try:
         try:
-            return ImportReport(tuple(_import_all(source_files(sources), destination, may_erase)))
+            read = _read_all(source_files(sources))
+            if not with_hidden:
+                read = map(_without_hidden, read)
+            return ImportReport(tuple(_import_all(read, destination, may_erase)))
         finally:
             if destination.has_unfinished_erasures():
                 destination.finish_erasing()
@@ -79,17 +90,24 @@ def merge(
             destination.close()
 
 
-def _import_all(sources: Iterable[str | Path], destination: Store, may_erase: bool) -> Iterator[SourceCounts]:
+def _import_all(
+    sources: Iterable[list["_SourceContent"]], destination: Store, may_erase: bool
+) -> Iterator[SourceCounts]:
     """The counts of each source. Small ones are imported in batches: each commit costs several disk syncs."""
     pending: list[_SourceContent] = []
-    for source in sources:
-        pending.append(_read_source(source))
-        if not pending[-1].is_whole:
-            pending += map(_read_source, neighbouring_copies(source))
+    for contents_read in sources:
+        pending += contents_read
         if len(pending) >= _MANY or sum(len(content.events) for content in pending) >= _BATCH:
             yield from _import(pending, destination, may_erase)
             pending = []
     yield from _import(pending, destination, may_erase)
+
+
+def _read_all(sources: Iterable[str | Path]) -> Iterator[list["_SourceContent"]]:
+    """What is in each source; where that is not whole, with the copies beside it."""
+    for source in sources:
+        content = _read_source(source)
+        yield [content, *([] if content.is_whole else map(_read_source, neighbouring_copies(source)))]
 
 
 @dataclass(frozen=True)
@@ -122,6 +140,12 @@ def _read_source(source: str | Path) -> _SourceContent:
     # Erasures first, so that nothing is taken in only to be removed again, and counted as new.
     content.events.sort(key=lambda event: not isinstance(event, Erased))
     return content
+
+
+def _without_hidden(sources: list[_SourceContent]) -> list[_SourceContent]:
+    """A source, and the copies beside it, without what nobody has been shown."""
+    remaining = {event.id for event in without_hidden(event for one in sources for event in one.events)}
+    return [replace(one, events=[event for event in one.events if event.id in remaining]) for one in sources]
 
 
 def _without_erasures(sources: list[_SourceContent], destination: Store) -> list[_SourceContent]:

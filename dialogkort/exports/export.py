@@ -22,7 +22,6 @@ from dialogkort.analysis import disclosure
 from dialogkort.analysis.differencing import Snapshot
 from dialogkort.analysis.release import Release
 from dialogkort.domain import outcomes
-from dialogkort.domain.closing import without_hidden_answers
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.event_records import to_record
 from dialogkort.domain.events import (
@@ -34,10 +33,9 @@ from dialogkort.domain.events import (
     WorkshopPlanned,
     by_id,
 )
+from dialogkort.domain.hidden import without_hidden
 from dialogkort.domain.outcomes import Outcome
 from dialogkort.domain.planning import without_withdrawn
-from dialogkort.domain.silence import without_hidden
-from dialogkort.domain.voting import without_hidden_votes
 from dialogkort.errors import StoreError
 from dialogkort.exchange.sources import EXPORT_FORMAT, EXPORT_VERSION, JSON_NAME
 from dialogkort.exports import ledger
@@ -551,7 +549,7 @@ def as_json(store: Store, sessions: Iterable[str] | None = None) -> bytes:
 def _to_hand_on(store: Store, wanted: set[str] | None, unreadable: list[Id]) -> list[Event]:
     """The events of some sessions as they may leave: nothing hidden, and what has no name in no order."""
     events = [event for event in store.every_event(unreadable) if wanted is None or event.session in wanted]
-    events = without_hidden_votes(without_hidden_answers(without_hidden(events)))
+    events = without_hidden(events)
     if wanted is not None:
         events = without_withdrawn(events)
     nameless = sorted((event for event in events if isinstance(event, _NAMELESS)), key=by_id)

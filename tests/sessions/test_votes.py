@@ -1,13 +1,15 @@
 """A room's vote on what matters: hidden until it is closed, each device's last word, no names, no order."""
 
 import json
+from contextlib import closing
 
 import pandas as pd
 import pytest
 from store_helpers import opened
 
+from dialogkort.dataset import collect
 from dialogkort.domain.event_ids import new_id, time_of
-from dialogkort.domain.events import VoteCast, VoteSubject
+from dialogkort.domain.events import HandsCounted, VoteCast, VoteOpened, VoteSubject
 from dialogkort.domain.limits import VOTE_ITEMS
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import erase
@@ -17,6 +19,7 @@ from dialogkort.frames.votes import read_votes, votes
 from dialogkort.i18n import text
 from dialogkort.sessions.plenum import Plenum, open_plenum
 from dialogkort.sessions.session import start
+from dialogkort.store import open_store
 
 SUBJECT = VoteSubject.THEMES
 
@@ -168,3 +171,20 @@ def test_what_is_erased_is_gone_from_what_was_voted_on(tmp_path, deck):
         assert json.loads(as_json(store)) and Plenum(store, id).newest_vote.is_shown
     erase(tmp_path, session=id)
     assert votes(tmp_path).empty
+
+
+def test_a_dataset_takes_a_vote_in_when_the_room_has_seen_it_and_not_before(
+    store, groups, room, themes, tmp_path
+):
+    room.open_vote(SUBJECT, themes, choices=1)
+    room.cast_vote(room.newest_vote.id, "a", themes[:1])
+    room.count_hands(themes[1], 4)
+
+    def collected():
+        collect(store.location, tmp_path / "data", progress=False)
+        with closing(open_store(tmp_path / "data")) as dataset:
+            return {type(event) for event in dataset.every_event()} & {VoteCast, HandsCounted, VoteOpened}
+
+    assert collected() == {VoteOpened}
+    room.show_votes()
+    assert collected() == {VoteOpened, VoteCast, HandsCounted}
