@@ -25,9 +25,9 @@ from dialogkort.logs import NAME as LOG_NAME
 from dialogkort.logs import Log, open_log
 from dialogkort.maintenance import periodic_backups, run_maintenance
 from dialogkort.server.keys import keep_key, read_key
-from dialogkort.server.public_address import base_path, host_name, proxy_address, read_public_address
 from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
+from dialogkort.ui.share.public_address import base_path, host_name, proxy_address, read_public_address
 
 if TYPE_CHECKING:
     from dialogkort.server.serve import Address

@@ -34,10 +34,10 @@ from dialogkort.server.handlers import (
     security_headers,
     write_notice,
 )
-from dialogkort.server.public_address import PublicAddress, read_public_address
 from dialogkort.server.sockets import WindowSocket, facilitator
 from dialogkort.ui.screens import ADDRESSES, BY_ADDRESS, NAMES
 from dialogkort.ui.share.process import ALLOWED
+from dialogkort.ui.share.public_address import PublicAddress, read_public_address
 
 if TYPE_CHECKING:
     from dialogkort.server.host import Host

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialogkort.logs import Log
-from dialogkort.server.public_address import PublicAddress
 from dialogkort.server.serve import Address, on_stop
+from dialogkort.ui.share.public_address import PublicAddress
 
 if TYPE_CHECKING:
     from dialogkort.server.sharing import Sharing

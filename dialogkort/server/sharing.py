@@ -29,10 +29,10 @@ from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.join_code import GuessLimits, is_same, new_code
 from dialogkort.server.network import address_choices, address_on, interface_of, own_addresses, resolve
-from dialogkort.server.public_address import PublicAddress
 from dialogkort.server.shared_room import Device, SharedRoom, device_id, forget_room, keep_room, read_room
 from dialogkort.store import Store
 from dialogkort.ui.roles import Access, Role
+from dialogkort.ui.share.public_address import PublicAddress
 from dialogkort.ui.share.service import (
     CLOSED,
     EXPIRED,
