@@ -28,6 +28,7 @@ from dialogkort.server.keys import keep_key, read_key
 from dialogkort.store import default_folder, is_address, open_store
 from dialogkort.ui.screens import BY_COMMAND, SCREENS
 from dialogkort.ui.share.public_address import base_path, host_name, proxy_address, read_public_address
+from dialogkort.ui.share.way_in import room_certificate
 
 if TYPE_CHECKING:
     from dialogkort.server.serve import Address
@@ -270,15 +271,7 @@ def _store_address(options: argparse.Namespace) -> str | None:
 
 def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
     """The certificate that devices in the room are shown, if there is one."""
-    if not options.certificate:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(options.certificate, options.key)
-    except (OSError, ValueError) as fault:
-        path, reason = options.certificate, getattr(fault, "strerror", None) or fault
-        raise StartupError(text("app.no_certificate", path=path, reason=reason)) from None
-    return context
+    return room_certificate(options.certificate, options.key) if options.certificate else None
 
 
 def _backed_up(folder: Path, copy: Callable[[Path], None] | None = None) -> AbstractContextManager:

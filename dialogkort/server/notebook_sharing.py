@@ -21,13 +21,15 @@ from dialogkort.server.sharing import Sharing
 from dialogkort.store import default_folder, is_address
 from dialogkort.ui.dispatcher import Window
 from dialogkort.ui.roles import Access
+from dialogkort.ui.share.way_in import WayIn
 
 
-async def share(location: str, requests: IO[str], replies: IO[str]) -> None:
+async def share(location: str, way_in: WayIn, requests: IO[str], replies: IO[str]) -> None:
     """Share one place's notes until no more requests can come; what is shared is kept for the next time."""
     host = Host(location)
     host.loop = asyncio.get_running_loop()
-    host.sharing = Sharing(host, default_folder() if is_address(location) else Path(location))
+    folder = default_folder() if is_address(location) else Path(location)
+    host.sharing = Sharing(host, folder, way_in.tls, way_in.public, way_in.proxy)
     with suppress(InvalidAction):  # not on that network any more: the window offers another
         host.sharing.resume()
     ended = asyncio.Event()
@@ -86,4 +88,4 @@ def _set(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(share(sys.argv[1], sys.stdin, sys.stdout))
+    asyncio.run(share(sys.argv[1], WayIn.from_json(sys.argv[2]), sys.stdin, sys.stdout))

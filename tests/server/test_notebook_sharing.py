@@ -1,6 +1,7 @@
 """Sharing from a notebook and from JupyterLab: the same listener, in a process that ends with the kernel."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from attack_client import HERE, Closed, Room, Visitor, command_in, join, share_a
 from running import Running, run_lab, run_module, until
 
 from dialogkort.domain.event_ids import new_id
+from dialogkort.errors import InvalidAction, StartupError
 from dialogkort.i18n import text
 from dialogkort.store import open_store
 from dialogkort.ui.share.process import ALLOWED, SharingProcess, is_allowed
+from dialogkort.ui.share.way_in import WayIn
 from dialogkort.ui.share.widget import Share
 
 WORKSHOP = {"workshop": "Fælles dag", "organisation": "", "unit": "", "date": "2026-11-28"}
@@ -96,6 +99,40 @@ def test_a_group_joins_a_notebook_and_goes_on_when_its_process_was_killed(tmp_pa
     store = open_store(tmp_path / "noter")
     assert [described.group for described in store.sessions().values()] == ["Gruppe 1"]
     store.close()
+
+
+def test_a_notebook_shares_by_the_way_in_it_is_told_also_where_it_shares_already(tmp_path: Path):
+    share_at_an_own_port(tmp_path / "noter")
+    with process_for(tmp_path / "noter") as process:
+        window = _NotebookWindow(process)
+        window.until_it_is("none")
+        window.say("start_sharing", address=HERE, details=WORKSHOP)
+        window.until_it_is("shared")
+        code = window.sharing["code"]
+        process.use(WayIn(share_url="https://kort.example.org/rum", proxy=HERE))
+        until(lambda: window.sharing.get("origin") == "https://kort.example.org/rum")
+        assert (window.sharing["code"], window.sharing["is_encrypted"]) == (code, True)
+        process.use(WayIn())  # another cell that says nothing of it
+        window.say("hello", session=None)
+        until(lambda: window.sharing["origin"] == "https://kort.example.org/rum")
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ({"share_url": "kort.example.org"}, ("sharing.no_share_url", {"value": "kort.example.org"})),
+        ({"proxy": "proxyen"}, ("sharing.no_proxy", {"value": "proxyen"})),
+        ({"key": "nøgle.pem"}, ("sharing.key_alone", {})),
+    ],
+)
+def test_a_way_in_that_cannot_be_is_refused_in_the_cell_with_its_value(
+    tmp_path: Path, way: dict, words: tuple
+):
+    key, values = words
+    with pytest.raises(InvalidAction, match=re.escape(text(key, **values))):
+        Share(tmp_path, **way)
+    with pytest.raises(StartupError, match=r"findes-ikke\.pem"):
+        Share(tmp_path, certificate=tmp_path / "findes-ikke.pem")
 
 
 def test_one_that_is_killed_as_soon_as_it_has_started_is_started_again(tmp_path: Path):

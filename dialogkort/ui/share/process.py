@@ -17,9 +17,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dialogkort.ui.share.service import DeviceStatus
+from dialogkort.ui.share.way_in import WayIn
 from dialogkort.worker_process import DETACHED, child_environment
 
 ALLOWED = "DIALOGKORT_SHARES"  # the environment's word on sharing: 1 or 0; on a hub it is off without one
+_COMMAND = (sys.executable, "-P", "-m", "dialogkort.server.notebook_sharing")
 _QUICK_END = 1.0  # seconds: one that ends so soon is started again later and later
 _MAX_PAUSE = 64.0
 _processes: dict[str, "SharingProcess"] = {}
@@ -56,6 +58,7 @@ class SharingProcess:
 
     def __init__(self, location: str):
         self._location = location
+        self._way_in = WayIn()
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._windows: dict[int, Deliver] = {}
@@ -65,6 +68,16 @@ class SharingProcess:
         self._started_at = 0.0
         self._pause = 0.0  # seconds before the next start
         self._ended = threading.Event()
+
+    def use(self, way_in: WayIn) -> None:
+        """Let devices in this way from now on; what is shared goes on, at another address it may be."""
+        if way_in in (self._way_in, WayIn()):
+            return
+        self._way_in = way_in
+        with self._lock:
+            if self._process and self._process.stdin:
+                with suppress(OSError):
+                    self._process.stdin.close()  # it ends, and `_on_end` starts another
 
     def attach(self, deliver: Deliver) -> "SharingWindow":
         """A new window; `deliver` is called with what it is shown, on a thread of its own."""
@@ -113,14 +126,14 @@ class SharingProcess:
 
     def _write(self, record: dict) -> None:
         if self._process and self._process.stdin:
-            with suppress(OSError):  # it has ended: `_listen` notices
+            with suppress(OSError, ValueError):  # it has ended: `_listen` notices
                 self._process.stdin.write(json.dumps(record) + "\n")
                 self._process.stdin.flush()
 
     def _start(self) -> None:
         self._started_at = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dialogkort.server.notebook_sharing", self._location],
+            [*_COMMAND, self._location, self._way_in.to_json()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
