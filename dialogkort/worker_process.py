@@ -147,7 +147,7 @@ class Worker:
 
     def _child_for(self, megabytes: int) -> "_Child":
         child = self._child
-        if child and child.memory() > megabytes * _MB / 2:
+        if child and (not child.is_alive() or child.memory() > megabytes * _MB / 2):
             self._end_child()
         with self._child_lock:
             if self._is_closed:
@@ -220,6 +220,15 @@ class _Child:
         except OSError:
             raise TaskDied(text("worker.died")) from None
         return _result(self._reply(seconds, megabytes), megabytes)
+
+    def is_alive(self) -> bool:
+        """False when it was killed while it waited: by a system short of memory, say."""
+        import psutil
+
+        try:
+            return self._status.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        except psutil.Error:
+            return False
 
     def memory(self) -> int:
         """Bytes the process takes: those in memory, and on Windows also those it was promised."""

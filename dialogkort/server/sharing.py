@@ -147,9 +147,9 @@ class Sharing:
             return address_choices()
         return [AddressChoice(_HERE, text("sharing.behind_proxy")), *address_choices()]
 
-    def open(self, address: str, workshop: Mapping[str, str], plan: Id | None = None) -> None:
+    def open(self, address: str, workshop: Mapping[str, str], plan: Id | None = None, name: str = "") -> None:
         with self._lock:
-            former, listened_on = self._room, _checked_address(address)
+            former, listened_on = self._room, _checked_address(address)  # no name: that is not looked up here
             if former is None and self._goes_on_elsewhere():
                 raise InvalidAction(text("sharing.elsewhere"))
             wanted = (listened_on, dict(workshop), plan)
@@ -157,7 +157,7 @@ class Sharing:
                 return
             room = SharedRoom(
                 address=listened_on,
-                name="" if _is_address(address) else address,
+                name=name or (former.name if former and former.address == listened_on else ""),
                 port=former.port if former else self._last_port(),
                 code=former.code if former else new_code(),
                 until=former.until if former else time.time() + CODE_SECONDS,
@@ -233,14 +233,21 @@ class Sharing:
         self._on_loop(partial(self._close_sockets, REMOVED, secret))
 
     def open_next(self, address: str) -> None:
-        """Share the next workshop, as it was prepared if it was; what is shared already goes on."""
+        """Share the next workshop, as it was prepared if it was; what is shared already goes on.
+
+        A name of this machine will do for an address: it is looked up before anybody waits for the writer.
+        """
+        name = "" if _is_address(address) else address
+        listened_on = resolve(address) if name else address
+        if not listened_on:
+            raise InvalidAction(text("sharing.no_address", address=address[:80]))
 
         def open_on_writer(store: Store) -> None:
             if status := self.status():
-                return self.open(address, status.workshop, status.plan)
+                return self.open(listened_on, status.workshop, status.plan, name)
             newest = next(iter(store.sessions().values()), None)
             plan, workshop = proposed_workshop(store.plans(), newest)
-            return self.open(address, workshop, plan)
+            return self.open(listened_on, workshop, plan, name)
 
         self._host.dispatcher.call(open_on_writer)
 
@@ -511,7 +518,7 @@ def _role_of(kind: str) -> Role:
 
 def _checked_address(address: str) -> str:
     """The address behind what was asked for. `InvalidAction` when it is none of this machine's."""
-    resolved = resolve(address)
+    resolved = resolve(address) if _is_address(address) else ""
     if resolved and (resolved in _EVERYWHERE or _is_loopback(resolved) or resolved in own_addresses()):
         return resolved
     raise InvalidAction(text("sharing.no_address", address=address[:80]))

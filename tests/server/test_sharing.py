@@ -111,6 +111,21 @@ def test_an_address_that_is_not_this_machines_is_refused_before_anything_is_open
     assert text("sharing.no_address", address="203.0.113.9") in ran.stderr
 
 
+def test_a_name_is_looked_up_before_anything_waits_for_it_and_from_the_page_addresses_alone_are_taken(
+    tmp_path: Path,
+):
+    with command_in(tmp_path, "--share", "localhost") as command:
+        until(lambda: any("http://localhost:" in line for line in command.running.printed))
+        with command.visit("share") as facilitator:
+            facilitator.ask({"type": "hello", "session": None})
+            assert "//localhost:" in facilitator.slices["sharing"]["origin"]
+            named = {"type": "start_sharing", "address": "localhost", "details": {"workshop": "Ny"}}
+            assert facilitator.ask(named)["refused"] == text("sharing.no_address", address="localhost")
+            facilitator.ask({**named, "address": HERE})
+            shared = facilitator.slices["sharing"]
+            assert shared["workshop"]["workshop"] == "Ny" and "//localhost:" in shared["origin"]
+
+
 def test_the_addresses_to_choose_from_are_this_machines_own_and_none_is_everywhere():
     choices = [choice.address for choice in address_choices()]
     assert set(choices) <= own_addresses()

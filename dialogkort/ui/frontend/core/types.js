@@ -180,7 +180,7 @@
  *   address that the page has by now
  * @property {(slice: string) => any} get
  * @property {(name: string, hear: (value?: any) => void) => void} on a slice, `reply`, `status` or `ready`
- * @property {(message: object) => void} send
+ * @property {(message: object) => boolean | void} send
  * @property {() => void} lose there was no answer, or there can be none
  * @property {() => boolean} isBusy whether the server says that it is at work
  * @property {(name: string, content: Blob) => Promise<UploadAnswer>} sendFile hand a file in

@@ -148,8 +148,10 @@ class SocketConnection {
     this.#connect();
   }
 
+  /** False when there is no line to say it on. */
   #send(message) {
     if (this.#ready) this.#socket.send(JSON.stringify(message));
+    return this.#ready;
   }
 
   async #fetchFile() {

@@ -23,6 +23,9 @@ const BUSY_TIMEOUT = 30_000; // ms it may take when the server says that it is b
 const RETRY_AFTER = 3000; // ms before what the store refused is sent once more
 const CLEAR_AFTER = 200; // ms before what is acknowledged leaves the browser: what is sent twice happens once
 
+/** Requests that may be made twice: what they ask for is the same afterwards. */
+const REPEATABLE = ["open", "copy_plan", "gather", "cast_vote"];
+
 export class SyncClient {
   /** @type {string | null} the session this window is at */
   session = null;
@@ -47,6 +50,8 @@ export class SyncClient {
   #wantedSession = null; // the session to name in a hello
   #helloId = null; // the id of a hello that is not answered yet
   #startRequest = null; // what asks for a session and is not answered yet
+  /** @type {Map<string, { message: any, isSent: boolean }>} other requests that are not answered, by id */
+  #requests = new Map();
 
   /**
    * @param {import("../core/types.js").Connection} connection
@@ -58,7 +63,10 @@ export class SyncClient {
     this.#handlers = handlers;
     this.#outbox = openOutbox((left) => this.#adopt(left));
     connection.on("reply", (reply) => this.#onReply(reply));
-    connection.on("status", () => handlers.changed());
+    connection.on("status", ({ lost }) => {
+      if (lost) this.#requests.clear(); // that is said, and nothing is done later that nobody thinks of
+      handlers.changed();
+    });
     connection.on("ready", () => this.#onReady());
   }
 
@@ -181,17 +189,27 @@ export class SyncClient {
     this.#sayHello();
   }
 
-  /** Ask the server for something that leaves no trace; returns the request's id. */
+  /**
+   * Ask the server for something that leaves no trace; returns the request's id. Where the line is down and
+   * back before anybody notices, it is asked for again.
+   */
   request(/** @type {string} */ type, /** @type {object} */ fields = {}) {
     const id = this.newId();
-    this.#transmit({ type, id, ...fields });
+    const message = { type, id, ...fields };
+    const isSent = this.#transmit(message);
+    if (!this.#connection.status.lost) this.#requests.set(message.id, { message, isSent });
     return id;
   }
 
-  /** Ask for a session (by a `plan`; a follow-up) to be begun: again when contact is back, if unanswered. */
+  /**
+   * Ask for a session (by a `plan`; a follow-up) to be begun: again when contact is back, if unanswered. Who
+   * asks once more before there is an answer asks for the same one.
+   */
   begin(details, /** @type {string | null} */ plan = null, /** @type {string[]} */ follows = []) {
-    const how = { ...(plan && { plan }), ...(follows.length && { follows }) };
-    this.#startRequest = { type: "start", id: this.newId(), details, ...how };
+    const how = { details, ...(plan && { plan }), ...(follows.length && { follows }) };
+    const { id, type: _, ...asked } = this.#startRequest ?? { id: "" };
+    const isSame = JSON.stringify(asked) === JSON.stringify(how);
+    this.#startRequest = { type: "start", id: isSame ? id : this.newId(), ...how };
     this.#transmit(this.#startRequest);
   }
 
@@ -224,8 +242,9 @@ export class SyncClient {
   // --- the line -------------------------------------------------------------------------------------------
 
   #transmit(message) {
-    this.#connection.send(message);
+    const isSent = this.#connection.send(message) !== false;
     if (!this.#timer) this.#wait(); // what is said on top of it makes the silence no shorter
+    return isSent;
   }
 
   #wait() {
@@ -245,6 +264,10 @@ export class SyncClient {
     this.#helloId ??= this.newId();
     this.#resend();
     if (this.#startRequest) this.#transmit(this.#startRequest);
+    for (const request of this.#requests.values()) {
+      if (request.isSent && !REPEATABLE.includes(request.message.type)) continue;
+      request.isSent = this.#transmit(request.message);
+    }
     this.#handlers.changed();
   }
 
@@ -264,6 +287,7 @@ export class SyncClient {
   #onReply(/** @type {Reply} */ reply) {
     this.#lastReplyAt = performance.now();
     if (reply.to === this.#startRequest?.id) this.#startRequest = null;
+    this.#requests.delete(reply.to);
     this.#clock.synchronise(reply.now);
     const acknowledged = this.pending.find((event) => event.id === reply.to);
     if (!reply.unsaved) this.#storeErrors.delete(reply.to);

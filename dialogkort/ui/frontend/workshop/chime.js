@@ -8,6 +8,7 @@ const TONES = [523.25, 659.25]; // Hz: C5 and E5, one after the other
 const APART = 0.35; // s between them
 const LENGTH = 1.4; // s that each takes to fade
 const LOUDEST = 0.16;
+const LATEST = 3000; // ms after its moment that a sound still says that time is up
 
 /** @type {AudioContext | null} */
 let audio = null;
@@ -27,11 +28,14 @@ export function prepareChime() {
   if (audio.state === "suspended") audio.resume().catch(() => {});
 }
 
-/** Sound, where this device may; whether it did. */
-export function chime() {
-  if (isMuted() || audio?.state !== "running") return false;
+/** Sound, where this device may; one that has slept is woken first, unless that takes so long that it is over. */
+export async function chime() {
+  if (!audio && !navigator.userActivation?.hasBeenActive) return; // a browser lets no such page sound
+  prepareChime();
+  const wanted = Date.now();
+  if (audio?.state !== "running") await audio?.resume().catch(() => {});
+  if (isMuted() || audio?.state !== "running" || Date.now() - wanted > LATEST) return;
   TONES.forEach((tone, index) => strike(audio, tone, audio.currentTime + index * APART));
-  return true;
 }
 
 function strike(/** @type {AudioContext} */ context, tone, begin) {

@@ -19,8 +19,12 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
   const ask = (/** @type {"undo" | "redo"} */ way) => {
     parts.notepad.flush();
     if (isOutdated()) [queued, after] = [[], client.lastRecorded];
-    if (!model.isLost) queued.push(way);
-    else takeBack(way === "undo" ? client.lastStep() : [client.nextRedo()]);
+    if (model.isLost) takeBack(way === "undo" ? client.lastStep() : [client.nextRedo()]);
+    else {
+      queued.push(way);
+      model.readServerState();
+      stepIfSaved(); // with the press itself: what is written before the next frame would end it
+    }
     paintSoon();
   };
   /** What the server says that can be taken back, by the first of what was asked for that leads to any. */
@@ -32,16 +36,13 @@ export function undoAndRedo({ model, client, parts, paintSoon }) {
     }
     return null;
   };
-  return {
-    undo: () => ask("undo"),
-    redo: () => ask("redo"),
-    /** Undo or redo what was asked for as soon as that can be done; true when it was. */
-    stepIfSaved: () => {
-      if (isOutdated()) queued = [];
-      if (!queued.length || client.waiting().length) return false;
-      const step = nextStep();
-      if (step) after = client.record("undone", step).id;
-      return Boolean(step);
-    },
+  /** Undo or redo what was asked for as soon as that can be done; true when it was. */
+  const stepIfSaved = () => {
+    if (isOutdated()) queued = [];
+    if (!queued.length || client.waiting().length) return false;
+    const step = nextStep();
+    if (step) after = client.record("undone", step).id;
+    return Boolean(step);
   };
+  return { undo: () => ask("undo"), redo: () => ask("redo"), stepIfSaved };
 }
