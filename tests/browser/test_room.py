@@ -235,7 +235,7 @@ def _a_groups_two_devices_share_the_work(room: Room) -> None:
         press(button(pad, "join.show"))
         pad.get_by_role("alert").or_(button(pad, "join.begin")).locator("visible=true").first.wait_for()
     join(pad, "Grøn", "pad")
-    expect(pad.get_by_text(words("pad.waits")).locator("visible=true")).to_have_count(1)
+    expect(pad.locator(".dk-opening").get_by_text(words("pad.waits"))).to_be_visible()
     expect(button(pad, "opening.to_cards")).to_be_hidden()  # there is nothing to go to yet
     examine(pad, "pad")
     assert not cards(pad).locator("visible=true").count()

@@ -138,7 +138,7 @@ function makeParts({ t, model, client, connection, announce, paintSoon, parts },
   });
   typeInPad(parts.notepad, parts.form.letters, { next: flow.next });
   parts.kinds = h("p", { class: "dk-quiet dk-line-kinds" }, t("paper.kinds", { kinds: kindsToType(t) }));
-  parts.details = detailsDialog(t, (details) => (client.record("described", details), paintSoon()));
+  parts.details = detailsDialog(t, false, (details) => (client.record("described", details), paintSoon()));
   const erase = (what) => client.request("erase", what);
   parts.erasing = eraseFlow(t, { erase, tell: () => {} });
   parts.bar = paperBar(t, parts.status.word, {

@@ -14,6 +14,7 @@ import {
   withEvent,
   withoutNote,
 } from "./pending_events.js";
+import { Requests } from "./requests.js";
 
 /** @typedef {import("../core/types.js").PendingEvent} PendingEvent */
 /** @typedef {import("../core/types.js").Reply} Reply */
@@ -22,9 +23,6 @@ const REPLY_TIMEOUT = 6000; // ms without an answer before there is no contact
 const BUSY_TIMEOUT = 30_000; // ms it may take when the server says that it is busy
 const RETRY_AFTER = 3000; // ms before what the store refused is sent once more
 const CLEAR_AFTER = 200; // ms before what is acknowledged leaves the browser: what is sent twice happens once
-
-/** Requests that may be made twice: what they ask for is the same afterwards. */
-const REPEATABLE = ["open", "copy_plan", "gather", "cast_vote"];
 
 export class SyncClient {
   /** @type {string | null} the session this window is at */
@@ -49,9 +47,7 @@ export class SyncClient {
   #lastReplyAt = 0;
   #wantedSession = null; // the session to name in a hello
   #helloId = null; // the id of a hello that is not answered yet
-  #startRequest = null; // what asks for a session and is not answered yet
-  /** @type {Map<string, { message: any, isSent: boolean }>} other requests that are not answered, by id */
-  #requests = new Map();
+  #requests = new Requests();
 
   /**
    * @param {import("../core/types.js").Connection} connection
@@ -63,10 +59,7 @@ export class SyncClient {
     this.#handlers = handlers;
     this.#outbox = openOutbox((left) => this.#adopt(left));
     connection.on("reply", (reply) => this.#onReply(reply));
-    connection.on("status", ({ lost }) => {
-      if (lost) this.#requests.clear(); // that is said, and nothing is done later that nobody thinks of
-      handlers.changed();
-    });
+    connection.on("status", ({ lost }) => (lost && this.#requests.forget(), handlers.changed()));
     connection.on("ready", () => this.#onReady());
   }
 
@@ -189,28 +182,18 @@ export class SyncClient {
     this.#sayHello();
   }
 
-  /**
-   * Ask the server for something that leaves no trace; returns the request's id. Where the line is down and
-   * back before anybody notices, it is asked for again.
-   */
+  /** Ask the server for something that leaves no trace; returns the request's id. */
   request(/** @type {string} */ type, /** @type {object} */ fields = {}) {
-    const id = this.newId();
-    const message = { type, id, ...fields };
+    const message = { type, id: this.newId(), ...fields };
     const isSent = this.#transmit(message);
-    if (!this.#connection.status.lost) this.#requests.set(message.id, { message, isSent });
-    return id;
+    if (!this.#connection.status.lost) this.#requests.made(message, isSent);
+    return message.id;
   }
 
-  /**
-   * Ask for a session (by a `plan`; a follow-up) to be begun: again when contact is back, if unanswered. Who
-   * asks once more before there is an answer asks for the same one.
-   */
+  /** Ask for a session (by a `plan`; a follow-up) to be begun: again when contact is back, if unanswered. */
   begin(details, /** @type {string | null} */ plan = null, /** @type {string[]} */ follows = []) {
-    const how = { details, ...(plan && { plan }), ...(follows.length && { follows }) };
-    const { id, type: _, ...asked } = this.#startRequest ?? { id: "" };
-    const isSame = JSON.stringify(asked) === JSON.stringify(how);
-    this.#startRequest = { type: "start", id: isSame ? id : this.newId(), ...how };
-    this.#transmit(this.#startRequest);
+    const start = { details, ...(plan && { plan }), ...(follows.length && { follows }) };
+    this.#transmit(this.#requests.begin(start, this.newId()));
   }
 
   /** Go on with a session: what the outbox still holds of it is sent again. */
@@ -263,11 +246,7 @@ export class SyncClient {
   #onReady() {
     this.#helloId ??= this.newId();
     this.#resend();
-    if (this.#startRequest) this.#transmit(this.#startRequest);
-    for (const request of this.#requests.values()) {
-      if (request.isSent && !REPEATABLE.includes(request.message.type)) continue;
-      request.isSent = this.#transmit(request.message);
-    }
+    this.#requests.repeat((message) => this.#transmit(message));
     this.#handlers.changed();
   }
 
@@ -286,8 +265,7 @@ export class SyncClient {
 
   #onReply(/** @type {Reply} */ reply) {
     this.#lastReplyAt = performance.now();
-    if (reply.to === this.#startRequest?.id) this.#startRequest = null;
-    this.#requests.delete(reply.to);
+    this.#requests.answered(reply.to);
     this.#clock.synchronise(reply.now);
     const acknowledged = this.pending.find((event) => event.id === reply.to);
     if (!reply.unsaved) this.#storeErrors.delete(reply.to);

@@ -28,7 +28,7 @@ export function prepareChime() {
   if (audio.state === "suspended") audio.resume().catch(() => {});
 }
 
-/** Sound, where this device may; one that has slept is woken first, unless that takes so long that it is over. */
+/** Sound, where this device may; sound that has slept is woken first, unless that takes too long. */
 export async function chime() {
   if (!audio && !navigator.userActivation?.hasBeenActive) return; // a browser lets no such page sound
   prepareChime();

@@ -50,8 +50,8 @@ export function openingRound(t, { choose, toCards }, device) {
       /** @type {import("../core/types.js").Table} */ { closing, current },
       /** @type {OpeningQuestion[]} */ known,
     ) {
-      setVisible(begin, device !== "pad" || current !== null); // else there is nothing to go to yet
-      setVisible(waits, current === null);
+      setVisible(begin, device !== "pad" || Boolean(current)); // else there is nothing to go to yet
+      setVisible(waits, !current);
       openings = known.filter(({ in_round }) => in_round);
       questions.classList.toggle("dk-many", openings.length > USUAL);
       paintQuestions(openings);

@@ -58,7 +58,7 @@ const DIALOGS = [
  * @param {ReturnType<import("./downloads.js").downloads>} files
  */
 export function makeParts(context, moves, session, files) {
-  const { t, model, client, connection, announce, paintSoon, parts, root } = context;
+  const { t, model, client, connection, announce, paintSoon, parts, root, boot: { device } } = context;
   const ask = (scope) => askForChart(context, scope);
   const erase = (what) => eraseOrSay(context, what, session.leave);
   const showGuide = makeGuideParts(context, files);
@@ -72,8 +72,7 @@ export function makeParts(context, moves, session, files) {
   parts.foot = tableFoot(t, moves.drawNext, session.end);
   parts.table = h("div", { class: "dk-table" }, parts.cards.element, parts.foot.element, padWaits(t));
   parts.card = openCard(t, moves);
-  const opening = { choose: session.openPad, toCards: session.leaveOpening };
-  parts.opening = openingRound(t, opening, context.boot.device);
+  parts.opening = openingRound(t, { choose: session.openPad, toCards: session.leaveOpening }, device);
   const writing = {
     t,
     announce,
@@ -92,8 +91,7 @@ export function makeParts(context, moves, session, files) {
       if (!isWriting) paintSoon(); // what another window did has waited
     },
   });
-  const describe = (details) => (client.record("described", details), paintSoon());
-  parts.details = detailsDialog(t, isGroups, describe);
+  parts.details = detailsDialog(t, isGroups, (details) => (client.record("described", details), paintSoon()));
   const showNotes = () => {
     parts.notepad.flush();
     parts.allNotes.open(model.view(), model.removedNotes());

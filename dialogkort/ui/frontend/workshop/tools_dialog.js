@@ -30,7 +30,7 @@ export function toolsDialog(t, on) {
       const timer = timerForm(t, table.timer, (seconds, starts) => (close(), on.setTimer(seconds, starts)));
       const silence = silencePart(
         t,
-        table.current !== null,
+        Boolean(table.current),
         (minutes) => (close(), on.beginSilence(minutes)),
       );
       shell.fill(silence, timer, whoBegins(t, table.details.participants));
