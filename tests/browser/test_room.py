@@ -255,7 +255,7 @@ def _a_groups_two_devices_share_the_work(room: Room) -> None:
     expect(note(dialog)).to_have_value("skrevet på den anden enhed")
     table.keyboard.press("Escape")
     press(button(table, "outcome.discussed.button"))
-    expect(pad.get_by_text(words("pad.waits"))).to_be_visible()
+    expect(pad.locator(".dk-table").get_by_text(words("pad.waits"))).to_be_visible()
     turn(table)
     until(lambda: part(pad, "question").inner_text() == part(table, "question").inner_text())
 
