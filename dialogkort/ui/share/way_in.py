@@ -1,4 +1,4 @@
-"""How devices of the room get in: behind which proxy, and whether what is sent is encrypted."""
+"""The way in for devices of the room: behind which proxy, and whether what is sent is encrypted."""
 
 import json
 import ssl
