@@ -48,7 +48,7 @@ def test_the_analysis_goes_from_the_sample_to_findings_in_one_run(tmp_path, monk
     assert all(word in tables for word in ("240", "opdigtet", "Borger", "[cpr-nummer]"))
     assert "251248" not in tables.partition("[cpr-nummer]")[2], "the list of places does not spread them"
     charts = [data["text/html"] for data in shown if "<img" in data.get("text/html", "")]
-    assert len(charts) == 7
+    assert len(charts) == 8
     assert all("alt=" in chart and "data:image/png;base64," in chart for chart in charts)
     assert any(WIDGET in data for data in shown)
     assert not any(output["output_type"] in ("error", "stream") for output in outputs)

@@ -123,10 +123,20 @@ def against_draw(
         layout.draw_legend(figure, _marks(colours, of_card), colours)
         if of_card:
             layout.draw_legend(figure, layout.area_marks(positions, dark), colours, y=0.82 + _KEY)
-        layout.draw_caption(
-            figure, text("charts.reading_ratio_cards" if of_card else "charts.reading_ratio"), colours
-        )
+        layout.draw_caption(figure, _reading(frame, measure, of_card), colours)
     return figure
+
+
+def _reading(frame: pd.DataFrame, measure: str, of_card: bool) -> str:
+    """How to read the chart, with what only some charts need told."""
+    if of_card:
+        return text("charts.reading_ratio_cards")
+    differs = frame[f"{measure}_differs"].astype("string")
+    if f"{measure}_cards_differs" in frame:  # told in the headline, too
+        differs = differs.fillna(frame[f"{measure}_cards_differs"].astype("string"))
+    low, high = frame[f"{measure}_ratio_low"], frame[f"{measure}_ratio_high"]
+    apart = [text("charts.apart_unfound")] if layout.is_apart_unfound(low, high, differs) else []
+    return " ".join([text("charts.reading_ratio"), *apart])
 
 
 def _one_row_each(frame: pd.DataFrame) -> None:

@@ -211,6 +211,12 @@ def draw_caption(figure: AnyFigure, caption: str, colours: Palette, y: float = 0
     write_text(figure, MARGIN, y, lines, SMALL, colours.quiet, va="top", gid="reading")
 
 
+def is_apart_unfound(lows: pd.Series, highs: pd.Series, differs: pd.Series) -> bool:
+    """Whether some interval keeps clear of 1 of which nothing is told: whoever looks wonders why."""
+    apart = (lows.astype(float) > 1) | (highs.astype(float) < 1)
+    return bool((apart & differs.isna()).any())
+
+
 def draw_legend(figure: AnyFigure, entries: Mapping[str, object], colours: Palette, y: float = 0.82) -> None:
     """What marks and patterns mean, in a line above `y`."""
     figure.legend(

@@ -157,10 +157,13 @@ def _draw(
     for row, word in enumerate(rows.to_dict("records")):
         shade = _shade(index, colours, dark) if _is_sure(word) else colours.edge
         end = _times(word)
-        panel.plot([0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line")
-        shape = "o" if index is None else area_style(index).marker
-        mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
-        panel.plot(end, row + 0.28, gid="dot", **mark)
+        if not _is_left_out(word):
+            panel.plot(
+                [0, end], [row + 0.28] * 2, color=shade, linewidth=3, solid_capstyle="butt", gid="line"
+            )
+            shape = "o" if index is None else area_style(index).marker
+            mark = {"marker": shape, "markersize": 8, "color": shade, "linestyle": "none"}
+            panel.plot(end, row + 0.28, gid="dot", **mark)
         text_colour = colours.ink if _is_sure(word) else colours.quiet
         weight = "bold" if _is_sure(word) else "normal"
         inches = layout.panel_width(panel)
@@ -179,23 +182,29 @@ def _draw(
             "color": colours.quiet,
             "gid": "times",
         }
-        panel.annotate(_times_label(word), (end, row + 0.28), (7, 0), **style_of_times)
+        aside = 0 if _is_left_out(word) else 7
+        panel.annotate(_times_label(word), (end, row + 0.28), (aside, 0), **style_of_times)
 
 
 def _times(word: dict) -> float:
     """How many times as often the word is used here as elsewhere; at most what the scale holds."""
     here, elsewhere = word["per_1000"], word["other_per_1000"]
-    if pd.isna(here) or pd.isna(elsewhere):
+    if _is_left_out(word):
         return 0.0
     return min(here / elsewhere, _FURTHEST) if elsewhere > 0 else _FURTHEST
 
 
 def _times_label(word: dict) -> str:
-    if pd.isna(word["per_1000"]) or pd.isna(word["other_per_1000"]):
+    if _is_left_out(word):
         return text("charts.suppressed")
     if not word["other_per_1000"]:
         return text("charts.marking_words.only_here")
     return f"{number(word['per_1000'] / word['other_per_1000'], 1)} {text('charts.times')}"
+
+
+def _is_left_out(word: dict) -> bool:
+    """Whether how often it is used is not told, here or elsewhere, as too few are behind it."""
+    return bool(pd.isna(word["per_1000"]) or pd.isna(word["other_per_1000"]))
 
 
 def _is_sure(word: dict) -> bool:

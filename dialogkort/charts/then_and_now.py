@@ -113,7 +113,7 @@ def then_and_now(
         )
         layout.draw_legend(figure, _marks(rows, *_sides(split, a, b), colours), colours, y=1.24)
         layout.draw_legend(figure, _arrows(colours), colours, y=0.92)
-        layout.draw_caption(figure, text("charts.then_and_now.reading"), colours, y=0.78)
+        layout.draw_caption(figure, _reading(compared, rows), colours, y=0.78)
     return figure
 
 
@@ -167,6 +167,16 @@ def _row(panel: Axes, row: int, record: dict, index: int, colours: layout.Palett
         va="top",
         gid="ends",
     )
+
+
+def _reading(compared: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """How to read the chart, with what only some charts need told."""
+    sentences = [text("charts.then_and_now.reading")]
+    if compared.loc[compared["differs"].notna(), "area"].nunique() > 1:
+        sentences.append(text("charts.then_and_now.second"))
+    if layout.is_apart_unfound(rows["change_low"], rows["change_high"], rows["differs"]):
+        sentences.append(text("charts.apart_unfound"))
+    return " ".join(sentences)
 
 
 def _arrow(panel: Axes, row: int, record: dict, colours: layout.Palette, is_significant: bool) -> None:

@@ -268,6 +268,13 @@ def test_a_word_that_comes_from_one_card_bears_a_mark_that_is_explained():
     assert not any("¹" in one.get_text() for one in charts.marking_words(WORDS, SHOWN.deck).texts)
 
 
+def test_a_word_whose_figures_are_left_out_has_no_mark_that_could_be_taken_for_one():
+    words = mark_protected(WORDS.assign(other_per_1000=[pd.NA, 2.0, 2.0, 0.0, 4.0]))
+    figure = charts.marking_words(words, SHOWN.deck)
+    assert texts_of(figure, "times") == ["udeladt", "1,3 gange", "3,0 gange", "kun her"]
+    assert len(marked(figure, "dot")) == len(marked(figure, "line")) == 3
+
+
 def test_areas_keep_their_colours_in_whatever_order_their_words_come():
     figure = charts.marking_words(WORDS.iloc[::-1], SHOWN.deck)
     assert texts_of(figure, "area") == ["Anvendelse", "Forståelse", "Formidling"]
@@ -290,6 +297,39 @@ def test_then_is_small_and_pale_now_is_full_and_only_an_arrow_tells_from_chance(
     assert [x for x, _ in dots[1::2]] == pytest.approx(rows["b_ratio"].tolist())
     solid = [arrow.arrow_patch.get_linestyle() == "-" for arrow in marked(figure, "arrow")]
     assert solid == [False, True, False, False]
+
+
+def caption(figure):
+    """What stands at the foot, as one line."""
+    return " ".join(" ".join(texts_of(figure, "reading")).split())
+
+
+@pytest.mark.parametrize(
+    ("low", "differs", "is_explained"), [(1.1, None, True), (0.9, None, False), (1.1, "more", False)]
+)
+def test_an_interval_that_keeps_clear_of_1_and_is_no_finding_is_explained(low, differs, is_explained):
+    explained = text("charts.apart_unfound")
+    ends = {"low": 0.9, "high": 1.5}
+    first = SHOWN.pair.index == SHOWN.pair.index[SHOWN.pair["measure"] == "notes"][0]
+    findings = pd.Series(None, SHOWN.pair.index, "string").mask(first, differs)
+    pair = SHOWN.pair.assign(**{f"change_{end}": each for end, each in ends.items()}, differs=findings)
+    pair.loc[first, "change_low"] = low
+    assert (explained in caption(charts.then_and_now(mark_protected(pair), "notes"))) == is_explained
+    areas = SHOWN.areas.assign(**{f"notes_ratio_{end}": each for end, each in ends.items()})
+    first = areas.index == areas.index[0]
+    for column in ("notes_differs", "notes_cards_differs"):
+        areas[column] = pd.Series(None, areas.index, "string").mask(first, differs)
+    areas.loc[first, "notes_ratio_low"] = low
+    assert (explained in caption(charts.against_draw(mark_protected(areas), "notes"))) == is_explained
+
+
+def test_that_the_second_finding_is_measured_without_the_first_is_expected_where_there_are_two():
+    sentence = text("charts.then_and_now.second")
+    areas = SHOWN.pair["area"].unique()
+    for count, is_expected in ((1, False), (2, True)):
+        findings = SHOWN.pair["area"].isin(areas[:count]).map({True: "more", False: None}).astype("string")
+        figure = charts.then_and_now(mark_protected(SHOWN.pair.assign(differs=findings)), "notes")
+        assert (sentence in caption(figure)) == is_expected
 
 
 def test_the_key_says_which_days_are_before_and_after():
