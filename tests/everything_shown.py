@@ -5,6 +5,9 @@ the release itself: figures are read from the frames that a notebook displays, t
 and the files of a publication. Whoever has them all asks of every cell over few groups or people: does it
 follow as a sum or difference (rank), and how much and how little can it be, as nothing is below 0, draws are
 whole, each has one outcome, and a group draws a card once (linear and integer programming, HiGHS)?
+
+`--rooms` asks the same for those who were in the room of one workshop, saw the plenum's board and votes and
+know all that its groups did, card by card; and how many figures shown leave few when their own are taken out.
 """
 
 import argparse
@@ -356,14 +359,17 @@ class Shown(NamedTuple):
     words: list[Words]
 
 
-def shown(frames: Frames, folder: Path) -> Shown | None:
-    """All that is shown of the frames; None when the ledger refuses the publication."""
-    release = Release(frames, by=BY)
+def shown(frames: Frames, folder: Path, k: int = GROUPS) -> Shown | None:
+    """All that is shown of the frames; None when the ledger refuses the publication.
+
+    The page of several workshops knows no other `k` than its own, and is left out when another is asked for.
+    """
+    release = Release(frames, by=BY, k=k)
     try:
         publication(folder / "ud", release, ledger_folder=folder)
     except ValueError:
         return None
-    figures = [*in_notebook(release), *on_page(frames), *in_files(folder / "ud")]
+    figures = [*in_notebook(release), *(on_page(frames) if k == GROUPS else ()), *in_files(folder / "ud")]
     given = contributions(*frames, by=list(LEVELS), column=KINDS)
     return Shown(frames, given, as_tables(figures, frames), words_of(release))
 
@@ -397,6 +403,34 @@ def attack(day: Shown) -> tuple[int, list[tuple]]:
     return looked_at, results
 
 
+class FromRooms(NamedTuple):
+    """What those who were in one workshop's room make of all that is shown, over all rooms.
+
+    rooms; hidden: cells left out that are over few others; recovered: those of them that follow; shown: cells
+    with a figure; leave_few: those of them that leave few others when the own workshop's are taken out.
+    """
+
+    rooms: int = 0
+    hidden: int = 0
+    recovered: int = 0
+    shown: int = 0
+    leave_few: int = 0
+
+
+def from_rooms(day: Shown) -> FromRooms:
+    """Each room knows what its own groups did with every card: more than its plenum's board says."""
+    by = [*BY, "workshop"]
+    given = contributions(*day.frames, by=by, column=KINDS)
+    totals = [row for tables in day.words for row in rates(tables)]
+    counts = FromRooms()
+    for room in sorted(set(given[by].astype(str).itertuples(index=False, name=None))):
+        reader = Reader(given, day.tables, by, room, totals)
+        leave_few = sum(reader.is_few(reader.vector(cell)) for cell in reader.shown)
+        seen = FromRooms(1, len(reader.few()), len(reader.recovered()), len(reader.shown), leave_few)
+        counts = FromRooms(*map(sum, zip(counts, seen, strict=True)))
+    return counts
+
+
 def attack_two(then: Shown, now: Shown) -> list[tuple]:
     """What two days together tell of few: of those who came, went or stayed, as well as of either day's."""
     both = Differencer((then.given, then.tables, BY), (now.given, now.tables, BY))
@@ -424,12 +458,24 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--rooms", action="store_true", help="by those who were in one workshop's room")
+    parser.add_argument("--k", type=int, default=GROUPS, help="with --rooms: fewest groups behind a figure")
     options = parser.parse_args()
-    cells, let_pass, lost = 0, 0, 0
+    cells, let_pass, lost, seen = 0, 0, 0, FromRooms()
     for case in range(options.cases):
+        rng = np.random.default_rng([options.seed, case])
         with tempfile.TemporaryDirectory() as place:
-            number, passed, breaches = two_days(np.random.default_rng([options.seed, case]), Path(place))
+            if options.rooms:
+                day = shown(generated(rng), Path(place), options.k)
+                seen = FromRooms(*map(sum, zip(seen, from_rooms(day) if day else FromRooms(), strict=True)))
+                continue
+            number, passed, breaches = two_days(rng, Path(place))
         cells, let_pass, lost = cells + number, let_pass + passed, lost + len(breaches)
         for one in breaches:
             print(case, *one, flush=True)
-    print(f"{options.cases} rounds, {let_pass} shown twice; {cells} cells over few looked for, {lost} found")
+    if options.rooms:
+        print(f"{options.cases} rounds: {seen}")
+    else:
+        print(
+            f"{options.cases} rounds, {let_pass} shown twice; {cells} cells over few looked for, {lost} found"
+        )

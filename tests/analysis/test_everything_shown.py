@@ -15,6 +15,7 @@ from everything_shown import (
     Words,
     as_tables,
     attack,
+    from_rooms,
     generated,
     in_files,
     rates,
@@ -67,6 +68,18 @@ def test_what_an_organisation_of_few_said_would_follow_from_the_others_rates(day
     shown_as_it_is = Words(raw, everybody, {})
     assert rates(shown_as_it_is) and words_recovered(day.frames, [shown_as_it_is])
     assert any(way == "sum" for way, *_ in attack(day._replace(words=[shown_as_it_is]))[1])
+
+
+def test_who_was_in_one_of_the_rooms_works_out_nothing_that_is_left_out(day):
+    seen = from_rooms(day)
+    assert seen.rooms > 3 and seen.hidden and not seen.recovered
+
+
+def test_nearly_all_of_an_organisation_in_one_room_would_know_what_the_others_did(day):
+    sessions = day.frames.sessions
+    room = sessions["organisation"] + (sessions["group"].astype(int) // 5).astype("string")
+    together = day._replace(frames=day.frames._replace(sessions=sessions.assign(workshop=room)))
+    assert from_rooms(together).leave_few > from_rooms(day).leave_few
 
 
 def test_two_publications_that_the_ledger_refuses_would_be_held_against_each_other(day, tmp_path):
