@@ -61,6 +61,8 @@ INTERNAL_MODULES = {
     "dialogkort.dataset.schema",
     "dialogkort.documents.blocks",
     "dialogkort.documents.typesetting",
+    "dialogkort.frames.columns",
+    "dialogkort.frames.locations",
 }
 PACKAGES = ("analysis", "charts", "dataset", "documents", "exports", "frames")
 

@@ -42,8 +42,8 @@ from dialogkort.exports import ledger
 from dialogkort.exports.csv_files import as_csv
 from dialogkort.exports.excel import as_workbook, sheets_as_csv
 from dialogkort.files.durable_files import make_folder, write_atomically
-from dialogkort.frames.closing import read_closing
-from dialogkort.frames.sessions import Frames, read
+from dialogkort.frames.closing import closing_of
+from dialogkort.frames.sessions import Frames, frames_of, open_sessions
 from dialogkort.frames.votes import read_votes
 from dialogkort.i18n import catalogue, languages, text
 from dialogkort.privacy.detection import names_in, scan_notes
@@ -231,16 +231,16 @@ def exported_files(
     ['sessions.csv', 'turns.csv', 'notes.csv', 'cards.csv']
     """
     sessions = None if sessions is None else list(sessions)
-    frames = read(store, sessions)
+    opened = open_sessions(store, sessions)
+    frames, closing = frames_of(opened), closing_of(opened)
     places = scan_notes(frames.notes, names)
-    closing = read_closing(store, sessions)
     files = {
         text("export.about_name"): _as_page(text("export.about", outcomes=", ".join(Outcome))),
         text("spreadsheet.file"): as_workbook(frames),
         **(sheets_as_csv(frames) if csv_sheets else {}),
         **{f"{name}.csv": as_csv(frame) for name, frame in frames._asdict().items()},
         **{f"{name}.csv": as_csv(frame) for name, frame in closing._asdict().items()},
-        "votes.csv": as_csv(read_votes(store, sessions)),
+        "votes.csv": as_csv(read_votes(store, sessions, opened)),
         text("privacy.list_name"): as_csv(places),
         JSON_NAME: as_json(store, sessions),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
@@ -12,10 +12,11 @@ import pandas as pd
 from dialogkort.domain.closing import StatusOfStep
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import NoteKind, StepStatus
-from dialogkort.errors import InvalidAction, StoreError
-from dialogkort.frames.sessions import DAY, OF_ONE_SESSION, TIME, as_frame, one_of
+from dialogkort.frames.columns import DAY, TIME, as_frame, one_of
+from dialogkort.frames.locations import read_location
+from dialogkort.frames.sessions import open_sessions
 from dialogkort.sessions.session import Session
-from dialogkort.store import Store, default_location, reading
+from dialogkort.store import Store
 
 RATINGS = {"session": "string", "rating": "Int64", "word": "string"}
 NEXT_STEPS = {
@@ -62,7 +63,7 @@ def next_steps(where: str | Path | None = None) -> pd.DataFrame:
     Raises
     ------
     StoreError
-        The place has no notes.
+        The place that was named has no notes.
 
     Examples
     --------
@@ -75,8 +76,7 @@ def next_steps(where: str | Path | None = None) -> pd.DataFrame:
     >>> len(steps) > 0, bool(steps["status"].isna().all())
     (True, True)
     """
-    with reading(where if where is not None else default_location()) as store:
-        return read_closing(store).next_steps
+    return read_location(where, read_closing, closing_of([])).next_steps
 
 
 def ratings(where: str | Path | None = None) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def ratings(where: str | Path | None = None) -> pd.DataFrame:
     Raises
     ------
     StoreError
-        The place has no notes.
+        The place that was named has no notes.
 
     Examples
     --------
@@ -107,8 +107,7 @@ def ratings(where: str | Path | None = None) -> pd.DataFrame:
     >>> ratings(folder).columns.tolist()
     ['session', 'rating', 'word']
     """
-    with reading(where if where is not None else default_location()) as store:
-        return read_closing(store).ratings
+    return read_location(where, read_closing, closing_of([])).ratings
 
 
 def read_closing(store: Store, sessions: Iterable[str] | None = None) -> Closing:
@@ -139,13 +138,30 @@ def read_closing(store: Store, sessions: Iterable[str] | None = None) -> Closing
     ...     len(read_closing(store).next_steps)
     0
     """
-    chosen = (
-        _readable(store) if sessions is None else sorted((Session(store, id) for id in sessions), key=_by_id)
-    )
-    statuses = newest_statuses(chosen)
+    return closing_of(open_sessions(store, sessions))
+
+
+def closing_of(sessions: Sequence[Session]) -> Closing:
+    """The end of sessions that are open, in their order.
+
+    Parameters
+    ----------
+    sessions : sequence of Session
+        As `frames.sessions.open_sessions` gives them.
+
+    Returns
+    -------
+    Closing
+
+    Examples
+    --------
+    >>> len(closing_of([]).ratings)
+    0
+    """
+    statuses = newest_statuses(sessions)
     return Closing(
-        as_frame([row for session in chosen for row in _rating_rows(session)], RATINGS),
-        as_frame([row for session in chosen for row in _step_rows(session, statuses)], NEXT_STEPS),
+        as_frame([row for session in sessions for row in _rating_rows(session)], RATINGS),
+        as_frame([row for session in sessions for row in _step_rows(session, statuses)], NEXT_STEPS),
     )
 
 
@@ -168,21 +184,6 @@ def newest_statuses(sessions: Iterable[Session]) -> dict[Id, tuple[StatusOfStep,
             if note not in newest or (status.at, session.id) > (newest[note][0].at, newest[note][1]):
                 newest[note] = status, session.id
     return newest
-
-
-def _readable(store: Store) -> list[Session]:
-    chosen = []
-    for id in sorted(store.sessions()):
-        try:
-            chosen.append(Session(store, id))
-        except (InvalidAction, StoreError) as fault:
-            if isinstance(fault, StoreError) and fault.kind not in OF_ONE_SESSION:
-                raise
-    return chosen
-
-
-def _by_id(session: Session) -> str:
-    return session.id
 
 
 def _rating_rows(session: Session) -> Iterable[dict]:

@@ -16,9 +16,9 @@ from dialogkort.domain import coding
 from dialogkort.domain.coding import SETTLED, Code, Reading
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Event
-from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
-
-_TIME = "datetime64[ms, UTC]"
+from dialogkort.frames.columns import TIME, as_frame
+from dialogkort.frames.locations import read_location
+from dialogkort.store import Store
 
 CODINGS = {
     "project": "string",
@@ -28,7 +28,7 @@ CODINGS = {
     "code": "string",
     "name": "string",
     "applies": "boolean",
-    "coded_at": _TIME,
+    "coded_at": TIME,
 }
 CODEBOOK = {
     "project": "string",
@@ -38,7 +38,7 @@ CODEBOOK = {
     "definition": "string",
     "retired": "boolean",
     "defined_by": "string",
-    "defined_at": _TIME,
+    "defined_at": TIME,
 }
 MEMOS = {
     "project": "string",
@@ -46,7 +46,7 @@ MEMOS = {
     "session": "string",
     "coder": "string",
     "text": "string",
-    "written_at": _TIME,
+    "written_at": TIME,
 }
 
 
@@ -178,11 +178,7 @@ def read_codings(where: str | Path | None = None) -> Codings:
     >>> read_codings()._fields
     ('codings', 'codebook', 'memos')
     """
-    location = where if where is not None else default_location()
-    if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
-        return _tables([])
-    with reading(location) as store:
-        return read(store)
+    return read_location(where, read, _tables([]))
 
 
 def read(store: Store, projects: Iterable[Id] | None = None) -> Codings:
@@ -225,7 +221,7 @@ def _tables(projects: list[tuple[Id, list[Event]]]) -> Codings:
                 memos.append(
                     {"project": project, **_about(coded), "text": coded.memo, "written_at": coded.at}
                 )
-    return Codings(_frame(codings, CODINGS), _frame(codes, CODEBOOK), _frame(memos, MEMOS))
+    return Codings(as_frame(codings, CODINGS), as_frame(codes, CODEBOOK), as_frame(memos, MEMOS))
 
 
 def _about(coded: Reading) -> dict:
@@ -247,15 +243,3 @@ def _rows(coded: Reading, names: dict[Id, str]) -> Iterable[dict]:
 
 def _code_row(code: Code) -> dict:
     return {name: getattr(code, name) for name in CODEBOOK if hasattr(code, name)} | {"code": code.id}
-
-
-def _frame(rows: list[dict], columns: dict) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: _column([row[name] for row in rows], dtype) for name, dtype in columns.items()}
-    )
-
-
-def _column(values: list, dtype: str) -> pd.Series:
-    if dtype == _TIME:
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(_TIME)
-    return pd.Series(values, dtype=dtype)

@@ -14,9 +14,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from dialogkort.domain.planning import Plan, card_id, read_plan
-from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
+from dialogkort.frames.columns import DAY, as_frame
+from dialogkort.frames.locations import read_location
+from dialogkort.store import Store
 
-_DAY = "datetime64[s]"
 _SEPARATOR = " | "  # between the names of groups and areas, the ids of cards, the examples of a question
 
 PLANS = {
@@ -24,7 +25,7 @@ PLANS = {
     "workshop": "string",
     "organisation": "string",
     "unit": "string",
-    "date": _DAY,
+    "date": DAY,
     "purpose": "string",
     "groups": "string",
     "starts": "string",
@@ -103,11 +104,7 @@ def read_plans(where: str | Path | None = None) -> Plans:
     >>> {name: len(frame) for name, frame in read_plans()._asdict().items()}
     {'plans': 0, 'questions': 0}
     """
-    location = where if where is not None else default_location()
-    if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
-        return _tables({})
-    with reading(location) as store:
-        return read(store)
+    return read_location(where, read, _tables({}))
 
 
 def read(store: Store) -> Plans:
@@ -137,8 +134,8 @@ def read(store: Store) -> Plans:
 
 def _tables(plans: Mapping[str, Plan]) -> Plans:
     return Plans(
-        _frame((_plan_row(id, plan) for id, plan in plans.items()), PLANS),
-        _frame((row for id, plan in plans.items() for row in _question_rows(id, plan)), QUESTIONS),
+        as_frame((_plan_row(id, plan) for id, plan in plans.items()), PLANS),
+        as_frame((row for id, plan in plans.items() for row in _question_rows(id, plan)), QUESTIONS),
     )
 
 
@@ -159,17 +156,3 @@ def _question_rows(id: str, plan: Plan) -> Iterable[dict]:
             "text": one.text,
             "examples": _SEPARATOR.join(one.examples),
         }
-
-
-def _frame(rows: Iterable[dict], columns: Mapping[str, str]) -> pd.DataFrame:
-    rows = list(rows)
-    return pd.DataFrame(
-        {name: _column([row[name] for row in rows], dtype) for name, dtype in columns.items()}
-    )
-
-
-def _column(values: list, dtype: str) -> pd.Series:
-    if dtype == _DAY:
-        days = pd.to_datetime(pd.Series(values, dtype="string"), format="%Y-%m-%d", errors="coerce")
-        return pd.Series(days).astype(_DAY)
-    return pd.Series(values, dtype=dtype)

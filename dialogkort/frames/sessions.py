@@ -7,7 +7,7 @@ The columns are a promise, the same for an empty store. `string` columns hold ""
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
@@ -20,34 +20,13 @@ from dialogkort.domain.events import Agreement, NoteKind, SkipReason
 from dialogkort.domain.outcomes import Outcome
 from dialogkort.domain.table import turns
 from dialogkort.errors import InvalidAction, StoreError
+from dialogkort.frames.columns import DAY, TIME, as_frame, one_of
+from dialogkort.frames.locations import read_location
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session
-from dialogkort.store import FILE_NAME, Store, default_location, is_address, reading
+from dialogkort.store import Store
 
 OF_ONE_SESSION = {"deck_missing", "damaged"}  # what is wrong with one session and not with the whole store
-TIME = "datetime64[ms, UTC]"
-DAY = "datetime64[s]"
-
-
-def one_of(values: Iterable[str]) -> pd.CategoricalDtype:
-    """The type of a column that holds one of a few words.
-
-    Parameters
-    ----------
-    values : iterable of str
-        The words, in their order.
-
-    Returns
-    -------
-    CategoricalDtype
-
-    Examples
-    --------
-    >>> one_of(["open", "done"]).categories.tolist()
-    ['open', 'done']
-    """
-    return pd.CategoricalDtype([str(value) for value in values])
-
 
 _DETAIL_TYPES = {"text": "string", "choice": "string", "day": DAY, "count": "Int64"}
 SESSIONS = {
@@ -193,11 +172,7 @@ def read_all(where: str | Path | None = None) -> Frames:
     >>> {name: len(frame) for name, frame in frames._asdict().items()}
     {'sessions': 20, 'turns': 185, 'notes': 322, 'cards': 35}
     """
-    location = where if where is not None else default_location()
-    if where is None and not is_address(location) and not (Path(location) / FILE_NAME).is_file():
-        return _frames([])
-    with reading(location) as store:
-        return read(store)
+    return read_location(where, read, frames_of([]))
 
 
 def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
@@ -234,12 +209,43 @@ def read(store: Store, sessions: Iterable[str] | None = None) -> Frames:
     ...     len(read(store, sorted(store.sessions())[:2]).sessions)
     2
     """
+    return frames_of(open_sessions(store, sessions))
+
+
+def open_sessions(store: Store, sessions: Iterable[str] | None = None) -> list[Session]:
+    """The sessions whose ids are given, or all that can be read, in the order of their ids.
+
+    Parameters
+    ----------
+    store : Store
+        As `store.open_store` opens it.
+    sessions : iterable of str, optional
+        The ids of those wanted; all when left out, and a warning names each that cannot be read.
+
+    Returns
+    -------
+    list of Session
+
+    Raises
+    ------
+    InvalidAction, StoreError
+        One of the sessions that are given cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from contextlib import closing
+    >>> from dialogkort.store import open_store
+    >>> with closing(open_store(tempfile.mkdtemp())) as store:
+    ...     open_sessions(store)
+    []
+    """
     if sessions is not None:
-        return _frames([_opened(store, id) for id in sessions])
-    frames, left_out = read_what_can_be(store, store.sessions())
+        return [_opened(store, id) for id in sorted(sessions)]
+    chosen, left_out = _open_what_can_be(store, store.sessions())
     for sentence in left_out:
-        warnings.warn(sentence, stacklevel=2)
-    return frames
+        warnings.warn(sentence, stacklevel=3)
+    return chosen
 
 
 def read_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[Frames, list[str]]:
@@ -276,15 +282,20 @@ def read_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[Frames, lis
     >>> len(frames.sessions), len(left_out)
     (20, 1)
     """
+    chosen, left_out = _open_what_can_be(store, sessions)
+    return frames_of(chosen), left_out
+
+
+def _open_what_can_be(store: Store, sessions: Iterable[str]) -> tuple[list[Session], list[str]]:
     chosen, left_out = [], []
-    for id in sessions:
+    for id in sorted(sessions):
         try:
             chosen.append(_opened(store, id))
         except (InvalidAction, StoreError) as fault:
             if isinstance(fault, StoreError) and fault.kind not in OF_ONE_SESSION:
                 raise
             left_out.append(text("frames.left_out", session=id, reason=fault))
-    return _frames(chosen), left_out
+    return chosen, left_out
 
 
 def _opened(store: Store, id: str) -> Session:
@@ -295,8 +306,23 @@ def _opened(store: Store, id: str) -> Session:
     return session
 
 
-def _frames(chosen: list[Session]) -> Frames:
-    chosen.sort(key=lambda session: session.id)
+def frames_of(chosen: Sequence[Session]) -> Frames:
+    """The frames of sessions that are open, in their order.
+
+    Parameters
+    ----------
+    chosen : sequence of Session
+        As `open_sessions` gives them.
+
+    Returns
+    -------
+    Frames
+
+    Examples
+    --------
+    >>> len(frames_of([]).notes)
+    0
+    """
     decks = {session.deck.fingerprint: session.deck for session in chosen}
     return Frames(
         as_frame((_session_row(session) for session in chosen), SESSIONS),
@@ -304,40 +330,6 @@ def _frames(chosen: list[Session]) -> Frames:
         as_frame((row for session in chosen for row in _note_rows(session)), NOTES),
         as_frame((row for deck in decks.values() for row in _card_rows(deck)), CARDS),
     )
-
-
-def as_frame(rows: Iterable[dict], columns: dict) -> pd.DataFrame:
-    """Rows as a frame with these columns and types, also when there are none.
-
-    Parameters
-    ----------
-    rows : iterable of dict
-        Values by column; days as ISO 8601, times in milliseconds since 1970 (UTC).
-    columns : dict
-        Types by column.
-
-    Returns
-    -------
-    DataFrame
-
-    Examples
-    --------
-    >>> as_frame([{"day": "2026-03-01"}], {"day": DAY})["day"].dt.month.tolist()
-    [3]
-    """
-    rows = list(rows)
-    return pd.DataFrame({name: _column(rows, name, dtype) for name, dtype in columns.items()})
-
-
-def _column(rows: list[dict], name: str, dtype: object) -> pd.Series:
-    values = [row[name] for row in rows]
-    if dtype == TIME:
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="Int64"), unit="ms", utc=True)).astype(TIME)
-    if dtype == DAY:
-        return pd.Series(
-            pd.to_datetime(pd.Series(values, dtype="string"), format="%Y-%m-%d", errors="coerce")
-        ).astype(DAY)
-    return pd.Series(values, dtype=dtype)
 
 
 def _session_row(session: Session) -> dict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from unicodedata import normalize
 
@@ -12,10 +12,12 @@ from dialogkort.domain.event_ids import Id, time_of
 from dialogkort.domain.events import VoteSubject
 from dialogkort.domain.voting import Vote
 from dialogkort.errors import InvalidAction, StoreError
-from dialogkort.frames.sessions import OF_ONE_SESSION, TIME, as_frame, one_of
+from dialogkort.frames.columns import TIME, as_frame, one_of
+from dialogkort.frames.locations import read_location
+from dialogkort.frames.sessions import OF_ONE_SESSION
 from dialogkort.sessions.plenum import Plenum
 from dialogkort.sessions.session import Session
-from dialogkort.store import Store, default_location, reading
+from dialogkort.store import Store
 
 VOTES = {
     "plenum": "string",
@@ -54,7 +56,7 @@ def votes(where: str | Path | None = None) -> pd.DataFrame:
     Raises
     ------
     StoreError
-        The place has no notes.
+        The place that was named has no notes.
 
     Examples
     --------
@@ -66,11 +68,12 @@ def votes(where: str | Path | None = None) -> pd.DataFrame:
     >>> votes(folder).columns[:5].tolist()
     ['plenum', 'vote', 'opened_at', 'subject', 'item']
     """
-    with reading(where if where is not None else default_location()) as store:
-        return read_votes(store)
+    return read_location(where, read_votes, as_frame([], VOTES))
 
 
-def read_votes(store: Store, sessions: Iterable[str] | None = None) -> pd.DataFrame:
+def read_votes(
+    store: Store, sessions: Iterable[str] | None = None, opened: Iterable[Session] = ()
+) -> pd.DataFrame:
     """The shown votes of a store's plenums: all, or what concerns some sessions.
 
     Parameters
@@ -80,6 +83,8 @@ def read_votes(store: Store, sessions: Iterable[str] | None = None) -> pd.DataFr
     sessions : iterable of str, optional
         The ids of those wanted. A plenum's themes are told when all of its sessions are; else only the notes
         of those that are.
+    opened : iterable of Session
+        Sessions that are open already, and need not be read again.
 
     Returns
     -------
@@ -96,16 +101,19 @@ def read_votes(store: Store, sessions: Iterable[str] | None = None) -> pd.DataFr
     0
     """
     wanted = None if sessions is None else set(sessions)
+    by_id = {session.id: session for session in opened}
     rows = (
         row
         for plenum, of_plenum in sorted(store.plenums().items())
         if wanted is None or of_plenum & wanted
-        for row in _rows_of(store, plenum, wanted)
+        for row in _rows_of(store, plenum, wanted, by_id)
     )
     return as_frame(rows, VOTES)
 
 
-def _rows_of(store: Store, id: Id, wanted: Collection[str] | None) -> Iterator[dict]:
+def _rows_of(
+    store: Store, id: Id, wanted: Collection[str] | None, opened: Mapping[Id, Session]
+) -> Iterator[dict]:
     try:
         plenum = Plenum(store, id)
     except InvalidAction:  # it is of a newer version, or was erased
@@ -115,19 +123,21 @@ def _rows_of(store: Store, id: Id, wanted: Collection[str] | None) -> Iterator[d
         return
     is_whole = wanted is None or plenum.sessions & store.sessions().keys() <= set(wanted)
     names = {code.id: code.name for code in plenum.codebook}
-    notes = _notes_of(store, plenum.sessions if wanted is None else plenum.sessions & set(wanted))
+    chosen = plenum.sessions if wanted is None else plenum.sessions & set(wanted)
+    notes = _notes_of(store, chosen, opened)
     for vote in shown:
         for row in _vote_rows(plenum.id, vote, names, notes):
             if is_whole or row["session"] is not None:
                 yield row
 
 
-def _notes_of(store: Store, sessions: Iterable[Id]) -> dict[Id, tuple[Id, str]]:
+def _notes_of(store: Store, sessions: Iterable[Id], opened: Mapping[Id, Session]) -> dict[Id, tuple[Id, str]]:
     """By note its session and its text, as far as it can be read."""
     notes: dict[Id, tuple[Id, str]] = {}
     for id in sorted(sessions):
         try:
-            notes |= {note.id: (id, note.text) for note in Session(store, id).notes}
+            session = opened.get(id) or Session(store, id)
+            notes |= {note.id: (id, note.text) for note in session.notes}
         except InvalidAction:  # it was erased
             continue
         except StoreError as fault:

@@ -25,7 +25,11 @@ from dialogkort.domain.events import (
     Undone,
 )
 from dialogkort.errors import StoreError
+from dialogkort.frames.closing import next_steps, ratings
+from dialogkort.frames.codings import codings
+from dialogkort.frames.plans import read_plans
 from dialogkort.frames.sessions import Frames, read, read_all
+from dialogkort.frames.votes import votes
 from dialogkort.sessions.session import start
 from dialogkort.ui.workshop.widget import Workshop
 
@@ -379,6 +383,18 @@ def test_a_session_that_somebody_has_edited_is_left_out_by_name_and_the_others_a
     store.append([Turned(id=new_id(START + 2), session=odd, card=dealt["order"][0])])
     with pytest.warns(UserWarning, match=odd):
         assert list(read(store).sessions["session"]) == [good]
+
+
+def test_the_usual_folder_before_the_first_workshop_has_no_votes_codings_steps_answers_or_plans(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DIALOGKORT_FOLDER", str(tmp_path))
+    for read_frame in (votes, codings, next_steps, ratings):
+        assert read_frame().empty and len(read_frame().columns)
+        with pytest.raises(StoreError):
+            read_frame(tmp_path)
+    assert all(frame.empty for frame in read_plans())
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_day_that_is_none_is_no_day(tmp_path, deck, open_here):
