@@ -75,7 +75,7 @@ def overview(
     """
     if len(areas) and areas["drawn_expected"].isna().any():
         return layout.empty_chart(
-            text("overview.title"), text("charts.all_suppressed"), dark=dark, figure=figure
+            text("overview.title"), text("charts.bars_suppressed"), dark=dark, figure=figure
         )
     colours = layout.palette(dark)
     with matplotlib.rc_context(STYLE):

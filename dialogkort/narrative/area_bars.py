@@ -29,7 +29,7 @@ def area_bars(areas: pd.DataFrame) -> dict:
     No areas where too few are behind them: their averages and fields would give the hidden ones away.
     """
     if len(areas) and areas["drawn_expected"].isna().any():
-        hidden = text("charts.all_suppressed")
+        hidden = text("charts.bars_suppressed")
         nothing = {"about": "", "reading": "", "exact": "", "measures": [], "areas": [], "words": {}}
         return {"sentence": hidden, "alt": hidden, **nothing}
     rows = areas.to_dict("records") if areas["drawn"].sum() else []

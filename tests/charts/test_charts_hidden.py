@@ -39,4 +39,4 @@ def test_of_areas_that_may_not_all_be_shown_there_is_no_picture_with_their_avera
     groups, _, _ = hidden
     areas = groups.groupby("area", sort=False).first().reset_index().drop(columns="group")
     areas["drawn_expected"] = pd.NA
-    assert "Tallene kan ikke vises" in charts.overview(mark_protected(areas)).alt
+    assert "Søjlerne kan ikke vises" in charts.overview(mark_protected(areas)).alt

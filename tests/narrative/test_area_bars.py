@@ -51,4 +51,4 @@ def test_figures_that_may_not_be_shown_are_not_drawn():
         area_bars(areas())
     with allowing_unprotected():
         hidden = area_bars(areas().assign(drawn_expected=float("nan")))
-    assert hidden["areas"] == [] and hidden["sentence"] == text("charts.all_suppressed")
+    assert hidden["areas"] == [] and hidden["sentence"] == text("charts.bars_suppressed")

@@ -40,4 +40,4 @@ def test_of_several_workshops_at_once_no_figure_over_few_is_shown(workshops):
     shown = [row for row in chart["rows"] if row not in hidden]
     assert hidden and not any(text("charts.suppressed") in row for row in shown)
     assert chart["remarks"] == [text("page.overview.protected")]
-    assert chart["bars"]["areas"] == [] and chart["bars"]["sentence"] == text("charts.all_suppressed")
+    assert chart["bars"]["areas"] == [] and chart["bars"]["sentence"] == text("charts.bars_suppressed")
