@@ -22,7 +22,15 @@ from dialogkort.files.durable_files import sync_folder
 from dialogkort.files.locks import exclusive_lock
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import day_and_hour
-from dialogkort.store import FILE_NAME, JOURNAL_FOLDER, FileStore, backups, is_synchronised, open_store
+from dialogkort.store import (
+    FILE_NAME,
+    JOURNAL_FOLDER,
+    FileStore,
+    backups,
+    catalogues,
+    is_synchronised,
+    open_store,
+)
 
 BACKUP_SECONDS = 30 * 60
 _JOURNAL_SECONDS = 2 * 24 * 3600  # a journal is kept so long, although what it says is in a backup
@@ -60,6 +68,7 @@ def run_maintenance(folder: Path) -> list[str]:
         sentences.append(text("maintenance.synchronised", path=folder))
     keep_backups(folder)
     _remove_old_journals(folder)
+    _remove_unused_catalogues(folder)
     return sentences
 
 
@@ -225,6 +234,14 @@ def keep_backups(folder: Path, copy: Callable[[Path], None] | None = None) -> No
     except Exception:
         # Whatever it is, the workshop goes on without a backup.
         _log.exception("No backup was made of %s", file)
+
+
+def _remove_unused_catalogues(folder: Path) -> None:
+    """Remove the files of catalogues that were taken away from their plans, or replaced."""
+    if not catalogues.catalogue_folder(folder).is_dir():
+        return
+    with suppress(StoreError), closing(open_store(folder)) as store:
+        catalogues.forget_unused(folder, catalogues.digests_of(store.plans()))
 
 
 def _remove_old_journals(folder: Path) -> None:

@@ -444,8 +444,10 @@ class WorkshopPlanned(Event):
     is ISO 8601, `starts` a time of day as `09:10`. `deck` is the fingerprint of the deck that is drawn from;
     `areas`, `chosen` (ids of cards) and `left_out` (likewise) say which of it, `draw` how. Minutes are those
     of the whole workshop, its opening round, a card, the plenum and the breaks. `catalogue` is the address of
-    the organisation's own catalogue of competences. `opening_questions` are the facilitator's own for the
-    opening round, beside the usual ones or, with `opening_own_only`, instead of them.
+    the organisation's own catalogue of competences, `catalogue_file` what its file is called, and
+    `catalogue_digest` the file's SHA-256: the file itself is kept beside the store. `opening_questions` are
+    the facilitator's own for the opening round, beside the usual ones or, with `opening_own_only`, instead of
+    them.
     """
 
     deck: str
@@ -472,13 +474,16 @@ class WorkshopPlanned(Event):
     catalogue: str = ""
     opening_questions: tuple[str, ...] = ()
     opening_own_only: bool = False
+    catalogue_file: str = ""
+    catalogue_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionWritten(Event):
     """A facilitator's own question as it reads from now on, beside the deck's; `question` is its own id.
 
-    It belongs to an `area` of the deck. One that is `withdrawn` is not asked any more.
+    It belongs to an `area` of the deck, once that was chosen: without one it lies on no table. One that is
+    `withdrawn` is not asked any more.
     """
 
     question: Id

@@ -8,6 +8,7 @@ PEOPLE = range(1, 1000)  # in a group
 MINUTES = range(600)  # that a card of a session on paper was talked about
 MAX_PLAN_TEXT = 4_000  # characters of a purpose, of ground rules, of a question
 MAX_LINK_LENGTH = 2_000  # characters of an address
+MAX_CATALOGUE_BYTES = 20 << 20  # of a catalogue's file: every device of a room fetches it
 MAX_GROUPS = 200  # that a plan names
 MAX_OWN_QUESTIONS = 100
 MAX_EXAMPLES = 20  # of one question

@@ -28,7 +28,16 @@ from dialogkort.domain.events import (
     each_once,
 )
 from dialogkort.exchange.sources import NOT_A_ZIP, is_modest
-from dialogkort.store import FILE_NAME, Store, default_location, is_address, open_store, reading
+from dialogkort.store import (
+    FILE_NAME,
+    Store,
+    catalogues,
+    default_folder,
+    default_location,
+    is_address,
+    open_store,
+    reading,
+)
 
 _LARGEST = 50_000_000  # bytes: nothing larger than that holds a note by chance
 _SHORTEST = 8  # characters: a shorter text is found anywhere
@@ -80,7 +89,8 @@ def erase(
 ) -> Erasure:
     """Remove a note or a session (by id) or a workshop (by name) for good; one of the three is given.
 
-    The text is gone from the file, its free pages, its journals and its backups.
+    The text is gone from the file, its free pages, its journals and its backups; with a plan also the file of
+    its catalogue, unless another plan has it.
 
     Parameters
     ----------
@@ -126,7 +136,9 @@ def erase(
         written = _erased_texts(store_read, sessions, note_id)
     store = open_store(folder or target)
     try:
+        named = catalogues.digests_of(store.plans())
         markers = store.erase(*sessions, note=note_id)
+        catalogues.forget(folder or default_folder(), named - catalogues.digests_of(store.plans()))
     finally:
         store.close()
     remaining = tuple(_files_containing(written, folder)) if folder else ()

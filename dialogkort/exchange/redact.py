@@ -33,7 +33,7 @@ from dialogkort.store import Store, default_location, is_address, open_store, re
 _DETAILS = tuple(detail.name for detail in DETAILS if detail.kind in ("text", "choice"))
 _PLANNED = (
     *("workshop", "organisation", "unit", "purpose", "rules"),
-    *("turner", "writer", "timekeeper", "catalogue"),
+    *("turner", "writer", "timekeeper", "catalogue", "catalogue_file"),
 )
 _Finder = Callable[[str], list[Finding]]  # the places in a text that are meant
 

@@ -14,7 +14,7 @@ from pathlib import Path
 _FOLDER, _FILE = 0o700, 0o600
 _KEY = ".dialogkort-key"
 _PUBLISHED = ".dialogkort-published"  # see `ledger`
-_FOLDERS = ("journal", "backup", "damaged", "tables", "notebooks", "checkpoints")
+_FOLDERS = ("journal", "backup", "damaged", "catalogues", "tables", "notebooks", "checkpoints")
 _FILES = (
     "*.sqlite",
     "*.sqlite-*",

@@ -46,6 +46,8 @@ PLANS = {
     "catalogue": "string",
     "opening_questions": "string",
     "opening_own_only": "boolean",
+    "catalogue_file": "string",
+    "catalogue_digest": "string",
     "deck_fingerprint": "string",
 }
 QUESTIONS = {
@@ -66,8 +68,9 @@ class Plans(NamedTuple):
         minutes (of the whole workshop), opening, per_card, plenum, breaks (minutes), cards (how many there is
         time for), draw (shuffle / balanced / by area / chosen / own order), areas, chosen, left_out (ids of
         cards), rules, turner, writer, timekeeper, catalogue (an address), opening_questions (one's own for
-        the opening round), opening_own_only (True: they are asked alone), deck_fingerprint. Several in one
-        column stand with " | " between them.
+        the opening round), opening_own_only (True: they are asked alone), catalogue_file (what the
+        catalogue's file is called), catalogue_digest (its sha256; the file itself is in no table),
+        deck_fingerprint. Several in one column stand with " | " between them.
     questions: one row per question of the facilitator's own that is asked.
         plan, question (id), card (its id on the tables), area, text, examples.
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CHUNK = 256 << 10
+# Of a file that is handed over, should a browser show one after all: it may be somebody else's.
+_FILES_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Headers of a file that is handed in: the access its socket was given, and its name, percent-encoded.
 UPLOAD_ACCESS, UPLOAD_NAME = "Dialogkort-Access", "Dialogkort-Name"
 
@@ -375,6 +377,7 @@ async def send_file(handler: RequestHandler, host: "Host", download: "PendingDow
     loop = asyncio.get_running_loop()
     handler.set_header("Content-Type", "application/octet-stream")  # to be kept, and not to be shown
     handler.set_header("Content-Disposition", "attachment")
+    handler.set_header("Content-Security-Policy", _FILES_POLICY)
     try:
         with download.path.open("rb") as file:
             while piece := await loop.run_in_executor(host.threads, file.read, _CHUNK):

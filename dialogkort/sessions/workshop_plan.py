@@ -35,10 +35,10 @@ from dialogkort.errors import ErasedError, InvalidAction, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.sessions.session import Session, check_day, start
-from dialogkort.store import Store
+from dialogkort.store import Store, catalogues
 
 _CLOCK_TOLERANCE = 24 * 3_600_000  # ms a device's clock may be ahead
-_LINES = ("workshop", "organisation", "unit", "turner", "writer", "timekeeper")
+_LINES = ("workshop", "organisation", "unit", "turner", "writer", "timekeeper", "catalogue_file")
 _TEXTS = ("purpose", "rules")
 _MINUTES = ("opening", "plenum", "breaks")
 # Without what is not seen or turns the way it is read: another address than one that looks like it.
@@ -73,6 +73,8 @@ class PlanFields(TypedDict, total=False):
     catalogue: str
     opening_questions: tuple[str, ...]
     opening_own_only: bool
+    catalogue_file: str
+    catalogue_digest: str
 
 
 def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
@@ -273,7 +275,7 @@ class WorkshopPlan:
 
     def _validated_question(self, event: QuestionWritten) -> QuestionWritten:
         areas = {area.name for area in self.deck.areas} | {one.area for one in self.plan.questions}
-        if event.area not in areas:
+        if event.area and event.area not in areas:  # half-written it is kept too, and lies on no table yet
             raise InvalidAction(text("plan.no_area", value=event.area[:QUOTED]))
         known = {one.question for one in self.plan.questions}
         if event.question not in known and len(known) >= MAX_OWN_QUESTIONS:
@@ -372,6 +374,8 @@ def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
     check_day(event.date)
     if event.catalogue and not is_link(event.catalogue):
         raise InvalidAction(text("plan.no_link", value=event.catalogue[:QUOTED]))
+    if event.catalogue_digest and not catalogues.is_digest(event.catalogue_digest):
+        raise InvalidAction(text("catalogue.unknown", name=event.catalogue_file[:QUOTED]))
     if event.starts and not _TIME_OF_DAY.fullmatch(event.starts):
         raise InvalidAction(text("plan.no_time_of_day", value=event.starts[:QUOTED]))
     _check_minutes(event)

@@ -64,6 +64,7 @@ _TEXT_FIELDS = {
         "writer",
         "timekeeper",
         "catalogue",
+        "catalogue_file",
     ),
     "question written": ("text",),
 }

@@ -170,6 +170,18 @@ class UseDeck(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeepCatalogue(Message):
+    """Keep a file that was handed in (see `uploads`) beside the notes: a catalogue for the tables."""
+
+    uploads: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchCatalogue(Message):
+    """Hand over the catalogue's file of the workshop at hand."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrintDeck(Message):
     """Make PDF files of the deck to print: all there are, or one `sheet`; of the cards of an area, or all."""
 
@@ -353,6 +365,8 @@ MESSAGES: dict[str, type[Message]] = {
     "check_deck": CheckDeck,
     "save_deck": SaveDeck,
     "use_deck": UseDeck,
+    "keep_catalogue": KeepCatalogue,
+    "catalogue": FetchCatalogue,
     "erase": Erase,
     "sign_in": SignIn,
     "compare": Compare,

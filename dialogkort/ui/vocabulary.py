@@ -47,6 +47,7 @@ def _limits() -> dict:
         "linePause": LINE_PAUSE,
         "minutes": limits.MINUTES[-1],
         "ownOpening": limits.MAX_OWN_OPENING,
+        "catalogueBytes": limits.MAX_CATALOGUE_BYTES,
         "openingLength": limits.MAX_OPENING_LENGTH,
         "highestRating": limits.RATINGS[-1],
         "ratingsShownFrom": limits.RATINGS_SHOWN_FROM,

@@ -20,7 +20,7 @@ from dialogkort.domain.events import Agreement, NoteKind, SkipReason, VoteSubjec
 from dialogkort.sessions.plenum import Plenum, open_plenum
 from dialogkort.sessions.session import Session, start
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin
-from dialogkort.store import FILE_NAME, Store, open_store
+from dialogkort.store import FILE_NAME, Store, catalogues, open_store
 
 SIZES = (
     (1280, 720),
@@ -92,7 +92,7 @@ def prepare(folder: Path) -> dict[str, str]:
     sessions["later"].follow_up(sessions["end"].id)
     _play(sessions["later"])
     sessions["later"].end()
-    sessions["prepared"] = _plan(store).start_group(workshop=_WORKSHOP, group=_GROUP)
+    sessions["prepared"] = _plan(store, folder).start_group(workshop=_WORKSHOP, group=_GROUP)
     plan = sessions["prepared"].dealt.prepared
     for name in ("vote_open", "vote_shown"):
         sessions[name] = _voting(store, name)
@@ -129,7 +129,7 @@ def _session(store, name: str, *, typed_in: bool = False, day: str = "2026-11-28
     return start(store, read_deck(), seed=7, date=day, participants=6, typed_in=typed_in, **details)
 
 
-def _plan(store: Store) -> WorkshopPlan:
+def _plan(store: Store, folder: Path) -> WorkshopPlan:
     """A workshop to come with everything in it that can be prepared."""
     plan = begin(store, read_deck(), workshop=_WORKSHOP, organisation="Vejle Kommune", starts="09:10")
     plan.change(
@@ -144,6 +144,10 @@ def _plan(store: Store) -> WorkshopPlan:
         opening_questions=("Hvornår hjalp et digitalt værktøj dig sidst?", "Hvad er du nysgerrig på?"),
         left_out=(LONGEST,),
     )
+    file = folder / "katalog.txt"
+    file.write_text("Kompetencer\n\nLæse og skrive digitalt\nBruge fagsystemer\n" * 20, encoding="utf-8")
+    name, digest = catalogues.keep(folder, file, "Kompetencekatalog for ældreområdet i Vejle Kommune.txt")
+    plan.change(catalogue_file=name, catalogue_digest=digest)
     area = plan.deck.areas[1].name
     plan.ask("Hvad betyder sprogmodeller for vores arbejde?", area, ("At skrive breve", "at få svar"))
     return plan

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from browser_steps import begin, button, cards, examine, part, saved, session_of, stage_is, state_after, words
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from running import Running, run_command
 
+from dialogkort import i18n
 from dialogkort.decks.reading import read_deck
 from dialogkort.domain.events import DrawPlan
 from dialogkort.sessions.session import Session
@@ -33,9 +34,17 @@ def field(page: Page, name: str):
     return page.get_by_label(words(f"prepare.fields.{name}"), exact=True)
 
 
+def choose(file: Locator, name: str, content: bytes) -> None:
+    file.locator("input").set_input_files({"name": name, "mimeType": "", "buffer": content})
+
+
 def ask(page: Page, question: str) -> None:
     button(page, "prepare.add_question").click()
     page.get_by_label(words("prepare.question"), exact=True).last.fill(question)
+    area = page.get_by_label(words("prepare.area"), exact=True).last
+    expect(area).to_have_value("")  # nobody but the person knows which
+    expect(page.get_by_text(words("prepare.area_fault"), exact=True).last).to_be_visible()
+    area.select_option(index=2)
     page.get_by_label(words("prepare.examples"), exact=True).last.fill("Et eksempel\nog et til")
 
 
@@ -53,7 +62,15 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     field(page, "groups").fill("2")
     field(page, "purpose").fill("Et fælles sprog")
     page.locator("summary", has_text=words("prepare.table")).click()
-    field(page, "catalogue").fill("intra.kommune.dk/kompetencer")
+    page.get_by_label(words("prepare.catalogue_link")).fill("intra.kommune.dk/kompetencer")
+    file = part(page, "catalogue-file")
+    choose(file, "katalog.html", b"<script>alert(1)</script>")
+    expect(file.get_by_role("status")).to_have_text(i18n.text("catalogue.kind", name="katalog.html"))
+    choose(file, "katalog.txt", "<b>Læse</b> og skrive".encode())
+    expect(file.get_by_role("status")).to_have_text(words("prepare.catalogue_kept", name="katalog.txt"))
+    button(file, "prepare.see_catalogue").click()
+    expect(part(page, "catalogue").locator("pre")).to_have_text("<b>Læse</b> og skrive")
+    page.keyboard.press("Escape")
     page.locator("summary", has_text=words("prepare.questions")).click()
     for question in QUESTIONS:
         ask(page, question)
@@ -82,9 +99,12 @@ def test_an_hour_with_three_own_questions_is_prepared_and_its_groups_begin_with_
     page.mouse.move(0, 0)
     button(page, "opening.to_cards").click()
     expect(cards(page)).to_have_count(38)
-    link = page.get_by_role("link", name=words("prepare.catalogue"))
+    link = page.get_by_role("link", name=words("prepare.catalogue_online"))
     expect(link).to_have_attribute("href", "https://intra.kommune.dk/kompetencer")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
+    button(page, "prepare.catalogue").click()
+    expect(part(page, "catalogue").locator("pre")).to_have_text("<b>Læse</b> og skrive")
+    page.keyboard.press("Escape")
     session = session_of(page)
     page.mouse.move(0, 0)
     button(page, "bar.leave").click()

@@ -477,6 +477,10 @@ def _forbidden_to_groups(rooms: Rooms, session: str) -> list[dict]:
         {"type": "export", "session": session, "form": "html", "checked": True},
         {"type": "export", "session": rooms.session, "scope": "workshop"},
         {"type": "print"},
+        {"type": "catalogue"},  # there is none: of its own workshop nothing was prepared
+        {"type": "catalogue", "session": session},
+        {"type": "catalogue", "plan": session},
+        {"type": "keep_catalogue", "uploads": ["x" * 32]},
         {"type": "erase", "sessions": [session]},
         {"type": "erase", "sessions": [rooms.session]},
         {"type": "erase", "note": _ID},

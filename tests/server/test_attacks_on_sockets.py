@@ -452,6 +452,8 @@ def _odd_messages(session: str) -> Iterator[dict]:
         yield {"type": "start", "details": {odd: odd}}
         yield {"type": "export", "session": odd}
         yield {"type": "overview", "workshop": odd}
+        yield {"type": "keep_catalogue", "uploads": [odd]}
+        yield {"type": "catalogue", "digest": odd}
         yield {"type": "overview", "scope": odd}
         yield {"type": "sign_in", "coder": odd, "session": odd, "name": odd}
         yield {"type": "sign_in", "coder": odd, "session": None, "name": odd}

@@ -51,7 +51,7 @@ from dialogkort.server.shared_room import Device, SharedRoom, keep_room, read_ro
 from dialogkort.server.sharing import CODE_SECONDS, Sharing
 from dialogkort.sessions.session import start
 from dialogkort.sessions.workshop_plan import begin
-from dialogkort.store import FileStore, Store, open_store
+from dialogkort.store import FileStore, Store, catalogues, open_store
 from dialogkort.ui.messages import MESSAGES as KINDS
 from dialogkort.ui.share.joining import MAX_GROUPS
 from dialogkort.ui.share.view import in_groups, proposed_workshop
@@ -168,6 +168,41 @@ def test_a_group_that_joins_a_workshop_that_was_prepared_begins_with_its_cards(
     with own_room.device(path) as table:
         assert tuple(table.slices["table"]["order"]) == chosen
         assert table.slices["prepared"]["minutes"] == plan.planned.minutes
+
+
+def test_a_groups_device_is_handed_its_own_workshops_catalogue_and_nothing_that_runs(
+    own_room: Room, tmp_path: Path
+):
+    folder, file = tmp_path / "noter", tmp_path / "k.pdf"
+    file.write_bytes(pdf := b"%PDF-1.7 <script>alert(1)</script>")
+    name, digest = catalogues.keep(folder, file, "Katalog.pdf")
+    store = open_store(folder)
+    begin(store, read_deck(), workshop=text("sharing.workshop"), catalogue_file=name, catalogue_digest=digest)
+    store.close()
+    with own_room.stranger() as phone:
+        path = join(phone, own_room.code, name="Blå", device="both")
+    with own_room.stranger() as phone:
+        elsewhere = join(phone, own_room.code, name="Grøn", device="both")
+    with own_room.device(path) as table:
+        assert table.slices["prepared"]["catalogue_file"] == "Katalog.pdf"
+        table.ask({"type": "catalogue"})
+        place = table.wait_for("download")["path"]
+        good = {"Authorization": f"Bearer {table.access}"}
+        for address, headers in (
+            (f"/{path}{place}", {}),
+            (f"/{elsewhere}{place}", good),
+            (f"/{place}", good),
+            (f"/{path}catalogues/{digest}", good),
+            (f"/catalogues/{digest}", good),
+            (f"/{path}files/{digest}", good),
+        ):
+            assert ask(own_room.port, address, **headers).status in (403, 404), address
+        answer = ask(own_room.port, f"/{path}{place}", **good)
+        assert answer.status == 200 and pdf in answer.body
+        assert _is_guarded(answer) and "sandbox" in answer.headers["content-security-policy"]
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"] == "attachment"
+        assert ask(own_room.port, f"/{path}{place}", **good).status == 404
 
 
 @pytest.fixture

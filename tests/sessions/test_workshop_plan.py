@@ -285,3 +285,13 @@ def test_a_plan_goes_with_its_workshop_when_that_is_erased(tmp_path, deck):
         assert not store.plans() and read(store).plans.empty
         with pytest.raises(InvalidAction):
             WorkshopPlan(store, plan.id)
+
+
+def test_a_question_whose_area_is_not_chosen_yet_is_kept_and_on_no_table(plan, deck):
+    question = plan.ask(OWN, "")
+    assert [one.text for one in plan.plan.questions] == [OWN]
+    assert plan.table_deck.cards == deck.cards
+    plan.ask(OWN, deck.areas[1].name, question=question)
+    assert [card.question for card in plan.table_deck.cards if card.is_own] == [OWN]
+    with pytest.raises(InvalidAction):
+        plan.ask(OWN, "Et område, der ikke findes")

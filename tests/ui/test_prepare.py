@@ -13,11 +13,13 @@ from dialogkort.domain.planning import Plan
 from dialogkort.i18n import text
 from dialogkort.sessions.session import start
 from dialogkort.sessions.workshop_plan import WorkshopPlan
-from dialogkort.store import open_store
+from dialogkort.store import catalogues, open_store
 from dialogkort.ui.prepare.view import at_the_table
+from dialogkort.ui.roles import Access, Role
 
 PLANNED = {"workshop": "Digital dag", "minutes": 60, "starts": "09:10", "groups": ["Blå", "Grøn"]}
 
+PDF = b"%PDF-1.7\n%%EOF"
 CATALOGUE = "https://intra.kommune.dk/kompetencer"
 
 everywhere = pytest.mark.parametrize("host", ["dispatcher", "notebook", "command"], indirect=True)
@@ -179,6 +181,93 @@ def test_a_catalogue_that_came_in_a_plan_of_a_file_is_no_link_at_the_table_unles
     ):
         planned = WorkshopPlanned(id=new_id(1), session=new_id(1), deck="", catalogue=address)
         assert at_the_table(Plan(planned), 0, on_table=35)["catalogue"] == shown
+
+
+# --- the catalogue's file ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def catalogue(window, host):
+    """Hands a file in, and lets the plan name it; what is shown of it."""
+    uploads = host.dispatcher.context.uploads
+
+    def choose(content=PDF, name="Katalog.pdf"):
+        secret = uploads.begin(name)
+        uploads.append(secret, content)
+        uploads.finish(secret)
+        shown = window.shown_once("catalogue_kept", lambda: window.ask("keep_catalogue", uploads=[secret]))
+        if "refused" not in shown:
+            plan(window, catalogue_file=shown["name"], catalogue_digest=shown["digest"])
+        return shown
+
+    return choose
+
+
+def at_a_table(host, window, group="Blå"):
+    table = host.open("workshop")
+    table.ask("hello", session=None)
+    table.ask("start", details={"workshop": "Digital dag", "group": group}, plan=window.session)
+    return table
+
+
+def test_a_file_is_handed_over_at_its_own_workshops_tables_and_at_no_other(window, host, catalogue):
+    plan(window, **PLANNED)
+    assert window.ask("catalogue")["refused"]
+    catalogue()
+    assert window.slices["plan"]["has_catalogue"]
+    table = at_a_table(host, window)
+    assert table.slices["prepared"]["catalogue_file"] == "Katalog.pdf"
+    reader = host.open("workshop", Access(Role.READER, table.session))
+    own = host.open("workshop", Access(Role.GROUP, table.session))
+    other = host.open("workshop").begin(workshop="En anden dag")
+    strange = host.open("workshop", Access(Role.GROUP, other.session))
+    phone = host.open("phone", Access(Role.PHONE, table.session))
+    for allowed in (window, table, own, reader):
+        if allowed is not window:
+            allowed.ask("hello", session=table.session)
+        download = allowed.shown_once("download", lambda: allowed.ask("catalogue"))  # noqa: B023
+        assert (download["name"], allowed.file) == ("Katalog.pdf", PDF)
+    for refused in (other, strange, phone):
+        refused.ask("hello", session=None if refused is not other else other.session)
+        assert refused.ask("catalogue")["refused"]
+    for alone in (own, reader, phone):
+        assert alone.ask("keep_catalogue", uploads=["x" * 32])["refused"]
+
+
+def test_a_file_of_another_kind_is_refused_in_words_and_the_plan_keeps_the_one_it_had(window, catalogue):
+    catalogue()
+    refused = catalogue(b"<script>alert(1)</script>", "ondt.html")
+    assert refused["refused"] == text("catalogue.kind", name="ondt.html")
+    assert window.slices["plan"]["fields"]["catalogue_file"] == "Katalog.pdf"
+    for digest in ("../../etc/passwd", "x"):
+        assert window.record(
+            "workshop planned", **window.slices["plan"]["fields"] | {"catalogue_digest": digest}
+        )["refused"]
+
+
+def test_a_copied_plan_has_the_file_and_it_goes_with_the_last_plan_that_names_it(window, catalogue, tmp_path):
+    digest = catalogue()["digest"]
+    first = window.session
+    window.ask("copy_plan", session=first)
+    assert window.slices["plan"]["has_catalogue"]
+    copied = window.session
+    window.ask("erase", sessions=[first])
+    assert catalogues.path_of(tmp_path, digest)
+    window.ask("erase", sessions=[copied])
+    assert catalogues.path_of(tmp_path, digest) is None
+
+
+def test_a_file_that_is_not_on_this_computer_is_asked_for_again_and_no_table_offers_it(
+    window, host, catalogue
+):
+    plan(window, **PLANNED)
+    catalogue()
+    plan(window, catalogue_digest="a" * 64)  # as a plan that came in a file says
+    assert not window.slices["plan"]["has_catalogue"]
+    table = at_a_table(host, window)
+    assert table.slices["prepared"]["catalogue_file"] == ""
+    download = table.shown_once("download", lambda: table.ask("catalogue"))
+    assert download["refused"] == text("catalogue.not_here", name="Katalog.pdf")
 
 
 # --- a deck of one's own ----------------------------------------------------------------------------------

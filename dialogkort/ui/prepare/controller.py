@@ -4,7 +4,13 @@ from dialogkort.domain.deck import Deck, side_by_side
 from dialogkort.domain.event_ids import Id
 from dialogkort.errors import InvalidAction
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin, copy
-from dialogkort.store import is_address
+from dialogkort.store import catalogues, is_address
+from dialogkort.ui.catalogue import (
+    catalogue_at_hand,
+    fetch_catalogue_task,
+    folder_of,
+    keep_catalogue_task,
+)
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.deck_files import check_deck_task, edited_deck, read_deck_task, save_deck_task
 from dialogkort.ui.downloads import print_task
@@ -12,7 +18,9 @@ from dialogkort.ui.messages import (
     CheckDeck,
     CopyPlan,
     Erase,
+    FetchCatalogue,
     Hello,
+    KeepCatalogue,
     Leave,
     Message,
     Open,
@@ -90,6 +98,10 @@ class PrepareController(Controller):
                 return check_deck_task(self, message)
             case SaveDeck():
                 return save_deck_task(self, message)
+            case KeepCatalogue():
+                return keep_catalogue_task(self, message)
+            case FetchCatalogue() if self.session:
+                return fetch_catalogue_task(self, message, self.session.planned)
             case PrintDeck():
                 return print_task(self, message, self.session.table_deck if self.session else self._deck)
         raise not_understood()
@@ -123,7 +135,10 @@ class PrepareController(Controller):
     def _erase(self, plans: tuple[Id, ...]) -> None:
         for plan in plans:
             self._plan(plan)  # what is no plan is not erased here
+        named = catalogues.digests_of(self.store.plans())
         self.store.erase(*plans)
+        unused = named - catalogues.digests_of(self.store.plans())
+        catalogues.forget(folder_of(self.context.location), unused)
         self._changed_sessions = set(plans)
         for plan in plans:
             self.context.sessions.drop(plan)
@@ -147,7 +162,8 @@ class PrepareController(Controller):
         deck = plan.deck if plan else self._deck
         self.view.set("deck", deck_view(deck))
         self.view.set("choices", choices_view(deck, self._deck))
-        self.view.set("plan", plan_view(plan) if plan else {})
+        catalogue = catalogue_at_hand(self.context.location, plan.planned) if plan else ""
+        self.view.set("plan", {**plan_view(plan), "has_catalogue": bool(catalogue)} if plan else {})
         self.view.set("lobby", {} if plan else self._lobby())
 
     def _lobby(self) -> dict:

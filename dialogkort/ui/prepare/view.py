@@ -125,7 +125,7 @@ def _session_of(group: str, id: Id, planned: WorkshopPlanned, begun: Mapping[tup
     return begun.get((id, name)) or (begun.get((of_day, name)) if planned.date else None)
 
 
-def at_the_table(plan: Plan, begun_at: int, on_table: int) -> dict:
+def at_the_table(plan: Plan, begun_at: int, on_table: int, catalogue_file: str = "") -> dict:
     """What a table with so many cards is shown of its workshop's plan; `ends_at` is in ms since 1970."""
     planned = plan.planned
     roles = [
@@ -138,6 +138,7 @@ def at_the_table(plan: Plan, begun_at: int, on_table: int) -> dict:
         "rules": planned.rules,
         "roles": roles,
         "catalogue": planned.catalogue if is_link(planned.catalogue) else "",  # it may come in a file
+        "catalogue_file": catalogue_file,
         "cards": min(plan.timing.cards, on_table),
         "minutes": planned.minutes,
         "ends_at": _ends_at(planned, begun_at),

@@ -14,11 +14,13 @@ from dialogkort.domain.event_ids import NO_ID, Id
 from dialogkort.domain.event_records import from_record
 from dialogkort.domain.events import Described, Event, Noted, NoteRemoved, Undone, workshop_of
 from dialogkort.domain.opening import Opening
+from dialogkort.domain.planning import Plan
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_of
 from dialogkort.store import is_address
+from dialogkort.ui.catalogue import catalogue_at_hand, fetch_catalogue_task
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
 from dialogkort.ui.follow_ups import then_and_now_task
@@ -29,6 +31,7 @@ from dialogkort.ui.messages import (
     CastVote,
     Erase,
     ExportNotes,
+    FetchCatalogue,
     Hello,
     ImportFiles,
     Leave,
@@ -148,6 +151,9 @@ class WorkshopController(Controller):
                 return self._then_and_now(self.session, message)
             case ExportNotes():
                 return self._export(message)
+            case FetchCatalogue() if self.session:
+                prepared = plan_of(self.store, self.session)
+                return fetch_catalogue_task(self, message, prepared.planned if prepared else None)
             case CastVote() if self.session:
                 self._cast_vote(message, self.session)
             case ImportFiles():
@@ -328,9 +334,13 @@ class WorkshopController(Controller):
             plan = plan_of(self.store, session)
             self._prepared_of, self._prepared_view = (
                 session.id,
-                at_the_table(plan, session.dealt.at, len(session.deck.cards)) if plan else {},
+                self._at_the_table(plan, session) if plan else {},
             )
         return self._prepared_view
+
+    def _at_the_table(self, plan: Plan, session: Session) -> dict:
+        file = catalogue_at_hand(self.context.location, plan.planned)
+        return at_the_table(plan, session.dealt.at, len(session.deck.cards), file)
 
     def _show_earlier(self, session: Session) -> None:
         """Show what was agreed in the sessions that this one follows up: read when it is opened."""

@@ -1,7 +1,7 @@
 // @ts-check
 // The kinds of buttons that stand everywhere.
 
-import { h } from "./dom.js";
+import { h, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** A button with a picture and words. */
@@ -24,7 +24,9 @@ export function linkButton(name, label) {
   const element = h("a", { ...attributes, hidden: true }, icon(name), h("span", {}, label));
   return {
     element,
-    paint(/** @type {string | undefined} */ address) {
+    paint(/** @type {string | undefined} */ address, words = label) {
+      setText(element.querySelector("span"), words);
+      setAttribute(element, "title", words);
       const isLink = LINK.test(address ?? "");
       element.hidden = !isLink;
       if (isLink) element.setAttribute("href", address);

@@ -13,7 +13,7 @@
  *   writingPause: number, linePause: number, minutes: number, timerSeconds: number,
  *   silentNote: number, highestRating: number, ratingsShownFrom: number, word: number,
  *   fewestVoteItems: number, voteItems: number, hands: number, handsAtATable: number,
- *   ownOpening: number, openingLength: number }} Limits
+ *   ownOpening: number, openingLength: number, catalogueBytes: number }} Limits
  * @typedef {{ outcomes: Outcome[], agreements: string[], skipReasons: string[], noteKinds: string[],
  *   nextStep: string, kindsToRead: string[],
  *   openingQuestions: number[], details: Detail[], limits: Limits }} Vocabulary
@@ -59,14 +59,14 @@
  *   card: string | null } | null }} TimerState
  * @typedef {{ session: string, newest: string, fields: Record<string, any>,
  *   questions: { question: string, text: string, area: string, examples: string[] }[], keep_until: string,
- *   on_table: number,
+ *   on_table: number, has_catalogue: boolean,
  *   timing: { cards: string, fits: boolean, sum: string,
  *     script: { when: string, what: string, is_card: boolean }[] } }} Plan
  * @typedef {{ draws: { draw: string, name: string }[], areas: string[],
  *   deck: string, usual_deck: string }} PlanChoices
  * What a table is shown of its workshop's plan; `ends_at` in ms since 1970.
  * @typedef {{ purpose?: string, rules?: string, roles?: { what: string, who: string }[],
- *   catalogue?: string, cards?: number,
+ *   catalogue?: string, catalogue_file?: string, cards?: number,
  *   minutes?: number, ends_at?: number }} Prepared
  * @typedef {{ session: string, newest: string, details: Record<string, any>, ended: boolean,
  *   order: string[], face_down: string[], turn_order: string[], turned: Record<string, string>,
@@ -164,6 +164,7 @@
  *   DeckFinding
  * @typedef {{ to: string, refused?: string, deck?: EditedDeck, facts?: string, errors?: number,
  *   verdict?: string, findings?: DeckFinding[] }} DeckReport
+ * @typedef {{ to: string, refused?: string, name?: string, digest?: string }} KeptCatalogue
  *
  * What came of a file that was handed in; and of all that was read of one file or folder.
  * @typedef {{ upload?: string, refused?: string }} UploadAnswer

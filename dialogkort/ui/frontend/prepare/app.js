@@ -3,6 +3,7 @@
 
 import { roundButton } from "../core/buttons.js";
 import { h, oncePerFrame, setVisible } from "../core/dom.js";
+import { catalogueDialog } from "../core/catalogue_dialog.js";
 import { followSize } from "../core/layout.js";
 import { liveRegion } from "../core/live_region.js";
 import { printDialog } from "../core/print_dialog.js";
@@ -99,7 +100,7 @@ export function prepareApp({ host, boot, connection }) {
   };
 }
 
-/** What lies over the plan: cards of one's own, and the cards on paper. */
+/** What lies over the plan: cards of one's own, the cards on paper, and the catalogue as a table sees it. */
 function deckDialogs(
   t,
   client,
@@ -110,6 +111,7 @@ function deckDialogs(
   const requests = deckRequests({ t, client, connection });
   const own = deckDialog(t, requests, files, tell);
   const print = printDialog(t, files, tell);
+  const catalogue = catalogueDialog(t, fileRequests({ t, client, connection }));
   const useUsual = async () => {
     const { refused } = await requests.use(null);
     if (refused) tell(refused);
@@ -118,8 +120,10 @@ function deckDialogs(
     openDecks: own.open,
     useUsualDeck: useUsual,
     print: () => print.open(connection.get("deck")),
+    showCatalogue: catalogue.open,
+    keepCatalogue: requests.keepCatalogue,
   };
-  return { on, elements: [own.element, print.element] };
+  return { on, elements: [own.element, print.element, catalogue.element] };
 }
 
 /** What is done with a plan of the list. */

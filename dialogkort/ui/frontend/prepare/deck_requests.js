@@ -1,7 +1,11 @@
 // @ts-check
-// Decks of one's own: a file is sent and read, edited cards are checked again, and used in the plan at hand.
+// Files for the plan at hand. Decks of one's own: a file is sent and read, edited cards are checked again,
+// and used; and the catalogue for the tables, which is kept beside the notes.
+
+import { LIMITS } from "../core/vocabulary.js";
 
 /** @typedef {import("../core/types.js").EditedDeck} EditedDeck */
+/** @typedef {import("../core/types.js").KeptCatalogue} KeptCatalogue */
 /** @typedef {import("../core/types.js").DeckReport} DeckReport */
 /** @typedef {ReturnType<typeof deckRequests>} DeckRequests */
 
@@ -18,7 +22,9 @@ export function deckRequests({ t, client, connection }) {
     waiting.get(id)?.resolve(report);
     waiting.delete(id);
   };
-  connection.on("deck_report", (report) => report && settle(report.to, report));
+  for (const slice of ["deck_report", "catalogue_kept"]) {
+    connection.on(slice, (report) => report && settle(report.to, report));
+  }
   connection.on("reply", ({ to, refused, unsaved }) => {
     const words = refused ?? unsaved;
     if (words || waiting.get(to)?.isAnswer) settle(to, { to, ...(words && { refused: words }) });
@@ -35,15 +41,22 @@ export function deckRequests({ t, client, connection }) {
       waiting.set(client.request(type, fields), { resolve, isAnswer });
     }));
   };
+  const send = async (/** @type {File} */ file, /** @type {string} */ type) => {
+    const answer = await connection.sendFile(file.name, file).catch(() => null);
+    if (answer?.upload) return ask(type, { uploads: [answer.upload] });
+    return refusal(answer?.refused ?? t("import.not_sent", { name: file.name }));
+  };
   return {
     /** Read a file. */
-    async read(/** @type {File} */ file) {
-      const answer = await connection.sendFile(file.name, file).catch(() => null);
-      if (answer?.upload) return ask("read_deck", { uploads: [answer.upload] });
-      return /** @type {DeckReport} */ ({
-        to: "",
-        refused: answer?.refused ?? t("import.not_sent", { name: file.name }),
-      });
+    read: (/** @type {File} */ file) => send(file, "read_deck"),
+    /**
+     * Keep a file for the tables: gives what it is called, and its digest.
+     *
+     * @returns {Promise<KeptCatalogue>}
+     */
+    keepCatalogue(/** @type {File} */ file) {
+      if (file.size <= LIMITS.catalogueBytes) return send(file, "keep_catalogue");
+      return refusal(t("prepare.file_too_large", { name: file.name, most: LIMITS.catalogueBytes >> 20 }));
     },
     check: (/** @type {EditedDeck} */ deck) => ask("check_deck", { deck }),
     /** Choose from these cards in the plan at hand; with none, from those that come along. */

@@ -5,6 +5,7 @@ import { dayField } from "../core/day_field.js";
 import { h } from "../core/dom.js";
 import { LIMITS } from "../core/vocabulary.js";
 import { cardsPart } from "./cards_part.js";
+import { cataloguePart } from "./catalogue_part.js";
 import { decksPart } from "./decks_part.js";
 import { foldedPart, planField } from "./plan_field.js";
 import { groupsInWords, readGroups, readLink, readTime, timeInWords } from "./plan_state.js";
@@ -21,7 +22,8 @@ const LONG_LINK = 2000;
  * @typedef {{ change: (fields: Record<string, any>) => void, ask: (question: object) => void,
  *   keepUntil: (day: string) => void,
  *   newId: () => string, announce: (words: string) => void, openDecks: () => void, useUsualDeck: () => void,
- *   print: () => void }} PlanHandlers
+ *   print: () => void, showCatalogue: () => void,
+ *   keepCatalogue: (file: File) => Promise<import("../core/types.js").KeptCatalogue> }} PlanHandlers
  */
 
 /**
@@ -36,7 +38,10 @@ export function planForm(t, inPage, on) {
   const decks = decksPart(t, on);
   const questions = questionsPart(t, on);
   const table = tableFields(t, on.change);
-  const tablePart = foldedPart(t("prepare.table"), h("div", { class: "dk-prep-grid" }, table.elements));
+  const catalogue = cataloguePart(t, on);
+  const [rules, link, ...roles] = table.elements;
+  const atTable = h("div", { class: "dk-prep-grid" }, rules, catalogue.element, link, roles);
+  const tablePart = foldedPart(t("prepare.table"), atTable);
   const script = scriptPart(t);
   const meeting = h(
     "section",
@@ -56,7 +61,7 @@ export function planForm(t, inPage, on) {
   return {
     element,
     paint(/** @type {ShownPlan} */ shown) {
-      for (const part of [time, who, decks, cards, questions, table, script]) part.paint(shown);
+      for (const part of [time, who, decks, cards, questions, table, catalogue, script]) part.paint(shown);
       tablePart.tell(t("prepare.table_facts"));
     },
     flush: () => written.forEach((part) => part.flush()),
@@ -147,7 +152,7 @@ function tableFields(t, change) {
       kind: "dk-prep-wide",
     }),
     catalogue: planField(
-      t("prepare.fields.catalogue"),
+      t("prepare.catalogue_link"),
       lineInput({ inputmode: "url", maxlength: LONG_LINK }),
       {
         read: readLink,

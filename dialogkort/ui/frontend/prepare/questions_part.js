@@ -2,7 +2,7 @@
 // The facilitator's own questions, beside the deck's: words, area and examples, saved as they are written.
 
 import { iconButton, textButton } from "../core/buttons.js";
-import { h } from "../core/dom.js";
+import { h, setAttribute, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
 import { openingPart } from "./opening_part.js";
 import { foldedPart, planField } from "./plan_field.js";
@@ -35,7 +35,8 @@ export function questionsPart(t, on) {
   };
   const begin = () => {
     const { areas } = shown.choices;
-    empty = [...empty, { question: on.newId(), text: "", area: areas[0] ?? "", examples: [] }];
+    const area = areas.length === 1 ? areas[0] : ""; // of several nobody but the person knows which
+    empty = [...empty, { question: on.newId(), text: "", area, examples: [] }];
     repaint();
     forms.get(empty.at(-1).question).focus();
   };
@@ -55,7 +56,10 @@ export function questionsPart(t, on) {
       repaint();
       opening.paint(plan);
       const count = plan.questions.length + plan.fields.opening_questions.length;
-      part.tell(count ? t("prepare.questions_count", { count }) : t("prepare.questions_none"));
+      const missing = plan.questions.filter(({ area }) => !area).length;
+      const facts = [count ? t("prepare.questions_count", { count }) : t("prepare.questions_none")];
+      if (missing) facts.push(t("prepare.without_area", { count: missing }));
+      part.tell(facts.join(", "));
     },
     flush: () => (forms.forEach((form) => form.flush()), opening.flush()),
     isBeingWritten: () => [opening, ...forms.values()].some((part) => part.isBeingWritten()),
@@ -83,19 +87,28 @@ function questionForm(t, on, /** @type {Question} */ begun, areas, remove) {
     hint: t("prepare.examples_hint"),
     kind: "dk-prep-wide",
   });
-  const area = h("select", { onchange: () => save({ area: area.value }) });
-  const areaField = h("label", { class: "dk-prep-field" }, h("span", {}, t("prepare.area")), area);
+  const id = `dk-area-${question.question}`;
+  const describing = { id, "aria-describedby": `${id}-fault` };
+  const area = h("select", { ...describing, onchange: () => save({ area: area.value }) });
+  const fault = h("p", { class: "dk-fault", id: `${id}-fault` }, t("prepare.area_fault"));
+  const areaLabel = h("label", { for: id }, t("prepare.area"));
+  const areaField = h("div", { class: "dk-prep-field" }, areaLabel, area, fault);
   const drop = iconButton("bin", t("prepare.remove_question"), () => remove(question));
   const fields = h("div", { class: "dk-prep-grid" }, words.element, areaField, examples.element);
   return {
     element: h("li", { class: "dk-prep-question" }, fields, drop),
     paint(/** @type {Question} */ shown) {
       if (shown.text) question = shown;
-      const names = [...new Set([...areas(), question.area])];
+      const names = question.area ? [...new Set([...areas(), question.area])] : ["", ...areas()];
       if (names.join("\n") !== [...area.options].map(({ value }) => value).join("\n")) {
-        area.replaceChildren(...names.map((name) => h("option", { value: name }, name)));
+        const words = (/** @type {string} */ name) => name || t("prepare.choose_area");
+        area.replaceChildren(...names.map((name) => h("option", { value: name }, words(name))));
+        area.value = question.area;
       }
       if (document.activeElement !== area) area.value = question.area;
+      const isMissing = Boolean(question.text.trim()) && !question.area;
+      setVisible(fault, isMissing);
+      setAttribute(area, "aria-invalid", isMissing && "true");
       words.paint(question.text);
       examples.paint(question.examples);
     },

@@ -8,7 +8,7 @@ import { h } from "../core/dom.js";
  * What came of a request: a file that was handed over (`address` gives it once more), places to look at
  * before it is made, or why there is none.
  *
- * @typedef {{ kind: "done", name: string, address: string, notice: string } |
+ * @typedef {{ kind: "done", name: string, address: string, notice: string, content: Blob } |
  *   { kind: "places", places: FilePlace[], count: number } |
  *   { kind: "failed", reason: string }} Outcome
  */
@@ -20,15 +20,17 @@ const TYPES = {
   pdf: "application/pdf",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  odt: "application/vnd.oasis.opendocument.text",
+  ods: "application/vnd.oasis.opendocument.spreadsheet",
   zip: "application/zip",
+  png: "image/png",
+  jpg: "image/jpeg",
 };
 
-/** Hand a file over to the person at this screen; its address is good until it is revoked. */
-function saveFile(/** @type {string} */ name, /** @type {Blob} */ content) {
+/** An address of a file, good until it is revoked. */
+function addressOf(/** @type {string} */ name, /** @type {Blob} */ content) {
   const type = TYPES[name.split(".").at(-1)] ?? "application/octet-stream";
-  const address = URL.createObjectURL(new Blob([content], { type }));
-  h("a", { href: address, download: name }).click();
-  return address;
+  return URL.createObjectURL(new Blob([content], { type }));
 }
 
 /**
@@ -39,7 +41,7 @@ function saveFile(/** @type {string} */ name, /** @type {Blob} */ content) {
  *   connection: import("../core/types.js").Connection }} context
  */
 export function fileRequests({ t, client, connection }) {
-  /** @type {{ id: string, tell: (outcome: Outcome) => void } | null} */
+  /** @type {{ id: string, tell: (outcome: Outcome) => void, saves: boolean } | null} */
   let current = null;
   let address = ""; // of the last file
 
@@ -55,8 +57,9 @@ export function fileRequests({ t, client, connection }) {
     if (request !== current) return;
     if (!content) return fail(t("line.no_files"));
     URL.revokeObjectURL(address);
-    address = saveFile(name, content);
-    finish({ kind: "done", name, address, notice });
+    address = addressOf(name, content);
+    if (request.saves) h("a", { href: address, download: name }).click();
+    finish({ kind: "done", name, address, notice, content });
   };
   connection.on("download", (download) => {
     if (!current || download?.to !== current.id) return;
@@ -71,13 +74,17 @@ export function fileRequests({ t, client, connection }) {
     if (lost && current) fail(t("line.no_files"));
   });
   return {
-    /** Ask for a file; `tell` hears what came of it, unless another is asked for meanwhile. */
+    /**
+     * Ask for a file; `tell` hears what came of it, unless another is asked for meanwhile. Unless it `saves`
+     * it is not handed over to the person, but only to who asked.
+     */
     ask(
       /** @type {string} */ type,
       /** @type {object} */ fields,
       /** @type {(outcome: Outcome) => void} */ tell,
+      saves = true,
     ) {
-      current = { id: client.request(type, fields), tell };
+      current = { id: client.request(type, fields), tell, saves };
       if (connection.status.lost) fail(t("line.no_files"));
     },
   };

@@ -1,6 +1,7 @@
 // @ts-check
 // "Hent" and "Print kort" on the workshop's screens: what files may be made of there.
 
+import { catalogueDialog } from "../core/catalogue_dialog.js";
 import { downloadDialog, scopesOfSessions } from "../core/download_dialog.js";
 import { importDialog } from "../core/import_dialog.js";
 import { importRequests } from "../sync/import_requests.js";
@@ -16,6 +17,7 @@ export function downloads({ t, client, connection, model, root, parts }) {
   const requests = () => fileRequests({ t, client, connection });
   const tell = (/** @type {string} */ words) => parts.toast.show(words);
   parts.download = downloadDialog(t, requests(), tell);
+  parts.catalogue = catalogueDialog(t, requests());
   parts.print = printDialog(t, requests(), tell);
   parts.bringing = importDialog(t, importRequests({ t, client, connection }), tell);
   if (!("group" in root.dataset)) parts.bringing.acceptDrops(root, () => !model.isAtTable);

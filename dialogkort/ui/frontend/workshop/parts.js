@@ -45,6 +45,7 @@ const DIALOGS = [
   "erasing",
   "print",
   "download",
+  "catalogue",
   "bringing",
 ];
 
@@ -127,6 +128,7 @@ export function makeParts(context, moves, session, files) {
     showOpening: () => session.showOpening(),
     correct: () => parts.details.open(model.table().details),
     showNotes,
+    showCatalogue: () => parts.catalogue.open(),
     showOverview: () => parts.overview.open(),
     download,
   });

@@ -18,7 +18,7 @@ import { progressOf } from "./table_state.js";
  * @param {{ leave: () => void, undo: () => void, redo: () => void, showOpening: () => void,
  *   showOverview: () => void, correct: () => void, showNotes: () => void,
  *   showTools: () => void, showGuide: () => void, showEarlier: () => void,
- *   fillScreen: () => void,
+ *   fillScreen: () => void, showCatalogue: () => void,
  *   download: () => void }} on
  */
 export function toolbar(t, savingWord, on) {
@@ -30,6 +30,7 @@ export function toolbar(t, savingWord, on) {
   const redo = redoButton(t, on.redo);
   const earlier = iconButton("notes", t("follow_up.title"), on.showEarlier);
   const catalogue = linkButton("open", t("prepare.catalogue"));
+  const catalogueFile = iconButton("open", t("prepare.catalogue"), on.showCatalogue);
   const rare = [
     iconButton("pencil", t("details.correct"), on.correct, "dk-only-in-menu"),
     iconButton("save", t("download.button"), on.download, "dk-download"),
@@ -44,6 +45,7 @@ export function toolbar(t, savingWord, on) {
     iconButton("round", t("bar.opening"), on.showOpening),
     iconButton("notes", t("bar.notes"), on.showNotes),
     iconButton("chart", t("bar.overview"), on.showOverview),
+    catalogueFile,
     catalogue.element,
     moreMenu(t("bar.more"), rare),
   ];
@@ -55,7 +57,9 @@ export function toolbar(t, savingWord, on) {
     /** How much of the workshop's time is left, and the catalogue at hand. */
     showPrepared(/** @type {import("../core/types.js").Prepared | undefined} */ prepared) {
       remaining.paint(prepared);
-      catalogue.paint(prepared?.catalogue);
+      setVisible(catalogueFile, Boolean(prepared?.catalogue_file));
+      const words = t(prepared?.catalogue_file ? "prepare.catalogue_online" : "prepare.catalogue");
+      catalogue.paint(prepared?.catalogue, words);
     },
     /** @param {import("./model.js").TableView} view */
     paint({ table, canUndo, canRedo }) {

@@ -1,0 +1,209 @@
+"""Files of an organisation's own catalogue of competences, kept beside the notes for this user only.
+
+A file is looked at before it is kept, and again before it is handed to a table: what it is follows from what
+is in it, never from what it is called. Nothing in it is opened or run here. On this disk it is called by the
+SHA-256 of its content, so plans that were copied for the next time share one, and what comes in with somebody
+else's plan can name no other file.
+"""
+
+import hashlib
+import re
+import struct
+import time
+import zipfile
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from dialogkort.domain.event_ids import Id
+from dialogkort.domain.events import WorkshopPlanned
+from dialogkort.domain.limits import MAX_CATALOGUE_BYTES, MAX_NAME_LENGTH, QUOTED
+from dialogkort.errors import InvalidAction, writable
+from dialogkort.files.durable_files import make_folder, write_atomically
+from dialogkort.i18n import text
+
+KINDS = ("pdf", "docx", "xlsx", "odt", "ods", "png", "jpg", "txt")
+_FOLDER = "catalogues"
+_MOST_PIXELS = 50_000_000  # past that a picture chokes a tablet
+_MOST_PARTS = 10_000  # files in a document
+_MEGABYTE = 1 << 20
+_UNUSED_SECONDS = 24 * 3600  # a file may be kept before the plan that names it is
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+# What makes a document of a program: macros, and controls of their own.
+_ACTIVE = re.compile(r"vbaproject|macrosheets/|activex/|(^|/)(basic|scripts)/", re.IGNORECASE)
+_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+_ODF = {
+    "odt": b"application/vnd.oasis.opendocument.text",
+    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
+}
+# Neither seen nor a part of a name: what would turn the way it is read, or lead elsewhere.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+_NOT_IN_NAMES = re.compile(rf'[{_UNSEEN}<>:"/\\|?*]')
+_ENDINGS = re.compile(r"(\.[A-Za-z][A-Za-z0-9]{1,4})+$")
+
+
+def catalogue_folder(folder: Path) -> Path:
+    """Where the files of a folder of notes lie."""
+    return folder / _FOLDER
+
+
+def is_digest(digest: str) -> bool:
+    """True for what a file may be called here."""
+    return _DIGEST.fullmatch(digest) is not None
+
+
+def keep(folder: Path, file: Path, name: str) -> tuple[str, str]:
+    """Keep a catalogue's file for a folder of notes; what it is called from now on, and its digest.
+
+    `InvalidAction` when it is of a kind that no table is shown, too large, or cannot be kept.
+    """
+    content = _content(file, name)
+    kind = _kind(content, file, name)
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        make_folder(catalogue_folder(folder))
+        write_atomically(catalogue_folder(folder) / digest, content)
+    except OSError as fault:
+        raise InvalidAction(text("catalogue.not_kept", reason=fault.strerror or fault)) from None
+    return plain_name(name, kind), digest
+
+
+def path_of(folder: Path, digest: str) -> Path | None:
+    """Where a file lies; None when it is not here."""
+    path = catalogue_folder(folder) / digest
+    return path if is_digest(digest) and path.is_file() and not path.is_symlink() else None
+
+
+def read_for_table(folder: Path, digest: str, name: str) -> tuple[str, bytes]:
+    """A kept file as it is handed over: a name with the ending of what is in it, and the content.
+
+    `InvalidAction` when it is not here, or is not what was kept.
+    """
+    path = path_of(folder, digest)
+    if path is None:
+        raise InvalidAction(text("catalogue.not_here", name=name[:QUOTED]))
+    content = _content(path, name)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise InvalidAction(text("catalogue.damaged", name=name[:QUOTED]))
+    kind = _kind(content, path, name)
+    return plain_name(name, kind), _as_text(content) if kind == "txt" else content
+
+
+def forget(folder: Path, digests: Iterable[str]) -> None:
+    """Remove files, for good."""
+    for digest in digests:
+        if path := path_of(folder, digest):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def forget_unused(folder: Path, named: Collection[str]) -> None:
+    """Remove the files that were chosen a day ago or more and that no plan names: see `digests_of`."""
+    with suppress(OSError):  # none was ever kept, or the disk is not there
+        for path in catalogue_folder(folder).iterdir():
+            if path.name not in named and time.time() - path.stat().st_mtime > _UNUSED_SECONDS:
+                path.unlink(missing_ok=True)
+
+
+def digests_of(plans: Mapping[Id, WorkshopPlanned]) -> set[str]:
+    """The files that plans name, as they read now."""
+    return {planned.catalogue_digest for planned in plans.values()} - {""}
+
+
+def plain_name(name: str, kind: str) -> str:
+    """A file's name without folders and what is not seen, with the ending of its kind.
+
+    Examples
+    --------
+    >>> plain_name("C:/katalog 1.2.pdf.exe", "pdf"), plain_name("Kompetencer.JPEG", "jpg")
+    ('katalog 1.2.pdf', 'Kompetencer.jpg')
+    """
+    stem = PurePosixPath(writable(name).replace("\\", "/")).name
+    stem = _NOT_IN_NAMES.sub("", _ENDINGS.sub("", stem)).strip(" .")[: MAX_NAME_LENGTH - 5]
+    return f"{stem or text('catalogue.name')}.{kind}"
+
+
+# --- what is in it ----------------------------------------------------------------------------------------
+
+
+def _content(file: Path, name: str) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_CATALOGUE_BYTES + 1)
+    except OSError as fault:
+        raise InvalidAction(text("catalogue.not_kept", reason=fault.strerror or fault)) from None
+    if len(content) > MAX_CATALOGUE_BYTES:
+        most = MAX_CATALOGUE_BYTES // _MEGABYTE
+        raise InvalidAction(text("catalogue.too_large", name=name[:QUOTED], most=most))
+    return content
+
+
+def _kind(content: bytes, file: Path, name: str) -> str:
+    """One of `KINDS`. `InvalidAction` for everything else, also for a document that is a program as well."""
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    size = _size_of_picture(content)
+    if size is not None:
+        if size > _MOST_PIXELS:
+            raise InvalidAction(text("catalogue.too_many_pixels", name=name[:QUOTED]))
+        return "png" if content.startswith(b"\x89PNG") else "jpg"
+    if content.startswith(b"PK\x03\x04"):
+        return _kind_of_document(file, name)
+    if name.lower().endswith(".txt") and _is_text(content):
+        return "txt"
+    raise InvalidAction(text("catalogue.kind", name=name[:QUOTED]))
+
+
+def _kind_of_document(file: Path, name: str) -> str:
+    """The kind of a Word, Excel or OpenDocument file, by its table of contents: nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.namelist()
+            first = archive.infolist()[0]
+            is_plain = first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED
+            form = archive.read(first) if is_plain and first.file_size < 100 else b""
+    except (zipfile.BadZipFile, ValueError, IndexError, RuntimeError, NotImplementedError, OSError):
+        raise InvalidAction(text("catalogue.kind", name=name[:QUOTED])) from None
+    if len(parts) > _MOST_PARTS or any(map(_ACTIVE.search, parts)):
+        raise InvalidAction(text("catalogue.macros", name=name[:QUOTED]))
+    kinds = [kind for kind, part in _PARTS.items() if part in parts and "[Content_Types].xml" in parts]
+    kinds += [kind for kind, of_kind in _ODF.items() if form == of_kind]
+    if len(kinds) != 1:
+        raise InvalidAction(text("catalogue.kind", name=name[:QUOTED]))
+    return kinds[0]
+
+
+def _size_of_picture(content: bytes) -> int | None:
+    """How many pixels a PNG or JPEG says it has; None when it is neither."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR" and len(content) > 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return width * height
+    if not content.startswith(b"\xff\xd8\xff"):
+        return None
+    place = 2  # from marker to marker, to the one that tells the size
+    while place + 9 <= len(content) and content[place] == 0xFF:
+        marker = content[place + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", content[place + 5 : place + 9])
+            return width * height
+        place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+    return None
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether there is nothing in it that no keyboard writes."""
+    return not re.search(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]", _as_text(content))
+
+
+def _is_wide(content: bytes) -> bool:
+    return content.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _as_text(content: bytes) -> bytes:
+    """Text in UTF-8, whatever Windows kept it in."""
+    if _is_wide(content):
+        return content.decode("utf-16", errors="replace").encode(errors="replace")
+    try:
+        return content.decode("utf-8-sig").encode()
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace").encode()

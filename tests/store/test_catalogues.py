@@ -1,0 +1,159 @@
+"""A catalogue's file beside the notes: what is kept, what is refused, and what is handed to a table."""
+
+import io
+import os
+import stat
+import struct
+import zipfile
+import zlib
+
+import pytest
+
+from dialogkort.domain.limits import MAX_CATALOGUE_BYTES
+from dialogkort.errors import InvalidAction
+from dialogkort.i18n import text
+from dialogkort.store import catalogues
+
+PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF"
+_ODT = b"application/vnd.oasis.opendocument.text"
+
+
+def zipped(*names, mimetype=None):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        if mimetype is not None:
+            archive.writestr("mimetype", mimetype)
+        for name in names:
+            archive.writestr(name, b"<x/>", zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def png(width, height):
+    def chunk(kind, data):
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    picture = chunk(b"IDAT", zlib.compress(b"\0" * (width + 1)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + picture + chunk(b"IEND", b"")
+
+
+def jpeg(width, height):
+    size = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
+    return b"\xff\xd8\xff\xe0\x00\x04xx\xff\xc0" + struct.pack(">H", len(size) + 2) + size + b"\xff\xd9"
+
+
+WORD = zipped("[Content_Types].xml", "word/document.xml")
+EXCEL = zipped("[Content_Types].xml", "xl/workbook.xml")
+
+
+@pytest.fixture
+def keep(tmp_path):
+    def kept(content, name):
+        file = tmp_path / "handed-in"
+        file.write_bytes(content)
+        return catalogues.keep(tmp_path, file, name)
+
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "called"),
+    [
+        (PDF, "Kompetencer 2.1.pdf", "Kompetencer 2.1.pdf"),
+        (PDF, "side.html", "side.pdf"),  # what it is follows from what is in it
+        (PDF, "C:\\Brugere\\Anna\\katalog.pdf.exe", "katalog.pdf"),
+        (PDF, "kat\u202ealog\x00/../..pdf", "Kompetencekatalog.pdf"),
+        (WORD, "Katalog.docx", "Katalog.docx"),
+        (EXCEL, "Katalog.xlsx", "Katalog.xlsx"),
+        (zipped("content.xml", mimetype=_ODT), "Katalog.odt", "Katalog.odt"),
+        (png(3, 2), "Billede.PNG", "Billede.png"),
+        (jpeg(3, 2), "Billede.jpeg", "Billede.jpg"),
+        ("Læse og skrive\r\n".encode(), "Katalog.txt", "Katalog.txt"),
+        ("Læse og skrive".encode("cp1252"), "Katalog.txt", "Katalog.txt"),
+    ],
+)
+def test_what_tables_can_be_shown_is_kept_for_the_user_only_and_comes_back(
+    keep, tmp_path, content, name, called
+):
+    found, digest = keep(content, name)
+    assert found == called
+    path = catalogues.path_of(tmp_path, digest)
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    back, given = catalogues.read_for_table(tmp_path, digest, found)
+    assert back == called
+    assert given.decode().strip() == "Læse og skrive" if called.endswith("txt") else given == content
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "key"),
+    [
+        (b"<!doctype html><script>alert(1)</script>", "katalog.html", "kind"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "katalog.svg", "kind"),
+        (b"<svg/>", "katalog.pdf", "kind"),
+        (b"MZ\x90\x00\x03", "katalog.txt", "kind"),
+        (b"", "katalog.docx", "kind"),
+        (b"PK\x03\x04 cut short", "katalog.docx", "kind"),
+        (zipped("noter.txt"), "katalog.zip", "kind"),
+        (zipped("[Content_Types].xml", "word/document.xml", "xl/workbook.xml"), "to.docx", "kind"),
+        (zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "k.docm", "macros"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml", "xl/macrosheets/a.xml"), "k.xlsx", "macros"),
+        (zipped("[Content_Types].xml", "word/document.xml", "word/activeX/a.xml"), "k.docx", "macros"),
+        (zipped("Basic/Standard/Module1.xml", mimetype=_ODT), "k.odt", "macros"),
+        (zipped(*map(str, range(10_001))), "k.docx", "macros"),
+        (png(60_000, 60_000), "k.png", "too_many_pixels"),
+        (jpeg(60_000, 60_000), "k.jpg", "too_many_pixels"),
+    ],
+)
+def test_what_no_table_is_shown_is_refused_with_words_and_leaves_nothing(keep, tmp_path, content, name, key):
+    with pytest.raises(InvalidAction) as refused:
+        keep(content, name)
+    assert str(refused.value) == text(f"catalogue.{key}", name=name)
+    assert not catalogues.catalogue_folder(tmp_path).exists()
+
+
+def test_a_file_that_is_too_large_is_refused(keep):
+    with pytest.raises(InvalidAction, match="20 MB"):
+        keep(PDF + b"\0" * MAX_CATALOGUE_BYTES, "k.pdf")
+
+
+def test_words_a_file_is_called_by_never_become_what_it_is_taken_for(keep, tmp_path):
+    _, digest = keep(PDF, "k.pdf")
+    assert catalogues.read_for_table(tmp_path, digest, "k.html")[0] == "k.pdf"
+
+
+@pytest.mark.parametrize("digest", ["", "../k", "/etc/passwd", "a" * 63, "A" * 64, "g" * 64, "a" * 64])
+def test_a_digest_that_came_with_somebody_elses_plan_leads_to_no_file(keep, tmp_path, digest):
+    keep(PDF, "k.pdf")
+    assert catalogues.path_of(tmp_path, digest) is None
+    with pytest.raises(InvalidAction):
+        catalogues.read_for_table(tmp_path, digest, "k.pdf")
+
+
+def test_a_file_that_reads_otherwise_than_it_was_kept_is_not_handed_over(keep, tmp_path):
+    name, digest = keep(PDF, "k.pdf")
+    catalogues.path_of(tmp_path, digest).write_bytes(PDF + b" mere")
+    with pytest.raises(InvalidAction) as refused:
+        catalogues.read_for_table(tmp_path, digest, name)
+    assert str(refused.value) == text("catalogue.damaged", name=name)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are for administrators there")
+def test_a_link_in_the_files_place_is_not_followed(keep, tmp_path):
+    _, digest = keep(PDF, "k.pdf")
+    path = catalogues.path_of(tmp_path, digest)
+    (tmp_path / "noter").write_bytes(path.read_bytes())
+    path.unlink()
+    path.symlink_to(tmp_path / "noter")
+    assert catalogues.path_of(tmp_path, digest) is None
+
+
+def test_what_no_plan_names_goes_after_a_day_and_what_was_just_chosen_stays(keep, tmp_path):
+    old, named, new = (keep(PDF + bytes([number]), "k.pdf")[1] for number in range(3))
+    for digest in (old, named):
+        os.utime(catalogues.path_of(tmp_path, digest), (1, 1))
+    catalogues.forget_unused(tmp_path, {named})
+    left = [digest for digest in (old, named, new) if catalogues.path_of(tmp_path, digest)]
+    assert left == [named, new]
