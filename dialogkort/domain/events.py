@@ -447,7 +447,7 @@ class WorkshopPlanned(Event):
     the organisation's own catalogue of competences, `catalogue_file` what its file is called, and
     `catalogue_digest` the file's SHA-256: the file itself is kept beside the store. `opening_questions` are
     the facilitator's own for the opening round, beside the usual ones or, with `opening_own_only`, instead of
-    them.
+    them. `follows` are the sessions of an earlier workshop that this one follows up.
     """
 
     deck: str
@@ -476,6 +476,7 @@ class WorkshopPlanned(Event):
     opening_own_only: bool = False
     catalogue_file: str = ""
     catalogue_digest: str = ""
+    follows: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,6 +48,7 @@ PLANS = {
     "opening_own_only": "boolean",
     "catalogue_file": "string",
     "catalogue_digest": "string",
+    "follows": "string",
     "deck_fingerprint": "string",
 }
 QUESTIONS = {
@@ -70,7 +71,8 @@ class Plans(NamedTuple):
         cards), rules, turner, writer, timekeeper, catalogue (an address), opening_questions (one's own for
         the opening round), opening_own_only (True: they are asked alone), catalogue_file (what the
         catalogue's file is called), catalogue_digest (its sha256; the file itself is in no table),
-        deck_fingerprint. Several in one column stand with " | " between them.
+        follows (ids of the sessions it follows up), deck_fingerprint. Several in one column
+        stand with " | " between them.
     questions: one row per question of the facilitator's own that is asked.
         plan, question (id), card (its id on the tables), area, text, examples.
 

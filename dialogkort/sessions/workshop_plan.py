@@ -6,7 +6,8 @@ Every method that changes something returns when the change is on the disk. What
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
 from typing import TypedDict, Unpack
@@ -16,9 +17,10 @@ from dialogkort.domain.deck import Deck
 from dialogkort.domain.details import Details
 from dialogkort.domain.erasures import without_erased
 from dialogkort.domain.event_ids import NO_ID, Id, is_id, new_id, newest_id, time_of
-from dialogkort.domain.events import DrawPlan, Event, QuestionWritten, RetentionSet, WorkshopPlanned
+from dialogkort.domain.events import Dealt, DrawPlan, Event, QuestionWritten, RetentionSet, WorkshopPlanned
 from dialogkort.domain.limits import (
     MAX_EXAMPLES,
+    MAX_FOLLOWED_UP,
     MAX_GROUPS,
     MAX_LINK_LENGTH,
     MAX_NAME_LENGTH,
@@ -75,6 +77,7 @@ class PlanFields(TypedDict, total=False):
     opening_own_only: bool
     catalogue_file: str
     catalogue_digest: str
+    follows: tuple[Id, ...]
 
 
 def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
@@ -86,15 +89,58 @@ def begin(store: Store, deck: Deck, **plan_fields: Unpack[PlanFields]) -> "Works
     return WorkshopPlan(store, id)
 
 
-def copy(store: Store, plan: "WorkshopPlan") -> "WorkshopPlan":
-    """A new plan that reads as another one, with its questions and without its day: for the next time."""
+def copy(store: Store, plan: "WorkshopPlan", **plan_fields: Unpack[PlanFields]) -> "WorkshopPlan":
+    """A new plan that reads as another one, with its questions and without its day: for the next time.
+
+    What is given of `plan_fields` it says otherwise.
+    """
     id = newest = opening_ids.new(_now())
-    events: list[Event] = [replace(plan.planned, id=id, session=id, date="", unknown_fields="")]
+    fields_of_next_time: PlanFields = {"date": "", "follows": (), **plan_fields}
+    planned = replace(plan.planned, id=id, session=id, unknown_fields="", **fields_of_next_time)
+    events: list[Event] = [_validated_plan(planned) if plan_fields else planned]
     for question in plan.plan.questions:
         newest = new_id(_now(), after=newest)
         events.append(replace(question, id=newest, session=id, unknown_fields=""))
     store.append(events)
     return WorkshopPlan(store, id)
+
+
+def plan_follow_up(
+    store: Store, sessions: tuple[Id, ...], deck: Deck, **plan_fields: Unpack[PlanFields]
+) -> "WorkshopPlan":
+    """The plan of a workshop that follows up some sessions of an earlier one.
+
+    It is the one there is already, for that workshop and day. A new one reads as the earlier workshop's plan,
+    with its cards and deck, questions, ground rules, roles and catalogue; where that was not prepared (or not
+    here) it begins afresh, with `deck`.
+    """
+    who = plan_fields.get("workshop", ""), plan_fields.get("organisation", "")
+    days = {"", plan_fields.get("date", "")}
+    for id, planned in store.plans().items():
+        is_same = (planned.workshop.strip(), planned.organisation.strip()) == who
+        is_to_come = days == {""} and planned.date >= date.today().isoformat()
+        if is_same and set(planned.follows) & set(sessions) and (planned.date in days or is_to_come):
+            return WorkshopPlan(store, id)
+    fields_of_follow_up: PlanFields = {**plan_fields, "follows": sessions}
+    earlier = _earlier_plan(store, sessions)
+    return (
+        copy(store, earlier, **fields_of_follow_up) if earlier else begin(store, deck, **fields_of_follow_up)
+    )
+
+
+def has_plan(store: Store, sessions: Iterable[Id]) -> bool:
+    """Whether one of some sessions began from a plan that is here."""
+    return _earlier_plan(store, sessions) is not None
+
+
+def _earlier_plan(store: Store, sessions: Iterable[Id]) -> "WorkshopPlan | None":
+    """The plan that earlier sessions began from; None when there was none, or it is not here."""
+    for session in sessions:
+        dealt = (event for event in store.events(session)[0] if isinstance(event, Dealt) and event.prepared)
+        for event in dealt:
+            with suppress(InvalidAction):
+                return WorkshopPlan(store, str(event.prepared))
+    return None
 
 
 class WorkshopPlan:
@@ -213,7 +259,7 @@ class WorkshopPlan:
         who_meets.update(details)
         if not deck.cards:
             raise InvalidAction(text("plan.no_cards"))
-        return start(
+        session = start(
             self._store,
             deck,
             seed=seed,
@@ -223,6 +269,9 @@ class WorkshopPlan:
             opening=opening_of(self.planned),
             **who_meets,
         )
+        if self.planned.follows:
+            session.follow_up(*self.planned.follows)
+        return session
 
     def catch_up(self) -> bool:
         """Take in what other windows have written since; True when there was something."""
@@ -369,6 +418,8 @@ def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
                 )
     for name in _TEXTS:
         _check_text(getattr(event, name))
+    if len(event.follows) > MAX_FOLLOWED_UP:
+        raise InvalidAction(text("session.not_followed_up"))
     if len(event.groups) > MAX_GROUPS:
         raise InvalidAction(text("plan.too_many", most=MAX_GROUPS))
     check_day(event.date)

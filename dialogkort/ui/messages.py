@@ -74,6 +74,14 @@ class CopyPlan(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanFollowUp(Message):
+    """Prepare the follow-up of an earlier workshop's sessions: `details` say what it is called and where."""
+
+    details: dict[str, object]
+    follows: tuple[Id, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Open(Message):
     """Go on with a session."""
 
@@ -353,6 +361,7 @@ MESSAGES: dict[str, type[Message]] = {
     "redact": Redact,
     "start": Start,
     "copy_plan": CopyPlan,
+    "plan_follow_up": PlanFollowUp,
     "open": Open,
     "leave": Leave,
     "overview": ShowOverview,

@@ -481,6 +481,7 @@ def _forbidden_to_groups(rooms: Rooms, session: str) -> list[dict]:
         {"type": "catalogue", "session": session},
         {"type": "catalogue", "plan": session},
         {"type": "keep_catalogue", "uploads": ["x" * 32]},
+        {"type": "plan_follow_up", "details": {"workshop": "W"}, "follows": [session]},
         {"type": "erase", "sessions": [session]},
         {"type": "erase", "sessions": [rooms.session]},
         {"type": "erase", "note": _ID},

@@ -453,6 +453,7 @@ def _odd_messages(session: str) -> Iterator[dict]:
         yield {"type": "export", "session": odd}
         yield {"type": "overview", "workshop": odd}
         yield {"type": "keep_catalogue", "uploads": [odd]}
+        yield {"type": "plan_follow_up", "details": {"workshop": odd}, "follows": [session]}
         yield {"type": "catalogue", "digest": odd}
         yield {"type": "overview", "scope": odd}
         yield {"type": "sign_in", "coder": odd, "session": odd, "name": odd}

@@ -183,6 +183,93 @@ def test_a_catalogue_that_came_in_a_plan_of_a_file_is_no_link_at_the_table_unles
         assert at_the_table(Plan(planned), 0, on_table=35)["catalogue"] == shown
 
 
+# --- the follow-up of an earlier workshop -----------------------------------------------------------------
+
+OWN = "Hvad med sprogmodeller?"
+
+
+@pytest.fixture
+def earlier(window, host, catalogue):
+    """A group of a workshop that was prepared with all there is."""
+    area = window.slices["choices"]["areas"][1]
+    chosen = list(window.deck["cards"])[:5]
+    plan(
+        window,
+        **PLANNED,
+        rules="Alle kommer til orde.",
+        turner="Ida",
+        opening_questions=["Hvad driller?"],
+        opening_own_only=True,
+        draw="own order",
+    )
+    catalogue()
+    question = new_id(5)
+    window.record("question written", question=question, text=OWN, area=area)
+    plan(window, chosen=[*chosen, f"own-{question}"], date="2026-01-05")
+    return at_a_table(host, window)
+
+
+def test_a_follow_up_begins_with_what_was_prepared_for_the_workshop_before_it(earlier, host):
+    follower = host.open("workshop")
+    follower.ask("hello", session=None)
+    (row,) = follower.slices["lobby"]["sessions"]
+    assert row["has_plan"]
+    today = date.today().isoformat()
+    for group in ("Blå", "Grøn"):
+        details = {"workshop": "Digital dag", "group": group, "date": today, "participants": 4}
+        follower.ask("start", details=details, follows=[earlier.session])
+        assert follower.table["order"] == earlier.table["order"]
+        assert follower.table["closing"]["follows"] == [earlier.session]
+        own = [card for card in follower.deck["cards"].values() if card["is_own"]]
+        assert [card["question"] for card in own] == [OWN]
+        openings = [one["text"] for one in follower.deck["openings"] if one["in_round"]]
+        assert openings == ["Hvad driller?"]
+        prepared = follower.slices["prepared"]
+        assert (prepared["rules"], prepared["catalogue_file"]) == ("Alle kommer til orde.", "Katalog.pdf")
+        assert [role["who"] for role in prepared["roles"]] == ["Ida"]
+        assert follower.table["details"]["participants"] == 4
+        follower.ask("leave")
+    named = [one["name"] for one in follower.slices["lobby"]["plans"]]
+    assert named == ["Digital dag"]  # one plan for both groups, dated today
+
+
+def test_a_follow_up_is_prepared_first_where_all_of_it_can_be_changed(earlier, window, host):
+    start_page = host.open("workshop")
+    start_page.ask("hello", session=None)
+    who = {"workshop": "Digital dag", "organisation": "", "unit": ""}
+
+    def prepare():
+        asked = {"details": who, "follows": [earlier.session]}
+        return start_page.shown_once("follow_up_planned", lambda: start_page.ask("plan_follow_up", **asked))
+
+    planned = prepare()["plan"]
+    assert prepare()["plan"] == planned
+    window.ask("open", session=planned)
+    shown = window.slices["plan"]
+    assert shown["follow_up"] == text("page.follow_up.follows", name="Digital dag, 5. januar 2026")
+    assert shown["fields"]["date"] == "" and shown["questions"][0]["text"] == OWN
+    plan(window, rules="", follows=[earlier.session])
+    table = at_a_table(host, window)
+    assert (table.slices["prepared"]["rules"], table.table["closing"]["follows"]) == ("", [earlier.session])
+    plan(window, follows=[])
+    assert window.slices["plan"]["follow_up"] == ""
+    assert at_a_table(host, window, "Grøn").table["closing"]["follows"] == []
+
+
+def test_a_follow_up_of_a_workshop_without_a_plan_begins_as_ever_and_may_be_prepared_afresh(host, window):
+    first = host.open("workshop").begin()
+    follower = host.open("workshop")
+    follower.ask("hello", session=None)
+    assert [row["has_plan"] for row in follower.slices["lobby"]["sessions"]] == [False]
+    follower.ask("start", details=DETAILS, follows=[first.session])
+    assert follower.table["closing"]["follows"] == [first.session] and follower.slices["prepared"] == {}
+    asked = {"details": {"workshop": "Digital dag"}, "follows": [first.session]}
+    shown = follower.shown_once("follow_up_planned", lambda: follower.ask("plan_follow_up", **asked))
+    window.ask("open", session=shown["plan"])
+    assert window.slices["plan"]["follow_up"]
+    assert follower.ask("plan_follow_up", details={}, follows=[])["refused"]
+
+
 # --- the catalogue's file ---------------------------------------------------------------------------------
 
 

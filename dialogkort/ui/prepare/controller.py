@@ -1,8 +1,11 @@
 """Controller for preparing a workshop: its plan, saved as it is written, and the plans there are."""
 
+from contextlib import suppress
+
 from dialogkort.domain.deck import Deck, side_by_side
 from dialogkort.domain.event_ids import Id
-from dialogkort.errors import InvalidAction
+from dialogkort.errors import InvalidAction, StoreError
+from dialogkort.i18n import text
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin, copy
 from dialogkort.store import catalogues, is_address
 from dialogkort.ui.catalogue import (
@@ -12,6 +15,7 @@ from dialogkort.ui.catalogue import (
     keep_catalogue_task,
 )
 from dialogkort.ui.controller import Context, Controller, Task
+from dialogkort.ui.dates import date_read
 from dialogkort.ui.deck_files import check_deck_task, edited_deck, read_deck_task, save_deck_task
 from dialogkort.ui.downloads import print_task
 from dialogkort.ui.messages import (
@@ -163,8 +167,18 @@ class PrepareController(Controller):
         self.view.set("deck", deck_view(deck))
         self.view.set("choices", choices_view(deck, self._deck))
         catalogue = catalogue_at_hand(self.context.location, plan.planned) if plan else ""
-        self.view.set("plan", {**plan_view(plan), "has_catalogue": bool(catalogue)} if plan else {})
+        about = {"has_catalogue": bool(catalogue), "follow_up": self._follow_up(plan)}
+        self.view.set("plan", {**plan_view(plan), **about} if plan else {})
         self.view.set("lobby", {} if plan else self._lobby())
+
+    def _follow_up(self, plan: WorkshopPlan | None) -> str:
+        """Which workshop a plan follows up, in words; empty where it follows up none that is here."""
+        for session in plan.planned.follows if plan else ():
+            with suppress(InvalidAction, StoreError):  # erased meanwhile, or on another computer
+                earlier = self.context.sessions.get(self.store, session).details
+                name = ", ".join(filter(None, [earlier.workshop, date_read(earlier.date)]))
+                return text("page.follow_up.follows", name=name)
+        return ""
 
     def _lobby(self) -> dict:
         folder = self.store.location if is_address(self.context.location) else self.context.location

@@ -18,7 +18,7 @@ from dialogkort.domain.planning import Plan
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
-from dialogkort.sessions.workshop_plan import WorkshopPlan, plan_of
+from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan, has_plan, plan_follow_up, plan_of
 from dialogkort.store import is_address
 from dialogkort.ui.catalogue import catalogue_at_hand, fetch_catalogue_task
 from dialogkort.ui.controller import Context, Controller, Task
@@ -37,6 +37,7 @@ from dialogkort.ui.messages import (
     Leave,
     Message,
     Open,
+    PlanFollowUp,
     PrintDeck,
     RecordEvent,
     Redact,
@@ -120,7 +121,7 @@ class WorkshopController(Controller):
     def writes(self, message: Message) -> tuple[Id, ...] | None:
         if isinstance(message, RecordEvent | Undo) and not self._renames(message):
             return (message.event.session,)
-        alone = Redact | RecordEvent | Start | Erase | CastVote
+        alone = Redact | RecordEvent | Start | PlanFollowUp | Erase | CastVote
         return None if isinstance(message, alone) else ()
 
     def handle(self, message: Message) -> Task | None:
@@ -139,6 +140,8 @@ class WorkshopController(Controller):
                 self._session_of(event).redact(event)
             case Start(id=id, details=details, plan=plan, follows=follows):
                 self._start(id, details, plan, follows)
+            case PlanFollowUp():
+                self._plan_follow_up(message)
             case Open(session=session):
                 self._open(session)
             case Leave():
@@ -232,22 +235,38 @@ class WorkshopController(Controller):
             return
         if self._deck_error:
             raise InvalidAction(self._deck_error)
-        try:
-            typed = from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
-        except ValueError:
-            raise not_understood() from None
-        assert isinstance(typed, Described)  # as `what` says
-        if plan is None:
+        typed = _described(details)
+        if plan is None and follows and not self.STARTS_TYPED_IN and has_plan(self.store, follows):
+            who_meets = details_view(typed)
+            session = self._follow_up_plan(typed, follows, typed.date).start_group(**who_meets)
+        elif plan is None:
             session = start(self.store, self._deck, typed_in=self.STARTS_TYPED_IN, **details_view(typed))
         else:
             prepared = self.context.sessions.get(self.store, plan, WorkshopPlan)
             session = prepared.start_group(workshop=prepared.planned.workshop, group=typed.group)
-        if follows:
+        if follows and session.history.closing.follows != follows:
             session.follow_up(*follows)
         self._open(session.id)
         if id:
             self.context.started_sessions[id] = session.id
         self._changed_sessions = {session.id}
+
+    def _plan_follow_up(self, message: PlanFollowUp) -> None:
+        """A plan to go on with in *Forbered*; asked again it is the same one."""
+        if not message.follows:
+            raise not_understood()
+        plan = self._follow_up_plan(_described(message.details), message.follows)
+        self._changed_sessions = {plan.id}
+        self.view.send_once("follow_up_planned", {"plan": plan.id, "to": message.id})
+
+    def _follow_up_plan(self, typed: Described, follows: tuple[Id, ...], day: str = "") -> WorkshopPlan:
+        fields: PlanFields = {
+            "workshop": typed.workshop.strip(),
+            "organisation": typed.organisation.strip(),
+            "unit": typed.unit.strip(),
+            "date": day,
+        }
+        return plan_follow_up(self.store, follows, self._deck, **fields)
 
     def _open(self, id: str) -> None:
         self._set_session(self.context.sessions.get(self.store, id))
@@ -408,8 +427,10 @@ class WorkshopController(Controller):
         newest = self.context.lobby.newest
         notices = "\n".join(self.context.notices)
         overdue = self.context.lobby.overdue(date.today().isoformat())
+        plans = self.context.lobby.plans
+        rows = [{**row, "has_plan": row["prepared"] in plans} for row in rows]
         lobby = lobby_view(rows, unreadable, self.context.lobby.unlisted, newest, folder, notices, overdue)
-        return {**lobby, "plans": plans_to_come(self.context.lobby.plans, rows)}
+        return {**lobby, "plans": plans_to_come(plans, rows)}
 
     # --- what may identify somebody -------------------------------------------------------------------
 
@@ -461,3 +482,13 @@ class WorkshopController(Controller):
         session = message.session
         sessions = None if session is None else self._in_scope(Id(session), message.scope)
         return notes_task(self, message, sessions, self.context.listed_names.read())
+
+
+def _described(details: Mapping[str, object]) -> Described:
+    """What a page says of who meets. `InvalidAction` when it is of no such form."""
+    try:
+        typed = from_record({**details, "what": "described", "id": _NO_ID, "session": _NO_ID})
+    except ValueError:
+        raise not_understood() from None
+    assert isinstance(typed, Described)  # as `what` says
+    return typed

@@ -46,7 +46,7 @@
  * @typedef {{ session: string, workshop: string, organisation: string, unit: string, date: string,
  *   group: string, participants: number | null, note_taker: string, date_read: string,
  *   turned: number | null, notes: number | null, ended: boolean | null,
- *   typed_in: boolean | null }} SessionRow
+ *   typed_in: boolean | null, has_plan: boolean }} SessionRow
  * A workshop that was prepared, with its groups and the sessions of those that have begun.
  * @typedef {{ plan: string, name: string, facts: string }} ListedPlan
  * @typedef {ListedPlan & { purpose: string, workshop: string,
@@ -59,7 +59,7 @@
  *   card: string | null } | null }} TimerState
  * @typedef {{ session: string, newest: string, fields: Record<string, any>,
  *   questions: { question: string, text: string, area: string, examples: string[] }[], keep_until: string,
- *   on_table: number, has_catalogue: boolean,
+ *   on_table: number, has_catalogue: boolean, follow_up: string,
  *   timing: { cards: string, fits: boolean, sum: string,
  *     script: { when: string, what: string, is_card: boolean }[] } }} Plan
  * @typedef {{ draws: { draw: string, name: string }[], areas: string[],

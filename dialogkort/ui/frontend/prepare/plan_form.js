@@ -2,7 +2,8 @@
 // A plan to write in: time first, then who meets; the rest lies folded with sensible values in it.
 
 import { dayField } from "../core/day_field.js";
-import { h } from "../core/dom.js";
+import { textButton } from "../core/buttons.js";
+import { h, setText, setVisible } from "../core/dom.js";
 import { LIMITS } from "../core/vocabulary.js";
 import { cardsPart } from "./cards_part.js";
 import { cataloguePart } from "./catalogue_part.js";
@@ -43,10 +44,14 @@ export function planForm(t, inPage, on) {
   const atTable = h("div", { class: "dk-prep-grid" }, rules, catalogue.element, link, roles);
   const tablePart = foldedPart(t("prepare.table"), atTable);
   const script = scriptPart(t);
+  const followed = h("span", {});
+  const noFollowUp = textButton(t("follow_up.not"), () => on.change({ follows: [] }));
+  const followUp = h("p", { class: "dk-follows", "data-part": "follows" }, followed, noFollowUp);
   const meeting = h(
     "section",
     { class: "dk-paper dk-prep-part dk-prep-who", "aria-labelledby": "dk-prep-who" },
     h("h2", { id: "dk-prep-who" }, t("prepare.who")),
+    followUp,
     h("div", { class: "dk-prep-grid" }, who.elements),
   );
   const folded = [decks, cards, questions, tablePart].map((part) => part.element);
@@ -63,6 +68,8 @@ export function planForm(t, inPage, on) {
     paint(/** @type {ShownPlan} */ shown) {
       for (const part of [time, who, decks, cards, questions, table, catalogue, script]) part.paint(shown);
       tablePart.tell(t("prepare.table_facts"));
+      setText(followed, shown.plan.follow_up);
+      setVisible(followUp, shown.fields.follows.length > 0 && Boolean(shown.plan.follow_up));
     },
     flush: () => written.forEach((part) => part.flush()),
     isBeingWritten: () => written.some((part) => part.isBeingWritten()),

@@ -4,6 +4,7 @@
 import { screenAwake } from "../core/awake.js";
 import { h, setAttribute } from "../core/dom.js";
 import { thenAndNowDialog } from "../core/then_and_now.js";
+import { PLAN_OPENED, setWindowItem } from "../sync/browser_storage.js";
 import { AllNotes } from "./all_notes.js";
 import { cardTable } from "./card_table.js";
 import { prepareChime } from "./chime.js";
@@ -190,6 +191,7 @@ function makeRunParts(
 function startHandlers(context, files, showGuide) {
   return {
     begin: (details, plan, follows) => beginOrWait(context, details, plan, follows),
+    planFollowUp: followUpPlanner(context),
     open: (id) => context.client.request("open", { session: id }),
     download: files.fromStart,
     bringIn: files.bringIn,
@@ -220,6 +222,21 @@ function askForBothDays({ model, client, root, parts }, for_my_eyes) {
 function beginOrWait({ model, client, parts }, details, plan, follows) {
   client.begin(details, plan, follows);
   if (model.isLost) parts.start.lose();
+}
+
+/** Has the follow-up prepared, with what was prepared for the workshop before it, and goes on where that is. */
+function followUpPlanner({ t, client, connection, model, parts }) {
+  let asked = "";
+  connection.on("follow_up_planned", (planned) => {
+    if (!planned || planned.to !== asked) return;
+    setWindowItem(PLAN_OPENED, planned.plan);
+    if (connection.inPage) location.assign(new URL("forbered", document.baseURI));
+    else parts.start.setStatus(t("follow_up.in_notebook"));
+  });
+  return (/** @type {object} */ details, /** @type {string[]} */ follows) => {
+    if (model.isLost) return parts.start.lose();
+    asked = client.request("plan_follow_up", { details, follows });
+  };
 }
 
 /** Nothing is erased later, when nobody thinks of it any more: without contact it is not done. */

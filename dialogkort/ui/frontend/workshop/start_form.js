@@ -12,8 +12,10 @@ const FOR_CARDS = { id: "dk-start-new", heading: "start.new", submit: "start.beg
  * @param {(details: object, plan?: string | null, follows?: string[]) => void} begin is called with what the
  *   group has told, and the sessions it follows up
  * @param {typeof FOR_CARDS} [names] the heading's id, and the texts of heading and button
+ * @param {((details: object, follows: string[]) => void) | null} [prepare] is called when the follow-up is
+ *   to be prepared first
  */
-export function startForm(t, begin, names = FOR_CARDS) {
+export function startForm(t, begin, names = FOR_CARDS, prepare = null) {
   const form = detailsForm(t, (details) => {
     submit.disabled = true;
     begin(details, null, follows.map(({ session }) => session));
@@ -24,17 +26,25 @@ export function startForm(t, begin, names = FOR_CARDS) {
   /** @type {import("./session_groups.js").SessionRow[]} */
   let follows = [];
   const followed = h("span", {});
+  const carried = h("span", {}, t("follow_up.carried"));
+  const edit = prepare && textButton(t("follow_up.prepare"), () => {
+    const { workshop, organisation, unit } = follows[0];
+    prepare({ workshop, organisation, unit }, follows.map(({ session }) => session));
+  });
   const noFollowUp = textButton(t("follow_up.not"), () => showFollowed([]));
   const followUp = h(
     "p",
     { class: "dk-follows", "data-part": "follows", hidden: true },
     followed,
+    carried,
+    ...(edit ? [edit] : []),
     noFollowUp,
   );
   const showFollowed = (/** @type {typeof follows} */ rows) => {
     follows = rows;
     setVisible(followUp, rows.length > 0);
     const [first] = rows;
+    setVisible(carried, rows.some(({ has_plan }) => has_plan));
     setText(followed, first ? t("follow_up.follows", { name: whereOf(first) }) : "");
   };
   const heading = h("h2", { id: names.id }, t(names.heading));

@@ -19,6 +19,7 @@ import { startForm } from "./start_form.js";
  * come in, `erase(session, all)` when one is to go for good.
  *
  * @typedef {{ begin: (details: object, plan?: string | null, follows?: string[]) => void,
+ *   planFollowUp: (details: object, follows: string[]) => void,
  *   open: (session: string) => void, download: (session: SessionRow | null) => void,
  *   bringIn: () => void, print: () => void,
  *   erase: (session: SessionRow, all: SessionRow[]) => void, showGuide: () => void, showHelp: () => void,
@@ -33,7 +34,7 @@ export function startPage(above, columns, foot) {
 
 /** @param {import("../core/texts.js").Texts} t @param {StartHandlers} on @param {boolean} inPage */
 export function startScreen(t, on, inPage) {
-  const form = startForm(t, on.begin);
+  const form = startForm(t, on.begin, undefined, on.planFollowUp);
   const followUp = (/** @type {SessionRow[]} */ rows) => form.followUp(rows);
   const sessions = sessionList(t, { ...on, followUp });
   const overdue = overdueWorkshops(t, on.eraseWorkshop);
