@@ -81,6 +81,8 @@ class DeckReport:
     def verdict(self) -> str:
         """What follows from the findings, in a sentence."""
         looks = len(self.findings) - self.errors
+        if any(finding.what == "unreadable" for finding in self.findings):
+            return text("deck.report.unread")
         if self.errors:
             return text("deck.report.errors", count=self.errors)
         return text("deck.report.looks", count=looks) if looks else text("deck.report.fine")

@@ -21,6 +21,7 @@ _CONFIDENCES = {
     "skøn": "judgement",
 }
 
+_SERIES = re.compile(r"([^\W\d_]{1,12}(?: ?nr\.?)?)[ .\-]{0,3}(0*[1-9][0-9]{0,5})")
 
 # æ, ø and å after a wrong turn: UTF-8 read as Windows-1252, or a Mac's or MS-DOS's letters inside a word.
 _GARBLED = re.compile("Ã[¦¸¥†˜…]|[a-z][¿Œ›†¾][a-z]")
@@ -82,8 +83,19 @@ def drafts_of(sheet: Sheet, headings: int, deck_id: str) -> list[CardDraft]:
 
 
 def completed(drafts: Sequence[CardDraft], deck_id: str) -> list[CardDraft]:
-    """The drafts with the numbers and ids that a deck gives them where they have none."""
-    if not any(draft.values["number"] for draft in drafts):
+    """The drafts with the numbers and ids that a deck gives them where they have none.
+
+    Numbers of one series with letters before them (K1, K2; Kort 1, Kort 2) are the numbers behind those; of
+    several series (A1, A2, B1) the cards are numbered in the order of the file.
+    """
+    series = [_SERIES.fullmatch(draft.values["number"]) for draft in drafts]
+    known = [match for match in series if match]
+    is_lettered = bool(known) and len(known) == len(drafts)
+    if is_lettered and len({match[1].casefold() for match in known}) == 1:
+        drafts = [draft.having(number=match[2]) for draft, match in zip(drafts, known, strict=True)]
+    elif not any(draft.values["number"] for draft in drafts) or (
+        is_lettered and len({match[0].casefold() for match in known}) == len(known)
+    ):
         drafts = [draft.having(number=str(index)) for index, draft in enumerate(drafts, 1)]
     return [_identified(draft, deck_id) for draft in drafts]
 

@@ -5,6 +5,7 @@ beside it may name the deck and describe its areas. `data/README.md` tells what 
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -161,7 +162,7 @@ def _read(path: Path, called: str) -> DeckFile:
     head = headings.heading_row(sheet.rows)
     drafts = drafts_of(sheet, head, details.id)
     findings += [*_sheet_findings(file, sheet, sheet.rows[head], drafts, details.areas)]
-    findings += [*_unseen(file, sheet, sheets, drafts)]
+    findings += [*_unseen(file, sheet, sheet.rows[head], sheets, drafts)]
     return DeckFile(file, details, sheet, drafts, findings)
 
 
@@ -223,7 +224,9 @@ def _heading_faults(head: Row) -> Iterator[Fault]:
         yield fault("no_column", columns=", ".join(map(headings.label, missing)), found=given)
 
 
-def _unseen(file: Path, sheet: Sheet, sheets: list[Sheet], drafts: list[CardDraft]) -> Iterator[Finding]:
+def _unseen(
+    file: Path, sheet: Sheet, head: Row, sheets: list[Sheet], drafts: list[CardDraft]
+) -> Iterator[Finding]:
     """What somebody who opens the file would not expect: hidden rows that count, sheets that do not."""
     look = Severity.LOOK
     if sheet.is_hidden:
@@ -233,7 +236,22 @@ def _unseen(file: Path, sheet: Sheet, sheets: list[Sheet], drafts: list[CardDraf
         if other is not sheet and headings.has_cards(other.rows):
             message = text("deck.other_sheet", sheet=other.name, read=sheet.name)
             yield _finding(file, other, "other_sheet", message, severity=look)
+    if written := _renumbered(sheet, head, drafts):
+        yield _finding(file, sheet, "numbered", text("deck.numbered", value=short(written)), severity=look)
     for draft in drafts:
         if draft.line in sheet.hidden_rows:
             message, number = text("deck.hidden_row"), draft.values["number"]
             yield _finding(file, sheet, "hidden_row", message, draft.line, number=number, severity=look)
+
+
+def _renumbered(sheet: Sheet, head: Row, drafts: list[CardDraft]) -> str:
+    """The first number that is told otherwise than it stands in the file; empty where none is."""
+    column = headings.columns_of(head).get("number")
+    rows = {row.line: row.cells for row in sheet.rows}
+    for draft in drafts:
+        cells = rows[draft.line]
+        written = cells[column] if column is not None and column < len(cells) else ""
+        digits = re.search(r"([0-9]+)(?:[.,]0*)?$", written)
+        if digits and draft.number and int(digits[1]) != draft.number:
+            return written
+    return ""

@@ -144,23 +144,28 @@ def test_cards_of_ones_own_are_mended_here_used_beside_the_others_and_saved_as_a
     examine(page, "egne kort")
     number = listed.get_by_label(words("decks.number"), exact=True).locator("visible=true")
     expect(number).to_have_count(1)  # only the card that has another's number is asked for one
-    page.get_by_label(words("decks.only_findings")).check()
+    expect(page.get_by_label(words("decks.only_findings"))).to_be_checked()  # what must be mended comes first
     number.fill("2")
     expect(listed.nth(1)).not_to_contain_text("Nummer 1 er brugt")
     listed.nth(1).get_by_label(words("decks.area"), exact=True).fill("M")
     expect(listed.nth(1)).not_to_have_attribute("data-state", "error")  # and it stays to be written on in
     listed.nth(1).get_by_label(words("decks.area"), exact=True).fill("Møder")
     listed.nth(0).get_by_label(words("decks.question"), exact=True).fill("Hvad er digitale møder?")
+    button(page, "decks.add").click()
+    expect(listed.nth(2).get_by_label(words("decks.question"), exact=True)).to_be_focused()
+    page.keyboard.type("Hvem får ordet?")
+    expect(button(page, "decks.use")).to_be_disabled()  # a card without an area is none yet
+    listed.nth(2).get_by_label(words("decks.area"), exact=True).fill("Møder")
     expect(button(page, "decks.use")).to_be_enabled()
     with page.expect_download() as download:
         button(page, "decks.save").click()
     download.value.save_as(tmp_path / "ny.xlsx")
     questions = [card.question for card in read_deck(tmp_path / "ny.xlsx").cards]
-    assert questions == ["Hvad er digitale møder?", "Hvem skriver ned?"]
+    assert questions == ["Hvad er digitale møder?", "Hvem skriver ned?", "Hvem får ordet?"]
     button(page, "decks.use_beside").click()
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator(".dk-toast.dk-offer")).to_have_text(words("decks.used_beside", deck="Vores kort"))
-    expect(page.locator("summary", has_text=words("decks.title"))).to_contain_text("37 kort")
+    expect(page.locator("summary", has_text=words("decks.title"))).to_contain_text("38 kort")
     page.locator("summary", has_text=words("prepare.which_cards")).click()
     page.locator(".dk-prep-areas summary", has_text="Møder").click()
     expect(page.locator(".dk-prep-areas")).to_contain_text("B1. Hvad er digitale møder?")

@@ -14,9 +14,10 @@ from openpyxl import Workbook
 from dialogkort import resources
 from dialogkort.cli.app import main
 from dialogkort.decks.findings import Severity
-from dialogkort.decks.reading import DECK_VARIABLE, deck_to_begin_with
+from dialogkort.decks.reading import DECK_VARIABLE, deck_to_begin_with, read_deck_file
 from dialogkort.documents.deck_check import check_deck
 from dialogkort.domain.deck_check import CardText, lix, remarks
+from dialogkort.i18n import text
 
 REAL = Path(__file__).parent / "real"
 HEADINGS = ["Område", "Spørgsmål", "Eksempler"]
@@ -194,6 +195,32 @@ def test_a_broken_deck_is_refused_with_its_line(tmp_path, name):
     assert (first.what, first.line) == (what, line), report.as_text()
     assert first.severity is Severity.ERROR and report.deck is None
     assert file.name in report.as_text()
+
+
+LETTERED = {
+    "one series": (("K1", "K2", "k3", "K 04"), [1, 2, 3, 4], []),
+    "a word": (("Kort 2", "kort 1", "Kort 3", "Kort 10"), [2, 1, 3, 10], []),
+    "several series": (("A1", "A2", "B1", "B2"), [1, 2, 3, 4], ["numbered"]),
+    "whole numbers": (("4", "3,0", "02", "1"), [4, 3, 2, 1], []),
+}
+
+
+@pytest.mark.parametrize("name", LETTERED)
+def test_numbers_with_letters_are_understood_or_told_of_once(tmp_path, name):
+    written, numbers, said = LETTERED[name]
+    file = tmp_path / "kort.xlsx"
+    file.write_bytes(numbered(*written))
+    report = check_deck(file)
+    assert report.errors == 0, report.as_text()
+    assert [one.what for one in report.findings if one.what == "numbered"] == said
+    assert [card.number for card in report.deck.cards] == sorted(numbers)
+    assert [draft.number for draft in read_deck_file(file).drafts] == numbers
+
+
+def test_a_file_that_is_not_there_is_not_said_to_have_one_thing_to_mend(tmp_path):
+    report = check_deck(tmp_path / "findes-ikke.xlsx")
+    assert report.verdict == text("deck.report.unread") and report.errors == 1
+    assert report.as_text().endswith(report.verdict)
 
 
 # What to look at again

@@ -51,11 +51,11 @@ export function deckDialog(t, requests, files, tell) {
   shell.fill(h("p", { class: "dk-lead" }, t("decks.how")), zone.element, summary.element, content);
 
   const remember = () => setWindowItem(BEGUN, deck && JSON.stringify(deck));
-  const paint = () => {
+  const paint = (isRead = false) => {
     setVisible(content, Boolean(deck));
     shell.element.toggleAttribute("data-has-deck", Boolean(deck));
     if (!deck) return;
-    table.paint(deck, report?.findings ?? []);
+    table.paint(deck, report?.findings ?? [], isRead);
     summary.done(deck, report);
     ways.paint(report);
   };
@@ -64,7 +64,7 @@ export function deckDialog(t, requests, files, tell) {
     report = answer;
     if (answer.deck) deck = answer.deck;
     remember();
-    paint();
+    paint(Boolean(answer.deck));
   };
   async function read(/** @type {File} */ file) {
     summary.working(t("decks.reading", { name: file.name }));

@@ -2,7 +2,7 @@
 // The cards of a file to mend: question, area and examples of each, with what was found at its line; and its
 // number, where that is missing, wrong or another card's.
 
-import { roundButton } from "../core/buttons.js";
+import { roundButton, textButton } from "../core/buttons.js";
 import { h, setAttribute, setText, setVisible } from "../core/dom.js";
 import { keyedList } from "../core/keyed_list.js";
 import { findingItem } from "./deck_finding.js";
@@ -10,6 +10,20 @@ import { findingItem } from "./deck_finding.js";
 /** @typedef {import("../core/types.js").EditedCard} EditedCard */
 /** @typedef {import("../core/types.js").DeckFinding} DeckFinding */
 
+const MOST = 1000; // cards of a deck
+/** @type {EditedCard} */
+const EMPTY = {
+  line: 0,
+  stray: [],
+  converted: [],
+  id: "",
+  number: "",
+  area: "",
+  area_confidence: "",
+  question: "",
+  examples: "",
+  examples_label: "",
+};
 const CONFIDENCES = ["sure", "likely", "judgement"];
 let tables = 0; // so that each has areas of its own to suggest
 
@@ -38,6 +52,17 @@ export function deckTable(t, change) {
     paintRows();
     change(cards);
   };
+  const begin = () => {
+    const next = (/** @type {number[]} */ numbers) => Math.max(0, ...numbers.filter(Number.isFinite)) + 1;
+    const number = String(next(cards.map(({ number }) => parseInt(number))));
+    const added = { ...EMPTY, line: next([1, ...cards.map(({ line }) => line)]), number };
+    cards = [...cards, added];
+    onlyFindings.checked = false;
+    paintRows();
+    list.lastElementChild.querySelector("textarea").focus();
+    change(cards);
+  };
+  const add = textButton(t("decks.add"), begin);
   const make = () => deckRow(t, suggestions, set, remove);
   const paintList = keyedList(list, make, ({ card }) => String(card.line));
   const paintRows = () => {
@@ -49,17 +74,24 @@ export function deckTable(t, change) {
       where: t(`decks.${unit}`, { line: card.line }),
     }));
     for (const { card, findings } of rows) if (findings.length) listed.add(card.line);
+    add.disabled = cards.length >= MOST;
     paintList(onlyFindings.checked ? rows.filter(({ card }) => listed.has(card.line)) : rows);
   };
   return {
-    element: h("div", { class: "dk-deck-table" }, areas, filter, list),
-    paint(/** @type {import("../core/types.js").EditedDeck} */ deck, /** @type {DeckFinding[]} */ all) {
-      if (deck.file !== file) listed.clear();
+    element: h("div", { class: "dk-deck-table" }, areas, filter, list, add),
+    /** Show the cards; of a file that `isRead` now those first that must be mended. */
+    paint(
+      /** @type {import("../core/types.js").EditedDeck} */ deck,
+      /** @type {DeckFinding[]} */ all,
+      isRead = false,
+    ) {
+      if (deck.file !== file || isRead) listed.clear();
       ({ cards, unit, file } = deck);
       findings = new Map(cards.map(({ line }) => [line, all.filter((one) => one.line === line)]));
       const hasFindings = [...findings.values()].some((one) => one.length);
       setVisible(filter, hasFindings && cards.length > 1);
       if (!hasFindings) onlyFindings.checked = false;
+      else if (isRead) onlyFindings.checked = [...findings.values()].flat().some((one) => one.is_error);
       const names = [...new Set(cards.map(({ area }) => area.trim()).filter(Boolean))];
       areas.replaceChildren(...names.map((value) => h("option", { value })));
       paintRows();
