@@ -29,7 +29,7 @@ def follow_up_of(frames: Frames, later: set[str]) -> FollowUp | None:
     """The follow-up and what it follows up; None where there are not two days to hold against each other."""
     sessions = frames.sessions
     is_later = sessions["session"].isin(later)
-    followed = {id for ids in sessions.loc[is_later, "follows"] for id in ids.split()} - later
+    followed = _followed(sessions, later)
     split = sessions.loc[is_later, "date"].min()
     is_earlier = sessions["session"].isin(followed) & (sessions["date"] < split)
     chosen = sessions[(is_later & sessions["date"].notna()) | is_earlier]
@@ -38,6 +38,26 @@ def follow_up_of(frames: Frames, later: set[str]) -> FollowUp | None:
     turns, notes = (frame[frame["session"].isin(ids)] for frame in (frames.turns, frames.notes))
     both = frames._replace(sessions=chosen, turns=turns, notes=notes)
     return FollowUp(both, split, sides) if sides.nunique() == 2 else None
+
+
+def why_nothing_to_compare(frames: Frames, later: set[str]) -> str:
+    """Why there are not two days to hold against each other, and what would give them, in words."""
+    sessions, followed = frames.sessions, _followed(frames.sessions, later)
+    if not followed:
+        return text("narrative.nothing_to_compare")
+    days = sessions.loc[sessions["session"].isin(followed), "date"].dropna()
+    split = sessions.loc[sessions["session"].isin(later), "date"].min()
+    why = "not_here"
+    if len(days) and pd.notna(split):
+        why = "same_day" if days.min() == split else "not_before"
+    gaps = {} if why == "not_here" else {"day": day(split), "earlier": day(days.min())}
+    return f"{text('narrative.nothing_to_compare')} {text(f'page.then_and_now.{why}', **gaps)}"
+
+
+def _followed(sessions: pd.DataFrame, later: set[str]) -> set[str]:
+    """The sessions of other workshops that some follow up."""
+    follows = sessions.loc[sessions["session"].isin(later), "follows"]
+    return {id for ids in follows for id in ids.split()} - later
 
 
 def change(follow_up: FollowUp, *, for_my_eyes: bool) -> pd.DataFrame:

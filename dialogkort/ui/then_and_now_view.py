@@ -8,7 +8,14 @@ from dialogkort.charts.export import as_svg
 from dialogkort.frames.sessions import read_what_can_be
 from dialogkort.i18n import text
 from dialogkort.narrative import of_comparison
-from dialogkort.narrative.both_days import FollowUp, areas_of_both_days, change, follow_up_of, sides_in_words
+from dialogkort.narrative.both_days import (
+    FollowUp,
+    areas_of_both_days,
+    change,
+    follow_up_of,
+    sides_in_words,
+    why_nothing_to_compare,
+)
 from dialogkort.store import Store
 
 
@@ -23,14 +30,14 @@ def then_and_now_view(store: Store, sessions: Iterable[str], *, for_my_eyes: boo
     frames, left_out = read_what_can_be(store, store.sessions())
     follow_up = follow_up_of(frames, set(sessions))
     if follow_up is None:
-        return {"sentence": text("narrative.nothing_to_compare"), "areas": [], "remarks": []}
+        return {"sentence": why_nothing_to_compare(frames, set(sessions)), "areas": [], "remarks": []}
     areas = areas_of_both_days(frames, follow_up, for_my_eyes=for_my_eyes)
-    remark = "charts.for_my_eyes" if for_my_eyes else "page.then_and_now.protected"
+    protected = [] if for_my_eyes else [text("page.then_and_now.protected")]  # else the choice says it is not
     return {
         **_comparison(follow_up, for_my_eyes=for_my_eyes, is_dark=is_dark),
         "sides": sides_in_words(follow_up),
         "areas": areas,
-        "remarks": [*([] if areas else [text("charts.all_suppressed")]), *left_out, text(remark)],
+        "remarks": [*([] if areas else [text("charts.all_suppressed")]), *left_out, *protected],
     }
 
 

@@ -64,7 +64,7 @@ def test_two_days_are_shown_side_by_side_and_no_change_is_told(store, deck):
     alone = shown(store, later, for_my_eyes=True)
     assert drawn(alone) == (16, 12)
     assert alone["sentence"] == TOO_FEW and "picture" not in alone
-    assert alone["remarks"] == [text("charts.for_my_eyes")]
+    assert alone["remarks"] == []  # the choice says that it is not protected, and says so once
 
 
 def test_where_all_is_left_out_that_is_said(store, deck):
@@ -108,10 +108,23 @@ def test_what_follows_up_nothing_or_a_later_day_or_what_was_erased_has_nothing_b
     first = workshop(store, deck, "2026-10-28", 1)
     later = workshop(store, deck, "2026-11-28", 1, first)
     before_it = workshop(store, deck, "2026-10-01", 1, first)
-    assert [shown(store, ids)["sentence"] for ids in (first, before_it)] == [NOTHING, NOTHING]
+    same_day = workshop(store, deck, "2026-10-28", 1, first, name="Samme dag")
+    days = {"day": "1. oktober 2026", "earlier": "28. oktober 2026"}
+    why = {
+        "": first,
+        text("page.then_and_now.not_before", **days): before_it,
+        text("page.then_and_now.same_day", day="28. oktober 2026"): same_day,
+    }
+    assert [shown(store, ids)["sentence"] for ids in why.values()] == [
+        f"{NOTHING} {one}".strip() for one in why
+    ]
     store.erase(*first)
     view = shown(store, later, for_my_eyes=True)
-    assert (view["sentence"], view["areas"]) == (NOTHING, [])
+    assert view == {
+        "sentence": f"{NOTHING} {text('page.then_and_now.not_here')}",
+        "areas": [],
+        "remarks": [],
+    }
 
 
 def test_it_is_for_the_facilitator_at_the_table_and_in_the_overview(serve, store, deck, tmp_path):
