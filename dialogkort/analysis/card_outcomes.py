@@ -23,7 +23,13 @@ COUNTS = (
     *AGREEMENT.values(),
 )
 _OF_THE_SESSION = ["session", "deck_fingerprint", "draw_plan"]
-_OF_THE_DECK = ["deck_fingerprint", "card", "number", "area", "area_confidence", "question"]
+_OF_THE_DECK = ["deck_fingerprint", "card", "number", "area", "area_confidence", "question", "shown_as"]
+
+
+def labels_of(cards: pd.DataFrame) -> pd.Series:
+    """What each card is called on the screen: its number, or of one's own E1, of a second deck B1."""
+    numbers = cards["number"].astype("string")
+    return cards["label"].astype("string").fillna(numbers) if "label" in cards else numbers
 
 
 def cards_on_tables(
@@ -41,6 +47,7 @@ def cards_on_tables(
     ended = _outcomes(turns, notes)
     ended = ended[ended.index.isin(sessions["session"], level="session")]
     played = sessions[sessions["session"].isin(ended.index.unique("session"))]
+    cards = cards.assign(shown_as=labels_of(cards))
     deck = cards.drop_duplicates(["deck_fingerprint", "card"])[_OF_THE_DECK]
     tables = played[_OF_THE_SESSION].merge(deck, on="deck_fingerprint")
     tables = tables.set_index(["session", "card"]).sort_index()

@@ -58,7 +58,7 @@ EVERYTHING = "everything"
 _MIN_GROUP_SIZE = 2  # who talk together; counted where nobody told how many they were
 # What `hide` leaves in an open cell beside one that is left out: sums, and what the cell is about.
 _SUMS = ("groups", *COUNTS, "minutes")
-_ABOUT = ("group", "card", "number", "area", "question")
+_ABOUT = ("group", "card", "number", "area", "question", "label")
 
 
 def tables(

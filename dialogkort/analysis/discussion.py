@@ -38,6 +38,7 @@ from dialogkort.analysis.card_outcomes import (
     cards_on_tables,
     in_hand,
     known_values,
+    labels_of,
     outcome_totals,
 )
 from dialogkort.analysis.comparison import (
@@ -125,7 +126,7 @@ def by_area(
     x_differs : "more" or "less" when the area is told from luck, also had the cards been others; else <NA>.
     x_p : p value of that, adjusted for every area and measure.
     x_cards_low, x_cards_high, x_cards_differs, x_cards_p : the same of these very cards.
-    x_carried_by : the numbers of the one or two cards that carry what was found, as "5" or "5, 17"; else
+    x_carried_by : the numbers of the one or two cards that carry what was found, as "5" or "5, E1"; else
         <NA>.
     x_could_differ : False where nothing could be told: one workshop, too few cards, all treated alike.
 
@@ -254,9 +255,10 @@ def by_card(
     check_measures(measures)
     tables = with_clusters(cards_on_tables(sessions, turns, notes, cards), sessions, cluster)
     identity = ["card", "area", "question"]
-    order = cards.assign(place=pd.Categorical(cards["area"], tables["area"].cat.categories).codes)
+    places = pd.Categorical(cards["area"], tables["area"].cat.categories).codes
+    order = cards.assign(place=places, label=labels_of(cards))
     order = order.sort_values(["place", "number", "card"]).drop_duplicates(identity)
-    order = order[["card", "number", "area", "question"]].reset_index(drop=True)
+    order = order[["card", "number", "area", "question", "label"]].reset_index(drop=True)
     row = {key: number for number, key in enumerate(_keys(order[identity]))}
     tables["row"] = pd.Categorical([row[key] for key in _keys(tables[identity])], range(len(row)))
     drawn_cards = in_hand(tables)
@@ -472,12 +474,14 @@ def _carried_by(hands: Hands, fields: dict[str, np.ndarray], drawn_cards: pd.Dat
     """The numbers of the one or two cards without which little is left of what was found."""
     carriers = np.full(fields["p"].shape, None, dtype=object)
     is_reported = (fields["differs"] != None) | (fields["cards_differs"] != None)  # noqa: E711
-    numbered = hands_of(drawn_cards.assign(number=drawn_cards["number"].astype(float)), ["number"])
-    number = dict(zip(numbered.card, numbered.values[:, 0], strict=True))
+    labels = drawn_cards.sort_values(["number", "shown_as"])["shown_as"].unique()
+    places = pd.Categorical(drawn_cards["shown_as"], labels).codes.astype(float)
+    placed = hands_of(drawn_cards.assign(number=places), ["number"])
+    place = dict(zip(placed.card, placed.values[:, 0].astype(int), strict=True))
     for part, measure in np.argwhere(is_reported):
         cards = crossed_effects.carriers(hands, part, measure, most=_MAX_CARRIERS, left=_LEFT)
         carriers[part, measure] = (
-            ", ".join(f"{number[card]:g}" for card in sorted(cards, key=number.__getitem__)) or None
+            ", ".join(labels[place[card]] for card in sorted(cards, key=place.__getitem__)) or None
         )
     return carriers
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dialogkort.analysis.card_outcomes import labels_of
 from dialogkort.analysis.protection import exact
 
 # Minutes with no card in hand that are a pause and not just the time it takes to turn the next.
@@ -24,7 +25,8 @@ def course(
     at : minutes since the session began; minutes : how long it lasted (a note: 0).
     starts_at : the time of `at` (UTC).
     turn : the card's turn (1, 2, …), for a note that of its card; <NA> for the opening round and pauses.
-    card, number, area, area_place, question : the card; `area_place` counts the deck's areas from 0.
+    card, number, area, area_place, question, label : the card; `label` is its number as the screen shows it
+        (E1 for a question of one's own), `area_place` counts the deck's areas from 0.
     outcome, skip_reason, agreement : of a turned card; kind : of a note.
     organisation, unit, workshop, group, date : whose session it is, the same in every row.
 
@@ -82,6 +84,7 @@ def course(
     timeline = pd.concat([turned, _pauses(turned), note_rows], ignore_index=True)
     timeline = timeline.reindex(columns=[*_COLUMNS, "starts_at"])
     timeline["number"] = timeline["card"].map(deck["number"]).astype("Int64")
+    timeline["label"] = timeline["card"].map(labels_of(deck)).astype("string")
     timeline["area_place"] = timeline["area"].map(area_places).astype("Int64")
     began = min([row["started_at"], *timeline["starts_at"].dropna()], default=pd.NaT)
     timeline["at"] = (timeline["starts_at"] - began).dt.total_seconds() / 60
@@ -93,7 +96,7 @@ def course(
 
 
 _COLUMNS = (
-    *("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question"),
+    *("what", "at", "minutes", "turn", "card", "number", "area", "area_place", "question", "label"),
     *("outcome", "skip_reason", "agreement", "kind"),
 )
 _SESSION_DETAILS = ("organisation", "unit", "workshop", "group", "date")

@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from dialogkort.charts.export import STYLE, as_png
 from dialogkort.charts.placement import AnyFigure, fit_page, page_height, page_width, scale_of
 from dialogkort.i18n import text
-from dialogkort.narrative import in_short, number, times
+from dialogkort.narrative import card_number, in_short, number, times
 from dialogkort.theme import CHANCE, CHANCE_EDGE, COLOURS, PATTERNS, area_style
 
 # Inches. A 16:9 slide; 12 points are 1/43 of its height.
@@ -67,7 +67,7 @@ def area_or_card(record: dict) -> str:
     """What a row is called: its area, or its card with number and question."""
     if "card" not in record:
         return record["area"]
-    return text("charts.card_and_question", number=record["number"], question=record["question"])
+    return text("charts.card_and_question", number=card_number(record), question=record["question"])
 
 
 def swatch(pattern: str, colour: str) -> Rectangle:

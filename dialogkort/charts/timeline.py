@@ -11,7 +11,7 @@ from dialogkort.charts.protection import protected_chart
 from dialogkort.domain.outcomes import COUNTED
 from dialogkort.i18n import text
 from dialogkort.i18n.formats import hour
-from dialogkort.narrative import day, number, of_session
+from dialogkort.narrative import card_number, day, number, of_session
 
 _OUTCOMES = {outcome.value: outcome for outcome in COUNTED}
 _NAMES, _TOP, _BOTTOM = 5.3, 2.0, 1.8
@@ -172,7 +172,7 @@ def _card(
     panel: Axes, row: int, card: dict, course: pd.DataFrame, colours: layout.Palette, dark: bool
 ) -> None:
     index = 0 if pd.isna(card["area_place"]) else int(card["area_place"])
-    label = text("charts.card_and_question", number=card["number"], question=card["question"])
+    label = text("charts.card_and_question", number=card_number(card), question=card["question"])
     layout.draw_row_label(
         panel, row, label, index, colours, dark, _NAMES, lines=1, size=layout.SMALL, mark=10
     )
@@ -232,6 +232,6 @@ def _alt(course: pd.DataFrame, about: str) -> str:
         note_count = int(notes.get(row["turn"], 0))
         counted = text("charts.timeline.alt_notes", count=note_count, number=number(note_count))
         became = text(f"outcome.{_OUTCOMES[row['outcome']].column}.word")
-        gaps = {"number": row["number"], "area": row["area"], "outcome": became, "notes": counted}
+        gaps = {"number": card_number(row), "area": row["area"], "outcome": became, "notes": counted}
         sentences.append(text("charts.timeline.alt_card", clock=clock, minutes=minutes, **gaps))
     return " ".join(sentences)

@@ -9,7 +9,7 @@ from dialogkort.analysis.card_outcomes import NO_REASON, REASONS
 from dialogkort.analysis.protection import guarded
 from dialogkort.i18n import text
 from dialogkort.narrative.findings import cards_that_differ, most_skipped
-from dialogkort.narrative.numbers import listed, number, percent
+from dialogkort.narrative.numbers import card_number, listed, number, percent
 
 _WORDS_NAMED = 3
 
@@ -100,7 +100,7 @@ def of_session(course: pd.DataFrame) -> str:
         sentences = [text("charts.timeline.headline_skipped_only", **gaps)]
     else:
         longest = talked.loc[talked["minutes"].idxmax()]
-        most = {"longest": longest["number"], "longest_minutes": number(longest["minutes"])}
+        most = {"longest": card_number(longest), "longest_minutes": number(longest["minutes"])}
         sentences = [text("charts.timeline.headline", **gaps, **most)]
     pauses = course[course["what"] == "pause"]["minutes"]
     if len(pauses):

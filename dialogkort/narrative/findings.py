@@ -5,7 +5,7 @@ import pandas as pd
 from dialogkort.analysis.arguments import MEASURES, check_choice
 from dialogkort.analysis.protection import guarded
 from dialogkort.i18n import text
-from dialogkort.narrative.numbers import listed, number, percent, times
+from dialogkort.narrative.numbers import card_number, listed, number, percent, times
 
 # Nobody can listen to more names than this.
 _NAMED_AT_MOST = 4
@@ -101,7 +101,7 @@ def most_skipped(cards: pd.DataFrame) -> str:
     counts = {
         "skipped": number(card["skipped"]),
         "drawn": number(card["drawn"]),
-        "card": number(card["number"]),
+        "card": card_number(card),
     }
     ends = {"low": number(100 * card["skipped_share_low"]), "high": percent(card["skipped_share_high"])}
     return text("narrative.most_skipped", **counts, **ends)
@@ -209,12 +209,10 @@ def _room(lows: pd.Series, highs: pd.Series, names: pd.Series) -> list[str]:
 
 def cards_that_differ(cards: pd.DataFrame, measure: str) -> list[str]:
     """A sentence on the cards of `by_card` that got less than chance gives, one on those that got more."""
-    by_direction = cards.dropna(subset=f"{measure}_differs").groupby(f"{measure}_differs", sort=True)[
-        "number"
-    ]
+    differing = cards.dropna(subset=f"{measure}_differs").sort_values("number")
     sentences = []
-    for direction, numbers in by_direction:
-        named = [number(value) for value in numbers.sort_values()]
+    for direction, those in differing.groupby(f"{measure}_differs", sort=True):
+        named = [card_number(card) for card in those.to_dict("records")]
         key = "narrative.cards_differ" if len(named) <= 2 * _NAMED_AT_MOST else "narrative.many_cards_differ"
         gaps = {"cards": listed(named), "number": number(len(named))}
         sentences.append(text(key, what=text(f"narrative.{measure}_{direction}"), count=len(named), **gaps))

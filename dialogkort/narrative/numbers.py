@@ -1,5 +1,7 @@
 """Numbers, days and lists of names as the reader's language writes them."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from dialogkort.i18n import text
@@ -13,6 +15,12 @@ def number(value: float, decimals: int = 0) -> str:
     plain = f"{value:z,.{decimals}f}"
     marks = {",": text("format.thousands_mark"), ".": text("format.decimal_mark"), "-": _MINUS}
     return "".join(marks.get(character, character) for character in plain)
+
+
+def card_number(card: Mapping) -> str:
+    """The number of a card as the screen shows it: `5`, `E1` for one of one's own, `B1` of a second deck."""
+    label = card.get("label")
+    return number(card["number"]) if label is None or pd.isna(label) or not label else str(label)
 
 
 def known(value: float, decimals: int = 0) -> str:

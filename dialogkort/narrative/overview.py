@@ -118,7 +118,14 @@ def _findings(named: list[tuple[str, str]]) -> str:
 def _carried(areas: pd.DataFrame) -> list[str]:
     columns = [column for column in (f"{x}_carried_by" for x in _TALK) if column in areas]
     cards = {card for column in columns for numbers in areas[column].dropna() for card in numbers.split(", ")}
-    return [text("overview.carried", cards=listed(sorted(cards, key=int)))] if 0 < len(cards) <= 2 else []
+    return (
+        [text("overview.carried", cards=listed(sorted(cards, key=_place_of)))] if 0 < len(cards) <= 2 else []
+    )
+
+
+def _place_of(card: str) -> tuple[bool, int, str]:
+    """Where a card's number comes: 5 before 17, and both before E1."""
+    return not card.isdecimal(), len(card), card
 
 
 def _how_it_differs(area: dict, columns: dict[str, str]) -> str:

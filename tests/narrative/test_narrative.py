@@ -7,8 +7,9 @@ import pytest
 from simulated_workshops import workshops
 
 from dialogkort.analysis.discussion import between_groups, by_area, by_card, by_group, compare, then_and_now
-from dialogkort.i18n import catalogue
+from dialogkort.i18n import catalogue, text
 from dialogkort.narrative import (
+    card_number,
     day,
     in_short,
     number,
@@ -16,9 +17,11 @@ from dialogkort.narrative import (
     of_cards,
     of_comparison,
     of_groups,
+    overview,
     percent,
     times,
 )
+from dialogkort.narrative.findings import most_skipped
 
 pytestmark = pytest.mark.usefixtures("allowing_unprotected")
 
@@ -193,3 +196,18 @@ def test_what_a_chart_says_to_a_listener_is_whole_sentences_and_no_longer_than_c
     assert len(short) < 400 and short.endswith("videre.")
     assert in_short("Titel. 2. Hvad siger kortet?", 20) == "Titel."
     assert len(in_short("ord " * 500)) < 400
+
+
+def test_cards_of_ones_own_are_called_as_the_screen_calls_them():
+    frames = workshops(groups=40)
+    numbers = frames.cards["number"]
+    last = numbers.max()
+    labels = numbers.astype("string").mask(numbers == last, "E1")
+    frames = frames._replace(cards=frames.cards.assign(label=labels))
+    cards = by_card(*frames)
+    assert cards.loc[cards["number"] == last, "label"].tolist() == ["E1"]
+    own = cards[cards["number"] == last].assign(few_turns=False, skipped=3, skipped_share=0.9)
+    assert "kort E1:" in most_skipped(own)
+    assert card_number({"number": 5}) == "5" and card_number({"number": 36, "label": "B1"}) == "B1"
+    areas = pd.DataFrame({"minutes_carried_by": ["E1", "17"]})
+    assert overview._carried(areas) == [text("overview.carried", cards="17 og E1")]
