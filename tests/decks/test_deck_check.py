@@ -207,12 +207,12 @@ LETTERED = {
 
 @pytest.mark.parametrize("name", LETTERED)
 def test_numbers_with_letters_are_understood_or_told_of_once(tmp_path, name):
-    written, numbers, said = LETTERED[name]
+    written, numbers, findings = LETTERED[name]
     file = tmp_path / "kort.xlsx"
     file.write_bytes(numbered(*written))
     report = check_deck(file)
     assert report.errors == 0, report.as_text()
-    assert [one.what for one in report.findings if one.what == "numbered"] == said
+    assert [one.what for one in report.findings if one.what == "numbered"] == findings
     assert [card.number for card in report.deck.cards] == sorted(numbers)
     assert [draft.number for draft in read_deck_file(file).drafts] == numbers
 

@@ -49,12 +49,12 @@ EXCEL = zipped("[Content_Types].xml", "xl/workbook.xml")
 
 @pytest.fixture
 def keep(tmp_path):
-    def kept(content, name):
+    def keep_file(content, name):
         file = tmp_path / "handed-in"
         file.write_bytes(content)
         return catalogues.keep(tmp_path, file, name)
 
-    return kept
+    return keep_file
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def keep(tmp_path):
 def test_what_tables_can_be_shown_is_kept_for_the_user_only_and_comes_back(
     keep, tmp_path, content, name, called
 ):
-    found, digest = keep(content, name)
-    assert found == called
+    new_name, digest = keep(content, name)
+    assert new_name == called
     path = catalogues.path_of(tmp_path, digest)
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    back, given = catalogues.read_for_table(tmp_path, digest, found)
+    back, given = catalogues.read_for_table(tmp_path, digest, new_name)
     assert back == called
     assert given.decode().strip() == "Læse og skrive" if called.endswith("txt") else given == content
 

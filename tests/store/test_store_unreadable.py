@@ -88,6 +88,7 @@ def strangers(draw):
         "after": st.none() | st.builds(new_id, moments),
         "order": st.lists(st.sampled_from(["k-01", "x"]), max_size=3).map(tuple),
         "events": st.builds(new_id, moments).map(lambda id: (id,)),
+        "follows": st.builds(new_id, moments).map(lambda id: (id,)),
         "seed": st.integers(-(2**63), 2**63 - 1),
         "participants": st.none() | st.integers(-(2**63), 2**63 - 1),
         "opening_question": st.none() | st.integers(-(2**63), 2**63 - 1),

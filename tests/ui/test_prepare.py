@@ -239,8 +239,8 @@ def test_a_follow_up_is_prepared_first_where_all_of_it_can_be_changed(earlier, w
     who = {"workshop": "Digital dag", "organisation": "", "unit": ""}
 
     def prepare():
-        asked = {"details": who, "follows": [earlier.session]}
-        return start_page.shown_once("follow_up_planned", lambda: start_page.ask("plan_follow_up", **asked))
+        fields = {"details": who, "follows": [earlier.session]}
+        return start_page.shown_once("follow_up_planned", lambda: start_page.ask("plan_follow_up", **fields))
 
     planned = prepare()["plan"]
     assert prepare()["plan"] == planned
@@ -263,8 +263,8 @@ def test_a_follow_up_of_a_workshop_without_a_plan_begins_as_ever_and_may_be_prep
     assert [row["has_plan"] for row in follower.slices["lobby"]["sessions"]] == [False]
     follower.ask("start", details=DETAILS, follows=[first.session])
     assert follower.table["closing"]["follows"] == [first.session] and follower.slices["prepared"] == {}
-    asked = {"details": {"workshop": "Digital dag"}, "follows": [first.session]}
-    shown = follower.shown_once("follow_up_planned", lambda: follower.ask("plan_follow_up", **asked))
+    fields = {"details": {"workshop": "Digital dag"}, "follows": [first.session]}
+    shown = follower.shown_once("follow_up_planned", lambda: follower.ask("plan_follow_up", **fields))
     window.ask("open", session=shown["plan"])
     assert window.slices["plan"]["follow_up"]
     assert follower.ask("plan_follow_up", details={}, follows=[])["refused"]

@@ -224,18 +224,18 @@ function beginOrWait({ model, client, parts }, details, plan, follows) {
   if (model.isLost) parts.start.lose();
 }
 
-/** Has the follow-up prepared, with what was prepared for the workshop before it, and goes on where that is. */
+/** Has the follow-up prepared, with what was prepared for the workshop before it, and goes there. */
 function followUpPlanner({ t, client, connection, model, parts }) {
-  let asked = "";
+  let request = "";
   connection.on("follow_up_planned", (planned) => {
-    if (!planned || planned.to !== asked) return;
+    if (!planned || planned.to !== request) return;
     setWindowItem(PLAN_OPENED, planned.plan);
     if (connection.inPage) location.assign(new URL("forbered", document.baseURI));
     else parts.start.setStatus(t("follow_up.in_notebook"));
   });
   return (/** @type {object} */ details, /** @type {string[]} */ follows) => {
     if (model.isLost) return parts.start.lose();
-    asked = client.request("plan_follow_up", { details, follows });
+    request = client.request("plan_follow_up", { details, follows });
   };
 }
 
