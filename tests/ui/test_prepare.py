@@ -229,8 +229,9 @@ def test_a_follow_up_begins_with_what_was_prepared_for_the_workshop_before_it(ea
         assert [role["who"] for role in prepared["roles"]] == ["Ida"]
         assert follower.table["details"]["participants"] == 4
         follower.ask("leave")
-    named = [one["name"] for one in follower.slices["lobby"]["plans"]]
-    assert named == ["Digital dag"]  # one plan for both groups, dated today
+    (listed,) = follower.slices["lobby"]["plans"]  # one plan for both groups, dated today
+    assert listed["name"] == "Digital dag"
+    assert listed["facts"].startswith(text("page.prepare.is_follow_up"))
 
 
 def test_a_follow_up_is_prepared_first_where_all_of_it_can_be_changed(earlier, window, host):
@@ -319,6 +320,16 @@ def test_a_file_is_handed_over_at_its_own_workshops_tables_and_at_no_other(windo
         assert refused.ask("catalogue")["refused"]
     for alone in (own, reader, phone):
         assert alone.ask("keep_catalogue", uploads=["x" * 32])["refused"]
+
+
+@pytest.mark.parametrize("host", ["notebook"], indirect=True)
+def test_in_a_notebook_a_file_is_kept_as_well_and_comes_into_the_cell_of_the_table(window, host, catalogue):
+    plan(window, **PLANNED)
+    catalogue()
+    table = at_a_table(host, window)
+    assert table.slices["prepared"]["catalogue_file"] == "Katalog.pdf"
+    table.shown_once("download", lambda: table.ask("catalogue"))
+    assert table.file == PDF
 
 
 def test_a_file_of_another_kind_is_refused_in_words_and_the_plan_keeps_the_one_it_had(window, catalogue):

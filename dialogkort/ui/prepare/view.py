@@ -78,6 +78,7 @@ def listed_plan(id: Id, planned: WorkshopPlanned) -> dict:
     on_table = len(planned.chosen) if planned.draw in PICKED else timing.cards  # else a deck holds more
     cards = min(timing.cards, on_table)
     facts = [
+        text("page.prepare.is_follow_up") if planned.follows else "",
         planned.organisation,
         planned.unit,
         date_read(planned.date),
