@@ -4,7 +4,6 @@
 
 const PREFIX = "dialogkort:";
 
-
 /** Whether the page is ours (the command's), and not a cell in somebody's notebook. */
 export function isOwnPage() {
   return "dialogkort" in document.documentElement.dataset;
