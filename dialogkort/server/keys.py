@@ -94,3 +94,8 @@ def compute_proof(key: str, who: str, server_nonce: str, browser_nonce: str) -> 
     """The HMAC (SHA-256, hex) of both nonces, in the name of `browser` or `server`."""
     words = f"{who} {server_nonce} {browser_nonce}"
     return hmac.new(key.encode(), words.encode(), hashlib.sha256).hexdigest()
+
+
+def device_id(secret: str) -> str:
+    """What a device is called by the facilitator's page, which need not know the secret of its address."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]

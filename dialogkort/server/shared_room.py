@@ -1,6 +1,5 @@
 """File of what is shared, for this user only, so that devices go on after a restart."""
 
-import hashlib
 import json
 import os
 import re
@@ -32,11 +31,6 @@ class Device:
     session: Id
     kind: str
     joined_at: float = 0.0
-
-
-def device_id(secret: str) -> str:
-    """What a device is called by the facilitator's page, which need not know the secret of its address."""
-    return hashlib.sha256(secret.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

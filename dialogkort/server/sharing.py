@@ -28,8 +28,9 @@ from dialogkort.i18n import text
 from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.join_code import GuessLimits, is_same, new_code
+from dialogkort.server.keys import device_id
 from dialogkort.server.network import address_choices, address_on, interface_of, own_addresses, resolve
-from dialogkort.server.shared_room import Device, SharedRoom, device_id, forget_room, keep_room, read_room
+from dialogkort.server.shared_room import Device, SharedRoom, forget_room, keep_room, read_room
 from dialogkort.store import Store
 from dialogkort.ui.roles import Access, Role
 from dialogkort.ui.share.public_address import PublicAddress

@@ -12,8 +12,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketP
 from dialogkort.server import limits
 from dialogkort.server.gate import Gate, TokenBucket, is_slow
 from dialogkort.server.handlers import HostCheckedHandler
-from dialogkort.server.keys import Challenge
-from dialogkort.server.shared_room import device_id
+from dialogkort.server.keys import Challenge, device_id
 from dialogkort.ui import bundle
 
 if TYPE_CHECKING:
