@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from dialogkort.errors import InvalidAction
+from dialogkort.server.garbage import seldom_collected
 from dialogkort.server.host import Host
 from dialogkort.server.sharing import Sharing
 from dialogkort.store import default_folder, is_address
@@ -35,7 +36,8 @@ async def share(location: str, way_in: WayIn, requests: IO[str], replies: IO[str
     ended = asyncio.Event()
     read = partial(_read, requests, _Windows(host, replies), partial(_set, host.loop, ended))
     threading.Thread(target=read, daemon=True).start()
-    await ended.wait()
+    async with seldom_collected():
+        await ended.wait()
     await host.loop.run_in_executor(None, host.close)
 
 

@@ -16,6 +16,7 @@ from tornado.iostream import IOStream
 from tornado.web import Application
 
 from dialogkort.server import limits
+from dialogkort.server.garbage import seldom_collected
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.handlers import (
     GroupDownload,
@@ -198,7 +199,8 @@ async def _serve(
         login = secrets.token_urlsafe(24)
         application.settings["logins"][login] = f"../{page}#key={key}"
         ready(f"{address.base}open/{login}")
-        await stop.wait()
+        async with seldom_collected():
+            await stop.wait()
         server.stop()
 
 
