@@ -10,14 +10,32 @@ from typing import NamedTuple
 import numpy as np
 
 _TINY = 1e-9
+_MIN_DOF = 2.0  # with fewer an interval would be without end
 _NUMBERS_AT_A_TIME = 4_000_000
 
 
 class CardVariance(NamedTuple):
-    """Areas × columns: the variance between cards, and the standard error of that."""
+    """Areas × columns: the variance between cards, and the standard error of that.
+
+    `common` is the one of all areas, known with the `noise` in it by so many degrees of freedom.
+    """
 
     variance: np.ndarray
     error: np.ndarray
+    common: np.ndarray
+    noise: np.ndarray
+    dof: np.ndarray
+
+    def log_normal_dof(self, mean: np.ndarray) -> np.ndarray:
+        """The degrees of freedom, where what cards draw out is log-normal, about such a mean.
+
+        A sample variance varies by 2 + κ in place of 2, of normal values, with κ the excess kurtosis (Box
+        1953, *Biometrika* 40): of log-normal ones w⁴ + 2w³ + 3w² - 6, with w - 1 the squared coefficient of
+        variation (Johnson, Kotz & Balakrishnan 1994, ch. 14).
+        """
+        w = 1 + self.common / np.maximum(mean, _TINY) ** 2
+        kurtosis = w**4 + 2 * w**3 + 3 * w**2 - 6
+        return np.maximum(self.dof * 2 / (2 + kurtosis), np.minimum(self.dof, _MIN_DOF))
 
 
 class CardProducts:
@@ -48,14 +66,16 @@ class CardProducts:
         dof = float(len(self._area_of) - (counts > 0).sum())
         if dof < 1 or self._expected.sum() <= _TINY:
             unknown = np.full((self._areas, y.shape[1]), 0.0 if dof >= 1 else np.nan)
-            return CardVariance(unknown, unknown)
+            return CardVariance(unknown, unknown, unknown, unknown, np.ones(unknown.shape))
         (sums, squares), expected = self._products(y), self._expected[:, None]
         own = np.divide(sums, expected, out=np.zeros_like(sums), where=expected > _TINY)
         common = sums.sum(axis=0) / expected.sum()
         variance = np.maximum(np.maximum(own, common), 0)
         known_by = np.where(own > np.maximum(common, 0), np.maximum(counts - 1.0, 1.0)[:, None], dof)
         noise = np.maximum(squares.sum(axis=0), 0) / expected.sum() ** 2  # rounding alone makes it less
-        return CardVariance(variance, np.sqrt(2 * (noise + variance**2 / known_by)))
+        error = np.sqrt(2 * (noise + variance**2 / known_by))
+        of_all = np.maximum(common, 0), np.sqrt(noise * dof), np.full(noise.shape, dof)
+        return CardVariance(variance, error, *(np.tile(each, (self._areas, 1)) for each in of_all))
 
     def _of_variance_one(self, inside) -> np.ndarray:
         """By area, what the products sum to on average were the cards' variance 1."""

@@ -76,6 +76,8 @@ class Estimates(NamedTuple):
     workshops_dof: float
     of_cards: np.ndarray
     cards_error: np.ndarray
+    cards_noise: np.ndarray
+    cards_dof: np.ndarray
     correlation: tuple[np.ndarray, np.ndarray]
 
     def variance(self) -> np.ndarray:
@@ -84,17 +86,18 @@ class Estimates(NamedTuple):
 
     def p(self, *, beyond_these_cards: bool = True) -> np.ndarray:
         """p of no excess, for any cards of the parts or for these alone; not yet adjusted."""
-        return p_value(self.value, *self._components(beyond_these_cards))
+        of_workshops, of_cards = self._components(beyond_these_cards)
+        return p_value(self.value, *of_workshops, of_cards, self.cards_error * beyond_these_cards)
 
     def half_width(self, *, beyond_these_cards: bool = True) -> np.ndarray:
         """How far the 95 % interval reaches to either side."""
-        return half_width(*self._components(beyond_these_cards))
+        of_workshops, of_cards = self._components(beyond_these_cards)
+        return half_width(*of_workshops, of_cards, self.cards_noise * beyond_these_cards, self.cards_dof)
 
-    def _components(self, beyond_these_cards: bool) -> tuple[np.ndarray, ...]:
-        nothing = np.zeros_like(self.of_cards)
-        cards = (self.of_cards, self.cards_error) if beyond_these_cards else (nothing, nothing)
-        known = np.where(self.of_workshops + cards[0] > TINY, self.of_workshops, np.nan)
-        return known, np.full(known.shape, self.workshops_dof), *cards
+    def _components(self, beyond_these_cards: bool) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+        of_cards = self.of_cards if beyond_these_cards else np.zeros_like(self.of_cards)
+        known = np.where(self.of_workshops + of_cards > TINY, self.of_workshops, np.nan)
+        return (known, np.full(known.shape, self.workshops_dof)), of_cards
 
 
 class Finding(NamedTuple):
@@ -162,6 +165,8 @@ def excess_of(hands: Hands, parts: int, *, crossed: bool = True) -> Estimates:
         dof,
         cards.variance * shared,
         cards.error * shared,
+        cards.noise * shared,
+        cards.log_normal_dof(np.ones((parts, 1))),
         correlations(hands, parts, y),
     )
 
@@ -230,12 +235,13 @@ class VarianceComponents:
         """The variance between the cards of each part (parts × measures), from its own y."""
         measures = y[0].shape[1]
         if not self._crossed:
-            return CardVariance(*np.zeros((2, self._parts, measures)))
+            nothing = np.zeros((self._parts, measures))
+            return CardVariance(nothing, nothing, nothing, nothing, nothing + 1)
         estimates = self._products.variance(np.column_stack([y[part] for part in range(self._parts)]))
         area = np.zeros(self._parts, int)
         area[self._hands.part] = self._hands.area
         own = area[:, None], np.arange(self._parts)[:, None] * measures + np.arange(measures)
-        return CardVariance(estimates.variance[own], estimates.error[own])
+        return CardVariance(*(each[own] for each in estimates))
 
     @cached_property
     def _products(self) -> CardProducts:

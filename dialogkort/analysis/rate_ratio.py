@@ -3,7 +3,8 @@
 The *ratio* r is the one by which an area's values must be divided for the area to have no excess any more
 (see `crossed_effects`): 2 is twice as much per card. Its log is solved for by Newton's method, and its
 variance is that of the excess at that ratio over the square of the slope there (the delta method), between
-workshops and between cards; the interval is log r ± `two_variances.half_width`. Of a change there are two
+workshops and between cards; the interval is log r ± `two_variances.half_width`, where what cards draw out
+multiplies and so is log-normal (`CardVariance.log_normal_dof`). Of a change there are two
 ratios, and theirs is told.
 """
 
@@ -71,6 +72,7 @@ class _Solution(NamedTuple):
     log_ratio: np.ndarray  # measures
     weights: np.ndarray  # cards × measures
     y: np.ndarray
+    mean: np.ndarray  # measures: of the values at that ratio
 
 
 def _estimates(hands: crossed.Hands, parts: int, solutions: list[_Solution], with_cards: bool):
@@ -91,6 +93,8 @@ def _estimates(hands: crossed.Hands, parts: int, solutions: list[_Solution], wit
         dof,
         cards.variance * shared,
         cards.error * shared,
+        cards.noise * shared,
+        cards.log_normal_dof(np.stack([each.mean for each in solutions])),
         crossed.correlations(hands, parts, y[0]),
     )
 
@@ -122,7 +126,8 @@ def _solve(hands: crossed.Hands, part: int) -> _Solution:
     is_open &= (np.abs(moved) < _NEAR).all(axis=0) & crossed.is_seen(x)
     zero_ends = np.array([np.nan if end is None else end for end in ends])
     weights = x @ solved[:, 0].T * is_open
-    return _Solution(np.where(is_open, log_ratio[0], zero_ends), weights, y)
+    mean = (values * np.exp(-columns @ log_ratio)).mean(axis=0)
+    return _Solution(np.where(is_open, log_ratio[0], zero_ends), weights, y, mean)
 
 
 def _end(columns: np.ndarray, values: np.ndarray) -> float | None:

@@ -7,6 +7,10 @@ distribution, averaged over those variances (generalized p value: Tsui & Weeraha
 mixed models Hannig et al. 2016, *JASA* 111). Without a second component it is Student's t exactly. With few
 workshops it is surer than Satterthwaite's approximation where the first component came out small by luck, and
 no less where the second is at its boundary of 0.
+
+An interval holds by itself, without what the adjustment of p for many looks leaves over. For it the second
+component and the noise in it are together drawn over χ²/dof too, and the noise is taken off again (Weerahandi
+1993, *JASA* 88): that the component may be larger than it came out is likelier than normally drawn.
 """
 
 from statistics import NormalDist
@@ -18,7 +22,8 @@ from dialogkort.analysis.distributions import LEVEL
 _STEPS = 64
 _FAR = 60.0  # where the density of log χ² has fallen by so many powers of e
 _NEWTON = 12
-_LEVELS = np.array([NormalDist().inv_cdf((step + 0.5) / 24) for step in range(24)])
+_MIDDLES = (np.arange(24) + 0.5) / 24
+_LEVELS = np.array([NormalDist().inv_cdf(middle) for middle in _MIDDLES])
 _TAIL = 0.319381530, -0.356563782, 1.781477937, -1.821255978, 1.330274429
 
 
@@ -45,12 +50,36 @@ def p_value(value: np.ndarray, first: np.ndarray, dof: np.ndarray, second: np.nd
     return p
 
 
-def half_width(first: np.ndarray, dof: np.ndarray, second: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """How far the 95 % interval reaches to either side: where `p_value` is 0.05. NaN where unknown."""
-    first, dof, second, error = np.broadcast_arrays(first, dof, second, error)
-    half_width = np.full(first.shape, np.nan)
-    for index, (std, weight) in _possible(first, dof, second, error):
-        half_width[index] = _half_width(std, weight)
+def half_width(first, dof, second, noise, second_dof) -> np.ndarray:
+    """How far the 95 % interval reaches to either side; NaN where unknown.
+
+    Parameters
+    ----------
+    first, dof : array
+        The first component of the variance and the degrees of freedom of that.
+    second, noise, second_dof : array
+        The second component, the noise that was taken off for it, and the degrees of freedom of their sum;
+        0 and 0 where there is none.
+
+    Examples
+    --------
+    >>> half_width([1.0], [10.0], [0.0], [0.0], [1.0]).round(2)
+    array([2.23])
+    """
+    first, dof, second, noise, second_dof = np.broadcast_arrays(first, dof, second, noise, second_dof)
+    half_width, shares = np.full(first.shape, np.nan), {}
+    for index in np.ndindex(first.shape):
+        of = [float(each[index]) for each in (first, dof, second, noise, second_dof)]
+        if not (np.isfinite(sum(of)) and of[0] > 0):
+            continue
+        for degrees in (of[1], of[4]):
+            if degrees not in shares:
+                shares[degrees] = _chi_square(degrees)
+        share, weight = shares[of[1]]
+        levels = np.maximum((of[2] + of[3]) / _evenly(*shares[of[4]]) - of[3], 0)
+        std = np.sqrt(of[0] / share[:, None] + levels)
+        weights = np.broadcast_to(weight[:, None] / len(levels), std.shape)
+        half_width[index] = _half_width(std.ravel(), weights.ravel())
     return half_width
 
 
@@ -83,6 +112,11 @@ def _possible(first: np.ndarray, dof: np.ndarray, second: np.ndarray, error: np.
         variance = first[index] / share[:, None] + levels
         weights = np.broadcast_to(weight[:, None] / len(levels), variance.shape)
         yield index, (np.sqrt(variance).ravel(), weights.ravel())
+
+
+def _evenly(share: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The values in the middles of equally likely parts."""
+    return np.exp(np.interp(_MIDDLES, np.cumsum(weight) - weight / 2, np.log(share)))
 
 
 def _chi_square(dof: float) -> tuple[np.ndarray, np.ndarray]:
