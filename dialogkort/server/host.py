@@ -40,16 +40,18 @@ TASK_SECONDS, TASK_MEGABYTES = 120, 2_000
 _CHECK_SECONDS, _CHECK_MEGABYTES = 600, 500  # at many notes
 _KEEP_SECONDS = 15 * 60  # a file that nobody has fetched
 _MAX_WAITING = 4  # such files of one window
+_MAX_WAITING_BYTES = 1 << 30  # of all windows' such files: then the oldest gives way
 
 
 @dataclass(frozen=True)
 class PendingDownload:
-    """A file that was made for a window: where it lies, its name, whose it is, and how long it is kept."""
+    """A file that was made for a window: where it lies, its name, whose it is, how long it is kept, its bytes."""
 
     path: Path
     name: str
     access: str
     until: float
+    size: int
 
 
 class Host:
@@ -236,12 +238,23 @@ class Host:
     def add_download(self, name: str, path: str, access: str) -> str:
         """A secret by which the window with an access can fetch a file once, for a while."""
         self._forget_old()
+        secret, file = secrets.token_urlsafe(24), Path(path)
+        if access not in self._access_tokens:  # the window has gone meanwhile
+            file.unlink(missing_ok=True)
+            return secret
         own = [secret for secret, file in self._downloads.items() if file.access == access]
-        for secret in own[:-_MAX_WAITING]:
-            self._forget(secret)
-        secret = secrets.token_urlsafe(24)
-        self._downloads[secret] = PendingDownload(Path(path), name, access, time.monotonic() + _KEEP_SECONDS)
+        for old in own[:-_MAX_WAITING]:
+            self._forget(old)
+        until, size = time.monotonic() + _KEEP_SECONDS, file.stat().st_size
+        while self._downloads and size + self._waiting_bytes() > _MAX_WAITING_BYTES:
+            self._forget(next(iter(self._downloads)))  # the oldest
+        self._downloads[secret] = PendingDownload(file, name, access, until, size)
+        if self.loop is not None:
+            self.loop.call_later(_KEEP_SECONDS + 1, self._forget_old)
         return secret
+
+    def _waiting_bytes(self) -> int:
+        return sum(file.size for file in self._downloads.values())
 
     def take_download(self, secret: str, access: str | None = None) -> PendingDownload | None:
         """The file with a secret, for the one who fetches it and removes it then.

@@ -255,6 +255,8 @@ class Window:
     def _send(self, message: dict | None) -> None:
         if message and not self._closed:
             self._deliver(message)
+        elif message and (file := (message.get("set", {}).get("download") or {}).get("file")):
+            Path(file).unlink(missing_ok=True)  # it was made for a window that has gone meanwhile
 
     # --- on other threads -----------------------------------------------------------------------------
 

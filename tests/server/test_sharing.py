@@ -205,6 +205,41 @@ def test_a_groups_device_is_handed_its_own_workshops_catalogue_and_nothing_that_
         assert ask(own_room.port, f"/{path}{place}", **good).status == 404
 
 
+def test_a_device_that_asks_for_its_file_and_goes_before_it_is_there_fills_no_disk(tmp_path: Path):
+    folder, file, temporary = (tmp_path / name for name in ("noter", "k.pdf", "tmp"))
+    file.write_bytes(b"%PDF-1.7")
+    temporary.mkdir()
+    name, digest = catalogues.keep(folder, file, "Katalog.pdf")
+    store = open_store(folder)
+    begin(store, read_deck(), workshop=text("sharing.workshop"), catalogue_file=name, catalogue_digest=digest)
+    store.close()
+    with room_in(folder, TMPDIR=str(temporary), TEMP=str(temporary)) as room:
+        path = room.join("Blå")
+        for _ in range(5):
+            with room.device(path) as table:
+                table.ask({"type": "catalogue"})
+        with room.device(path) as table:
+            table.ask({"type": "catalogue"})
+            table.wait_for("download")
+            until(lambda: len(list(temporary.rglob("*.pdf"))) == 1)
+        until(lambda: not list(temporary.rglob("*.pdf")))
+
+
+def test_of_files_that_nobody_fetches_the_oldest_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dialogkort.server.host._MAX_WAITING_BYTES", 10)
+    with closing(Host(tmp_path / "noter")) as host:
+        windows = [host.new_access_token("a") for _ in range(3)]
+        files = [tmp_path / f"{number}.pdf" for number in range(3)]
+        for file in files:
+            file.write_bytes(b"%PDF")
+        secrets = [host.add_download("k.pdf", str(file), at) for file, at in zip(files, windows, strict=True)]
+        assert [file.exists() for file in files] == [False, True, True]
+        assert host.take_download(secrets[0], windows[0]) is None
+        assert host.take_download(secrets[1], windows[1])
+        host.revoke_access_token(windows[2])
+        assert not files[2].exists()
+
+
 @pytest.fixture
 def prepared_room(tmp_path: Path) -> Iterator[Room]:
     """A room whose next workshop was prepared: the command shares that, without being told which."""
