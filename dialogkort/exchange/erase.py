@@ -32,7 +32,6 @@ from dialogkort.store import (
     FILE_NAME,
     Store,
     catalogues,
-    default_folder,
     default_location,
     is_address,
     open_store,
@@ -136,9 +135,7 @@ def erase(
         written = _erased_texts(store_read, sessions, note_id)
     store = open_store(folder or target)
     try:
-        named = catalogues.digests_of(store.plans())
-        markers = store.erase(*sessions, note=note_id)
-        catalogues.forget(folder or default_folder(), named - catalogues.digests_of(store.plans()))
+        markers = catalogues.erase(store, catalogues.folder_of(target), *sessions, note=note_id)
     finally:
         store.close()
     remaining = tuple(_files_containing(written, folder)) if folder else ()

@@ -45,7 +45,7 @@ _MAX_WAITING_BYTES = 1 << 30  # of all windows' such files: then the oldest give
 
 @dataclass(frozen=True)
 class PendingDownload:
-    """A file that was made for a window: where it lies, its name, whose it is, how long it is kept, its bytes."""
+    """A file that was made for a window: where it lies, its name, whose, until when, how large."""
 
     path: Path
     name: str

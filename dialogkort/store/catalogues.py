@@ -16,11 +16,13 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from dialogkort.domain.event_ids import Id
-from dialogkort.domain.events import WorkshopPlanned
+from dialogkort.domain.events import Erased, WorkshopPlanned
 from dialogkort.domain.limits import MAX_CATALOGUE_BYTES, MAX_NAME_LENGTH, QUOTED
 from dialogkort.errors import InvalidAction, writable
 from dialogkort.files.durable_files import make_folder, write_atomically
 from dialogkort.i18n import text
+from dialogkort.store.base import Store
+from dialogkort.store.locations import default_folder, is_address
 
 KINDS = ("pdf", "docx", "xlsx", "odt", "ods", "png", "jpg", "txt")
 _FOLDER = "catalogues"
@@ -29,6 +31,7 @@ _MOST_PARTS = 10_000  # files in a document
 _MEGABYTE = 1 << 20
 _UNUSED_SECONDS = 24 * 3600  # a file may be kept before the plan that names it is
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_BROKEN_OFF = ".new"  # see `write_atomically`
 # What makes a document of a program: macros, and controls of their own.
 _ACTIVE = re.compile(r"vbaproject|macrosheets/|activex/|(^|/)(basic|scripts)/", re.IGNORECASE)
 _PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
@@ -40,6 +43,17 @@ _ODF = {
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 _NOT_IN_NAMES = re.compile(rf'[{_UNSEEN}<>:"/\\|?*]')
 _ENDINGS = re.compile(r"(\.[A-Za-z][A-Za-z0-9]{1,4})+$")
+
+
+def folder_of(location: str | Path) -> Path:
+    """The folder of notes that files are kept beside.
+
+    For a server's address it is one of its own in the usual folder here: what no plan of this computer names
+    is removed from that, and the server's plans are none of them.
+    """
+    if is_address(location):
+        return catalogue_folder(default_folder()) / "server"
+    return Path(location).expanduser()
 
 
 def catalogue_folder(folder: Path) -> Path:
@@ -97,11 +111,25 @@ def forget(folder: Path, digests: Iterable[str]) -> None:
                 path.unlink(missing_ok=True)
 
 
+def erase(store: Store, folder: Path, *sessions: Id, note: Id | None = None) -> list[Erased]:
+    """Erase as the store does; with a plan also each file it names or has named, unless another plan does."""
+    versions = [event for id in sessions if note is None for event in store.events(id)[0]]
+    named = {event.catalogue_digest for event in versions if isinstance(event, WorkshopPlanned)}
+    markers = store.erase(*sessions, note=note)
+    if named:
+        forget(folder, named - digests_of(store.plans()))
+    return markers
+
+
 def forget_unused(folder: Path, named: Collection[str]) -> None:
-    """Remove the files that were chosen a day ago or more and that no plan names: see `digests_of`."""
-    with suppress(OSError):  # none was ever kept, or the disk is not there
-        for path in catalogue_folder(folder).iterdir():
-            if path.name not in named and time.time() - path.stat().st_mtime > _UNUSED_SECONDS:
+    """Remove the files that were chosen a day ago or more and that no plan names: see `digests_of`.
+
+    What is not called as a file is called here is left alone: it may be a folder that somebody had before.
+    """
+    for path in catalogue_folder(folder).glob("*"):
+        is_ours = is_digest(path.name.removesuffix(_BROKEN_OFF))
+        with suppress(OSError):  # the disk is not there, or it is a folder
+            if is_ours and path.name not in named and time.time() - path.lstat().st_mtime > _UNUSED_SECONDS:
                 path.unlink(missing_ok=True)
 
 

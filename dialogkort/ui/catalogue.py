@@ -4,15 +4,10 @@ from pathlib import Path, PurePosixPath
 
 from dialogkort.domain.events import WorkshopPlanned
 from dialogkort.errors import InvalidAction
-from dialogkort.store import catalogues, default_folder, is_address
+from dialogkort.store import catalogues
 from dialogkort.ui.controller import Controller, Task
 from dialogkort.ui.downloads import file_task, file_view
 from dialogkort.ui.messages import FetchCatalogue, KeepCatalogue, not_understood
-
-
-def folder_of(location: str) -> Path:
-    """The folder of notes that a catalogue's file is kept beside; of a server's, the usual one here."""
-    return default_folder() if is_address(location) else Path(location).expanduser()
 
 
 def keep_catalogue_task(controller: Controller, message: KeepCatalogue) -> Task:
@@ -32,7 +27,7 @@ def keep_catalogue_task(controller: Controller, message: KeepCatalogue) -> Task:
     return Task(
         "dialogkort.ui.catalogue:keep_uploaded",
         {
-            "folder": str(folder_of(controller.context.location)),
+            "folder": str(catalogues.folder_of(controller.context.location)),
             "file": str(handed_in.folder / path),
             "name": name,
         },
@@ -49,7 +44,7 @@ def fetch_catalogue_task(
     if planned is None or not planned.catalogue_digest:
         raise not_understood()
     arguments = {
-        "folder": str(folder_of(controller.context.location)),
+        "folder": str(catalogues.folder_of(controller.context.location)),
         "digest": planned.catalogue_digest,
         "name": planned.catalogue_file,
     }
@@ -58,7 +53,8 @@ def fetch_catalogue_task(
 
 def catalogue_at_hand(location: str, planned: WorkshopPlanned) -> str:
     """What a plan's file is called; empty where there is none, or it is not on this computer."""
-    is_here = catalogues.path_of(folder_of(location), planned.catalogue_digest) is not None
+    folder = catalogues.folder_of(location)
+    is_here = catalogues.path_of(folder, planned.catalogue_digest) is not None
     return planned.catalogue_file if is_here else ""
 
 

@@ -12,7 +12,7 @@ import pytest
 from dialogkort.domain.limits import MAX_CATALOGUE_BYTES
 from dialogkort.errors import InvalidAction
 from dialogkort.i18n import text
-from dialogkort.store import catalogues
+from dialogkort.store import catalogues, default_folder
 
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF"
 _ODT = b"application/vnd.oasis.opendocument.text"
@@ -157,3 +157,30 @@ def test_what_no_plan_names_goes_after_a_day_and_what_was_just_chosen_stays(keep
     catalogues.forget_unused(tmp_path, {named})
     left = [digest for digest in (old, named, new) if catalogues.path_of(tmp_path, digest)]
     assert left == [named, new]
+
+
+def test_what_is_none_of_ours_is_left_in_a_folder_that_somebody_had_before(keep, tmp_path):
+    _, old = keep(PDF, "k.pdf")
+    folder = catalogues.catalogue_folder(tmp_path)
+    broken_off, own, below = folder / f"{'b' * 64}.new", folder / "Katalog 2019.pdf", folder / ("c" * 64)
+    broken_off.write_bytes(b"half")
+    own.write_bytes(PDF)
+    below.mkdir()
+    for path in (folder / old, broken_off, own, below):
+        os.utime(path, (1, 1))
+    catalogues.forget_unused(tmp_path, {"../../noter"})
+    assert sorted(folder.iterdir()) == sorted([own, below])
+
+
+def test_files_of_a_servers_plans_lie_apart_from_those_that_plans_of_this_computer_name(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("DIALOGKORT_FOLDER", str(tmp_path / "noter"))
+    here = catalogues.folder_of(default_folder())
+    there = catalogues.folder_of("postgresql://noter@server/dialogkort")
+    assert here == default_folder()
+    (file := tmp_path / "k.pdf").write_bytes(PDF)
+    _, digest = catalogues.keep(there, file, "k.pdf")
+    os.utime(catalogues.path_of(there, digest), (1, 1))
+    catalogues.forget_unused(here, ())  # as every start here does
+    assert catalogues.path_of(there, digest)

@@ -355,6 +355,16 @@ def test_a_copied_plan_has_the_file_and_it_goes_with_the_last_plan_that_names_it
     assert catalogues.path_of(tmp_path, digest) is None
 
 
+@pytest.mark.parametrize("screen", ["prepare", "workshop"])
+def test_a_file_that_was_replaced_goes_with_its_plan_as_well(window, host, catalogue, tmp_path, screen):
+    replaced, kept = catalogue(PDF + b"1")["digest"], catalogue(PDF + b"2")["digest"]
+    assert catalogues.path_of(tmp_path, replaced)
+    eraser = host.open(screen)
+    eraser.ask("hello", session=None)
+    eraser.ask("erase", sessions=[window.session])
+    assert [catalogues.path_of(tmp_path, one) for one in (replaced, kept)] == [None, None]
+
+
 def test_a_file_that_is_not_on_this_computer_is_asked_for_again_and_no_table_offers_it(
     window, host, catalogue
 ):

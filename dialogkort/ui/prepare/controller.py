@@ -11,7 +11,6 @@ from dialogkort.store import catalogues, is_address
 from dialogkort.ui.catalogue import (
     catalogue_at_hand,
     fetch_catalogue_task,
-    folder_of,
     keep_catalogue_task,
 )
 from dialogkort.ui.controller import Context, Controller, Task
@@ -139,10 +138,7 @@ class PrepareController(Controller):
     def _erase(self, plans: tuple[Id, ...]) -> None:
         for plan in plans:
             self._plan(plan)  # what is no plan is not erased here
-        named = catalogues.digests_of(self.store.plans())
-        self.store.erase(*plans)
-        unused = named - catalogues.digests_of(self.store.plans())
-        catalogues.forget(folder_of(self.context.location), unused)
+        catalogues.erase(self.store, catalogues.folder_of(self.context.location), *plans)
         self._changed_sessions = set(plans)
         for plan in plans:
             self.context.sessions.drop(plan)

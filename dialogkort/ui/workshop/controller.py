@@ -19,7 +19,7 @@ from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.session import Session, start
 from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan, has_plan, plan_follow_up, plan_of
-from dialogkort.store import is_address
+from dialogkort.store import catalogues, is_address
 from dialogkort.ui.catalogue import catalogue_at_hand, fetch_catalogue_task
 from dialogkort.ui.controller import Context, Controller, Task
 from dialogkort.ui.downloads import notes_task, print_task
@@ -167,7 +167,7 @@ class WorkshopController(Controller):
                 return print_task(self, message, self._deck)
             case Erase(sessions=(_, *_) as sessions, note=None):
                 self._changed_sessions = {*sessions, *self.store.codings()}
-                self.store.erase(*sessions)
+                catalogues.erase(self.store, catalogues.folder_of(self.context.location), *sessions)
                 self.context.sessions.refresh(self._changed_sessions)
                 self.context.lobby.changed()  # which sessions there are has to be read anew
             case Erase(sessions=(), note=note) if self.session and note is not None:
