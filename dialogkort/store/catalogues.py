@@ -11,9 +11,11 @@ import re
 import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
 
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Erased, WorkshopPlanned
@@ -34,6 +36,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BROKEN_OFF = ".new"  # see `write_atomically`
 # What makes a document of a program: macros, and controls of their own.
 _ACTIVE = re.compile(r"vbaproject|macrosheets/|activex/|(^|/)(basic|scripts)/", re.IGNORECASE)
+_ACTIVE_TYPE = re.compile(r"vbaproject|macro|activex", re.IGNORECASE)
+_TYPES = "[Content_Types].xml"
+_NOT_A_DOCUMENT = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError)
 _PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _ODF = {
     "odt": b"application/vnd.oasis.opendocument.text",
@@ -183,22 +188,32 @@ def _kind(content: bytes, file: Path, name: str) -> str:
 
 
 def _kind_of_document(file: Path, name: str) -> str:
-    """The kind of a Word, Excel or OpenDocument file, by its table of contents: nothing is unpacked."""
+    """The kind of a Word, Excel or OpenDocument file, by its table of contents: no more of it is unpacked."""
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.namelist()
             first = archive.infolist()[0]
             is_plain = first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED
             form = archive.read(first) if is_plain and first.file_size < 100 else b""
-    except (zipfile.BadZipFile, ValueError, IndexError, RuntimeError, NotImplementedError, OSError):
+            types = _types_of_parts(archive) if _TYPES in parts else []
+    except (*_NOT_A_DOCUMENT, ValueError, IndexError, RuntimeError, NotImplementedError, OSError):
         raise InvalidAction(text("catalogue.kind", name=name[:QUOTED])) from None
-    if len(parts) > _MOST_PARTS or any(map(_ACTIVE.search, parts)):
+    if len(parts) > _MOST_PARTS or any(map(_ACTIVE.search, parts)) or any(map(_ACTIVE_TYPE.search, types)):
         raise InvalidAction(text("catalogue.macros", name=name[:QUOTED]))
-    kinds = [kind for kind, part in _PARTS.items() if part in parts and "[Content_Types].xml" in parts]
+    kinds = [kind for kind, part in _PARTS.items() if part in parts and _TYPES in parts]
     kinds += [kind for kind, of_kind in _ODF.items() if form == of_kind]
     if len(kinds) != 1:
         raise InvalidAction(text("catalogue.kind", name=name[:QUOTED]))
     return kinds[0]
+
+
+def _types_of_parts(archive: zipfile.ZipFile) -> list[str]:
+    """What a Word or Excel file says that its parts are: macros are macros, whatever they are called."""
+    with archive.open(_TYPES) as opened:
+        content = opened.read(_MEGABYTE + 1)
+    if len(content) > _MEGABYTE:
+        raise ValueError
+    return [one.get("ContentType", "") for one in ElementTree.fromstring(content)]
 
 
 def _size_of_picture(content: bytes) -> int | None:

@@ -18,13 +18,13 @@ PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF"
 _ODT = b"application/vnd.oasis.opendocument.text"
 
 
-def zipped(*names, mimetype=None):
+def zipped(*names, mimetype=None, types=b"<Types/>"):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         if mimetype is not None:
             archive.writestr("mimetype", mimetype)
         for name in names:
-            archive.writestr(name, b"<x/>", zipfile.ZIP_DEFLATED)
+            archive.writestr(name, types, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
@@ -43,6 +43,13 @@ def jpeg(width, height):
     return b"\xff\xd8\xff\xe0\x00\x04xx\xff\xc0" + struct.pack(">H", len(size) + 2) + size + b"\xff\xd9"
 
 
+def word_of(types):
+    return zipped("[Content_Types].xml", "word/document.xml", types=types.encode())
+
+
+MACROS = "application/vnd.ms-office.vba&#80;roject"
+MACROS_BY_ANOTHER_NAME = f'<Types><Override PartName="/word/1.bin" ContentType="{MACROS}"/></Types>'
+BOMB = '<!DOCTYPE a [<!ENTITY b "' + "x" * 90_000 + '">]><Types>' + "&b;" * 90_000 + "</Types>"
 WORD = zipped("[Content_Types].xml", "word/document.xml")
 EXCEL = zipped("[Content_Types].xml", "xl/workbook.xml")
 
@@ -103,6 +110,11 @@ def test_what_tables_can_be_shown_is_kept_for_the_user_only_and_comes_back(
         (zipped("[Content_Types].xml", "word/document.xml", "word/activeX/a.xml"), "k.docx", "macros"),
         (zipped("Basic/Standard/Module1.xml", mimetype=_ODT), "k.odt", "macros"),
         (zipped(*map(str, range(10_001))), "k.docx", "macros"),
+        (word_of(MACROS_BY_ANOTHER_NAME), "k.docx", "macros"),
+        (word_of(MACROS_BY_ANOTHER_NAME).replace(b"PK\x01\x02", b"PK\x01\x03"), "k.docx", "kind"),
+        (word_of("<Types>"), "k.docx", "kind"),
+        (word_of("<Types>" + " " * (1 << 20) + "</Types>"), "k.docx", "kind"),  # a zip bomb's beginning
+        (word_of(BOMB), "k.docx", "kind"),
         (png(60_000, 60_000), "k.png", "too_many_pixels"),
         (jpeg(60_000, 60_000), "k.jpg", "too_many_pixels"),
     ],
