@@ -270,7 +270,7 @@ class WorkshopPlan:
             **who_meets,
         )
         if self.planned.follows:
-            session.follow_up(*self.planned.follows)
+            session.follow_up(*self.planned.follows[:MAX_FOLLOWED_UP])  # it may have come in a file
         return session
 
     def catch_up(self) -> bool:

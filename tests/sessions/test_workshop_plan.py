@@ -15,6 +15,7 @@ from dialogkort.documents.report import report
 from dialogkort.domain.deck import Area, Card, Deck, side_by_side
 from dialogkort.domain.event_ids import new_id
 from dialogkort.domain.events import DrawPlan, Turned
+from dialogkort.domain.limits import MAX_FOLLOWED_UP
 from dialogkort.domain.planning import card_id, read_plan
 from dialogkort.errors import InvalidAction
 from dialogkort.exchange.erase import erase
@@ -47,6 +48,12 @@ def test_a_plan_reads_as_it_was_written_last_in_whatever_order_its_events_came(p
     for seed in range(5):
         events = Random(seed).sample(list(plan.events) * 2, 2 * len(plan.events))
         assert read_plan(events) == again.plan
+
+
+def test_a_group_begins_also_from_a_plan_of_a_file_that_follows_up_more_than_there_may_be(plan, store):
+    follows = tuple(new_id(number) for number in range(MAX_FOLLOWED_UP + 1))
+    store.append([replace(plan.planned, id=new_id(plan.planned.at + 1), follows=follows)])
+    assert plan.start_group(group="Blå").history.closing.follows == follows[:-1]
 
 
 def test_a_group_begins_with_the_plans_deck_order_and_details(plan, deck):

@@ -252,6 +252,10 @@ def test_a_follow_up_is_prepared_first_where_all_of_it_can_be_changed(earlier, w
     plan(window, rules="", follows=[earlier.session])
     table = at_a_table(host, window)
     assert (table.slices["prepared"]["rules"], table.table["closing"]["follows"]) == ("", [earlier.session])
+    other = host.open("workshop").begin(workshop="Ledermøde", date="2026-02-03")
+    plan(window, follows=[earlier.session, other.session])  # as a plan that came in a file may say
+    name = "Digital dag, 5. januar 2026 · Ledermøde, 3. februar 2026"
+    assert window.slices["plan"]["follow_up"] == text("page.follow_up.follows", name=name)
     plan(window, follows=[])
     assert window.slices["plan"]["follow_up"] == ""
     assert at_a_table(host, window, "Grøn").table["closing"]["follows"] == []

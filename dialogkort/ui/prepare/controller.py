@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from dialogkort.domain.deck import Deck, side_by_side
 from dialogkort.domain.event_ids import Id
+from dialogkort.domain.limits import MAX_FOLLOWED_UP
 from dialogkort.errors import InvalidAction, StoreError
 from dialogkort.i18n import text
 from dialogkort.sessions.workshop_plan import WorkshopPlan, begin, copy
@@ -168,13 +169,17 @@ class PrepareController(Controller):
         self.view.set("lobby", {} if plan else self._lobby())
 
     def _follow_up(self, plan: WorkshopPlan | None) -> str:
-        """Which workshop a plan follows up, in words; empty where it follows up none that is here."""
-        for session in plan.planned.follows if plan else ():
+        """Which workshops a plan follows up, in words; empty where it follows up none that is here.
+
+        Each is named: a plan that came in a file may follow up more than one, and its tables are shown what
+        was agreed in them.
+        """
+        names = {}
+        for session in plan.planned.follows[:MAX_FOLLOWED_UP] if plan else ():
             with suppress(InvalidAction, StoreError):  # erased meanwhile, or on another computer
                 earlier = self.context.sessions.get(self.store, session).details
-                name = ", ".join(filter(None, [earlier.workshop, date_read(earlier.date)]))
-                return text("page.follow_up.follows", name=name)
-        return ""
+                names[", ".join(filter(None, [earlier.workshop, date_read(earlier.date)]))] = None
+        return text("page.follow_up.follows", name=" · ".join(names)) if names else ""
 
     def _lobby(self) -> dict:
         folder = self.store.location if is_address(self.context.location) else self.context.location
