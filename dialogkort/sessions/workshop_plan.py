@@ -365,6 +365,11 @@ def is_link(address: str) -> bool:
         return False
 
 
+def is_time_of_day(words: str) -> bool:
+    """True for a time as it is kept: `09:10`."""
+    return _TIME_OF_DAY.fullmatch(words) is not None
+
+
 def plan_for(store: Store, workshop: str, organisation: str, day: str) -> "WorkshopPlan | None":
     """The newest plan of a workshop (see `events.workshop_of`), also one without a day; None without any."""
     id = find_plan(store.plans(), workshop, organisation, day)
@@ -427,7 +432,7 @@ def _validated_plan(event: WorkshopPlanned) -> WorkshopPlanned:
         raise InvalidAction(text("plan.no_link", value=event.catalogue[:QUOTED]))
     if event.catalogue_digest and not catalogues.is_digest(event.catalogue_digest):
         raise InvalidAction(text("catalogue.unknown", name=event.catalogue_file[:QUOTED]))
-    if event.starts and not _TIME_OF_DAY.fullmatch(event.starts):
+    if event.starts and not is_time_of_day(event.starts):
         raise InvalidAction(text("plan.no_time_of_day", value=event.starts[:QUOTED]))
     _check_minutes(event)
     return event

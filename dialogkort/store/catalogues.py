@@ -33,7 +33,7 @@ _MOST_PARTS = 10_000  # files in a document
 _MEGABYTE = 1 << 20
 _UNUSED_SECONDS = 24 * 3600  # a file may be kept before the plan that names it is
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_BROKEN_OFF = ".new"  # see `write_atomically`
+_UNFINISHED = ".new"  # see `write_atomically`
 # What makes a document of a program: macros, and controls of their own.
 _ACTIVE = re.compile(r"vbaproject|macrosheets/|activex/|(^|/)(basic|scripts)/", re.IGNORECASE)
 _ACTIVE_TYPE = re.compile(r"vbaproject|macro|activex", re.IGNORECASE)
@@ -132,7 +132,7 @@ def forget_unused(folder: Path, named: Collection[str]) -> None:
     What is not called as a file is called here is left alone: it may be a folder that somebody had before.
     """
     for path in catalogue_folder(folder).glob("*"):
-        is_ours = is_digest(path.name.removesuffix(_BROKEN_OFF))
+        is_ours = is_digest(path.name.removesuffix(_UNFINISHED))
         with suppress(OSError):  # the disk is not there, or it is a folder
             if is_ours and path.name not in named and time.time() - path.lstat().st_mtime > _UNUSED_SECONDS:
                 path.unlink(missing_ok=True)

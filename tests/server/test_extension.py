@@ -222,6 +222,14 @@ def test_a_file_that_was_made_is_fetched_once_and_by_nobody_else(lab: Lab):
         assert _ask(lab, download["path"], headers={}).status_code == 302
         fetched = _ask(lab, download["path"])
         assert "sessions.csv" in str(zipfile.ZipFile(io.BytesIO(fetched.content)).namelist())
+        headers = fetched.headers
+        assert (headers["content-type"], headers["content-disposition"], headers["cache-control"]) == (
+            "application/octet-stream",
+            "attachment",
+            "no-store",
+        )
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["content-security-policy"].endswith("; sandbox")
         assert _ask(lab, download["path"]).status_code == 404
 
 

@@ -174,11 +174,11 @@ def test_what_no_plan_names_goes_after_a_day_and_what_was_just_chosen_stays(keep
 def test_what_is_none_of_ours_is_left_in_a_folder_that_somebody_had_before(keep, tmp_path):
     _, old = keep(PDF, "k.pdf")
     folder = catalogues.catalogue_folder(tmp_path)
-    broken_off, own, below = folder / f"{'b' * 64}.new", folder / "Katalog 2019.pdf", folder / ("c" * 64)
-    broken_off.write_bytes(b"half")
+    unfinished, own, below = folder / f"{'b' * 64}.new", folder / "Katalog 2019.pdf", folder / ("c" * 64)
+    unfinished.write_bytes(b"half")
     own.write_bytes(PDF)
     below.mkdir()
-    for path in (folder / old, broken_off, own, below):
+    for path in (folder / old, unfinished, own, below):
         os.utime(path, (1, 1))
     catalogues.forget_unused(tmp_path, {"../../noter"})
     assert sorted(folder.iterdir()) == sorted([own, below])

@@ -1,6 +1,7 @@
 """The screen's side of preparing: a plan saved as it is written, and groups that begin from it."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -183,6 +184,31 @@ def test_a_catalogue_that_came_in_a_plan_of_a_file_is_no_link_at_the_table_unles
         assert at_the_table(Plan(planned), 0, on_table=35)["catalogue"] == shown
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"date": "2026-99-99"}, {"date": "x" * 500}, {"date": "9999-12-31", "starts": "23:59"}]
+    + [{"starts": starts} for starts in ("25:99", "x", "9")]
+    + [{"minutes": 10**15}, {"minutes": -5}, {"per_card": 0}],
+)
+def test_a_plan_that_came_in_a_file_and_makes_no_sense_leaves_every_screen_standing(
+    window, host, tmp_path, fields
+):
+    plan(window, **PLANNED, purpose="Fælles sprog")
+    table = at_a_table(host, window)
+    with closing(open_store(tmp_path)) as store:  # as `merge` appends it
+        planned = WorkshopPlan(store, window.session).planned
+        store.append([replace(planned, id=new_id(planned.at + 1), **fields)])
+    shown = host.open("prepare")
+    assert not shown.ask("hello", session=None).get("refused")
+    assert [one["name"] for one in shown.slices["lobby"]["plans"]] == ["Digital dag"]
+    assert not shown.ask("open", session=window.session).get("unsaved")
+    assert shown.slices["plan"]["fields"]
+    assert not {"refused", "unsaved"} & set(host.open("workshop").ask("hello", session=None))
+    again = host.open("workshop")
+    again.ask("hello", session=table.session)
+    assert again.slices["prepared"]["purpose"] == table.slices["prepared"]["purpose"]
+
+
 # --- the follow-up of an earlier workshop -----------------------------------------------------------------
 
 OWN = "Hvad med sprogmodeller?"
@@ -361,12 +387,12 @@ def test_a_copied_plan_has_the_file_and_it_goes_with_the_last_plan_that_names_it
 
 @pytest.mark.parametrize("screen", ["prepare", "workshop"])
 def test_a_file_that_was_replaced_goes_with_its_plan_as_well(window, host, catalogue, tmp_path, screen):
-    replaced, kept = catalogue(PDF + b"1")["digest"], catalogue(PDF + b"2")["digest"]
-    assert catalogues.path_of(tmp_path, replaced)
+    earlier, last = catalogue(PDF + b"1")["digest"], catalogue(PDF + b"2")["digest"]
+    assert catalogues.path_of(tmp_path, earlier)
     eraser = host.open(screen)
     eraser.ask("hello", session=None)
     eraser.ask("erase", sessions=[window.session])
-    assert [catalogues.path_of(tmp_path, one) for one in (replaced, kept)] == [None, None]
+    assert [catalogues.path_of(tmp_path, one) for one in (earlier, last)] == [None, None]
 
 
 def test_a_file_that_is_not_on_this_computer_is_asked_for_again_and_no_table_offers_it(

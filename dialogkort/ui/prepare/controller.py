@@ -174,7 +174,7 @@ class PrepareController(Controller):
         Each is named: a plan that came in a file may follow up more than one, and its tables are shown what
         was agreed in them.
         """
-        names = {}
+        names: dict[str, None] = {}
         for session in plan.planned.follows[:MAX_FOLLOWED_UP] if plan else ():
             with suppress(InvalidAction, StoreError):  # erased meanwhile, or on another computer
                 earlier = self.context.sessions.get(self.store, session).details

@@ -1,16 +1,18 @@
 """View of a workshop's plan as plain data: what it says, how many cards there is time for, the script."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from dialogkort.domain.deck import Deck
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import DrawPlan, WorkshopPlanned
+from dialogkort.domain.limits import WORKSHOP_MINUTES
 from dialogkort.domain.planning import PICKED, Plan
 from dialogkort.domain.timing import Step, Timing, clock_time
 from dialogkort.i18n import text
-from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan, is_link
+from dialogkort.sessions.workshop_plan import PlanFields, WorkshopPlan, is_link, is_time_of_day
 from dialogkort.sessions.workshop_plan import plans_to_come as coming_plans
 from dialogkort.ui.dates import date_read
 from dialogkort.ui.group_names import plain_name
@@ -34,8 +36,12 @@ def plan_view(plan: WorkshopPlan) -> dict:
         ],
         "keep_until": plan.plan.keep_until,
         "on_table": len(deck.cards),
-        "timing": timing_view(timing, planned.starts, len(deck.cards)),
+        "timing": timing_view(timing, _starts(planned), len(deck.cards)),
     }
+
+
+def _starts(planned: WorkshopPlanned) -> str:
+    return planned.starts if is_time_of_day(planned.starts) else ""  # it may have come in a file
 
 
 def timing_view(timing: Timing, starts: str, on_table: int) -> dict:
@@ -149,13 +155,13 @@ def at_the_table(plan: Plan, begun_at: int, on_table: int, catalogue_file: str =
 def _ends_at(planned: WorkshopPlanned, begun_at: int) -> int:
     """When the workshop ends: by the clock where a time was told, else so long after the group began."""
     begun = datetime.fromtimestamp(begun_at / 1000)
-    if planned.starts:
+    with suppress(ValueError):  # none was told, or it came in a file and is none
         day = date.fromisoformat(planned.date) if planned.date else begun.date()
-        hours, minutes = map(int, planned.starts.split(":"))
-        planned_start = datetime(day.year, day.month, day.day, hours, minutes)
+        planned_start = datetime.combine(day, time.fromisoformat(planned.starts))
         if abs(planned_start - begun) < timedelta(hours=12):
             begun = planned_start
-    return round((begun + timedelta(minutes=planned.minutes)).timestamp() * 1000)
+    minutes = min(planned.minutes, WORKSHOP_MINUTES[-1])
+    return round((begun + timedelta(minutes=minutes)).timestamp() * 1000)
 
 
 def choices_view(deck: Deck, usual: Deck) -> dict:
