@@ -316,3 +316,19 @@ def test_the_longest_card_is_whole_on_a_tablet_and_a_laptop(
         resize(page, (width, height))
         expect(page.locator(f"[data-card={LONGEST}]")).to_have_attribute("data-state", "open")
         assert part(page, "card").evaluate("(body) => body.scrollHeight - body.clientHeight") <= 1
+
+
+def test_who_meant_to_share_another_workshop_than_the_one_that_is_shared_is_told_so(
+    page: Page, seen: list[str], served: ServedScreens
+):
+    """It was pressed on the start page, while the room was shared already."""
+    at(page, served, "share")
+    choose = "(plan) => sessionStorage.setItem('dialogkort:share', plan)"
+    shared = page.get_by_role("heading", level=2).first.inner_text().split(" · ")[0]
+    notice = part(page, "other-workshop")
+    for plan, is_other in ((served.sessions["plan"], False), (served.sessions["end"], True)):
+        page.evaluate(choose, plan)
+        page.reload()
+        part(page, "code").wait_for()
+        expect(notice).to_have_text(words("share.other_shared", workshop=shared) if is_other else "")
+        expect(notice).to_be_visible(visible=is_other)

@@ -102,9 +102,8 @@ class ShareController(Controller):
         names = {row["session"]: row["group"] for row in rows}
         if status and lobby.unlisted and any(device.session not in names for device in status.devices):
             names = {id: one.group for id, one in self.store.sessions().items()}
-        planned = shared_plan(status, lobby.plans) if status else None
-        prepared = planned.groups if planned else ()
-        self.view.set("sharing", sharing_view(status, choices, proposal, names, prepared))
+        plan = shared_plan(status, lobby.plans) if status else None
+        self.view.set("sharing", sharing_view(status, choices, proposal, names, plan, lobby.plans))
 
 
 def workshop_details(described: dict[str, object]) -> dict[str, str]:

@@ -83,7 +83,8 @@ class JoinController(Controller):
         rows, _ = self.context.lobby.read(self.store)
         identity = _identity(status.workshop)
         groups = [(row["session"], row["group"]) for row in rows if _identity(row) == identity]
-        planned = shared_plan(status, self.context.lobby.plans)
+        plan = shared_plan(status, self.context.lobby.plans)
+        planned = self.context.lobby.plans.get(plan) if plan is not None else None
         purpose, prepared = (planned.purpose, planned.groups) if planned else ("", ())
         in_order = groups_in_order(groups, prepared)
         self.view.set("meeting", meeting_view(status.workshop, purpose, in_order))

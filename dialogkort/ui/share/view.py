@@ -77,16 +77,18 @@ def sharing_view(
     choices: list[dict[str, str]],
     proposal: dict,
     names: Mapping[Id, str],
-    prepared: Iterable[str] = (),
+    plan: Id | None,
+    plans: Mapping[Id, WorkshopPlanned],
 ) -> dict:
-    """What the facilitator's window shows; `names` are by session, `prepared` the plan's groups."""
+    """What the facilitator's window shows; `names` are by session, `plan` is that of what is shared."""
     if status is None:
         return {"state": "none", "choices": choices, "proposal": proposal}
+    prepared = plans[plan].groups if plan is not None and plan in plans else ()
     return {
         "state": "shared",
         "choices": choices,
         "workshop": {**status.workshop, "date_read": date_read(status.workshop.get("date", ""))},
-        "plan": status.plan,
+        "plan": plan,
         "origin": status.origin,
         "address": status.address,
         "code": in_groups(status.code),
@@ -148,12 +150,10 @@ def qr_code(address: str) -> dict:
     return {"size": len(rows) + 2 * _QUIET_ZONE, "path": "".join(dark)}
 
 
-def shared_plan(status: SharingStatus, plans: Mapping[Id, WorkshopPlanned]) -> WorkshopPlanned | None:
-    """What was prepared for the workshop that is shared; None without it."""
+def shared_plan(status: SharingStatus, plans: Mapping[Id, WorkshopPlanned]) -> Id | None:
+    """The plan of the workshop that is shared; None where it was not prepared."""
     workshop = status.workshop
-    identity = workshop["workshop"], workshop["organisation"], workshop["date"]
-    plan = status.plan or find_plan(plans, *identity)
-    return plans.get(plan) if plan else None
+    return status.plan or find_plan(plans, workshop["workshop"], workshop["organisation"], workshop["date"])
 
 
 def meeting_view(workshop: Mapping[str, str], purpose: str, groups: Iterable[tuple[Id | None, str]]) -> dict:

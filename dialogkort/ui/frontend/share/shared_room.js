@@ -8,6 +8,7 @@ import { joinedGroups } from "./joined_groups.js";
 import { qrCode } from "../core/qr_code.js";
 import { selfTest } from "./self_test.js";
 import { sureDialog } from "./sure_dialogs.js";
+import { getWindowItem, PLAN_TO_SHARE } from "../sync/browser_storage.js";
 
 /** @typedef {import("../core/types.js").Sharing} Sharing */
 /** @typedef {import("../core/texts.js").Texts} Texts */
@@ -18,6 +19,7 @@ import { sureDialog } from "./sure_dialogs.js";
  */
 export function sharedRoom(t, { act, announce }) {
   const meeting = h("h2", { class: "dk-share-meeting" });
+  const other = h("p", { class: "dk-trouble", role: "status", "data-part": "other-workshop" });
   const how = howToJoin(t);
   const test = selfTest(t, announce);
   const removing = sureDialog(t, "remove-device", {
@@ -54,6 +56,10 @@ export function sharedRoom(t, { act, announce }) {
     const { workshop, until_ms, is_encrypted } = sharing;
     const state = sharing.joining === "open" && now >= until_ms ? "expired" : sharing.joining;
     setText(meeting, [workshop.workshop, workshop.organisation].filter(Boolean).join(" · "));
+    const plan = getWindowItem(PLAN_TO_SHARE); // chosen on the start page, while another was shared already
+    const isOther = Boolean(plan) && plan !== sharing.plan;
+    setText(other, isOther ? t("share.other_shared", { workshop: workshop.workshop }) : "");
+    setVisible(other, isOther);
     how.paint(sharing, sharing.is_address_gone ? "address_gone" : state);
     setText(moved, sharing.moved && t("share.moved", { hour: sharing.moved }));
     const testUntil = test.paint(sharing, now);
@@ -72,6 +78,7 @@ export function sharedRoom(t, { act, announce }) {
       "div",
       { class: "dk-share-room", "data-part": "room" },
       meeting,
+      other,
       moved,
       how.element,
       side,

@@ -28,7 +28,8 @@ export function toolbar(t, savingWord, on) {
   const correct = iconButton("pencil", t("details.correct"), on.correct, "dk-bar-correct");
   const undo = undoButton(t, on.undo);
   const redo = redoButton(t, on.redo);
-  const earlier = iconButton("notes", t("follow_up.title"), on.showEarlier);
+  const earlier = iconButton("notes", t("bar.earlier"), on.showEarlier); // short: the bar has one line
+  earlier.title = t("follow_up.title");
   const catalogue = linkButton("open", t("prepare.catalogue"));
   const catalogueFile = iconButton("open", t("prepare.catalogue"), on.showCatalogue);
   const rare = [
