@@ -139,6 +139,7 @@
       checkEdges(element, node);
     }
   }
+  checkBox(top);
   checkFirstSight();
   if (document.documentElement.scrollWidth > innerWidth) faults.add("the page scrolls sideways");
   return [...faults];

@@ -410,6 +410,13 @@ def _papir_fault(page: Page, at: "ServedScreens") -> None:
     page.get_by_role("alert").filter(has_text=words("paper.several")).wait_for()
 
 
+def _catalogue(page: Page, at: "ServedScreens") -> None:
+    """The catalogue's file as the tables see it; its name is one long word."""
+    _at(page, at, "prepared", "opening")
+    button(page, "prepare.catalogue").click()
+    part(page, "catalogue").locator("pre").wait_for()
+
+
 def _share_begin(page: Page, at: "ServedScreens") -> None:
     page.goto(at.running.page(screen="del"))
     part(page, "room").or_(page.locator("form")).locator("visible=true").first.wait_for()
@@ -574,6 +581,7 @@ SCREENS: dict[str, Callable[[Page, "ServedScreens"], None]] = {
     "opening": lambda page, at: _at(page, at, "opening", "opening"),
     "table": _table,
     "prepared": lambda page, at: _at(page, at, "prepared", "opening"),
+    "catalogue": _catalogue,
     "card": lambda page, at: _at(page, at, "card", "card"),
     "notes": lambda page, at: _at(page, at, "notes", "card"),
     "reasons": _reasons,
