@@ -384,6 +384,8 @@ def prepare_and_come_back(page: Page, lab: Lab, folder: Path) -> None:
     saved(plan)
 
     table = page.get_by_role("region", name=words("title"), exact=True).locator("visible=true")
+    assert table.evaluate("(screen) => screen.scrollWidth - screen.clientWidth") <= 0  # whole in the cell
+    expect(button(table, "start.continue")).to_be_hidden()  # a phone's way to what lies far below
     table.locator(".dk-session").first.click()
     button(table, "then_and_now.title").click()
     both = table.get_by_role("dialog", name=words("then_and_now.title"))
