@@ -52,7 +52,8 @@ export function cardsPart(t, change) {
       const isPicked = PICKED.includes(draw);
       draws.paint(plan.choices.draws, draw);
       for (const element of [areasHeading, areas.element]) setVisible(element, draw === "by area");
-      for (const element of [orderHeading, order.element]) setVisible(element, draw === "own order");
+      const isOrdered = draw === "own order" && plan.fields.chosen.length > 0;
+      for (const element of [orderHeading, order.element]) setVisible(element, isOrdered);
       setText(cardsHeading, t(isPicked ? "prepare.choose_cards" : "prepare.leave_out"));
       if (draw === "by area") areas.paint();
       if (draw === "own order") order.paint();

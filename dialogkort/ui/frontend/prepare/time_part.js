@@ -51,7 +51,7 @@ export function timePart(t, change) {
     },
     flush: () => all.forEach((field) => field.flush()),
     isBeingWritten: () => all.some((field) => field.isBeingWritten()),
-    focus: () => usual[2].focus(),
+    focus: () => (usual.find((chip) => chip.getAttribute("aria-pressed") === "true") ?? usual[0]).focus(),
   };
 }
 
