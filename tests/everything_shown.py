@@ -45,7 +45,7 @@ OF_A_MEASURE = {
     *("expected", "low", "high", "p", "differs", "could_differ", "ratio", "ratio_low", "ratio_high"),
     *("cards_low", "cards_high", "cards_p", "cards_differs", "carried_by", "shrunk"),
 }
-ABOUT = {"area", "card", "number", "question", "group", "area_confidence", "withheld"}
+ABOUT = {"area", "card", "number", "label", "question", "group", "area_confidence", "withheld"}
 _COMMON = ("tid", "borger", "data", "papir", "system", "kollega", "leder", "hjælp", "telefon", "kursus")
 _RARE = ("drone", "hologram", "kvante")
 
