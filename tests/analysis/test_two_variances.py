@@ -32,24 +32,24 @@ def test_a_second_part_that_is_known_exactly_and_alone_gives_the_normal_distribu
 def test_the_interval_ends_where_p_is_5_in_100():
     """Where the second part is known well, so that it does not matter how it is drawn."""
     first, dof, second = np.array([0.2, 1.0, 3.0]), np.array([2.2, 6.0, 30.0]), np.array([1.0, 0.0, 0.4])
-    reach = half_width(first, dof, second, 0.0, 1e8)
-    assert p_value(reach, first, dof, second, second * np.sqrt(2 / 1e8)) == pytest.approx(0.05, rel=1e-3)
+    half = half_width(first, dof, second, 0.0, 1e8)
+    assert p_value(half, first, dof, second, second * np.sqrt(2 / 1e8)) == pytest.approx(0.05, rel=1e-3)
 
 
-@pytest.mark.parametrize("spread", [0.01, 0.4, 0.5])
-def test_the_mean_of_six_log_normal_cards_over_that_of_29_others_is_held_in_19_of_20_cases(spread):
+@pytest.mark.parametrize("log_sd", [0.01, 0.4, 0.5])
+def test_the_mean_of_six_log_normal_cards_over_that_of_29_others_is_held_in_19_of_20_cases(log_sd):
     """Their variance is that of all 35, and nothing else varies."""
     rng, cases = np.random.default_rng(7), 2000
-    cards = np.exp(rng.normal(0, spread, (cases, 35)))
+    cards = np.exp(rng.normal(0, log_sd, (cases, 35)))
     of_area, others = cards[:, :6], cards[:, 6:]
     value = np.log(of_area.mean(axis=1) / others.mean(axis=1))
     relative = [each / each.mean(axis=1, keepdims=True) for each in (of_area, others)]
     common = sum(((each - 1) ** 2).sum(axis=1) for each in relative) / 33
     known = card_variance.CardVariance(common, common, common, np.zeros(cases), np.full(cases, 33.0))
     variance = common * (1 / 6 + 1 / 29)
-    reach = half_width(variance * 1e-6, 1e3, variance, 0.0, known.log_normal_dof(np.ones(cases)))
-    held = (np.abs(value) <= reach).mean()
-    assert held >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / cases)
+    half = half_width(variance * 1e-6, 1e3, variance, 0.0, known.log_normal_dof(np.ones(cases)))
+    share = (np.abs(value) <= half).mean()
+    assert share >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / cases)
 
 
 @pytest.mark.parametrize(("dof", "second"), [(2, 0.0), (6, 0.0), (6, 1.0), (20, 0.2), (6, 5.0)])
