@@ -8,42 +8,25 @@ else's plan can name no other file.
 
 import hashlib
 import re
-import struct
 import time
-import zipfile
-import zlib
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from xml.etree import ElementTree
 
 from dialogkort.domain.event_ids import Id
 from dialogkort.domain.events import Erased, WorkshopPlanned
 from dialogkort.domain.limits import MAX_CATALOGUE_BYTES, MAX_NAME_LENGTH, QUOTED
-from dialogkort.errors import InvalidAction, writable
+from dialogkort.errors import InvalidAction, StoreError, writable
 from dialogkort.files.durable_files import make_folder, write_atomically
 from dialogkort.i18n import text
 from dialogkort.store.base import Store
+from dialogkort.store.catalogue_kinds import as_text, kind_of
 from dialogkort.store.locations import default_folder, is_address
 
-KINDS = ("pdf", "docx", "xlsx", "odt", "ods", "png", "jpg", "txt")
 _FOLDER = "catalogues"
-_MOST_PIXELS = 50_000_000  # past that a picture chokes a tablet
-_MOST_PARTS = 10_000  # files in a document
-_MEGABYTE = 1 << 20
 _UNUSED_SECONDS = 24 * 3600  # a file may be kept before the plan that names it is
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = ".new"  # see `write_atomically`
-# What makes a document of a program: macros, and controls of their own.
-_ACTIVE = re.compile(r"vbaproject|macrosheets/|activex/|(^|/)(basic|scripts)/", re.IGNORECASE)
-_ACTIVE_TYPE = re.compile(r"vbaproject|macro|activex", re.IGNORECASE)
-_TYPES = "[Content_Types].xml"
-_NOT_A_DOCUMENT = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError)
-_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
-_ODF = {
-    "odt": b"application/vnd.oasis.opendocument.text",
-    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
-}
 # Neither seen nor a part of a name: what would turn the way it is read, or lead elsewhere.
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 _NOT_IN_NAMES = re.compile(rf'[{_UNSEEN}<>:"/\\|?*]')
@@ -77,7 +60,7 @@ def keep(folder: Path, file: Path, name: str) -> tuple[str, str]:
     `InvalidAction` when it is of a kind that no table is shown, too large, or cannot be kept.
     """
     content = _content(file, name)
-    kind = _kind(content, file, name)
+    kind = kind_of(content, file, name)
     digest = hashlib.sha256(content).hexdigest()
     try:
         make_folder(catalogue_folder(folder))
@@ -104,8 +87,8 @@ def read_for_table(folder: Path, digest: str, name: str) -> tuple[str, bytes]:
     content = _content(path, name)
     if hashlib.sha256(content).hexdigest() != digest:
         raise InvalidAction(text("catalogue.damaged", name=name[:QUOTED]))
-    kind = _kind(content, path, name)
-    return plain_name(name, kind), _as_text(content) if kind == "txt" else content
+    kind = kind_of(content, path, name)
+    return plain_name(name, kind), as_text(content) if kind == "txt" else content
 
 
 def forget(folder: Path, digests: Iterable[str]) -> None:
@@ -118,8 +101,11 @@ def forget(folder: Path, digests: Iterable[str]) -> None:
 
 def erase(store: Store, folder: Path, *sessions: Id, note: Id | None = None) -> list[Erased]:
     """Erase as the store does; with a plan also each file it names or has named, unless another plan does."""
-    versions = [event for id in sessions if note is None for event in store.events(id)[0]]
-    named = {event.catalogue_digest for event in versions if isinstance(event, WorkshopPlanned)}
+    named: set[str] = set()
+    for session in sessions if note is None else ():
+        with suppress(StoreError):  # it can be erased all the same; its file goes as one that nobody names
+            events, _ = store.events(session)
+            named |= {event.catalogue_digest for event in events if isinstance(event, WorkshopPlanned)}
     markers = store.erase(*sessions, note=note)
     if named:
         forget(folder, named - digests_of(store.plans()))
@@ -156,9 +142,6 @@ def plain_name(name: str, kind: str) -> str:
     return f"{stem or text('catalogue.name')}.{kind}"
 
 
-# --- what is in it ----------------------------------------------------------------------------------------
-
-
 def _content(file: Path, name: str) -> bytes:
     try:
         with file.open("rb") as opened:
@@ -166,87 +149,6 @@ def _content(file: Path, name: str) -> bytes:
     except OSError as fault:
         raise InvalidAction(text("catalogue.not_kept", reason=fault.strerror or fault)) from None
     if len(content) > MAX_CATALOGUE_BYTES:
-        most = MAX_CATALOGUE_BYTES // _MEGABYTE
+        most = MAX_CATALOGUE_BYTES >> 20
         raise InvalidAction(text("catalogue.too_large", name=name[:QUOTED], most=most))
     return content
-
-
-def _kind(content: bytes, file: Path, name: str) -> str:
-    """One of `KINDS`. `InvalidAction` for everything else, also for a document that is a program as well."""
-    if content.startswith(b"%PDF-"):
-        return "pdf"
-    size = _size_of_picture(content)
-    if size is not None:
-        if size > _MOST_PIXELS:
-            raise InvalidAction(text("catalogue.too_many_pixels", name=name[:QUOTED]))
-        return "png" if content.startswith(b"\x89PNG") else "jpg"
-    if content.startswith(b"PK\x03\x04"):
-        return _kind_of_document(file, name)
-    if name.lower().endswith(".txt") and _is_text(content):
-        return "txt"
-    raise InvalidAction(text("catalogue.kind", name=name[:QUOTED]))
-
-
-def _kind_of_document(file: Path, name: str) -> str:
-    """The kind of a Word, Excel or OpenDocument file, by its table of contents: no more of it is unpacked."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.namelist()
-            first = archive.infolist()[0]
-            is_plain = first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED
-            form = archive.read(first) if is_plain and first.file_size < 100 else b""
-            types = _types_of_parts(archive) if _TYPES in parts else []
-    except (*_NOT_A_DOCUMENT, ValueError, IndexError, RuntimeError, NotImplementedError, OSError):
-        raise InvalidAction(text("catalogue.kind", name=name[:QUOTED])) from None
-    if len(parts) > _MOST_PARTS or any(map(_ACTIVE.search, parts)) or any(map(_ACTIVE_TYPE.search, types)):
-        raise InvalidAction(text("catalogue.macros", name=name[:QUOTED]))
-    kinds = [kind for kind, part in _PARTS.items() if part in parts and _TYPES in parts]
-    kinds += [kind for kind, of_kind in _ODF.items() if form == of_kind]
-    if len(kinds) != 1:
-        raise InvalidAction(text("catalogue.kind", name=name[:QUOTED]))
-    return kinds[0]
-
-
-def _types_of_parts(archive: zipfile.ZipFile) -> list[str]:
-    """What a Word or Excel file says that its parts are: macros are macros, whatever they are called."""
-    with archive.open(_TYPES) as opened:
-        content = opened.read(_MEGABYTE + 1)
-    if len(content) > _MEGABYTE:
-        raise ValueError
-    return [one.get("ContentType", "") for one in ElementTree.fromstring(content)]
-
-
-def _size_of_picture(content: bytes) -> int | None:
-    """How many pixels a PNG or JPEG says it has; None when it is neither."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR" and len(content) > 24:
-        width, height = struct.unpack(">II", content[16:24])
-        return width * height
-    if not content.startswith(b"\xff\xd8\xff"):
-        return None
-    place = 2  # from marker to marker, to the one that tells the size
-    while place + 9 <= len(content) and content[place] == 0xFF:
-        marker = content[place + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", content[place + 5 : place + 9])
-            return width * height
-        place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-    return None
-
-
-def _is_text(content: bytes) -> bool:
-    """Whether there is nothing in it that no keyboard writes."""
-    return not re.search(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]", _as_text(content))
-
-
-def _is_wide(content: bytes) -> bool:
-    return content.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-def _as_text(content: bytes) -> bytes:
-    """Text in UTF-8, whatever Windows kept it in."""
-    if _is_wide(content):
-        return content.decode("utf-16", errors="replace").encode(errors="replace")
-    try:
-        return content.decode("utf-8-sig").encode()
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace").encode()
