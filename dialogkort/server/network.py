@@ -1,5 +1,6 @@
 """Addresses of this machine that devices in the room may reach it at."""
 
+import http.client
 import ipaddress
 import socket
 from contextlib import suppress
@@ -8,6 +9,9 @@ import psutil
 
 from dialogkort.ui.share.service import AddressChoice
 
+EVERYWHERE = ("0.0.0.0", "::")  # where one listens on every network
+_LOOPBACK = "127.0.0.1"
+_CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 10.0  # to a server of ours; the machine may be busy
 _NOWHERE = "192.0.2.1"  # RFC 5737: asked for the way there, the system sends nothing
 
 
@@ -48,6 +52,43 @@ def resolve(name: str) -> str:
         entries = socket.getaddrinfo(name.strip("[]"), None, type=socket.SOCK_STREAM)
         return str(min(entries, key=lambda entry: entry[0] != socket.AF_INET)[4][0])
     return ""
+
+
+def is_gone(address: str) -> bool:
+    """True for an address that was this machine's and is not any more."""
+    return address not in EVERYWHERE and not is_loopback(address) and address not in own_addresses()
+
+
+def is_answered(address: str, port: int) -> bool:
+    """True when a server of ours answers there; without encryption it is asked whether it is alive."""
+    where = _LOOPBACK if address in EVERYWHERE else address
+    line = http.client.HTTPConnection(where, port, timeout=_CONNECT_SECONDS)
+    try:
+        line.connect()
+        line.sock.settimeout(_ANSWER_SECONDS)
+        line.request("GET", "/alive")
+        return line.getresponse().status in (204, 403)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def is_address(name: str) -> bool:
+    """True for an address, with or without the brackets of an address of IPv6."""
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(name.strip("[]")))
+    return False
+
+
+def is_loopback(address: str) -> bool:
+    """True for an address that leads nowhere but to this machine."""
+    return ipaddress.ip_address(address).is_loopback
+
+
+def bracketed(name: str) -> str:
+    """A name as it stands in a web address."""
+    return f"[{name}]" if ":" in name else name
 
 
 def _interface_addresses() -> list[tuple[str, str]]:

@@ -4,8 +4,6 @@ It is off until somebody asks. Controllers call it on the writer's thread, handl
 is guarded by a lock, and the listener itself is started and stopped on the loop.
 """
 
-import http.client
-import ipaddress
 import logging
 import ssl
 import threading
@@ -29,7 +27,19 @@ from dialogkort.server import limits
 from dialogkort.server.gate import Gate, names_of
 from dialogkort.server.join_code import GuessLimits, is_same, new_code
 from dialogkort.server.keys import device_id
-from dialogkort.server.network import address_choices, address_on, interface_of, own_addresses, resolve
+from dialogkort.server.network import (
+    EVERYWHERE,
+    address_choices,
+    address_on,
+    bracketed,
+    interface_of,
+    is_address,
+    is_answered,
+    is_gone,
+    is_loopback,
+    own_addresses,
+    resolve,
+)
 from dialogkort.server.shared_room import Device, SharedRoom, forget_room, keep_room, read_room
 from dialogkort.store import Store
 from dialogkort.ui.roles import Access, Role
@@ -55,9 +65,7 @@ CODE_SECONDS = 12 * 3600  # a day of workshops, with time to set up and to clear
 PORTS = (*range(8880, 8890), 0)  # short ones, as they may have to be typed; else any
 ENDED, REMOVED = 4410, 4411  # how a device's sockets are closed when sharing ends, or it is removed
 _HERE = "127.0.0.1"  # where a proxy on this machine calls
-_EVERYWHERE = ("0.0.0.0", "::")
 _SCREENS = ("share", "plenum")  # that show who is there
-_CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 10.0  # to a server of ours; the machine may be busy
 _ADDRESS_SECONDS = 2.0  # between two looks at whether the machine still has its address
 
 
@@ -126,7 +134,7 @@ class Sharing:
                 opened_at=self._opened_at,
                 first_device_at=self._first_device_at,
                 is_encrypted=self._scheme == "https",
-                is_address_gone=_is_gone(room.address),
+                is_address_gone=is_gone(room.address),
                 moved_at=self._moved_at,
                 workshop=room.workshop,
                 plan=room.plan,
@@ -238,7 +246,7 @@ class Sharing:
 
         A name of this machine will do for an address: it is looked up before anybody waits for the writer.
         """
-        name = "" if _is_address(address) else address
+        name = "" if is_address(address) else address
         listened_on = resolve(address) if name else address
         if not listened_on:
             raise InvalidAction(text("sharing.no_address", address=address[:80]))
@@ -308,7 +316,7 @@ class Sharing:
         room = self._room
         if self._first_device_at is not None or room is None:
             return
-        if self._public is None and peer in own_addresses() and not _is_loopback(room.address):
+        if self._public is None and peer in own_addresses() and not is_loopback(room.address):
             return
         self._first_device_at = time.time()
         self._tell()
@@ -381,14 +389,14 @@ class Sharing:
         room, loop = self._room, self._host.loop
         if opening != self._openings or room is None or loop is None:
             return
-        is_gone = _is_gone(room.address)
-        if (looked_at := (is_gone, self._origin(room))) != self._looked_at:
+        is_away = is_gone(room.address)
+        if (looked_at := (is_away, self._origin(room))) != self._looked_at:
             self._looked_at = looked_at
             if self._gate:
                 self._gate.hosts = self._names(room)  # who listens everywhere has a new address there, too
             self._show_way()
             self._tell()
-        if is_gone:
+        if is_away:
             with suppress(RuntimeError):  # closing
                 self._host.threads.submit(self._follow_network, opening)
         loop.call_later(_ADDRESS_SECONDS, self._look_for_address, opening)
@@ -481,7 +489,7 @@ class Sharing:
     def _goes_on_elsewhere(self) -> bool:
         """Whether another process of ours shares these notes: a notebook's, or the page's."""
         room = read_room(self._folder)
-        return room is not None and room.until > time.time() and _is_answered(room.address, room.port)
+        return room is not None and room.until > time.time() and is_answered(room.address, room.port)
 
     def _is_spent(self, room: SharedRoom) -> bool:
         """Whether a room's code has been guessed at too often, or is too old: only another one will do."""
@@ -494,9 +502,9 @@ class Sharing:
         if self._public:
             return self._public.origin
         shown = room.name or room.address
-        if shown in _EVERYWHERE:
+        if shown in EVERYWHERE:
             shown = next((choice.address for choice in address_choices()), shown)
-        return f"{self._scheme}://{_bracketed(shown)}:{room.port}"
+        return f"{self._scheme}://{bracketed(shown)}:{room.port}"
 
     @property
     def _scheme(self) -> str:
@@ -508,7 +516,7 @@ class Sharing:
     def _names(self, room: SharedRoom) -> frozenset[str]:
         if self._public:
             return frozenset({self._public.host})
-        addresses = own_addresses() if room.address in _EVERYWHERE else {room.address}
+        addresses = own_addresses() if room.address in EVERYWHERE else {room.address}
         return names_of({*addresses, *filter(None, [room.name])}, room.port)
 
 
@@ -519,8 +527,8 @@ def _role_of(kind: str) -> Role:
 
 def _checked_address(address: str) -> str:
     """The address behind what was asked for. `InvalidAction` when it is none of this machine's."""
-    resolved = resolve(address) if _is_address(address) else ""
-    if resolved and (resolved in _EVERYWHERE or _is_loopback(resolved) or resolved in own_addresses()):
+    resolved = resolve(address) if is_address(address) else ""
+    if resolved and (resolved in EVERYWHERE or is_loopback(resolved) or resolved in own_addresses()):
         return resolved
     raise InvalidAction(text("sharing.no_address", address=address[:80]))
 
@@ -531,37 +539,3 @@ def _bound(address: str, ports: Sequence[int]) -> list[socket]:
         with suppress(OSError):
             return bind_sockets(candidate, address)
     raise InvalidAction(text("sharing.cannot_listen", address=address))
-
-
-def _is_gone(address: str) -> bool:
-    """Whether an address that was this machine's is not any more."""
-    return address not in _EVERYWHERE and not _is_loopback(address) and address not in own_addresses()
-
-
-def _is_answered(address: str, port: int) -> bool:
-    """Whether a server of ours answers there; without encryption it is asked whether it is alive."""
-    where = _HERE if address in _EVERYWHERE else address
-    line = http.client.HTTPConnection(where, port, timeout=_CONNECT_SECONDS)
-    try:
-        line.connect()
-        line.sock.settimeout(_ANSWER_SECONDS)
-        line.request("GET", "/alive")
-        return line.getresponse().status in (204, 403)
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        line.close()
-
-
-def _is_address(name: str) -> bool:
-    with suppress(ValueError):
-        return bool(ipaddress.ip_address(name.strip("[]")))
-    return False
-
-
-def _is_loopback(address: str) -> bool:
-    return ipaddress.ip_address(address).is_loopback
-
-
-def _bracketed(name: str) -> str:
-    return f"[{name}]" if ":" in name else name
