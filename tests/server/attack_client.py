@@ -21,6 +21,7 @@ from uuid import UUID
 
 from running import Running, free_port, run_module, until
 
+from dialogkort.domain import event_ids
 from dialogkort.i18n import text
 from dialogkort.server.join_code import new_code
 from dialogkort.server.shared_room import SharedRoom, keep_room
@@ -241,12 +242,13 @@ class Visitor(Line):
 
     def note(self, session: str, content: str, **fields: object) -> dict:
         """Write a new note to the opening round."""
-        return self.ask({"type": "event", "event": noted(session, content, **fields)})
+        newest = self.slices.get("table", {}).get("newest", event_ids.NO_ID)
+        return self.ask({"type": "event", "event": noted(session, content, behind=newest, **fields)})
 
 
-def noted(session: str, content: str, **fields: object) -> dict:
-    """The event of a new note."""
-    id = new_id()
+def noted(session: str, content: str, *, behind: str = event_ids.NO_ID, **fields: object) -> dict:
+    """The event of a new note, behind the newest event one knows of."""
+    id = event_ids.new_id(time.time_ns() // 1_000_000, behind)
     event = {"what": "noted", "id": id, "session": session, "note": id, "text": content}
     return event | {"opening_question": 1} | fields
 
