@@ -239,8 +239,8 @@ def lab(tmp_path_factory):
 
 
 def pytest_xdist_auto_num_workers():
-    """Four workers for two cores: a test with a browser or a server waits about half of its time."""
-    return 2 * (os.cpu_count() or 1)
+    """Three workers for two cores: a test with a browser or a server waits about half of its time."""
+    return round(1.5 * (os.cpu_count() or 1))
 
 
 # What takes longest, in that order: it is begun first, so that in the end no worker waits for another.
