@@ -33,7 +33,7 @@ from dialogkort.domain.limits import (
 )
 from dialogkort.domain.opening import opening_of
 from dialogkort.domain.planning import Plan, is_own_card, read_plan
-from dialogkort.errors import ErasedError, InvalidAction, writable
+from dialogkort.errors import ErasedError, InvalidAction, StoreError, writable
 from dialogkort.i18n import text
 from dialogkort.sessions.opening_ids import opening_ids
 from dialogkort.sessions.session import Session, check_day, start
@@ -136,10 +136,10 @@ def has_plan(store: Store, sessions: Iterable[Id]) -> bool:
 def _earlier_plan(store: Store, sessions: Iterable[Id]) -> "WorkshopPlan | None":
     """The plan that earlier sessions began from; None when there was none, or it is not here."""
     for session in sessions:
-        dealt = (event for event in store.events(session)[0] if isinstance(event, Dealt) and event.prepared)
-        for event in dealt:
-            with suppress(InvalidAction):
-                return WorkshopPlan(store, str(event.prepared))
+        with suppress(InvalidAction, StoreError):  # it is not here, or what is kept of it cannot be read
+            for event in store.events(session)[0]:
+                if isinstance(event, Dealt) and event.prepared:
+                    return WorkshopPlan(store, str(event.prepared))
     return None
 
 

@@ -42,6 +42,7 @@ from dialogkort.frames import plans, sessions
 from dialogkort.frames.codings import read as read_codings
 from dialogkort.sessions import coding_project
 from dialogkort.sessions.session import Session, start
+from dialogkort.sessions.workshop_plan import begin, plan_follow_up
 from dialogkort.store import sqlite
 from dialogkort.ui.tasks import overview_chart
 
@@ -233,6 +234,18 @@ def test_a_damaged_session_can_be_erased_and_so_can_a_note_in_another(location, 
     with opened(location) as store:
         assert [event.session for event in store.events(red)[0]] == [red]
         assert list(store.sessions()) == [blue]
+
+
+def test_of_a_damaged_session_and_another_the_follow_up_is_planned_by_the_other(location, deck):
+    with opened(location) as store:
+        plan = begin(store, deck, workshop="Digital dag", rules="Alle kommer til orde")
+        red, blue = (plan.start_group(group=group).id for group in ("Rød", "Blå"))
+    damage(location, red, "described")
+    with opened(location) as store:
+        assert (
+            plan_follow_up(store, (red, blue), deck, workshop="Igen").planned.rules == "Alle kommer til orde"
+        )
+        assert plan_follow_up(store, (red,), deck, workshop="Alene").planned.rules == ""
 
 
 def test_damaged_cards_leave_the_rest_of_the_export_whole(location, deck, open_here):
